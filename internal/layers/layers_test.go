@@ -1,0 +1,88 @@
+// Package layers holds the project's imports to their one direction: commands
+// use packages, packages use what lies below them, and nobody looks up.
+package layers
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// below lists, for each package, the packages of the project that it may
+// import. A new package needs a line here, and a thought about its place.
+var below = map[string][]string{
+	"pkg/audio":   {},
+	"pkg/event":   {},
+	"pkg/wer":     {},
+	"pkg/soxr":    {},
+	"pkg/rnnoise": {},
+	"pkg/whisper": {},
+	"pkg/paste":   {},
+	"pkg/input":   {"pkg/audio", "pkg/soxr"},
+	"pkg/vad":     {"pkg/audio", "pkg/soxr", "pkg/rnnoise"},
+	"pkg/capture": {"pkg/audio"},
+	"pkg/health":  {"pkg/audio", "pkg/event", "pkg/wer"},
+
+	"internal/tool":   {},
+	"internal/layers": {},
+	"internal/e2e":    {},
+
+	"cmd/vf-record":     {"internal/tool", "pkg/audio", "pkg/capture", "pkg/input"},
+	"cmd/vf-vad":        {"internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/vad"},
+	"cmd/vf-transcribe": {"internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/whisper"},
+	"cmd/vf-paste":      {"internal/tool", "pkg/event", "pkg/paste"},
+	"cmd/vf-health":     {"internal/tool", "pkg/health"},
+}
+
+// cLibraries may be known to one package each.
+var cLibraries = map[string]string{
+	"github.com/gordonklaus/portaudio":                         "pkg/capture",
+	"github.com/ggerganov/whisper.cpp/bindings/go":             "pkg/whisper",
+	"github.com/ggerganov/whisper.cpp/bindings/go/pkg/whisper": "",
+}
+
+func TestImportsPointDown(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "voiceflow/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	dec := json.NewDecoder(strings.NewReader(string(out)))
+	seen := 0
+	for {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		seen++
+		checkImports(t, strings.TrimPrefix(p.ImportPath, "voiceflow/"), p.Imports)
+	}
+	if seen != len(below) {
+		t.Errorf("go list shows %d packages, the table has %d", seen, len(below))
+	}
+}
+
+func checkImports(t *testing.T, name string, imports []string) {
+	allowed, known := below[name]
+	if !known {
+		t.Errorf("%s is not in the table of layers", name)
+		return
+	}
+	for _, i := range imports {
+		if owner, isC := cLibraries[i]; isC && owner != name {
+			t.Errorf("%s imports %s, which belongs to %s", name, i, owner)
+		}
+		own, isOurs := strings.CutPrefix(i, "voiceflow/")
+		if isOurs && !slices.Contains(allowed, own) {
+			t.Errorf("%s must not import %s", name, own)
+		}
+	}
+}

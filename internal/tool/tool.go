@@ -1,0 +1,179 @@
+// Package tool is what the five programs have in common: the command line with
+// its environment variables and configuration file, logging, signals, and one
+// table of exit codes. Only cmd/ imports it.
+package tool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+
+	"github.com/rs/zerolog"
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+)
+
+// Version of the programs.
+const Version = "0.1.0"
+
+// Command describes a program, or one of its subcommands.
+type Command struct {
+	Name        string // vf-..., or the subcommand's
+	Usage       string // one line
+	ArgsUsage   string // what the arguments are; empty: it takes none
+	Description string
+	Flags       []cli.Flag
+	Subcommands []Command
+	Action      func(*Env, *cli.Context) error // nil where a subcommand must be given
+
+	// Monitor answers as monitors expect: 0 OK, 1 WARNING, 2 CRITICAL, both by
+	// Exit without an error, and 3 UNKNOWN for every error.
+	Monitor bool
+}
+
+// Env is a program's view of the world while it runs.
+type Env struct {
+	Stdin  io.Reader // ends early after SIGTERM; fails once Context has ended
+	Stdout io.Writer // data only
+	Stderr io.Writer // for what must reach a person and is no log line
+	Log    zerolog.Logger
+	// Metrics takes what each utterance cost; it is silent below the log
+	// levels that ask for it.
+	Metrics zerolog.Logger
+
+	Context context.Context // ends with the second interrupt
+	Stop    <-chan struct{} // closed by the first
+}
+
+// Run parses args (with the program's name first), runs the command and
+// returns its exit code. It neither exits nor touches the process's own
+// streams.
+func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	signals := watchSignals()
+	defer signals.close()
+	p := &program{name: c.Name, env: &Env{
+		Stdin: signals.reader(stdin), Stdout: stdout, Stderr: stderr,
+		Log:     newLogger(c.Name, stderr, zerolog.InfoLevel, nil),
+		Metrics: zerolog.Nop(),
+		Context: signals.ctx, Stop: signals.stop,
+	}}
+	err := p.app(c).RunContext(signals.ctx, args)
+	if err != nil && !errors.As(err, new(reported)) {
+		err = p.env.report(err)
+	}
+	if err != nil && c.Monitor && !silent(err) {
+		return Unknown
+	}
+	return exitCode(err)
+}
+
+// program is a command being run.
+type program struct {
+	name string
+	env  *Env
+}
+
+func (p *program) app(c Command) *cli.App {
+	nameVariables(p.name, c.Flags)
+	app := &cli.App{
+		Name: c.Name, Usage: c.Usage, ArgsUsage: c.ArgsUsage, Description: c.Description,
+		Version: Version, Flags: append(append([]cli.Flag{}, c.Flags...), commonFlags()...),
+		Writer: p.env.Stdout, ErrWriter: p.env.Stderr,
+		HideHelpCommand:           true,
+		DisableSliceFlagSeparator: true, // a file's name may hold a comma
+		ExitErrHandler:            func(*cli.Context, error) {},
+		OnUsageError:              p.usageError,
+		Action:                    p.action(c),
+	}
+	for _, sub := range c.Subcommands {
+		nameVariables(p.name, sub.Flags)
+		app.Commands = append(app.Commands, &cli.Command{
+			Name: sub.Name, Usage: sub.Usage, ArgsUsage: sub.ArgsUsage, Description: sub.Description,
+			Flags: sub.Flags, HideHelpCommand: true, OnUsageError: p.usageError, Action: p.action(sub),
+		})
+	}
+	return app
+}
+
+// action wraps a command's: configuration and logging come first.
+func (p *program) action(c Command) cli.ActionFunc {
+	return func(ctx *cli.Context) error {
+		first := ctx.Args().First()
+		switch {
+		case c.Action == nil && first == "":
+			return p.usage(errors.New("a command is missing"))
+		case c.Action == nil:
+			return p.usage(fmt.Errorf("unknown command %q", first))
+		case c.ArgsUsage == "" && first != "":
+			return p.usage(fmt.Errorf("unexpected argument %q", first))
+		}
+		if err := applyConfig(ctx, p.name); err != nil {
+			return Exit(Usage, err)
+		}
+		closeLog, err := p.env.configureLog(ctx, p.name)
+		if err != nil {
+			return Exit(Usage, err)
+		}
+		defer closeLog()
+		return p.env.report(c.Action(p.env, ctx))
+	}
+}
+
+// usageError takes mistakes in the command line from cli, which would answer
+// with its help on standard output: into the next program of a pipeline.
+func (p *program) usageError(_ *cli.Context, err error, _ bool) error { return p.usage(err) }
+
+func (p *program) usage(err error) error {
+	return Exit(Usage, fmt.Errorf("%w; see %s --help", err, p.name))
+}
+
+// reported wraps an error that the user has already been told.
+type reported struct{ error }
+
+func (r reported) Unwrap() error { return r.error }
+
+// report tells the user of an error, in one line.
+func (e *Env) report(err error) error {
+	if err == nil {
+		return nil
+	}
+	if code := exitCode(err); code != Interrupted && code != BrokenPipe && !silent(err) {
+		e.Log.Error().Msg(err.Error())
+	}
+	return reported{err}
+}
+
+// RefuseTerminal is the error for binary or machine-made output that would go
+// to a terminal; what names the output, remedy what to do instead.
+func (e *Env) RefuseTerminal(what, remedy string) error {
+	if IsTerminal(e.Stdout) {
+		return Exit(Usage, fmt.Errorf("%s is not for a terminal; %s", what, remedy))
+	}
+	return nil
+}
+
+// IsTerminal tells whether a stream is a terminal.
+func IsTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// exitCode finds the code that belongs to an error.
+func exitCode(err error) int {
+	var coded *ExitError
+	switch {
+	case err == nil:
+		return OK
+	case errors.Is(err, syscall.EPIPE):
+		return BrokenPipe
+	case errors.As(err, &coded):
+		return coded.Code
+	case errors.Is(err, context.Canceled):
+		return Interrupted
+	default:
+		return SomeFailed
+	}
+}

@@ -1,0 +1,64 @@
+package health
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Recording is a WAV file whose words are known.
+type Recording struct {
+	Name       string   // the file's name without folder and ".wav"
+	Path       string   // of the WAV file
+	Utterances []string // the true words, one utterance each
+}
+
+// Recordings finds the recordings among files and folders: each NAME.wav with
+// its words in NAME.txt beside it, an utterance a line.
+func Recordings(paths []string) ([]Recording, error) {
+	var found []Recording
+	for _, path := range paths {
+		files := []string{path}
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, fmt.Errorf("recording: %w", err)
+		}
+		if info.IsDir() {
+			if files, err = filepath.Glob(filepath.Join(path, "*.wav")); err != nil {
+				return nil, fmt.Errorf("recordings in %s: %w", path, err)
+			}
+			if len(files) == 0 {
+				return nil, fmt.Errorf("no *.wav in the folder %s", path)
+			}
+		}
+		for _, file := range files {
+			r, err := open(file)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, r)
+		}
+	}
+	return found, nil
+}
+
+func open(wav string) (Recording, error) {
+	base := strings.TrimSuffix(wav, ".wav")
+	text, err := os.ReadFile(base + ".txt")
+	if errors.Is(err, fs.ErrNotExist) {
+		return Recording{}, fmt.Errorf("%s: its words are not known; write them into %s.txt, an utterance a line", wav, base)
+	}
+	if err != nil {
+		return Recording{}, fmt.Errorf("%s: %w", wav, err)
+	}
+	r := Recording{Name: filepath.Base(base), Path: wav}
+	for _, line := range strings.Split(string(text), "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			r.Utterances = append(r.Utterances, line)
+		}
+	}
+	return r, nil
+}

@@ -1,0 +1,192 @@
+package vad
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"voiceflow/pkg/audio"
+)
+
+// Config says what an utterance is.
+type Config struct {
+	// Threshold is the probability of speech, above 0 and below 1, with which
+	// an utterance begins. It goes on while the probability stays above
+	// Threshold - hysteresis.
+	Threshold float64
+	// MinSpeech is the speech that an utterance needs: less is a click.
+	MinSpeech time.Duration
+	// MinSilence ends an utterance (the hang-over).
+	MinSilence time.Duration
+	// PreRoll and PostRoll are the audio kept before and after the speech,
+	// because detection comes late and soft consonants escape it.
+	PreRoll, PostRoll time.Duration
+	// MaxUtterance bounds an utterance's audio; a longer one is cut at its
+	// quietest point. Whisper hears 30 s at once.
+	MaxUtterance time.Duration
+}
+
+// DefaultConfig suits dictation.
+func DefaultConfig() Config {
+	return Config{
+		Threshold:    0.5,
+		MinSpeech:    100 * time.Millisecond,
+		MinSilence:   500 * time.Millisecond,
+		PreRoll:      300 * time.Millisecond,
+		PostRoll:     200 * time.Millisecond,
+		MaxUtterance: 30 * time.Second,
+	}
+}
+
+// Validate tells what is wrong with a configuration.
+func (c Config) Validate() error {
+	switch {
+	case !(c.Threshold > 0 && c.Threshold < 1):
+		return fmt.Errorf("threshold %v is not between 0 and 1", c.Threshold)
+	case c.MinSpeech < 0 || c.PreRoll < 0 || c.PostRoll < 0:
+		return errors.New("min-speech, pre-roll and post-roll must not be negative")
+	case c.MinSilence < 50*time.Millisecond:
+		return fmt.Errorf("min-silence %v is below 50ms, the pauses within words", c.MinSilence)
+	case c.PostRoll > c.MinSilence:
+		return fmt.Errorf("post-roll %v is longer than min-silence %v", c.PostRoll, c.MinSilence)
+	case c.MaxUtterance < time.Second+c.PreRoll || c.MaxUtterance > time.Hour:
+		return fmt.Errorf("max-utterance %v is not between 1s beyond the pre-roll and 1h", c.MaxUtterance)
+	}
+	return nil
+}
+
+const (
+	// hysteresis keeps an utterance going through its softer sounds; Silero's
+	// VAD uses the same distance between its two thresholds.
+	hysteresis = 0.15
+	// lullSamples ends what was too short to be speech, 100 ms after it.
+	lullSamples = audio.SampleRate / 10
+)
+
+// Utterance is a stretch of speech. All places are sample numbers from the
+// start of the stream.
+type Utterance struct {
+	Start, End int64 // the speech as detected
+	PCMStart   int64 // of the first sample of PCM
+	PCM        []int16
+}
+
+// Segmenter cuts a stream into utterances. No sample is part of two.
+type Segmenter struct {
+	preRoll, postRoll, minSpeech, minSilence, maxSamples int64
+	begin, goOn                                          float32
+
+	kept      []int16 // the latest samples: the pre-roll, or the whole utterance so far
+	keptStart int64   // place of kept[0]
+	now       int64   // place after the last sample
+
+	speaking  bool
+	start     int64 // of the speech
+	lastVoice int64 // end of the last frame with speech
+	voiced    int64 // samples of frames with speech
+}
+
+// NewSegmenter makes a segmenter at the start of a stream; the configuration
+// must be valid.
+func NewSegmenter(c Config) *Segmenter {
+	return &Segmenter{
+		preRoll: samples(c.PreRoll), postRoll: samples(c.PostRoll),
+		minSpeech: samples(c.MinSpeech), minSilence: samples(c.MinSilence), maxSamples: samples(c.MaxUtterance),
+		begin: float32(c.Threshold), goOn: float32(max(c.Threshold-hysteresis, c.Threshold/2)),
+	}
+}
+
+func samples(d time.Duration) int64 { return int64(d) * audio.SampleRate / int64(time.Second) }
+
+// Push takes the next frame (FrameSize samples, fewer at the stream's end) and
+// the probability of speech in it. It returns the utterance that this
+// completes, or nil.
+func (s *Segmenter) Push(frame []int16, speech float32) *Utterance {
+	frameStart := s.now
+	s.kept = append(s.kept, frame...)
+	s.now += int64(len(frame))
+	if !s.speaking {
+		if speech < s.begin {
+			s.forget(s.now - s.preRoll)
+			return nil
+		}
+		s.speaking, s.start, s.voiced = true, frameStart, 0
+		s.forget(frameStart - s.preRoll)
+	}
+	if speech >= s.goOn {
+		s.lastVoice = s.now
+		s.voiced += int64(len(frame))
+	}
+	silence := s.now - s.lastVoice
+	switch {
+	case s.voiced < s.minSpeech && silence >= min(lullSamples, s.minSilence):
+		s.speaking = false
+		s.forget(s.now - s.preRoll)
+		return nil
+	case silence >= s.minSilence:
+		return s.finish()
+	case s.now-s.keptStart >= s.maxSamples:
+		return s.cut()
+	}
+	return nil
+}
+
+// Flush ends the stream and returns the utterance that was going on, or nil.
+func (s *Segmenter) Flush() *Utterance {
+	if !s.speaking || s.voiced < s.minSpeech {
+		return nil
+	}
+	return s.finish()
+}
+
+// finish completes the utterance with its post-roll.
+func (s *Segmenter) finish() *Utterance {
+	u := s.take(s.lastVoice, min(s.lastVoice+s.postRoll, s.now))
+	s.speaking = false
+	return u
+}
+
+// cut ends an utterance that has become too long at its quietest frame, and
+// goes on with the rest as another one.
+func (s *Segmenter) cut() *Utterance {
+	at := s.keptStart + quietest(s.kept)
+	u := s.take(min(at, s.lastVoice), at)
+	s.start = at
+	s.lastVoice = max(s.lastVoice, at)
+	s.voiced = s.lastVoice - at
+	return u
+}
+
+// take hands out the kept samples up to a place and keeps the rest.
+func (s *Segmenter) take(speechEnd, pcmEnd int64) *Utterance {
+	u := &Utterance{Start: s.start, End: speechEnd, PCMStart: s.keptStart}
+	u.PCM = append([]int16(nil), s.kept[:pcmEnd-s.keptStart]...)
+	s.forget(pcmEnd)
+	return u
+}
+
+// forget drops the kept samples before a place.
+func (s *Segmenter) forget(before int64) {
+	n := before - s.keptStart
+	if n <= 0 {
+		return
+	}
+	s.kept = append(s.kept[:0], s.kept[n:]...)
+	s.keptStart = before
+}
+
+// quietest is the offset of the end of the frame with the least energy in the
+// second half of pcm.
+func quietest(pcm []int16) int64 {
+	best, least := len(pcm), int64(-1)
+	for at := len(pcm) / 2; at+FrameSize <= len(pcm); at += FrameSize {
+		energy := int64(0)
+		for _, v := range pcm[at : at+FrameSize] {
+			energy += int64(v) * int64(v)
+		}
+		if least < 0 || energy < least {
+			best, least = at+FrameSize, energy
+		}
+	}
+	return int64(best)
+}

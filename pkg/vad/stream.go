@@ -1,0 +1,55 @@
+package vad
+
+// Stream joins a detector and a segmenter: samples in, utterances out.
+type Stream struct {
+	detector  *Detector
+	segmenter *Segmenter
+	pending   []int16 // samples whose answers are still owed
+}
+
+// NewStream makes a stream of a detector and a segmenter that are both at
+// their start.
+func NewStream(d *Detector, s *Segmenter) *Stream {
+	return &Stream{detector: d, segmenter: s}
+}
+
+// Push takes the next samples, any number, and hands each utterance that they
+// complete to emit, whose error it returns.
+func (s *Stream) Push(samples []int16, emit func(*Utterance) error) error {
+	s.pending = append(s.pending, samples...)
+	speech, err := s.detector.Push(samples)
+	if err != nil {
+		return err
+	}
+	return s.segment(speech, emit)
+}
+
+// Flush ends the stream: an utterance still going on is complete.
+func (s *Stream) Flush(emit func(*Utterance) error) error {
+	speech, err := s.detector.Flush()
+	if err != nil {
+		return err
+	}
+	if err := s.segment(speech, emit); err != nil {
+		return err
+	}
+	if u := s.segmenter.Flush(); u != nil {
+		return emit(u)
+	}
+	return nil
+}
+
+func (s *Stream) segment(speech []float32, emit func(*Utterance) error) error {
+	done := 0
+	for _, p := range speech {
+		frame := s.pending[done:min(done+FrameSize, len(s.pending))]
+		done += len(frame)
+		if u := s.segmenter.Push(frame, p); u != nil {
+			if err := emit(u); err != nil {
+				return err
+			}
+		}
+	}
+	s.pending = append(s.pending[:0], s.pending[done:]...)
+	return nil
+}

@@ -1,0 +1,157 @@
+package whisper
+
+/*
+#include "shim.h"
+*/
+import "C"
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// modelMagic begins every ggml file: "ggml" as a little-endian number.
+const modelMagic = 0x67676d6c
+
+// checkModelFile reads the structure of a ggml Whisper file without its
+// weights: magic number, eleven dimensions, mel filters, vocabulary, and the
+// header of each tensor. The library believes the file, so that a foreign,
+// damaged or half-downloaded one may end the process or give garbage.
+func checkModelFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("%w: %w; name a ggml model file with -m", ErrNotModel, err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrNotModel, err)
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%w: %s is not a file; name a ggml model file with -m", ErrNotModel, path)
+	}
+	err = checkModel(f, info.Size())
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return fmt.Errorf("%w: %s ends too early; get it again", ErrNotModel, path)
+	case err != nil:
+		return fmt.Errorf("%w: %s: %w; name a ggml model file with -m", ErrNotModel, path, err)
+	}
+	return nil
+}
+
+func checkModel(f io.ReadSeeker, size int64) error {
+	m := &modelReader{f: f, buf: bufio.NewReader(f), left: size}
+	if magic := m.uint32(); m.err == nil && magic != modelMagic {
+		return errors.New("it does not begin as a ggml file does")
+	}
+	m.dimensions()
+	m.skip(4 * int64(m.count("mel bands", 512)) * int64(m.count("mel filter width", 1<<14)))
+	words := m.count("vocabulary size", 1<<20)
+	for i := 0; i < words && m.err == nil; i++ {
+		m.skip(int64(m.uint32()))
+	}
+	if m.err == nil && m.left == 0 {
+		return io.ErrUnexpectedEOF
+	}
+	for m.err == nil && m.left > 0 {
+		m.tensor()
+	}
+	return m.err
+}
+
+// modelReader walks through a model file; the first error stays.
+type modelReader struct {
+	f    io.ReadSeeker
+	buf  *bufio.Reader
+	left int64 // bytes of the file not yet passed
+	err  error
+}
+
+// dimensions reads the eleven numbers of the header; the bounds are generous
+// multiples of what large-v3 has.
+func (m *modelReader) dimensions() {
+	for _, d := range []struct {
+		name  string
+		bound int
+	}{
+		{"vocabulary", 1 << 20},
+		{"audio context", 1 << 16}, {"audio state", 1 << 14}, {"audio heads", 1 << 10}, {"audio layers", 1 << 10},
+		{"text context", 1 << 16}, {"text state", 1 << 14}, {"text heads", 1 << 10}, {"text layers", 1 << 10},
+		{"mel bands", 512},
+	} {
+		m.count(d.name, d.bound)
+	}
+	m.uint32() // the type of the weights; libwhisper refuses what it does not know
+}
+
+// tensor passes a tensor: its header, name and weights.
+func (m *modelReader) tensor() {
+	dims := m.count("dimensions of a tensor", 4)
+	name := m.uint32()
+	kind := m.uint32()
+	if m.err == nil && kind >= C.GGML_TYPE_COUNT {
+		m.err = fmt.Errorf("a tensor has the unknown type %d", kind)
+	}
+	row, rows := 1, 1
+	for i := range dims {
+		n := m.count("size of a tensor", 1<<24)
+		if i == 0 {
+			row = n
+		} else if rows *= n; rows > 1<<32 {
+			m.err = errors.New("a tensor is impossibly large")
+		}
+	}
+	m.skip(int64(name))
+	if m.err != nil {
+		return
+	}
+	block := int(C.ggml_blck_size(kind))
+	if block == 0 || row%block != 0 {
+		m.err = fmt.Errorf("a tensor of type %d has rows of %d", kind, row)
+		return
+	}
+	m.skip(int64(C.ggml_row_size(kind, C.int64_t(row))) * int64(rows))
+}
+
+func (m *modelReader) uint32() uint32 {
+	if m.err != nil {
+		return 0
+	}
+	var b [4]byte
+	if _, m.err = io.ReadFull(m.buf, b[:]); m.err != nil {
+		return 0
+	}
+	m.left -= 4
+	return binary.LittleEndian.Uint32(b[:])
+}
+
+// count reads a number between 1 and bound.
+func (m *modelReader) count(what string, bound int) int {
+	n := m.uint32()
+	if m.err == nil && (n < 1 || n > uint32(bound)) {
+		m.err = fmt.Errorf("%s is %d, not 1 to %d", what, n, bound)
+	}
+	return int(n)
+}
+
+// skip passes n bytes, over short stretches within the buffer.
+func (m *modelReader) skip(n int64) {
+	switch {
+	case m.err != nil:
+		return
+	case n > m.left:
+		m.err = io.ErrUnexpectedEOF
+		return
+	case n <= int64(m.buf.Buffered()):
+		_, m.err = m.buf.Discard(int(n))
+	default:
+		_, m.err = m.f.Seek(n-int64(m.buf.Buffered()), io.SeekCurrent)
+		m.buf.Reset(m.f)
+	}
+	m.left -= n
+}

@@ -1,0 +1,105 @@
+package whisper
+
+/*
+#include "shim.h"
+*/
+import "C"
+
+import (
+	"bytes"
+	"compress/zlib"
+	"math"
+	"strings"
+	"time"
+)
+
+// Result is what was recognised in one call's audio.
+type Result struct {
+	Language     string // ISO 639-1 code
+	Segments     []Segment
+	Duration     float64       // of the audio, seconds
+	Processing   time.Duration // what decoding took
+	AudioContext int           // encoder frames of 20 ms that were really used
+}
+
+// Segment is a stretch of text with its place in the audio.
+type Segment struct {
+	Start, End float64 // seconds from the first sample
+	Text       string  // as the model writes it, mostly with a leading space
+
+	AvgLogprob   float64 // mean log probability of the text's tokens, at most 0
+	NoSpeechProb float64 // the model's probability that nothing was said
+	// CompressionRatio is the text's size over its size compressed by zlib;
+	// openai/whisper takes a value above 2.4 for a repetition loop.
+	CompressionRatio float64
+	Temperature      float64
+}
+
+// Text is the text of all segments, without white space around it.
+func (r *Result) Text() string {
+	var b strings.Builder
+	for _, s := range r.Segments {
+		b.WriteString(s.Text)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// clampTimes keeps times within the audio: padding is not the speaker's, and
+// the model rounds up.
+func (r *Result) clampTimes() {
+	for i := range r.Segments {
+		s := &r.Segments[i]
+		s.Start = min(s.Start, r.Duration)
+		s.End = max(min(s.End, r.Duration), s.Start)
+	}
+}
+
+func readResult(ctx *C.struct_whisper_context, state *C.struct_whisper_state) *Result {
+	r := &Result{Language: C.GoString(C.whisper_lang_str(C.whisper_full_lang_id_from_state(state)))}
+	for i := C.int(0); i < C.whisper_full_n_segments_from_state(state); i++ {
+		// A token may end within a character; a broken one at the edge of a
+		// segment must not reach JSON.
+		text := strings.ToValidUTF8(C.GoString(C.whisper_full_get_segment_text_from_state(state, i)), "")
+		r.Segments = append(r.Segments, Segment{
+			Start:            centiseconds(C.whisper_full_get_segment_t0_from_state(state, i)),
+			End:              centiseconds(C.whisper_full_get_segment_t1_from_state(state, i)),
+			Text:             text,
+			AvgLogprob:       avgLogprob(ctx, state, i),
+			NoSpeechProb:     float64(C.whisper_full_get_segment_no_speech_prob_from_state(state, i)),
+			CompressionRatio: compressionRatio(text),
+		})
+	}
+	return r
+}
+
+func centiseconds(t C.int64_t) float64 { return float64(t) / 100 }
+
+// avgLogprob leaves out special tokens and timestamps, which say nothing about
+// the words.
+func avgLogprob(ctx *C.struct_whisper_context, state *C.struct_whisper_state, segment C.int) float64 {
+	eot := C.whisper_token_eot(ctx)
+	sum, n := 0.0, 0
+	for t := C.int(0); t < C.whisper_full_n_tokens_from_state(state, segment); t++ {
+		token := C.whisper_full_get_token_data_from_state(state, segment, t)
+		if token.id >= eot {
+			continue
+		}
+		sum += float64(token.plog)
+		n++
+	}
+	if n == 0 || math.IsNaN(sum) || math.IsInf(sum, 0) {
+		return 0
+	}
+	return sum / float64(n)
+}
+
+func compressionRatio(text string) float64 {
+	if text == "" {
+		return 0
+	}
+	var b bytes.Buffer
+	w := zlib.NewWriter(&b)
+	_, _ = w.Write([]byte(text)) // a bytes.Buffer takes everything
+	_ = w.Close()
+	return float64(len(text)) / float64(b.Len())
+}

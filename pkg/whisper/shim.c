@@ -1,0 +1,39 @@
+#include "shim.h"
+#include "_cgo_export.h"
+
+static void log_line(enum ggml_log_level level, const char *text, void *handle) {
+    goLog((int)level, (char *)text, (uintptr_t)handle);
+}
+
+static void log_nothing(enum ggml_log_level level, const char *text, void *handle) {
+    (void)level, (void)text, (void)handle;
+}
+
+void vf_log_to(uintptr_t handle) {
+    ggml_log_callback callback = handle ? log_line : log_nothing;
+    whisper_log_set(callback, (void *)handle);
+    ggml_log_set(callback, (void *)handle);
+}
+
+struct whisper_context *vf_open(const char *path, bool gpu, int gpu_index) {
+    struct whisper_context_params params = whisper_context_default_params();
+    params.use_gpu = gpu;
+    params.gpu_device = gpu_index;
+    return whisper_init_from_file_with_params_no_state(path, params);
+}
+
+static bool is_cancelled(void *flag) {
+    return __atomic_load_n((const int32_t *)flag, __ATOMIC_RELAXED) != 0;
+}
+
+int vf_decode(struct whisper_context *ctx, struct whisper_state *state, const struct whisper_full_params *params,
+              const int32_t *cancelled, const float *samples, int n) {
+    struct whisper_full_params p = *params;
+    p.abort_callback = is_cancelled;
+    p.abort_callback_user_data = (void *)cancelled;
+    // The Go binding's defaults would call into its global callback maps.
+    p.new_segment_callback = NULL;
+    p.progress_callback = NULL;
+    p.encoder_begin_callback = NULL;
+    return whisper_full_with_state(ctx, state, p, samples, n);
+}

@@ -1,0 +1,20 @@
+// The calls of libwhisper and ggml that need C: callbacks, and structs passed
+// by value. See shim.c.
+#ifndef VOICEFLOW_WHISPER_SHIM_H
+#define VOICEFLOW_WHISPER_SHIM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <ggml-backend.h>
+#include <whisper.h>
+
+// Sends the log of whisper and ggml to goLog with the handle; 0 silences both.
+void vf_log_to(uintptr_t handle);
+
+struct whisper_context *vf_open(const char *path, bool gpu, int gpu_index);
+
+// Decodes with params completed by an abort callback that watches *cancelled.
+int vf_decode(struct whisper_context *ctx, struct whisper_state *state, const struct whisper_full_params *params,
+              const int32_t *cancelled, const float *samples, int n);
+
+#endif

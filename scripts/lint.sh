@@ -1,0 +1,15 @@
+#!/bin/sh
+# Checks that need no running: format, vet, staticcheck, a tidy go.mod.
+set -eu
+cd "$(dirname "$0")/.."
+. ./.native/env
+unformatted=$(gofmt -l cmd internal pkg)
+if [ -n "$unformatted" ]; then
+	echo "gofmt: $unformatted" >&2
+	exit 1
+fi
+go vet ./...
+go tool staticcheck ./...
+go mod tidy -diff
+# What needs no C library must build without one.
+CGO_ENABLED=0 go build ./pkg/audio ./pkg/event ./pkg/wer ./pkg/paste ./pkg/health ./cmd/vf-paste ./cmd/vf-health

@@ -1,0 +1,163 @@
+#!/bin/sh
+# Finds or makes libwhisper and librnnoise and writes .native/env, the shell
+# variables with which Go builds against them.
+#
+#   scripts/native-libs.sh
+#
+# libwhisper comes from the first of these that serves:
+#   1. WHISPER_SRC=DIR      upstream's source tree, built with cmake
+#      WHISPER_SRC=         (set but empty) the same, fetched with git
+#   2. pkg-config           a system that knows whisper >= 1.8
+#   3. Debian's packages    staged privately under .native, without root and
+#                           without touching the system
+# librnnoise comes from pkg-config or from Debian's package.
+#
+# A second run finds .native/env up to date and needs neither network nor time.
+set -eu
+cd "$(dirname "$0")/.."
+root=$PWD
+native=$root/.native
+log=$native/native-libs.log
+mkdir -p "$native"
+
+suite=forky # the first Debian suite with libwhisper (1.9) and librnnoise (0.2)
+upstream=https://github.com/ggml-org/whisper.cpp
+upstream_tag=v1.9.2
+
+say() { echo "voiceflow: $*" >&2; }
+fail() { say "$@"; exit 1; }
+
+if [ -n "${WHISPER_SRC+set}" ]; then
+	mode=source:$WHISPER_SRC
+elif pkg-config --atleast-version=1.8 whisper 2>/dev/null; then
+	mode=system
+else
+	mode=staged
+fi
+stamp="# $mode $root $(cksum <"$0")"
+if [ -f "$native/env" ] && [ "$(head -n 1 "$native/env")" = "$stamp" ]; then
+	exit 0
+fi
+# A tree that was built from source stays so until `make clean-native`.
+if [ -z "${WHISPER_SRC+set}" ] && head -n 1 "$native/env" 2>/dev/null | grep -q '^# source:'; then
+	exit 0
+fi
+
+# debian_packages DIR PACKAGE... unpacks the packages and all that they depend
+# on into DIR. apt gets state, lists and cache of its own and believes that
+# nothing is installed; the mirror is the one this machine already uses.
+debian_packages() {
+	into=$1
+	shift
+	command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null ||
+		fail "no libwhisper here: install it so that pkg-config finds whisper (>= 1.8) and rnnoise, or build it with: make WHISPER_SRC=DIR"
+	codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+	mirror=$(apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(SITE)' 2>/dev/null |
+		awk -v c="$codename" '$1 == c && $2 == "main" { print $3; exit }')
+	[ -n "$mirror" ] ||
+		fail "no Debian mirror among this system's apt sources; build libwhisper with: make WHISPER_SRC=DIR"
+	apt=$native/apt
+	mkdir -p "$apt/lists/partial" "$apt/cache/partial"
+	: >"$apt/status"
+	echo "deb $mirror $suite main" >"$apt/sources.list"
+	privately() {
+		apt-get -q -o "Dir::State::Lists=$apt/lists" -o "Dir::State::status=$apt/status" \
+			-o "Dir::Cache::archives=$apt/cache" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= \
+			-o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null \
+			-o APT::Sandbox::User=root -o Debug::NoLocking=true \
+			-o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false \
+			-o Acquire::Languages=none "$@"
+	}
+	{ privately update && privately install -y --download-only --no-install-recommends "$@"; } >>"$log" 2>&1 ||
+		fail "Debian's packages $* could not be fetched; is a package host within reach? (details: .native/native-libs.log)"
+	rm -rf "$into"
+	mkdir -p "$into"
+	for deb in "$apt"/cache/*.deb; do
+		dpkg-deb -x "$deb" "$into"
+	done
+	rm -rf "$apt"
+}
+
+# libgcc's -lstdc++ and the Go binding's -lggml-cpu must resolve at link time
+# even where neither g++ nor a separate CPU backend is installed.
+stubs() {
+	mkdir -p "$native/stubs"
+	rm -f "$native/stubs/"*
+	ar cr "$native/stubs/libggml-cpu.a"
+	for so in "$1"/libstdc++.so.6; do
+		[ ! -e "$so" ] || ln -s "$so" "$native/stubs/libstdc++.so"
+	done
+}
+
+rm -f "$native/env"
+: >"$log"
+backends= cflags= ldflags= runtime=
+case $mode in
+system)
+	lib=$(pkg-config --variable=libdir whisper)
+	cflags=$(pkg-config --cflags whisper)
+	stubs "$lib"
+	ldflags="-L$native/stubs -L$lib"
+	[ ! -d "$lib/ggml/backends0" ] || backends=$lib/ggml/backends0
+	;;
+source:*)
+	src=$WHISPER_SRC
+	if [ -z "$src" ]; then
+		src=$native/whisper.cpp
+		[ -d "$src/.git" ] || git clone -q --depth 1 --branch "$upstream_tag" "$upstream" "$src" 2>>"$log" ||
+			fail "whisper.cpp could not be fetched from $upstream; get its source another way and say: make WHISPER_SRC=DIR"
+	fi
+	[ -f "$src/CMakeLists.txt" ] || fail "WHISPER_SRC=$src is not whisper.cpp's source tree (no CMakeLists.txt)"
+	scripts/system-packages.sh cmake
+	say "building libwhisper from $src (minutes)"
+	{
+		cmake -S "$src" -B "$native/build" -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=ON \
+			-DCMAKE_INSTALL_PREFIX="$native/whisper" -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_INSTALL_RPATH="$native/whisper/lib" \
+			-DWHISPER_BUILD_TESTS=OFF -DWHISPER_BUILD_EXAMPLES=OFF -DWHISPER_BUILD_SERVER=OFF &&
+			cmake --build "$native/build" --parallel && cmake --install "$native/build"
+	} >>"$log" 2>&1 || fail "libwhisper did not build (details: .native/native-libs.log)"
+	rm -rf "$native/build"
+	lib=$native/whisper/lib
+	cflags=-I$native/whisper/include
+	ldflags="-L$lib -Wl,-rpath,$lib"
+	runtime=$lib
+	;;
+staged)
+	say "staging libwhisper under .native (once)"
+	debian_packages "$native/root" libwhisper-dev libggml0-backend-vulkan libvulkan1 librnnoise-dev
+	lib=$(dirname "$(find "$native/root/usr/lib" -name 'libwhisper.so' | head -n 1)")
+	loader=$(find "$lib" -name 'ld-linux*' | head -n 1)
+	stubs "$lib"
+	cflags=-I$native/root/usr/include
+	# The staged libraries need the staged glibc, hence its dynamic linker;
+	# RPATH, unlike RUNPATH, also serves the libraries' own dependencies.
+	ldflags="-L$native/stubs -L$lib -Wl,-rpath,$lib -Wl,--disable-new-dtags -Wl,--allow-shlib-undefined -Wl,--dynamic-linker=$loader"
+	backends=$lib/ggml/backends0
+	runtime=$lib
+	;;
+esac
+
+# RNNoise is linked statically from Debian's package: its archive needs only an
+# old glibc, so it serves every mode.
+if ! pkg-config --exists rnnoise 2>/dev/null; then
+	[ "$mode" = staged ] || debian_packages "$native/root" librnnoise-dev
+	archive=$(find "$native/root/usr/lib" -name librnnoise.a | head -n 1)
+	mkdir -p "$native/rnnoise/lib" "$native/rnnoise/include"
+	cp "$archive" "$native/rnnoise/lib/"
+	cp "$native/root/usr/include/rnnoise.h" "$native/rnnoise/include/"
+	cflags="$cflags -I$native/rnnoise/include"
+	ldflags="-L$native/rnnoise/lib $ldflags"
+	[ "$mode" = staged ] || rm -rf "$native/root"
+fi
+
+cat >"$native/env.new" <<ENV
+$stamp
+# Made by scripts/native-libs.sh; source it to run go by hand.
+export CGO_ENABLED=1
+export CGO_CFLAGS="-O2 -g $cflags"
+export CGO_LDFLAGS="-O2 -g $ldflags"
+export GOFLAGS="-tags=netgo,osusergo"
+export VOICEFLOW_BACKENDS="$backends"
+native_runtime="$runtime" # folder of what scripts/install.sh must take along
+ENV
+mv "$native/env.new" "$native/env"

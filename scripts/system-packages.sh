@@ -1,0 +1,76 @@
+#!/bin/sh
+# Installs the system packages that VoiceFlow needs, where they are missing.
+#
+#   scripts/system-packages.sh build|test|recordings|cmake
+#
+# With apt, as root or with password-less sudo, it installs them; otherwise it
+# prints one line that says what to install and fails. Quiet and quick when
+# nothing is missing.
+set -eu
+cd "$(dirname "$0")/.."
+mkdir -p .native
+log=.native/packages.log
+
+# What each purpose needs, as Debian and Ubuntu name it.
+debian_names() {
+	case $1 in
+	build) echo pkg-config portaudio19-dev libsoxr-dev ;;
+	test) echo pulseaudio pulseaudio-utils libasound2-plugins mesa-vulkan-drivers xvfb xauth xterm xdotool xclip ;;
+	recordings) echo espeak-ng flite sox ;;
+	cmake) echo cmake g++ ;;
+	*) echo "usage: $0 build|test|recordings|cmake" >&2; exit 2 ;;
+	esac
+}
+
+# Without apt only what the build needs is looked for: a command, or a module
+# of pkg-config (pc:NAME).
+commands() {
+	case $1 in
+	build) echo pkg-config pc:portaudio-2.0 pc:soxr ;;
+	test) echo pulseaudio paplay Xvfb xterm xdotool xclip ;;
+	recordings) echo espeak-ng flite sox ;;
+	cmake) echo cmake c++ ;;
+	esac
+}
+
+fail() { echo "voiceflow: $*" >&2; exit 1; }
+
+wanted=$(debian_names "$1")
+
+if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+	missing=
+	for c in $(commands "$1"); do
+		case $c in
+		pc:*) pkg-config --exists "${c#pc:}" 2>/dev/null || missing="$missing ${c#pc:}" ;;
+		*) command -v "$c" >/dev/null || missing="$missing $c" ;;
+		esac
+	done
+	[ -z "$missing" ] || fail "missing:$missing; install them (with headers) by your system's package manager, e.g. dnf install pkgconf portaudio-devel soxr-devel, or brew install pkg-config portaudio libsoxr"
+	exit 0
+fi
+
+missing=
+for p in $wanted; do
+	case $(dpkg-query -W -f '${Status}' "$p" 2>/dev/null) in
+	"install ok installed") ;;
+	*) missing="$missing $p" ;;
+	esac
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" = 0 ]; then
+	sudo=
+elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+	sudo="sudo -n"
+else
+	fail "missing packages; install them with: sudo apt-get install$missing"
+fi
+
+echo "voiceflow: installing$missing" >&2
+install() {
+	# shellcheck disable=SC2086 # words are meant to split
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends $missing
+}
+# The package lists may be absent or stale: fetch them only when that is so.
+install >"$log" 2>&1 || { $sudo apt-get update && install; } >>"$log" 2>&1 ||
+	fail "the packages$missing could not be installed; is a package host within reach? (details: $log)"
