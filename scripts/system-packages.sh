@@ -15,7 +15,7 @@ log=.native/packages.log
 debian_names() {
 	case $1 in
 	build) echo pkg-config portaudio19-dev libsoxr-dev ;;
-	test) echo pulseaudio pulseaudio-utils libasound2-plugins mesa-vulkan-drivers xvfb xauth xterm xdotool xclip ;;
+	test) echo pulseaudio pulseaudio-utils libasound2-plugins mesa-vulkan-drivers xvfb xauth x11-xkb-utils xterm xdotool xclip ;;
 	recordings) echo espeak-ng flite sox ;;
 	cmake) echo cmake g++ ;;
 	*) echo "usage: $0 build|test|recordings|cmake" >&2; exit 2 ;;

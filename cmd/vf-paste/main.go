@@ -113,13 +113,12 @@ func (p *paster) lines(in *bufio.Reader) error {
 
 // text delivers one text, a space apart from the one before.
 func (p *paster) text(text string) error {
-	text = strings.TrimSpace(paste.Clean(text))
+	text = strings.TrimSpace(text)
 	if text == "" {
 		return nil
 	}
 	switch {
-	case p.method.Tool == "":
-		text += "\n" // standard output: a line each
+	case p.method.Tool == "": // standard output: a line each
 	case p.method.Replaces && p.begun:
 		text = p.said + " " + text
 	case p.begun:

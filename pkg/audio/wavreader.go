@@ -1,0 +1,118 @@
+package audio
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+)
+
+// Format is how the samples of a stream are laid out.
+type Format struct {
+	SampleRate    int  // frames per second
+	Channels      int  // samples in a frame
+	BitsPerSample int  // 8 (unsigned), 16, 24 or 32; of floats 32 or 64
+	Float         bool // IEEE 754, as against integers
+}
+
+// WAVReader reads a WAV stream from front to back, without seeking.
+type WAVReader struct {
+	format   Format
+	decode   func([]byte) float64
+	promised int64 // bytes of samples by the header; negative if unknown
+	frames   frameReader
+}
+
+// NewWAVReader reads the header from r, up to the first sample.
+//
+// It reads integers of 8, 16, 24 and 32 bits and floats of 32 and 64 bits,
+// 1 Hz to 768 kHz, 1 to 64 channels, in RIFF and RF64. Chunks other than the
+// format and the samples are skipped, wherever they are. A header costs no
+// memory, whatever it says.
+//
+// A data size of zero, or of 2 GiB and more, is what writers leave that cannot
+// seek back (0xFFFFFFFF by ffmpeg, around 0x7FFFF000 by SoX, 0x80000000 by
+// arecord): then everything up to the end of r is samples.
+//
+// The errors wrap [ErrEmpty], [ErrNotWAV], [ErrUnsupported] or [ErrTruncated],
+// or are those of r.
+func NewWAVReader(r io.Reader) (*WAVReader, error) {
+	h, err := readHeader(r)
+	if err != nil {
+		return nil, err
+	}
+	w := &WAVReader{format: h.format, promised: int64(h.dataSize)}
+	const placeholder = 0x7FFFE000 // SoX rounds 0x7FFFF000 down to whole frames
+	if h.dataSize == 0 || h.dataSize >= placeholder {
+		w.promised = -1
+	} else {
+		r = io.LimitReader(r, w.promised)
+	}
+	w.decode = decoder(h.format)
+	w.frames = newFrameReader(r, h.format.frameSize())
+	return w, nil
+}
+
+// Format is the format of the stream, from its header.
+func (w *WAVReader) Format() Format { return w.format }
+
+// ReadMono reads up to len(dst) frames and stores of each the mean of its
+// channels, clipped to [-1, 1]; a float that is no finite number counts as 0.
+// It waits for one frame at least and returns how many there were.
+//
+// The error is io.EOF at the end; it wraps [ErrTruncated] if the stream ended
+// a whole frame or more before the size in its header.
+func (w *WAVReader) ReadMono(dst []float32) (int, error) {
+	if len(dst) == 0 {
+		return 0, nil
+	}
+	b, err := w.frames.next(len(dst))
+	if err == io.EOF && w.promised-w.frames.total >= int64(w.frames.size) {
+		return 0, fmt.Errorf("%w: %d of the %d bytes of samples that the WAV header promises are there",
+			ErrTruncated, w.frames.total, w.promised)
+	}
+	if err != nil {
+		return 0, err
+	}
+	width, n := w.format.BitsPerSample/8, 0
+	for ; len(b) > 0; n++ {
+		sum := 0.0
+		for range w.format.Channels {
+			sum += w.decode(b)
+			b = b[width:]
+		}
+		dst[n] = float32(max(-1, min(1, sum/float64(w.format.Channels))))
+	}
+	return n, nil
+}
+
+func (f Format) frameSize() int { return f.Channels * f.BitsPerSample / 8 }
+
+// decoder returns a function that decodes the sample at the front of a slice.
+func decoder(f Format) func([]byte) float64 {
+	le := binary.LittleEndian
+	switch f.BitsPerSample {
+	case 8:
+		return func(b []byte) float64 { return float64(b[0])/128 - 1 }
+	case 16:
+		return func(b []byte) float64 { return float64(int16(le.Uint16(b))) / (1 << 15) }
+	case 24:
+		return func(b []byte) float64 {
+			return float64(int32(uint32(b[0])<<8|uint32(b[1])<<16|uint32(b[2])<<24)) / (1 << 31)
+		}
+	}
+	switch {
+	case !f.Float:
+		return func(b []byte) float64 { return float64(int32(le.Uint32(b))) / (1 << 31) }
+	case f.BitsPerSample == 32:
+		return func(b []byte) float64 { return finite(float64(math.Float32frombits(le.Uint32(b)))) }
+	}
+	return func(b []byte) float64 { return finite(math.Float64frombits(le.Uint64(b))) }
+}
+
+func finite(x float64) float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return 0
+	}
+	return x
+}

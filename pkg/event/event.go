@@ -1,0 +1,156 @@
+// Package event is the format the voiceflow tools speak between each other:
+// one JSON object a line, UTF-8, with a "type" that says what the line is.
+//
+//	{"type":"utterance","id":1,"start":0.5,"end":2.1,"pcm_start":0.2,"pcm":"..."}
+//	{"type":"transcript","id":1,"start":0.5,"end":2.1,"text":"hello","segments":[...],...}
+//	{"type":"error","id":2,"error":"no speech model"}
+//
+// All times are seconds from the start of the recording. Inside the package
+// are the record types, a [Reader] that goes through a stream in the manner of
+// bufio.Scanner, and a [Writer]. Audio processing, and what to do about a
+// failure, are the business of the tools.
+//
+// A stage must be able to sit in the middle of a pipe that carries more than
+// it knows: unknown fields are ignored, a line of an unknown type comes out as
+// [*Unknown] and can be written on as it was, and a malformed line comes out
+// as [*SyntaxError] while the stream goes on. Field names match as
+// encoding/json matches them, that is, without regard to case.
+package event
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// MaxLine is the longest line in bytes, without its line ending, that a
+// Reader takes in and a Writer writes. An utterance of 30 seconds at 16 kHz
+// has about 1.3 MB.
+const MaxLine = 16 << 20
+
+// Record is one line of a stream: *Utterance, *Transcript, *Failure, *Unknown
+// or *SyntaxError.
+type Record interface {
+	record()
+}
+
+// Utterance is one complete stretch of speech with its sound, as found by
+// vf-vad (type "utterance"). All its fields are required on a line.
+type Utterance struct {
+	ID int `json:"id"`
+	// Start and End bound the detected speech, in seconds.
+	Start float64 `json:"start"`
+	End   float64 `json:"end"`
+	// PCMStart is the time of the first sample in PCM, in seconds. PCM has
+	// some sound before Start and after End (pre-roll and post-roll), so it is
+	// usually less than Start.
+	PCMStart float64 `json:"pcm_start"`
+	// PCM is the sound: 16-bit little-endian samples, base64 on the line. It
+	// is never empty and its length is even.
+	PCM []byte `json:"pcm"`
+}
+
+// Transcript is what was said in an utterance or a file, as found by
+// vf-transcribe (type "transcript"). Field names follow the verbose_json
+// answer of OpenAI's transcription service. Only text is required on a line.
+type Transcript struct {
+	// ID is that of the utterance.
+	ID int `json:"id"`
+	// File is the name of the transcribed file, empty for an utterance.
+	File string `json:"file,omitempty"`
+	// Start and End bound the transcribed speech, in seconds.
+	Start float64 `json:"start"`
+	End   float64 `json:"end"`
+	// Text is the whole text. It may be empty, and is still on the line.
+	Text string `json:"text"`
+	// Language is the code of the language spoken, such as "en".
+	Language string `json:"language"`
+	// Duration is the length of the transcribed sound, in seconds.
+	Duration float64 `json:"duration"`
+	// Segments are the parts of the text in order. On a line it is always an
+	// array, and a Reader never leaves it nil.
+	Segments []Segment `json:"segments"`
+
+	// Model and Device say what transcribed: the model's name, and for
+	// example "cpu".
+	Model  string `json:"model"`
+	Device string `json:"device"`
+	// AudioCtx is the length of the encoder's context, in its frames.
+	AudioCtx int `json:"audio_ctx"`
+	// Retries counts the repeated attempts at a better transcript.
+	Retries int `json:"retries"`
+	// ProcessingSeconds is the time it took, and SpeedFactor is Duration
+	// divided by that time.
+	ProcessingSeconds float64 `json:"processing_seconds"`
+	SpeedFactor       float64 `json:"speed_factor"`
+}
+
+// Segment is a part of a Transcript, about a sentence.
+type Segment struct {
+	ID int `json:"id"`
+	// Start and End are in seconds from the start of the recording.
+	Start float64 `json:"start"`
+	End   float64 `json:"end"`
+	Text  string  `json:"text"`
+	// AvgLogprob is the mean natural logarithm of the tokens' probabilities,
+	// so at most 0.
+	AvgLogprob float64 `json:"avg_logprob"`
+	// CompressionRatio is the text's length divided by its compressed length;
+	// a high one tells of repetition.
+	CompressionRatio float64 `json:"compression_ratio"`
+	// NoSpeechProb is the probability, 0 to 1, that nobody speaks.
+	NoSpeechProb float64 `json:"no_speech_prob"`
+	// Temperature is that of the sampling, 0 for none.
+	Temperature float64 `json:"temperature"`
+	// Words are the segment's words where the times of words were asked for;
+	// a Reader leaves it nil where there are none.
+	Words []Word `json:"words,omitempty"`
+}
+
+// Word is one word of a Segment.
+type Word struct {
+	Word string `json:"word"`
+	// Start and End are in seconds from the start of the recording.
+	Start float64 `json:"start"`
+	End   float64 `json:"end"`
+	// Probability is 0 to 1.
+	Probability float64 `json:"probability"`
+}
+
+// Failure says that a stage could not do its work on one item (type "error").
+// Only error is required on a line.
+type Failure struct {
+	// File is the name of the file, empty for an utterance.
+	File string `json:"file,omitempty"`
+	// ID is that of the utterance.
+	ID int `json:"id"`
+	// Error is what went wrong, for a person.
+	Error string `json:"error"`
+}
+
+// Unknown is a line of a type that this package does not know.
+type Unknown struct {
+	Type string
+	// Raw is the line without its line ending.
+	Raw json.RawMessage
+}
+
+// SyntaxError is a line that could not be understood and was skipped.
+type SyntaxError struct {
+	// Line is the number of the line, from 1.
+	Line int
+	Err  error
+}
+
+// Error gives the line's number and what is wrong with it.
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("line %d: %v; skipped", e.Line, e.Err)
+}
+
+// Unwrap returns e.Err.
+func (e *SyntaxError) Unwrap() error { return e.Err }
+
+func (*Utterance) record()   {}
+func (*Transcript) record()  {}
+func (*Failure) record()     {}
+func (*Unknown) record()     {}
+func (*SyntaxError) record() {}

@@ -1,0 +1,165 @@
+package event
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"unicode/utf8"
+)
+
+// header is what is looked at before a line's type is known: the type, and
+// whether the fields are there that a type requires.
+type header struct {
+	Type     json.RawMessage `json:"type"`
+	ID       json.RawMessage `json:"id"`
+	Start    json.RawMessage `json:"start"`
+	End      json.RawMessage `json:"end"`
+	PCMStart json.RawMessage `json:"pcm_start"`
+	Text     json.RawMessage `json:"text"`
+	Error    json.RawMessage `json:"error"`
+}
+
+// parse turns one line, without its line ending, into a record. The record
+// shares no memory with the line.
+func parse(line []byte) (Record, error) {
+	if !utf8.Valid(line) {
+		return nil, errors.New("not valid UTF-8")
+	}
+	// Unmarshal would take null for an object with nothing in it.
+	if !bytes.HasPrefix(bytes.TrimLeft(line, " \t\r"), []byte("{")) {
+		return nil, errors.New("not a JSON object: it does not begin with {")
+	}
+	var h header
+	if err := json.Unmarshal(line, &h); err != nil {
+		return nil, fmt.Errorf("not a JSON object: %w", err)
+	}
+	var name string
+	if err := json.Unmarshal(h.Type, &name); err != nil || name == "" {
+		return nil, errors.New("field type is not there or not a name")
+	}
+	rec, err := parseType(name, line, &h)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return rec, nil
+}
+
+func parseType(name string, line []byte, h *header) (Record, error) {
+	switch name {
+	case "utterance":
+		u := new(Utterance)
+		err := decode(line, u, field{"id", h.ID}, field{"start", h.Start},
+			field{"end", h.End}, field{"pcm_start", h.PCMStart})
+		if err != nil {
+			return nil, err
+		}
+		return u, u.check()
+	case "transcript":
+		t := new(Transcript)
+		if err := decode(line, t, field{"text", h.Text}); err != nil {
+			return nil, err
+		}
+		t.normalize()
+		return t, t.check()
+	case "error":
+		f := new(Failure)
+		return f, decode(line, f, field{"error", h.Error})
+	}
+	return &Unknown{Type: name, Raw: bytes.Clone(line)}, nil
+}
+
+// normalize leaves one way to say "none", so that what is read equals what was
+// written.
+func (t *Transcript) normalize() {
+	if t.Segments == nil {
+		t.Segments = []Segment{}
+	}
+	for i := range t.Segments {
+		if len(t.Segments[i].Words) == 0 {
+			t.Segments[i].Words = nil
+		}
+	}
+}
+
+// field is a field that must be on a line, with what is there.
+type field struct {
+	name  string
+	value json.RawMessage
+}
+
+// decode unmarshals a line into a record. Its errors name the field.
+func decode(line []byte, rec Record, required ...field) error {
+	for _, f := range required {
+		if f.value == nil || string(f.value) == "null" {
+			return fmt.Errorf("field %s is missing", f.name)
+		}
+	}
+	err := json.Unmarshal(line, rec)
+	var wrong *json.UnmarshalTypeError
+	var base base64.CorruptInputError
+	switch {
+	case errors.As(err, &wrong):
+		return fmt.Errorf("field %s: a JSON %s does not fit a %s", wrong.Field, wrong.Value, wrong.Type)
+	case errors.As(err, &base):
+		return fmt.Errorf("field pcm: %w", base)
+	}
+	return err
+}
+
+// check reports what makes u invalid on a line, read or written.
+func (u *Utterance) check() error {
+	err := checkTimes(u.Start, u.End)
+	switch {
+	case err != nil:
+		return fmt.Errorf("field %w", err)
+	case !isTime(u.PCMStart):
+		return fmt.Errorf("field pcm_start is %v, want 0 or more seconds", u.PCMStart)
+	case len(u.PCM) == 0:
+		return errors.New("field pcm is missing or empty")
+	case len(u.PCM)%2 != 0:
+		return fmt.Errorf("field pcm has %d bytes, half a 16-bit sample too many", len(u.PCM))
+	}
+	return nil
+}
+
+// check reports what makes t invalid on a line, read or written.
+func (t *Transcript) check() error {
+	if err := checkTimes(t.Start, t.End); err != nil {
+		return fmt.Errorf("field %w", err)
+	}
+	if !isTime(t.Duration) {
+		return fmt.Errorf("field duration is %v, want 0 or more seconds", t.Duration)
+	}
+	for i, s := range t.Segments {
+		if err := checkTimes(s.Start, s.End); err != nil {
+			return fmt.Errorf("field segments[%d].%w", i, err)
+		}
+		for j, w := range s.Words {
+			if err := checkTimes(w.Start, w.End); err != nil {
+				return fmt.Errorf("field segments[%d].words[%d].%w", i, j, err)
+			}
+		}
+	}
+	return nil
+}
+
+// checkTimes returns an error that begins with the name of the wrong field.
+func checkTimes(start, end float64) error {
+	switch {
+	case !isTime(start):
+		return fmt.Errorf("start is %v, want 0 or more seconds", start)
+	case !isTime(end):
+		return fmt.Errorf("end is %v, want 0 or more seconds", end)
+	case end < start:
+		return fmt.Errorf("end is %v, before start at %v", end, start)
+	}
+	return nil
+}
+
+// isTime tells whether t can be a time in seconds: finite and not negative.
+func isTime(t float64) bool {
+	return t >= 0 && !math.IsInf(t, 1)
+}

@@ -1,0 +1,150 @@
+package event_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+
+	"voiceflow/pkg/event"
+)
+
+// calls keeps what each call of Write was given.
+type calls []string
+
+func (c *calls) Write(p []byte) (int, error) {
+	*c = append(*c, string(p))
+	return len(p), nil
+}
+
+func TestWriter(t *testing.T) {
+	tests := []struct {
+		rec  event.Record
+		want string
+	}{
+		{utterance1, line1},
+		{&event.Transcript{ID: 1, Text: "<a> & \"b\"\n"},
+			`{"type":"transcript","id":1,"start":0,"end":0,"text":"<a> & \"b\"\n","language":"","duration":0,"segments":[],` +
+				`"model":"","device":"","audio_ctx":0,"retries":0,"processing_seconds":0,"speed_factor":0}`},
+		{&event.Transcript{File: "a.wav", Segments: []event.Segment{{Words: []event.Word{{Word: "a"}}}, {}}},
+			`{"type":"transcript","id":0,"file":"a.wav","start":0,"end":0,"text":"","language":"","duration":0,"segments":[` +
+				`{"id":0,"start":0,"end":0,"text":"","avg_logprob":0,"compression_ratio":0,"no_speech_prob":0,"temperature":0,` +
+				`"words":[{"word":"a","start":0,"end":0,"probability":0}]},` +
+				`{"id":0,"start":0,"end":0,"text":"","avg_logprob":0,"compression_ratio":0,"no_speech_prob":0,"temperature":0}],` +
+				`"model":"","device":"","audio_ctx":0,"retries":0,"processing_seconds":0,"speed_factor":0}`},
+		{&event.Failure{ID: 2, Error: "invalid \xff"}, `{"type":"error","id":2,"error":"invalid \ufffd"}`},
+		{&event.Failure{File: "a.wav", Error: "no"}, `{"type":"error","file":"a.wav","id":0,"error":"no"}`},
+		{&event.Unknown{Type: "level", Raw: json.RawMessage(` {"type" : "level","db":1.50}`)}, ` {"type" : "level","db":1.50}`},
+	}
+	var got calls
+	w := event.NewWriter(&got)
+	for i, test := range tests {
+		if err := w.Write(test.rec); err != nil {
+			t.Errorf("%+v: %v", test.rec, err)
+		}
+		if len(got) != i+1 || got[i] != test.want+"\n" {
+			t.Fatalf("%+v:\nwritten %q\nwant    %q", test.rec, got[i:], test.want+"\n")
+		}
+	}
+}
+
+func TestWriterRefuses(t *testing.T) {
+	utterance := func(change func(*event.Utterance)) event.Record {
+		u := *utterance1
+		change(&u)
+		return &u
+	}
+	inf := math.Inf(1)
+	tests := []struct {
+		rec  event.Record
+		want string
+	}{
+		{nil, "no record"},
+		{&event.SyntaxError{Line: 3, Err: errors.New("why")}, "line 3: why"},
+		{utterance(func(u *event.Utterance) { u.PCM = nil }), "utterance 3: field pcm is missing"},
+		{utterance(func(u *event.Utterance) { u.PCM = make([]byte, 3) }), "field pcm has 3 bytes"},
+		{utterance(func(u *event.Utterance) { u.PCM = make([]byte, event.MaxLine) }), "over the 16777216"},
+		{utterance(func(u *event.Utterance) { u.Start = math.NaN() }), "field start is NaN"},
+		{utterance(func(u *event.Utterance) { u.End = inf }), "field end is +Inf"},
+		{utterance(func(u *event.Utterance) { u.PCMStart = -1 }), "field pcm_start is -1"},
+		{&event.Transcript{Start: 2, End: 1}, "transcript 0: field end is 1"},
+		{&event.Transcript{SpeedFactor: inf}, "Inf"},
+		{&event.Transcript{Segments: []event.Segment{{AvgLogprob: math.Inf(-1)}}}, "Inf"},
+		{&event.Transcript{Segments: []event.Segment{{Start: 2, End: 1}}}, "field segments[0].end"},
+		{&event.Unknown{Type: "a"}, "not a JSON object"},
+		{&event.Unknown{Type: "a", Raw: json.RawMessage("{\"type\":\n\"a\"}")}, "more than one line"},
+		{&event.Unknown{Type: "a", Raw: json.RawMessage(`{"type":"b"}`)}, "another type"},
+		{&event.Unknown{Type: "utterance", Raw: json.RawMessage(line1)}, "another type"},
+		{&event.Unknown{Type: "a", Raw: json.RawMessage(`{"type":"a"`)}, "not a JSON object"},
+	}
+	var got calls
+	w := event.NewWriter(&got)
+	for _, test := range tests {
+		err := w.Write(test.rec)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%T: error is %v, want %q in it", test.rec, err, test.want)
+		}
+	}
+	if len(got) != 0 {
+		t.Errorf("written all the same: %.200q", got)
+	}
+	if err := w.Write(utterance1); err != nil || len(got) != 1 || got[0] != line1+"\n" {
+		t.Errorf("after the errors: written %.200q, error %v", got, err)
+	}
+}
+
+func TestWriterWriteError(t *testing.T) {
+	r, w := io.Pipe()
+	r.Close()
+	if err := event.NewWriter(w).Write(utterance1); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("error is %v, want that of the pipe", err)
+	}
+}
+
+func TestWriterKeepsRecord(t *testing.T) {
+	rec := &event.Transcript{}
+	if err := event.NewWriter(io.Discard).Write(rec); err != nil || rec.Segments != nil {
+		t.Errorf("after Write: segments %v, error %v", rec.Segments, err)
+	}
+}
+
+func FuzzRoundTrip(f *testing.F) {
+	f.Add(1, "a.wav", "Hello <b> & \u2028\x00 \xff", 0.5, 1.25, -0.3, []byte{1, 2})
+	f.Add(-1, "", "", 0.0, math.Inf(1), math.NaN(), []byte{1})
+	f.Fuzz(func(t *testing.T, id int, file, text string, start, length, other float64, pcm []byte) {
+		// A Writer makes U+FFFD of each invalid byte; so does this.
+		file, text = string([]rune(file)), string([]rune(text))
+		end := start + length
+		segment := event.Segment{ID: id, Start: start, End: end, Text: text, AvgLogprob: other, CompressionRatio: other}
+		spoken := segment
+		spoken.Words = []event.Word{{Word: text, Start: start, End: end, Probability: other}}
+		for _, rec := range []event.Record{
+			&event.Utterance{ID: id, Start: start, End: end, PCMStart: start, PCM: pcm},
+			&event.Transcript{ID: id, File: file, Start: start, End: end, Text: text, Language: text, Duration: length,
+				Segments: []event.Segment{segment, spoken}, Model: text, AudioCtx: id, SpeedFactor: other},
+			&event.Failure{ID: id, File: file, Error: text},
+		} {
+			var line bytes.Buffer
+			if err := event.NewWriter(&line).Write(rec); err != nil {
+				if line.Len() > 0 {
+					t.Errorf("refused with %v, and yet wrote %q", err, line.String())
+				}
+				bad := func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) }
+				if start >= 0 && length >= 0 && !bad(end) && !bad(other) && len(pcm) > 0 && len(pcm)%2 == 0 {
+					t.Errorf("refused a good record %+v: %v", rec, err)
+				}
+				continue
+			}
+			if bytes.Count(line.Bytes(), []byte("\n")) != 1 {
+				t.Errorf("not one line: %q", line.String())
+			}
+			if got := readAll(t, &line); !reflect.DeepEqual(got, []event.Record{rec}) {
+				t.Errorf("got %+v, want %+v", got, rec)
+			}
+		}
+	})
+}

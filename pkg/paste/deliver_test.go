@@ -1,0 +1,209 @@
+package paste_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"voiceflow/pkg/paste"
+)
+
+// fakeXclip returns the method xclip with a shell script in the tool's place,
+// and the folder that the script finds as $DIR.
+func fakeXclip(t *testing.T, script string) (*paste.Method, string) {
+	t.Helper()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "xclip")
+	script = "#!/bin/sh\nDIR='" + dir + "'\n" + script + "\n"
+	if err := os.WriteFile(path, []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	env := func(string) string { return ":4711" }
+	m, err := paste.Choose("xclip", env, func(string) (string, error) { return path, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, dir
+}
+
+func readFile(t *testing.T, parts ...string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(parts...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// poll calls done until it is true and fails the test after 30 seconds.
+func poll(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("waited 30 s in vain for %s", what)
+		}
+	}
+}
+
+// pollPID waits for a script to write the number of a process into a file.
+func pollPID(t *testing.T, path string) int {
+	t.Helper()
+	pid := 0
+	poll(t, path, func() bool {
+		data, _ := os.ReadFile(path)
+		text, whole := strings.CutSuffix(string(data), "\n")
+		pid, _ = strconv.Atoi(text)
+		return whole
+	})
+	return pid
+}
+
+func TestDeliverStdin(t *testing.T) {
+	m, dir := fakeXclip(t, `cat > "$DIR/in"; echo "$*" > "$DIR/args"; echo $DISPLAY > "$DIR/display"`)
+	text := "Größe 'a' \"b\" $(touch pwned) `id` \\ -n %s 😀 "
+	if err := m.Deliver(t.Context(), text+"\x1b[31m\n"); err != nil {
+		t.Fatal(err)
+	}
+	if got := readFile(t, dir, "in"); got != text+" " {
+		t.Errorf("the tool read %q, want %q", got, text+" ")
+	}
+	if got := readFile(t, dir, "args"); got != "-selection clipboard\n" {
+		t.Errorf("the tool's arguments are %q", got)
+	}
+	if got := readFile(t, dir, "display"); got != ":4711\n" {
+		t.Errorf("the tool's display is %q, want the one that Choose found", got)
+	}
+}
+
+func TestDeliverNothing(t *testing.T) {
+	m, dir := fakeXclip(t, `touch "$DIR/ran"`)
+	if err := m.Deliver(t.Context(), "\x1b[0m"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "ran")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the tool ran for no text (%v)", err)
+	}
+}
+
+func TestDeliverStdout(t *testing.T) {
+	m, err := paste.Choose("stdout", nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	m.Out = &out
+	for _, text := range []string{"one\ntwo", "", "three"} {
+		if err := m.Deliver(t.Context(), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out.String() != "one two\nthree\n" {
+		t.Errorf("wrote %q", out.String())
+	}
+}
+
+func TestDeliverFailure(t *testing.T) {
+	const text = "my secret words"
+	tests := []struct{ name, script, want string }{
+		{"message", `cat > /dev/null; printf '\n\033[31mno\tdisplay\033[0m \r\nmore\n' >&2; exit 3`,
+			"paste with xclip: exit status 3: no display"},
+		{"silent", `cat > /dev/null; exit 4`, "paste with xclip: exit status 4"},
+		{"long", `cat > /dev/null; printf %0500d 0 >&2; exit 5`,
+			"paste with xclip: exit status 5: " + strings.Repeat("0", 200)},
+		{"does not read", `echo no >&2; exit 6`, "paste with xclip: exit status 6: no"},
+		{"repeats the text", `echo "cannot paste $(cat)" >&2; exit 7`,
+			"paste with xclip: exit status 7: its message is withheld, it repeats the text"},
+		{"repeats part of the text", `cut -c 4-9 >&2; exit 8`,
+			"paste with xclip: exit status 8: its message is withheld, it repeats the text"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			m, _ := fakeXclip(t, test.script)
+			err := m.Deliver(t.Context(), text)
+			if err == nil || err.Error() != test.want {
+				t.Errorf("error is %q, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestDeliverNoTool(t *testing.T) {
+	m, dir := fakeXclip(t, "")
+	if err := os.Remove(filepath.Join(dir, "xclip")); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Deliver(t.Context(), "text"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("error is %v, want one for a file that is not there", err)
+	}
+}
+
+// unread is more than a pipe holds, so that writing it blocks.
+var unread = strings.Repeat("x", 200_000)
+
+func TestDeliverTimeout(t *testing.T) {
+	m, _ := fakeXclip(t, "exec sleep 300")
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := m.Deliver(ctx, unread); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error is %v, want that of the deadline", err)
+	}
+}
+
+func TestDeliverCancelKillsChildren(t *testing.T) {
+	m, dir := fakeXclip(t, `sleep 300 & echo $! > "$DIR/pid"; wait`)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	result := make(chan error, 1)
+	go func() { result <- m.Deliver(ctx, unread) }()
+	pid := pollPID(t, filepath.Join(dir, "pid"))
+	cancel()
+	if err := <-result; !errors.Is(err, context.Canceled) {
+		t.Errorf("error is %v, want that of the context", err)
+	}
+	poll(t, "the tool's child to end", func() bool {
+		if syscall.Kill(pid, 0) != nil {
+			return true
+		}
+		// Nobody may have taken note of its end yet.
+		stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+		return err == nil && strings.Contains(string(stat), ") Z ")
+	})
+}
+
+func TestDeliverLeavesServerBehind(t *testing.T) {
+	m, dir := fakeXclip(t, `cat > "$DIR/in"; sleep 300 & echo $! > "$DIR/pid"`)
+	start := time.Now()
+	if err := m.Deliver(t.Context(), "text"); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(start); took > 9*time.Second {
+		t.Errorf("took %v: waited for the process in the background", took)
+	}
+	pid := pollPID(t, filepath.Join(dir, "pid"))
+	defer syscall.Kill(pid, syscall.SIGKILL)
+	group, err := syscall.Getpgid(pid)
+	if err != nil {
+		t.Fatalf("the process in the background is gone: %v", err)
+	}
+	if group == syscall.Getpgrp() {
+		t.Error("the process in the background is in our process group: Ctrl-C on us would end it")
+	}
+}
+
+func TestDeliverTextLeftUnread(t *testing.T) {
+	// The child has the text's pipe as its standard input and does not read. A
+	// shell gives its children in the background another one if not told so.
+	m, dir := fakeXclip(t, `exec 4<&0; sleep 300 <&4 & echo $! > "$DIR/pid"`)
+	err := m.Deliver(t.Context(), unread)
+	pid := pollPID(t, filepath.Join(dir, "pid"))
+	defer syscall.Kill(pid, syscall.SIGKILL)
+	if err == nil || !strings.Contains(err.Error(), "without reading the text") {
+		t.Errorf("error is %v, want that the text was not read", err)
+	}
+}

@@ -1,0 +1,82 @@
+package paste_test
+
+import (
+	"errors"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"voiceflow/pkg/paste"
+)
+
+func TestChoose(t *testing.T) {
+	const wayland, x11 = "WAYLAND_DISPLAY=wayland-0", "DISPLAY=:0"
+	tests := []struct {
+		method string
+		env    []string
+		tools  string // that are installed
+		want   string // the name of the method, or
+		err    []string
+	}{
+		{method: "auto", env: []string{wayland, x11}, tools: "wtype xdotool wl-copy xclip xsel", want: "wtype"},
+		{method: "auto", env: []string{x11}, tools: "wtype xdotool wl-copy xclip xsel", want: "xdotool"},
+		{method: "auto", env: []string{wayland}, tools: "xdotool wl-copy xclip", want: "wl-copy"},
+		{method: "auto", env: []string{x11}, tools: "xclip xsel", want: "xclip"},
+		{method: "auto", env: []string{x11}, tools: "xsel", want: "xsel"},
+		{method: "auto", tools: "pbcopy", want: "pbcopy"},
+		{method: "auto", tools: "xdotool xclip", err: []string{"no way to paste", "install wtype", "stdout"}},
+		{method: "auto", env: []string{wayland, x11}, err: []string{"no way to paste"}},
+		{method: "stdout", want: "stdout"},
+		{method: "xclip", env: []string{x11}, tools: "xdotool xclip", want: "xclip"},
+		{method: "xclip", env: []string{wayland}, tools: "xclip", err: []string{"xclip", "DISPLAY is not set"}},
+		{method: "wl-copy", env: []string{wayland}, err: []string{"wl-copy was not found", "package wl-clipboard"}},
+		{method: "pbcopy", err: []string{"pbcopy", "macOS"}},
+		{method: "", err: []string{"unknown", "auto, wtype, xdotool, wl-copy, xclip, xsel, pbcopy, stdout"}},
+		{method: "telepathy", err: []string{`unknown paste method "telepathy"`, "auto, wtype"}},
+	}
+	for _, test := range tests {
+		name := test.method + " with " + strings.Join(test.env, " ") + " and " + test.tools
+		env := func(name string) string {
+			for _, e := range test.env {
+				if value, ok := strings.CutPrefix(e, name+"="); ok {
+					return value
+				}
+			}
+			return ""
+		}
+		look := func(tool string) (string, error) {
+			if slices.Contains(strings.Fields(test.tools), tool) {
+				return "/bin/" + tool, nil
+			}
+			return "", &exec.Error{Name: tool, Err: exec.ErrNotFound}
+		}
+		m, err := paste.Choose(test.method, env, look)
+		switch {
+		case test.want != "" && (err != nil || m.Name != test.want):
+			t.Errorf("%s: Choose = %+v, %v, want %s", name, m, err, test.want)
+		case test.want == "" && (err == nil || m != nil):
+			t.Errorf("%s: Choose = %+v, %v, want an error", name, m, err)
+		}
+		for _, part := range test.err {
+			if err != nil && !strings.Contains(err.Error(), part) {
+				t.Errorf("%s: error %q lacks %q", name, err, part)
+			}
+		}
+		if none := test.method == "auto" && test.want == ""; errors.Is(err, paste.ErrNoTarget) != none {
+			t.Errorf("%s: error %v is ErrNoTarget: %v, want %v", name, err, !none, none)
+		}
+	}
+}
+
+func TestMethodsReplace(t *testing.T) {
+	var got []string
+	for _, m := range paste.Methods() {
+		if m.Replaces {
+			got = append(got, m.Name)
+		}
+	}
+	if want := []string{"wl-copy", "xclip", "xsel", "pbcopy"}; !slices.Equal(got, want) {
+		t.Errorf("methods that replace are %v, want the clipboards %v", got, want)
+	}
+}
