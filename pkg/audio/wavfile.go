@@ -32,10 +32,13 @@ type WAVFile struct {
 }
 
 // CreateWAV begins a recording that Close gives the name path, in place of a
-// file that is there already; a symbolic link keeps pointing to it. It fails if the directory does
-// not exist or cannot be written, and if path is something else than a file:
-// WAV needs one that can seek.
+// file that is there already; a symbolic link to one stays a link. It fails if
+// the directory does not exist or cannot be written, and if path is something
+// else than a file, which WAV needs in order to seek.
 func CreateWAV(path string) (*WAVFile, error) {
+	if path == "" || os.IsPathSeparator(path[len(path)-1]) {
+		return nil, fmt.Errorf("create %q: not the name of a file; name one that ends in .wav", path)
+	}
 	if info, err := os.Stat(path); err == nil {
 		if !info.Mode().IsRegular() {
 			return nil, fmt.Errorf("create %s: it exists and is not a regular file; give the recording another name", path)

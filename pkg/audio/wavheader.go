@@ -88,13 +88,13 @@ func readPreamble(r io.Reader) error {
 // readFormat reads what is needed of a format chunk and checks it. It returns
 // how many bytes it read.
 func readFormat(r io.Reader, size uint32) (f Format, read int64, err error) {
+	if size < 16 {
+		return f, 0, fmt.Errorf("%w: its format has %d bytes, fewer than 16", ErrNotWAV, size)
+	}
 	var b [40]byte
 	used := b[:16]
 	if size >= 40 {
 		used = b[:40]
-	}
-	if size < 16 {
-		return f, 0, fmt.Errorf("%w: its format has %d bytes, fewer than 16", ErrNotWAV, size)
 	}
 	if _, err := io.ReadFull(r, used); err != nil {
 		return f, 0, headerError(err)

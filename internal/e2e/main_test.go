@@ -1,0 +1,123 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var (
+	root string // of the checkout
+	bin  string // folder of the programs, built for these tests
+)
+
+func TestMain(m *testing.M) {
+	code, err := build(m.Run)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// build makes the programs, with the race detector, in a folder laid out as a
+// checkout is, so that they find the model and the recordings by themselves.
+func build(run func() int) (int, error) {
+	var err error
+	if root, err = filepath.Abs("../.."); err != nil {
+		return 0, err
+	}
+	tmp, err := os.MkdirTemp("", "voiceflow-e2e-")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(tmp)
+	if bin, err = filepath.EvalSymlinks(tmp); err != nil {
+		return 0, err
+	}
+	if err := os.Symlink(filepath.Join(root, "testdata"), filepath.Join(bin, "testdata")); err != nil {
+		return 0, err
+	}
+	bin = filepath.Join(bin, "bin")
+	// The programs are to know the backends from their build.
+	link := "-X main.builtinBackends=" + os.Getenv("VOICEFLOW_BACKENDS")
+	build := exec.Command("go", "build", "-race", "-ldflags", link, "-o", bin+"/", "./cmd/...")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		return 0, fmt.Errorf("building the programs: %w\n%s", err, out)
+	}
+	// Nothing of this user's settings reaches the tests.
+	for _, e := range os.Environ() {
+		if name, _, _ := strings.Cut(e, "="); strings.HasPrefix(name, "VOICEFLOW_") {
+			os.Unsetenv(name)
+		}
+	}
+	os.Setenv("XDG_CONFIG_HOME", filepath.Join(tmp, "config"))
+	os.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	return run(), nil
+}
+
+func recording(name string) string {
+	return filepath.Join(root, "testdata/recordings", name+".wav")
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("PATH", os.Getenv("PATH"))
+			env.Setenv("REC", filepath.Join(root, "testdata/recordings"))
+			env.Setenv("MODEL", filepath.Join(root, "testdata/model/vf-demo.en.bin"))
+			env.Setenv("XDG_CONFIG_HOME", env.WorkDir+"/config")
+			return nil
+		},
+		RequireExplicitExec: true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exit":    cmdExit,
+			"oneline": cmdOneLine,
+		},
+	})
+}
+
+// cmdExit is "exit CODE PROGRAM ARG...": runs it as exec does and wants that
+// very exit code. "exit CODE < FILE PROGRAM ARG..." feeds it a file.
+func cmdExit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exit CODE [< FILE] PROGRAM ARG...")
+	}
+	want, args := args[0], args[1:]
+	cmd := exec.Command("true")
+	if args[0] == "<" {
+		f, err := os.Open(ts.MkAbs(args[1]))
+		ts.Check(err)
+		defer f.Close()
+		cmd.Stdin, args = f, args[2:]
+	}
+	path, err := exec.LookPath(args[0])
+	ts.Check(err)
+	cmd.Path, cmd.Args, cmd.Dir = path, args, ts.MkAbs(".")
+	cmd.Env = nil
+	for _, name := range []string{"PATH", "REC", "MODEL", "XDG_CONFIG_HOME", "HOME", "TMPDIR", "WORK"} {
+		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
+	}
+	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()
+	if err := cmd.Run(); cmd.ProcessState == nil {
+		ts.Check(err)
+	}
+	if got := fmt.Sprint(cmd.ProcessState.ExitCode()); got != want {
+		ts.Fatalf("exit code %s, not %s", got, want)
+	}
+}
+
+// cmdOneLine is "oneline": the last command said exactly one line on stderr.
+func cmdOneLine(ts *testscript.TestScript, neg bool, args []string) {
+	said := ts.ReadFile("stderr")
+	if n := strings.Count(said, "\n"); n != 1 {
+		ts.Fatalf("%d lines on stderr, not one:\n%s", n, said)
+	}
+}

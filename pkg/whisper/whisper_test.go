@@ -1,0 +1,297 @@
+package whisper_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"voiceflow/pkg/audio"
+	"voiceflow/pkg/input"
+	"voiceflow/pkg/wer"
+	"voiceflow/pkg/whisper"
+)
+
+const (
+	modelFile  = "../../testdata/model/vf-demo.en.bin"
+	recordings = "../../testdata/recordings/"
+)
+
+func load(t testing.TB) *whisper.Library {
+	t.Helper()
+	lib, err := whisper.Load(os.Getenv("VOICEFLOW_BACKENDS"), zerolog.Nop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(lib.Close)
+	return lib
+}
+
+func open(t testing.TB) *whisper.Model {
+	t.Helper()
+	m, err := load(t).Open(modelFile, whisper.DeviceCPU)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(m.Close)
+	return m
+}
+
+func recogniser(t testing.TB, m *whisper.Model) *whisper.Recogniser {
+	t.Helper()
+	r, err := m.NewRecogniser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	return r
+}
+
+func samples(t testing.TB, name string) []float32 {
+	t.Helper()
+	in, err := input.OpenFile(recordings + name + ".wav")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	pcm, err := input.ReadAll(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return audio.Float32(nil, pcm)
+}
+
+// wordErrors decodes the ten sentences and counts.
+func wordErrors(t *testing.T, p whisper.Params, change func([]float32) []float32) wer.Result {
+	t.Helper()
+	r := recogniser(t, open(t))
+	files, err := filepath.Glob(recordings + "sentence-*.txt")
+	if err != nil || len(files) != 10 {
+		t.Fatalf("%d sentences, %v", len(files), err)
+	}
+	var total wer.Result
+	for _, f := range files {
+		want, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := r.Transcribe(context.Background(), change(samples(t, strings.TrimSuffix(filepath.Base(f), ".txt"))), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total = total.Add(wer.Compare(string(want), result.Text()))
+	}
+	return total
+}
+
+func unchanged(s []float32) []float32 { return s }
+
+func TestWords(t *testing.T) {
+	// What libwhisper 1.9.5's own program gets wrong of these 75 words: 9.
+	const bound = 0.15
+	for name, p := range map[string]whisper.Params{
+		"greedy":        {},
+		"beam search":   {BeamSize: 5},
+		"short context": {AudioContext: 256},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := wordErrors(t, p, unchanged); got.Rate() > bound {
+				t.Errorf("word error rate %.3f > %.3f: %+v", got.Rate(), bound, got)
+			}
+		})
+	}
+}
+
+// TestBoundIsTight shows that the bound of TestWords would notice a broken
+// front end.
+func TestBoundIsTight(t *testing.T) {
+	for name, broken := range map[string]func([]float32) []float32{
+		"wrong rate": func(s []float32) []float32 {
+			var out []float32
+			for i := 0; i < len(s); i += 2 {
+				out = append(out, s[i])
+			}
+			return out
+		},
+		"byte order": func(s []float32) []float32 {
+			pcm := audio.Int16(nil, s)
+			for i, v := range pcm {
+				pcm[i] = int16(uint16(v)<<8 | uint16(v)>>8)
+			}
+			return audio.Float32(nil, pcm)
+		},
+		"clipped start": func(s []float32) []float32 { return s[audio.SampleRate*6/10:] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := wordErrors(t, whisper.Params{}, broken); got.Rate() <= 0.15 {
+				t.Errorf("word error rate only %.3f", got.Rate())
+			}
+		})
+	}
+}
+
+func TestSegments(t *testing.T) {
+	r := recogniser(t, open(t))
+	s := samples(t, "timing-after-1000ms")
+	result, err := r.Transcribe(context.Background(), s, whisper.Params{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(result.Segments) == 0 {
+		t.Fatal("no segments")
+	}
+	if got, want := result.Duration, float64(len(s))/whisper.SampleRate; got != want {
+		t.Errorf("duration %v, not %v", got, want)
+	}
+	last := 0.0
+	for _, s := range result.Segments {
+		if s.Start < last || s.End < s.Start || s.End > result.Duration {
+			t.Errorf("segment from %v to %v, after %v, in %v s", s.Start, s.End, last, result.Duration)
+		}
+		if s.AvgLogprob >= 0 || s.AvgLogprob < -2 {
+			t.Errorf("avg_logprob %v", s.AvgLogprob)
+		}
+		if s.NoSpeechProb < 0 || s.NoSpeechProb > 1 {
+			t.Errorf("no_speech_prob %v", s.NoSpeechProb)
+		}
+		if s.CompressionRatio <= 0 || s.CompressionRatio > 2.4 {
+			t.Errorf("compression_ratio %v", s.CompressionRatio)
+		}
+		last = s.End
+	}
+	if first := result.Segments[0]; first.Start < 0.8 || first.Start > 1.2 {
+		t.Errorf("speech begins at 1 s, the first segment at %v", first.Start)
+	}
+}
+
+func TestShortAndEmptyAudio(t *testing.T) {
+	r := recogniser(t, open(t))
+	for _, n := range []int{0, 1, 160, 1600, 4800} {
+		result, err := r.Transcribe(context.Background(), make([]float32, n), whisper.Params{})
+		if err != nil {
+			t.Fatalf("%d samples: %v", n, err)
+		}
+		if got, want := result.Duration, float64(n)/whisper.SampleRate; got != want {
+			t.Errorf("%d samples: duration %v", n, got)
+		}
+	}
+}
+
+// TestSameWordsEveryTime: nothing of an utterance stays for the next, and
+// states over one model do not disturb each other.
+func TestSameWordsEveryTime(t *testing.T) {
+	m := open(t)
+	want := map[string]string{}
+	names := []string{"sentence-01", "sentence-07", "timing-rapid"}
+	for _, name := range names {
+		result, err := recogniser(t, m).Transcribe(context.Background(), samples(t, name), whisper.Params{Threads: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want[name] = result.Text()
+	}
+	var wg sync.WaitGroup
+	for range 2 {
+		r := recogniser(t, m)
+		wg.Go(func() {
+			for i := range 6 {
+				name := names[i%len(names)]
+				result, err := r.Transcribe(context.Background(), samples(t, name), whisper.Params{Threads: 1})
+				if err != nil {
+					t.Error(err)
+				} else if result.Text() != want[name] {
+					t.Errorf("%s: %q, before %q", name, result.Text(), want[name])
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestCancel(t *testing.T) {
+	m := open(t)
+	r := recogniser(t, m)
+	ctx, cancel := context.WithCancel(context.Background())
+	long := make([]float32, 0, 60*whisper.SampleRate)
+	for s := samples(t, "timing-rapid"); len(long)+len(s) <= cap(long); {
+		long = append(long, s...)
+	}
+	ended := make(chan error)
+	go func() {
+		_, err := r.Transcribe(ctx, long, whisper.Params{Threads: 1})
+		ended <- err
+	}()
+	cancel()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("cancelled call ended with %v", err)
+		}
+	case <-time.After(time.Second):
+		t.Fatal("no end within 1 s of the cancellation")
+	}
+	// The library may still be at work in the cancelled call; closing now must
+	// not pull the memory from under it, and the model serves others.
+	r.Close()
+	r.Close()
+	if _, err := r.Transcribe(context.Background(), long, whisper.Params{}); !errors.Is(err, whisper.ErrClosed) {
+		t.Errorf("a closed recogniser answers %v", err)
+	}
+	if _, err := recogniser(t, m).Transcribe(context.Background(), samples(t, "sentence-01"), whisper.Params{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	lib := load(t)
+	m := open(t)
+	if m.Multilingual() {
+		t.Error("the model is English only")
+	}
+	for _, code := range []string{"", "en", "auto"} {
+		if err := m.CheckLanguage(code); err != nil {
+			t.Errorf("language %q: %v", code, err)
+		}
+	}
+	for _, code := range []string{"de", "xx"} {
+		if err := m.CheckLanguage(code); !errors.Is(err, whisper.ErrLanguage) {
+			t.Errorf("language %q: %v", code, err)
+		}
+	}
+	if _, err := lib.Open(modelFile, "Nothing9"); !errors.Is(err, whisper.ErrNoDevice) {
+		t.Errorf("device Nothing9: %v", err)
+	}
+	if _, err := whisper.Load(t.TempDir()+"/none", zerolog.Nop()); err != nil {
+		t.Errorf("backends are loaded once, from the first folder: %v", err)
+	}
+	m.Close()
+	m.Close()
+	if _, err := m.NewRecogniser(); !errors.Is(err, whisper.ErrClosed) {
+		t.Errorf("a closed model answers %v", err)
+	}
+}
+
+func TestLog(t *testing.T) {
+	var log bytes.Buffer
+	lib, err := whisper.Load(os.Getenv("VOICEFLOW_BACKENDS"), zerolog.New(&log))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := lib.Open(modelFile, whisper.DeviceCPU)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Close()
+	lib.Close()
+	lib.Close()
+	if !strings.Contains(log.String(), `"level":"debug","message":"whisper_`) {
+		t.Errorf("the library's log did not arrive: %s", log.String())
+	}
+}
