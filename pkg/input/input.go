@@ -89,8 +89,10 @@ func openWAV(in io.Reader) (*Reader, error) {
 	case rate < minRate:
 		return nil, fmt.Errorf("%w: at %d Hz it holds no speech", audio.ErrUnsupported, rate)
 	}
-	r.resampler, err = soxr.New(float64(r.format.SampleRate), audio.SampleRate, soxr.HQ)
-	return r, err
+	if r.resampler, err = soxr.New(float64(r.format.SampleRate), audio.SampleRate, soxr.HQ); err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 // OpenFile opens a WAV file. Each of its errors names the path.
