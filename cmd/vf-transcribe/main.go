@@ -36,8 +36,8 @@ raw PCM (16-bit, 16 kHz, mono) or a WAV stream, told apart by looking.`,
 			&cli.IntFlag{Name: "threads", Aliases: []string{"t"}, DefaultText: "OMP_NUM_THREADS, else the processors, 8 at most",
 				Usage: "`NUMBER` of threads"},
 			&cli.IntFlag{Name: "beam-size", Aliases: []string{"bs"}, Value: 1, Usage: "`NUMBER` of beams searched, 1 to 8; 1 is greedy"},
-			&cli.IntFlag{Name: "audio-ctx", Aliases: []string{"ac"}, DefaultText: "the model's full 30 s",
-				Usage: "shorten the encoder's window to this `NUMBER` of 20 ms frames, for audio that fits in it"},
+			&cli.StringFlag{Name: "audio-ctx", Aliases: []string{"ac"}, Value: "auto",
+				Usage: "encoder `WINDOW`: auto (fitted to the audio, full when in doubt), full, or a number of 20 ms frames for audio that fits"},
 			&cli.StringFlag{Name: "device", Value: whisper.DeviceAuto, Usage: "`DEVICE` to compute on: auto, cpu, gpu or a name such as Vulkan0"},
 			&cli.StringFlag{Name: "backends", EnvVars: []string{"VOICEFLOW_BACKENDS"}, Value: builtinBackends, TakesFile: true,
 				Usage: "`FOLDER` of libwhisper's backends (libggml-*.so)"},
@@ -70,15 +70,17 @@ func transcribe(env *tool.Env, c *cli.Context) error {
 func decodingParams(c *cli.Context) (whisper.Params, error) {
 	p := whisper.Params{
 		Language: c.String("language"), Prompt: c.String("prompt"),
-		Threads: c.Int("threads"), BeamSize: c.Int("beam-size"), AudioContext: c.Int("audio-ctx"),
+		Threads: c.Int("threads"), BeamSize: c.Int("beam-size"),
+	}
+	var err error
+	if p.AudioContext, err = parseContext(c.String("audio-ctx")); err != nil {
+		return p, err
 	}
 	switch {
 	case p.Threads < 0 || c.IsSet("threads") && p.Threads == 0:
 		return p, fmt.Errorf("--threads %d: must be 1 or more", p.Threads)
 	case p.BeamSize < 1 || p.BeamSize > 8:
 		return p, fmt.Errorf("--beam-size %d: must be 1 to 8", p.BeamSize)
-	case p.AudioContext < 0:
-		return p, fmt.Errorf("--audio-ctx %d: must be a number of frames, or 0 for all", p.AudioContext)
 	}
 	if p.Threads == 0 {
 		p.Threads = min(runtime.NumCPU(), 8)

@@ -138,7 +138,7 @@ func (t *transcriber) utterances(in *event.Reader) error {
 // item transcribes one item and writes the result. A failure of the item is
 // written as such and does not end the run; the error returned does.
 func (t *transcriber) item(it item) error {
-	result, err := t.recogniser.Transcribe(t.env.Context, audio.Float32(nil, it.samples), t.params)
+	result, retries, err := t.decode(t.env.Context, audio.Float32(nil, it.samples))
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
@@ -147,6 +147,7 @@ func (t *transcriber) item(it item) error {
 	}
 	t.done++
 	transcript := t.transcript(it, result)
+	transcript.Retries = retries
 	t.env.Metrics.Info().Int("id", it.id).Str("file", it.file).Float64("audio_seconds", transcript.Duration).
 		Float64("processing_seconds", transcript.ProcessingSeconds).Float64("speed_factor", transcript.SpeedFactor).
 		Str("device", transcript.Device).Msg("transcribed")
