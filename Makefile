@@ -25,7 +25,7 @@ endif
 # go with the variables that find the native libraries.
 GO = . ./.native/env && go
 # The programs know the folder of libwhisper's backends from their build.
-LINK = -ldflags "-X main.builtinBackends=$$VOICEFLOW_BACKENDS"
+LINK = -ldflags "-X main.builtinBackends=$$VOICEFLOW_BACKENDS $$NATIVE_LDFLAGS"
 
 .PHONY: all build demo test lint fuzz bench recordings install clean clean-native build-deps test-deps
 

@@ -24,10 +24,9 @@ if [ -n "$native_runtime" ]; then
 		VOICEFLOW_BACKENDS=$lib/$(basename "$VOICEFLOW_BACKENDS")
 	fi
 	# Only the places that the programs look into when they run change.
-	CGO_LDFLAGS=$(echo "$CGO_LDFLAGS" | sed "s|-rpath,$native_runtime|-rpath,$lib|; s|--dynamic-linker=$native_runtime|--dynamic-linker=$lib|")
-	export CGO_LDFLAGS
+	NATIVE_LDFLAGS=$(echo "$NATIVE_LDFLAGS" | sed "s|$native_runtime|$lib|g")
 fi
-go build -ldflags "-X main.builtinBackends=$VOICEFLOW_BACKENDS" -o "$tmp/" ./cmd/...
+go build -ldflags "-X main.builtinBackends=$VOICEFLOW_BACKENDS $NATIVE_LDFLAGS" -o "$tmp/" ./cmd/...
 mkdir -p "$into/bin" "$into/share/voiceflow/recordings"
 cp "$tmp"/* "$into/bin/"
 cp testdata/model/vf-demo.en.bin "$into/share/voiceflow/"

@@ -24,6 +24,10 @@ suite=forky # the first Debian suite with libwhisper (1.9) and librnnoise (0.2)
 upstream=https://github.com/ggml-org/whisper.cpp
 upstream_tag=v1.9.2
 
+case $root in
+*[[:space:]\'\"]*) echo "voiceflow: linkers cannot cope with spaces or quotes in $root; move the checkout" >&2; exit 1 ;;
+esac
+
 say() { echo "voiceflow: $*" >&2; }
 fail() { say "$@"; exit 1; }
 
@@ -91,7 +95,7 @@ stubs() {
 
 rm -f "$native/env"
 : >"$log"
-backends= cflags= ldflags= runtime=
+backends= cflags= ldflags= linkflags= runtime=
 case $mode in
 system)
 	lib=$(pkg-config --variable=libdir whisper)
@@ -119,7 +123,8 @@ source:*)
 	rm -rf "$native/build"
 	lib=$native/whisper/lib
 	cflags=-I$native/whisper/include
-	ldflags="-L$lib -Wl,-rpath,$lib"
+	ldflags=-L$lib
+	linkflags="-Wl,-rpath,$lib"
 	runtime=$lib
 	;;
 staged)
@@ -131,7 +136,8 @@ staged)
 	cflags=-I$native/root/usr/include
 	# The staged libraries need the staged glibc, hence its dynamic linker;
 	# RPATH, unlike RUNPATH, also serves the libraries' own dependencies.
-	ldflags="-L$native/stubs -L$lib -Wl,-rpath,$lib -Wl,--disable-new-dtags -Wl,--allow-shlib-undefined -Wl,--dynamic-linker=$loader"
+	ldflags="-L$native/stubs -L$lib -Wl,--allow-shlib-undefined"
+	linkflags="-Wl,-rpath,$lib -Wl,--disable-new-dtags -Wl,--dynamic-linker=$loader"
 	backends=$lib/ggml/backends0
 	runtime=$lib
 	;;
@@ -150,13 +156,19 @@ if ! pkg-config --exists rnnoise 2>/dev/null; then
 	[ "$mode" = staged ] || rm -rf "$native/root"
 fi
 
+# What programs look for when they run is for the C linker alone (-extldflags):
+# Go links a program that needs no C library by itself, for the system's own
+# dynamic linker, which the staged libc would not fit.
+[ -z "$linkflags" ] || linkflags="-extldflags '$linkflags'"
+
 cat >"$native/env.new" <<ENV
 $stamp
 # Made by scripts/native-libs.sh; source it to run go by hand.
 export CGO_ENABLED=1
 export CGO_CFLAGS="-O2 -g $cflags"
 export CGO_LDFLAGS="-O2 -g $ldflags"
-export GOFLAGS="-tags=netgo,osusergo"
+export NATIVE_LDFLAGS="$linkflags"
+export GOFLAGS="-tags=netgo,osusergo \"-ldflags=\$NATIVE_LDFLAGS\""
 export VOICEFLOW_BACKENDS="$backends"
 native_runtime="$runtime" # folder of what scripts/install.sh must take along
 ENV

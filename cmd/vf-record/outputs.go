@@ -31,7 +31,7 @@ func openOutputs(env *tool.Env, names []string) (*outputs, error) {
 		f, err := audio.CreateWAV(name)
 		if err != nil {
 			out.abort()
-			return nil, tool.Exit(tool.Input, err)
+			return nil, tool.Exit(tool.NoTarget, err)
 		}
 		out.files = append(out.files, f)
 	}
@@ -41,7 +41,7 @@ func openOutputs(env *tool.Env, names []string) (*outputs, error) {
 func (o *outputs) write(samples []int16) error {
 	for _, f := range o.files {
 		if err := f.Write(samples); err != nil {
-			return err
+			return tool.Exit(tool.NoTarget, err)
 		}
 	}
 	if o.pcm != nil {
@@ -56,7 +56,10 @@ func (o *outputs) close() error {
 	for _, f := range o.files {
 		errs = append(errs, f.Close())
 	}
-	return errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return tool.Exit(tool.NoTarget, err)
+	}
+	return nil
 }
 
 // abort leaves no file behind.

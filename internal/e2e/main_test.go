@@ -45,7 +45,7 @@ func build(run func() int) (int, error) {
 	}
 	bin = filepath.Join(bin, "bin")
 	// The programs are to know the backends from their build.
-	link := "-X main.builtinBackends=" + os.Getenv("VOICEFLOW_BACKENDS")
+	link := "-X main.builtinBackends=" + os.Getenv("VOICEFLOW_BACKENDS") + " " + os.Getenv("NATIVE_LDFLAGS")
 	build := exec.Command("go", "build", "-race", "-ldflags", link, "-o", bin+"/", "./cmd/...")
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {

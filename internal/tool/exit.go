@@ -15,7 +15,7 @@ const (
 	Model       = 3   // the model is missing or unusable
 	Unknown     = 3   // of vf-health: no judgement could be made
 	Input       = 4   // the audio device or the input
-	NoTarget    = 5   // nothing takes the output
+	NoTarget    = 5   // nothing takes the output: no window, no writable file
 	Recogniser  = 10  // the recogniser or its device failed
 	Interrupted = 130 // ended before its work was done
 	BrokenPipe  = 141 // the reader of the output went away
