@@ -12,8 +12,9 @@ import (
 )
 
 var (
-	root string // of the checkout
-	bin  string // folder of the programs, built for these tests
+	root      string // of the checkout
+	bin       string // folder of the programs, built for these tests
+	linkFlags string // with which they find libraries and backends by themselves
 )
 
 func TestMain(m *testing.M) {
@@ -45,8 +46,8 @@ func build(run func() int) (int, error) {
 	}
 	bin = filepath.Join(bin, "bin")
 	// The programs are to know the backends from their build.
-	link := "-X main.builtinBackends=" + os.Getenv("VOICEFLOW_BACKENDS") + " " + os.Getenv("NATIVE_LDFLAGS")
-	build := exec.Command("go", "build", "-race", "-ldflags", link, "-o", bin+"/", "./cmd/...")
+	linkFlags = "-X main.builtinBackends=" + os.Getenv("VOICEFLOW_BACKENDS") + " " + os.Getenv("NATIVE_LDFLAGS")
+	build := exec.Command("go", "build", "-race", "-ldflags", linkFlags, "-o", bin+"/", "./cmd/...")
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("building the programs: %w\n%s", err, out)

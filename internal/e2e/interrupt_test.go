@@ -1,0 +1,231 @@
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// patience bounds waits for things that come soon, or never.
+const patience = 60 * time.Second
+
+// group starts a command in a process group of its own, as a terminal does.
+func group(t *testing.T, name string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Stderr = os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	t.Cleanup(func() {
+		if cmd.Process != nil && cmd.ProcessState == nil {
+			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+			_ = cmd.Wait()
+		}
+	})
+	return cmd
+}
+
+// interrupt is Ctrl-C: it reaches the whole group.
+func interrupt(t *testing.T, cmd *exec.Cmd, sig syscall.Signal) {
+	t.Helper()
+	if err := syscall.Kill(-cmd.Process.Pid, sig); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func wait(t *testing.T, cmd *exec.Cmd, limit time.Duration) int {
+	t.Helper()
+	done := make(chan error, 1)
+	go func() { done <- cmd.Wait() }()
+	select {
+	case <-done:
+		return cmd.ProcessState.ExitCode()
+	case <-time.After(limit):
+		t.Fatalf("%v has not ended after %v", cmd.Args, limit)
+		return -1
+	}
+}
+
+// TestInterruptLosesNoWord presses Ctrl-C on a pipeline in real time, just after
+// the last sound of the second sentence and before the hang-over has told that
+// it is over. Both sentences arrive, whole; what came later does not.
+func TestInterruptLosesNoWord(t *testing.T) {
+	t.Parallel()
+	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(sig.String(), func(t *testing.T) {
+			t.Parallel()
+			heard := filepath.Join(t.TempDir(), "heard.pcm")
+			// tee shows how much has been heard; -i: it is no part of the product
+			// and must not be what stops it.
+			cmd := group(t, "sh", "-c", `trap : TERM INT
+				vf-record --input "$1" --realtime | (trap '' TERM; exec tee -i "$2") | vf-vad | vf-transcribe -f text | vf-paste --method stdout`,
+				"sh", recording("timing-rapid"), heard)
+			var out bytes.Buffer
+			cmd.Stdout = &out
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			const spoken = 5.4 // seconds: the second sentence ends at 5.34
+			awaitSize(t, heard, int64(spoken*16000*2))
+			interrupt(t, cmd, sig)
+			if code := wait(t, cmd, patience); code != 0 && code != 128+int(sig) {
+				t.Errorf("exit code %d", code)
+			}
+			truth, err := os.ReadFile(strings.TrimSuffix(recording("timing-rapid"), ".wav") + ".txt")
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := strings.Join(strings.SplitAfter(string(truth), "\n")[:2], "")
+			if out.String() != want {
+				t.Errorf("got %q, want %q", out.String(), want)
+			}
+		})
+	}
+}
+
+// awaitSize waits until a file that is being written has that many bytes.
+func awaitSize(t *testing.T, path string, size int64) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(patience)
+	for {
+		select {
+		case <-tick.C:
+			if info, err := os.Stat(path); err == nil && info.Size() >= size {
+				return
+			}
+		case <-deadline:
+			t.Fatalf("%s has not reached %d bytes", path, size)
+		}
+	}
+}
+
+// TestSecondInterruptEnds: with an input that never ends, the first interrupt
+// changes nothing, the second ends each filter at once.
+func TestSecondInterruptEnds(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"vf-vad"}, {"vf-transcribe"}, {"vf-paste", "--method", "stdout"}} {
+		t.Run(args[0], func(t *testing.T) {
+			t.Parallel()
+			cmd := group(t, args[0], append(args[1:], "--log-file", filepath.Join(t.TempDir(), "log"))...)
+			in, err := cmd.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer in.Close()
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			// Its log file is there: its signal handlers are, too.
+			awaitSize(t, cmd.Args[len(cmd.Args)-1], 0)
+			// Two different signals, because two of a kind may arrive as one.
+			interrupt(t, cmd, syscall.SIGINT)
+			interrupt(t, cmd, syscall.SIGTERM)
+			if code := wait(t, cmd, patience); code != 130 {
+				t.Errorf("exit code %d, not 130", code)
+			}
+		})
+	}
+}
+
+// TestTerminateAlone: a filter that is told to stop, but whose input goes on,
+// waits a little and hands on what it has.
+func TestTerminateAlone(t *testing.T) {
+	t.Parallel()
+	cmd := group(t, "vf-vad")
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	pcm, err := os.ReadFile(recording("timing-at-once"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := in.Write(pcm[44:]); err != nil {
+		t.Fatal(err)
+	}
+	interrupt(t, cmd, syscall.SIGTERM)
+	if code := wait(t, cmd, patience); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	if n := strings.Count(out.String(), `"type":"utterance"`); n != 1 {
+		t.Errorf("%d utterances, not 1", n)
+	}
+}
+
+// TestInterruptBetweenFiles: the current file is finished, the rest is not
+// begun, and the exit code says so.
+func TestInterruptBetweenFiles(t *testing.T) {
+	t.Parallel()
+	args := []string{"-f", "text"}
+	for range 200 {
+		args = append(args, recording("sentence-01"))
+	}
+	cmd := group(t, "vf-transcribe", args...)
+	var log bytes.Buffer
+	cmd.Stderr = &log
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	done := 0
+	for lines.Scan() {
+		if done++; done == 1 {
+			interrupt(t, cmd, syscall.SIGINT)
+		}
+		if lines.Text() != "my brother will call you tomorrow morning" {
+			t.Errorf("line %d: %q", done, lines.Text())
+		}
+	}
+	if code := wait(t, cmd, patience); code != 130 {
+		t.Errorf("exit code %d, not 130", code)
+	}
+	if done >= 200 {
+		t.Error("it went through all the files")
+	}
+	if !strings.Contains(log.String(), "of 200 files are done") {
+		t.Errorf("it does not say how far it came: %s", log.String())
+	}
+}
+
+// TestReaderGone: a program whose output nobody reads ends quietly.
+func TestReaderGone(t *testing.T) {
+	t.Parallel()
+	cmd := group(t, "vf-record", "--input", recording("timing-rapid")) // more than a pipe holds
+	var log bytes.Buffer
+	cmd.Stderr = &log
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(out, make([]byte, 10)); err != nil {
+		t.Fatal(err)
+	}
+	out.Close()
+	if code := wait(t, cmd, patience); code != 141 {
+		t.Errorf("exit code %d, not 141", code)
+	}
+	if log.Len() > 0 {
+		t.Errorf("it complains: %s", log.String())
+	}
+}

@@ -1,0 +1,124 @@
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// pulse starts a PulseAudio of its own whose one sink nobody hears, but whose
+// monitor is a microphone to PortAudio. It returns the environment of programs
+// that use it.
+func pulse(t *testing.T) []string {
+	t.Helper()
+	home := t.TempDir()
+	asound := "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
+	if err := os.WriteFile(filepath.Join(home, ".asoundrc"), []byte(asound), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := append(os.Environ(), "HOME="+home, "PULSE_RUNTIME_PATH="+home, "XDG_RUNTIME_DIR="+home)
+	server := exec.Command("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1",
+		"-L", "module-native-protocol-unix", "-L", "module-null-sink sink_name=vf")
+	server.Env = env
+	if err := server.Start(); err != nil {
+		t.Fatalf("%v (make test installs pulseaudio)", err)
+	}
+	t.Cleanup(func() {
+		_ = server.Process.Signal(syscall.SIGTERM)
+		_ = server.Wait()
+	})
+	deadline := time.Now().Add(patience)
+	for {
+		ask := exec.Command("pactl", "info")
+		ask.Env = env
+		if ask.Run() == nil {
+			return env
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("pulseaudio does not answer")
+		}
+	}
+}
+
+// TestMicrophone speaks into a microphone and reads the words.
+func TestMicrophone(t *testing.T) {
+	env := pulse(t)
+
+	list := exec.Command("vf-record", "--list-devices")
+	list.Env = env
+	var said bytes.Buffer
+	list.Stderr = &said
+	devices, err := list.Output()
+	if err != nil || !strings.Contains(string(devices), "default") {
+		t.Fatalf("devices: %v\n%s", err, devices)
+	}
+	if said.Len() > 0 {
+		t.Errorf("the audio libraries' chatter reaches the user: %s", said.String())
+	}
+
+	cmd := group(t, "sh", "-c", `vf-record | tee -i /dev/fd/3 | vf-vad | vf-transcribe -f text`)
+	cmd.Env = env
+	heard, tee, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer heard.Close()
+	cmd.ExtraFiles = []*os.File{tee}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	tee.Close()
+	// The first sample has come: now speak.
+	if _, err := io.ReadFull(heard, make([]byte, 2)); err != nil {
+		t.Fatal(err)
+	}
+	go func() { _, _ = io.Copy(io.Discard, heard) }() // ends with the pipeline
+	play := exec.Command("paplay", "-d", "vf", recording("timing-rapid"))
+	play.Env = env
+	if out, err := play.CombinedOutput(); err != nil {
+		t.Fatalf("paplay: %v: %s", err, out)
+	}
+	want, err := os.ReadFile(strings.TrimSuffix(recording("timing-rapid"), ".wav") + ".txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got strings.Builder
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		got.WriteString(lines.Text() + "\n")
+		if strings.Count(got.String(), "\n") == 4 {
+			interrupt(t, cmd, syscall.SIGINT)
+		}
+	}
+	wait(t, cmd, patience)
+	if got.String() != string(want) {
+		t.Errorf("heard %q, said %q", got.String(), want)
+	}
+}
+
+// TestNoMicrophone: without one there is one clear line.
+func TestNoMicrophone(t *testing.T) {
+	t.Parallel()
+	cmd := exec.Command("vf-record", "--duration", "1s")
+	cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), "XDG_RUNTIME_DIR="+t.TempDir(), "PULSE_RUNTIME_PATH="+t.TempDir())
+	var log bytes.Buffer
+	cmd.Stderr = &log
+	out, _ := cmd.Output()
+	if cmd.ProcessState.ExitCode() != 4 || len(out) > 0 {
+		t.Errorf("exit code %d, %d bytes of output", cmd.ProcessState.ExitCode(), len(out))
+	}
+	if strings.Count(log.String(), "\n") != 1 || !strings.Contains(log.String(), "microphone") {
+		t.Errorf("it says: %s", log.String())
+	}
+}
