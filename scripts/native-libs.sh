@@ -20,7 +20,6 @@ native=$root/.native
 log=$native/native-libs.log
 mkdir -p "$native"
 
-suite=forky # the first Debian suite with libwhisper (1.9) and librnnoise (0.2)
 upstream=https://github.com/ggml-org/whisper.cpp
 upstream_tag=v1.9.2
 
@@ -28,8 +27,7 @@ case $root in
 *[[:space:]\'\"]*) echo "voiceflow: linkers cannot cope with spaces or quotes in $root; move the checkout" >&2; exit 1 ;;
 esac
 
-say() { echo "voiceflow: $*" >&2; }
-fail() { say "$@"; exit 1; }
+. scripts/debian.sh
 
 if [ -n "${WHISPER_SRC+set}" ]; then
 	mode=source:$WHISPER_SRC
@@ -38,7 +36,7 @@ elif pkg-config --atleast-version=1.8 whisper 2>/dev/null; then
 else
 	mode=staged
 fi
-stamp="# $mode $root $(cksum <"$0")"
+stamp="# $mode $root $(cat "$0" scripts/debian.sh | cksum)"
 if [ -f "$native/env" ] && [ "$(head -n 1 "$native/env")" = "$stamp" ]; then
 	exit 0
 fi
@@ -46,41 +44,6 @@ fi
 if [ -z "${WHISPER_SRC+set}" ] && head -n 1 "$native/env" 2>/dev/null | grep -q '^# source:'; then
 	exit 0
 fi
-
-# debian_packages DIR PACKAGE... unpacks the packages and all that they depend
-# on into DIR. apt gets state, lists and cache of its own and believes that
-# nothing is installed; the mirror is the one this machine already uses.
-debian_packages() {
-	into=$1
-	shift
-	command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null ||
-		fail "no libwhisper here: install it so that pkg-config finds whisper (>= 1.8) and rnnoise, or build it with: make WHISPER_SRC=DIR"
-	codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
-	mirror=$(apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(SITE)' 2>/dev/null |
-		awk -v c="$codename" '$1 == c && $2 == "main" { print $3; exit }')
-	[ -n "$mirror" ] ||
-		fail "no Debian mirror among this system's apt sources; build libwhisper with: make WHISPER_SRC=DIR"
-	apt=$native/apt
-	mkdir -p "$apt/lists/partial" "$apt/cache/partial"
-	: >"$apt/status"
-	echo "deb $mirror $suite main" >"$apt/sources.list"
-	privately() {
-		apt-get -q -o "Dir::State::Lists=$apt/lists" -o "Dir::State::status=$apt/status" \
-			-o "Dir::Cache::archives=$apt/cache" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= \
-			-o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null \
-			-o APT::Sandbox::User=root -o Debug::NoLocking=true \
-			-o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false \
-			-o Acquire::Languages=none "$@"
-	}
-	{ privately update && privately install -y --download-only --no-install-recommends "$@"; } >>"$log" 2>&1 ||
-		fail "Debian's packages $* could not be fetched; is a package host within reach? (details: .native/native-libs.log)"
-	rm -rf "$into"
-	mkdir -p "$into"
-	for deb in "$apt"/cache/*.deb; do
-		dpkg-deb -x "$deb" "$into"
-	done
-	rm -rf "$apt"
-}
 
 # libgcc's -lstdc++ and the Go binding's -lggml-cpu must resolve at link time
 # even where neither g++ nor a separate CPU backend is installed.

@@ -17,7 +17,7 @@ import (
 
 // plain builds the programs without the race detector, whose own memory would
 // hide a leak.
-func plain(t *testing.T) string {
+func plain(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.Symlink(filepath.Join(root, "testdata"), filepath.Join(dir, "testdata")); err != nil {

@@ -140,7 +140,7 @@ func (e *Env) report(err error) error {
 	if err == nil {
 		return nil
 	}
-	if code := exitCode(err); code != Interrupted && code != BrokenPipe && !silent(err) {
+	if !errors.Is(err, context.Canceled) && !errors.Is(err, syscall.EPIPE) && !silent(err) {
 		e.Log.Error().Msg(err.Error())
 	}
 	return reported{err}

@@ -49,8 +49,10 @@ func (c Config) Validate() error {
 		return fmt.Errorf("min-silence %v is below 50ms, the pauses within words", c.MinSilence)
 	case c.PostRoll > c.MinSilence:
 		return fmt.Errorf("post-roll %v is longer than min-silence %v", c.PostRoll, c.MinSilence)
-	case c.MaxUtterance < time.Second+c.PreRoll || c.MaxUtterance > time.Hour:
+	case c.MaxUtterance-c.PreRoll < time.Second || c.MaxUtterance > time.Hour:
 		return fmt.Errorf("max-utterance %v is not between 1s beyond the pre-roll and 1h", c.MaxUtterance)
+	case c.MinSpeech > c.MaxUtterance || c.MinSilence > c.MaxUtterance:
+		return fmt.Errorf("min-speech and min-silence must not be longer than max-utterance %v", c.MaxUtterance)
 	}
 	return nil
 }
@@ -84,6 +86,7 @@ type Segmenter struct {
 	start     int64 // of the speech
 	lastVoice int64 // end of the last frame with speech
 	voiced    int64 // samples of frames with speech
+	needed    int64 // of voiced, or it is a click
 }
 
 // NewSegmenter makes a segmenter at the start of a stream; the configuration
@@ -110,7 +113,7 @@ func (s *Segmenter) Push(frame []int16, speech float32) *Utterance {
 			s.forget(s.now - s.preRoll)
 			return nil
 		}
-		s.speaking, s.start, s.voiced = true, frameStart, 0
+		s.speaking, s.start, s.voiced, s.needed = true, frameStart, 0, s.minSpeech
 		s.forget(frameStart - s.preRoll)
 	}
 	if speech >= s.goOn {
@@ -119,13 +122,13 @@ func (s *Segmenter) Push(frame []int16, speech float32) *Utterance {
 	}
 	silence := s.now - s.lastVoice
 	switch {
-	case s.voiced < s.minSpeech && silence >= min(lullSamples, s.minSilence):
+	case s.voiced < s.needed && silence >= min(lullSamples, s.minSilence):
 		s.speaking = false
 		s.forget(s.now - s.preRoll)
 		return nil
 	case silence >= s.minSilence:
 		return s.finish()
-	case s.now-s.keptStart >= s.maxSamples:
+	case s.now-s.keptStart+FrameSize > s.maxSamples: // the next frame would not fit
 		return s.cut()
 	}
 	return nil
@@ -133,7 +136,7 @@ func (s *Segmenter) Push(frame []int16, speech float32) *Utterance {
 
 // Flush ends the stream and returns the utterance that was going on, or nil.
 func (s *Segmenter) Flush() *Utterance {
-	if !s.speaking || s.voiced < s.minSpeech {
+	if !s.speaking || s.voiced < s.needed {
 		return nil
 	}
 	return s.finish()
@@ -147,13 +150,12 @@ func (s *Segmenter) finish() *Utterance {
 }
 
 // cut ends an utterance that has become too long at its quietest frame, and
-// goes on with the rest as another one.
+// goes on with the rest as another one: speech of any length, for a word's end
+// is no click, but not silence alone.
 func (s *Segmenter) cut() *Utterance {
 	at := s.keptStart + quietest(s.kept)
 	u := s.take(min(at, s.lastVoice), at)
-	s.start = at
-	s.lastVoice = max(s.lastVoice, at)
-	s.voiced = s.lastVoice - at
+	s.start, s.voiced, s.needed = at, max(s.lastVoice-at, 0), 1
 	return u
 }
 

@@ -1,0 +1,111 @@
+package vad
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+// checkProperty segments a stream and holds what is true of every track: the
+// utterances are in order, no sample is part of two, the PCM is the stream's,
+// and no utterance is longer than it may be.
+func checkProperty(t *testing.T, c Config, track []float32, samples []int16) {
+	t.Helper()
+	var end int64 // of the last utterance's PCM
+	all := segment(c, track, samples)
+	for i, u := range all {
+		pcmEnd := u.PCMStart + int64(len(u.PCM))
+		if u.PCMStart < end || u.Start < u.PCMStart || u.End <= u.Start || u.End > pcmEnd || pcmEnd > int64(len(samples)) {
+			t.Fatalf("utterance %d of %+v: speech %d to %d, PCM %d to %d, after %d of %d samples",
+				i, c, u.Start, u.End, u.PCMStart, pcmEnd, end, len(samples))
+		}
+		if !slices.Equal(u.PCM, samples[u.PCMStart:pcmEnd]) {
+			t.Fatalf("utterance %d of %+v: the PCM is not that of its place", i, c)
+		}
+		if longest := int64(c.MaxUtterance) * 16 / int64(time.Millisecond); int64(len(u.PCM)) > longest {
+			t.Fatalf("utterance %d of %+v has %d samples, over %d", i, c, len(u.PCM), longest)
+		}
+		end = pcmEnd
+	}
+	if c.MinSpeech == 0 {
+		checkNothingLost(t, c, track, all)
+	}
+}
+
+// checkNothingLost holds that each frame that begins an utterance is in one,
+// where there are no clicks.
+func checkNothingLost(t *testing.T, c Config, track []float32, all []Utterance) {
+	t.Helper()
+	for i, p := range track {
+		at := int64(i) * FrameSize
+		for len(all) > 0 && all[0].End <= at {
+			all = all[1:]
+		}
+		if p >= float32(c.Threshold) && (len(all) == 0 || at < all[0].Start) {
+			t.Fatalf("the speech of frame %d is in no utterance of %+v", i, c)
+		}
+	}
+}
+
+// randomTrack has stretches of about one probability, as speech has.
+func randomTrack(r *rand.Rand, frames int) []float32 {
+	track := make([]float32, frames)
+	var level float32
+	for i := range track {
+		if r.IntN(25) == 0 {
+			level = r.Float32()
+		}
+		track[i] = 0.8*level + 0.2*r.Float32()
+	}
+	return track
+}
+
+func randomSamples(r *rand.Rand, n int) []int16 {
+	samples := make([]int16, n)
+	for i := range samples {
+		samples[i] = int16(r.Uint32())
+	}
+	return samples
+}
+
+// randomConfig is valid; most of its times are no whole frames.
+func randomConfig(r *rand.Rand) Config {
+	upTo := func(ms int64) time.Duration { return time.Duration(r.Int64N(ms * int64(time.Millisecond))) }
+	c := Config{Threshold: 0.05 + 0.9*r.Float64(), MinSpeech: upTo(300), PreRoll: upTo(500)}
+	if r.IntN(4) == 0 {
+		c.MinSpeech = 0
+	}
+	c.MinSilence = 50*time.Millisecond + upTo(700)
+	c.PostRoll = time.Duration(r.Int64N(int64(c.MinSilence) + 1))
+	c.MaxUtterance = time.Second + c.PreRoll + upTo(2000)
+	return c
+}
+
+func TestSegmenterProperty(t *testing.T) {
+	for seed := range uint64(200) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		c := randomConfig(r)
+		if err := c.Validate(); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		track := randomTrack(r, 1000)
+		checkProperty(t, c, track, randomSamples(r, len(track)*FrameSize-r.IntN(FrameSize)))
+	}
+}
+
+// FuzzSegmenter takes a byte for a stretch of frames: the upper five bits are
+// their probability, the lower three their number, 1 to 128.
+func FuzzSegmenter(f *testing.F) {
+	f.Add(uint64(1), []byte{0x05, 0xff, 0x05, 0xff, 0xff, 0xff, 0x85, 0x07})
+	f.Add(uint64(2), []byte{0xf8, 0x00, 0xf8, 0x07})
+	f.Fuzz(func(t *testing.T, seed uint64, stretches []byte) {
+		var track []float32
+		for _, b := range stretches[:min(len(stretches), 32)] {
+			track = append(track, slices.Repeat([]float32{float32(b>>3) / 31}, 1<<(b&7))...)
+		}
+		r := rand.New(rand.NewPCG(seed, 2))
+		c := randomConfig(r)
+		checkProperty(t, c, track, randomSamples(r, max(len(track)*FrameSize-r.IntN(FrameSize), 0)))
+	})
+}
