@@ -63,6 +63,10 @@ const (
 	hysteresis = 0.15
 	// lullSamples ends what was too short to be speech, 100 ms after it.
 	lullSamples = audio.SampleRate / 10
+	// warmUpSamples are the stream's first 150 ms, in which RNNoise takes steady
+	// noise for speech (measured: white noise of -70 to -15 dB, for 140 ms at
+	// most). What it hears there does not count towards MinSpeech.
+	warmUpSamples = audio.SampleRate * 15 / 100
 )
 
 // Utterance is a stretch of speech. All places are sample numbers from the
@@ -113,7 +117,8 @@ func (s *Segmenter) Push(frame []int16, speech float32) *Utterance {
 			s.forget(s.now - s.preRoll)
 			return nil
 		}
-		s.speaking, s.start, s.voiced, s.needed = true, frameStart, 0, s.minSpeech
+		s.speaking, s.start, s.voiced = true, frameStart, 0
+		s.needed = s.minSpeech + max(warmUpSamples-frameStart, 0)
 		s.forget(frameStart - s.preRoll)
 	}
 	if speech >= s.goOn {

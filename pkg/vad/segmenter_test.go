@@ -102,6 +102,9 @@ func TestSegmenter(t *testing.T) {
 		{"the stream ends in the post-roll", standard, []span{{10, quiet}, {50, voice}, {15, quiet}}, []place{{10, 60, 0, 75}}},
 		{"the stream ends in the hang-over", standard, []span{{10, quiet}, {50, voice}, {49, quiet}}, []place{{10, 60, 0, 80}}},
 
+		{"noise while the network warms up", standard, []span{{15, voice}, {100, quiet}}, nil},
+		{"speech through the warm-up", standard, []span{{25, voice}, {100, quiet}}, []place{{0, 25, 0, 45}}},
+
 		{"click", standard, []span{{50, quiet}, {9, voice}, {100, quiet}}, nil},
 		{"shortest speech", standard, []span{{50, quiet}, {10, voice}, {100, quiet}}, []place{{50, 60, 20, 80}}},
 		{"click at the end", standard, []span{{50, quiet}, {9, voice}}, nil},
@@ -116,7 +119,7 @@ func TestSegmenter(t *testing.T) {
 
 		{"begins at the threshold", standard, []span{{50, 0.49}, {20, 0.5}, {60, quiet}}, []place{{50, 70, 20, 90}}},
 		{"goes on above the lower threshold", standard, []span{{20, voice}, {100, 0.35}, {60, quiet}}, []place{{0, 120, 0, 140}}},
-		{"does not go on below it", standard, []span{{20, voice}, {100, 0.34}, {60, quiet}}, []place{{0, 20, 0, 40}}},
+		{"does not go on below it", standard, []span{{30, voice}, {100, 0.34}, {60, quiet}}, []place{{0, 30, 0, 50}}},
 		{"does not begin between the two", standard, []span{{200, 0.45}}, nil},
 		{"low threshold goes on at half", low, []span{{20, 0.2}, {20, 0.1}, {60, 0.09}}, []place{{0, 40, 0, 60}}},
 	}
@@ -130,8 +133,8 @@ func TestSegmenter(t *testing.T) {
 }
 
 func TestSegmenterShortLastFrame(t *testing.T) {
-	const n = 20*FrameSize + 80
-	got := segment(DefaultConfig(), frames([]span{{21, voice}}), counted(n))
+	const n = 30*FrameSize + 80
+	got := segment(DefaultConfig(), frames([]span{{31, voice}}), counted(n))
 	if len(got) != 1 || got[0].End != n || len(got[0].PCM) != n {
 		t.Errorf("%v, want all %d samples, to the last frame's 80", got, n)
 	}
