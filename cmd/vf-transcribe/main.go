@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
 	"strconv"
 
 	"github.com/urfave/cli/v2"
@@ -82,11 +81,8 @@ func decodingParams(c *cli.Context) (whisper.Params, error) {
 	case p.BeamSize < 1 || p.BeamSize > 8:
 		return p, fmt.Errorf("--beam-size %d: must be 1 to 8", p.BeamSize)
 	}
-	if p.Threads == 0 {
-		p.Threads = min(runtime.NumCPU(), 8)
-		if n, err := strconv.Atoi(os.Getenv("OMP_NUM_THREADS")); err == nil && n > 0 {
-			p.Threads = n
-		}
+	if n, err := strconv.Atoi(os.Getenv("OMP_NUM_THREADS")); err == nil && n > 0 && p.Threads == 0 {
+		p.Threads = n
 	}
 	return p, nil
 }
