@@ -14,7 +14,8 @@ type Config struct {
 	// an utterance begins. It goes on while the probability stays above
 	// Threshold - hysteresis.
 	Threshold float64
-	// MinSpeech is the speech that an utterance needs: less is a click.
+	// MinSpeech is the speech that an utterance needs: less is a click. With 0
+	// everything counts.
 	MinSpeech time.Duration
 	// MinSilence ends an utterance (the hang-over).
 	MinSilence time.Duration
@@ -118,7 +119,9 @@ func (s *Segmenter) Push(frame []int16, speech float32) *Utterance {
 			return nil
 		}
 		s.speaking, s.start, s.voiced = true, frameStart, 0
-		s.needed = s.minSpeech + max(warmUpSamples-frameStart, 0)
+		if s.needed = s.minSpeech; s.needed > 0 {
+			s.needed += max(warmUpSamples-frameStart, 0)
+		}
 		s.forget(frameStart - s.preRoll)
 	}
 	if speech >= s.goOn {
