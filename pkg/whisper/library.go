@@ -61,8 +61,8 @@ func loadBackends(dir string) error {
 // shareProcessors keeps OpenMP's threads from spinning while they wait for each
 // other. On a machine whose processors have other work too, a thread that
 // spins holds up the very one that it waits for: one busy process beside it
-// made recognition 10 times slower, in the worst case 30 times. A short spin
-// costs nothing measurable on an idle machine. libgomp reads the variable once,
+// made recognition 10 times slower, in the worst case 30 times. On an idle
+// machine the short spin costs a small model a twelfth. libgomp reads it once,
 // when the CPU backend brings it along; a user's own setting stays.
 func shareProcessors() {
 	for _, name := range []string{"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"} {
