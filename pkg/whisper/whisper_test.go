@@ -93,9 +93,12 @@ func wordErrors(t *testing.T, p whisper.Params, change func([]float32) []float32
 
 func unchanged(s []float32) []float32 { return s }
 
+// bound is the word error rate over the ten sentences that still passes. Here
+// none of the words is wrong; other processors may round otherwise, and a broken
+// front end is far beyond it.
+const bound = 0.15
+
 func TestWords(t *testing.T) {
-	// What libwhisper 1.9.5's own program gets wrong of these 75 words: 9.
-	const bound = 0.15
 	for name, p := range map[string]whisper.Params{
 		"greedy":        {},
 		"beam search":   {BeamSize: 5},
@@ -130,7 +133,7 @@ func TestBoundIsTight(t *testing.T) {
 		"clipped start": func(s []float32) []float32 { return s[audio.SampleRate*6/10:] },
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := wordErrors(t, whisper.Params{}, broken); got.Rate() <= 0.15 {
+			if got := wordErrors(t, whisper.Params{}, broken); got.Rate() <= bound {
 				t.Errorf("word error rate only %.3f", got.Rate())
 			}
 		})
