@@ -94,7 +94,7 @@ func open(env *tool.Env, c *cli.Context, params whisper.Params, out *output) (*t
 	if err != nil {
 		return nil, tool.Exit(tool.Model, err)
 	}
-	lib, err := whisper.Load(c.String("backends"), env.Log)
+	lib, err := whisper.Load(c.String("backends"), c.String("device"), env.Log)
 	if err != nil {
 		return nil, tool.Exit(tool.Recogniser, err)
 	}

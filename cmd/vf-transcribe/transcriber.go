@@ -168,7 +168,7 @@ func (t *transcriber) transcript(it item, result *whisper.Result) *event.Transcr
 		tr.Segments = append(tr.Segments, event.Segment{
 			ID: i, Start: it.pcmStart + s.Start, End: it.pcmStart + s.End, Text: s.Text,
 			AvgLogprob: s.AvgLogprob, CompressionRatio: s.CompressionRatio,
-			NoSpeechProb: s.NoSpeechProb, Temperature: s.Temperature,
+			NoSpeechProb: s.NoSpeechProb, Temperature: result.Temperature,
 		})
 	}
 	return tr

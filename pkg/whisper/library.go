@@ -2,18 +2,15 @@ package whisper
 
 /*
 #cgo LDFLAGS: -lwhisper -lggml -lggml-base
-#include <stdlib.h>
+#cgo linux LDFLAGS: -ldl
 #include "shim.h"
 */
 import "C"
 
 import (
-	"fmt"
-	"os"
 	"runtime/cgo"
 	"strings"
 	"sync"
-	"unsafe"
 
 	"github.com/rs/zerolog"
 )
@@ -30,47 +27,17 @@ type Library struct {
 // library's log to log at debug level, its warnings and errors as such. No
 // other folder is searched: neither the program's nor the current one. An
 // empty folder name stands for the backends that the library was built with.
-func Load(backends string, log zerolog.Logger) (*Library, error) {
+//
+// The device is the one that a model is to be opened on, as for Open. Drivers
+// of GPUs cost memory and time, so they are loaded only where it may be a GPU.
+func Load(backends, device string, log zerolog.Logger) (*Library, error) {
 	l := &Library{log: cgo.NewHandle(log)}
 	C.vf_log_to(C.uintptr_t(l.log))
-	if err := loadBackends(backends); err != nil {
+	if err := loadBackends(backends, mayBeGPU(device)); err != nil {
 		l.Close()
 		return nil, err
 	}
 	return l, nil
-}
-
-func loadBackends(dir string) error {
-	// ggml never forgets a backend: loading it again would list it twice.
-	if dir != "" && C.ggml_backend_dev_count() == 0 {
-		if _, err := os.Stat(dir); err != nil {
-			return fmt.Errorf("%w: %w; name the folder of libggml-*.so with --backends", ErrNoBackend, err)
-		}
-		shareProcessors()
-		cDir := C.CString(dir)
-		defer C.free(unsafe.Pointer(cDir))
-		C.ggml_backend_load_all_from_path(cDir)
-	}
-	// libwhisper ends the process when there is no CPU backend: find out first.
-	if C.ggml_backend_dev_by_type(C.GGML_BACKEND_DEVICE_TYPE_CPU) == nil {
-		return fmt.Errorf("%w in folder %q; name the folder of libggml-*.so with --backends", ErrNoBackend, dir)
-	}
-	return nil
-}
-
-// shareProcessors keeps OpenMP's threads from spinning while they wait for each
-// other. On a machine whose processors have other work too, a thread that
-// spins holds up the very one that it waits for: one busy process beside it
-// made recognition 10 times slower, in the worst case 30 times. On an idle
-// machine the short spin costs a small model a twelfth. libgomp reads it once,
-// when the CPU backend brings it along; a user's own setting stays.
-func shareProcessors() {
-	for _, name := range []string{"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"} {
-		if _, set := os.LookupEnv(name); set {
-			return
-		}
-	}
-	_ = os.Setenv("GOMP_SPINCOUNT", "1000") // fails for impossible names only
 }
 
 // Close stops the library's logging. Models must be closed before.

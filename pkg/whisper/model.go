@@ -9,6 +9,7 @@ import "C"
 import (
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"unsafe"
@@ -16,7 +17,8 @@ import (
 	binding "github.com/ggerganov/whisper.cpp/bindings/go"
 )
 
-// What Open accepts as a device beside a device's own name.
+// What Open accepts as a device beside a device's own name and its number among
+// Devices.
 const (
 	DeviceAuto = "auto" // the first GPU if there is one, else the CPU
 	DeviceCPU  = "cpu"
@@ -35,7 +37,7 @@ type Model struct {
 }
 
 // Open loads a ggml model file on a device: DeviceAuto, DeviceCPU, DeviceGPU
-// or the name of one of Devices. A GPU that was asked for and is missing is
+// or the name or number of one of Devices. A GPU that was asked for and is missing is
 // ErrNoDevice, never a silent run on the CPU; a file that is no complete model
 // is ErrNotModel.
 func (l *Library) Open(path, device string) (*Model, error) {
@@ -60,9 +62,9 @@ func (l *Library) Open(path, device string) (*Model, error) {
 // chooseDevice finds the device and, for a GPU, its number among the GPUs.
 func chooseDevice(devices []Device, wanted string) (Device, int, error) {
 	gpus := 0
-	for _, d := range devices {
+	for i, d := range devices {
 		switch {
-		case strings.EqualFold(wanted, d.Name),
+		case strings.EqualFold(wanted, d.Name), wanted == strconv.Itoa(i),
 			wanted == DeviceCPU && !d.GPU,
 			d.GPU && (wanted == DeviceGPU || wanted == DeviceAuto):
 			return d, gpus, nil
@@ -75,8 +77,8 @@ func chooseDevice(devices []Device, wanted string) (Device, int, error) {
 		return chooseDevice(devices, DeviceCPU)
 	}
 	var names []string
-	for _, d := range devices {
-		names = append(names, d.Name)
+	for i, d := range devices {
+		names = append(names, fmt.Sprintf("%d %s", i, d.Name))
 	}
 	return Device{}, 0, fmt.Errorf("%w: %q is not among %s; choose one of them or --device auto", ErrNoDevice, wanted, strings.Join(names, ", "))
 }
@@ -138,7 +140,9 @@ func (m *Model) NewRecogniser() (*Recogniser, error) {
 		return nil, fmt.Errorf("model %s: no memory for a decoding state on %s; use a smaller model or --device cpu", m.name, m.device)
 	}
 	m.users++
-	return &Recogniser{model: m, state: state}, nil
+	r := &Recogniser{model: m, state: state, work: make(chan *decoding)}
+	go r.loop()
+	return r, nil
 }
 
 // Close frees the weights, once the recognisers over them are closed too.

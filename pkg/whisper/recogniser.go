@@ -27,31 +27,31 @@ const (
 	// minSamples is what the library wants at least; shorter audio is padded
 	// with silence, so that a short word is heard and not dropped.
 	minSamples = SampleRate
+	// stateFreed is the library's code for having run out of memory; it has
+	// then freed the state by itself.
+	stateFreed = -7
 )
-
-// Params says how to decode. The zero value is greedy decoding of English at
-// temperature 0 with the full context.
-type Params struct {
-	Language string // ISO 639-1 code or "auto"; empty is "en"
-	Threads  int    // 0: one for each processor, 8 at most
-	BeamSize int    // beams searched; 0 and 1 decode greedily
-	Prompt   string // text that the model believes was said before
-
-	// AudioContext shortens the encoder's window to this many frames of 20 ms,
-	// which saves time on short audio; 0 is the full window. It is ignored
-	// for audio that would not fit.
-	AudioContext int
-}
 
 // Recogniser is a decoding state over a model's weights. Its calls must not
 // overlap; nothing of one call's audio or text is left to the next.
 type Recogniser struct {
 	model *Model
+	work  chan *decoding // closed with the last call's end
 
 	mu     sync.Mutex
 	state  *C.struct_whisper_state
 	busy   bool // a library call is under way, perhaps a cancelled one
 	closed bool
+}
+
+// loop makes all calls into the library from one thread: libgomp keeps a team
+// of helpers for each thread that it is called from, and makes a new one where
+// the caller changes. The thread ends with the recogniser, its team with it.
+func (r *Recogniser) loop() {
+	runtime.LockOSThread()
+	for d := range r.work {
+		d.run()
+	}
 }
 
 // Transcribe decodes the samples (float32 in [-1, 1], 16 kHz, mono) and waits
@@ -75,7 +75,7 @@ func (r *Recogniser) Transcribe(ctx context.Context, samples []float32, p Params
 	}
 	d := &decoding{recogniser: r, params: params, prompt: p.Prompt, samples: padded(samples), ended: make(chan struct{})}
 	started := time.Now()
-	go d.run()
+	r.work <- d // loop is waiting: the recogniser was not busy
 	select {
 	case <-d.ended:
 	case <-ctx.Done():
@@ -88,6 +88,7 @@ func (r *Recogniser) Transcribe(ctx context.Context, samples []float32, p Params
 	d.result.Duration = seconds(len(samples))
 	d.result.Processing = time.Since(started)
 	d.result.AudioContext = audioContext
+	d.result.Temperature = p.Temperature
 	d.result.clampTimes()
 	return d.result, nil
 }
@@ -119,6 +120,7 @@ func (r *Recogniser) freeIdle() {
 	if r.closed && !r.busy && r.state != nil {
 		C.whisper_free_state(r.state)
 		r.state = nil
+		close(r.work)
 		r.model.release()
 	}
 }
@@ -145,61 +147,26 @@ func (d *decoding) run() {
 		defer C.free(unsafe.Pointer(prompt))
 		params.initial_prompt = prompt
 	}
+	if params.language == nil {
+		// The library listens for the language through the window of the call
+		// before; what this one is told must not depend on that.
+		C.vf_set_window(r.model.ctx, r.state, params.audio_ctx)
+	}
 	d.code = int(C.vf_decode(r.model.ctx, r.state, params,
 		(*C.int32_t)(unsafe.Pointer(&d.cancelled)), (*C.float)(&d.samples[0]), C.int(len(d.samples))))
 	if d.code == 0 {
-		d.result = readResult(r.model.ctx, r.state)
+		d.result = readResult(r.model.ctx, r.state, bool(params.token_timestamps))
 	}
 	r.mu.Lock()
 	r.busy = false
+	if d.code == stateFreed {
+		r.closed, r.state = true, nil
+		close(r.work)
+		r.model.release()
+	}
 	r.freeIdle()
 	r.mu.Unlock()
 	close(d.ended)
-}
-
-// params fills the library's parameters, by the binding's setters where it has
-// them.
-func (r *Recogniser) params(p Params, samples int) (*binding.Params, int, error) {
-	strategy := binding.SAMPLING_GREEDY
-	if p.BeamSize > 1 {
-		strategy = binding.SAMPLING_BEAM_SEARCH
-	}
-	ctx := r.model.bound()
-	params := ctx.Whisper_full_default_params(strategy)
-	c := (*C.struct_whisper_full_params)(unsafe.Pointer(&params))
-	params.SetPrintProgress(false)
-	params.SetPrintTimestamps(false)
-	params.SetNoContext(true) // no text of an earlier call, or window, leaks into this one
-	params.SetThreads(threads(p.Threads))
-	params.SetTemperature(0)
-	// One pass: another at a higher temperature is the caller's decision, who
-	// then knows which temperature the text came from.
-	params.SetTemperatureFallback(0)
-	c.greedy.best_of = 1
-	c.beam_search.beam_size = C.int(max(p.BeamSize, 1))
-
-	id, err := r.model.language(p.Language)
-	if err != nil {
-		return nil, 0, err
-	}
-	if id < 0 {
-		c.language = nil // the library finds out
-	} else if err := params.SetLanguage(id); err != nil {
-		return nil, 0, fmt.Errorf("%w: %q: %w", ErrLanguage, p.Language, err)
-	}
-	audioContext := p.AudioContext
-	if audioContext <= 0 || audioContext > r.model.AudioContext() || samples*framesPerSecond > audioContext*SampleRate {
-		audioContext = r.model.AudioContext()
-	}
-	params.SetAudioCtx(audioContext)
-	return &params, audioContext, nil
-}
-
-func threads(wanted int) int {
-	if wanted > 0 {
-		return wanted
-	}
-	return min(runtime.NumCPU(), 8)
 }
 
 // padded copies the samples, because a cancelled call outlives the caller's

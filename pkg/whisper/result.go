@@ -13,6 +13,9 @@ import (
 	"time"
 )
 
+// windowSeconds is the audio that the library hears at once.
+const windowSeconds = 30
+
 // Result is what was recognised in one call's audio.
 type Result struct {
 	Language     string // ISO 639-1 code
@@ -20,6 +23,10 @@ type Result struct {
 	Duration     float64       // of the audio, seconds
 	Processing   time.Duration // what decoding took
 	AudioContext int           // encoder frames of 20 ms that were really used
+	Temperature  float64       // of the sampling
+	// Overrun is how far the model placed text beyond the audio's end, seconds:
+	// more than a rounding tells that it has lost its way.
+	Overrun float64
 }
 
 // Segment is a stretch of text with its place in the audio.
@@ -32,7 +39,15 @@ type Segment struct {
 	// CompressionRatio is the text's size over its size compressed by zlib;
 	// openai/whisper takes a value above 2.4 for a repetition loop.
 	CompressionRatio float64
-	Temperature      float64
+
+	Words []Word // nil unless they were asked for
+}
+
+// Word is a word with its place in the audio.
+type Word struct {
+	Text        string  // without white space around it
+	Start, End  float64 // seconds from the first sample
+	Probability float64 // mean of its tokens'
 }
 
 // Text is the text of all segments, without white space around it.
@@ -45,29 +60,45 @@ func (r *Result) Text() string {
 }
 
 // clampTimes keeps times within the audio: padding is not the speaker's, and
-// the model rounds up.
+// the model rounds up. It notes how far beyond the end they were.
 func (r *Result) clampTimes() {
 	for i := range r.Segments {
 		s := &r.Segments[i]
-		s.Start = min(s.Start, r.Duration)
-		s.End = max(min(s.End, r.Duration), s.Start)
+		// The end of the library's window stands for "no end was said".
+		if over := s.End - r.Duration; s.End < windowSeconds {
+			r.Overrun = max(r.Overrun, over)
+		}
+		s.Start, s.End = r.clamp(s.Start, s.End)
+		for j := range s.Words {
+			w := &s.Words[j]
+			w.Start, w.End = r.clamp(w.Start, w.End)
+		}
 	}
 }
 
-func readResult(ctx *C.struct_whisper_context, state *C.struct_whisper_state) *Result {
+func (r *Result) clamp(start, end float64) (float64, float64) {
+	start = min(max(start, 0), r.Duration)
+	return start, max(min(end, r.Duration), start)
+}
+
+func readResult(ctx *C.struct_whisper_context, state *C.struct_whisper_state, words bool) *Result {
 	r := &Result{Language: C.GoString(C.whisper_lang_str(C.whisper_full_lang_id_from_state(state)))}
 	for i := C.int(0); i < C.whisper_full_n_segments_from_state(state); i++ {
 		// A token may end within a character; a broken one at the edge of a
 		// segment must not reach JSON.
 		text := strings.ToValidUTF8(C.GoString(C.whisper_full_get_segment_text_from_state(state, i)), "")
-		r.Segments = append(r.Segments, Segment{
+		segment := Segment{
 			Start:            centiseconds(C.whisper_full_get_segment_t0_from_state(state, i)),
 			End:              centiseconds(C.whisper_full_get_segment_t1_from_state(state, i)),
 			Text:             text,
 			AvgLogprob:       avgLogprob(ctx, state, i),
 			NoSpeechProb:     float64(C.whisper_full_get_segment_no_speech_prob_from_state(state, i)),
 			CompressionRatio: compressionRatio(text),
-		})
+		}
+		if words {
+			segment.Words = readWords(ctx, state, i)
+		}
+		r.Segments = append(r.Segments, segment)
 	}
 	return r
 }
@@ -93,6 +124,7 @@ func avgLogprob(ctx *C.struct_whisper_context, state *C.struct_whisper_state, se
 	return sum / float64(n)
 }
 
+// compressionRatio is a text's size over its size compressed by zlib.
 func compressionRatio(text string) float64 {
 	if text == "" {
 		return 0

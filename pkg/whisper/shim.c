@@ -1,6 +1,8 @@
 #include "shim.h"
 #include "_cgo_export.h"
 
+#include <dlfcn.h>
+
 static void log_line(enum ggml_log_level level, const char *text, void *handle) {
     goLog((int)level, (char *)text, (uintptr_t)handle);
 }
@@ -13,6 +15,17 @@ void vf_log_to(uintptr_t handle) {
     ggml_log_callback callback = handle ? log_line : log_nothing;
     whisper_log_set(callback, (void *)handle);
     ggml_log_set(callback, (void *)handle);
+}
+
+int vf_backend_score(const char *path) {
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+        return -1;
+    }
+    int (*score)(void) = (int (*)(void))dlsym(library, "ggml_backend_score");
+    int result = score ? score() : 0;
+    dlclose(library);
+    return score && result == 0 ? -1 : result;
 }
 
 struct whisper_context *vf_open(const char *path, bool gpu, int gpu_index) {
@@ -36,4 +49,12 @@ int vf_decode(struct whisper_context *ctx, struct whisper_state *state, const st
     p.progress_callback = NULL;
     p.encoder_begin_callback = NULL;
     return whisper_full_with_state(ctx, state, p, samples, n);
+}
+
+void vf_set_window(struct whisper_context *ctx, struct whisper_state *state, int audio_ctx) {
+    struct whisper_full_params p = whisper_full_default_params(WHISPER_SAMPLING_GREEDY);
+    p.audio_ctx = audio_ctx;
+    p.duration_ms = 100; // the shortest that is not refused, and the longest that is not decoded
+    p.print_progress = false;
+    (void)whisper_full_with_state(ctx, state, p, NULL, 0);
 }

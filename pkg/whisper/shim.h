@@ -11,10 +11,18 @@
 // Sends the log of whisper and ggml to goLog with the handle; 0 silences both.
 void vf_log_to(uintptr_t handle);
 
+// Asks a backend's file how well its build suits this processor: 0 where it
+// does not tell, -1 where it cannot run here or cannot be loaded at all.
+int vf_backend_score(const char *path);
+
 struct whisper_context *vf_open(const char *path, bool gpu, int gpu_index);
 
 // Decodes with params completed by an abort callback that watches *cancelled.
 int vf_decode(struct whisper_context *ctx, struct whisper_state *state, const struct whisper_full_params *params,
               const int32_t *cancelled, const float *samples, int n);
+
+// Sets the length of the encoder's window for a language to be found in, which
+// the library has no call for: an empty stretch of audio is "decoded".
+void vf_set_window(struct whisper_context *ctx, struct whisper_state *state, int audio_ctx);
 
 #endif

@@ -26,7 +26,7 @@ const (
 
 func load(t testing.TB) *whisper.Library {
 	t.Helper()
-	lib, err := whisper.Load(os.Getenv("VOICEFLOW_BACKENDS"), zerolog.Nop())
+	lib, err := whisper.Load(os.Getenv("VOICEFLOW_BACKENDS"), whisper.DeviceCPU, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,7 +271,7 @@ func TestRefusals(t *testing.T) {
 	if _, err := lib.Open(modelFile, "Nothing9"); !errors.Is(err, whisper.ErrNoDevice) {
 		t.Errorf("device Nothing9: %v", err)
 	}
-	if _, err := whisper.Load(t.TempDir()+"/none", zerolog.Nop()); err != nil {
+	if _, err := whisper.Load(t.TempDir()+"/none", whisper.DeviceCPU, zerolog.Nop()); err != nil {
 		t.Errorf("backends are loaded once, from the first folder: %v", err)
 	}
 	m.Close()
@@ -283,7 +283,7 @@ func TestRefusals(t *testing.T) {
 
 func TestLog(t *testing.T) {
 	var log bytes.Buffer
-	lib, err := whisper.Load(os.Getenv("VOICEFLOW_BACKENDS"), zerolog.New(&log))
+	lib, err := whisper.Load(os.Getenv("VOICEFLOW_BACKENDS"), whisper.DeviceCPU, zerolog.New(&log))
 	if err != nil {
 		t.Fatal(err)
 	}

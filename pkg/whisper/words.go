@@ -1,0 +1,88 @@
+package whisper
+
+/*
+#include "shim.h"
+*/
+import "C"
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// readWords joins the tokens of a segment to words. A word begins with the
+// token that begins with a space; a language that is written without spaces
+// gives a word for each whole character.
+func readWords(ctx *C.struct_whisper_context, state *C.struct_whisper_state, segment C.int) []Word {
+	eot := C.whisper_token_eot(ctx)
+	var b wordBuilder
+	for t := C.int(0); t < C.whisper_full_n_tokens_from_state(state, segment); t++ {
+		token := C.whisper_full_get_token_data_from_state(state, segment, t)
+		if token.id >= eot {
+			continue
+		}
+		text := C.GoString(C.whisper_full_get_token_text_from_state(ctx, state, segment, t))
+		b.add(text, centiseconds(token.t0), centiseconds(token.t1), float64(token.p))
+	}
+	return b.words()
+}
+
+// wordBuilder collects tokens; its last word is open for more.
+type wordBuilder struct {
+	done   []Word
+	tokens int // of the last word
+}
+
+func (b *wordBuilder) add(text string, start, end, probability float64) {
+	if len(b.done) == 0 || b.begins(text) {
+		b.close()
+		b.done = append(b.done, Word{Start: start})
+	}
+	w := &b.done[len(b.done)-1]
+	w.Text += text
+	w.End = max(w.End, end, w.Start)
+	w.Probability += probability
+	b.tokens++
+}
+
+// begins tells whether a token begins another word.
+func (b *wordBuilder) begins(text string) bool {
+	last := b.done[len(b.done)-1].Text
+	if !utf8.ValidString(last) {
+		return false // half a character
+	}
+	r, _ := utf8.DecodeRuneInString(text)
+	end, _ := utf8.DecodeLastRuneInString(last)
+	return strings.HasPrefix(text, " ") || unspaced(r) || unspaced(end)
+}
+
+// unspaced tells whether a character belongs to a script that is written
+// without spaces between words: Thai, Lao, Burmese, Khmer, Chinese, Japanese.
+func unspaced(r rune) bool {
+	switch {
+	case r >= 0x0E00 && r <= 0x0EFF, r >= 0x1000 && r <= 0x109F, r >= 0x1780 && r <= 0x17FF:
+		return true
+	case r >= 0x3040 && r <= 0x30FF, r >= 0x3400 && r <= 0x4DBF, r >= 0x4E00 && r <= 0x9FFF, r >= 0x20000 && r <= 0x2FA1F:
+		return true
+	}
+	return false
+}
+
+// close completes the last word.
+func (b *wordBuilder) close() {
+	if b.tokens == 0 {
+		return
+	}
+	w := &b.done[len(b.done)-1]
+	w.Text = strings.TrimSpace(strings.ToValidUTF8(w.Text, ""))
+	w.Probability /= float64(b.tokens)
+	b.tokens = 0
+	if w.Text == "" {
+		b.done = b.done[:len(b.done)-1]
+	}
+}
+
+func (b *wordBuilder) words() []Word {
+	b.close()
+	return b.done
+}
