@@ -1,15 +1,28 @@
 package vad
 
+// FrameDetector tells, for each frame of FrameSize samples, how probable speech
+// is: a Detector, while it is heard, or a Skimmer, over a recording.
+type FrameDetector interface {
+	// Push takes the next samples and returns the answers, 0 to 1, for the
+	// frames that are now known, in order; the slice is valid until the next
+	// call.
+	Push(samples []int16) ([]float32, error)
+	// Flush ends the stream and returns the answers that are still owed: with
+	// those before, one for each frame begun.
+	Flush() ([]float32, error)
+	Close()
+}
+
 // Stream joins a detector and a segmenter: samples in, utterances out.
 type Stream struct {
-	detector  *Detector
+	detector  FrameDetector
 	segmenter *Segmenter
 	pending   []int16 // samples whose answers are still owed
 }
 
 // NewStream makes a stream of a detector and a segmenter that are both at
 // their start.
-func NewStream(d *Detector, s *Segmenter) *Stream {
+func NewStream(d FrameDetector, s *Segmenter) *Stream {
 	return &Stream{detector: d, segmenter: s}
 }
 

@@ -37,9 +37,14 @@ func newDetector(t testing.TB) *Detector {
 }
 
 // utterances sends samples through a stream in blocks.
-func utterances(t testing.TB, samples []int16, block int) (all []Utterance) {
+func utterances(t testing.TB, samples []int16, block int) []Utterance {
 	t.Helper()
-	stream := NewStream(newDetector(t), NewSegmenter(DefaultConfig()))
+	return segmented(t, newDetector(t), samples, block)
+}
+
+func segmented(t testing.TB, d FrameDetector, samples []int16, block int) (all []Utterance) {
+	t.Helper()
+	stream := NewStream(d, NewSegmenter(DefaultConfig()))
 	emit := func(u *Utterance) error {
 		all = append(all, *u)
 		return nil
