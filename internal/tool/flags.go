@@ -107,14 +107,10 @@ func tomlPlace(err error) string {
 }
 
 func setFlag(ctx *cli.Context, key string, value any) error {
-	known := false
-	for _, f := range append(append([]cli.Flag{}, ctx.App.Flags...), ctx.Command.Flags...) {
-		known = known || f.Names()[0] == key
-	}
-	if !known || key == "config" || key == "help" || key == "version" {
+	if !known(key, ctx.App.Flags, ctx.App.Commands) || key == "config" || key == "help" || key == "version" {
 		return fmt.Errorf("unknown key %q; %s --help lists the flags, which are the keys", key, ctx.App.Name)
 	}
-	if ctx.IsSet(key) {
+	if !applies(key, ctx) || ctx.IsSet(key) {
 		return nil
 	}
 	values, isList := value.([]any)
@@ -127,4 +123,30 @@ func setFlag(ctx *cli.Context, key string, value any) error {
 		}
 	}
 	return nil
+}
+
+// known tells whether a program has a flag, be it one of a subcommand that is
+// not the one being run.
+func known(key string, flags []cli.Flag, commands []*cli.Command) bool {
+	for _, f := range flags {
+		if f.Names()[0] == key {
+			return true
+		}
+	}
+	for _, c := range commands {
+		if known(key, c.Flags, c.Subcommands) {
+			return true
+		}
+	}
+	return false
+}
+
+// applies tells whether the command being run, or one above it, has a flag.
+func applies(key string, ctx *cli.Context) bool {
+	for _, c := range ctx.Lineage() {
+		if c.Command != nil && known(key, c.Command.Flags, nil) {
+			return true
+		}
+	}
+	return false
 }

@@ -78,37 +78,46 @@ type program struct {
 
 func (p *program) app(c Command) *cli.App {
 	nameVariables(p.name, c.Flags)
-	app := &cli.App{
+	return &cli.App{
 		Name: c.Name, Usage: c.Usage, ArgsUsage: c.ArgsUsage, Description: c.Description,
 		Version: Version, Flags: append(append([]cli.Flag{}, c.Flags...), commonFlags()...),
 		Writer: p.env.Stdout, ErrWriter: p.env.Stderr,
 		HideHelpCommand:           true,
 		DisableSliceFlagSeparator: true, // a file's name may hold a comma
 		ExitErrHandler:            func(*cli.Context, error) {},
-		OnUsageError:              p.usageError,
-		Action:                    p.action(c),
+		OnUsageError:              usageError(c.Name),
+		Action:                    p.action(c.Name, c),
+		Commands:                  p.subcommands(c.Name, c),
 	}
+}
+
+// subcommands are those of a command, which the words of path call, with
+// theirs.
+func (p *program) subcommands(path string, c Command) []*cli.Command {
+	var subs []*cli.Command
 	for _, sub := range c.Subcommands {
+		path := path + " " + sub.Name
 		nameVariables(p.name, sub.Flags)
-		app.Commands = append(app.Commands, &cli.Command{
+		subs = append(subs, &cli.Command{
 			Name: sub.Name, Usage: sub.Usage, ArgsUsage: sub.ArgsUsage, Description: sub.Description,
-			Flags: sub.Flags, HideHelpCommand: true, OnUsageError: p.usageError, Action: p.action(sub),
+			Flags: sub.Flags, HideHelpCommand: true, OnUsageError: usageError(path),
+			Action: p.action(path, sub), Subcommands: p.subcommands(path, sub),
 		})
 	}
-	return app
+	return subs
 }
 
 // action wraps a command's: configuration and logging come first.
-func (p *program) action(c Command) cli.ActionFunc {
+func (p *program) action(path string, c Command) cli.ActionFunc {
 	return func(ctx *cli.Context) error {
 		first := ctx.Args().First()
 		switch {
 		case c.Action == nil && first == "":
-			return p.usage(errors.New("a command is missing"))
+			return usage(path, errors.New("a command is missing"))
 		case c.Action == nil:
-			return p.usage(fmt.Errorf("unknown command %q", first))
+			return usage(path, fmt.Errorf("unknown command %q", first))
 		case c.ArgsUsage == "" && first != "":
-			return p.usage(fmt.Errorf("unexpected argument %q", first))
+			return usage(path, fmt.Errorf("unexpected argument %q", first))
 		}
 		if err := applyConfig(ctx, p.name); err != nil {
 			return Exit(Usage, err)
@@ -124,10 +133,12 @@ func (p *program) action(c Command) cli.ActionFunc {
 
 // usageError takes mistakes in the command line from cli, which would answer
 // with its help on standard output: into the next program of a pipeline.
-func (p *program) usageError(_ *cli.Context, err error, _ bool) error { return p.usage(err) }
+func usageError(path string) cli.OnUsageErrorFunc {
+	return func(_ *cli.Context, err error, _ bool) error { return usage(path, err) }
+}
 
-func (p *program) usage(err error) error {
-	return Exit(Usage, fmt.Errorf("%w; see %s --help", err, p.name))
+func usage(path string, err error) error {
+	return Exit(Usage, fmt.Errorf("%w; see %s --help", err, path))
 }
 
 // reported wraps an error that the user has already been told.

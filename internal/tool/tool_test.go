@@ -152,6 +152,68 @@ func TestMonitorCodes(t *testing.T) {
 	}
 }
 
+// tree is a program whose commands have commands; the one that runs reports
+// its path, flags and arguments.
+func tree(seen *string) Command {
+	leaf := func(name string, flags ...cli.Flag) Command {
+		return Command{Name: name, ArgsUsage: "[WORD ...]", Flags: flags, Action: func(_ *Env, c *cli.Context) error {
+			*seen = fmt.Sprintf("%s %s%s %s", c.Command.HelpName, c.String("root"), c.String("place"), c.Args().First())
+			return nil
+		}}
+	}
+	c := leaf("vf-sample", &cli.StringFlag{Name: "root"})
+	c.Subcommands = []Command{{
+		Name:  "things",
+		Flags: []cli.Flag{&cli.StringFlag{Name: "place"}},
+		Subcommands: []Command{
+			leaf("list", &cli.BoolFlag{Name: "long"}),
+			{Name: "plain", Action: func(*Env, *cli.Context) error { *seen = "plain"; return nil }},
+		},
+	}}
+	return c
+}
+
+func TestNestedCommands(t *testing.T) {
+	file := configFile(t, "[sample]\nroot = \"r\"\nplace = \"p\"\nlong = true\n")
+	for _, tt := range []struct {
+		args []string
+		want string // seen by the action, or with a wrong command line in the log
+		code int
+	}{
+		{[]string{"word"}, "vf-sample  word", OK},
+		{[]string{"--config", file, "word"}, "vf-sample r word", OK},
+		{[]string{"things", "list"}, "vf-sample things list  ", OK},
+		{[]string{"things", "list", "word"}, "vf-sample things list  word", OK},
+		{[]string{"--root", "r", "things", "--place", "p", "list", "--long", "word"}, "vf-sample things list rp word", OK},
+		{[]string{"--config", file, "--log-level", "verbose", "things", "list"}, "vf-sample things list rp ", OK},
+		{[]string{"things", "plain"}, "plain", OK},
+		{[]string{"things"}, "a command is missing; see vf-sample things --help", Usage},
+		{[]string{"things", "dance"}, "unknown command \\\"dance\\\"; see vf-sample things --help", Usage},
+		{[]string{"things", "list", "--none"}, "see vf-sample things list --help", Usage},
+		{[]string{"things", "--none", "list"}, "see vf-sample things --help", Usage},
+		{[]string{"things", "plain", "word"}, "unexpected argument \\\"word\\\"", Usage},
+		{[]string{"--config", configFile(t, "[sample]\nnone = 1"), "things", "list"}, "none", Usage},
+	} {
+		var seen string
+		code, out, log := run(tree(&seen), tt.args...)
+		if code != tt.code || out != "" {
+			t.Errorf("%q: code %d, not %d, output %q", tt.args, code, tt.code, out)
+		}
+		if code == OK && seen != tt.want || code != OK && (seen != "" || strings.Count(log, "\n") != 1 || !strings.Contains(log, tt.want)) {
+			t.Errorf("%q: saw %q, not %q; %s", tt.args, seen, tt.want, log)
+		}
+	}
+	var seen string
+	code, out, log := run(tree(&seen), "things", "--help")
+	if code != OK || seen != "" || log != "" || !strings.Contains(out, "vf-sample things") || !strings.Contains(out, "plain") {
+		t.Errorf("code %d, help %q, %q, %q", code, out, log, seen)
+	}
+	t.Setenv("VOICEFLOW_SAMPLE_PLACE", "env")
+	if code, _, log := run(tree(&seen), "things", "list"); code != OK || seen != "vf-sample things list env " {
+		t.Errorf("code %d, %q, %s", code, seen, log)
+	}
+}
+
 func TestLogFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
 	c := Command{Name: "vf-sample", Action: func(e *Env, _ *cli.Context) error {

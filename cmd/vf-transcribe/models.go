@@ -1,0 +1,237 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/internal/tool"
+	"voiceflow/pkg/modelstore"
+)
+
+// modelsCommand is the subcommand that keeps the user's models.
+func modelsCommand() tool.Command { return modelCommands(modelstore.Default) }
+
+// modelCommands keeps the models of a store.
+func modelCommands(open func() modelstore.Store) tool.Command {
+	m := models{open}
+	return tool.Command{
+		Name:  "models",
+		Usage: "list, download and check models",
+		Subcommands: []tool.Command{{
+			Name:   "list",
+			Usage:  "show what can be had and what is installed",
+			Flags:  []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "write JSON lines instead of a table"}},
+			Action: m.list,
+		}, {
+			Name:      "pull",
+			Usage:     "download models, check them, and print their files",
+			ArgsUsage: "NAME ...",
+			Description: `A download that broke off goes on where it stopped. A token in HF_TOKEN is
+given to the host that the models come from, and to no other.
+
+Exit code: 0 done, 1 some were not obtained, 2 unknown name, 3 none was obtained.`,
+			Flags: []cli.Flag{&cli.StringFlag{Name: "model-url", EnvVars: []string{"VOICEFLOW_MODEL_URL"},
+				DefaultText: "whisper.cpp's own", Usage: "`ADDRESS` of a mirror, which has a model at ADDRESS/ggml-NAME.bin"}},
+			Action: m.pull,
+		}, {
+			Name:      "path",
+			Usage:     "print the file of an installed model",
+			ArgsUsage: "NAME",
+			Action:    m.path,
+		}, {
+			Name:      "verify",
+			Usage:     "read installed models and compare them with their SHA-256",
+			ArgsUsage: "[NAME ...]",
+			Description: `Without a name all that are installed.
+
+Exit code: 0 all are right, 1 some are not, 2 unknown name, 3 a named one is not
+installed.`,
+			Action: m.verify,
+		}},
+	}
+}
+
+// models are the actions on a store.
+type models struct{ open func() modelstore.Store }
+
+// modelLine is a line of list --json.
+type modelLine struct {
+	Type         string `json:"type"`
+	Name         string `json:"name"`
+	File         string `json:"file"`
+	URL          string `json:"url"`
+	Bytes        int64  `json:"bytes,omitempty"`
+	SHA256       string `json:"sha256,omitempty"`
+	Multilingual bool   `json:"multilingual"`
+	Detector     bool   `json:"detector"`
+	Installed    bool   `json:"installed"`
+	Path         string `json:"path,omitempty"`
+}
+
+func (m models) list(env *tool.Env, c *cli.Context) error {
+	store := m.open()
+	installed, err := store.Installed()
+	if err != nil {
+		return tool.Exit(tool.Model, err)
+	}
+	paths := map[string]string{}
+	for _, i := range installed {
+		paths[i.Name] = i.Path
+	}
+	known := store.Models
+	if known == nil {
+		known = modelstore.Known()
+	}
+	if !c.Bool("json") {
+		return printModels(env.Stdout, known, paths)
+	}
+	out := json.NewEncoder(env.Stdout)
+	out.SetEscapeHTML(false)
+	for _, k := range known {
+		path, isInstalled := paths[k.Name]
+		if err := out.Encode(modelLine{
+			Type: "model", Name: k.Name, File: k.File, URL: k.URL, Bytes: k.Bytes, SHA256: k.SHA256,
+			Multilingual: k.Multilingual, Detector: k.Detector, Installed: isInstalled, Path: path,
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printModels(w io.Writer, known []modelstore.Model, paths map[string]string) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "name\tsize\tlanguages\tinstalled\tpinned")
+	for _, k := range known {
+		languages := "English"
+		switch {
+		case k.Detector:
+			languages = "finds speech"
+		case k.Multilingual:
+			languages = "many"
+		}
+		_, installed := paths[k.Name]
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", k.Name, megabytes(k.Bytes), languages, yesNo(installed), yesNo(k.SHA256 != ""))
+	}
+	return table.Flush()
+}
+
+func yesNo(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "no"
+}
+
+func megabytes(n int64) string {
+	switch {
+	case n <= 0:
+		return "?"
+	case n < 9_950_000:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	}
+	return fmt.Sprintf("%.0f MB", float64(n)/1e6)
+}
+
+// named checks the names among the arguments, which an action takes up only
+// when all are known.
+func named(store modelstore.Store, c *cli.Context) ([]string, error) {
+	names := c.Args().Slice()
+	for _, name := range names {
+		if _, err := store.Find(name); err != nil {
+			return nil, tool.Exit(tool.Usage, err)
+		}
+	}
+	return names, nil
+}
+
+func (m models) path(env *tool.Env, c *cli.Context) error {
+	store := m.open()
+	names, err := named(store, c)
+	if err != nil {
+		return err
+	}
+	if len(names) != 1 {
+		return tool.Exit(tool.Usage, errors.New("one model's name is wanted; vf-transcribe models list shows them"))
+	}
+	path, err := store.Path(names[0])
+	if err != nil {
+		return tool.Exit(tool.Model, err)
+	}
+	_, err = fmt.Fprintln(env.Stdout, path)
+	return err
+}
+
+// untilStopped ends with the first interrupt: nothing comes through a pipe that
+// would be worth waiting for.
+func untilStopped(env *tool.Env) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(env.Context)
+	go func() {
+		select {
+		case <-env.Stop:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
+
+func (m models) verify(env *tool.Env, c *cli.Context) error {
+	store := m.open()
+	names, err := named(store, c)
+	if err != nil {
+		return err
+	}
+	if len(names) == 0 {
+		if names, err = installedNames(store); err != nil {
+			return tool.Exit(tool.Model, err)
+		}
+		if len(names) == 0 {
+			env.Log.Info().Msg("no model is installed; vf-transcribe models pull NAME gets one")
+		}
+	}
+	ctx, cancel := untilStopped(env)
+	defer cancel()
+	bad, missing := 0, 0
+	for _, name := range names {
+		verdict := "right"
+		switch err := store.VerifyContext(ctx, name); {
+		case errors.Is(err, context.Canceled):
+			return err
+		case errors.Is(err, modelstore.ErrNotInstalled):
+			missing++
+			env.Log.Error().Msg(err.Error())
+			continue
+		case errors.Is(err, modelstore.ErrNoHash):
+			verdict = "not checked: " + err.Error()
+		case err != nil:
+			bad++
+			verdict = "wrong: " + err.Error()
+		}
+		if _, err := fmt.Fprintf(env.Stdout, "%s: %s\n", name, verdict); err != nil {
+			return err
+		}
+	}
+	switch {
+	case bad > 0:
+		return tool.Exit(tool.SomeFailed, nil)
+	case missing > 0:
+		return tool.Exit(tool.Model, nil)
+	}
+	return nil
+}
+
+func installedNames(store modelstore.Store) ([]string, error) {
+	installed, err := store.Installed()
+	var names []string
+	for _, i := range installed {
+		names = append(names, i.Name)
+	}
+	return names, err
+}

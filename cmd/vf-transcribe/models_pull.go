@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/internal/tool"
+	"voiceflow/pkg/modelstore"
+)
+
+func (m models) pull(env *tool.Env, c *cli.Context) error {
+	store := m.open()
+	store.BaseURL = c.String("model-url")
+	store.Token = strings.TrimSpace(os.Getenv("HF_TOKEN"))
+	names, err := named(store, c)
+	if err != nil {
+		return err
+	}
+	if len(names) == 0 {
+		return tool.Exit(tool.Usage, errors.New("a model's name is missing; vf-transcribe models list shows them"))
+	}
+	ctx, cancel := untilStopped(env)
+	defer cancel()
+	failed := 0
+	for _, name := range names {
+		path, err := pullModel(ctx, env, store, name)
+		switch {
+		case ctx.Err() != nil && err != nil:
+			return tool.Exit(tool.Interrupted, fmt.Errorf("interrupted: %s is not complete; vf-transcribe models pull %s goes on where it stopped", name, name))
+		case err != nil:
+			failed++
+			env.Log.Error().Msg(err.Error())
+			continue
+		}
+		if _, err := fmt.Fprintln(env.Stdout, path); err != nil {
+			return err
+		}
+	}
+	switch failed {
+	case 0:
+		return nil
+	case len(names):
+		return tool.Exit(tool.Model, nil)
+	}
+	return tool.Exit(tool.SomeFailed, nil)
+}
+
+// pullModel downloads one model and shows how far it is.
+func pullModel(ctx context.Context, env *tool.Env, store modelstore.Store, name string) (string, error) {
+	var bar *progressbar.ProgressBar
+	defer func() {
+		if bar != nil {
+			_ = bar.Clear()
+		}
+	}()
+	begun := false
+	return store.Pull(ctx, name, func(done, total int64) {
+		switch {
+		case bar != nil:
+			_ = bar.Set64(done)
+		case begun:
+		case tool.IsTerminal(env.Stderr):
+			bar = newBar(env.Stderr, name, total)
+			_ = bar.Set64(done)
+		default:
+			env.Log.Info().Str("model", name).Msgf("downloading %s, %s", name, megabytes(total))
+		}
+		begun = true
+	})
+}
+
+func newBar(w io.Writer, name string, total int64) *progressbar.ProgressBar {
+	if total <= 0 {
+		total = -1 // a bar that says how much has come, and not how far it is
+	}
+	return progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(name),
+		progressbar.OptionShowBytes(true), progressbar.OptionShowTotalBytes(true), progressbar.OptionFullWidth(),
+		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(true))
+}

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/adrg/xdg"
+
+	"voiceflow/internal/tool"
+	"voiceflow/pkg/modelstore"
+)
+
+// shelf is a store in a temporary XDG data folder and a server that has its
+// models: first.en, second, and absent, which the server does not have.
+type shelf struct {
+	folder string
+	files  map[string][]byte
+	asked  []string // of the server
+}
+
+func newShelf(t *testing.T) *shelf {
+	t.Cleanup(xdg.Reload) // after the environment is again as it was
+	data := t.TempDir()
+	t.Setenv("XDG_DATA_HOME", data)
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	t.Setenv("HF_TOKEN", "secret\n")
+	xdg.Reload()
+	s := &shelf{folder: filepath.Join(data, "voiceflow", "models"), files: map[string][]byte{
+		"ggml-first.en.bin": []byte("lmgg, the first"), "ggml-second.bin": []byte("lmgg, the second"),
+	}}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.asked = append(s.asked, r.URL.Path+" "+r.Header.Get("Authorization"))
+		data, ok := s.files[filepath.Base(r.URL.Path)]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		_, _ = w.Write(data)
+	}))
+	t.Cleanup(srv.Close)
+	t.Setenv("VOICEFLOW_MODEL_URL", srv.URL+"/mirror")
+	return s
+}
+
+func (s *shelf) open() modelstore.Store {
+	store := modelstore.Default()
+	hash := sha256.Sum256([]byte("lmgg, the first"))
+	store.Models = []modelstore.Model{
+		{Name: "first.en", File: "ggml-first.en.bin", SHA256: hex.EncodeToString(hash[:]), Bytes: 15},
+		{Name: "second", File: "ggml-second.bin", Multilingual: true},
+		{Name: "absent", File: "ggml-absent.bin", URL: "http://models.example/ggml-absent.bin", Bytes: 148e6, Detector: true},
+	}
+	return store
+}
+
+func (s *shelf) file(name string) string { return filepath.Join(s.folder, "ggml-"+name+".bin") }
+
+// run runs vf-transcribe models with the given arguments.
+func (s *shelf) run(args ...string) (code int, stdout, stderr string) {
+	var out, log bytes.Buffer
+	code = tool.Run(tool.Command{Name: "vf-transcribe", Subcommands: []tool.Command{modelCommands(s.open)}},
+		append([]string{"vf-transcribe", "models"}, args...), strings.NewReader(""), &out, &log)
+	return code, out.String(), log.String()
+}
+
+func (s *shelf) put(t *testing.T, name, content string) {
+	t.Helper()
+	if err := os.MkdirAll(s.folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(s.file(name), []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestModelsPull(t *testing.T) {
+	s := newShelf(t)
+	for _, tt := range []struct {
+		args   string
+		code   int
+		stdout string
+		stderr string
+		asked  string // of the server
+	}{
+		{"first.en", tool.OK, s.file("first.en") + "\n", "downloading first.en", "/mirror/ggml-first.en.bin Bearer secret"},
+		{"first.en", tool.OK, s.file("first.en") + "\n", "", ""},
+		{"second absent first.en", tool.SomeFailed, s.file("second") + "\n" + s.file("first.en") + "\n", "404 Not Found",
+			"/mirror/ggml-second.bin Bearer secret,/mirror/ggml-absent.bin Bearer secret"},
+		{"absent", tool.Model, "", "404 Not Found", "/mirror/ggml-absent.bin Bearer secret"},
+		{"--model-url http:// first.en", tool.Model, "", "http:// or https://", ""},
+		{"first.en scond", tool.Usage, "", "near it: second", ""},
+		{"../first.en", tool.Usage, "", "is a path", ""},
+		{"", tool.Usage, "", "models list", ""},
+	} {
+		s.asked = nil
+		code, out, log := s.run(append([]string{"pull"}, strings.Fields(tt.args)...)...)
+		if code != tt.code || out != tt.stdout || !strings.Contains(log, tt.stderr) || strings.Contains(log, "secret") {
+			t.Errorf("pull %s: code %d, %q, %q", tt.args, code, out, log)
+		}
+		if got := strings.Join(s.asked, ","); got != tt.asked {
+			t.Errorf("pull %s: asked for %q", tt.args, got)
+		}
+	}
+}
+
+// TestModelsPullWrong: what the server has is not what is known of the model.
+func TestModelsPullWrong(t *testing.T) {
+	s := newShelf(t)
+	s.files["ggml-first.en.bin"] = []byte("lmgg, the worst")
+	code, out, log := s.run("pull", "first.en")
+	if code != tool.Model || out != "" || !strings.Contains(log, "SHA-256") {
+		t.Errorf("code %d, %q, %q", code, out, log)
+	}
+	if _, err := os.Stat(s.file("first.en")); err == nil {
+		t.Error("it is installed")
+	}
+}
+
+func TestModelsPath(t *testing.T) {
+	s := newShelf(t)
+	s.put(t, "first.en", "lmgg, the first")
+	for _, tt := range []struct {
+		args           string
+		code           int
+		stdout, stderr string
+	}{
+		{"first.en", tool.OK, s.file("first.en") + "\n", ""},
+		{"second", tool.Model, "", "run vf-transcribe models pull second"},
+		{"third", tool.Usage, "", "unknown model"},
+		{"first.en second", tool.Usage, "", "one model's name"},
+		{"", tool.Usage, "", "one model's name"},
+	} {
+		code, out, log := s.run(append([]string{"path"}, strings.Fields(tt.args)...)...)
+		if code != tt.code || out != tt.stdout || !strings.Contains(log, tt.stderr) {
+			t.Errorf("path %s: code %d, %q, %q", tt.args, code, out, log)
+		}
+	}
+}
+
+func TestModelsVerify(t *testing.T) {
+	s := newShelf(t)
+	verify := func(args string, code int, stdout, stderr string) {
+		t.Helper()
+		got, out, log := s.run(append([]string{"verify"}, strings.Fields(args)...)...)
+		if got != code || !strings.Contains(out, stdout) || stdout == "" && out != "" || !strings.Contains(log, stderr) {
+			t.Errorf("verify %s: code %d, %q, %q", args, got, out, log)
+		}
+	}
+	verify("", tool.OK, "", "no model is installed")
+	s.put(t, "first.en", "lmgg, the first")
+	verify("", tool.OK, "first.en: right\n", "")
+	verify("first.en second", tool.Model, "first.en: right\n", "not installed")
+	verify("third", tool.Usage, "", "unknown model")
+	s.put(t, "second", "lmgg, the second")
+	verify("", tool.OK, "first.en: right\nsecond: not checked: ", "")
+	s.run("pull", "second") // records it
+	verify("", tool.OK, "first.en: right\nsecond: right\n", "")
+	s.put(t, "second", "lmgg, the seventh")
+	verify("", tool.SomeFailed, "first.en: right\nsecond: wrong: ", "")
+	s.put(t, "first.en", "lmgg")
+	verify("first.en absent", tool.SomeFailed, "first.en: wrong: ", "not installed")
+}
+
+func TestModelsList(t *testing.T) {
+	s := newShelf(t)
+	s.put(t, "second", "lmgg, the second")
+	code, out, log := s.run("list")
+	want := `name      size    languages     installed  pinned
+first.en  0.0 MB  English       no         yes
+second    ?       many          yes        no
+absent    148 MB  finds speech  no         no
+`
+	if code != tool.OK || out != want || log != "" {
+		t.Errorf("code %d, %s, %q", code, out, log)
+	}
+	code, out, log = s.run("list", "--json")
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if code != tool.OK || len(lines) != 3 || log != "" {
+		t.Fatalf("code %d, %q, %q", code, out, log)
+	}
+	var second modelLine
+	if err := json.Unmarshal([]byte(lines[1]), &second); err != nil {
+		t.Fatal(err)
+	}
+	if second != (modelLine{Type: "model", Name: "second", File: "ggml-second.bin", Multilingual: true, Installed: true, Path: s.file("second")}) {
+		t.Errorf("%+v", second)
+	}
+}
+
+// TestModelsCommand: the command as it is built in, up to where it would ask
+// the network.
+func TestModelsCommand(t *testing.T) {
+	newShelf(t)
+	for _, tt := range []struct {
+		args   string
+		code   int
+		stdout string
+		stderr string
+	}{
+		{"", tool.Usage, "", "a command is missing; see vf-transcribe models --help"},
+		{"dance", tool.Usage, "", "unknown command"},
+		{"list surplus", tool.Usage, "", "unexpected argument"},
+		{"list", tool.OK, "large-v3-turbo ", ""},
+		{"path base.en", tool.Model, "", "run vf-transcribe models pull base.en"},
+		{"pull basse.en", tool.Usage, "", "near it: base.en"},
+		{"--help", tool.OK, "verify", ""},
+	} {
+		var out, log bytes.Buffer
+		code := tool.Run(tool.Command{Name: "vf-transcribe", Subcommands: []tool.Command{modelsCommand()}},
+			append([]string{"vf-transcribe", "models"}, strings.Fields(tt.args)...), strings.NewReader(""), &out, &log)
+		if code != tt.code || !strings.Contains(out.String(), tt.stdout) || tt.stdout == "" && out.Len() > 0 || !strings.Contains(log.String(), tt.stderr) {
+			t.Errorf("models %s: code %d, %q, %q", tt.args, code, &out, &log)
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package engine
+
+import (
+	"strings"
+
+	"voiceflow/pkg/whisper"
+)
+
+// Fitted, as a Config's Context, fits the encoder's window to the audio. The
+// encoder pays for its whole window of 30 s, however short the audio is; one
+// fitted to an utterance of 3 s costs a quarter and mostly gives the same
+// words. When it does not, the model tends to repeat itself, to doubt or to run
+// past the audio's end, which can be seen, and the full window is the answer.
+const Fitted = -1
+
+const (
+	contextFloor  = 256 // frames of 20 ms: models trained on full windows lose their way in shorter ones
+	contextMargin = 64
+	contextStep   = 8
+
+	// maxOverrun is the rounding, in seconds, by which a time may pass the
+	// audio's end; libwhisper pads what is shorter than a second.
+	maxOverrun = 1.0
+	// maxRepeats is how often a phrase may follow itself: "very very very good"
+	// is said, four times is a loop.
+	maxRepeats     = 3
+	maxPhraseWords = 6
+)
+
+// fitContext is the window, in frames of 20 ms, for a number of samples.
+func fitContext(samples int) int {
+	frames := max((samples*50+whisper.SampleRate-1)/whisper.SampleRate+contextMargin, contextFloor)
+	return (frames + contextStep - 1) / contextStep * contextStep
+}
+
+// doubtful tells whether a result of a fitted window must be checked against
+// the full one. The caller has found speech, so that no text is a doubt, too.
+func (c *Config) doubtful(r *whisper.Result) bool {
+	return c.failed(r) || r.Overrun > maxOverrun || r.Text() == "" || repeats(r.Text())
+}
+
+// failed applies openai/whisper's criteria for another try at a higher
+// temperature: text that compresses too well, or is too improbable.
+func (c *Config) failed(r *whisper.Result) bool {
+	for _, s := range r.Segments {
+		silence := s.NoSpeechProb > c.Params.NoSpeechThreshold
+		if s.CompressionRatio > c.CompressionRatioThreshold || s.AvgLogprob < c.Params.LogprobThreshold && !silence {
+			return true
+		}
+	}
+	return false
+}
+
+// repeats tells whether a phrase of up to maxPhraseWords words follows itself
+// more often than maxRepeats.
+func repeats(text string) bool {
+	words := strings.Fields(strings.ToLower(text))
+	for size := 1; size <= maxPhraseWords; size++ {
+		same := 0 // words in a row that equal the one a phrase's length before
+		for i := size; i < len(words); i++ {
+			if words[i] != words[i-size] {
+				same = 0
+			} else if same++; same >= size*maxRepeats {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// better tells whether a is to be preferred to b when both are doubtful: no
+// loop before a loop, then the likelier text.
+func (c *Config) better(a, b *whisper.Result) bool {
+	loopA, loopB := c.loops(a), c.loops(b)
+	if loopA != loopB {
+		return loopB
+	}
+	return meanLogprob(a) > meanLogprob(b)
+}
+
+func (c *Config) loops(r *whisper.Result) bool {
+	for _, s := range r.Segments {
+		if s.CompressionRatio > c.CompressionRatioThreshold {
+			return true
+		}
+	}
+	return repeats(r.Text())
+}
+
+// meanLogprob weighs each segment by its text's length.
+func meanLogprob(r *whisper.Result) float64 {
+	sum, n := 0.0, 0
+	for _, s := range r.Segments {
+		sum += s.AvgLogprob * float64(len(s.Text))
+		n += len(s.Text)
+	}
+	return sum / float64(max(n, 1))
+}

@@ -1,0 +1,133 @@
+// Package window packs speech into the windows that Whisper hears at once, and
+// leads times in them back to the recording.
+//
+// The encoder pays for 30 s however little is in them, so that the utterances
+// of a recording are laid into a window one after another, without the silence
+// between them. A [Window] knows where each piece of it came from.
+//
+// It does not look for speech (voiceflow/pkg/vad does) and does not recognise
+// any.
+package window
+
+import (
+	"sort"
+
+	"voiceflow/pkg/audio"
+	"voiceflow/pkg/vad"
+)
+
+// Window is audio to be recognised in one go.
+type Window struct {
+	Samples []int16
+	// Start and End bound the speech, in seconds of the recording.
+	Start, End float64
+
+	pieces []piece
+}
+
+// piece is a stretch of a window that is as it was in the recording.
+type piece struct {
+	at, n                  int64 // samples of the window
+	from                   int64 // sample of the recording
+	speechStart, speechEnd int64 // samples of the window
+}
+
+// Whole is a window of samples that were not cut, from a place in the
+// recording given in samples.
+func Whole(samples []int16, from int64) *Window {
+	n := int64(len(samples))
+	return &Window{
+		Samples: samples, Start: seconds(from), End: seconds(from + n),
+		pieces: []piece{{n: n, from: from, speechEnd: n}},
+	}
+}
+
+// Duration is the length of the audio in the window, in seconds.
+func (w *Window) Duration() float64 { return seconds(int64(len(w.Samples))) }
+
+// Span leads the start and the end of something in the window, in seconds, back
+// to the recording. The model's times are inexact, and must not carry words
+// over silence that was left out: what begins in the silence kept after a
+// piece's speech begins with the next piece, and what ends in the silence kept
+// before a piece's speech ends with the one before. Times outside the window
+// are drawn to its edges.
+func (w *Window) Span(start, end float64) (float64, float64) {
+	from := w.placeStart(samples(start))
+	to := max(w.placeEnd(samples(end)), from)
+	return seconds(from), seconds(to)
+}
+
+func (w *Window) placeStart(at int64) int64 {
+	i := w.find(at + 1)
+	p := w.pieces[i]
+	if i+1 < len(w.pieces) && at > p.speechEnd-slack && w.cutAfter(i) {
+		return w.pieces[i+1].from
+	}
+	return p.from + min(max(at-p.at, 0), p.n)
+}
+
+func (w *Window) placeEnd(at int64) int64 {
+	i := w.find(at)
+	p := w.pieces[i]
+	if i > 0 && at < p.speechStart+slack && w.cutAfter(i-1) {
+		before := w.pieces[i-1]
+		return before.from + before.n
+	}
+	return p.from + min(max(at-p.at, 0), p.n)
+}
+
+// slack is how far into a piece's speech, in samples, an inexact time may reach
+// that belongs beyond it: 50 ms, less than a word.
+const slack = audio.SampleRate / 20
+
+// find is the number of the piece that ends with a sample or after it.
+func (w *Window) find(sample int64) int {
+	i := sort.Search(len(w.pieces), func(i int) bool { return w.pieces[i].at+w.pieces[i].n >= sample })
+	return min(i, len(w.pieces)-1)
+}
+
+// cutAfter tells whether silence was left out after piece i.
+func (w *Window) cutAfter(i int) bool {
+	return w.pieces[i+1].from > w.pieces[i].from+w.pieces[i].n
+}
+
+// Packer lays utterances into windows.
+type Packer struct {
+	max  int64 // samples
+	open *Window
+}
+
+// NewPacker packs into windows of up to so many seconds.
+func NewPacker(maxSeconds float64) *Packer { return &Packer{max: samples(maxSeconds)} }
+
+// Add takes the next utterance, whose audio is not longer than a window, and
+// returns the window that has no room for it, or nil.
+func (p *Packer) Add(u *vad.Utterance) *Window {
+	var full *Window
+	if p.open != nil && int64(len(p.open.Samples)+len(u.PCM)) > p.max {
+		full = p.Flush()
+	}
+	if p.open == nil {
+		p.open = &Window{Start: seconds(u.Start)}
+	}
+	w := p.open
+	at := int64(len(w.Samples))
+	w.pieces = append(w.pieces, piece{
+		at: at, n: int64(len(u.PCM)), from: u.PCMStart,
+		speechStart: at + u.Start - u.PCMStart, speechEnd: at + u.End - u.PCMStart,
+	})
+	w.Samples = append(w.Samples, u.PCM...)
+	w.End = seconds(u.End)
+	return full
+}
+
+// Flush returns the window that was begun, or nil.
+func (p *Packer) Flush() *Window {
+	w := p.open
+	p.open = nil
+	return w
+}
+
+func seconds(samples int64) float64 { return float64(samples) / audio.SampleRate }
+
+func samples(seconds float64) int64 { return int64(seconds*audio.SampleRate + 0.5) }
