@@ -5,31 +5,75 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
+
+	"github.com/rs/zerolog"
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/pkg/modelstore"
 )
 
-// bundledModel is the file of the model that comes with the programs.
-const bundledModel = "vf-demo.en.bin"
+// bundledModel is the file of the model that comes with the programs, and its
+// name for --model and --fallback-model.
+const (
+	bundledModel = "vf-demo.en.bin"
+	bundledName  = "demo"
+)
 
-// modelPath is the model to use: the configured one or, with none configured,
-// the bundled one, which lies beside the programs in a checkout and under
-// share/voiceflow after an installation.
-func modelPath(configured string) (path string, bundled bool, err error) {
-	if configured != "" {
-		return configured, false, nil
+// chooseModel is the file of the model to use: the one that is named, else the
+// profile's. It is another one than that only where the user agreed, by
+// --fallback-model or by having chosen nothing at all.
+func (s *settings) chooseModel(c *cli.Context, store modelstore.Store, log zerolog.Logger) (string, error) {
+	name := s.profile.Model
+	if c.String("model") != "" {
+		name = c.String("model")
 	}
+	path, err := findModel(name, store)
+	if err == nil {
+		return path, nil
+	}
+	if fallback := c.String("fallback-model"); fallback != "" && errors.Is(err, modelstore.ErrNotInstalled) {
+		log.Warn().Msgf("model %s is not installed: %s is used in its place", name, fallback)
+		return findModel(fallback, store)
+	}
+	if c.String("model") != "" || c.IsSet("profile") {
+		return "", err
+	}
+	if path, err = bundled(); err != nil {
+		return "", err
+	}
+	log.Warn().Str("model", path).Msg("no model is configured: this is the demo model, which knows a few hundred words of synthetic English; " +
+		"for real dictation run vf-transcribe models pull " + name + ", or name a ggml Whisper model with -m FILE or VOICEFLOW_MODEL")
+	return path, nil
+}
+
+// findModel finds a model by its file or, in the store, by its name.
+func findModel(name string, store modelstore.Store) (string, error) {
+	if name == bundledName {
+		return bundled()
+	}
+	if _, err := os.Stat(name); err == nil || strings.ContainsRune(name, filepath.Separator) || filepath.Ext(name) == ".bin" {
+		return name, nil // whether it is a model shows when it is opened
+	}
+	return store.Path(name)
+}
+
+// bundled is the file of the model that comes with the programs, which lies
+// beside them in a checkout and under share/voiceflow after an installation.
+func bundled() (string, error) {
 	program, err := os.Executable()
 	if err == nil {
 		program, err = filepath.EvalSymlinks(program)
 	}
 	if err != nil {
-		return "", false, fmt.Errorf("no model is configured and the programs' place is unknown: %w; name a ggml model file with -m", err)
+		return "", fmt.Errorf("no model is configured and the programs' place is unknown: %w; name a ggml model file with -m", err)
 	}
 	prefix := filepath.Dir(filepath.Dir(program))
 	for _, folder := range []string{"testdata/model", "share/voiceflow"} {
 		path := filepath.Join(prefix, folder, bundledModel)
 		if _, err := os.Stat(path); err == nil {
-			return path, true, nil
+			return path, nil
 		}
 	}
-	return "", false, errors.New("no model is configured and none came with the programs; name a ggml model file with -m or VOICEFLOW_MODEL")
+	return "", errors.New("no model is configured and none came with the programs; run vf-transcribe models pull base.en, or name a ggml model file with -m or VOICEFLOW_MODEL")
 }

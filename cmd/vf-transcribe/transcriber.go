@@ -1,199 +1,249 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"sync"
+	"time"
 
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
+	"voiceflow/pkg/engine"
 	"voiceflow/pkg/event"
-	"voiceflow/pkg/input"
-	"voiceflow/pkg/whisper"
 )
 
-// transcriber is one recogniser at work on items: utterances, a stream, files.
+// transcriber is the reader, the recognisers and the writer at work.
 type transcriber struct {
-	env        *tool.Env
-	lib        *whisper.Library
-	model      *whisper.Model
-	recogniser *whisper.Recogniser
-	params     whisper.Params
-	out        *output
+	env      *tool.Env
+	engine   *engine.Engine
+	settings *settings
+	work     *work
+	out      *output
 
-	done, failed int   // items
-	firstFailure error // with its exit code
+	ctx      context.Context
+	queue    *queue
+	halt     chan struct{} // closed by haltOnce: begin no more work
+	haltOnce sync.Once
+
+	tally
 }
 
-func (t *transcriber) close() {
-	if t.recogniser != nil {
-		t.recogniser.Close()
+// tally counts items and remembers what the exit code depends on.
+type tally struct {
+	started               time.Time
+	done, failed, skipped int
+	audio                 float64 // seconds
+	firstFailure          error   // with its exit code
+	fatal                 error   // why the recogniser was stopped
+}
+
+func (t *transcriber) run() error {
+	ctx, cancel := context.WithCancel(t.env.Context)
+	defer cancel()
+	t.ctx, t.halt, t.started = ctx, make(chan struct{}), time.Now()
+	t.queue = newQueue(t.settings.queue, t.settings.engine.Recognisers)
+	reader := &reader{ctx: ctx, env: t.env, settings: t.settings, work: t.work, out: t.out, queue: t.queue, halt: t.halt}
+	var readError error // valid once the queue is closed
+	go func() {
+		readError = reader.run()
+		t.queue.close()
+	}()
+	var recognisers sync.WaitGroup
+	for range t.settings.engine.Recognisers {
+		recognisers.Go(t.recognise)
 	}
-	if t.model != nil {
-		t.model.Close()
+	// They return at once when ctx ends, which the engine's owner relies on.
+	defer func() {
+		cancel()
+		recognisers.Wait()
+	}()
+	if err := t.write(); err != nil {
+		return err
 	}
-	t.lib.Close()
-}
-
-// item is audio to transcribe, with what is known about it.
-type item struct {
-	id         int
-	file       string
-	samples    []int16
-	pcmStart   float64 // time of the first sample, seconds
-	start, end float64 // of the speech, seconds
-}
-
-// files transcribes WAV files. The first interrupt lets the current one
-// finish.
-func (t *transcriber) files(paths []string) error {
-	for id, path := range paths {
-		select {
-		case <-t.env.Stop:
-			return tool.Exit(tool.Interrupted, fmt.Errorf("interrupted: %d of %d files are done", id, len(paths)))
-		default:
-		}
-		if err := t.file(id, path); err != nil {
-			return err
-		}
+	if readError != nil {
+		return readError
 	}
 	return t.verdict()
 }
 
-func (t *transcriber) file(id int, path string) error {
-	in, err := input.OpenFile(path)
-	if err != nil {
-		return t.fail(id, path, tool.Exit(tool.Input, err))
-	}
-	defer in.Close()
-	return t.whole(id, path, in)
-}
-
-// whole transcribes all of a stream as one item.
-func (t *transcriber) whole(id int, path string, in *input.Reader) error {
-	samples, err := input.ReadAll(in)
-	if err != nil {
-		name := path
-		if name == "" {
-			name = "standard input"
+// recognise decodes windows until there are no more.
+func (t *transcriber) recognise() {
+	for task := range t.queue.work {
+		task.result, task.failed = t.decode(task)
+		if task.failed != nil {
+			task.item.failed.Store(true)
 		}
-		return t.fail(id, path, tool.InputError(name, err))
+		if errors.Is(task.failed, engine.ErrMemory) {
+			t.haltOnce.Do(func() { close(t.halt) })
+		}
+		task.item.setLanguage("") // nobody waits for what did not come
+		t.queue.finish(task)
 	}
-	end := float64(len(samples)) / audio.SampleRate
-	return t.item(item{id: id, file: path, samples: samples, end: end})
 }
 
-// stream transcribes standard input, whichever of the two languages it is in.
-func (t *transcriber) stream() error {
-	in := bufio.NewReader(t.env.Stdin)
-	first, err := in.Peek(1)
+// errAbandoned marks the windows of items that were not begun when the work
+// was stopped.
+var errAbandoned = errors.New("not begun")
+
+func (t *transcriber) decode(task *task) (*engine.Result, error) {
+	it := task.item
 	switch {
-	case err == io.EOF:
-		// vf-vad that heard nobody: silence gives no text, and no error.
-		return nil
-	case err != nil:
-		return tool.InputError("standard input", err)
-	case first[0] == '{':
-		return t.utterances(event.NewReader(in))
+	case t.ctx.Err() != nil:
+		return nil, t.ctx.Err()
+	case !it.begun.Load() && t.stopped():
+		return nil, errAbandoned
+	case it.failed.Load():
+		return nil, nil // its first failure has been told
 	}
-	pcm, err := input.Open(in)
-	if err != nil {
-		return tool.InputError("standard input", err)
+	it.begun.Store(true)
+	language := ""
+	if t.settings.engine.Params.Language == "auto" && !task.first {
+		select {
+		case <-it.languageKnown:
+			language = it.language
+		case <-t.ctx.Done():
+			return nil, t.ctx.Err()
+		}
 	}
-	defer pcm.Close()
-	if err := t.whole(0, "", pcm); err != nil {
-		return err
+	result, err := t.engine.Decode(t.ctx, audio.Float32(nil, task.window.Samples), language)
+	if result != nil {
+		it.setLanguage(result.Language)
 	}
-	return t.verdict()
+	return result, err
 }
 
-func (t *transcriber) utterances(in *event.Reader) error {
-	for in.Scan() {
-		var err error
-		switch r := in.Record().(type) {
-		case *event.Utterance:
-			err = t.item(item{
-				id: r.ID, samples: audio.DecodePCM(nil, r.PCM),
-				pcmStart: r.PCMStart, start: r.Start, end: r.End,
-			})
-		case *event.SyntaxError:
-			t.failed++
-			t.firstFailure = tool.Exit(tool.SomeFailed, nil)
-			t.env.Log.Error().Msg("standard input: " + r.Error())
-		default:
-			err = t.out.pass(r)
+// stopped tells whether no more items are to be begun: files after the first
+// interrupt, anything when the recogniser had to be stopped.
+func (t *transcriber) stopped() bool {
+	select {
+	case <-t.halt:
+		return true
+	default:
+	}
+	if t.work.stream {
+		return false
+	}
+	select {
+	case <-t.env.Stop:
+		return true
+	default:
+		return false
+	}
+}
+
+// write puts out results in their order. Its error ends the run.
+func (t *transcriber) write() error {
+	var draft *draft
+	for task := range t.queue.order {
+		select {
+		case <-task.done:
+		case <-t.ctx.Done():
+			return t.ctx.Err()
 		}
-		if err != nil {
+		if task.record != nil {
+			if err := t.record(task.record); err != nil {
+				return err
+			}
+			continue
+		}
+		if draft == nil {
+			draft = newDraft(task.item)
+		}
+		if task.window != nil {
+			draft.add(task)
+			continue
+		}
+		err := t.finish(draft, task.err)
+		if draft = nil; err != nil {
 			return err
 		}
 	}
-	if err := in.Err(); err != nil {
-		return tool.InputError("standard input", err)
-	}
-	return t.verdict()
+	return t.ctx.Err()
 }
 
-// item transcribes one item and writes the result. A failure of the item is
-// written as such and does not end the run; the error returned does.
-func (t *transcriber) item(it item) error {
-	result, retries, err := t.decode(t.env.Context, audio.Float32(nil, it.samples))
-	if errors.Is(err, context.Canceled) {
+// finish puts out what has become of an item. A failure of the item is written
+// as such and does not end the run; the error returned does.
+func (t *transcriber) finish(d *draft, readError error) error {
+	it := d.item
+	err := d.err
+	if errors.Is(err, engine.ErrMemory) {
+		t.fatal, err = err, nil // the text is there
+	}
+	switch {
+	case errors.Is(err, errAbandoned):
+		return nil
+	case errors.Is(err, context.Canceled):
 		return err
+	case err != nil:
+		return t.fail(it, tool.Exit(tool.Recogniser, err))
+	case readError != nil:
+		return t.fail(it, readError)
+	case it.skipped:
+		t.skipped++
+		return t.out.skip(it)
 	}
-	if err != nil {
-		return t.fail(it.id, it.file, tool.Exit(tool.Recogniser, err))
-	}
-	t.done++
-	transcript := t.transcript(it, result)
-	transcript.Retries = retries
+	transcript := d.transcript(t.engine)
 	t.env.Metrics.Info().Int("id", it.id).Str("file", it.file).Float64("audio_seconds", transcript.Duration).
 		Float64("processing_seconds", transcript.ProcessingSeconds).Float64("speed_factor", transcript.SpeedFactor).
-		Str("device", transcript.Device).Msg("transcribed")
-	return t.out.transcript(transcript)
+		Str("device", transcript.Device).Int("retries", transcript.Retries).Int("refreshes", t.engine.Refreshes()).Msg("transcribed")
+	if err := t.out.transcript(it, transcript); err != nil {
+		var unwritable *outputError
+		if errors.As(err, &unwritable) {
+			return t.fail(it, tool.Exit(tool.NoTarget, err))
+		}
+		return err
+	}
+	t.done++
+	t.audio += transcript.Duration
+	return nil
 }
 
-func (t *transcriber) transcript(it item, result *whisper.Result) *event.Transcript {
-	tr := &event.Transcript{
-		ID: it.id, File: it.file, Start: it.start, End: it.end,
-		Text: result.Text(), Language: result.Language, Duration: result.Duration,
-		Model: t.model.Name(), Device: t.model.Device(), AudioCtx: result.AudioContext,
-		ProcessingSeconds: result.Processing.Seconds(),
+// record passes on what is not for this program, and tells of what is no
+// record.
+func (t *transcriber) record(r event.Record) error {
+	syntax, malformed := r.(*event.SyntaxError)
+	if !malformed {
+		return t.out.pass(r)
 	}
-	if tr.ProcessingSeconds > 0 {
-		tr.SpeedFactor = tr.Duration / tr.ProcessingSeconds
+	t.failed++
+	if t.firstFailure == nil {
+		t.firstFailure = tool.Exit(tool.SomeFailed, nil)
 	}
-	for i, s := range result.Segments {
-		tr.Segments = append(tr.Segments, event.Segment{
-			ID: i, Start: it.pcmStart + s.Start, End: it.pcmStart + s.End, Text: s.Text,
-			AvgLogprob: s.AvgLogprob, CompressionRatio: s.CompressionRatio,
-			NoSpeechProb: s.NoSpeechProb, Temperature: result.Temperature,
-		})
-	}
-	return tr
+	t.env.Log.Error().Msg("standard input: " + syntax.Error())
+	return nil
 }
 
 // fail records that an item failed, in the output and in the log.
-func (t *transcriber) fail(id int, file string, err error) error {
-	if errors.Is(err, context.Canceled) {
-		return err
-	}
+func (t *transcriber) fail(it *item, err error) error {
 	t.failed++
 	if t.firstFailure == nil {
 		t.firstFailure = err
 	}
+	t.out.progress.clear()
 	t.env.Log.Error().Msg(err.Error())
-	return t.out.failure(&event.Failure{ID: id, File: file, Error: err.Error()})
+	return t.out.failure(&event.Failure{ID: it.id, File: it.file, Error: err.Error()})
 }
 
 // verdict is the run's outcome: with nothing done, the failure's own exit code.
 // All failures have been told by now.
 func (t *transcriber) verdict() error {
+	t.out.progress.clear()
+	all := len(t.work.names) + len(t.work.problems)
+	told := t.done + t.failed + t.skipped
+	if all > 1 {
+		took := time.Since(t.started).Seconds()
+		t.env.Log.Info().Msgf("%d files: %d done, %d failed, %d skipped; %.0f s of audio in %.1f s, %.1f times real time",
+			all, t.done, t.failed, t.skipped, t.audio, took, t.audio/took)
+	}
 	switch {
+	case t.fatal != nil:
+		return tool.Exit(tool.Recogniser, t.fatal)
+	case told < all:
+		return tool.Exit(tool.Interrupted, fmt.Errorf("interrupted: %d of %d files are done", told, all))
 	case t.failed == 0:
 		return nil
-	case t.done == 0:
+	case t.done+t.skipped == 0:
 		var coded *tool.ExitError
 		errors.As(t.firstFailure, &coded)
 		return tool.Exit(coded.Code, nil)

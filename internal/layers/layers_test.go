@@ -15,17 +15,22 @@ import (
 // below lists, for each package, the packages of the project that it may
 // import. A new package needs a line here, and a thought about its place.
 var below = map[string][]string{
-	"pkg/audio":   {},
-	"pkg/event":   {},
-	"pkg/wer":     {},
-	"pkg/soxr":    {},
-	"pkg/rnnoise": {},
-	"pkg/whisper": {},
-	"pkg/paste":   {},
-	"pkg/input":   {"pkg/audio", "pkg/soxr"},
-	"pkg/vad":     {"pkg/audio", "pkg/soxr", "pkg/rnnoise"},
-	"pkg/capture": {"pkg/audio"},
-	"pkg/health":  {"pkg/audio", "pkg/event", "pkg/wer"},
+	"pkg/audio":      {},
+	"pkg/event":      {},
+	"pkg/wer":        {},
+	"pkg/soxr":       {},
+	"pkg/rnnoise":    {},
+	"pkg/whisper":    {},
+	"pkg/paste":      {},
+	"pkg/input":      {"pkg/audio", "pkg/soxr"},
+	"pkg/vad":        {"pkg/audio", "pkg/soxr", "pkg/rnnoise"},
+	"pkg/capture":    {"pkg/audio"},
+	"pkg/health":     {"pkg/audio", "pkg/event", "pkg/wer"},
+	"pkg/format":     {"pkg/event"},
+	"pkg/filelist":   {},
+	"pkg/modelstore": {},
+	"pkg/engine":     {"pkg/whisper"},
+	"pkg/window":     {"pkg/audio", "pkg/vad"},
 
 	"internal/tool":   {},
 	"internal/layers": {},
@@ -33,7 +38,7 @@ var below = map[string][]string{
 
 	"cmd/vf-record":     {"internal/tool", "pkg/audio", "pkg/capture", "pkg/input"},
 	"cmd/vf-vad":        {"internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/vad"},
-	"cmd/vf-transcribe": {"internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/whisper"},
+	"cmd/vf-transcribe": {"internal/tool", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/modelstore", "pkg/vad", "pkg/whisper", "pkg/window"},
 	"cmd/vf-paste":      {"internal/tool", "pkg/event", "pkg/paste"},
 	"cmd/vf-health":     {"internal/tool", "pkg/health"},
 }

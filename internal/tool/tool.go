@@ -60,7 +60,8 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 		Metrics: zerolog.Nop(),
 		Context: signals.ctx, Stop: signals.stop,
 	}}
-	err := p.app(c).RunContext(signals.ctx, args)
+	app := p.app(c)
+	err := app.RunContext(signals.ctx, flagsFirst(args, app.Flags, c.Subcommands))
 	if err != nil && !errors.As(err, new(reported)) {
 		err = p.env.report(err)
 	}

@@ -3,6 +3,7 @@
 //
 //	{"type":"utterance","id":1,"start":0.5,"end":2.1,"pcm_start":0.2,"pcm":"..."}
 //	{"type":"transcript","id":1,"start":0.5,"end":2.1,"text":"hello","segments":[...],...}
+//	{"type":"result","id":1,"file":"talk.wav","outputs":["out/talk.srt"],...}
 //	{"type":"error","id":2,"error":"no speech model"}
 //
 // All times are seconds from the start of the recording. Inside the package
@@ -27,8 +28,8 @@ import (
 // has about 1.3 MB.
 const MaxLine = 16 << 20
 
-// Record is one line of a stream: *Utterance, *Transcript, *Failure, *Unknown
-// or *SyntaxError.
+// Record is one line of a stream: *Utterance, *Transcript, *Result, *Failure,
+// *Unknown or *SyntaxError.
 type Record interface {
 	record()
 }
@@ -78,10 +79,34 @@ type Transcript struct {
 	AudioCtx int `json:"audio_ctx"`
 	// Retries counts the repeated attempts at a better transcript.
 	Retries int `json:"retries"`
+	// Degraded is what the recogniser had to give up since its start to go on
+	// after errors, such as "gpu -> cpu".
+	Degraded []string `json:"degraded,omitempty"`
 	// ProcessingSeconds is the time it took, and SpeedFactor is Duration
 	// divided by that time.
 	ProcessingSeconds float64 `json:"processing_seconds"`
 	SpeedFactor       float64 `json:"speed_factor"`
+}
+
+// Result says what became of a file whose transcript was written to files of
+// its own (type "result"). Fields that it shares with Transcript mean the same.
+type Result struct {
+	ID   int    `json:"id"`
+	File string `json:"file"`
+	// Outputs are the files with the transcript, one for each format. On a line
+	// it is always an array, and a Reader never leaves it nil.
+	Outputs []string `json:"outputs"`
+	// Skipped says that they were there before; what follows is then left out.
+	Skipped bool `json:"skipped,omitempty"`
+
+	Language          string   `json:"language,omitempty"`
+	Duration          float64  `json:"duration,omitempty"`
+	Model             string   `json:"model,omitempty"`
+	Device            string   `json:"device,omitempty"`
+	Retries           int      `json:"retries,omitempty"`
+	Degraded          []string `json:"degraded,omitempty"`
+	ProcessingSeconds float64  `json:"processing_seconds,omitempty"`
+	SpeedFactor       float64  `json:"speed_factor,omitempty"`
 }
 
 // Segment is a part of a Transcript, about a sentence.
@@ -151,6 +176,7 @@ func (e *SyntaxError) Unwrap() error { return e.Err }
 
 func (*Utterance) record()   {}
 func (*Transcript) record()  {}
+func (*Result) record()      {}
 func (*Failure) record()     {}
 func (*Unknown) record()     {}
 func (*SyntaxError) record() {}

@@ -19,6 +19,7 @@ type header struct {
 	End      json.RawMessage `json:"end"`
 	PCMStart json.RawMessage `json:"pcm_start"`
 	Text     json.RawMessage `json:"text"`
+	File     json.RawMessage `json:"file"`
 	Error    json.RawMessage `json:"error"`
 }
 
@@ -64,6 +65,16 @@ func parseType(name string, line []byte, h *header) (Record, error) {
 		}
 		t.normalize()
 		return t, t.check()
+	case "result":
+		r := new(Result)
+		if err := decode(line, r, field{"file", h.File}); err != nil {
+			return nil, err
+		}
+		r.normalize()
+		if !isTime(r.Duration) {
+			return nil, fmt.Errorf("field duration is %v, want 0 or more seconds", r.Duration)
+		}
+		return r, nil
 	case "error":
 		f := new(Failure)
 		return f, decode(line, f, field{"error", h.Error})
@@ -81,6 +92,18 @@ func (t *Transcript) normalize() {
 		if len(t.Segments[i].Words) == 0 {
 			t.Segments[i].Words = nil
 		}
+	}
+	if len(t.Degraded) == 0 {
+		t.Degraded = nil
+	}
+}
+
+func (r *Result) normalize() {
+	if r.Outputs == nil {
+		r.Outputs = []string{}
+	}
+	if len(r.Degraded) == 0 {
+		r.Degraded = nil
 	}
 }
 

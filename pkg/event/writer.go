@@ -72,6 +72,18 @@ func encode(buf *bytes.Buffer, rec Record) error {
 			Type string `json:"type"`
 			*Transcript
 		}{"transcript", &t})
+	case *Result:
+		if !isTime(rec.Duration) {
+			return fmt.Errorf("result %d: field duration is %v, want 0 or more seconds", rec.ID, rec.Duration)
+		}
+		r := *rec
+		if r.Outputs == nil {
+			r.Outputs = []string{}
+		}
+		return enc.Encode(struct {
+			Type string `json:"type"`
+			*Result
+		}{"result", &r})
 	case *Failure:
 		return enc.Encode(struct {
 			Type string `json:"type"`

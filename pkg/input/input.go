@@ -1,9 +1,10 @@
 // Package input opens whatever audio arrives as samples of 16 kHz, mono: PCM,
-// or WAV of any rate, width and channels, from a stream or a file.
+// or WAV of any rate, width and channels, from a stream or a file, and files in
+// other formats by way of ffmpeg.
 //
 // It joins voiceflow/pkg/audio, which knows the formats, and voiceflow/pkg/soxr,
-// which changes the rate. It does not decode compressed audio and does not
-// record.
+// which changes the rate. It does not decode compressed audio by itself and
+// does not record.
 package input
 
 import (
@@ -30,7 +31,7 @@ type Reader struct {
 	format audio.Format
 	pcm    *audio.PCMReader // exactly one of pcm and wav is set
 	wav    *audio.WAVReader
-	file   *os.File // closed by Close, if it was opened here
+	closer io.Closer // of what was opened here
 
 	resampler *soxr.Resampler // nil if the rate of wav is 16 kHz
 	frames    []float32       // of wav, reused
@@ -95,21 +96,26 @@ func openWAV(in io.Reader) (*Reader, error) {
 	return r, nil
 }
 
-// OpenFile opens a WAV file. Each of its errors names the path.
+// OpenFile opens a file: WAV by itself, other formats and what WAV is not read
+// here (compressed audio) with ffmpeg. Each error names the path; one of them
+// is [ErrNoFFmpeg].
 func OpenFile(path string) (*Reader, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	r, err := openFile(file)
+	if err == nil {
+		r.closer = file
+		return r, nil
+	}
+	file.Close()
+	if errors.Is(err, audio.ErrNotWAV) || errors.Is(err, audio.ErrUnsupported) {
+		r, err = openFFmpeg(path)
+	}
 	if err != nil {
-		file.Close()
-		if errors.Is(err, audio.ErrNotWAV) {
-			err = fmt.Errorf("%w; convert it with ffmpeg -i %s -ar 16000 -ac 1 OUT.wav", err, path)
-		}
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	r.file = file
 	return r, nil
 }
 
@@ -119,7 +125,7 @@ func openFile(file *os.File) (*Reader, error) {
 		return nil, err
 	}
 	if info.IsDir() {
-		return nil, errors.New("is a directory; name the WAV files in it")
+		return nil, errors.New("is a folder; name the files in it")
 	}
 	return openWAV(bufio.NewReader(file))
 }
@@ -188,10 +194,10 @@ func (r *Reader) Close() error {
 	if r.resampler != nil {
 		r.resampler.Close()
 	}
-	if r.file == nil {
+	if r.closer == nil {
 		return nil
 	}
-	file := r.file
-	r.file = nil
-	return file.Close()
+	closer := r.closer
+	r.closer = nil
+	return closer.Close()
 }

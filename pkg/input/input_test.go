@@ -183,6 +183,7 @@ func TestBufioIsReused(t *testing.T) {
 }
 
 func TestOpenFile(t *testing.T) {
+	t.Setenv("PATH", "") // no ffmpeg
 	dir := t.TempDir()
 	write := func(name string, b []byte) string {
 		path := filepath.Join(dir, name)
@@ -207,9 +208,9 @@ func TestOpenFile(t *testing.T) {
 		says string
 	}{
 		{filepath.Join(dir, "none.wav"), os.ErrNotExist, ""},
-		{dir, nil, "is a directory"},
+		{dir, nil, "is a folder"},
 		{write("empty.wav", nil), audio.ErrEmpty, ""},
-		{write("raw.pcm", make([]byte, 100)), audio.ErrNotWAV, "convert it with ffmpeg -i " + dir},
+		{write("raw.pcm", make([]byte, 100)), input.ErrNoFFmpeg, "install ffmpeg"},
 		{write("cut.wav", []byte("RIFF....WAVEfm")), audio.ErrTruncated, ""},
 	}
 	for _, test := range tests {

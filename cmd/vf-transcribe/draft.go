@@ -1,0 +1,71 @@
+package main
+
+import (
+	"strings"
+
+	"voiceflow/pkg/engine"
+	"voiceflow/pkg/event"
+	"voiceflow/pkg/whisper"
+	"voiceflow/pkg/window"
+)
+
+// draft is an item's transcript while its windows come in.
+type draft struct {
+	item  *item
+	event event.Transcript
+	text  strings.Builder
+	err   error // the first
+}
+
+func newDraft(it *item) *draft { return &draft{item: it} }
+
+// add takes the next window's result, with its times led back to the
+// recording.
+func (d *draft) add(t *task) {
+	if d.err == nil {
+		d.err = t.failed
+	}
+	r := t.result
+	if r == nil {
+		return
+	}
+	e := &d.event
+	e.Language, e.Model, e.Device, e.Degraded = r.Language, r.Model, r.Device, r.Degraded
+	e.AudioCtx = max(e.AudioCtx, r.AudioContext)
+	e.Retries += r.Retries
+	e.ProcessingSeconds += r.Processing.Seconds()
+	for _, s := range r.Segments {
+		start, end := t.window.Span(s.Start, s.End)
+		d.text.WriteString(s.Text)
+		e.Segments = append(e.Segments, event.Segment{
+			ID: len(e.Segments), Start: start, End: end, Text: s.Text,
+			AvgLogprob: s.AvgLogprob, CompressionRatio: s.CompressionRatio,
+			NoSpeechProb: s.NoSpeechProb, Temperature: r.Temperature,
+			Words: words(t.window, s.Words),
+		})
+	}
+}
+
+func words(w *window.Window, in []whisper.Word) []event.Word {
+	var out []event.Word
+	for _, word := range in {
+		start, end := w.Span(word.Start, word.End)
+		out = append(out, event.Word{Word: word.Text, Start: start, End: end, Probability: word.Probability})
+	}
+	return out
+}
+
+// transcript is the whole, once the item has ended. Where nothing was decoded,
+// because nobody speaks, the engine names what would have.
+func (d *draft) transcript(e *engine.Engine) *event.Transcript {
+	t := &d.event
+	t.ID, t.File, t.Start, t.End, t.Duration = d.item.id, d.item.file, d.item.start, d.item.end, d.item.duration
+	t.Text = strings.TrimSpace(d.text.String())
+	if t.Model == "" {
+		t.Model, t.Device = e.Model(), e.Device()
+	}
+	if t.ProcessingSeconds > 0 {
+		t.SpeedFactor = t.Duration / t.ProcessingSeconds
+	}
+	return t
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/semaphore"
+
+	"voiceflow/pkg/audio"
+	"voiceflow/pkg/engine"
+	"voiceflow/pkg/event"
+	"voiceflow/pkg/window"
+)
+
+// item is something to transcribe as a whole: a file, a stream, an utterance.
+type item struct {
+	id                 int
+	file               string  // empty for standard input
+	start, end         float64 // of the speech, seconds
+	duration           float64 // of the audio, seconds; known at the item's end
+	begun, failed      atomic.Bool
+	languageOnce       sync.Once
+	languageKnown      chan struct{} // closed once language is set
+	language           string
+	outputs            []string // files that are to be written
+	skipped, abandoned bool     // not decoded: its outputs are there; work was stopped
+}
+
+func newItem(id int, file string) *item {
+	return &item{id: id, file: file, languageKnown: make(chan struct{})}
+}
+
+func (it *item) setLanguage(language string) {
+	it.languageOnce.Do(func() {
+		it.language = language
+		close(it.languageKnown)
+	})
+}
+
+// task is a step of an item: a window to decode or, with neither window nor
+// record, its end. A record alone is passed on in its place.
+type task struct {
+	item   *item
+	window *window.Window
+	first  bool  // of the item's windows
+	err    error // of the end: why the item is not whole
+	record event.Record
+
+	done   chan struct{} // closed when what follows is known
+	result *engine.Result
+	failed error
+}
+
+// queue leads tasks from the reader to the recognisers, and their results to
+// the writer in the order in which they were read. It holds a number of tasks
+// and some minutes of audio, then the reader has to wait.
+type queue struct {
+	order chan *task
+	work  chan *task
+	room  *semaphore.Weighted // for samples
+	size  int64               // samples
+}
+
+// queueAudio is the audio, in samples, that may wait beside one window for each
+// recogniser: two minutes.
+const queueAudio = 120 * audio.SampleRate
+
+func newQueue(tasks, recognisers int) *queue {
+	size := int64(queueAudio + recognisers*30*audio.SampleRate)
+	return &queue{
+		order: make(chan *task, tasks), work: make(chan *task, tasks),
+		room: semaphore.NewWeighted(size), size: size,
+	}
+}
+
+// put adds a task, once there is room for it. Its error is that of ctx.
+func (q *queue) put(ctx context.Context, t *task) error {
+	t.done = make(chan struct{})
+	if t.window == nil {
+		close(t.done)
+		return send(ctx, q.order, t)
+	}
+	if err := q.room.Acquire(ctx, q.weight(t)); err != nil {
+		return err
+	}
+	if err := send(ctx, q.order, t); err != nil {
+		return err
+	}
+	return send(ctx, q.work, t)
+}
+
+// weight is a window's samples; one that is larger than the room, an undivided
+// file, takes all of it.
+func (q *queue) weight(t *task) int64 { return min(int64(len(t.window.Samples)), q.size) }
+
+// finish is called by a recogniser that is done with a window, whose audio it
+// lets go.
+func (q *queue) finish(t *task) {
+	q.room.Release(q.weight(t))
+	t.window.Samples = nil
+	close(t.done)
+}
+
+func send(ctx context.Context, to chan<- *task, t *task) error {
+	select {
+	case to <- t:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// close says that nothing more comes.
+func (q *queue) close() {
+	close(q.work)
+	close(q.order)
+}

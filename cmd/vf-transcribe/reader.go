@@ -1,0 +1,210 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+
+	"voiceflow/internal/tool"
+	"voiceflow/pkg/audio"
+	"voiceflow/pkg/event"
+	"voiceflow/pkg/input"
+	"voiceflow/pkg/vad"
+	"voiceflow/pkg/window"
+)
+
+// reader turns the work into tasks: it reads, resamples and finds the speech
+// while the recognisers decode what came before.
+type reader struct {
+	ctx      context.Context
+	env      *tool.Env
+	settings *settings
+	work     *work
+	out      *output
+	queue    *queue
+	halt     <-chan struct{} // closed when no more work shall be begun
+}
+
+// run reads all there is. The error is one of standard input or of the context:
+// those of files are their own.
+func (r *reader) run() error {
+	if r.work.stream {
+		return r.stream()
+	}
+	id := 0
+	for _, p := range r.work.problems {
+		it := newItem(id, p.Name)
+		id++
+		if err := r.end(it, tool.Exit(tool.Input, p)); err != nil {
+			return err
+		}
+	}
+	for _, name := range r.work.names {
+		select {
+		case <-r.env.Stop: // the file before is the last
+			return nil
+		case <-r.halt:
+			return nil
+		default:
+		}
+		if err := r.file(newItem(id, name)); err != nil {
+			return err
+		}
+		id++
+	}
+	return nil
+}
+
+func (r *reader) file(it *item) error {
+	var err error
+	if it.outputs, it.skipped, err = r.out.plan(it.file); err != nil {
+		return r.end(it, tool.Exit(tool.NoTarget, err))
+	}
+	if it.skipped {
+		return r.end(it, nil)
+	}
+	in, err := input.OpenFile(it.file)
+	if err != nil {
+		return r.end(it, tool.Exit(tool.Input, err))
+	}
+	defer in.Close()
+	return r.whole(it, in)
+}
+
+// stream reads standard input, whichever of the two languages it is in.
+func (r *reader) stream() error {
+	in := bufio.NewReader(r.env.Stdin)
+	first, err := in.Peek(1)
+	switch {
+	case err == io.EOF:
+		// vf-vad that heard nobody: silence gives no text, and no error.
+		return nil
+	case err != nil:
+		return tool.InputError("standard input", err)
+	case first[0] == '{':
+		return r.utterances(event.NewReader(in))
+	}
+	pcm, err := input.Open(in)
+	if err != nil {
+		return tool.InputError("standard input", err)
+	}
+	defer pcm.Close()
+	return r.whole(newItem(0, ""), pcm)
+}
+
+func (r *reader) utterances(in *event.Reader) error {
+	for in.Scan() {
+		select {
+		case <-r.halt:
+			return nil
+		default:
+		}
+		var err error
+		switch rec := in.Record().(type) {
+		case *event.Utterance:
+			err = r.utterance(rec)
+		default:
+			err = r.queue.put(r.ctx, &task{record: rec})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := in.Err(); err != nil {
+		return tool.InputError("standard input", err)
+	}
+	return nil
+}
+
+func (r *reader) utterance(u *event.Utterance) error {
+	it := newItem(u.ID, "")
+	samples := audio.DecodePCM(nil, u.PCM)
+	it.start, it.end, it.duration = u.Start, u.End, seconds(len(samples))
+	w := window.Whole(samples, int64(u.PCMStart*audio.SampleRate+0.5))
+	if err := r.queue.put(r.ctx, &task{item: it, window: w, first: true}); err != nil {
+		return err
+	}
+	return r.end(it, nil)
+}
+
+// whole reads all of a stream as one item.
+func (r *reader) whole(it *item, in *input.Reader) error {
+	read := r.speech
+	if !r.settings.vad {
+		read = r.everything
+	}
+	samples, err := read(it, in)
+	it.end, it.duration = seconds(samples), seconds(samples)
+	if r.ctx.Err() != nil {
+		return r.ctx.Err()
+	}
+	if err != nil {
+		name := it.file
+		if name == "" {
+			name = "standard input"
+		}
+		if errors.Is(err, context.Canceled) {
+			return err
+		}
+		err = tool.InputError(name, err)
+	}
+	return r.end(it, err)
+}
+
+// everything makes one window of the whole, which libwhisper goes through by
+// itself.
+func (r *reader) everything(it *item, in *input.Reader) (int, error) {
+	all, err := input.ReadAll(in)
+	if err != nil || len(all) == 0 {
+		return len(all), err
+	}
+	return len(all), r.queue.put(r.ctx, &task{item: it, window: window.Whole(all, 0), first: true})
+}
+
+// speech packs what is spoken into windows and leaves out the silence.
+func (r *reader) speech(it *item, in *input.Reader) (samples int, err error) {
+	skimmer, err := vad.NewSkimmer()
+	if err != nil {
+		return 0, err
+	}
+	defer skimmer.Close()
+	stream := vad.NewStream(skimmer, vad.NewSegmenter(vad.DefaultConfig()))
+	packer, windows := window.NewPacker(r.settings.window), 0
+	put := func(w *window.Window) error {
+		if w == nil {
+			return nil
+		}
+		windows++
+		return r.queue.put(r.ctx, &task{item: it, window: w, first: windows == 1})
+	}
+	add := func(u *vad.Utterance) error { return put(packer.Add(u)) }
+	buf := make([]int16, audio.SampleRate)
+	for {
+		n, err := in.Read(buf)
+		samples += n
+		if err := stream.Push(buf[:n], add); err != nil {
+			return samples, err
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return samples, err
+		}
+	}
+	if err := stream.Flush(add); err != nil {
+		return samples, err
+	}
+	return samples, put(packer.Flush())
+}
+
+// end says that all of an item was read, or why it was not.
+func (r *reader) end(it *item, err error) error {
+	if err != nil {
+		it.failed.Store(true)
+	}
+	return r.queue.put(r.ctx, &task{item: it, err: err})
+}
+
+func seconds(samples int) float64 { return float64(samples) / audio.SampleRate }

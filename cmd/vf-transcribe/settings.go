@@ -1,0 +1,187 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/pkg/engine"
+	"voiceflow/pkg/whisper"
+)
+
+// settings are what the flags say about recognising.
+type settings struct {
+	profile engine.Profile
+	engine  engine.Config
+	vad     bool    // decode only where somebody speaks, in files
+	window  float64 // seconds of speech that are packed together
+	queue   int     // items that may wait
+}
+
+// engineFlags say how to recognise; see readSettings. A profile gives the
+// values of those that are not set.
+func engineFlags() []cli.Flag {
+	const profile = "the profile's"
+	return []cli.Flag{
+		&cli.StringFlag{Name: "profile", DefaultText: "speed",
+			Usage: "settings for a `PURPOSE`: speed (base.en), balanced (large-v3-turbo) or accuracy (the same with beam search)"},
+		&cli.StringFlag{Name: "model", Aliases: []string{"m"}, EnvVars: []string{"VOICEFLOW_MODEL"}, TakesFile: true,
+			DefaultText: "the profile's, else the demo model that comes with the programs", Usage: "ggml model `FILE`, or the name of one that vf-transcribe models pull got"},
+		&cli.StringFlag{Name: "fallback-model", TakesFile: true, Usage: "`FILE` or name of a model to use where the profile's is not installed"},
+		&cli.StringFlag{Name: "language", Aliases: []string{"l"}, Value: "en", Usage: "language `CODE` of the speech, or auto"},
+		&cli.BoolFlag{Name: "translate", Aliases: []string{"tr"}, Usage: "translate into English (multilingual models)"},
+		&cli.StringFlag{Name: "prompt", Usage: "`TEXT` the model takes as said before: names, spelling"},
+		&cli.StringFlag{Name: "device", Value: whisper.DeviceAuto, Usage: "`DEVICE` to compute on: auto, cpu, gpu, or a name or number that vf-transcribe devices shows"},
+		&cli.StringFlag{Name: "backends", EnvVars: []string{"VOICEFLOW_BACKENDS"}, Value: builtinBackends, TakesFile: true,
+			Usage: "`FOLDER` of libwhisper's backends (libggml-*.so)"},
+		&cli.IntFlag{Name: "threads", Aliases: []string{"t"}, DefaultText: "OMP_NUM_THREADS, else the processors shared out among the jobs",
+			Usage: "`NUMBER` of threads for each job"},
+		&cli.IntFlag{Name: "beam-size", Aliases: []string{"bs"}, DefaultText: profile, Usage: "`NUMBER` of beams searched, 1 to 8; 1 is greedy"},
+		&cli.IntFlag{Name: "best-of", Aliases: []string{"bo"}, Value: 5, Usage: "`NUMBER` of texts drawn at a temperature above 0, 1 to 8"},
+		&cli.Float64Flag{Name: "temperature", Aliases: []string{"tp"}, DefaultText: profile, Usage: "`TEMPERATURE` of the first try, 0 to 1; 0 takes the likeliest word"},
+		&cli.Float64Flag{Name: "temperature-inc", Aliases: []string{"tpi"}, Value: 0.2, Usage: "`STEP` to a higher temperature after a failure; 0 tries once"},
+		&cli.StringFlag{Name: "audio-ctx", Aliases: []string{"ac"}, DefaultText: profile,
+			Usage: "encoder `WINDOW`: auto (fitted to the audio, full when in doubt), full, or a number of 20 ms frames for audio that fits"},
+		&cli.IntFlag{Name: "refresh-every", DefaultText: profile, Usage: "start a recogniser anew after this `NUMBER` of transcriptions; 0 never"},
+		&cli.BoolFlag{Name: "word-timestamps", Usage: "give the time of each word"},
+		&cli.IntFlag{Name: "max-len", Aliases: []string{"ml"}, Usage: "`CHARACTERS` in a segment at most"},
+		&cli.BoolFlag{Name: "split-on-word", Aliases: []string{"sow"}, Usage: "with --max-len, end segments between words only"},
+		&cli.BoolFlag{Name: "suppress-nst", Aliases: []string{"sns"}, Usage: "leave out what is not speech, such as (music)"},
+		&cli.Float64Flag{Name: "no-speech-threshold", Aliases: []string{"nth"}, Value: 0.6, Usage: "`PROBABILITY` of no speech above which unlikely text is dropped"},
+		&cli.Float64Flag{Name: "logprob-threshold", Aliases: []string{"lpt"}, Value: -1, Usage: "mean log `PROBABILITY` below which a text is a failure"},
+		&cli.Float64Flag{Name: "compression-ratio-threshold", Value: 2.4, Usage: "`RATIO` of compression above which a text is a repetition"},
+		&cli.BoolFlag{Name: "no-vad", Usage: "decode all of a file, also where nobody speaks"},
+		&cli.DurationFlag{Name: "pack", Value: 30 * time.Second, Usage: "pack a file's speech into windows of up to this `TIME`, 1s to 30s"},
+		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, DefaultText: "what is fastest for the files given", Usage: "`NUMBER` of recognisers that work at the same time"},
+		&cli.IntFlag{Name: "queue", Value: 500, Usage: "`NUMBER` of utterances that may wait before the input has to"},
+		&cli.IntFlag{Name: "memory-warn", Value: 400, Usage: "warn when the process has grown by so many `MB` beyond its model; 0 never"},
+		&cli.IntFlag{Name: "memory-limit", Value: 500, Usage: "load the model again, then stop, when it has grown by so many `MB`; 0 never"},
+		&cli.IntFlag{Name: "cpu-limit", Value: 0, Usage: "`PERCENT` of all processors to use at most, on average; 0 is no limit"},
+		&cli.DurationFlag{Name: "cool-down", Value: 5 * time.Second, Usage: "`TIME` to wait before the model is loaded again after three failures"},
+	}
+}
+
+func readSettings(c *cli.Context) (*settings, error) {
+	name := c.String("profile")
+	if name == "" {
+		name = "speed"
+	}
+	profile, err := engine.FindProfile(name)
+	if err != nil {
+		return nil, fmt.Errorf("--%w", err)
+	}
+	s := &settings{profile: profile, vad: !c.Bool("no-vad"), window: c.Duration("pack").Seconds(), queue: c.Int("queue")}
+	s.engine = engine.Config{
+		Device:         c.String("device"),
+		Context:        profile.Context,
+		TemperatureInc: c.Float64("temperature-inc"), CompressionRatioThreshold: c.Float64("compression-ratio-threshold"),
+		RefreshEvery: or(c, "refresh-every", c.Int, profile.RefreshEvery),
+		CoolDown:     c.Duration("cool-down"),
+		CPULimit:     float64(c.Int("cpu-limit")) / 100,
+		MemoryWarn:   int64(c.Int("memory-warn")) << 20, MemoryLimit: int64(c.Int("memory-limit")) << 20,
+		Params: whisper.Params{
+			Language: c.String("language"), Translate: c.Bool("translate"), Prompt: c.String("prompt"),
+			BeamSize: or(c, "beam-size", c.Int, profile.BeamSize), BestOf: c.Int("best-of"),
+			Temperature: or(c, "temperature", c.Float64, profile.Temperature),
+			// Segments of a bounded length are cut by the times of their words.
+			Words:  c.Bool("word-timestamps") || c.Int("max-len") > 0,
+			MaxLen: c.Int("max-len"), SplitOnWord: c.Bool("split-on-word"),
+			SuppressNonSpeech: c.Bool("suppress-nst"),
+			NoSpeechThreshold: c.Float64("no-speech-threshold"), LogprobThreshold: c.Float64("logprob-threshold"),
+		},
+	}
+	if c.IsSet("audio-ctx") {
+		if s.engine.Context, err = parseContext(c.String("audio-ctx")); err != nil {
+			return nil, err
+		}
+	}
+	return s, s.check(c)
+}
+
+// or is a flag's value where it is set, else the profile's.
+func or[T any](c *cli.Context, flag string, value func(string) T, profile T) T {
+	if c.IsSet(flag) {
+		return value(flag)
+	}
+	return profile
+}
+
+// parseContext reads --audio-ctx: auto, full or a number of frames.
+func parseContext(s string) (int, error) {
+	switch s {
+	case "auto":
+		return engine.Fitted, nil
+	case "full":
+		return 0, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("--audio-ctx %q: use auto, full or a number of 20 ms frames", s)
+	}
+	return n, nil
+}
+
+func (s *settings) check(c *cli.Context) error {
+	p := s.engine.Params
+	for _, rule := range []struct {
+		flag     string
+		ok       bool
+		expected string
+	}{
+		{"threads", c.Int("threads") > 0 || !c.IsSet("threads"), "must be 1 or more"},
+		{"jobs", c.Int("jobs") > 0 || !c.IsSet("jobs"), "must be 1 or more"},
+		{"queue", s.queue > 0, "must be 1 or more"},
+		{"beam-size", p.BeamSize >= 1 && p.BeamSize <= whisper.MaxBeams, "must be 1 to 8"},
+		{"best-of", p.BestOf >= 1 && p.BestOf <= whisper.MaxBeams, "must be 1 to 8"},
+		{"temperature", p.Temperature >= 0 && p.Temperature <= 1, "must be 0 to 1"},
+		{"temperature-inc", s.engine.TemperatureInc >= 0 && s.engine.TemperatureInc <= 1, "must be 0 to 1"},
+		{"refresh-every", s.engine.RefreshEvery >= 0, "must be 0 or more"},
+		{"max-len", p.MaxLen >= 0, "must be 0 or more"},
+		{"pack", s.window >= 1 && s.window <= 30, "must be 1s to 30s, what Whisper hears at once"},
+		{"memory-warn", s.engine.MemoryWarn >= 0, "must be 0 or more"},
+		{"memory-limit", s.engine.MemoryLimit >= 0, "must be 0 or more"},
+		{"cpu-limit", s.engine.CPULimit >= 0 && s.engine.CPULimit <= 1, "must be 0 to 100"},
+		{"no-speech-threshold", p.NoSpeechThreshold > 0 && p.NoSpeechThreshold <= 1, "must be above 0, 1 at most"},
+		{"logprob-threshold", p.LogprobThreshold < 0, "must be below 0"},
+		{"compression-ratio-threshold", s.engine.CompressionRatioThreshold >= 1, "must be 1 or more"},
+	} {
+		if !rule.ok {
+			return fmt.Errorf("--%s %v: %s", rule.flag, c.Value(rule.flag), rule.expected)
+		}
+	}
+	return nil
+}
+
+// share divides the processors among the jobs. Several recognisers with a
+// thread each do more in the same time than one with several threads, which
+// wait for each other; one alone is done sooner with its only window.
+func (s *settings) share(w *work, c *cli.Context) {
+	processors := min(runtime.NumCPU(), 8)
+	if n, err := strconv.Atoi(os.Getenv("OMP_NUM_THREADS")); err == nil && n > 0 {
+		processors = n
+	}
+	jobs, threads := c.Int("jobs"), c.Int("threads")
+	if jobs == 0 {
+		jobs = 1
+		if most := min(max(processors/max(threads, 1), 1), maxJobs); w.windows(windowsPerJob*most) && s.engine.Device != whisper.DeviceGPU {
+			jobs = most
+		}
+	}
+	if threads == 0 {
+		threads = max(processors/jobs, 1)
+	}
+	s.engine.Recognisers, s.engine.Params.Threads = jobs, threads
+}
+
+const (
+	// maxJobs bounds what is chosen without --jobs: each has a state of its
+	// own, 0.2 GB with base.en and 1 GB with large-v3.
+	maxJobs = 4
+	// windowsPerJob is the work from which the end, when some jobs have nothing
+	// left to do, does not count.
+	windowsPerJob = 4
+)

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"errors"
+	"os"
+
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/internal/tool"
+	"voiceflow/pkg/filelist"
+)
+
+// work is what there is to transcribe.
+type work struct {
+	stream   bool     // standard input, and nothing else
+	names    []string // of files
+	problems []*filelist.Problem
+}
+
+func inputFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "recursive", Aliases: []string{"r"}, Usage: "transcribe the audio files in folders, too"},
+		&cli.StringFlag{Name: "files-from", TakesFile: true, Usage: "transcribe the files that `LIST` names, a name a line; - is standard input"},
+		&cli.StringFlag{Name: "files0-from", TakesFile: true, Usage: "the same with a NUL after each name, as find -print0 writes them"},
+		&cli.StringFlag{Name: "shard", Usage: "do only a `PART` of the files: 2/8, or auto for the one of this Slurm array task, Kubernetes Job index or (auto/8) GNU parallel job"},
+	}
+}
+
+func readWork(env *tool.Env, c *cli.Context) (*work, error) {
+	args := c.Args().Slice()
+	shard := filelist.Shard{}
+	if c.String("shard") != "" {
+		var err error
+		if shard, err = filelist.ParseShard(c.String("shard"), os.Getenv); err != nil {
+			return nil, err
+		}
+	}
+	listed := c.String("files-from") != "" || c.String("files0-from") != ""
+	if !listed && (len(args) == 0 || len(args) == 1 && args[0] == "-") {
+		if c.IsSet("shard") {
+			return nil, errors.New("--shard is for files; name them, or a folder with -r")
+		}
+		return &work{stream: true}, nil
+	}
+	names, problems, err := filelist.Find(filelist.Source{
+		Args: args, Recursive: c.Bool("recursive"),
+		FilesFrom: c.String("files-from"), Files0From: c.String("files0-from"), Stdin: env.Stdin,
+	})
+	if err != nil {
+		return nil, err
+	}
+	w := &work{problems: problems}
+	for _, name := range names {
+		if name == "-" {
+			return nil, errors.New("- is standard input, and cannot be named beside files")
+		}
+		if shard.Has(name) {
+			w.names = append(w.names, name)
+		}
+	}
+	return w, nil
+}
+
+// windows tells whether there may be at least so many windows to decode, by the
+// number and the sizes of the files.
+func (w *work) windows(enough int) bool {
+	// A window of 30 s as PCM; other formats are smaller, and this errs towards
+	// too few.
+	const windowBytes = 30 * 32000
+	n := int64(len(w.names))
+	for _, name := range w.names {
+		if n >= int64(enough) {
+			return true
+		}
+		if info, err := os.Stat(name); err == nil {
+			n += info.Size() / windowBytes
+		}
+	}
+	return n >= int64(enough)
+}
