@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -124,7 +125,7 @@ func Open(open Opener, config Config, log zerolog.Logger) (*Engine, error) {
 	e := &Engine{
 		config: config, open: open, log: log, device: config.Device,
 		memory: memory{warn: config.MemoryWarn, limit: config.MemoryLimit, usage: processMemory},
-		pace:   pace{limit: config.CPULimit, used: processorTime},
+		pace:   pace{limit: config.CPULimit, processors: runtime.NumCPU(), used: processorTime},
 		slots:  make(chan *slot, max(config.Recognisers, 1)),
 	}
 	e.config.setDefaults()

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -11,8 +10,9 @@ import (
 // pace keeps the process's use of the processors below a limit by pausing
 // between decodings.
 type pace struct {
-	limit float64 // share of all processors; 0: none
-	used  func() time.Duration
+	limit      float64 // share of all processors; 0: none
+	processors int
+	used       func() time.Duration
 
 	mu       sync.Mutex
 	last     time.Time
@@ -29,7 +29,7 @@ func (p *pace) wait(ctx context.Context) {
 	defer p.mu.Unlock()
 	used := p.used()
 	if !p.last.IsZero() {
-		due := time.Duration(float64(used-p.lastUsed) / (p.limit * float64(runtime.NumCPU())))
+		due := time.Duration(float64(used-p.lastUsed) / (p.limit * float64(p.processors)))
 		_ = pause(ctx, due-time.Since(p.last)) // the caller sees ctx's end
 	}
 	p.last, p.lastUsed = time.Now(), p.used()

@@ -1,0 +1,156 @@
+package engine
+
+import (
+	"slices"
+	"testing"
+
+	"voiceflow/pkg/whisper"
+)
+
+// pass is what a decoding was asked for.
+type pass struct {
+	window      int
+	temperature float64
+}
+
+func passes(b *bench) (all []pass) {
+	for _, c := range b.calls {
+		all = append(all, pass{c.params.AudioContext, c.params.Temperature})
+	}
+	return all
+}
+
+// TestLadder: a doubtful result of a fitted window is decoded once with the
+// full one; a failure there, at higher temperatures; and the best is taken.
+func TestLadder(t *testing.T) {
+	full := func(c call) bool { return c.params.AudioContext == 0 }
+	overrun := sure("good words")
+	overrun.Overrun = 2
+	for _, tt := range []struct {
+		name    string
+		config  Config
+		seconds int
+		results func(call) *whisper.Result
+		passes  []pass
+		text    string
+	}{
+		{"sure", Config{Context: Fitted}, 3,
+			func(call) *whisper.Result { return sure("good words") },
+			[]pass{{256, 0}}, "good words"},
+		{"unsure, then sure", Config{Context: Fitted}, 3,
+			func(c call) *whisper.Result {
+				if full(c) {
+					return sure("good words")
+				}
+				return result("bad words", -1.2, 1)
+			},
+			[]pass{{256, 0}, {0, 0}}, "good words"},
+		{"a loop", Config{Context: Fitted}, 10,
+			func(c call) *whisper.Result {
+				if full(c) {
+					return sure("good words")
+				}
+				return sure("so so so so so so")
+			},
+			[]pass{{568, 0}, {0, 0}}, "good words"},
+		{"past the audio's end", Config{Context: Fitted}, 3,
+			func(c call) *whisper.Result {
+				if full(c) {
+					return sure("good words")
+				}
+				return overrun
+			},
+			[]pass{{256, 0}, {0, 0}}, "good words"},
+		{"no text, twice", Config{Context: Fitted, TemperatureInc: 0.5}, 3,
+			func(call) *whisper.Result { return &whisper.Result{} },
+			[]pass{{256, 0}, {0, 0}}, ""},
+		{"no temperatures", Config{Context: Fitted}, 3,
+			func(call) *whisper.Result { return result("bad words", -1.2, 1) },
+			[]pass{{256, 0}, {0, 0}}, "bad words"},
+		{"temperatures", Config{Context: Fitted, TemperatureInc: 0.4}, 3,
+			func(c call) *whisper.Result {
+				if c.params.Temperature > 0.5 {
+					return sure("good words")
+				}
+				return result("bad words", -1.2, 1)
+			},
+			[]pass{{256, 0}, {0, 0}, {0, 0.4}, {0, 0.8}}, "good words"},
+		{"the best of what fails", Config{TemperatureInc: 0.5}, 3,
+			func(c call) *whisper.Result {
+				switch c.params.Temperature {
+				case 0:
+					return result("a loop", -0.1, 9)
+				case 0.5:
+					return result("fair words", -1.1, 1)
+				}
+				return result("wild words", -3, 1)
+			},
+			[]pass{{0, 0}, {0, 0.5}, {0, 1}}, "fair words"},
+		{"silence is no failure", Config{TemperatureInc: 0.5}, 3,
+			func(call) *whisper.Result {
+				r := result("unlikely", -2, 1)
+				r.Segments[0].NoSpeechProb = 0.9
+				return r
+			},
+			[]pass{{0, 0}}, "unlikely"},
+		{"too long for a fitted window", Config{Context: Fitted}, 29,
+			func(call) *whisper.Result { return result("bad words", -1.2, 1) },
+			[]pass{{0, 0}}, "bad words"},
+		{"a number of frames", Config{Context: 512}, 3,
+			func(call) *whisper.Result { return result("bad words", -1.2, 1) },
+			[]pass{{512, 0}}, "bad words"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := &bench{results: tt.results}
+			r := decode(t, openFake(t, b, tt.config), tt.seconds*second)
+			if !slices.Equal(passes(b), tt.passes) || r.Text() != tt.text || r.Retries != len(tt.passes)-1 {
+				t.Errorf("passes %v, text %q, %d retries", passes(b), r.Text(), r.Retries)
+			}
+			if want := len(tt.passes); r.Processing.Milliseconds() != int64(want) {
+				t.Errorf("processing %v, of %d passes", r.Processing, want)
+			}
+		})
+	}
+}
+
+func TestFitContext(t *testing.T) {
+	for samples, want := range map[int]int{
+		0: 256, second: 256, 3 * second: 256, 4 * second: 264, 10 * second: 568, 10*second + 1: 568, 10*second + 320*5: 576,
+	} {
+		if got := fitContext(samples); got != want {
+			t.Errorf("%d samples: %d frames, not %d", samples, got, want)
+		}
+	}
+}
+
+func TestRepeats(t *testing.T) {
+	for text, want := range map[string]bool{
+		"":                                false,
+		"very very very good":             false,
+		"no no no no":                     true,
+		"No no NO no":                     true,
+		"one two one two one two":         false,
+		"one two one two one two one two": true,
+		"a b c a b c a b c a b c d":       true,
+		"a rose is a rose is a rose":      false,
+	} {
+		if got := repeats(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+func TestProfiles(t *testing.T) {
+	for _, want := range []Profile{
+		{"speed", "base.en", 1, 0, 10, Fitted},
+		{"balanced", "large-v3-turbo", 1, 0, 5, Fitted},
+		{"accuracy", "large-v3-turbo", 5, 0.2, 3, 0},
+	} {
+		if got, err := FindProfile(want.Name); err != nil || got != want {
+			t.Errorf("%+v, %v", got, err)
+		}
+	}
+	if _, err := FindProfile("best"); err == nil {
+		t.Error("profile best is found")
+	}
+}
