@@ -18,7 +18,10 @@ import (
 // when the program is linked; empty where the library has them built in.
 var builtinBackends string
 
-func main() { os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	whisper.LimitSpinning()
+	os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr))
+}
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return tool.Run(tool.Command{

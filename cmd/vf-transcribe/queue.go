@@ -24,7 +24,7 @@ type item struct {
 	languageKnown      chan struct{} // closed once language is set
 	language           string
 	outputs            []string // files that are to be written
-	skipped, abandoned bool     // not decoded: its outputs are there; work was stopped
+	skipped            bool     // its outputs are there
 }
 
 func newItem(id int, file string) *item {

@@ -48,7 +48,6 @@ func loadBackends(dir string, gpus bool) error {
 		if _, err := os.Stat(dir); err != nil && !hasDevice(C.GGML_BACKEND_DEVICE_TYPE_CPU) {
 			return fmt.Errorf("%w: %w; name the folder of libggml-*.so with --backends", ErrNoBackend, err)
 		}
-		shareProcessors()
 		if gpus && !hasDevice(C.GGML_BACKEND_DEVICE_TYPE_GPU) && !hasDevice(C.GGML_BACKEND_DEVICE_TYPE_IGPU) {
 			for _, name := range gpuBackends {
 				loadBest(dir, name)
@@ -95,19 +94,4 @@ func backendScore(path string) int {
 	cPath := C.CString(path)
 	defer C.free(unsafe.Pointer(cPath))
 	return int(C.vf_backend_score(cPath))
-}
-
-// shareProcessors keeps OpenMP's threads from spinning while they wait for each
-// other. On a machine whose processors have other work too, a thread that
-// spins holds up the very one that it waits for: one busy process beside it
-// made recognition 10 times slower, in the worst case 30 times. On an idle
-// machine the short spin costs a small model a twelfth. libgomp reads it once,
-// when the CPU backend brings it along; a user's own setting stays.
-func shareProcessors() {
-	for _, name := range []string{"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"} {
-		if _, set := os.LookupEnv(name); set {
-			return
-		}
-	}
-	_ = os.Setenv("GOMP_SPINCOUNT", "1000") // fails for impossible names only
 }
