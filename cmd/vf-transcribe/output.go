@@ -43,7 +43,7 @@ type output struct {
 	folder  string // empty: standard output
 	skips   bool   // what is there
 
-	claimed map[string]string // output file -> the input that it belongs to
+	claimed map[string]string // name of the outputs without their endings -> the input that it belongs to
 	written int               // transcripts on standard output
 }
 
@@ -66,11 +66,26 @@ func newOutput(env *tool.Env, c *cli.Context, w *work) (*output, error) {
 	if o.folder == "" {
 		return o, nil
 	}
+	o.claim(w.all)
 	if err := os.MkdirAll(o.folder, 0o777); err != nil {
 		return nil, tool.Exit(tool.NoTarget, fmt.Errorf("--output-dir: %w", err))
 	}
 	return o, nil
 }
+
+// claim gives each name of outputs to the first input that would take it. The
+// files of other shards count: what they wrote must not be overwritten, nor
+// taken for the transcript of a file of this shard.
+func (o *output) claim(all []string) {
+	for _, file := range all {
+		if _, taken := o.claimed[stem(file)]; !taken {
+			o.claimed[stem(file)] = file
+		}
+	}
+}
+
+// stem is the name of an input's outputs without their endings.
+func stem(file string) string { return strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)) }
 
 func (o *output) setFormats(list string) error {
 	for _, name := range strings.Split(list, ",") {
@@ -123,14 +138,12 @@ func (o *output) plan(file string) (outputs []string, skip bool, err error) {
 	if o.folder == "" {
 		return nil, false, nil
 	}
-	base := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 	there := 0
 	for _, name := range o.formats {
-		path := filepath.Join(o.folder, base+"."+name)
-		if other, taken := o.claimed[path]; taken {
-			return nil, false, fmt.Errorf("%s: its transcript would overwrite that of %s in %s; give it another --output-dir", file, other, path)
+		path := filepath.Join(o.folder, stem(file)+"."+name)
+		if owner := o.claimed[stem(file)]; owner != file {
+			return nil, false, fmt.Errorf("%s: its transcript would overwrite that of %s in %s; give it another --output-dir", file, owner, path)
 		}
-		o.claimed[path] = file
 		outputs = append(outputs, path)
 		if _, err := os.Stat(path); err == nil {
 			there++

@@ -55,7 +55,7 @@ func engineFlags() []cli.Flag {
 		&cli.Float64Flag{Name: "logprob-threshold", Aliases: []string{"lpt"}, Value: -1, Usage: "mean log `PROBABILITY` below which a text is a failure"},
 		&cli.Float64Flag{Name: "compression-ratio-threshold", Value: 2.4, Usage: "`RATIO` of compression above which a text is a repetition"},
 		&cli.BoolFlag{Name: "no-vad", Usage: "decode all of a file, also where nobody speaks"},
-		&cli.DurationFlag{Name: "pack", Value: 30 * time.Second, Usage: "pack a file's speech into windows of up to this `TIME`, 1s to 30s"},
+		&cli.DurationFlag{Name: "pack", DefaultText: "10s with --audio-ctx auto, else 30s", Usage: "pack a file's speech into windows of up to this `TIME`, 1s to 30s"},
 		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, DefaultText: "what is fastest for the files given", Usage: "`NUMBER` of recognisers that work at the same time"},
 		&cli.IntFlag{Name: "queue", Value: 500, Usage: "`NUMBER` of utterances that may wait before the input has to"},
 		&cli.IntFlag{Name: "memory-warn", Value: 400, Usage: "warn when the process has grown by so many `MB` beyond its model; 0 never"},
@@ -74,7 +74,7 @@ func readSettings(c *cli.Context) (*settings, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--%w", err)
 	}
-	s := &settings{profile: profile, vad: !c.Bool("no-vad"), window: c.Duration("pack").Seconds(), queue: c.Int("queue")}
+	s := &settings{profile: profile, vad: !c.Bool("no-vad"), queue: c.Int("queue")}
 	s.engine = engine.Config{
 		Device:         c.String("device"),
 		Context:        profile.Context,
@@ -99,7 +99,18 @@ func readSettings(c *cli.Context) (*settings, error) {
 			return nil, err
 		}
 	}
+	s.window = or(c, "pack", c.Duration, s.pack()).Seconds()
 	return s, s.check(c)
+}
+
+// pack is the length of window that costs least: where each window costs as
+// much as 30 s, one that is full; where it costs what is in it, a shorter one,
+// whose words are as good and which is soon decoded again when in doubt.
+func (s *settings) pack() time.Duration {
+	if s.engine.Context == engine.Fitted {
+		return 10 * time.Second
+	}
+	return 30 * time.Second
 }
 
 // or is a flag's value where it is set, else the profile's.

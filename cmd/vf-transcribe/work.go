@@ -14,6 +14,7 @@ import (
 type work struct {
 	stream   bool     // standard input, and nothing else
 	names    []string // of files
+	all      []string // names, and those that other shards do
 	problems []*filelist.Problem
 }
 
@@ -49,7 +50,7 @@ func readWork(env *tool.Env, c *cli.Context) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &work{problems: problems}
+	w := &work{problems: problems, all: names}
 	for _, name := range names {
 		if name == "-" {
 			return nil, errors.New("- is standard input, and cannot be named beside files")

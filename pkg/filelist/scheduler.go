@@ -19,14 +19,20 @@ const (
 	parallelIndex = "PARALLEL_SEQ"
 )
 
-// fromScheduler asks the environment for a shard. A count of 0 is unknown.
+// fromScheduler asks the environment for a shard. A count of 0 is unknown. One
+// scheduler may start another, as an array's task that runs GNU parallel: then
+// nobody but the user knows whose parts the files are.
 func fromScheduler(count int, getenv func(string) string) (Shard, error) {
+	slurm, kubernetes, parallel := getenv(slurmID) != "", getenv(kubernetesIndex) != "", getenv(parallelIndex) != ""
 	switch {
-	case getenv(slurmID) != "":
+	case slurm && (kubernetes || parallel) || kubernetes && parallel:
+		return Shard{}, fmt.Errorf("more than one of %s, %s and %s is set; name the shard itself, such as 2/8",
+			slurmID, kubernetesIndex, parallelIndex)
+	case slurm:
 		return fromSlurm(count, getenv)
-	case getenv(kubernetesIndex) != "":
+	case kubernetes:
 		return fromKubernetes(count, getenv)
-	case getenv(parallelIndex) != "":
+	case parallel:
 		return fromParallel(count, getenv)
 	}
 	return Shard{}, fmt.Errorf("no scheduler gave this process a part: none of %s, %s and %s is set; name the shard itself, such as 2/8",

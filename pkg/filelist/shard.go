@@ -45,14 +45,14 @@ func mix(x uint64) uint64 {
 }
 
 // ParseShard reads a shard: "2/8", or "auto" or "auto/8" for the one that a
-// scheduler gave to this process. That is, in this order, that of
+// scheduler gave to this process. That is the one of
 //
 //   - a Slurm job array, by SLURM_ARRAY_TASK_ID, _COUNT, _MIN, _MAX and _STEP;
 //   - an indexed Job of Kubernetes, by JOB_COMPLETION_INDEX, with the count
 //     from JOB_COMPLETIONS, which the Job's manifest has to set, or from auto/8;
 //   - GNU parallel, by PARALLEL_SEQ, with the count from auto/8.
 //
-// Where the scheduler and auto/8 both know the count they must agree: of an
+// More than one of them is an error. Where the scheduler and auto/8 both know the count they must agree: of an
 // array of which only one task is run again, Slurm says that it has one task.
 //
 // getenv is os.Getenv; it gives "" for what is not set. Every error says what

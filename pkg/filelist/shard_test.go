@@ -38,8 +38,6 @@ func TestParseShard(t *testing.T) {
 		{"auto", array(0, 4, 0, 3, 1), 1, 4},
 		{"auto", array(4, 4, 1, 4, 1), 4, 4},
 		{"auto", array(20, 3, 10, 20, 5), 3, 3},
-		{"auto/4", array(1, 4, 1, 4, 1) + " PARALLEL_SEQ=3 JOB_COMPLETION_INDEX=2", 1, 4},
-		{"auto/4", "JOB_COMPLETION_INDEX=0 PARALLEL_SEQ=3", 1, 4},
 		{"auto", "JOB_COMPLETION_INDEX=3 JOB_COMPLETIONS=4", 4, 4},
 		{"auto/4", "JOB_COMPLETION_INDEX=3 JOB_COMPLETIONS=4", 4, 4},
 		{"auto/4", "PARALLEL_SEQ=4", 4, 4},
@@ -67,6 +65,8 @@ func TestParseShardErrors(t *testing.T) {
 		{"Auto/4", "", `the index "Auto"`},
 		{"auto/0", "PARALLEL_SEQ=1", "must be 1 or more"},
 		{"auto/", "PARALLEL_SEQ=1", `the number of shards "" is not`},
+		{"auto/4", array(1, 4, 1, 4, 1) + " PARALLEL_SEQ=3", "more than one of SLURM_ARRAY_TASK_ID"},
+		{"auto/4", "JOB_COMPLETION_INDEX=0 PARALLEL_SEQ=3", "more than one of SLURM_ARRAY_TASK_ID"},
 		{"auto", "", "no scheduler gave this process a part: none of SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX and PARALLEL_SEQ is set"},
 		{"auto/4", "SLURM_JOB_ID=7", "no scheduler"},
 

@@ -100,8 +100,8 @@ type Packer struct {
 // NewPacker packs into windows of up to so many seconds.
 func NewPacker(maxSeconds float64) *Packer { return &Packer{max: samples(maxSeconds)} }
 
-// Add takes the next utterance, whose audio is not longer than a window, and
-// returns the window that has no room for it, or nil.
+// Add takes the next utterance and returns the window that has no room for it,
+// or nil. An utterance that is longer than a window has one of its own.
 func (p *Packer) Add(u *vad.Utterance) *Window {
 	var full *Window
 	if p.open != nil && int64(len(p.open.Samples)+len(u.PCM)) > p.max {
