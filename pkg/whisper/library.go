@@ -33,6 +33,7 @@ type Library struct {
 func Load(backends, device string, log zerolog.Logger) (*Library, error) {
 	l := &Library{log: cgo.NewHandle(log)}
 	C.vf_log_to(C.uintptr_t(l.log))
+	C.vf_return_memory()
 	if err := loadBackends(backends, mayBeGPU(device)); err != nil {
 		l.Close()
 		return nil, err

@@ -2,6 +2,9 @@
 #include "_cgo_export.h"
 
 #include <dlfcn.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static void log_line(enum ggml_log_level level, const char *text, void *handle) {
     goLog((int)level, (char *)text, (uintptr_t)handle);
@@ -15,6 +18,12 @@ void vf_log_to(uintptr_t handle) {
     ggml_log_callback callback = handle ? log_line : log_nothing;
     whisper_log_set(callback, (void *)handle);
     ggml_log_set(callback, (void *)handle);
+}
+
+void vf_return_memory(void) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024); // setting it keeps it from adapting
+#endif
 }
 
 int vf_backend_score(const char *path) {

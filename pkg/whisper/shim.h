@@ -11,6 +11,11 @@
 // Sends the log of whisper and ggml to goLog with the handle; 0 silences both.
 void vf_log_to(uintptr_t handle);
 
+// Keeps the memory of recognisers that are gone from staying with the process:
+// glibc would, after the first, take their buffers from heaps that grow full of
+// holes. A process that refreshed its recognisers grew to twice the size.
+void vf_return_memory(void);
+
 // Asks a backend's file how well its build suits this processor: 0 where it
 // does not tell, -1 where it cannot run here or cannot be loaded at all.
 int vf_backend_score(const char *path);
