@@ -41,6 +41,12 @@ var below = map[string][]string{
 	"cmd/vf-transcribe": {"internal/tool", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/modelstore", "pkg/vad", "pkg/whisper", "pkg/window"},
 	"cmd/vf-paste":      {"internal/tool", "pkg/event", "pkg/paste"},
 	"cmd/vf-health":     {"internal/tool", "pkg/health"},
+
+	// Measurements run the programs as their users do, and share no code with
+	// what they measure but the formats.
+	"bench":        {"bench/corpus", "pkg/event", "pkg/wer"},
+	"bench/corpus": {"pkg/audio"},
+	"bench/grow":   {},
 }
 
 // cLibraries may be known to one package each.

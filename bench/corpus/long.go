@@ -1,0 +1,200 @@
+package corpus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+
+	"voiceflow/pkg/audio"
+)
+
+// distinct is how many sentences the long recordings are laid together from;
+// then they come again, in another order.
+const distinct = 320
+
+// Long is a recording of many sentences with silence around them.
+type Long struct {
+	File   string
+	Spoken []Spoken
+}
+
+// Spoken is a sentence's place in a recording, in seconds.
+type Spoken struct {
+	Start, End float64
+	Text       string
+}
+
+// Long gives a recording of so many seconds, half of which is silence: gaps of
+// zeros and gaps with a faint noise take turns. A length in which there is no
+// room for a sentence gets the beginning of one, told with all its words.
+func (c *Corpus) Long(ctx context.Context, seconds float64) (*Long, error) {
+	long := &Long{File: filepath.Join(c.dir, fmt.Sprintf("long-%gs.wav", seconds))}
+	table := filepath.Join(c.dir, fmt.Sprintf("long-%gs.tsv", seconds))
+	var err error
+	if long.Spoken, err = readTable(table); err == nil {
+		return long, nil
+	} else if !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	sentences, err := c.Sentences(ctx, distinct)
+	if err != nil {
+		return nil, err
+	}
+	lengths := make([]int, len(sentences))
+	for i, s := range sentences {
+		speech, err := s.speech()
+		if err != nil {
+			return nil, err
+		}
+		lengths[i] = len(speech)
+	}
+	rng := rand.New(rand.NewPCG(seed, math.Float64bits(seconds)))
+	parts := layOut(rng, lengths, int(seconds*audio.SampleRate))
+	if err := write(long.File, parts, sentences, rng); err != nil {
+		return nil, err
+	}
+	long.Spoken = places(parts, sentences)
+	return long, writeTable(table, long.Spoken) // last: it says that the sound is whole
+}
+
+// part is a stretch of a recording: a gap, and then a sentence.
+type part struct {
+	gap      int  // samples
+	noise    bool // in the gap
+	sentence int  // its number, -1 for none
+	samples  int  // of the sentence
+}
+
+// layOut fills half of total samples with sentences of the given lengths and
+// draws the gaps between them from what is left.
+func layOut(rng *rand.Rand, lengths []int, total int) []part {
+	var parts []part
+	speech := 0
+	for {
+		for _, i := range rng.Perm(len(lengths)) {
+			if speech+lengths[i] > total/2 {
+				if len(parts) == 0 {
+					n := min(lengths[i], total)
+					return []part{{sentence: i, samples: n}, {gap: total - n, sentence: -1}}
+				}
+				return spread(rng, parts, total-speech)
+			}
+			parts = append(parts, part{sentence: i, samples: lengths[i]})
+			speech += lengths[i]
+		}
+	}
+}
+
+// spread deals the silence out before, between and after the sentences: some
+// of it evenly, and the rest by chance, as pauses are mostly short and seldom
+// very long.
+func spread(rng *rand.Rand, parts []part, silence int) []part {
+	parts = append(parts, part{sentence: -1})
+	weights, sum := make([]float64, len(parts)), 0.0
+	for i := range weights {
+		weights[i] = 0.2 + rng.ExpFloat64()
+		sum += weights[i]
+	}
+	for i := range parts {
+		gap := int(float64(silence) * weights[i] / sum)
+		parts[i].gap, parts[i].noise = gap, i%2 == 1
+		silence -= gap
+		sum -= weights[i]
+	}
+	parts[len(parts)-1].gap += silence // what rounding left
+	return parts
+}
+
+// faint is the level of the noise: 70 dB below full scale.
+const faint = 10.4
+
+func write(file string, parts []part, sentences []Sentence, rng *rand.Rand) (err error) {
+	out, err := audio.CreateWAV(file)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, out.Abort())
+		}
+	}()
+	for _, p := range parts {
+		gap := make([]int16, p.gap)
+		if p.noise {
+			for i := range gap {
+				gap[i] = int16(math.Round(faint * rng.NormFloat64()))
+			}
+		}
+		if err := out.Write(gap); err != nil {
+			return err
+		}
+		if p.sentence < 0 {
+			continue
+		}
+		speech, err := sentences[p.sentence].speech()
+		if err != nil {
+			return err
+		}
+		if err := out.Write(speech[:p.samples]); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+func places(parts []part, sentences []Sentence) []Spoken {
+	var spoken []Spoken
+	at := 0
+	for _, p := range parts {
+		at += p.gap
+		if p.sentence >= 0 {
+			spoken = append(spoken, Spoken{Start: seconds(at), End: seconds(at + p.samples), Text: sentences[p.sentence].Text})
+		}
+		at += p.samples
+	}
+	return spoken
+}
+
+func seconds(samples int) float64 { return float64(samples) / audio.SampleRate }
+
+// speech reads a sentence without the silence around it.
+func (s Sentence) speech() ([]int16, error) {
+	samples, err := readWAV(s.File)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; remove it and its .txt, and it will be spoken anew", s.File, err)
+	}
+	const around = edge * audio.SampleRate
+	if len(samples) <= 2*around {
+		return nil, fmt.Errorf("%s: nothing is said; remove it and its .txt, and it will be spoken anew", s.File)
+	}
+	return samples[around : len(samples)-around], nil
+}
+
+func readWAV(file string) ([]int16, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	in, err := audio.NewWAVReader(f)
+	if err != nil {
+		return nil, err
+	}
+	var all []int16
+	block := make([]float32, 1<<14)
+	for {
+		n, err := in.ReadMono(block)
+		all = audio.Int16(all, block[:n])
+		if err == io.EOF {
+			return all, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}

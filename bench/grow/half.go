@@ -1,0 +1,39 @@
+package main
+
+import "math"
+
+// fromHalf is the number that 16 bits of IEEE 754 stand for.
+func fromHalf(h uint16) float32 {
+	sign, exponent, fraction := uint32(h>>15)<<31, h>>10&0x1f, float64(h&0x3ff)
+	var x float64
+	switch exponent {
+	case 0:
+		x = math.Ldexp(fraction, -24)
+	case 0x1f:
+		if x = math.Inf(1); fraction != 0 {
+			x = math.NaN()
+		}
+	default:
+		x = math.Ldexp(1024+fraction, int(exponent)-25)
+	}
+	return math.Float32frombits(math.Float32bits(float32(x)) | sign)
+}
+
+// toHalf rounds to the nearest number of 16 bits, and between two to the even
+// one. What is too large becomes infinite.
+func toHalf(x float32) uint16 {
+	sign := uint16(math.Float32bits(x) >> 31 << 15)
+	size := math.Abs(float64(x))
+	switch {
+	case math.IsNaN(size):
+		return sign | 0x7e00
+	case size >= 65520: // half way to the next power of two
+		return sign | 0x7c00
+	case size == 0:
+		return sign
+	}
+	exponent := max(math.Ilogb(size), -14) // below are the subnormal numbers
+	// The fraction's carry, if rounding gives one, is the exponent's next step.
+	steps := uint16(math.RoundToEven(math.Ldexp(size, 10-exponent)))
+	return sign | uint16(exponent+14)<<10 + steps
+}

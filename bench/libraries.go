@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// libraries finds out which files of libwhisper and ggml each program works
+// with, by looking at what it has in memory while it recognises.
+func libraries(ctx context.Context, b *bench, m model) error {
+	_, files, err := b.sentences(ctx, 1)
+	if err != nil {
+		return err
+	}
+	ours, err := b.loaded(ctx, b.ourRun(m, files, "--audio-ctx", "full"))
+	if err != nil {
+		return err
+	}
+	theirs, err := b.loaded(ctx, b.theirRun(m, files))
+	if err != nil {
+		return err
+	}
+	t := b.report.table("Libraries", "Which of libwhisper's files each program had in memory while it recognised.",
+		"library", "vf-transcribe", "whisper-cli", "")
+	same := len(ours) > 0
+	for _, name := range slices.Sorted(maps.Keys(union(ours, theirs))) {
+		verdict := "the same file"
+		if ours[name].sum != theirs[name].sum {
+			verdict = "differs"
+			same = same && gpuBackend(name)
+		}
+		t.row(name, ours[name].version, theirs[name].version, verdict)
+	}
+	t.note("The libggml-... other than libggml and libggml-base are the backends that compute. whisper-cli as `make bench` stages it has those for CPUs only.")
+	version := ours["libwhisper"].version
+	b.report.claim(m, "libwhisper and its CPU backend beside whisper-cli's", "the same bytes",
+		fmt.Sprintf("libwhisper %s and %s", version, theirs["libwhisper"].version), same)
+	return nil
+}
+
+// gpuBackend tells whether a library computes on another device than the CPU,
+// which one program may have and the other not.
+func gpuBackend(name string) bool {
+	of, backend := strings.CutPrefix(name, "libggml-")
+	return backend && of != "base" && !strings.HasPrefix(of, "cpu")
+}
+
+// library is a loaded file.
+type library struct{ version, sum string }
+
+// loaded runs a program and gives the files of libwhisper and ggml that it had
+// at last in memory, by the part of their names before ".so". It is empty where
+// the system does not show it and where they are built into the program.
+func (b *bench) loaded(ctx context.Context, command []string) (map[string]library, error) {
+	var files []string
+	_, err := b.runner.run(ctx, command, func(pid int) {
+		// CPU backends are tried one after the other, before the best is kept,
+		// and a program that ends shows only some of its files: what counts is
+		// what was there at last while all were.
+		if now := mapped(pid); len(now) > 0 && len(now) >= len(files) {
+			files = now
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]library{}
+	for _, f := range files {
+		name, version, _ := strings.Cut(filepath.Base(f), ".so")
+		if version = strings.TrimPrefix(version, "."); version == "" {
+			version = "loaded"
+		}
+		sum, err := checksum(f)
+		if err != nil {
+			return nil, err
+		}
+		all[name] = library{version, sum}
+	}
+	return all, nil
+}
+
+// mapped reads which of the libraries a process has in memory.
+func mapped(pid int) []string {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
+	if err != nil {
+		return nil // ended, or a system without it
+	}
+	return libraryFiles(string(text))
+}
+
+// libraryFiles finds the libraries' files in a table of memory mappings, whose
+// lines end in a path.
+func libraryFiles(maps string) []string {
+	var files []string
+	for line := range strings.Lines(maps) {
+		at := strings.IndexByte(line, '/')
+		if at < 0 {
+			continue
+		}
+		path := strings.TrimSpace(line[at:])
+		base := filepath.Base(path)
+		if (strings.HasPrefix(base, "libwhisper.") || strings.HasPrefix(base, "libggml")) && !slices.Contains(files, path) {
+			files = append(files, path)
+		}
+	}
+	return files
+}
+
+func checksum(file string) (string, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func union(a, b map[string]library) map[string]library {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
+}

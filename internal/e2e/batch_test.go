@@ -1,0 +1,388 @@
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"voiceflow/pkg/audio"
+	"voiceflow/pkg/event"
+)
+
+// link puts a file into a folder under several names.
+func link(t *testing.T, folder, file string, names ...string) {
+	t.Helper()
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if err := os.Symlink(file, filepath.Join(folder, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// numbered are names from 000.wav on.
+func numbered(n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf("%03d.wav", i)
+	}
+	return names
+}
+
+// folderNames lists a folder.
+func folderNames(t *testing.T, folder string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+// processorTime is what a process has used of the processors so far.
+func processorTime(t *testing.T, pid int) time.Duration {
+	t.Helper()
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The name, in parentheses, may hold anything.
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	sum := 0
+	for _, field := range fields[11:13] { // of user and system
+		ticks, err := strconv.Atoi(field)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum += ticks
+	}
+	return time.Duration(sum) * 10 * time.Millisecond
+}
+
+// TestInterruptFinishesFile presses Ctrl-C while a long file is at work: it is
+// finished and written whole, no other is begun, and the message says how far
+// the batch came.
+func TestInterruptFinishesFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	long := filepath.Join(dir, "long.wav")
+	repeat(t, long, recording("timing-rapid"), 6)
+	// One recogniser that is not started anew has the same past for each file.
+	options := []string{"-f", "txt,json", "-j", "1", "-t", "1", "--refresh-every", "0"}
+	run(t, dir, "vf-transcribe", append(options, "-o", "whole", long)...)
+	want := readFiles(t, []string{filepath.Join(dir, "whole/long.txt")})
+	if strings.Count(want, "\n") < 12 {
+		t.Fatalf("the file as a whole is %q", want)
+	}
+
+	const files = 20
+	link(t, filepath.Join(dir, "talks"), long, numbered(files)...)
+	cmd := group(t, "vf-transcribe", append(options, "-o", "out", "-r", "talks")...)
+	var log bytes.Buffer
+	cmd.Dir, cmd.Stderr = dir, &log
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done, after := 0, 0
+	for in := event.NewReader(out); in.Scan(); {
+		r, ok := in.Record().(*event.Result)
+		if !ok || r.ID != done || len(r.Outputs) != 2 {
+			t.Errorf("line %d: %+v", done, in.Record())
+		}
+		if done++; done > 1 {
+			after++
+			continue
+		}
+		begun := processorTime(t, cmd.Process.Pid)
+		await(t, "the second file", func() bool { return processorTime(t, cmd.Process.Pid) > begun+200*time.Millisecond })
+		interrupt(t, cmd, syscall.SIGINT)
+	}
+	if code := wait(t, cmd, patience); code != 130 {
+		t.Errorf("exit code %d, not 130", code)
+	}
+	if after == 0 || done == files {
+		t.Errorf("%d files were finished after the interrupt, %d in all", after, done)
+	}
+	if says := fmt.Sprintf("interrupted: %d of %d files are done", done, files); !strings.Contains(log.String(), says) {
+		t.Errorf("it does not say %q: %s", says, log.String())
+	}
+	var names []string
+	for _, name := range numbered(done) {
+		stem := strings.TrimSuffix(name, ".wav")
+		names = append(names, stem+".json", stem+".txt")
+		if got := readFiles(t, []string{filepath.Join(dir, "out", stem+".txt")}); got != want {
+			t.Errorf("%s.txt is %q, not %q", stem, got, want)
+		}
+	}
+	if got := folderNames(t, filepath.Join(dir, "out")); !slices.Equal(got, names) {
+		t.Errorf("there are %v, not %v", got, names)
+	}
+}
+
+// TestSecondInterruptEndsDecoding: a second signal does not wait for ten minutes
+// of audio that are being decoded, and leaves nothing half done.
+func TestSecondInterruptEndsDecoding(t *testing.T) {
+	programs := plain(t) // the race detector sleeps for a second at the end
+	dir := t.TempDir()
+	repeat(t, filepath.Join(dir, "long.wav"), recording("timing-rapid"), 52)
+	cmd := group(t, filepath.Join(programs, "vf-transcribe"), "--no-vad", "-t", "1", "-f", "txt", "-o", "out", "long.wav")
+	var out, log bytes.Buffer
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	// Loading the model and the file takes a tenth of that.
+	await(t, "the decoder at work", func() bool { return processorTime(t, cmd.Process.Pid) > 2*time.Second })
+	interrupt(t, cmd, syscall.SIGINT)
+	interrupt(t, cmd, syscall.SIGTERM)
+	signalled := time.Now()
+	code := wait(t, cmd, patience)
+	took := time.Since(signalled)
+	t.Logf("it ended %v after the signal", took)
+	if code != 130 || took > 5*time.Second {
+		t.Errorf("exit code %d after %v; 130 within a second is wanted: %s", code, took, log.String())
+	}
+	if names := folderNames(t, filepath.Join(dir, "out")); len(names) > 0 || out.Len() > 0 {
+		t.Errorf("it left %v and said %q", names, out.String())
+	}
+}
+
+// TestBatchMemory transcribes two hundred files in one process, which does not
+// grow.
+func TestBatchMemory(t *testing.T) {
+	programs := plain(t)
+	dir := t.TempDir()
+	for i, name := range numbered(200) {
+		link(t, dir, recording(fmt.Sprintf("sentence-%02d", 1+i%10)), name)
+	}
+	cmd := group(t, filepath.Join(programs, "vf-transcribe"), "-t", "1", "-j", "2", "-r", dir)
+	cmd.Stderr = io.Discard
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	// The highest of twenty samples each: a recogniser that is just being
+	// started anew takes less for a moment.
+	done, early, late := 0, 0, 0
+	for in := event.NewReader(out); in.Scan(); {
+		if r, ok := in.Record().(*event.Transcript); !ok || r.ID != done || r.Text == "" {
+			t.Errorf("line %d: %+v", done, in.Record())
+		}
+		switch done++; {
+		case done >= 20 && done < 40:
+			early = max(early, resident(t, cmd.Process.Pid))
+		case done > 170 && done <= 190:
+			late = max(late, resident(t, cmd.Process.Pid))
+		}
+	}
+	t.Logf("%d KB after 20 files, %d KB after 190", early, late)
+	// 150 files that were kept would be 13 MB as they are, 25 MB decoded.
+	if late > early+10<<10 {
+		t.Errorf("it grew from %d to %d KB", early, late)
+	}
+	if code := wait(t, cmd, patience); code != 0 || done != 200 {
+		t.Errorf("exit code %d, %d files", code, done)
+	}
+}
+
+// TestTenThousandMissing: each name in a list that is no file's becomes an
+// error of its own, and a long list takes hardly more memory than a short one.
+func TestTenThousandMissing(t *testing.T) {
+	programs := plain(t)
+	peak := map[int]int64{} // KB
+	for _, n := range []int{10, 10_000} {
+		var list bytes.Buffer
+		for i := range n {
+			fmt.Fprintf(&list, "talks/of the year/talk number %d.wav\n", i)
+		}
+		cmd := group(t, filepath.Join(programs, "vf-transcribe"), "-t", "1", "--files-from", "-")
+		var out, log bytes.Buffer
+		cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = t.TempDir(), &list, &out, &log
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if code := wait(t, cmd, patience); code != 4 {
+			t.Errorf("exit code %d, not 4", code)
+		}
+		told := 0
+		for in := event.NewReader(&out); in.Scan(); told++ {
+			name := fmt.Sprintf("talks/of the year/talk number %d.wav", told)
+			f, ok := in.Record().(*event.Failure)
+			if !ok || f.ID != told || f.File != name || !strings.Contains(f.Error, "no such file") {
+				t.Fatalf("line %d: %+v", told, in.Record())
+			}
+		}
+		if told != n || strings.Count(log.String(), `"level":"error"`) != n {
+			t.Errorf("%d and %d errors are told of %d", told, strings.Count(log.String(), `"level":"error"`), n)
+		}
+		if says := fmt.Sprintf("%d files: 0 done, %d failed", n, n); !strings.Contains(log.String(), says) {
+			t.Errorf("it does not say %q", says)
+		}
+		peak[n] = cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
+	}
+	t.Logf("%d KB with 10 names, %d KB with 10,000", peak[10], peak[10_000])
+	if peak[10_000] > peak[10]+16<<10 {
+		t.Errorf("ten thousand names take %d KB, ten %d KB", peak[10_000], peak[10])
+	}
+}
+
+// TestBackPressure: a stream of utterances whose transcripts nobody reads has to
+// wait; once they are read, all are there, in order, each with its own text.
+func TestBackPressure(t *testing.T) {
+	t.Parallel()
+	const utterances = 2000
+	// A short window, and one try: it is the order that counts.
+	cmd := group(t, "vf-transcribe", "--queue", "5", "-j", "2", "-t", "1", "--audio-ctx", "64", "--temperature-inc", "0")
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	pieces := [][]byte{words(t, "sentence-01"), words(t, "sentence-07")}
+	var fed atomic.Int64
+	feeder := make(chan error, 1)
+	go func() {
+		w := event.NewWriter(in)
+		for i := range utterances {
+			if err := w.Write(&event.Utterance{ID: i, Start: float64(i), End: float64(i) + 0.45, PCMStart: float64(i), PCM: pieces[i%2]}); err != nil {
+				feeder <- err
+				return
+			}
+			fed.Add(1)
+		}
+		feeder <- in.Close()
+	}()
+	// It stands still when it neither reads nor computes.
+	lastFed, lastUsed, still := int64(0), time.Duration(0), 0
+	await(t, "a standstill", func() bool {
+		n, used := fed.Load(), processorTime(t, cmd.Process.Pid)
+		if still++; n == 0 || n != lastFed || used != lastUsed {
+			lastFed, lastUsed, still = n, used, 0
+		}
+		return still == 20
+	})
+	// A pipe holds some 150 transcripts, another and the program some ten
+	// utterances.
+	t.Logf("%d utterances were taken in", lastFed)
+	if lastFed > 300 {
+		t.Errorf("it has taken in %d utterances, whose transcripts nobody has read", lastFed)
+	}
+	var texts [2]string
+	read := 0
+	for r := event.NewReader(out); r.Scan(); read++ {
+		tr, ok := r.Record().(*event.Transcript)
+		if !ok || tr.ID != read || tr.Start != float64(read) {
+			t.Fatalf("line %d: %+v", read, r.Record())
+		}
+		if read < 2 {
+			texts[read] = tr.Text
+		}
+		if tr.Text != texts[read%2] {
+			t.Fatalf("utterance %d is %q, not %q", read, tr.Text, texts[read%2])
+		}
+	}
+	if err := <-feeder; err != nil {
+		t.Error(err)
+	}
+	if code := wait(t, cmd, patience); code != 0 || read != utterances {
+		t.Errorf("exit code %d, %d transcripts of %d", code, read, utterances)
+	}
+	if texts[0] == "" || texts[0] == texts[1] {
+		t.Errorf("the texts are %q, which tells nothing", texts)
+	}
+}
+
+// words is the beginning of a recording's speech, as PCM.
+func words(t *testing.T, name string) []byte {
+	t.Helper()
+	wav, err := os.ReadFile(recording(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, n := 44+audio.SampleRate/4*2, audio.SampleRate*9/20*2 // bytes
+	return wav[from : from+n]
+}
+
+// TestJobsChangeNothing: several recognisers give the same transcripts in the
+// same order as one.
+func TestJobsChangeNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	long := filepath.Join(dir, "long.wav")
+	repeat(t, long, recording("timing-rapid"), 4)
+	files, err := filepath.Glob(recording("*"))
+	if err != nil || len(files) < 15 {
+		t.Fatalf("%d recordings, %v", len(files), err)
+	}
+	files = slices.Insert(files, 3, long) // of several windows
+	args := slices.Concat([]string{"-t", "1", "--audio-ctx", "full", "--temperature-inc", "0", "--word-timestamps"}, files)
+	var one []string
+	for _, jobs := range []string{"1", "2", "3"} {
+		got := withoutCost(t, run(t, dir, "vf-transcribe", append([]string{"-j", jobs}, args...)...))
+		if len(got) != len(files) {
+			t.Fatalf("%s jobs: %d transcripts of %d files", jobs, len(got), len(files))
+		}
+		if one == nil {
+			one = got
+		}
+		for i := range got {
+			if got[i] != one[i] {
+				t.Errorf("%s jobs: %s\nand with one: %s", jobs, got[i], one[i])
+			}
+		}
+	}
+}
+
+// withoutCost are transcripts without what their making took.
+func withoutCost(t *testing.T, lines string) []string {
+	t.Helper()
+	var out []string
+	in := bufio.NewScanner(strings.NewReader(lines))
+	in.Buffer(nil, event.MaxLine)
+	for in.Scan() {
+		var tr event.Transcript
+		if err := json.Unmarshal(in.Bytes(), &tr); err != nil {
+			t.Fatal(err)
+		}
+		if tr.Text == "" {
+			t.Errorf("no text: %s", in.Text())
+		}
+		tr.ProcessingSeconds, tr.SpeedFactor = 0, 0
+		line, err := json.Marshal(tr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, string(line))
+	}
+	return out
+}

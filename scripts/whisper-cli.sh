@@ -1,0 +1,33 @@
+#!/bin/sh
+# Stages whisper.cpp's own program under .native, like the libraries (140 MB,
+# because it brings ffmpeg's), and prints its path; $WHISPER_CLI names another
+# to use instead. It comes from the suite that our libwhisper comes from, so
+# that both are the same version; the measurements say so or say otherwise.
+set -eu
+cd "$(dirname "$0")/.."
+native=$PWD/.native
+log=$native/bench.log
+. scripts/debian.sh
+
+if [ -n "${WHISPER_CLI:-}" ]; then
+	[ -x "$WHISPER_CLI" ] || fail "WHISPER_CLI=$WHISPER_CLI is no program; unset it to have one staged"
+	echo "$WHISPER_CLI"
+	exit 0
+fi
+if [ ! -x "$native/whisper-cli" ]; then
+	say "staging whisper-cli under .native (once)"
+	mkdir -p "$native"
+	: >"$log"
+	debian_packages "$native/cli" whisper.cpp-tools
+	lib=$(dirname "$(find "$native/cli/usr/lib" -name 'libwhisper.so.*' | head -n 1)")
+	loader=$(find "$lib" -name 'ld-linux*' | head -n 1)
+	# It looks for its backends in the current folder, hence the cd; so the
+	# files that it is given need absolute paths.
+	cat >"$native/whisper-cli.new" <<CLI
+#!/bin/sh
+cd "$lib/ggml/backends0" && exec "$loader" --library-path "$lib" "$native/cli/usr/bin/whisper-cli" "\$@"
+CLI
+	chmod +x "$native/whisper-cli.new"
+	mv "$native/whisper-cli.new" "$native/whisper-cli"
+fi
+echo "$native/whisper-cli"
