@@ -62,7 +62,7 @@ func (d *draft) transcript(e *engine.Engine) *event.Transcript {
 	t.ID, t.File, t.Start, t.End, t.Duration = d.item.id, d.item.file, d.item.start, d.item.end, d.item.duration
 	t.Text = strings.TrimSpace(d.text.String())
 	if t.Model == "" {
-		t.Model, t.Device = e.Model(), e.Device()
+		t.Model, t.Device, t.Language = e.Model(), e.Device(), e.Language()
 	}
 	if t.ProcessingSeconds > 0 {
 		t.SpeedFactor = t.Duration / t.ProcessingSeconds

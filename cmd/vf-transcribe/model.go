@@ -24,17 +24,18 @@ const (
 // profile's. It is another one than that only where the user agreed, by
 // --fallback-model or by having chosen nothing at all.
 func (s *settings) chooseModel(c *cli.Context, store modelstore.Store, log zerolog.Logger) (string, error) {
-	name := s.profile.Model
+	// A profile's model is one of the store, whatever lies in this folder.
+	name, find := s.profile.Model, modelstore.Store.Path
 	if c.String("model") != "" {
-		name = c.String("model")
+		name, find = c.String("model"), findModel
 	}
-	path, err := findModel(name, store)
+	path, err := find(store, name)
 	if err == nil {
 		return path, nil
 	}
 	if fallback := c.String("fallback-model"); fallback != "" && errors.Is(err, modelstore.ErrNotInstalled) {
 		log.Warn().Msgf("model %s is not installed: %s is used in its place", name, fallback)
-		return findModel(fallback, store)
+		return findModel(store, fallback)
 	}
 	if c.String("model") != "" || c.IsSet("profile") {
 		return "", err
@@ -47,12 +48,14 @@ func (s *settings) chooseModel(c *cli.Context, store modelstore.Store, log zerol
 	return path, nil
 }
 
-// findModel finds a model by its file or, in the store, by its name.
-func findModel(name string, store modelstore.Store) (string, error) {
+// findModel finds a model by its file or, in the store, by its name, which a
+// folder of the same name does not hide.
+func findModel(store modelstore.Store, name string) (string, error) {
 	if name == bundledName {
 		return bundled()
 	}
-	if _, err := os.Stat(name); err == nil || strings.ContainsRune(name, filepath.Separator) || filepath.Ext(name) == ".bin" {
+	info, err := os.Stat(name)
+	if err == nil && !info.IsDir() || strings.ContainsRune(name, filepath.Separator) || filepath.Ext(name) == ".bin" {
 		return name, nil // whether it is a model shows when it is opened
 	}
 	return store.Path(name)

@@ -204,6 +204,19 @@ func (e *Engine) Device() string {
 	return e.model.Device()
 }
 
+// Language is the code of the language that is expected; empty where it is
+// found out.
+func (e *Engine) Language() string {
+	switch code := e.config.Params.Language; code {
+	case "auto":
+		return ""
+	case "":
+		return "en"
+	default:
+		return code
+	}
+}
+
 // Refreshes counts the recognisers that were started anew by RefreshEvery.
 func (e *Engine) Refreshes() int {
 	e.mu.Lock()

@@ -67,10 +67,9 @@ func (m *memory) grown() (growth int64, warn, stop bool) {
 
 // processMemory asks the system about this process.
 func processMemory() (resident, reserved int64, err error) {
-	p, err := process.NewProcess(int32(os.Getpid()))
-	if err != nil {
-		return 0, 0, err
-	}
+	// process.NewProcess would find out more, and take longer than a decoding
+	// should wait.
+	p := process.Process{Pid: int32(os.Getpid())}
 	info, err := p.MemoryInfo()
 	if err != nil {
 		return 0, 0, err
