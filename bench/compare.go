@@ -23,7 +23,7 @@ func (b *bench) comparison(title, text string) *table {
 	return b.report.table(title, text, "model", "program", "seconds", "processor seconds", "peak MB", "words wrong")
 }
 
-// row adds a program's runs and gives its errors.
+// program adds a row with a program's runs, and gives its errors.
 func (t *table) program(m model, name string, s series, truth string, text func(string) (string, error)) (wer.Result, error) {
 	errors, err := wrong(truth, s.last(), text)
 	if err != nil {

@@ -67,7 +67,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		case "quick":
 			o.command += " -quick"
 		case "sizes", "only":
-			o.command += " -" + f.Name + " " + f.Value.String()
+			o.command += fmt.Sprintf(" -%s %q", f.Name, f.Value)
 		}
 	})
 	switch {

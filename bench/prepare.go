@@ -69,13 +69,13 @@ type class int
 
 const (
 	light  class = iota // the demo model: everything, often
-	medium              // tiny and base: everything, a few times
+	middle              // tiny and base: everything, a few times
 	heavy               // hours otherwise: beside whisper-cli only, with few files
 )
 
 func classOf(size string) class {
 	if size == "tiny" || size == "base" {
-		return medium
+		return middle
 	}
 	return heavy
 }
@@ -96,7 +96,7 @@ func (b *bench) rounds(m model) int {
 	switch m.class {
 	case light:
 		return b.amount.rounds
-	case medium:
+	case middle:
 		return min(b.amount.rounds, 3)
 	}
 	return 1

@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . ./.native/env
-unformatted=$(gofmt -l cmd internal pkg)
+unformatted=$(gofmt -l bench cmd internal pkg)
 if [ -n "$unformatted" ]; then
 	echo "gofmt: $unformatted" >&2
 	exit 1
@@ -12,4 +12,4 @@ go vet ./...
 go tool staticcheck ./...
 go mod tidy -diff
 # What needs no C library must build without one.
-CGO_ENABLED=0 GOFLAGS= go build ./pkg/audio ./pkg/event ./pkg/wer ./pkg/paste ./pkg/health ./cmd/vf-paste ./cmd/vf-health
+CGO_ENABLED=0 GOFLAGS= go build ./pkg/audio ./pkg/event ./pkg/wer ./pkg/format ./pkg/filelist ./pkg/modelstore ./pkg/paste ./pkg/health ./cmd/vf-paste ./cmd/vf-health

@@ -15,16 +15,16 @@ import (
 
 // item is something to transcribe as a whole: a file, a stream, an utterance.
 type item struct {
-	id                 int
-	file               string  // empty for standard input
-	start, end         float64 // of the speech, seconds
-	duration           float64 // of the audio, seconds; known at the item's end
-	begun, failed      atomic.Bool
-	languageOnce       sync.Once
-	languageKnown      chan struct{} // closed once language is set
-	language           string
-	outputs            []string // files that are to be written
-	skipped            bool     // its outputs are there
+	id            int
+	file          string  // empty for standard input
+	start, end    float64 // of the speech, seconds
+	duration      float64 // of the audio, seconds; known at the item's end
+	begun, failed atomic.Bool
+	languageOnce  sync.Once
+	languageKnown chan struct{} // closed once language is set
+	language      string
+	outputs       []string // files that are to be written
+	skipped       bool     // its outputs are there
 }
 
 func newItem(id int, file string) *item {

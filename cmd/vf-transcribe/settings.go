@@ -55,7 +55,7 @@ func engineFlags() []cli.Flag {
 		&cli.Float64Flag{Name: "logprob-threshold", Aliases: []string{"lpt"}, Value: -1, Usage: "mean log `PROBABILITY` below which a text is a failure"},
 		&cli.Float64Flag{Name: "compression-ratio-threshold", Value: 2.4, Usage: "`RATIO` of compression above which a text is a repetition"},
 		&cli.BoolFlag{Name: "no-vad", Usage: "decode all of a file, also where nobody speaks"},
-		&cli.DurationFlag{Name: "pack", DefaultText: "10s with --audio-ctx auto, else 30s", Usage: "pack a file's speech into windows of up to this `TIME`, 1s to 30s"},
+		&cli.DurationFlag{Name: "pack", DefaultText: "8.9s with --audio-ctx auto, else 30s", Usage: "pack a file's speech into windows of up to this `TIME`, 1s to 30s"},
 		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, DefaultText: "what is fastest for the files given", Usage: "`NUMBER` of recognisers that work at the same time"},
 		&cli.IntFlag{Name: "queue", Value: 500, Usage: "`NUMBER` of utterances that may wait before the input has to"},
 		&cli.IntFlag{Name: "memory-warn", Value: 400, Usage: "warn when the process has grown by so many `MB` beyond its model; 0 never"},
@@ -108,7 +108,7 @@ func readSettings(c *cli.Context) (*settings, error) {
 // whose words are as good and which is soon decoded again when in doubt.
 func (s *settings) pack() time.Duration {
 	if s.engine.Context == engine.Fitted {
-		return 10 * time.Second
+		return 8900 * time.Millisecond // with its margin, 512 frames of 20 ms
 	}
 	return 30 * time.Second
 }
@@ -143,9 +143,10 @@ func (s *settings) check(c *cli.Context) error {
 		ok       bool
 		expected string
 	}{
-		{"threads", c.Int("threads") > 0 || !c.IsSet("threads"), "must be 1 or more"},
-		{"jobs", c.Int("jobs") > 0 || !c.IsSet("jobs"), "must be 1 or more"},
-		{"queue", s.queue > 0, "must be 1 or more"},
+		{"threads", c.Int("threads") > 0 && c.Int("threads") <= 512 || !c.IsSet("threads"), "must be 1 to 512"},
+		{"jobs", c.Int("jobs") > 0 && c.Int("jobs") <= 64 || !c.IsSet("jobs"), "must be 1 to 64"},
+		{"queue", s.queue > 0 && s.queue <= 100_000, "must be 1 to 100000"},
+		{"cool-down", s.engine.CoolDown >= 0, "must not be negative"},
 		{"beam-size", p.BeamSize >= 1 && p.BeamSize <= whisper.MaxBeams, "must be 1 to 8"},
 		{"best-of", p.BestOf >= 1 && p.BestOf <= whisper.MaxBeams, "must be 1 to 8"},
 		{"temperature", p.Temperature >= 0 && p.Temperature <= 1, "must be 0 to 1"},

@@ -59,6 +59,7 @@ func build(run func() int) (int, error) {
 		}
 	}
 	os.Setenv("XDG_CONFIG_HOME", filepath.Join(tmp, "config"))
+	os.Setenv("GORACE", "atexit_sleep_ms=0") // each program would wait a second for races at its end
 	os.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	return run(), nil
 }
@@ -75,6 +76,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("REC", filepath.Join(root, "testdata/recordings"))
 			env.Setenv("MODEL", filepath.Join(root, "testdata/model/vf-demo.en.bin"))
 			env.Setenv("XDG_CONFIG_HOME", env.WorkDir+"/config")
+			env.Setenv("GORACE", os.Getenv("GORACE"))
 			return nil
 		},
 		RequireExplicitExec: true,
@@ -103,7 +105,7 @@ func cmdExit(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	cmd.Path, cmd.Args, cmd.Dir = path, args, ts.MkAbs(".")
 	cmd.Env = nil
-	for _, name := range []string{"PATH", "REC", "MODEL", "XDG_CONFIG_HOME", "HOME", "TMPDIR", "WORK"} {
+	for _, name := range []string{"PATH", "REC", "MODEL", "XDG_CONFIG_HOME", "HOME", "TMPDIR", "WORK", "GORACE"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
 	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()

@@ -35,7 +35,7 @@ func flagsFirst(args []string, flags []cli.Flag, subcommands []Command) []string
 		}
 	}
 	if len(rest) > 0 {
-		rest = append([]string{"--"}, rest...) // a file's name is no subcommand's
+		rest = append([]string{"--"}, rest...) // flags are over
 	}
 	return append(front, rest...)
 }

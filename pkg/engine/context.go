@@ -16,7 +16,6 @@ const Fitted = -1
 const (
 	contextFloor  = 256 // frames of 20 ms: models trained on full windows lose their way in shorter ones
 	contextMargin = 64
-	contextStep   = 8
 
 	// maxOverrun is the rounding, in seconds, by which a time may pass the
 	// audio's end; libwhisper pads what is shorter than a second.
@@ -30,7 +29,7 @@ const (
 // fitContext is the window, in frames of 20 ms, for a number of samples.
 func fitContext(samples int) int {
 	frames := max((samples*50+whisper.SampleRate-1)/whisper.SampleRate+contextMargin, contextFloor)
-	return (frames + contextStep - 1) / contextStep * contextStep
+	return (frames + whisper.ContextStep - 1) / whisper.ContextStep * whisper.ContextStep
 }
 
 // doubtful tells whether a result of a fitted window must be checked against

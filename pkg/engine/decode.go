@@ -6,6 +6,9 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
+// maxWindow is the audio, in samples, that the model hears at once.
+const maxWindow = 30 * whisper.SampleRate
+
 // maxTemperature is where the steps of TemperatureInc end.
 const maxTemperature = 1 + 1e-6
 
@@ -86,6 +89,11 @@ func (e *Engine) decode(ctx context.Context, s *slot, samples []float32, languag
 	case e.config.Context > 0:
 		p.AudioContext = e.config.Context
 	}
+	inc := e.config.TemperatureInc
+	if len(samples) > maxWindow {
+		// Several windows, of which one may fail: the library sees which.
+		p.TemperatureInc, inc = inc, 0
+	}
 	if best, err = s.recogniser.Transcribe(ctx, samples, p); err != nil {
 		return nil, 0, err
 	}
@@ -110,8 +118,8 @@ func (e *Engine) decode(ctx context.Context, s *slot, samples []float32, languag
 			return nil, 0, err
 		}
 	}
-	for e.config.TemperatureInc > 0 && e.config.failed(last) {
-		if p.Temperature += e.config.TemperatureInc; p.Temperature > maxTemperature {
+	for inc > 0 && e.config.failed(last) {
+		if p.Temperature += inc; p.Temperature > maxTemperature {
 			break
 		}
 		if last, err = again(); err != nil {

@@ -52,7 +52,7 @@ func TestLadder(t *testing.T) {
 				}
 				return sure("so so so so so so")
 			},
-			[]pass{{568, 0}, {0, 0}}, "good words"},
+			[]pass{{768, 0}, {0, 0}}, "good words"},
 		{"past the audio's end", Config{Context: Fitted}, 3,
 			func(c call) *whisper.Result {
 				if full(c) {
@@ -115,7 +115,7 @@ func TestLadder(t *testing.T) {
 
 func TestFitContext(t *testing.T) {
 	for samples, want := range map[int]int{
-		0: 256, second: 256, 3 * second: 256, 4 * second: 264, 10 * second: 568, 10*second + 1: 568, 10*second + 320*5: 576,
+		0: 256, second: 256, 3 * second: 256, 4 * second: 512, 10 * second: 768, 14 * second: 768, 15 * second: 1024, 29 * second: 1536,
 	} {
 		if got := fitContext(samples); got != want {
 			t.Errorf("%d samples: %d frames, not %d", samples, got, want)

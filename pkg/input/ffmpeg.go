@@ -74,6 +74,9 @@ func (f *ffmpeg) Read(p []byte) (int, error) {
 // complaint is the last line that ffmpeg said, without the file's name, which
 // the caller gives.
 func (f *ffmpeg) complaint(err error) string {
+	if strings.Contains(f.errors.String(), "matches no streams") {
+		return "it has no sound"
+	}
 	lines := strings.Split(strings.TrimSpace(f.errors.String()), "\n")
 	if last := lines[len(lines)-1]; last != "" {
 		return strings.TrimPrefix(last, "file:"+filepath.ToSlash(f.path)+": ")

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/soxr"
@@ -61,6 +62,9 @@ func Open(r io.Reader) (*Reader, error) {
 	if isWAV(head) {
 		return openWAV(in)
 	}
+	if name := compressed(head); name != "" {
+		return nil, fmt.Errorf("%w: a stream of %s; save it and name the file, or pipe it through ffmpeg -i - -f wav -", audio.ErrUnsupported, name)
+	}
 	if head, _ = in.Peek(min(in.Buffered(), maxText)); isText(head) {
 		return nil, ErrText
 	}
@@ -76,6 +80,25 @@ func isWAV(head []byte) bool {
 	}
 	id := string(head[:4])
 	return id == "RIFF" || id == "RF64" || id == "RIFX"
+}
+
+// compressed names the format of a stream that begins as audio files do which
+// are neither WAV nor PCM. PCM begins with these letters by chance once in 2^32
+// times, but for the three of ID3, which are followed by a small number.
+func compressed(head []byte) string {
+	switch s := string(head); {
+	case strings.HasPrefix(s, "fLaC"):
+		return "FLAC"
+	case strings.HasPrefix(s, "OggS"):
+		return "Ogg"
+	case strings.HasPrefix(s, "ID3") && len(s) > 3 && s[3] <= 4:
+		return "MP3"
+	case len(s) >= 8 && s[4:8] == "ftyp":
+		return "MP4"
+	case strings.HasPrefix(s, "\x1aE\xdf\xa3"):
+		return "Matroska or WebM"
+	}
+	return ""
 }
 
 func openWAV(in io.Reader) (*Reader, error) {

@@ -225,6 +225,15 @@ func TestOpenFile(t *testing.T) {
 	}
 }
 
+// TestOpenCompressed: other formats on a stream are not taken for PCM.
+func TestOpenCompressed(t *testing.T) {
+	for _, head := range []string{"fLaC\x00\x00\x00\x22", "OggS\x00\x02\x00\x00", "ID3\x04\x00\x00\x00\x00", "\x00\x00\x00\x20ftypM4A ", "\x1aE\xdf\xa3\x01\x00\x00\x00"} {
+		if _, err := input.Open(strings.NewReader(head + strings.Repeat("\x00\xff", 500))); !errors.Is(err, audio.ErrUnsupported) {
+			t.Errorf("%q: %v", head[:4], err)
+		}
+	}
+}
+
 // FuzzOpen reads any bytes to their end: no panic, and at most 16 samples for
 // each byte.
 func FuzzOpen(f *testing.F) {

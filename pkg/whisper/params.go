@@ -14,6 +14,11 @@ import (
 	binding "github.com/ggerganov/whisper.cpp/bindings/go"
 )
 
+// ContextStep is the step of the encoder's window in frames of 20 ms: the
+// library pads its windows to multiples of it, and what an earlier call left in
+// the padding would be heard again.
+const ContextStep = 256
+
 // MaxBeams bounds BeamSize and BestOf: the library has no more decoders.
 const MaxBeams = 8
 
@@ -33,9 +38,13 @@ type Params struct {
 	BeamSize, BestOf int
 	Temperature      float64 // 0: always the likeliest token
 
+	// TemperatureInc lets the library go to higher temperatures by itself, for
+	// audio of several windows, each of which may need another; 0: it does not.
+	TemperatureInc float64
+
 	// AudioContext shortens the encoder's window to this many frames of 20 ms,
 	// which saves time on short audio; 0 is the full window. It is ignored
-	// for audio that would not fit.
+	// for audio that would not fit, and rounded up to a multiple of ContextStep.
 	AudioContext int
 
 	Words       bool // find the time of each word
@@ -64,13 +73,16 @@ func (r *Recogniser) params(p Params, samples int) (*binding.Params, int, error)
 	c := (*C.struct_whisper_full_params)(unsafe.Pointer(&params))
 	params.SetPrintProgress(false)
 	params.SetPrintTimestamps(false)
-	params.SetNoContext(true) // no text of an earlier call, or window, leaks into this one
+	params.SetNoContext(true) // no text of an earlier call leaks into this one
 	params.SetThreads(threads(p.Threads))
 	params.SetTranslate(p.Translate)
 	params.SetTemperature(float32(p.Temperature))
-	params.SetTemperatureFallback(0)
+	params.SetTemperatureFallback(float32(p.TemperatureInc))
+	if p.Prompt == "" {
+		params.SetMaxContext(0) // nor is text carried from window to window
+	}
 	c.greedy.best_of = 1 // more would only cost memory at temperature 0
-	if p.Temperature > 0 {
+	if p.Temperature > 0 || p.TemperatureInc > 0 {
 		c.greedy.best_of = C.int(max(p.BestOf, 1))
 	}
 	c.beam_search.beam_size = C.int(max(p.BeamSize, 1))
@@ -87,7 +99,7 @@ func (r *Recogniser) params(p Params, samples int) (*binding.Params, int, error)
 	if err := r.setLanguage(&params, p.Language); err != nil {
 		return nil, 0, err
 	}
-	audioContext := p.AudioContext
+	audioContext := (p.AudioContext + ContextStep - 1) / ContextStep * ContextStep
 	if audioContext <= 0 || audioContext > r.model.AudioContext() || samples*framesPerSecond > audioContext*SampleRate {
 		audioContext = r.model.AudioContext()
 	}
