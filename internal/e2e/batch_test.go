@@ -345,7 +345,7 @@ func TestJobsChangeNothing(t *testing.T) {
 		t.Fatalf("%d recordings, %v", len(files), err)
 	}
 	files = slices.Insert(files, 3, long) // of several windows
-	args := slices.Concat([]string{"-t", "1", "--audio-ctx", "full", "--temperature-inc", "0", "--word-timestamps"}, files)
+	args := slices.Concat([]string{"-t", "1", "--temperature-inc", "0", "--word-timestamps"}, files)
 	var one []string
 	for _, jobs := range []string{"1", "2", "3"} {
 		got := withoutCost(t, run(t, dir, "vf-transcribe", append([]string{"-j", jobs}, args...)...))

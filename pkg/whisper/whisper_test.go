@@ -298,3 +298,34 @@ func TestLog(t *testing.T) {
 		t.Errorf("the library's log did not arrive: %s", log.String())
 	}
 }
+
+// TestWindowIsClean: what a larger window held is not heard in a smaller one.
+func TestWindowIsClean(t *testing.T) {
+	m := open(t)
+	speech := samples(t, "timing-rapid")[:9*whisper.SampleRate]
+	p := whisper.Params{Threads: 1, AudioContext: 500} // not a multiple of what the library pads to
+	fresh, err := recogniser(t, m).Transcribe(context.Background(), speech, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := recogniser(t, m)
+	noise := make([]float32, 30*whisper.SampleRate)
+	for i := range noise {
+		noise[i] = float32(i*7919%2000-1000) / 2000
+	}
+	if _, err := used.Transcribe(context.Background(), noise, whisper.Params{Threads: 1}); err != nil {
+		t.Fatal(err)
+	}
+	again, err := used.Transcribe(context.Background(), speech, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fresh.AudioContext != 512 || len(again.Segments) != len(fresh.Segments) {
+		t.Fatalf("window %d, %d segments, then %d", fresh.AudioContext, len(fresh.Segments), len(again.Segments))
+	}
+	for i, s := range fresh.Segments {
+		if a := again.Segments[i]; a.Text != s.Text || a.AvgLogprob != s.AvgLogprob {
+			t.Errorf("segment %d: %q (%v), after noise %q (%v)", i, s.Text, s.AvgLogprob, a.Text, a.AvgLogprob)
+		}
+	}
+}
