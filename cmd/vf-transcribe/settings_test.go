@@ -1,0 +1,121 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rs/zerolog"
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/pkg/engine"
+	"voiceflow/pkg/modelstore"
+)
+
+func TestParseContext(t *testing.T) {
+	for s, want := range map[string]int{"auto": engine.Fitted, "full": 0, "0": 0, "512": 512} {
+		if got, err := parseContext(s); err != nil || got != want {
+			t.Errorf("%q: %d, %v", s, got, err)
+		}
+	}
+	for _, s := range []string{"", "-1", "some", "1.5"} {
+		if _, err := parseContext(s); err == nil {
+			t.Errorf("%q is accepted", s)
+		}
+	}
+}
+
+// withFlags runs do with a command line of vf-transcribe.
+func withFlags(t *testing.T, do func(*cli.Context), args ...string) {
+	t.Helper()
+	app := &cli.App{
+		Name: "vf-transcribe", Flags: append(append(inputFlags(), outputFlags()...), engineFlags()...),
+		Action: func(c *cli.Context) error { do(c); return nil },
+	}
+	if err := app.Run(append([]string{"vf-transcribe"}, args...)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestShare: many files get a recogniser for each processor, one gets all the
+// processors, and what is asked for stays.
+func TestShare(t *testing.T) {
+	t.Setenv("OMP_NUM_THREADS", "4")
+	many := &work{names: make([]string, 100)}
+	one := &work{names: make([]string, 1)}
+	for _, tt := range []struct {
+		work          *work
+		args          []string
+		jobs, threads int
+	}{
+		{many, nil, 4, 1},
+		{one, nil, 1, 4},
+		{&work{stream: true}, nil, 1, 4},
+		{many, []string{"-t", "2"}, 2, 2},
+		{many, []string{"-j", "2"}, 2, 2},
+		{many, []string{"-j", "3", "-t", "5"}, 3, 5},
+		{one, []string{"-j", "3"}, 3, 1},
+		{many, []string{"--device", "gpu"}, 1, 4},
+	} {
+		withFlags(t, func(c *cli.Context) {
+			s, err := readSettings(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.share(tt.work, c)
+			if s.engine.Recognisers != tt.jobs || s.engine.Params.Threads != tt.threads {
+				t.Errorf("%q: %d jobs of %d threads, not %d of %d", tt.args, s.engine.Recognisers, s.engine.Params.Threads, tt.jobs, tt.threads)
+			}
+		}, tt.args...)
+	}
+}
+
+// TestWindowsBySize: one long file has work for several recognisers, too.
+func TestWindowsBySize(t *testing.T) {
+	long := filepath.Join(t.TempDir(), "long.wav")
+	if err := os.WriteFile(long, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(long, 10*30*32000); err != nil {
+		t.Fatal(err)
+	}
+	w := &work{names: []string{long}}
+	if !w.windows(8) || w.windows(20) {
+		t.Error("a file of five minutes is not about ten windows")
+	}
+}
+
+func TestChooseModel(t *testing.T) {
+	store := modelstore.Store{Dir: t.TempDir()}
+	choose := func(args ...string) (path string, err error) {
+		withFlags(t, func(c *cli.Context) {
+			s, serr := readSettings(c)
+			if serr != nil {
+				t.Fatal(serr)
+			}
+			path, err = s.chooseModel(c, store, zerolog.Nop())
+		}, args...)
+		return path, err
+	}
+	// No model lies beside a test's program, and none is installed.
+	for _, args := range [][]string{nil, {"--profile", "speed"}, {"-m", "base.en"}, {"--profile", "balanced"}} {
+		if path, err := choose(args...); err == nil {
+			t.Errorf("%q: %s", args, path)
+		}
+	}
+	if path, err := choose("-m", "mine.bin"); path != "mine.bin" || err != nil {
+		t.Errorf("%q, %v", path, err)
+	}
+	if path, err := choose("--profile", "balanced", "--fallback-model", "mine.bin"); path != "mine.bin" || err != nil {
+		t.Errorf("%q, %v", path, err)
+	}
+	installed := filepath.Join(store.Dir, "ggml-base.en.bin")
+	if err := os.WriteFile(installed, []byte("weights"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{nil, {"--profile", "speed"}, {"-m", "base.en"}} {
+		if path, err := choose(args...); path != installed || err != nil {
+			t.Errorf("%q: %q, %v", args, path, err)
+		}
+	}
+}
