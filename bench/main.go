@@ -34,6 +34,7 @@ func main() {
 // options are the flags.
 type options struct {
 	quick    bool
+	rounds   int
 	sizes    []string
 	only     []string
 	out      string
@@ -48,6 +49,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.BoolVar(&o.quick, "quick", false, "measure little of everything, to see that it works")
+	flags.IntVar(&o.rounds, "rounds", 0, "repeat each comparison `N` times at most; 1 does without a warm-up; by default 1 to 5 times, as the model is heavy")
 	sizes := flags.String("sizes", "base", "`SIZES` of grown models beside the demo model, with commas: tiny base small medium large large-turbo")
 	only := flags.String("only", "", "measure these `SECTIONS` alone, with commas: "+strings.Join(sectionNames(), " "))
 	flags.StringVar(&o.out, "out", "", "write the report to `FILE` (docs/benchmarks.md; with -quick or -only standard output)")
@@ -66,7 +68,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		switch f.Name {
 		case "quick":
 			o.command += " -quick"
-		case "sizes", "only":
+		case "sizes", "only", "rounds":
 			o.command += fmt.Sprintf(" -%s %q", f.Name, f.Value)
 		}
 	})

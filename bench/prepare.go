@@ -118,6 +118,9 @@ func prepare(ctx context.Context, o *options, progress io.Writer) (*bench, error
 	if o.quick {
 		b.amount = quickAmount()
 	}
+	if o.rounds > 0 {
+		b.amount.rounds = min(b.amount.rounds, o.rounds)
+	}
 	var err error
 	if b.ours, err = program(filepath.Join(o.programs, "vf-transcribe"), "run make"); err != nil {
 		return nil, err
