@@ -10,6 +10,7 @@ import (
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/event"
+	"voiceflow/pkg/whisper"
 	"voiceflow/pkg/window"
 )
 
@@ -67,7 +68,7 @@ type queue struct {
 const queueAudio = 120 * audio.SampleRate
 
 func newQueue(tasks, recognisers int) *queue {
-	size := int64(queueAudio + recognisers*30*audio.SampleRate)
+	size := int64(queueAudio + recognisers*whisper.WindowSeconds*audio.SampleRate)
 	return &queue{
 		order: make(chan *task, tasks), work: make(chan *task, tasks),
 		room: semaphore.NewWeighted(size), size: size,

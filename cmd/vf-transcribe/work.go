@@ -7,7 +7,9 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/tool"
+	"voiceflow/pkg/audio"
 	"voiceflow/pkg/filelist"
+	"voiceflow/pkg/whisper"
 )
 
 // work is what there is to transcribe.
@@ -67,7 +69,7 @@ func readWork(env *tool.Env, c *cli.Context) (*work, error) {
 func (w *work) windows(enough int) bool {
 	// A window of 30 s as PCM; other formats are smaller, and this errs towards
 	// too few.
-	const windowBytes = 30 * 32000
+	const windowBytes = whisper.WindowSeconds * audio.SampleRate * 2
 	n := int64(len(w.names))
 	for _, name := range w.names {
 		if n >= int64(enough) {

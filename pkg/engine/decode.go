@@ -6,9 +6,6 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// maxWindow is the audio, in samples, that the model hears at once.
-const maxWindow = 30 * whisper.SampleRate
-
 // maxTemperature is where the steps of TemperatureInc end.
 const maxTemperature = 1 + 1e-6
 
@@ -90,7 +87,7 @@ func (e *Engine) decode(ctx context.Context, s *slot, samples []float32, languag
 		p.AudioContext = e.config.Context
 	}
 	inc := e.config.TemperatureInc
-	if len(samples) > maxWindow {
+	if len(samples) > whisper.WindowSeconds*whisper.SampleRate {
 		// Several windows, of which one may fail: the library sees which.
 		p.TemperatureInc, inc = inc, 0
 	}

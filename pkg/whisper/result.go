@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// windowSeconds is the audio that the library hears at once.
-const windowSeconds = 30
+// WindowSeconds is the audio that the model hears at once.
+const WindowSeconds = 30
 
 // Result is what was recognised in one call's audio.
 type Result struct {
@@ -65,7 +65,7 @@ func (r *Result) clampTimes() {
 	for i := range r.Segments {
 		s := &r.Segments[i]
 		// The end of the library's window stands for "no end was said".
-		if over := s.End - r.Duration; s.End < windowSeconds {
+		if over := s.End - r.Duration; s.End < WindowSeconds {
 			r.Overrun = max(r.Overrun, over)
 		}
 		s.Start, s.End = r.clamp(s.Start, s.End)
