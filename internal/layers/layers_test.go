@@ -20,11 +20,12 @@ var below = map[string][]string{
 	"pkg/wer":        {},
 	"pkg/soxr":       {},
 	"pkg/rnnoise":    {},
+	"pkg/level":      {},
 	"pkg/whisper":    {},
 	"pkg/paste":      {},
 	"pkg/input":      {"pkg/audio", "pkg/soxr"},
 	"pkg/vad":        {"pkg/audio", "pkg/soxr", "pkg/rnnoise"},
-	"pkg/capture":    {"pkg/audio"},
+	"pkg/capture":    {"pkg/audio", "pkg/soxr"},
 	"pkg/health":     {"pkg/audio", "pkg/event", "pkg/wer"},
 	"pkg/format":     {"pkg/event"},
 	"pkg/filelist":   {},
@@ -36,7 +37,7 @@ var below = map[string][]string{
 	"internal/layers": {},
 	"internal/e2e":    {},
 
-	"cmd/vf-record":     {"internal/tool", "pkg/audio", "pkg/capture", "pkg/input"},
+	"cmd/vf-record":     {"internal/tool", "pkg/audio", "pkg/capture", "pkg/input", "pkg/level", "pkg/vad"},
 	"cmd/vf-vad":        {"internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/vad"},
 	"cmd/vf-transcribe": {"internal/tool", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/modelstore", "pkg/vad", "pkg/whisper", "pkg/window"},
 	"cmd/vf-paste":      {"internal/tool", "pkg/event", "pkg/paste"},
@@ -46,7 +47,9 @@ var below = map[string][]string{
 	// what they measure but the formats.
 	"bench":        {"bench/corpus", "pkg/event", "pkg/wer"},
 	"bench/corpus": {"pkg/audio"},
-	"bench/grow":   {},
+
+	"bench/segmentation": {},
+	"bench/grow":         {},
 }
 
 // cLibraries may be known to one package each.

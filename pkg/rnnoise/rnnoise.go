@@ -1,5 +1,6 @@
-// Package rnnoise hears speech with RNNoise, a small recurrent network that
-// needs no model file. It is the only package that knows the library.
+// Package rnnoise hears speech, and frees it of noise, with RNNoise, a small
+// recurrent network that needs no model file. It is the only package that knows
+// the library.
 package rnnoise
 
 /*
@@ -17,15 +18,19 @@ const (
 	FrameSize = 480
 )
 
-// Detector is the network's state over one stream of audio.
-type Detector struct {
+// Delay is how much later a sound comes out of the network than it went in, in
+// samples.
+const Delay = FrameSize
+
+// Network is the network's state over one stream of audio.
+type Network struct {
 	state *C.DenoiseState
 	in    [FrameSize]C.float
-	out   [FrameSize]C.float // the denoised audio, which the library insists on
+	out   [FrameSize]C.float
 }
 
-// New makes a detector at the start of a stream.
-func New() (*Detector, error) {
+// New makes a network at the start of a stream.
+func New() (*Network, error) {
 	if n := C.rnnoise_get_frame_size(); n != FrameSize {
 		return nil, errors.New("this librnnoise has another frame size than 480; install version 0.1 or 0.2")
 	}
@@ -33,22 +38,30 @@ func New() (*Detector, error) {
 	if state == nil {
 		return nil, errors.New("no memory for rnnoise")
 	}
-	return &Detector{state: state}, nil
+	return &Network{state: state}, nil
 }
 
 // Process takes the next frame, 48 kHz mono in [-1, 1], and returns the
-// probability, 0 to 1, that somebody speaks in it.
-func (d *Detector) Process(frame *[FrameSize]float32) float32 {
+// probability, 0 to 1, that somebody speaks in it. The sound without its noise
+// goes to denoised, unless that is nil; it is Delay samples late.
+func (n *Network) Process(frame, denoised *[FrameSize]float32) float32 {
+	const scale = 32768 // the library counts as 16-bit audio does
 	for i, s := range frame {
-		d.in[i] = C.float(s * 32768) // the library counts as 16-bit audio does
+		n.in[i] = C.float(s * scale)
 	}
-	return float32(C.rnnoise_process_frame(d.state, &d.out[0], &d.in[0]))
+	speech := float32(C.rnnoise_process_frame(n.state, &n.out[0], &n.in[0]))
+	if denoised != nil {
+		for i, s := range n.out {
+			denoised[i] = float32(s) / scale
+		}
+	}
+	return speech
 }
 
 // Close frees the state; it may be called twice.
-func (d *Detector) Close() {
-	if d.state != nil {
-		C.rnnoise_destroy(d.state)
-		d.state = nil
+func (n *Network) Close() {
+	if n.state != nil {
+		C.rnnoise_destroy(n.state)
+		n.state = nil
 	}
 }

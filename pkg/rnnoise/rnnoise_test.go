@@ -43,7 +43,7 @@ func mean(t *testing.T, samples []float32) float64 {
 	defer d.Close()
 	sum, frames := 0.0, 0
 	for ; len(samples) >= rnnoise.FrameSize; frames++ {
-		p := d.Process((*[rnnoise.FrameSize]float32)(samples))
+		p := d.Process((*[rnnoise.FrameSize]float32)(samples), nil)
 		if !(p >= 0 && p <= 1) {
 			t.Fatalf("frame %d: probability %v", frames, p)
 		}

@@ -33,7 +33,7 @@ func DefaultConfig() Config {
 		Threshold:    0.5,
 		MinSpeech:    100 * time.Millisecond,
 		MinSilence:   500 * time.Millisecond,
-		PreRoll:      300 * time.Millisecond,
+		PreRoll:      350 * time.Millisecond,
 		PostRoll:     200 * time.Millisecond,
 		MaxUtterance: 30 * time.Second,
 	}
@@ -62,12 +62,13 @@ const (
 	// hysteresis keeps an utterance going through its softer sounds; Silero's
 	// VAD uses the same distance between its two thresholds.
 	hysteresis = 0.15
-	// lullSamples ends what was too short to be speech, 100 ms after it.
+	// runFrames with speech in a row are what counts, and after a lull
+	// resumeFrames with as much as begins an utterance: a few in the noise after
+	// it do not prolong it.
+	runFrames, resumeFrames = 3, 8
+	// lullSamples without speech are more than a gap within a word: 100 ms. They
+	// end what was too short to be speech.
 	lullSamples = audio.SampleRate / 10
-	// warmUpSamples are the stream's first 150 ms, in which RNNoise takes steady
-	// noise for speech (measured: white noise of -70 to -15 dB, for 140 ms at
-	// most). What it hears there does not count towards MinSpeech.
-	warmUpSamples = audio.SampleRate * 15 / 100
 )
 
 // Utterance is a stretch of speech. All places are sample numbers from the
@@ -83,13 +84,15 @@ type Segmenter struct {
 	preRoll, postRoll, minSpeech, minSilence, maxSamples int64
 	begin, goOn                                          float32
 
-	kept      []int16 // the latest samples: the pre-roll, or the whole utterance so far
-	keptStart int64   // place of kept[0]
-	now       int64   // place after the last sample
+	kept      []int16  // the latest samples: the pre-roll, or the whole utterance so far
+	keptStart int64    // place of kept[0]
+	now       int64    // place after the last sample
+	loudness  loudness // of the frames in kept
 
 	speaking  bool
 	start     int64 // of the speech
 	lastVoice int64 // end of the last frame with speech
+	run       int64 // frames with speech in a row
 	voiced    int64 // samples of frames with speech
 	needed    int64 // of voiced, or it is a click
 }
@@ -100,7 +103,8 @@ func NewSegmenter(c Config) *Segmenter {
 	return &Segmenter{
 		preRoll: samples(c.PreRoll), postRoll: samples(c.PostRoll),
 		minSpeech: samples(c.MinSpeech), minSilence: samples(c.MinSilence), maxSamples: samples(c.MaxUtterance),
-		begin: float32(c.Threshold), goOn: float32(max(c.Threshold-hysteresis, c.Threshold/2)),
+		loudness: newLoudness(),
+		begin:    float32(c.Threshold), goOn: float32(max(c.Threshold-hysteresis, c.Threshold/2)),
 	}
 }
 
@@ -112,27 +116,25 @@ func samples(d time.Duration) int64 { return int64(d) * audio.SampleRate / int64
 func (s *Segmenter) Push(frame []int16, speech float32) *Utterance {
 	frameStart := s.now
 	s.kept = append(s.kept, frame...)
+	s.loudness.push(frame)
 	s.now += int64(len(frame))
 	if !s.speaking {
 		if speech < s.begin {
-			s.forget(s.now - s.preRoll)
+			s.rest()
 			return nil
 		}
-		s.speaking, s.start, s.voiced = true, frameStart, 0
-		if s.needed = s.minSpeech; s.needed > 0 {
-			s.needed += max(warmUpSamples-frameStart, 0)
-		}
-		s.forget(frameStart - s.preRoll)
+		s.speaking, s.start, s.needed = true, s.onset(frameStart), s.minSpeech
+		s.run, s.voiced, s.lastVoice = 0, 0, s.now
+		s.forget(s.start - s.preRoll)
 	}
-	if speech >= s.goOn {
-		s.lastVoice = s.now
-		s.voiced += int64(len(frame))
-	}
+	s.hear(speech, int64(len(frame)))
 	silence := s.now - s.lastVoice
+	if s.run > 0 {
+		silence = 0 // these frames may count yet
+	}
 	switch {
 	case s.voiced < s.needed && silence >= min(lullSamples, s.minSilence):
-		s.speaking = false
-		s.forget(s.now - s.preRoll)
+		s.rest()
 		return nil
 	case silence >= s.minSilence:
 		return s.finish()
@@ -140,6 +142,25 @@ func (s *Segmenter) Push(frame []int16, speech float32) *Utterance {
 		return s.cut()
 	}
 	return nil
+}
+
+// hear counts a frame of the utterance as speech, or not.
+func (s *Segmenter) hear(speech float32, samples int64) {
+	enough, run := s.goOn, int64(runFrames)
+	if s.now-s.lastVoice > lullSamples {
+		enough, run = s.begin, resumeFrames
+	}
+	if s.run++; speech < enough {
+		s.run = 0
+	}
+	switch {
+	case s.run == run:
+		s.voiced += (run-1)*FrameSize + samples
+		s.lastVoice = s.now
+	case s.run > run:
+		s.voiced += samples
+		s.lastVoice = s.now
+	}
 }
 
 // Flush ends the stream and returns the utterance that was going on, or nil.
@@ -167,8 +188,19 @@ func (s *Segmenter) cut() *Utterance {
 	return u
 }
 
-// take hands out the kept samples up to a place and keeps the rest.
+// rest waits for speech, with what may become its onset and its pre-roll.
+func (s *Segmenter) rest() {
+	s.speaking = false
+	s.forget(s.now - s.preRoll - onsetFrames*FrameSize)
+}
+
+// take hands out the kept samples up to a place and keeps the rest. Of a steady
+// sound it hands out nothing.
 func (s *Segmenter) take(speechEnd, pcmEnd int64) *Utterance {
+	if s.steady(s.start, speechEnd) {
+		s.forget(pcmEnd)
+		return nil
+	}
 	u := &Utterance{Start: s.start, End: speechEnd, PCMStart: s.keptStart}
 	u.PCM = append([]int16(nil), s.kept[:pcmEnd-s.keptStart]...)
 	s.forget(pcmEnd)
@@ -183,6 +215,7 @@ func (s *Segmenter) forget(before int64) {
 	}
 	s.kept = append(s.kept[:0], s.kept[n:]...)
 	s.keptStart = before
+	s.loudness.forget(before / FrameSize)
 }
 
 // quietest is the offset of the end of the frame with the least energy in the

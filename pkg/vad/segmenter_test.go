@@ -2,6 +2,7 @@ package vad
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -46,14 +47,18 @@ func frames(spans []span) (track []float32) {
 	return track
 }
 
-// counted are samples that differ from their neighbours, so that a PCM out of
-// place shows.
-func counted(n int) []int16 {
-	samples := make([]int16, n)
-	for i := range samples {
-		samples[i] = int16(i)
-	}
-	return samples
+// varied are samples that differ from their neighbours, so that a PCM out of
+// place shows, and that are loud and soft in turn, as speech is.
+func varied(n int) []int16 {
+	return randomSamples(rand.New(rand.NewPCG(1, 3)), n)
+}
+
+// standard are settings of round numbers. In frames of 10 ms: pre-roll 30,
+// post-roll 20, MinSpeech 10, MinSilence 50.
+func standard() Config {
+	c := DefaultConfig()
+	c.PreRoll = 300 * time.Millisecond
+	return c
 }
 
 // place is an utterance in frames.
@@ -76,16 +81,13 @@ func checkPlaces(t *testing.T, got []Utterance, samples []int16, want []place) {
 }
 
 func TestSegmenter(t *testing.T) {
-	longPreRoll := DefaultConfig()
+	longPreRoll := standard()
 	longPreRoll.PreRoll = time.Second
-	noRolls := DefaultConfig()
+	noRolls := standard()
 	noRolls.PreRoll, noRolls.PostRoll = 0, 0
-	low := DefaultConfig()
+	low := standard()
 	low.Threshold = 0.2 // goes on at half of it
-	standard := DefaultConfig()
-
-	// In frames of 10 ms the defaults are: pre-roll 30, post-roll 20,
-	// MinSpeech 10, MinSilence 50, and 10 end a click.
+	standard := standard()
 	tests := []struct {
 		name   string
 		config Config
@@ -102,15 +104,17 @@ func TestSegmenter(t *testing.T) {
 		{"the stream ends in the post-roll", standard, []span{{10, quiet}, {50, voice}, {15, quiet}}, []place{{10, 60, 0, 75}}},
 		{"the stream ends in the hang-over", standard, []span{{10, quiet}, {50, voice}, {49, quiet}}, []place{{10, 60, 0, 80}}},
 
-		{"noise while the network warms up", standard, []span{{15, voice}, {100, quiet}}, nil},
-		{"speech through the warm-up", standard, []span{{25, voice}, {100, quiet}}, []place{{0, 25, 0, 45}}},
+		{"a few frames with speech in the hang-over", standard, []span{{50, voice}, {20, quiet}, {7, voice}, {60, quiet}}, []place{{0, 50, 0, 70}}},
+		{"enough frames with speech in the hang-over", standard, []span{{50, voice}, {20, quiet}, {8, voice}, {60, quiet}}, []place{{0, 78, 0, 98}}},
+		{"two frames with speech in a gap", standard, []span{{50, voice}, {5, quiet}, {2, voice}, {60, quiet}}, []place{{0, 50, 0, 70}}},
+		{"three frames with speech in a gap", standard, []span{{50, voice}, {5, quiet}, {3, voice}, {60, quiet}}, []place{{0, 58, 0, 78}}},
 
 		{"click", standard, []span{{50, quiet}, {9, voice}, {100, quiet}}, nil},
 		{"shortest speech", standard, []span{{50, quiet}, {10, voice}, {100, quiet}}, []place{{50, 60, 20, 80}}},
 		{"click at the end", standard, []span{{50, quiet}, {9, voice}}, nil},
 		{"shortest speech at the end", standard, []span{{50, quiet}, {10, voice}}, []place{{50, 60, 20, 60}}},
 		{"two clicks apart", standard, []span{{50, quiet}, {9, voice}, {10, quiet}, {9, voice}, {100, quiet}}, nil},
-		{"two clicks close enough for a word", standard, []span{{50, quiet}, {9, voice}, {9, quiet}, {1, voice}, {100, quiet}}, []place{{50, 69, 20, 89}}},
+		{"two clicks close enough for a word", standard, []span{{50, quiet}, {9, voice}, {7, quiet}, {3, voice}, {100, quiet}}, []place{{50, 69, 20, 89}}},
 		{"speech after a click keeps its pre-roll", standard, []span{{50, quiet}, {9, voice}, {20, quiet}, {20, voice}, {100, quiet}}, []place{{79, 99, 49, 119}}},
 
 		{"pause as long as the hang-over less one", standard, []span{{50, voice}, {49, quiet}, {50, voice}}, []place{{0, 149, 0, 149}}},
@@ -126,7 +130,7 @@ func TestSegmenter(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			track := frames(test.track)
-			samples := counted(len(track) * FrameSize)
+			samples := varied(len(track) * FrameSize)
 			checkPlaces(t, segment(test.config, track, samples), samples, test.want)
 		})
 	}
@@ -134,7 +138,7 @@ func TestSegmenter(t *testing.T) {
 
 func TestSegmenterShortLastFrame(t *testing.T) {
 	const n = 30*FrameSize + 80
-	got := segment(DefaultConfig(), frames([]span{{31, voice}}), counted(n))
+	got := segment(DefaultConfig(), frames([]span{{31, voice}}), varied(n))
 	if len(got) != 1 || got[0].End != n || len(got[0].PCM) != n {
 		t.Errorf("%v, want all %d samples, to the last frame's 80", got, n)
 	}
@@ -159,12 +163,15 @@ func TestSegmenterCut(t *testing.T) {
 		{"speech after that silence", []span{{100, quiet}, {140, voice}, {35, quiet}, {55, voice}}, 250, []place{{100, 240, 70, 251}, {275, 330, 251, 330}}},
 		{"at the end of the stream", []span{{100, quiet}, {170, voice}}, 269, []place{{100, 270, 70, 270}}},
 	}
-	config := DefaultConfig()
+	config := standard()
 	config.MaxUtterance = 2 * time.Second
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			track := frames(test.track)
 			samples := slices.Repeat([]int16{1000, -1000}, len(track)*FrameSize/2)
+			for i := range samples {
+				samples[i] *= int16(1 + i/(5*FrameSize)%2)
+			}
 			clear(samples[test.quiet*FrameSize : (test.quiet+1)*FrameSize])
 			checkPlaces(t, segment(config, track, samples), samples, test.want)
 		})
@@ -179,13 +186,13 @@ func TestSegmenterMemory(t *testing.T) {
 		speech float32
 		bound  time.Duration
 	}{
-		{"silence", quiet, config.PreRoll},
+		{"silence", quiet, config.PreRoll + onsetFrames*10*time.Millisecond},
 		{"speech", voice, config.MaxUtterance},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s := NewSegmenter(config)
-			frame := counted(FrameSize)
+			frame := varied(FrameSize)
 			var length, capacity int
 			for range time.Hour / (10 * time.Millisecond) {
 				s.Push(frame, test.speech)

@@ -1,7 +1,7 @@
 package vad
 
 // FrameDetector tells, for each frame of FrameSize samples, how probable speech
-// is: a Detector, while it is heard, or a Skimmer, over a recording.
+// is: a Detector, with RNNoise, or a Silero.
 type FrameDetector interface {
 	// Push takes the next samples and returns the answers, 0 to 1, for the
 	// frames that are now known, in order; the slice is valid until the next

@@ -22,9 +22,18 @@ const modelMagic = 0x67676d6c
 // header of each tensor. The library believes the file, so that a foreign,
 // damaged or half-downloaded one may end the process or give garbage.
 func checkModelFile(path string) error {
+	return checkFile(path, "name a ggml model file with -m", checkModel)
+}
+
+// checkSpeechModelFile does so with a Silero file.
+func checkSpeechModelFile(path string) error {
+	return checkFile(path, "name a ggml Silero model with --vad-model", checkSpeechModel)
+}
+
+func checkFile(path, remedy string, check func(io.ReadSeeker, int64) error) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("%w: %w; name a ggml model file with -m", ErrNotModel, err)
+		return fmt.Errorf("%w: %w; %s", ErrNotModel, err, remedy)
 	}
 	defer f.Close()
 	info, err := f.Stat()
@@ -32,14 +41,14 @@ func checkModelFile(path string) error {
 		return fmt.Errorf("%w: %w", ErrNotModel, err)
 	}
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%w: %s is not a file; name a ggml model file with -m", ErrNotModel, path)
+		return fmt.Errorf("%w: %s is not a file; %s", ErrNotModel, path, remedy)
 	}
-	err = checkModel(f, info.Size())
+	err = check(f, info.Size())
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return fmt.Errorf("%w: %s ends too early; get it again", ErrNotModel, path)
 	case err != nil:
-		return fmt.Errorf("%w: %s: %w; name a ggml model file with -m", ErrNotModel, path, err)
+		return fmt.Errorf("%w: %s: %w; %s", ErrNotModel, path, err, remedy)
 	}
 	return nil
 }
@@ -55,13 +64,35 @@ func checkModel(f io.ReadSeeker, size int64) error {
 	for i := 0; i < words && m.err == nil; i++ {
 		m.skip(int64(m.uint32()))
 	}
-	if m.err == nil && m.left == 0 {
-		return io.ErrUnexpectedEOF
+	return m.tensors()
+}
+
+// speechModel is the name that a Silero file begins with.
+const speechModel = "silero-16k"
+
+// checkSpeechModel reads the structure of a Silero file: magic number, name,
+// version, the sizes of its layers, and the header of each tensor.
+func checkSpeechModel(f io.ReadSeeker, size int64) error {
+	m := &modelReader{f: f, buf: bufio.NewReader(f), left: size}
+	if magic := m.uint32(); m.err == nil && magic != modelMagic {
+		return errors.New("it does not begin as a ggml file does")
 	}
-	for m.err == nil && m.left > 0 {
-		m.tensor()
+	name := make([]byte, len(speechModel))
+	if n := m.uint32(); m.err == nil && n == uint32(len(name)) {
+		_, m.err = io.ReadFull(m.buf, name)
+		m.left -= int64(len(name))
 	}
-	return m.err
+	if m.err == nil && string(name) != speechModel {
+		return errors.New("it is no Silero model for 16 kHz")
+	}
+	m.skip(3 * 4) // the version
+	m.count("window", 1<<14)
+	m.count("context", 1<<14)
+	for range 3 * m.count("number of layers", 64) {
+		m.count("size of a layer", 1<<14)
+	}
+	m.skip(4 * 4) // the sizes of what follows the layers
+	return m.tensors()
 }
 
 // modelReader walks through a model file; the first error stays.
@@ -89,9 +120,24 @@ func (m *modelReader) dimensions() {
 	m.uint32() // the type of the weights; libwhisper refuses what it does not know
 }
 
+// tensors passes all tensors, one at least.
+func (m *modelReader) tensors() error {
+	if m.err == nil && m.left == 0 {
+		return io.ErrUnexpectedEOF
+	}
+	for m.err == nil && m.left > 0 {
+		m.tensor()
+	}
+	return m.err
+}
+
 // tensor passes a tensor: its header, name and weights.
 func (m *modelReader) tensor() {
-	dims := m.count("dimensions of a tensor", 4)
+	dims := m.uint32() // none: a single number
+	if m.err == nil && dims > 4 {
+		m.err = fmt.Errorf("a tensor has %d dimensions, not 0 to 4", dims)
+		return
+	}
 	name := m.uint32()
 	kind := m.uint32()
 	if m.err == nil && kind >= C.GGML_TYPE_COUNT {

@@ -1,0 +1,97 @@
+package segmentation
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// sampleRate of all audio, in Hz.
+const sampleRate = 16000
+
+// Span is a stretch of a stream, in samples: from Start up to End.
+type Span struct{ Start, End int }
+
+// Scene is sentences in silence.
+type Scene struct {
+	Samples []float64 // full scale is 1
+	Speech  []Span    // where the sentences are, in order
+}
+
+const (
+	// speechLevel is the root mean square of each sentence: -26 dB of full
+	// scale, the level of telephony's active speech (ITU-T P.56).
+	speechLevel = 0.05
+	// The pauses between sentences, in seconds: longer than the half second of
+	// silence that ends an utterance.
+	shortest, longest = 0.8, 4.0
+)
+
+// Lay puts sentences, which are samples of full scale 1 without silence
+// around them, one after another, all at the same level, with pauses of 0.8 to
+// 4 s by chance; the same each time.
+func Lay(sentences [][]float64) *Scene {
+	rng := rand.New(rand.NewPCG(1, 2))
+	s := &Scene{}
+	for _, speech := range sentences {
+		s.pause(rng)
+		start, gain := len(s.Samples), speechLevel/level(speech)
+		for _, v := range speech {
+			s.Samples = append(s.Samples, v*gain)
+		}
+		s.Speech = append(s.Speech, Span{start, len(s.Samples)})
+	}
+	s.pause(rng)
+	return s
+}
+
+func (s *Scene) pause(rng *rand.Rand) {
+	n := int((shortest + (longest-shortest)*rng.Float64()) * sampleRate)
+	s.Samples = append(s.Samples, make([]float64, n)...)
+}
+
+// With is the scene's sound with noise that is snr dB weaker than the speech.
+func (s *Scene) With(n Noise, snr float64) []int16 {
+	noise := n.make(len(s.Samples), s)
+	gain := speechLevel / math.Pow(10, snr/20) / level(noise)
+	out := make([]int16, len(s.Samples))
+	for i, v := range s.Samples {
+		out[i] = to16(v + gain*noise[i])
+	}
+	return out
+}
+
+// Clean is the scene's sound without noise.
+func (s *Scene) Clean() []int16 {
+	out := make([]int16, len(s.Samples))
+	for i, v := range s.Samples {
+		out[i] = to16(v)
+	}
+	return out
+}
+
+// level is the root mean square.
+func level(samples []float64) float64 {
+	sum := 0.0
+	for _, v := range samples {
+		sum += v * v
+	}
+	return math.Sqrt(sum / float64(max(len(samples), 1)))
+}
+
+func to16(v float64) int16 { return int16(math.Round(max(-1, min(1, v)) * 32767)) }
+
+// overlapping are the spans that share samples with one, among spans in order.
+func overlapping(all []Span, with Span) []Span {
+	first, _ := slices.BinarySearchFunc(all, with.Start, func(s Span, at int) int {
+		if s.End <= at {
+			return -1
+		}
+		return 1
+	})
+	last := first
+	for last < len(all) && all[last].Start < with.End {
+		last++
+	}
+	return all[first:last]
+}

@@ -1,0 +1,159 @@
+package vad_test
+
+import (
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/rs/zerolog"
+
+	"voiceflow/pkg/audio"
+	"voiceflow/pkg/input"
+	"voiceflow/pkg/vad"
+	"voiceflow/pkg/whisper"
+)
+
+// engines are all FrameDetectors; Silero needs a model, which is not part of
+// the project.
+func engines(t *testing.T) map[string]func(*testing.T) vad.FrameDetector {
+	t.Helper()
+	all := map[string]func(*testing.T) vad.FrameDetector{
+		"rnnoise": func(t *testing.T) vad.FrameDetector {
+			d, err := vad.NewDetector()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d
+		},
+	}
+	if path := sileroModel(); path != "" {
+		all["silero"] = func(t *testing.T) vad.FrameDetector {
+			library, err := whisper.Load(os.Getenv("VOICEFLOW_BACKENDS"), whisper.DeviceCPU, zerolog.Nop())
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(library.Close)
+			d, err := library.OpenSpeechDetector(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d
+		}
+	}
+	return all
+}
+
+// sileroModel is the file that VAD_MODEL names, or the one that lies beside the
+// checkout; empty where there is none.
+func sileroModel() string {
+	for _, path := range []string{os.Getenv("VAD_MODEL"), "../../../shared/vad-model/ggml-silero-v6.2.0.bin"} {
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			return path
+		}
+	}
+	return ""
+}
+
+// TestContract holds what every engine promises.
+func TestContract(t *testing.T) {
+	if sileroModel() == "" {
+		t.Log("silero is left out: VAD_MODEL names no model")
+	}
+	speech := spoken(t, "../../testdata/recordings/timing-rapid.wav")
+	for name, open := range engines(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Run("one answer for each frame begun", func(t *testing.T) {
+				for _, n := range []int{0, 1, 159, 160, 161, 511, 512, 513, 16000} {
+					if got := len(answers(t, open(t), speech[:n], 1000)); got != (n+vad.FrameSize-1)/vad.FrameSize {
+						t.Errorf("%d samples get %d answers", n, got)
+					}
+				}
+			})
+			t.Run("blocks do not matter", func(t *testing.T) {
+				want := answers(t, open(t), speech[:5*audio.SampleRate], 5*audio.SampleRate)
+				for _, block := range []int{1, 160, 1000} {
+					if got := answers(t, open(t), speech[:5*audio.SampleRate], block); !slices.Equal(got, want) {
+						t.Errorf("blocks of %d samples give other answers", block)
+					}
+				}
+			})
+			t.Run("speech is probable, silence is not", func(t *testing.T) {
+				silence := make([]int16, 3*audio.SampleRate)
+				got := answers(t, open(t), slices.Concat(silence, speech[:2*audio.SampleRate], silence), 1600)
+				if p := mean(got[:300]); p > 0.1 {
+					t.Errorf("mean probability of silence %.2f", p)
+				}
+				if p := mean(got[310:490]); p < 0.8 {
+					t.Errorf("mean probability of speech %.2f", p)
+				}
+				if p := mean(got[520:]); p > 0.1 {
+					t.Errorf("mean probability of silence after speech %.2f", p)
+				}
+			})
+			t.Run("probabilities", func(t *testing.T) {
+				r := rand.New(rand.NewPCG(1, 2))
+				loudest := make([]int16, 3*audio.SampleRate)
+				for i := range loudest {
+					loudest[i] = int16(32767 - 65535*r.IntN(2))
+				}
+				for i, p := range answers(t, open(t), loudest, 1600) {
+					if !(p >= 0 && p <= 1) {
+						t.Fatalf("frame %d: %v", i, p)
+					}
+				}
+			})
+			t.Run("streams are apart", func(t *testing.T) {
+				want := answers(t, open(t), speech[:audio.SampleRate], 1600)
+				answers(t, open(t), speech, 1600)
+				if got := answers(t, open(t), speech[:audio.SampleRate], 1600); !slices.Equal(got, want) {
+					t.Error("another stream changes the answers")
+				}
+			})
+			t.Run("closes twice", func(t *testing.T) {
+				d := open(t)
+				d.Close()
+				d.Close()
+			})
+		})
+	}
+}
+
+func spoken(t testing.TB, path string) []int16 {
+	t.Helper()
+	in, err := input.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	samples, err := input.ReadAll(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return samples
+}
+
+// answers sends samples through a detector in blocks, and closes it.
+func answers(t testing.TB, d vad.FrameDetector, samples []int16, block int) (all []float32) {
+	t.Helper()
+	defer d.Close()
+	take := func(answers []float32, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, answers...)
+	}
+	for b := range slices.Chunk(samples, block) {
+		take(d.Push(b))
+	}
+	take(d.Flush())
+	return all
+}
+
+func mean(p []float32) float64 {
+	sum := 0.0
+	for _, v := range p {
+		sum += float64(v)
+	}
+	return sum / float64(max(len(p), 1))
+}
