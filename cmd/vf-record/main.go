@@ -3,150 +3,90 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"io"
 	"os"
-	"text/tabwriter"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
-	"voiceflow/pkg/capture"
 )
 
 func main() { os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr)) }
+
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	// First of all, so that a key pressed while the microphone is still being
+	// opened counts, too.
+	presses := make(chan os.Signal, 64)
+	signal.Notify(presses, syscall.SIGUSR1)
+	defer signal.Stop(presses)
+	// A limit of the shell on the size of files is then an error like that of a
+	// full disk, which leaves a whole file behind.
+	signal.Ignore(syscall.SIGXFSZ)
+
+	return tool.Run(tool.Command{
+		Name:  "vf-record",
+		Usage: "record speech as 16-bit 16 kHz mono PCM",
+		Description: `Records from the microphone until Ctrl-C, for --max-duration or --until-silence,
+and writes raw PCM to standard output: vf-record | vf-vad | vf-transcribe | vf-paste
+
+A WAV file can stand in for the microphone: vf-record --input talk.wav
+
+SIGINT and SIGTERM stop a recording, SIGUSR1 pauses it and resumes it.`,
+		Flags: flags(),
+		Action: func(env *tool.Env, c *cli.Context) error {
+			cfg, err := readConfig(c)
+			switch {
+			case err != nil:
+				return tool.Exit(tool.Usage, err)
+			case cfg.listDevices:
+				return listDevices(env, cfg)
+			case cfg.check:
+				return check(env, cfg)
+			case cfg.toggle:
+				return toggle(env, cfg, presses)
+			}
+			return record(env, cfg, presses)
+		},
+	}, args, stdin, stdout, stderr)
+}
 
 // ringTime is how long the reader of the output may stall before samples of a
 // microphone are lost.
 const ringTime = 300 * time.Second
 
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return tool.Run(tool.Command{
-		Name:  "vf-record",
-		Usage: "record speech as 16-bit 16 kHz mono PCM",
-		Description: `Records from the microphone until Ctrl-C, or for --duration, and writes raw PCM
-to standard output: vf-record | vf-vad | vf-transcribe | vf-paste
-
-A WAV file can stand in for the microphone: vf-record --input talk.wav`,
-		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "input", Aliases: []string{"i"}, TakesFile: true,
-				Usage: "read this WAV `FILE` (any rate, width, channels) in place of the microphone"},
-			&cli.BoolFlag{Name: "realtime", Usage: "give out the --input file as slowly as a microphone would"},
-			&cli.StringFlag{Name: "device", Aliases: []string{"D"}, DefaultText: "the system's default",
-				Usage: "microphone `NAME`, part of a name, or number"},
-			&cli.BoolFlag{Name: "list-devices", Usage: "list the microphones and exit"},
-			&cli.DurationFlag{Name: "duration", Aliases: []string{"d"}, DefaultText: "until Ctrl-C or the end of the file",
-				Usage: "stop after this `TIME`, such as 5s or 2m"},
-			&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, DefaultText: "-",
-				Usage: "write a WAV `FILE`, or PCM to standard output (-); may be given more than once"},
-		},
-		Action: record,
-	}, args, stdin, stdout, stderr)
-}
-
-func record(env *tool.Env, c *cli.Context) error {
-	if c.Bool("list-devices") {
-		return listDevices(env, c)
-	}
-	limit, err := sampleLimit(c)
-	if err != nil {
-		return tool.Exit(tool.Usage, err)
-	}
-	if c.Bool("realtime") && c.String("input") == "" {
-		return tool.Exit(tool.Usage, errors.New("--realtime goes with --input FILE: a microphone is in real time anyway"))
-	}
-	src, err := openSource(env, c)
+// record makes one recording from beginning to end.
+func record(env *tool.Env, cfg config, presses <-chan os.Signal) error {
+	src, err := openSource(env, cfg)
 	if err != nil {
 		return tool.Exit(tool.Input, err)
 	}
 	defer src.close()
-	out, err := openOutputs(env, c.StringSlice("output"))
+	out, err := openOutputs(env, cfg.outputs, src.keep())
 	if err != nil {
 		return err
 	}
-	ring := audio.NewRing(int(ringTime.Seconds()) * audio.SampleRate)
-	if err := src.start(env, ring); err != nil {
+	r, err := newRecording(env, cfg, src, out, presses)
+	if err != nil {
+		out.abort()
+		return err
+	}
+	defer r.close()
+	if err := src.start(env, r.ring); err != nil {
 		out.abort()
 		return tool.Exit(tool.Input, err)
 	}
-	return deliver(env, src, ring, out, limit)
+	return r.run()
 }
 
-// sampleLimit is the number of samples to record; negative is no limit.
-func sampleLimit(c *cli.Context) (int64, error) {
-	d := c.Duration("duration")
-	switch {
-	case !c.IsSet("duration"):
-		return -1, nil
-	case d <= 0:
-		return 0, fmt.Errorf("--duration %v: must be longer than nothing", d)
+// samples is how many there are in a time; no time above zero has none.
+func samples(d time.Duration) int64 {
+	n := int64(d.Seconds() * audio.SampleRate)
+	if d > 0 {
+		n = max(n, 1)
 	}
-	return int64(d.Seconds() * audio.SampleRate), nil
-}
-
-// deliver hands samples from the ring to the outputs until the source ends,
-// the limit is reached or the user stops it.
-func deliver(env *tool.Env, src source, ring *audio.Ring, out *outputs, limit int64) error {
-	go func() {
-		select {
-		case <-env.Stop:
-			src.stop()
-		case <-env.Context.Done():
-		}
-	}()
-	buf := make([]int16, 4096)
-	for written := int64(0); limit < 0 || written < limit; {
-		if rest := limit - written; limit >= 0 && rest < int64(len(buf)) {
-			buf = buf[:rest]
-		}
-		n, err := ring.Read(env.Context, buf)
-		if err == io.EOF {
-			break
-		}
-		if err == nil {
-			err = out.write(buf[:n])
-		}
-		if err != nil {
-			return errors.Join(err, out.close())
-		}
-		written += int64(n)
-	}
-	src.stop()
-	if err := src.err(); err != nil {
-		if src.keep() {
-			err = errors.Join(err, out.close())
-		} else {
-			out.abort()
-		}
-		return tool.Exit(tool.Input, err)
-	}
-	return out.close()
-}
-
-func listDevices(env *tool.Env, c *cli.Context) error {
-	sys, err := capture.Open(c.String("log-level") == "verbose")
-	if err != nil {
-		return tool.Exit(tool.Input, err)
-	}
-	defer sys.Close()
-	devices, err := sys.Devices()
-	if err != nil {
-		return tool.Exit(tool.Input, err)
-	}
-	if len(devices) == 0 {
-		return tool.Exit(tool.Input, fmt.Errorf("%w: connect a microphone, or start an audio server", capture.ErrNoDevice))
-	}
-	w := tabwriter.NewWriter(env.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NUMBER\tNAME\tAPI\tCHANNELS\tRATE\tDEFAULT")
-	for _, d := range devices {
-		standard := ""
-		if d.Default {
-			standard = "*"
-		}
-		fmt.Fprintf(w, "%d\t%s\t%s\t%d\t%.0f\t%s\n", d.Index, d.Name, d.API, d.Channels, d.SampleRate, standard)
-	}
-	return w.Flush()
+	return n
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
 	"voiceflow/internal/tool"
@@ -10,15 +11,15 @@ import (
 
 // outputs is where samples go: PCM to standard output, WAV files, or both.
 type outputs struct {
-	pcm   io.Writer // nil: not wanted
-	files []*audio.WAVFile
+	pcm     io.Writer // nil: not wanted
+	files   []*audio.WAVFile
+	live    bool // files get their names with their first samples, not at the end
+	space   space
+	written int64 // samples
 }
 
-func openOutputs(env *tool.Env, names []string) (*outputs, error) {
-	if len(names) == 0 {
-		names = []string{"-"}
-	}
-	out := &outputs{}
+func openOutputs(env *tool.Env, names []string, live bool) (*outputs, error) {
+	out := &outputs{live: live, space: space{free: diskFree}}
 	for _, name := range names {
 		if name == "-" {
 			if err := env.RefuseTerminal("raw audio", "pipe it into vf-vad, or write a file with -o FILE.wav"); err != nil {
@@ -34,23 +35,43 @@ func openOutputs(env *tool.Env, names []string) (*outputs, error) {
 			return nil, tool.Exit(tool.NoTarget, err)
 		}
 		out.files = append(out.files, f)
+		out.space.files = append(out.space.files, f.Path())
 	}
 	return out, nil
 }
 
+// write hands the samples, one at least, to all outputs: the files first, so
+// that they have what a reader of the PCM has seen.
 func (o *outputs) write(samples []int16) error {
 	for _, f := range o.files {
-		if err := f.Write(samples); err != nil {
-			return tool.Exit(tool.NoTarget, err)
+		err := f.Write(samples)
+		if err == nil && o.live {
+			err = f.Publish()
+		}
+		if err != nil {
+			return o.stopped(err)
 		}
 	}
+	o.written += int64(len(samples))
 	if o.pcm != nil {
-		return audio.WritePCM(o.pcm, samples)
+		if err := audio.WritePCM(o.pcm, samples); err != nil {
+			return tool.Exit(tool.NoTarget, fmt.Errorf("standard output: %w", err))
+		}
+	}
+	if err := o.space.wrote(len(samples)); err != nil {
+		return o.stopped(err)
 	}
 	return nil
 }
 
-// close gives the files their names.
+// stopped says with an error of a file how much there is.
+func (o *outputs) stopped(err error) error {
+	return tool.Exit(tool.NoTarget, fmt.Errorf("%w; the %.1f s recorded until then are kept", err, seconds(o.written)))
+}
+
+func seconds(samples int64) float64 { return float64(samples) / audio.SampleRate }
+
+// close completes the files.
 func (o *outputs) close() error {
 	var errs []error
 	for _, f := range o.files {

@@ -5,14 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 	"time"
-
-	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
-	"voiceflow/pkg/capture"
 	"voiceflow/pkg/input"
 )
 
@@ -21,61 +17,38 @@ type source interface {
 	start(*tool.Env, *audio.Ring) error
 	stop()      // ends it; may be called twice and at any time
 	err() error // what went wrong, once it has ended
-	keep() bool // whether what came before an error is worth keeping
+	keep() bool // what it gave is not to be had again: it is kept, whatever goes wrong later
 	close()
 }
 
-func openSource(env *tool.Env, c *cli.Context) (source, error) {
-	if path := c.String("input"); path != "" {
-		r, err := input.OpenFile(path)
-		if err != nil {
-			return nil, err
-		}
-		return &fileSource{path: path, in: r, realtime: c.Bool("realtime"), ended: make(chan struct{})}, nil
+func openSource(env *tool.Env, cfg config) (source, error) {
+	if cfg.input == "" {
+		return openMicrophone(env, cfg.devices, cfg.verbose)
 	}
-	sys, err := capture.Open(c.String("log-level") == "verbose")
+	r, err := input.OpenFile(cfg.input)
 	if err != nil {
 		return nil, err
 	}
-	return &microphone{system: sys, device: c.String("device"), log: env}, nil
+	return &fileSource{path: cfg.input, in: r, realtime: cfg.realtime, ended: make(chan struct{})}, nil
 }
 
-// microphone is PortAudio's callback at work.
-type microphone struct {
-	system *capture.System
-	device string
-	log    *tool.Env
-
-	ring   *audio.Ring
-	stream *capture.Stream
-	once   sync.Once
-	failed error
+// stopOnRequest ends a source some time after the user asks for it; the end of
+// ctx lets it alone.
+func stopOnRequest(ctx context.Context, env *tool.Env, src source, tail time.Duration) {
+	select {
+	case <-env.Stop:
+	case <-ctx.Done():
+		return
+	}
+	select {
+	case <-time.After(tail):
+		src.stop()
+	case <-ctx.Done():
+	}
 }
 
-func (m *microphone) start(_ *tool.Env, ring *audio.Ring) (err error) {
-	m.ring = ring
-	m.stream, err = m.system.Record(m.device, ring)
-	return err
-}
-
-func (m *microphone) stop() {
-	m.once.Do(func() {
-		m.failed = m.stream.Stop()
-		if n := m.ring.Dropped(); n > 0 {
-			m.log.Log.Error().Float64("seconds", float64(n)/audio.SampleRate).Msg("samples were lost: the output was not read for minutes")
-		}
-		if n := m.stream.Overflows(); n > 0 {
-			m.log.Log.Error().Int64("times", n).Msg("the audio system lost samples before they arrived; is the machine overloaded?")
-		}
-	})
-}
-
-func (m *microphone) err() error { return m.failed }
-func (m *microphone) keep() bool { return true }
-func (m *microphone) close()     { m.system.Close() }
-
-// fileSource plays a file into the ring, in real time or as fast as it is
-// taken.
+// fileSource plays a file into the ring: as a microphone would, in real time,
+// or as a copy, as fast as it is taken.
 type fileSource struct {
 	path     string
 	in       *input.Reader
@@ -139,5 +112,5 @@ func (f *fileSource) stop() {
 }
 
 func (f *fileSource) err() error { return f.failed }
-func (f *fileSource) keep() bool { return false }
+func (f *fileSource) keep() bool { return f.realtime }
 func (f *fileSource) close()     { f.in.Close() }

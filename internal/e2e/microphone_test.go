@@ -6,50 +6,14 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
-
-// pulse starts a PulseAudio of its own whose one sink nobody hears, but whose
-// monitor is a microphone to PortAudio. It returns the environment of programs
-// that use it.
-func pulse(t *testing.T) []string {
-	t.Helper()
-	home := t.TempDir()
-	asound := "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
-	if err := os.WriteFile(filepath.Join(home, ".asoundrc"), []byte(asound), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	env := append(os.Environ(), "HOME="+home, "PULSE_RUNTIME_PATH="+home, "XDG_RUNTIME_DIR="+home)
-	server := exec.Command("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1",
-		"-L", "module-native-protocol-unix", "-L", "module-null-sink sink_name=vf")
-	server.Env = env
-	if err := server.Start(); err != nil {
-		t.Fatalf("%v (make test installs pulseaudio)", err)
-	}
-	t.Cleanup(func() {
-		_ = server.Process.Signal(syscall.SIGTERM)
-		_ = server.Wait()
-	})
-	deadline := time.Now().Add(patience)
-	for {
-		ask := exec.Command("pactl", "info")
-		ask.Env = env
-		if ask.Run() == nil {
-			return env
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("pulseaudio does not answer")
-		}
-	}
-}
 
 // TestMicrophone speaks into a microphone and reads the words.
 func TestMicrophone(t *testing.T) {
-	env := pulse(t)
+	env := startServer(t, "").env
 
 	list := exec.Command("vf-record", "--list-devices")
 	list.Env = env

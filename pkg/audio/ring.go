@@ -8,19 +8,36 @@ import (
 
 // Ring passes samples from one goroutine, such as a real-time audio callback,
 // to one other, such as a writer to disk. It holds a fixed number of samples.
+// What it has no room for is lost, but not its place: zeros, which is silence,
+// are read there, just as many.
+//
 // Only one goroutine may write at a time, and only one may read; Dropped and
 // CloseWrite may be called from any.
 type Ring struct {
 	mu      sync.Mutex // held for no longer than it takes to copy samples
 	buf     []int16
-	start   int // of the oldest sample in buf
-	held    int // samples
+	start   int   // of the oldest sample in buf
+	held    int   // samples in buf
+	taken   int64 // samples taken out of buf so far
+	gaps    []gap // between them, the oldest first
 	dropped int64
+	losing  bool // the last samples were dropped
 	closed  bool
 
 	readable chan struct{} // holds one token after there was something to read
 	writable chan struct{} // holds one token after there was room to write
 }
+
+// gap is a place where samples are missing.
+type gap struct {
+	at int64 // samples of buf before it, from the beginning of the ring
+	n  int64 // missing
+}
+
+// resume bounds the number of gaps: once samples were dropped, an eighth of
+// the ring, but no more than this many samples, must be free before it takes
+// samples again. One long gap is also easier to hear than many short ones.
+const resume = SampleRate
 
 // NewRing makes a ring for capacity samples, at least one; it takes two bytes
 // for each.
@@ -33,17 +50,49 @@ func NewRing(capacity int) *Ring {
 }
 
 // Write puts samples into the ring and returns how many. It never waits: what
-// does not fit is dropped and counted. After CloseWrite it takes nothing and
-// counts nothing.
+// does not fit is dropped and counted, and so is what follows until a second
+// of audio (of a smaller ring, an eighth) fits again. After CloseWrite it takes
+// nothing and counts nothing.
 func (r *Ring) Write(samples []int16) (written int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
 		return 0
 	}
-	written = r.put(samples)
-	r.dropped += int64(len(samples) - written)
+	if r.losing && len(r.buf)-r.held < min(len(r.buf)/8, resume) {
+		written = 0
+	} else {
+		written = r.put(samples)
+	}
+	missing := int64(len(samples) - written)
+	r.losing = missing > 0
+	r.dropped += missing
+	r.leave(missing)
 	return written
+}
+
+// Skip leaves a gap of n samples, which are read as zeros but take no room.
+// After CloseWrite it does nothing.
+func (r *Ring) Skip(n int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.closed {
+		r.leave(n)
+	}
+}
+
+// leave puts a gap behind the samples in buf; mu is held.
+func (r *Ring) leave(n int64) {
+	at, last := r.taken+int64(r.held), len(r.gaps)-1
+	switch {
+	case n <= 0:
+		return
+	case last >= 0 && r.gaps[last].at == at:
+		r.gaps[last].n += n
+	default:
+		r.gaps = append(r.gaps, gap{at, n})
+	}
+	signal(r.readable)
 }
 
 // WriteAll puts all samples into the ring and waits for room where needed. The
@@ -109,15 +158,43 @@ func (r *Ring) Read(ctx context.Context, dst []int16) (int, error) {
 	}
 }
 
-// take copies what there is; mu is held.
-func (r *Ring) take(dst []int16) int {
-	dst = dst[:min(len(dst), r.held)]
+// take copies what there is, gaps as zeros; mu is held.
+func (r *Ring) take(dst []int16) (n int) {
+	for n < len(dst) {
+		rest := dst[n:]
+		if len(r.gaps) > 0 {
+			g := &r.gaps[0]
+			if g.at == r.taken {
+				rest = rest[:min(int64(len(rest)), g.n)]
+				clear(rest)
+				n += len(rest)
+				if g.n -= int64(len(rest)); g.n == 0 {
+					r.gaps = r.gaps[1:]
+				}
+				continue
+			}
+			rest = rest[:min(int64(len(rest)), g.at-r.taken)]
+		}
+		rest = rest[:min(len(rest), r.held)]
+		if len(rest) == 0 {
+			break
+		}
+		r.copyOut(rest)
+		n += len(rest)
+	}
+	if n > 0 {
+		signal(r.writable)
+	}
+	return n
+}
+
+// copyOut takes samples out of buf, which holds that many; mu is held.
+func (r *Ring) copyOut(dst []int16) {
 	n := copy(dst, r.buf[r.start:])
 	copy(dst[n:], r.buf)
 	r.start = (r.start + len(dst)) % len(r.buf)
 	r.held -= len(dst)
-	signal(r.writable)
-	return len(dst)
+	r.taken += int64(len(dst))
 }
 
 // CloseWrite says that no more samples come. It may be called twice.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -27,7 +28,7 @@ func TestRingOverflow(t *testing.T) {
 	if n := r.Write([]int16{9}); n != 0 || r.Dropped() != 2 {
 		t.Errorf("after closing %d written, %d dropped", n, r.Dropped())
 	}
-	if n, err := r.Read(ctx, buf); err != nil || !slices.Equal(buf[:n], []int16{3, 4, 5, 6}) {
+	if n, err := r.Read(ctx, buf); err != nil || !slices.Equal(buf[:n], []int16{3, 4, 5, 6, 0, 0}) {
 		t.Errorf("%v, %v", buf[:n], err)
 	}
 	if n, err := r.Read(ctx, buf); n != 0 || err != io.EOF {
@@ -94,5 +95,105 @@ func TestRingCancelled(t *testing.T) {
 	r.CloseWrite()
 	if err := <-ended; err != io.ErrClosedPipe {
 		t.Errorf("WriteAll when closed: %v", err)
+	}
+}
+
+func TestRingSkip(t *testing.T) {
+	r, buf := audio.NewRing(4), make([]int16, 10)
+	r.Skip(2)
+	r.Write([]int16{1, 2})
+	r.Skip(0)
+	r.Skip(1)
+	r.Skip(2)
+	r.Write([]int16{3})
+	if n, err := r.Read(t.Context(), buf[:3]); err != nil || !slices.Equal(buf[:n], []int16{0, 0, 1}) {
+		t.Errorf("%v, %v", buf[:n], err)
+	}
+	r.Skip(1)
+	r.CloseWrite()
+	r.Skip(100)
+	if n, err := r.Read(t.Context(), buf); err != nil || !slices.Equal(buf[:n], []int16{2, 0, 0, 0, 3, 0}) {
+		t.Errorf("%v, %v", buf[:n], err)
+	}
+	if n, err := r.Read(t.Context(), buf); n != 0 || err != io.EOF || r.Dropped() != 0 {
+		t.Errorf("%d, %v, %d dropped", n, err, r.Dropped())
+	}
+}
+
+// TestRingKeepsPlaces: whatever is written, dropped and skipped, what is read
+// is as long and has each sample in its place.
+func TestRingKeepsPlaces(t *testing.T) {
+	for seed := range uint64(200) {
+		random := rand.New(rand.NewPCG(seed, 0))
+		r := audio.NewRing(1 + random.IntN(300))
+		var want, got []int16
+		var dropped int64
+		next, buf := int16(0), make([]int16, 400)
+		read := func(n int) error {
+			n, err := r.Read(t.Context(), buf[:n])
+			got = append(got, buf[:n]...)
+			return err
+		}
+		for range 500 {
+			switch samples := buf[:1+random.IntN(150)]; random.IntN(5) {
+			case 0, 1:
+				for i := range samples {
+					next = next%1000 + 1 // never zero
+					samples[i] = next
+				}
+				n := r.Write(samples)
+				clear(samples[n:])
+				want = append(want, samples...)
+				dropped += int64(len(samples) - n)
+			case 2:
+				r.Skip(int64(len(samples)))
+				want = append(want, make([]int16, len(samples))...)
+			default:
+				if len(got) < len(want) {
+					if err := read(len(samples)); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+		r.CloseWrite()
+		for read(len(buf)) == nil {
+		}
+		if !slices.Equal(got, want) || r.Dropped() != dropped {
+			t.Fatalf("seed %d: %d samples of %d, %d dropped of %d", seed, len(got), len(want), r.Dropped(), dropped)
+		}
+	}
+}
+
+// TestRingFewGaps: a reader that is slower than the writer leaves few gaps,
+// not one for each block.
+func TestRingFewGaps(t *testing.T) {
+	r, block := audio.NewRing(5*audio.SampleRate), slices.Repeat([]int16{1}, 160)
+	buf := make([]int16, 144) // nine tenths
+	var got []int16
+	for range 12000 { // two minutes
+		r.Write(block)
+		n, err := r.Read(t.Context(), buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, buf[:n]...)
+	}
+	r.CloseWrite()
+	for {
+		n, err := r.Read(t.Context(), buf)
+		if err != nil {
+			break
+		}
+		got = append(got, buf[:n]...)
+	}
+	gaps := 0
+	for i := 1; i < len(got); i++ {
+		if got[i] == 0 && got[i-1] != 0 {
+			gaps++
+		}
+	}
+	if len(got) != 12000*160 || gaps == 0 || gaps > 20 {
+		t.Errorf("%d samples of %d, %d gaps", len(got), 12000*160, gaps)
 	}
 }

@@ -54,6 +54,27 @@ func TestWAVFileOnFullDisk(t *testing.T) {
 	checkGoAudio(t, path, samples[:1500])
 }
 
+// TestWAVFilePublishedOnFullDisk: the header is right even before Close, which
+// a program that is killed does not reach.
+func TestWAVFilePublishedOnFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.wav")
+	w := create(t, path)
+	samples := everyInt16()
+	restore := limitFiles(t, 44+2*1500)
+	err := errors.Join(w.Write(samples[:1000]), w.Publish())
+	full := w.Write(samples[1000:2000])
+	restore()
+	if err != nil || !errors.Is(full, syscall.EFBIG) {
+		t.Errorf("%v, and with a full disk %v", err, full)
+	}
+	checkGoAudio(t, path, samples[:1500])
+	if err := w.Close(); err != nil {
+		t.Error(err)
+	}
+	checkGoAudio(t, path, samples[:1500])
+}
+
 func TestCreateWAVOnFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	restore := limitFiles(t, 20)

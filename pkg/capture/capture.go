@@ -1,48 +1,123 @@
 package capture
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
-	"sync/atomic"
+	"time"
 
 	"github.com/gordonklaus/portaudio"
-
-	"voiceflow/pkg/audio"
 )
 
-// ErrNoDevice: there is no microphone, or none of that name.
-var ErrNoDevice = errors.New("no such input device")
+// answerTime is how long a call of the audio system may take before it counts
+// as hanging. Starting it takes some 50 ms, waking a Bluetooth headset seconds.
+const answerTime = 15 * time.Second
 
 // System is the machine's audio, opened.
 type System struct {
 	verbose bool
+	up      bool          // PortAudio is initialised; guarded by calls
+	calls   chan struct{} // holds a token during each call of PortAudio
 }
 
 // Open starts PortAudio. Unless verbose, what the audio libraries print to
-// standard error by themselves is kept from the user.
+// standard error by themselves is kept from the user until Close. Only one
+// System may be open at a time. The error wraps ErrHangs after 15 s.
 func Open(verbose bool) (*System, error) {
-	s := &System{verbose: verbose}
-	if err := s.quietly(portaudio.Initialize); err != nil {
+	s := &System{verbose: verbose, calls: make(chan struct{}, 1)}
+	if !verbose {
+		hush()
+	}
+	err := s.within(answerTime, func() error {
+		if err := s.initialize(); err != nil {
+			return err
+		}
+		skipStreamNumbers()
+		return nil
+	})
+	if err != nil {
+		s.Close()
 		return nil, fmt.Errorf("the audio system does not start: %w", err)
 	}
 	return s, nil
 }
 
-// Close stops PortAudio.
-func (s *System) Close() error { return s.quietly(portaudio.Terminate) }
-
-func (s *System) quietly(f func() error) error {
-	if s.verbose {
-		return f()
+// skipStreamNumbers makes it safe to open a second stream. The binding counts
+// streams and gives each number to C as a pointer, but Go stops a program that
+// has a pointer to the first page, below 4096: always under the race detector,
+// else when it finds one while a stack grows. Calls that fail use numbers, too.
+func skipStreamNumbers() {
+	for range 4096 {
+		_, _ = portaudio.OpenStream(portaudio.StreamParameters{}) // fails: it has no callback
 	}
-	return quietly(f)
+}
+
+// Close stops PortAudio and whatever it does; it may be called twice. The error
+// wraps ErrHangs if a call is still under way after 1 s.
+func (s *System) Close() error {
+	err := s.within(time.Second, s.terminate)
+	if err != nil {
+		return fmt.Errorf("stopping the audio system: %w", err)
+	}
+	// What hangs may still have something to say; else nobody has.
+	if !s.verbose {
+		unhush()
+	}
+	return nil
+}
+
+func (s *System) initialize() error {
+	if err := portaudio.Initialize(); err != nil {
+		return err
+	}
+	s.up = true
+	return nil
+}
+
+func (s *System) terminate() error {
+	if !s.up {
+		return nil
+	}
+	if err := portaudio.Terminate(); err != nil {
+		return err
+	}
+	s.up = false
+	return nil
+}
+
+// do makes a call of PortAudio, which is not safe for several at once, and does
+// not wait for it after the end of ctx: calls hang when an audio server does.
+// A call that is given up goes on and keeps others from starting; what it may
+// still open stays unused.
+func (s *System) do(ctx context.Context, call func() error) error {
+	select {
+	case s.calls <- struct{}{}:
+	case <-ctx.Done():
+		return ErrHangs
+	}
+	done := make(chan error, 1)
+	go func() {
+		err := call()
+		<-s.calls
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ErrHangs
+	}
+}
+
+func (s *System) within(limit time.Duration, call func() error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	return s.do(ctx, call)
 }
 
 // Device is something to record from.
 type Device struct {
-	Index      int // as --device takes it
+	Index      int // as Options.Device takes it
 	Name       string
 	API        string // ALSA, JACK, Core Audio, ...
 	Channels   int
@@ -50,120 +125,21 @@ type Device struct {
 	Default    bool
 }
 
-// Devices lists all that can be recorded from.
+// Devices lists all that can be recorded from; there may be none.
 func (s *System) Devices() ([]Device, error) {
-	infos, standard, err := inputs()
-	if err != nil {
-		return nil, err
-	}
 	var devices []Device
-	for _, d := range infos {
-		devices = append(devices, Device{
-			Index: d.Index, Name: d.Name, API: d.HostApi.Name, Channels: d.MaxInputChannels,
-			SampleRate: d.DefaultSampleRate, Default: standard != nil && d.Index == standard.Index,
-		})
-	}
-	return devices, nil
-}
-
-func inputs() (all []*portaudio.DeviceInfo, standard *portaudio.DeviceInfo, err error) {
-	infos, err := portaudio.Devices()
-	if err != nil {
-		return nil, nil, fmt.Errorf("audio devices: %w", err)
-	}
-	for _, d := range infos {
-		if d.MaxInputChannels > 0 {
-			all = append(all, d)
+	err := s.within(answerTime, func() error {
+		infos, standard, err := inputs()
+		for _, d := range infos {
+			devices = append(devices, Device{
+				Index: d.Index, Name: d.Name, API: d.HostApi.Name, Channels: d.MaxInputChannels,
+				SampleRate: d.DefaultSampleRate, Default: standard != nil && d.Index == standard.Index,
+			})
 		}
-	}
-	standard, _ = portaudio.DefaultInputDevice() // none is no error here
-	return all, standard, nil
-}
-
-// find takes the system's default for an empty name, else an index, a name or
-// a part of one.
-func find(wanted string) (*portaudio.DeviceInfo, error) {
-	all, standard, err := inputs()
-	if err != nil {
-		return nil, err
-	}
-	if wanted == "" {
-		if standard == nil {
-			return nil, fmt.Errorf("%w: this system has no default microphone; connect one, or try --list-devices", ErrNoDevice)
-		}
-		return standard, nil
-	}
-	index, notIndex := strconv.Atoi(wanted)
-	var partly *portaudio.DeviceInfo
-	for _, d := range all {
-		switch {
-		case notIndex == nil && d.Index == index, d.Name == wanted:
-			return d, nil
-		case partly == nil && strings.Contains(strings.ToLower(d.Name), strings.ToLower(wanted)):
-			partly = d
-		}
-	}
-	if partly == nil {
-		return nil, fmt.Errorf("%w: %q; --list-devices shows what there is", ErrNoDevice, wanted)
-	}
-	return partly, nil
-}
-
-// Stream is a recording under way.
-type Stream struct {
-	system    *System
-	stream    *portaudio.Stream
-	ring      *audio.Ring
-	overflows atomic.Int64
-}
-
-// Record begins to record into the ring, 16 kHz mono. The device is an index,
-// a name or a part of one; empty stands for the system's default.
-func (s *System) Record(device string, ring *audio.Ring) (*Stream, error) {
-	d, err := find(device)
-	if err != nil {
-		return nil, err
-	}
-	// The high latency gives bigger buffers: nobody waits for these few
-	// milliseconds, and a busy machine loses nothing.
-	p := portaudio.HighLatencyParameters(d, nil)
-	p.Input.Channels = 1
-	p.SampleRate = audio.SampleRate
-	p.FramesPerBuffer = portaudio.FramesPerBufferUnspecified
-	st := &Stream{system: s, ring: ring}
-	err = s.quietly(func() error {
-		if st.stream, err = portaudio.OpenStream(p, st.take); err != nil {
-			return err
-		}
-		return st.stream.Start()
+		return err
 	})
-	if err != nil {
-		return nil, fmt.Errorf("microphone %q does not record at 16 kHz mono: %w; choose another with --device, or let an audio server convert (device \"pulse\" or \"default\")", d.Name, err)
+	if errors.Is(err, ErrHangs) {
+		return nil, err // devices may still be written to
 	}
-	return st, nil
-}
-
-// take is PortAudio's callback: it must neither wait nor panic.
-func (st *Stream) take(in []int16, _ portaudio.StreamCallbackTimeInfo, flags portaudio.StreamCallbackFlags) {
-	if flags&portaudio.InputOverflow != 0 {
-		st.overflows.Add(1)
-	}
-	st.ring.Write(in)
-}
-
-// Overflows counts how often PortAudio reported samples lost before they
-// reached it.
-func (st *Stream) Overflows() int64 { return st.overflows.Load() }
-
-// Stop ends the recording and closes the ring for writing; what is in it can
-// still be read.
-func (st *Stream) Stop() error {
-	defer st.ring.CloseWrite()
-	err := st.system.quietly(func() error {
-		return errors.Join(st.stream.Stop(), st.stream.Close())
-	})
-	if err != nil {
-		return fmt.Errorf("microphone: %w", err)
-	}
-	return nil
+	return devices, err
 }

@@ -1,6 +1,9 @@
-// Package capture records from a microphone through PortAudio. It is the only
-// package that knows PortAudio.
+// Package capture records from a microphone through PortAudio, as 16 kHz mono.
+// It is the only package that knows PortAudio.
 //
-// Samples go from PortAudio's callback into an [audio.Ring] and are read there
-// at leisure; what the ring cannot hold is counted as lost, never silently.
+// Samples go from PortAudio's callback into a small ring, from there through a
+// converter into the caller's [audio.Ring], and are read there at leisure.
+// What is lost on the way is never lost silently: silence of the same length
+// takes its place, so that later times stay true, and an [Event] tells of it.
+// A device that goes away is looked for and opened again.
 package capture

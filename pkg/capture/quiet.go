@@ -1,29 +1,44 @@
-//go:build unix
-
 package capture
 
-import (
-	"os"
+/*
+#include <stdio.h>
 
-	"golang.org/x/sys/unix"
-)
+#if defined(__GLIBC__) || defined(__APPLE__)
 
-// quietly runs f with the process's standard error closed to the audio
-// libraries: ALSA and JACK write their complaints straight to descriptor 2.
-func quietly(f func() error) error {
-	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
-	if err != nil {
-		return f()
+static FILE *loud, *nowhere;
+
+// vf_hush lets C libraries write what they have to say to nowhere. Nowhere is
+// never closed: a thread of theirs may be writing.
+static void vf_hush(void) {
+	if (nowhere == NULL)
+		nowhere = fopen("/dev/null", "we");
+	if (nowhere != NULL && stderr != nowhere) {
+		loud = stderr;
+		stderr = nowhere;
 	}
-	defer null.Close()
-	saved, err := unix.Dup(2)
-	if err != nil {
-		return f()
-	}
-	defer unix.Close(saved)
-	if err := unix.Dup2(int(null.Fd()), 2); err != nil {
-		return f()
-	}
-	defer func() { _ = unix.Dup2(saved, 2) }() // saved was descriptor 2 a moment ago
-	return f()
 }
+
+static void vf_unhush(void) {
+	if (loud != NULL)
+		stderr = loud;
+}
+
+#else
+
+static void vf_hush(void) {}
+static void vf_unhush(void) {}
+
+#endif
+*/
+import "C"
+
+// ALSA, JACK and PortAudio write their complaints to standard error, while
+// they look for devices but also from threads of their own, at any time: when
+// the audio server dies, for one. They do so through C's variable stderr, which
+// glibc and macOS let a program set. Go's own writes go to descriptor 2, which
+// stays as it is: no log line and no panic is swallowed meanwhile, as would be
+// if the descriptor were redirected.
+
+// hush keeps the chatter of C libraries from the user until unhush.
+func hush()   { C.vf_hush() }
+func unhush() { C.vf_unhush() }

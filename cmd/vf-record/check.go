@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"voiceflow/internal/tool"
+	"voiceflow/pkg/audio"
+	"voiceflow/pkg/level"
+)
+
+// check listens for a while and says whether speech will be understood.
+func check(env *tool.Env, cfg config) error {
+	src, err := openSource(env, cfg)
+	if err != nil {
+		return tool.Exit(tool.Input, err)
+	}
+	defer src.close()
+	ring := audio.NewRing(int(samples(ringTime)))
+	if err := src.start(env, ring); err != nil {
+		return tool.Exit(tool.Input, err)
+	}
+	ctx, cancel := context.WithCancel(env.Context)
+	defer cancel()
+	go stopOnRequest(ctx, env, src, 0)
+	levels, err := measure(ctx, ring, samples(cfg.limit))
+	src.stop()
+	if err != nil {
+		return err
+	}
+	if err := src.err(); err != nil {
+		return tool.Exit(tool.Input, err)
+	}
+	v := judge(levels)
+	if err := v.print(env.Stdout, cfg.json); err != nil {
+		return err
+	}
+	if !v.Usable {
+		return tool.Exit(tool.Input, nil) // it has been said
+	}
+	return nil
+}
+
+// measure listens to so many samples, 0 for all. The zeros that many
+// microphones begin with are no part of the measures, unless there is nothing
+// else.
+func measure(ctx context.Context, ring *audio.Ring, limit int64) (level.Levels, error) {
+	var m level.Measure
+	zeros, buf := int64(0), make([]int16, 4096)
+	for heard := int64(0); limit == 0 || heard < limit; {
+		if rest := limit - heard; limit > 0 && rest < int64(len(buf)) {
+			buf = buf[:rest]
+		}
+		n, err := ring.Read(ctx, buf)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return level.Levels{}, err
+		}
+		heard += int64(n)
+		sound := buf[:n]
+		for len(sound) > 0 && sound[0] == 0 && zeros >= 0 {
+			sound = sound[1:]
+			zeros++
+		}
+		if len(sound) > 0 {
+			zeros = -1 // the beginning is over
+		}
+		m.Push(sound)
+	}
+	if zeros > 0 {
+		m.Push(make([]int16, zeros))
+	}
+	return m.Levels(), nil
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+
+	"voiceflow/internal/tool"
+	"voiceflow/pkg/audio"
+)
+
+// step is the most samples taken at once, 100 ms: so late is what happens
+// between two steps.
+const step = audio.SampleRate / 10
+
+// recording takes samples from a source to the outputs.
+type recording struct {
+	env     *tool.Env
+	config  config
+	src     source
+	ring    *audio.Ring // between the source and the rest
+	out     *outputs
+	presses <-chan os.Signal // each pauses or resumes
+	gate    gate
+	silence *silence // nil: not waited for
+	meter   *meter   // nil: not shown
+	over    bool     // there is enough
+}
+
+func newRecording(env *tool.Env, cfg config, src source, out *outputs, presses <-chan os.Signal) (*recording, error) {
+	if err := out.space.enough(samples(cfg.limit)); err != nil {
+		return nil, tool.Exit(tool.NoTarget, err)
+	}
+	r := &recording{
+		env: env, config: cfg, src: src, out: out, presses: presses,
+		ring: audio.NewRing(int(samples(ringTime))),
+		gate: gate{paused: cfg.armed, keep: int(samples(cfg.preRoll))},
+	}
+	if cfg.untilSilence > 0 {
+		var err error
+		if r.silence, err = newSilence(cfg.untilSilence); err != nil {
+			return nil, tool.Exit(tool.Recogniser, err)
+		}
+	}
+	if cfg.meter && tool.IsTerminal(env.Stderr) {
+		r.meter = &meter{to: env.Stderr}
+	}
+	return r, nil
+}
+
+func (r *recording) close() {
+	if r.silence != nil {
+		r.silence.close()
+	}
+}
+
+// run records, from a source that has been started, until it ends, there is
+// enough, or the user stops it.
+func (r *recording) run() error {
+	ctx, cancel := context.WithCancel(r.env.Context)
+	defer cancel()
+	go stopOnRequest(ctx, r.env, r.src, r.config.tail)
+	err := r.copy()
+	r.src.stop()
+	r.meter.end()
+	if serr := r.src.err(); serr != nil && err == nil {
+		if err = tool.Exit(tool.Input, serr); !r.src.keep() {
+			r.out.abort()
+			return err
+		}
+	}
+	return r.finish(err)
+}
+
+func (r *recording) copy() error {
+	if err := r.heedPresses(); err != nil {
+		return err
+	}
+	buf := make([]int16, step)
+	for !r.over {
+		n, rerr := r.ring.Read(r.env.Context, buf)
+		if rerr != nil && rerr != io.EOF {
+			return rerr
+		}
+		if err := r.write(r.gate.pass(buf[:n])); err != nil {
+			return err
+		}
+		r.meter.heard(buf[:n], r.out.written, r.gate.paused)
+		if err := r.heedPresses(); err != nil {
+			return err
+		}
+		if rerr == io.EOF {
+			return nil
+		}
+	}
+	return nil
+}
+
+// write records the samples, up to the limit.
+func (r *recording) write(heard []int16) error {
+	limit := samples(r.config.limit)
+	if rest := limit - r.out.written; limit > 0 && rest <= int64(len(heard)) {
+		heard, r.over = heard[:rest], true
+		if r.config.standardLimit {
+			r.meter.clear()
+			r.env.Log.Warn().Msgf("the recording ends after %v, the limit of a microphone; --max-duration 1h sets another, --max-duration 0 none", r.config.limit)
+		}
+	}
+	if len(heard) == 0 {
+		return nil
+	}
+	first := r.out.written == 0
+	if err := r.out.write(heard); err != nil {
+		return err
+	}
+	if first {
+		giveCue(r.env.Stderr, r.config.cue)
+	}
+	if r.silence == nil {
+		return nil
+	}
+	ended, err := r.silence.heard(heard)
+	r.over = r.over || ended
+	return err
+}
+
+// heedPresses pauses and resumes as often as the user has asked for it.
+func (r *recording) heedPresses() error {
+	for !r.over {
+		select {
+		case <-r.presses:
+		default:
+			return nil
+		}
+		preRoll := r.gate.flip()
+		r.meter.clear()
+		at := r.env.Log.Info().Float64("at", seconds(r.out.written))
+		if r.gate.paused {
+			at.Msg("paused")
+			continue
+		}
+		at.Float64("pre_roll", seconds(int64(len(preRoll)))).Msg("resumed")
+		if err := r.write(preRoll); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish completes the files after an error, or none, and returns it with
+// those of its own. A microphone that gave nothing leaves the files as they
+// were: an older recording is worth more.
+func (r *recording) finish(err error) error {
+	if !r.src.keep() || r.out.written > 0 {
+		return errors.Join(err, r.out.close())
+	}
+	r.out.abort()
+	if err != nil {
+		return err
+	}
+	if len(r.out.files) > 0 {
+		r.env.Log.Warn().Msg("nothing was recorded, and no file was written")
+	}
+	if r.out.pcm != nil && r.gate.paused {
+		return writeNothing(r.out.pcm)
+	}
+	return nil
+}
+
+// writeNothing tells the next program of a pipeline that there is a recording,
+// but nothing in it; without a byte, that is an error to it.
+func writeNothing(w io.Writer) error {
+	_, err := io.WriteString(w, audio.EmptyWAV)
+	return err
+}

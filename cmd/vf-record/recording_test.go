@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"voiceflow/internal/tool"
+	"voiceflow/pkg/audio"
+	"voiceflow/pkg/input"
+)
+
+// pcmFile is a WAV file of so many samples of a saw.
+func pcmFile(t *testing.T, n int) (path string, samples []int16) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "in.wav")
+	for i := range n {
+		samples = append(samples, int16(i))
+	}
+	w, err := audio.CreateWAV(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.Write(samples), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return path, samples
+}
+
+// recordFile records a file with a look at the free space of the test's own.
+func recordFile(t *testing.T, cfg config, free func(string) (int64, bool)) (log string, err error) {
+	t.Helper()
+	var said bytes.Buffer
+	env := &tool.Env{Log: zerolog.New(&said), Context: context.Background(), Stop: make(chan struct{}), Stdout: &said, Stderr: &said}
+	src, err := openSource(env, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.close()
+	out, err := openOutputs(env, cfg.outputs, src.keep())
+	if err != nil {
+		t.Fatal(err)
+	}
+	out.space.free = free
+	r, err := newRecording(env, cfg, src, out, make(chan os.Signal))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.close()
+	if err := src.start(env, r.ring); err != nil {
+		t.Fatal(err)
+	}
+	err = r.run()
+	return said.String(), err
+}
+
+// checkFile wants a WAV file, with a right header, of exactly these samples.
+func checkFile(t *testing.T, path string, samples []int16) {
+	t.Helper()
+	in, err := input.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	got, err := input.ReadAll(in)
+	if err != nil || !slices.Equal(got, samples) {
+		t.Errorf("%s has %d samples (%v), not those %d", path, len(got), err, len(samples))
+	}
+}
+
+func plenty(string) (int64, bool) { return 1 << 40, true }
+
+// TestStandardLimit: a limit that nobody set is explained, one that was set is
+// not.
+func TestStandardLimit(t *testing.T) {
+	in, samples := pcmFile(t, 50_000)
+	out := filepath.Join(t.TempDir(), "out.wav")
+	for _, tt := range []struct {
+		limit    time.Duration
+		standard bool
+		recorded int
+		warnings int
+	}{
+		{2 * time.Second, true, 32_000, 1},
+		{2 * time.Second, false, 32_000, 0},
+		{4 * time.Second, true, 50_000, 0},
+		{time.Nanosecond, false, 1, 0},
+		{0, false, 50_000, 0},
+	} {
+		log, err := recordFile(t, config{input: in, outputs: []string{out}, limit: tt.limit, standardLimit: tt.standard}, plenty)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkFile(t, out, samples[:tt.recorded])
+		if strings.Count(log, "\n") != tt.warnings || strings.Count(log, "--max-duration 0 none") != tt.warnings {
+			t.Errorf("%v: it says %q", tt.limit, log)
+		}
+	}
+}
+
+// TestDiskFills: what was recorded before is there, and it says how much.
+func TestDiskFills(t *testing.T) {
+	in, samples := pcmFile(t, 200_000)
+	out := filepath.Join(t.TempDir(), "out.wav")
+	looks := 0
+	_, err := recordFile(t, config{input: in, outputs: []string{out}}, func(string) (int64, bool) {
+		if looks++; looks <= 2 { // before and after 3 s
+			return leastSpace, true
+		}
+		return spared - 1, true
+	})
+	var exit *tool.ExitError
+	if !errors.As(err, &exit) || exit.Code != tool.NoTarget || !strings.Contains(err.Error(), out) || !strings.Contains(err.Error(), "nearly full") {
+		t.Fatal(err)
+	}
+	info, err2 := os.Stat(out)
+	if err2 != nil {
+		t.Fatal(err2)
+	}
+	n := int(info.Size()-44) / 2
+	if n < 2*checkEvery || n >= 2*checkEvery+2*step {
+		t.Errorf("%d samples were recorded", n)
+	}
+	checkFile(t, out, samples[:n])
+	if !strings.Contains(err.Error(), "the 6.") {
+		t.Errorf("it does not say how much: %v", err)
+	}
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/shirou/gopsutil/v4/disk"
+
+	"voiceflow/pkg/audio"
+)
+
+const (
+	// spared is what a recording leaves free on a disk, for its own end and for
+	// other programs.
+	spared = 4 << 20
+	// leastSpace is what a recording without limit needs to begin: five minutes.
+	leastSpace = 10 << 20
+	// checkEvery is how many samples are written between two looks at the disk:
+	// 3 s, 96 kB a file, far less than is spared.
+	checkEvery = 3 * audio.SampleRate
+)
+
+// space watches the disks that the recording's files grow on.
+type space struct {
+	files  []string // their names
+	free   func(folder string) (bytes int64, known bool)
+	unseen int64 // samples written since the last look
+}
+
+// diskFree asks the file system what a user may still write. Some network and
+// virtual ones do not know.
+func diskFree(folder string) (bytes int64, known bool) {
+	usage, err := disk.Usage(folder)
+	if err != nil || usage.Total == 0 {
+		return 0, false
+	}
+	return int64(min(usage.Free, 1<<62)), true
+}
+
+// enough is an error if there is no room for so many samples; 0 is without
+// limit. All files count as if they were on one disk, which they mostly are.
+func (s *space) enough(samples int64) error {
+	need := int64(leastSpace)
+	if samples > 0 {
+		need = spared + 2*samples*int64(len(s.files))
+	}
+	for _, file := range s.files {
+		if free, known := s.free(filepath.Dir(file)); known && free < need {
+			return fmt.Errorf("%s: the recording needs %s and the disk has %s free; free some, choose another disk, or record less with --max-duration",
+				file, megabytes(need), megabytes(free))
+		}
+	}
+	return nil
+}
+
+// wrote counts samples; now and then it looks whether a disk is nearly full,
+// which is an error.
+func (s *space) wrote(samples int) error {
+	if s.unseen += int64(samples); s.unseen < checkEvery {
+		return nil
+	}
+	s.unseen = 0
+	for _, file := range s.files {
+		if free, known := s.free(filepath.Dir(file)); known && free < spared {
+			return fmt.Errorf("%s: stopped, because the disk is nearly full: %s free", file, megabytes(free))
+		}
+	}
+	return nil
+}
+
+func megabytes(bytes int64) string { return fmt.Sprintf("%.1f MB", float64(bytes)/1e6) }

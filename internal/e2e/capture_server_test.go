@@ -1,0 +1,167 @@
+package e2e
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// server is a PulseAudio of a test's own. Nobody hears its one sink, vf, but
+// the sink's monitor is a microphone to PortAudio.
+type server struct {
+	t    *testing.T
+	env  []string // of programs that use it
+	sink string   // arguments of the sink
+	cmd  *exec.Cmd
+}
+
+func startServer(t *testing.T, sink string) *server {
+	t.Helper()
+	home := t.TempDir()
+	asound := "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
+	if err := os.WriteFile(filepath.Join(home, ".asoundrc"), []byte(asound), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := &server{t: t, sink: sink, env: append(os.Environ(), "HOME="+home, "PULSE_RUNTIME_PATH="+home, "XDG_RUNTIME_DIR="+home)}
+	s.start()
+	t.Cleanup(s.kill)
+	return s
+}
+
+// start returns when the server answers. Without rewinds, the null sink makes
+// its silence 50 ms ahead, as a sound card would, instead of 2 s.
+func (s *server) start() {
+	s.t.Helper()
+	s.cmd = exec.Command("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1",
+		"-L", "module-native-protocol-unix", "-L", "module-null-sink sink_name=vf norewinds=1 "+s.sink)
+	s.cmd.Env = s.env
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatalf("%v (make test installs pulseaudio)", err)
+	}
+	deadline := time.Now().Add(patience)
+	for {
+		ask := exec.Command("pactl", "info")
+		ask.Env = s.env
+		if ask.Run() == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			s.t.Fatal("pulseaudio does not answer")
+		}
+	}
+}
+
+// kill ends the server as a crash does; it may be called twice.
+func (s *server) kill() {
+	_ = s.cmd.Process.Kill()
+	_ = s.cmd.Wait()
+}
+
+// play plays samples into the sink; what it returns holds the outcome once they
+// are played.
+func (s *server) play(samples []int16, channels int) <-chan error {
+	s.t.Helper()
+	path := filepath.Join(s.t.TempDir(), "play.wav")
+	writeWAV(s.t, path, samples, channels)
+	cmd := exec.Command("paplay", "-d", "vf", path)
+	cmd.Env = s.env
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Run() }()
+	return ended
+}
+
+// recorder is a vf-record at work on the server's microphone.
+type recorder struct {
+	t     *testing.T
+	cmd   *exec.Cmd
+	out   *os.File
+	log   bytes.Buffer // to be read after end
+	path  string       // of the WAV file that it writes as well
+	began time.Time    // when the first samples came
+	heard []int16
+}
+
+// record starts vf-record and returns when the first samples have come.
+func (s *server) record(args ...string) *recorder {
+	s.t.Helper()
+	r := &recorder{t: s.t, path: filepath.Join(s.t.TempDir(), "heard.wav")}
+	r.cmd = group(s.t, "vf-record", append([]string{"-o", "-", "-o", r.path}, args...)...)
+	r.cmd.Env, r.cmd.Stderr = s.env, &r.log
+	out, in, err := os.Pipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r.out, r.cmd.Stdout = out, in
+	if err := r.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	in.Close()
+	s.t.Cleanup(func() { out.Close() })
+	r.read(1)
+	r.began = time.Now()
+	return r
+}
+
+// read waits for n more samples; it returns false at the end of them.
+func (r *recorder) read(n int) bool {
+	r.t.Helper()
+	if err := r.out.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		r.t.Fatal(err)
+	}
+	buf := make([]byte, 2*n)
+	m, err := io.ReadFull(r.out, buf)
+	r.heard = append(r.heard, samplesOf(buf[:m])...)
+	if err != nil && err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) {
+		r.t.Fatalf("waiting for samples: %v; it says: %s", err, r.log.String())
+	}
+	return err == nil
+}
+
+// listen reads until all of what is played has been heard.
+func (r *recorder) listen(played <-chan error) {
+	r.t.Helper()
+	for {
+		select {
+		case err := <-played:
+			if err != nil {
+				r.t.Fatalf("paplay: %v", err)
+			}
+			r.read(second) // what is still on its way
+			return
+		default:
+			r.read(second / 10)
+		}
+	}
+}
+
+// end reads all there is, wants that exit code, and compares the WAV file with
+// what was heard.
+func (r *recorder) end(code int) {
+	r.t.Helper()
+	for r.read(second) {
+	}
+	if got := wait(r.t, r.cmd, patience); got != code {
+		r.t.Errorf("exit code %d, not %d; it says: %s", got, code, r.log.String())
+	}
+	data, err := os.ReadFile(r.path)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if want := wavOf(r.heard, 1); !bytes.Equal(data, want) {
+		r.t.Errorf("the WAV file has %d bytes, not %d, or others", len(data), len(want))
+	}
+}
+
+// stop presses Ctrl-C and returns what was heard in all.
+func (r *recorder) stop(code int) []int16 {
+	r.t.Helper()
+	interrupt(r.t, r.cmd, syscall.SIGINT)
+	r.end(code)
+	return r.heard
+}

@@ -1,0 +1,78 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"voiceflow/pkg/audio"
+)
+
+// TestMicrophoneRecords goes through what vf-record does with a microphone, one
+// in front of which nobody speaks.
+func TestMicrophoneRecords(t *testing.T) {
+	env := startServer(t, "").env
+	record := func(args ...string) (out, said string, code int) {
+		t.Helper()
+		cmd := exec.Command("vf-record", args...)
+		cmd.Env = env
+		var stdout, stderr bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &stdout, &stderr
+		_ = cmd.Run() // the exit code says it
+		return stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()
+	}
+
+	out, said, code := record("--list-devices", "--json")
+	var devices []struct {
+		Index    int
+		Name     string
+		Channels int
+		Default  bool
+	}
+	if err := json.Unmarshal([]byte(out), &devices); err != nil || code != 0 || said != "" || len(devices) == 0 {
+		t.Fatalf("devices: exit code %d, %v, %s%s", code, err, out, said)
+	}
+	standard := 0
+	for _, d := range devices {
+		if d.Default {
+			standard++
+		}
+		if d.Name == "" || d.Channels < 1 {
+			t.Errorf("a device: %+v", d)
+		}
+	}
+	if standard != 1 || !strings.Contains(out, `"sample_rate":`) || !strings.Contains(out, `"api":"ALSA"`) {
+		t.Errorf("devices: %s", out)
+	}
+
+	out, said, code = record("--check", "--max-duration", "500ms")
+	if code != 4 || !strings.HasPrefix(out, "The microphone hears nothing at all") || said != "" {
+		t.Errorf("check: exit code %d, %s%s", code, out, said)
+	}
+
+	path := filepath.Join(t.TempDir(), "out.wav")
+	out, said, code = record("--max-duration", "500ms", "--cue", "print", "-o", path)
+	if code != 0 || out != "" || said != "recording\n" {
+		t.Errorf("exit code %d, %d bytes of output, %q", code, len(out), said)
+	}
+	if info, err := os.Stat(path); err != nil || info.Size() != 44+audio.SampleRate {
+		t.Errorf("half a second: %v, %v", info, err)
+	}
+
+	// As for a real-time file, a kill leaves all that was recorded.
+	killed := filepath.Join(t.TempDir(), "killed.wav")
+	cmd := group(t, "vf-record", "-o", killed)
+	cmd.Env = env
+	start(t, cmd)
+	awaitSize(t, killed, 44+audio.SampleRate)
+	interrupt(t, cmd, syscall.SIGKILL)
+	wait(t, cmd, patience)
+	if got, said, code := record("--input", killed); code != 0 || len(got) < audio.SampleRate/2 {
+		t.Errorf("of a killed recording: exit code %d, %d bytes, %s", code, len(got), said)
+	}
+}
