@@ -3,43 +3,64 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
-	"voiceflow/pkg/event"
 	"voiceflow/pkg/input"
 	"voiceflow/pkg/vad"
 )
 
+// builtinBackends is the folder of libwhisper's backends (libggml-*.so), set
+// when the program is linked; only the Silero engine needs them.
+var builtinBackends string
+
 func main() { os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr)) }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	standard := vad.DefaultConfig()
 	return tool.Run(tool.Command{
 		Name:  "vf-vad",
 		Usage: "find utterances in audio",
 		Description: `Reads PCM (16-bit, 16 kHz, mono) or a WAV stream from standard input and writes
-each utterance, with its audio, as one JSON line as soon as it has ended.`,
-		Flags: []cli.Flag{
-			&cli.Float64Flag{Name: "threshold", Value: standard.Threshold,
-				Usage: "`PROBABILITY` of speech, 0 to 1, that begins an utterance"},
-			&cli.DurationFlag{Name: "min-speech", Value: standard.MinSpeech, Usage: "less speech than this `TIME` is a click"},
-			&cli.DurationFlag{Name: "min-silence", Value: standard.MinSilence, Usage: "silence of this `TIME` ends an utterance"},
-			&cli.DurationFlag{Name: "pre-roll", Value: standard.PreRoll, Usage: "audio `TIME` kept from before the speech"},
-			&cli.DurationFlag{Name: "post-roll", Value: standard.PostRoll, Usage: "audio `TIME` kept from after the speech"},
-			&cli.DurationFlag{Name: "max-utterance", Value: standard.MaxUtterance,
-				Usage: "a longer one than this `TIME` is cut at its quietest point"},
-			&cli.BoolFlag{Name: "raw", Usage: "write only the speech, as PCM, in place of JSON lines"},
-		},
-		Action: segment,
+each utterance, with its audio, as one JSON line as soon as it has ended.
+
+vf-record --duration 5s | vf-vad --calibrate   listens to the room, while nobody
+speaks, and proposes a threshold.`,
+		Flags:  flags(),
+		Action: detect,
 	}, args, stdin, stdout, stderr)
 }
 
-func segment(env *tool.Env, c *cli.Context) error {
+func flags() []cli.Flag {
+	standard := vad.DefaultConfig()
+	return []cli.Flag{
+		&cli.StringFlag{Name: "engine", Value: rnnoise, Usage: "`NAME` of the network that hears speech: rnnoise, or silero, which needs a model"},
+		&cli.StringFlag{Name: "vad-model", Value: "silero-v6.2.0", TakesFile: true,
+			Usage: "Silero `MODEL`: a file, or a name that vf-transcribe models pull has fetched"},
+		&cli.StringFlag{Name: "backends", EnvVars: []string{"VOICEFLOW_BACKENDS"}, Value: builtinBackends, TakesFile: true,
+			Usage: "`FOLDER` of libggml-*.so, for silero"},
+		&cli.Float64Flag{Name: "threshold", Value: standard.Threshold,
+			Usage: "`PROBABILITY` of speech, 0 to 1, that begins an utterance"},
+		&cli.DurationFlag{Name: "min-speech", Value: standard.MinSpeech, Usage: "less speech than this `TIME` is a click"},
+		&cli.DurationFlag{Name: "min-silence", Value: standard.MinSilence, Usage: "silence of this `TIME` ends an utterance"},
+		&cli.DurationFlag{Name: "pre-roll", Value: standard.PreRoll, Usage: "audio `TIME` kept from before the speech"},
+		&cli.DurationFlag{Name: "post-roll", Value: standard.PostRoll, Usage: "audio `TIME` kept from after the speech"},
+		&cli.DurationFlag{Name: "max-utterance", Value: standard.MaxUtterance,
+			Usage: "a longer one than this `TIME` is cut at its quietest point"},
+		&cli.BoolFlag{Name: "denoise", Usage: "take the noise out of the audio first, with RNNoise"},
+		&cli.BoolFlag{Name: "raw", Usage: "write only the speech, as PCM, in place of JSON lines"},
+		&cli.BoolFlag{Name: "events", Usage: "add a line at once when speech begins and when it has ended"},
+		&cli.BoolFlag{Name: "stats", Usage: "say at the end how much was speech"},
+		&cli.BoolFlag{Name: "calibrate", Usage: "propose a threshold for the room heard, and write nothing else"},
+	}
+}
+
+func detect(env *tool.Env, c *cli.Context) error {
 	config := vad.Config{
 		Threshold: c.Float64("threshold"),
 		MinSpeech: c.Duration("min-speech"), MinSilence: c.Duration("min-silence"),
@@ -49,42 +70,99 @@ func segment(env *tool.Env, c *cli.Context) error {
 	if err := config.Validate(); err != nil {
 		return tool.Exit(tool.Usage, err)
 	}
-	write := jsonLines(env.Stdout)
 	if c.Bool("raw") {
+		if c.Bool("events") {
+			return tool.Exit(tool.Usage, errors.New("--events are JSON lines; leave out --raw"))
+		}
 		if err := env.RefuseTerminal("raw audio", "redirect it, or leave out --raw"); err != nil {
 			return err
 		}
-		write = func(u *vad.Utterance) error { return audio.WritePCM(env.Stdout, u.PCM) }
 	}
-	in, err := input.Open(env.Stdin)
+	engine, err := openEngine(env, c)
 	if err != nil {
-		return inputError(err)
+		return err
 	}
-	defer in.Close()
-	detector, err := vad.NewDetector()
-	if err != nil {
-		return tool.Exit(tool.Recogniser, err)
+	defer engine.close()
+	if c.Bool("calibrate") {
+		return calibrate(env, c, engine)
 	}
-	defer detector.Close()
-	stream := vad.NewStream(detector, vad.NewSegmenter(config))
+	out := newOutput(env.Stdout, c)
+	stream := vad.NewStream(engine, vad.NewSegmenter(config))
+	started := time.Now()
+	samples, err := segment(env, c, stream, out)
+	if c.Bool("stats") {
+		out.report(env.Log, samples, time.Since(started))
+	}
+	return err
+}
 
-	buf := make([]int16, audio.SampleRate/10)
+// segment sends the input through the stream and returns how long it was.
+func segment(env *tool.Env, c *cli.Context, stream *vad.Stream, out *output) (samples int64, err error) {
+	in, err := openInput(env, c)
+	if err != nil {
+		return 0, err
+	}
+	defer in.close()
 	for {
-		n, err := in.Read(buf)
-		if perr := stream.Push(buf[:n], write); perr != nil {
-			return perr
+		block, err := in.next()
+		samples += int64(len(block))
+		if perr := out.push(stream, block); perr != nil {
+			return samples, perr
 		}
 		if err == nil {
 			continue
 		}
 		// What was said before the input ended, or failed, is not lost.
-		if ferr := stream.Flush(write); ferr != nil {
-			return ferr
+		if ferr := out.flush(stream); ferr != nil {
+			return samples, ferr
 		}
 		if err == io.EOF {
-			return nil
+			return samples, nil
 		}
-		return inputError(err)
+		return samples, inputError(err)
+	}
+}
+
+// source is the input, without its noise where that is asked for.
+type source struct {
+	in       *input.Reader
+	denoiser *vad.Denoiser // nil: not wanted
+	buf      []int16
+}
+
+func openInput(env *tool.Env, c *cli.Context) (*source, error) {
+	in, err := input.Open(env.Stdin)
+	if err != nil {
+		return nil, inputError(err)
+	}
+	s := &source{in: in, buf: make([]int16, audio.SampleRate/10)}
+	if c.Bool("denoise") {
+		if s.denoiser, err = vad.NewDenoiser(); err != nil {
+			in.Close()
+			return nil, tool.Exit(tool.Recogniser, err)
+		}
+	}
+	return s, nil
+}
+
+// next is the next samples, valid until the next call; with an error, the last.
+func (s *source) next() ([]int16, error) {
+	n, err := s.in.Read(s.buf)
+	if s.denoiser == nil {
+		return s.buf[:n], err
+	}
+	block, derr := s.denoiser.Push(s.buf[:n])
+	if err == nil || derr != nil {
+		return block, derr
+	}
+	rest, derr := s.denoiser.Flush()
+	return append(append([]int16(nil), block...), rest...), errors.Join(err, derr)
+}
+
+func (s *source) close() {
+	s.in.Close()
+	if s.denoiser != nil {
+		s.denoiser.Close()
 	}
 }
 
@@ -97,15 +175,11 @@ func inputError(err error) error {
 	return tool.InputError("standard input", err)
 }
 
-func jsonLines(w io.Writer) func(*vad.Utterance) error {
-	out, id := event.NewWriter(w), 0
-	return func(u *vad.Utterance) error {
-		id++
-		return out.Write(&event.Utterance{
-			ID: id - 1, Start: seconds(u.Start), End: seconds(u.End), PCMStart: seconds(u.PCMStart),
-			PCM: audio.EncodePCM(nil, u.PCM),
-		})
-	}
-}
-
 func seconds(samples int64) float64 { return float64(samples) / audio.SampleRate }
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}

@@ -38,7 +38,7 @@ var below = map[string][]string{
 	"internal/e2e":    {},
 
 	"cmd/vf-record":     {"internal/tool", "pkg/audio", "pkg/capture", "pkg/input", "pkg/level", "pkg/vad"},
-	"cmd/vf-vad":        {"internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/vad"},
+	"cmd/vf-vad":        {"internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/level", "pkg/modelstore", "pkg/vad", "pkg/whisper"},
 	"cmd/vf-transcribe": {"internal/tool", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/modelstore", "pkg/vad", "pkg/whisper", "pkg/window"},
 	"cmd/vf-paste":      {"internal/tool", "pkg/event", "pkg/paste"},
 	"cmd/vf-health":     {"internal/tool", "pkg/health"},

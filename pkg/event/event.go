@@ -2,6 +2,7 @@
 // one JSON object a line, UTF-8, with a "type" that says what the line is.
 //
 //	{"type":"utterance","id":1,"start":0.5,"end":2.1,"pcm_start":0.2,"pcm":"..."}
+//	{"type":"speech","id":1,"speaking":true,"time":0.5}
 //	{"type":"transcript","id":1,"start":0.5,"end":2.1,"text":"hello","segments":[...],...}
 //	{"type":"result","id":1,"file":"talk.wav","outputs":["out/talk.srt"],...}
 //	{"type":"error","id":2,"error":"no speech model"}
@@ -28,8 +29,8 @@ import (
 // has about 1.3 MB.
 const MaxLine = 16 << 20
 
-// Record is one line of a stream: *Utterance, *Transcript, *Result, *Failure,
-// *Unknown or *SyntaxError.
+// Record is one line of a stream: *Utterance, *Speech, *Transcript, *Result,
+// *Failure, *Unknown or *SyntaxError.
 type Record interface {
 	record()
 }
@@ -48,6 +49,17 @@ type Utterance struct {
 	// PCM is the sound: 16-bit little-endian samples, base64 on the line. It
 	// is never empty and its length is even.
 	PCM []byte `json:"pcm"`
+}
+
+// Speech says that speech has begun or ended (type "speech"), at once and
+// without its sound, for indicators. All its fields are required on a line.
+type Speech struct {
+	// ID is that of the utterance that this becomes, unless it is found to be
+	// none.
+	ID       int  `json:"id"`
+	Speaking bool `json:"speaking"`
+	// Time is where speech begins or ends, in seconds.
+	Time float64 `json:"time"`
 }
 
 // Transcript is what was said in an utterance or a file, as found by
@@ -175,6 +187,7 @@ func (e *SyntaxError) Error() string {
 func (e *SyntaxError) Unwrap() error { return e.Err }
 
 func (*Utterance) record()   {}
+func (*Speech) record()      {}
 func (*Transcript) record()  {}
 func (*Result) record()      {}
 func (*Failure) record()     {}

@@ -18,6 +18,8 @@ type header struct {
 	Start    json.RawMessage `json:"start"`
 	End      json.RawMessage `json:"end"`
 	PCMStart json.RawMessage `json:"pcm_start"`
+	Speaking json.RawMessage `json:"speaking"`
+	Time     json.RawMessage `json:"time"`
 	Text     json.RawMessage `json:"text"`
 	File     json.RawMessage `json:"file"`
 	Error    json.RawMessage `json:"error"`
@@ -58,6 +60,12 @@ func parseType(name string, line []byte, h *header) (Record, error) {
 			return nil, err
 		}
 		return u, u.check()
+	case "speech":
+		s := new(Speech)
+		if err := decode(line, s, field{"id", h.ID}, field{"speaking", h.Speaking}, field{"time", h.Time}); err != nil {
+			return nil, err
+		}
+		return s, s.check()
 	case "transcript":
 		t := new(Transcript)
 		if err := decode(line, t, field{"text", h.Text}); err != nil {
@@ -144,6 +152,14 @@ func (u *Utterance) check() error {
 		return errors.New("field pcm is missing or empty")
 	case len(u.PCM)%2 != 0:
 		return fmt.Errorf("field pcm has %d bytes, half a 16-bit sample too many", len(u.PCM))
+	}
+	return nil
+}
+
+// check reports what makes s invalid on a line, read or written.
+func (s *Speech) check() error {
+	if !isTime(s.Time) {
+		return fmt.Errorf("field time is %v, want 0 or more seconds", s.Time)
 	}
 	return nil
 }

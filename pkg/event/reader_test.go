@@ -56,6 +56,7 @@ func TestReader(t *testing.T) {
 		{"no segments", `{"type":"transcript","text":""}`, &event.Transcript{Segments: []event.Segment{}}},
 		{"null segments", `{"type":"transcript","text":"","segments":null}`, &event.Transcript{Segments: []event.Segment{}}},
 		{"no words", `{"type":"transcript","text":"","segments":[{"words":[]}]}`, &event.Transcript{Segments: []event.Segment{{}}}},
+		{"speech", `{"type":"speech","id":3,"speaking":true,"time":0.5}`, &event.Speech{ID: 3, Speaking: true, Time: 0.5}},
 		{"failure", `{"type":"error","file":"a.wav","id":4,"error":"no model"}`, &event.Failure{File: "a.wav", ID: 4, Error: "no model"}},
 		{"unknown", " {\"id\": \"x\", \"type\":\"level\"}\r\n",
 			&event.Unknown{Type: "level", Raw: json.RawMessage(` {"id": "x", "type":"level"}`)}},
@@ -100,6 +101,8 @@ func TestReaderMalformed(t *testing.T) {
 		{"negative duration", `{"type":"transcript","text":"","duration":-1}`, "field duration is -1"},
 		{"reversed segment", `{"type":"transcript","text":"","segments":[{"start":2,"end":1}]}`, "field segments[0].end is 1"},
 		{"negative word", `{"type":"transcript","text":"","segments":[{},{"words":[{"start":-1}]}]}`, "field segments[1].words[0].start is -1"},
+		{"no state of speech", `{"type":"speech","id":1,"time":2}`, "speech: field speaking is missing"},
+		{"negative time", `{"type":"speech","id":1,"speaking":false,"time":-2}`, "speech: field time is -2"},
 		{"no error", `{"type":"error","id":1}`, "error: field error is missing"},
 	}
 	for _, test := range tests {
@@ -209,6 +212,7 @@ func TestReaderDoesNotHoldLongLines(t *testing.T) {
 func FuzzReader(f *testing.F) {
 	f.Add([]byte("\ufeff" + line1 + "\r\n\nnonsense\n" + line1))
 	f.Add([]byte(`{"type":"transcript","text":"a","segments":[{"start":1,"end":2,"words":[{"word":"a"}]}]}`))
+	f.Add([]byte(`{"type":"speech","id":1,"speaking":true,"time":0.5}`))
 	f.Add([]byte(`{"type":"error","id":1,"error":"no"}` + "\n{\"type\":\"level\"}\n\xff\n[]"))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		last := 0

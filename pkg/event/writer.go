@@ -60,6 +60,14 @@ func encode(buf *bytes.Buffer, rec Record) error {
 			Type string `json:"type"`
 			*Utterance
 		}{"utterance", rec})
+	case *Speech:
+		if err := rec.check(); err != nil {
+			return fmt.Errorf("speech %d: %w", rec.ID, err)
+		}
+		return enc.Encode(struct {
+			Type string `json:"type"`
+			*Speech
+		}{"speech", rec})
 	case *Transcript:
 		if err := rec.check(); err != nil {
 			return fmt.Errorf("transcript %d: %w", rec.ID, err)

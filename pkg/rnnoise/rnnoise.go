@@ -19,8 +19,9 @@ const (
 )
 
 // Delay is how much later a sound comes out of the network than it went in, in
-// samples.
-const Delay = FrameSize
+// samples: a frame of overlap, and since version 0.2 one of looking ahead
+// (measured; version 0.1 is a frame earlier).
+const Delay = 2 * FrameSize
 
 // Network is the network's state over one stream of audio.
 type Network struct {

@@ -163,6 +163,12 @@ func (s *Segmenter) hear(speech float32, samples int64) {
 	}
 }
 
+// Speaking tells where speech began that is going on and no click, and where it
+// was heard last. When there is none, it tells so, and where the last ended.
+func (s *Segmenter) Speaking() (start, end int64, speaking bool) {
+	return s.start, s.lastVoice, s.speaking && s.voiced >= max(s.needed, 1)
+}
+
 // Flush ends the stream and returns the utterance that was going on, or nil.
 func (s *Segmenter) Flush() *Utterance {
 	if !s.speaking || s.voiced < s.needed {

@@ -37,6 +37,10 @@ func (s *Stream) Push(samples []int16, emit func(*Utterance) error) error {
 	return s.segment(speech, emit)
 }
 
+// Speaking tells where speech began that is going on, and where it was heard
+// last; see [Segmenter.Speaking].
+func (s *Stream) Speaking() (start, end int64, speaking bool) { return s.segmenter.Speaking() }
+
 // Flush ends the stream: an utterance still going on is complete.
 func (s *Stream) Flush(emit func(*Utterance) error) error {
 	speech, err := s.detector.Flush()

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"io"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/pkg/audio"
+	"voiceflow/pkg/event"
+	"voiceflow/pkg/vad"
+)
+
+// output writes what is found, as JSON lines or as PCM, and counts it.
+type output struct {
+	raw    io.Writer     // nil: JSON lines
+	lines  *event.Writer // nil: PCM
+	events bool
+
+	utterances int
+	speech     int64 // samples in utterances
+	speaking   bool  // by the last event
+}
+
+func newOutput(stdout io.Writer, c *cli.Context) *output {
+	if c.Bool("raw") {
+		return &output{raw: stdout}
+	}
+	return &output{lines: event.NewWriter(stdout), events: c.Bool("events")}
+}
+
+// push sends a block through the stream. Where events are wanted it goes frame
+// by frame, so that none of them waits for the block's end.
+func (o *output) push(stream *vad.Stream, block []int16) error {
+	if !o.events {
+		return stream.Push(block, o.utterance)
+	}
+	for len(block) > 0 {
+		n := min(vad.FrameSize, len(block))
+		if err := stream.Push(block[:n], o.utterance); err != nil {
+			return err
+		}
+		if err := o.event(stream.Speaking()); err != nil {
+			return err
+		}
+		block = block[n:]
+	}
+	return nil
+}
+
+func (o *output) flush(stream *vad.Stream) error {
+	if err := stream.Flush(o.utterance); err != nil || !o.events {
+		return err
+	}
+	return o.event(stream.Speaking())
+}
+
+// event writes a line when the state has changed. That of an end comes after
+// the utterance, and the number is still that of the utterance.
+func (o *output) event(start, end int64, speaking bool) error {
+	if speaking == o.speaking {
+		return nil
+	}
+	o.speaking = speaking
+	e := &event.Speech{ID: o.utterances, Speaking: speaking, Time: seconds(start)}
+	if !speaking {
+		e.ID, e.Time = max(o.utterances-1, 0), seconds(end)
+	}
+	return o.lines.Write(e)
+}
+
+func (o *output) utterance(u *vad.Utterance) error {
+	o.utterances++
+	o.speech += u.End - u.Start
+	if o.raw != nil {
+		return audio.WritePCM(o.raw, u.PCM)
+	}
+	return o.lines.Write(&event.Utterance{
+		ID: o.utterances - 1, Start: seconds(u.Start), End: seconds(u.End), PCMStart: seconds(u.PCMStart),
+		PCM: audio.EncodePCM(nil, u.PCM),
+	})
+}
+
+// report says how much of the input was speech. The speed factor counts only
+// where the input did not come in real time.
+func (o *output) report(log zerolog.Logger, samples int64, took time.Duration) {
+	log.Info().Int("utterances", o.utterances).
+		Float64("audio_seconds", seconds(samples)).Float64("speech_seconds", seconds(o.speech)).
+		Float64("speed_factor", seconds(samples)/took.Seconds()).
+		Msgf("%s, %.1f s of speech in %.1f s", plural(o.utterances, "utterance"), seconds(o.speech), seconds(samples))
+}
