@@ -37,6 +37,7 @@ build-deps:
 
 test-deps: build-deps
 	@scripts/system-packages.sh test
+	@scripts/system-packages.sh recordings
 
 build: build-deps
 	@mkdir -p bin

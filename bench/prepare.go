@@ -83,7 +83,7 @@ func classOf(size string) class {
 // has tells whether a section is measured with the model.
 func (m model) has(section string) bool {
 	switch section {
-	case "libraries": // both programs load the same ones for every model
+	case "libraries", "speech": // both programs load the same ones for every model, and speech needs none
 		return m.class == light
 	case "equal", "used":
 		return true

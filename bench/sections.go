@@ -23,12 +23,13 @@ func sections() map[string]section {
 		"jobs":      scaleJobs,
 		"context":   shortContext,
 		"words":     wordTimes,
+		"speech":    findSpeech,
 	}
 }
 
 // sectionNames are in the order of the report.
 func sectionNames() []string {
-	return []string{"libraries", "equal", "used", "long", "many", "refresh", "files", "lengths", "jobs", "context", "words"}
+	return []string{"libraries", "equal", "used", "long", "many", "refresh", "files", "lengths", "jobs", "context", "words", "speech"}
 }
 
 // measure goes through the sections. What cannot be measured is told and does

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Stages whisper.cpp's own program under .native, like the libraries (140 MB,
-# because it brings ffmpeg's), and prints its path; $WHISPER_CLI names another
+# Stages whisper.cpp's own programs under .native, like the libraries (140 MB,
+# because it brings ffmpeg's), and prints whisper-cli's path; $WHISPER_CLI names another
 # to use instead. It comes from the suite that our libwhisper comes from, so
 # that both are the same version; the measurements say so or say otherwise.
 set -eu
@@ -21,13 +21,15 @@ if [ ! -x "$native/whisper-cli" ]; then
 	debian_packages "$native/cli" whisper.cpp-tools
 	lib=$(dirname "$(find "$native/cli/usr/lib" -name 'libwhisper.so.*' | head -n 1)")
 	loader=$(find "$lib" -name 'ld-linux*' | head -n 1)
-	# It looks for its backends in the current folder, hence the cd; so the
-	# files that it is given need absolute paths.
-	cat >"$native/whisper-cli.new" <<CLI
+	# They look for their backends in the current folder, hence the cd; so the
+	# files that they are given need absolute paths.
+	for program in whisper-vad-speech-segments whisper-cli; do
+		cat >"$native/$program.new" <<CLI
 #!/bin/sh
-cd "$lib/ggml/backends0" && exec "$loader" --library-path "$lib" "$native/cli/usr/bin/whisper-cli" "\$@"
+cd "$lib/ggml/backends0" && exec "$loader" --library-path "$lib" "$native/cli/usr/bin/$program" "\$@"
 CLI
-	chmod +x "$native/whisper-cli.new"
-	mv "$native/whisper-cli.new" "$native/whisper-cli"
+		chmod +x "$native/$program.new"
+		mv "$native/$program.new" "$native/$program"
+	done
 fi
 echo "$native/whisper-cli"

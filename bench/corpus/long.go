@@ -47,7 +47,7 @@ func (c *Corpus) Long(ctx context.Context, seconds float64) (*Long, error) {
 	}
 	lengths := make([]int, len(sentences))
 	for i, s := range sentences {
-		speech, err := s.speech()
+		speech, err := s.Speech()
 		if err != nil {
 			return nil, err
 		}
@@ -136,7 +136,7 @@ func write(file string, parts []part, sentences []Sentence, rng *rand.Rand) (err
 		if p.sentence < 0 {
 			continue
 		}
-		speech, err := sentences[p.sentence].speech()
+		speech, err := sentences[p.sentence].Speech()
 		if err != nil {
 			return err
 		}
@@ -162,8 +162,8 @@ func places(parts []part, sentences []Sentence) []Spoken {
 
 func seconds(samples int) float64 { return float64(samples) / audio.SampleRate }
 
-// speech reads a sentence without the silence around it.
-func (s Sentence) speech() ([]int16, error) {
+// Speech reads a sentence without the silence around it.
+func (s Sentence) Speech() ([]int16, error) {
 	samples, err := readWAV(s.File)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; remove it and its .txt, and it will be spoken anew", s.File, err)

@@ -55,12 +55,15 @@ func (s *Scene) Judge(found []Utterance) Score {
 	return score
 }
 
-// marks tells for each frame of 10 ms whether its middle is in a span.
+// frame is what precision and recall count in, in samples: 10 ms.
+const frame = sampleRate / 100
+
+// marks tells for each frame whether its middle is in a span.
 func (s *Scene) marks(spans []Span) []bool {
-	const frame = sampleRate / 100
 	marks := make([]bool, len(s.Samples)/frame)
 	for _, span := range spans {
-		for i := (span.Start + frame/2) / frame; i*frame+frame/2 < span.End && i < len(marks); i++ {
+		first := max(0, (span.Start+frame/2-1)/frame)
+		for i := first; i < len(marks) && i*frame+frame/2 < span.End; i++ {
 			marks[i] = true
 		}
 	}

@@ -1,8 +1,11 @@
 package vad_test
 
 import (
+	"errors"
+	"math"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -46,13 +49,58 @@ func engines(t *testing.T) map[string]func(*testing.T) vad.FrameDetector {
 
 // sileroModel is the file that VAD_MODEL names, or the one that lies beside the
 // checkout; empty where there is none.
-func sileroModel() string {
-	for _, path := range []string{os.Getenv("VAD_MODEL"), "../../../shared/vad-model/ggml-silero-v6.2.0.bin"} {
+func sileroModel() string { return given("VAD_MODEL", "vad-model/ggml-silero-v6.2.0.bin") }
+
+// given is the file that a variable names, or the one in the folder "shared"
+// beside the checkout: files that are not the project's to hand on.
+func given(variable, name string) string {
+	for _, path := range []string{os.Getenv(variable), filepath.Join("../../../shared", name)} {
 		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 			return path
 		}
 	}
 	return ""
+}
+
+// TestPhrases has the four phrases of whisper.cpp's sample jfk.wav, and where
+// Silero hears them by whisper-vad-speech-segments.
+func TestPhrases(t *testing.T) {
+	path := given("JFK_WAV", "speech/jfk.wav")
+	if path == "" {
+		t.Skip("JFK_WAV names no file: the recording is not part of the project")
+	}
+	silero := [][2]float64{{0.32, 2.27}, {3.27, 4.41}, {5.38, 7.68}, {8.16, 10.62}}
+	speech := spoken(t, path)
+	for name, open := range engines(t) {
+		t.Run(name, func(t *testing.T) {
+			d := open(t)
+			defer d.Close()
+			found := segmented(t, d, speech)
+			if len(found) != len(silero) {
+				t.Fatalf("%d phrases", len(found))
+			}
+			for i, u := range found {
+				start, end := float64(u.Start)/audio.SampleRate, float64(u.End)/audio.SampleRate
+				if math.Abs(start-silero[i][0]) > 0.15 || math.Abs(end-silero[i][1]) > 0.1501 {
+					t.Errorf("a phrase at %.2f to %.2f s, by Silero at %.2f to %.2f s", start, end, silero[i][0], silero[i][1])
+				}
+			}
+		})
+	}
+}
+
+// segmented is what a detector finds at default settings.
+func segmented(t testing.TB, d vad.FrameDetector, samples []int16) (all []vad.Utterance) {
+	t.Helper()
+	stream := vad.NewStream(d, vad.NewSegmenter(vad.DefaultConfig()))
+	emit := func(u *vad.Utterance) error {
+		all = append(all, *u)
+		return nil
+	}
+	if err := errors.Join(stream.Push(samples, emit), stream.Flush(emit)); err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // TestContract holds what every engine promises.

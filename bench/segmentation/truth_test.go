@@ -1,0 +1,119 @@
+package segmentation_test
+
+import (
+	"fmt"
+	"os/exec"
+	"slices"
+	"testing"
+
+	"voiceflow/bench/corpus"
+	"voiceflow/bench/segmentation"
+	"voiceflow/pkg/vad"
+)
+
+// sentences is how many are laid out: as many utterances must be found.
+const sentences = 200
+
+// TestTruth holds what docs/benchmarks.md says of the default engine: sentences
+// in clean sound and in noise are found, whole, and where they are.
+func TestTruth(t *testing.T) {
+	scene := lay(t)
+	tests := []struct {
+		snr  float64 // dB; 0 stands for clean
+		f1   float64 // at least
+		all  bool    // none may be missed or split
+		kept bool    // 100 ms before each must be kept
+	}{{0, 0.97, true, true}, {20, 0.95, true, true}, {10, 0.90, false, true}}
+	for _, test := range tests {
+		for _, noise := range segmentation.Noises() {
+			if test.snr == 0 && noise > 0 {
+				continue
+			}
+			t.Run(fmt.Sprintf("%v %g dB", noise, test.snr), func(t *testing.T) {
+				t.Parallel()
+				sound := scene.Clean()
+				if test.snr > 0 {
+					sound = scene.With(noise, test.snr)
+				}
+				score := scene.Judge(find(t, sound))
+				t.Logf("%+v", score)
+				if score.F1 < test.f1 || test.all && score.Missed+score.Split > 0 || test.kept && score.Clipped > 0 {
+					t.Errorf("an F1 of %g is wanted", test.f1)
+				}
+			})
+		}
+	}
+}
+
+// TestNobody has 10 minutes of silence, or of a steady noise.
+func TestNobody(t *testing.T) {
+	nobody := &segmentation.Scene{Samples: make([]float64, 600*16000)}
+	silent := func(t *testing.T, name string, sound func() []int16) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, u := range find(t, sound()) {
+				t.Errorf("an utterance at %.2f s", float64(u.Start)/16000)
+			}
+		})
+	}
+	silent(t, "silence", nobody.Clean)
+	for _, noise := range []segmentation.Noise{segmentation.White, segmentation.Pink, segmentation.Hum} {
+		for _, snr := range []float64{40, 20, 0} {
+			silent(t, fmt.Sprintf("%v %g dB below speech", noise, snr), func() []int16 { return nobody.With(noise, snr) })
+		}
+	}
+}
+
+func lay(t *testing.T) *segmentation.Scene {
+	t.Helper()
+	for _, program := range []string{"espeak-ng", "flite", "sox"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Fatalf("%v; make test installs it", err)
+		}
+	}
+	c, err := corpus.Open("../../.native/bench", "../../testdata/model/words.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spoken, err := c.Sentences(t.Context(), sentences)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all [][]float64
+	for _, s := range spoken {
+		samples, err := s.Speech()
+		if err != nil {
+			t.Fatal(err)
+		}
+		speech := make([]float64, len(samples))
+		for i, v := range samples {
+			speech[i] = float64(v) / (1 << 15)
+		}
+		all = append(all, speech)
+	}
+	return segmentation.Lay(all)
+}
+
+// find is what the default engine finds at default settings.
+func find(t *testing.T, sound []int16) (found []segmentation.Utterance) {
+	t.Helper()
+	detector, err := vad.NewDetector()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer detector.Close()
+	stream := vad.NewStream(detector, vad.NewSegmenter(vad.DefaultConfig()))
+	emit := func(u *vad.Utterance) error {
+		found = append(found, segmentation.Utterance{Span: segmentation.Span{Start: int(u.Start), End: int(u.End)}, From: int(u.PCMStart)})
+		return nil
+	}
+	for block := range slices.Chunk(sound, 1600) {
+		if err := stream.Push(block, emit); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := stream.Flush(emit); err != nil {
+		t.Fatal(err)
+	}
+	return found
+}

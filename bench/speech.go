@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"voiceflow/bench/segmentation"
+	"voiceflow/pkg/event"
+)
+
+// finder is a program that finds speech.
+type finder struct {
+	name    string
+	command func(sound string) []string // of a file of 32-bit samples
+	read    func(output string) ([]segmentation.Utterance, error)
+	keeps   bool // sound from before the speech
+}
+
+// noisy is a scene's sound with one kind of noise.
+type noisy struct {
+	noise string
+	snr   float64 // dB; infinite for clean
+	sound []int16
+}
+
+// findSpeech compares what programs find with sentences at known times.
+func findSpeech(ctx context.Context, b *bench, m model) error {
+	scene, err := b.scene(ctx)
+	if err != nil {
+		return err
+	}
+	t := b.report.table("Finding speech", fmt.Sprintf(`%d sentences at one level with pauses of 0.8 to 4 s, %.0f minutes, without noise and with. F1 is of
+frames of 10 ms. Missed: sentences of which nothing was found; split: found in parts; false: utterances with no sentence in them; late: sentences
+whose sound is kept from less than 100 ms before them, where a program keeps any. The speed factor counts processor time.`,
+		len(scene.Speech), float64(len(scene.Samples))/16000/60),
+		"noise", "program", "F1", "precision", "recall", "missed", "split", "false", "late", "speed factor")
+	for _, condition := range conditions(scene) {
+		for _, f := range b.finders() {
+			if err := b.judge(ctx, m, t, scene, condition, f); err != nil {
+				return fmt.Errorf("%s: %w", f.name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// scene is sentences in silence.
+func (b *bench) scene(ctx context.Context) (*segmentation.Scene, error) {
+	spoken, err := b.speech.Sentences(ctx, b.amount.utterances)
+	if err != nil {
+		return nil, err
+	}
+	var all [][]float64
+	for _, s := range spoken {
+		samples, err := s.Speech()
+		if err != nil {
+			return nil, err
+		}
+		speech := make([]float64, len(samples))
+		for i, v := range samples {
+			speech[i] = float64(v) / (1 << 15)
+		}
+		all = append(all, speech)
+	}
+	return segmentation.Lay(all), nil
+}
+
+func conditions(scene *segmentation.Scene) []noisy {
+	all := []noisy{{"none", math.Inf(1), scene.Clean()}}
+	for _, snr := range []float64{20, 10, 5, 0} {
+		for _, noise := range segmentation.Noises() {
+			all = append(all, noisy{fmt.Sprintf("%v, %g dB below", noise, snr), snr, scene.With(noise, snr)})
+		}
+	}
+	return all
+}
+
+// finders are the programs that are there.
+func (b *bench) finders() []finder {
+	vad := filepath.Join(filepath.Dir(b.ours), "vf-vad")
+	all := []finder{{"vf-vad", pcmInto(vad), utterances, true}}
+	if b.vadModel != "" {
+		all = append(all, finder{"vf-vad --engine silero", pcmInto(vad, "--engine", "silero", "--vad-model", b.vadModel), utterances, true})
+		segments := filepath.Join(filepath.Dir(b.theirs), "whisper-vad-speech-segments")
+		if _, err := os.Stat(segments); err == nil {
+			all = append(all, finder{"whisper-vad-speech-segments", func(sound string) []string {
+				return []string{segments, "-np", "-vm", b.vadModel, "-vspd", "100", "-vsd", "500", "-f", sound + ".wav"}
+			}, segmentLines, false})
+		}
+	}
+	return append(all, finder{"sox silence", soxSilence, soxParts, false})
+}
+
+// pcmInto is a program that reads PCM from standard input.
+func pcmInto(program string, args ...string) func(string) []string {
+	return func(sound string) []string {
+		return append([]string{"sh", "-c", `sound=$1; shift; exec "$@" <"$sound.wav"`, "sh", sound, program}, args...)
+	}
+}
+
+// judge runs one program on one sound, and writes a row about it.
+func (b *bench) judge(ctx context.Context, m model, t *table, scene *segmentation.Scene, n noisy, f finder) error {
+	folder, err := os.MkdirTemp("", "bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	sound := filepath.Join(folder, "sound")
+	if err := writeSound(sound, n.sound); err != nil {
+		return err
+	}
+	o, err := b.runner.run(ctx, f.command(sound), nil)
+	if err != nil {
+		return err
+	}
+	found, err := f.read(o.output)
+	if err != nil {
+		return err
+	}
+	s := scene.Judge(found)
+	factor := float64(len(scene.Samples)) / 16000 / o.processor
+	late := "-"
+	if f.keeps {
+		late = fmt.Sprint(s.Clipped)
+	}
+	t.row(n.noise, f.name, fmt.Sprintf("%.3f", s.F1), fmt.Sprintf("%.3f", s.Precision), fmt.Sprintf("%.3f", s.Recall),
+		fmt.Sprint(s.Missed), fmt.Sprint(s.Split), fmt.Sprint(s.False), late, fmt.Sprintf("%.0f", factor))
+	if f.name == "vf-vad" {
+		b.claimSpeech(m, n, s, factor)
+	}
+	return nil
+}
+
+// claimSpeech holds the default engine to what it promises.
+func (b *bench) claimSpeech(m model, n noisy, s segmentation.Score, factor float64) {
+	least := map[float64]float64{math.Inf(1): 0.97, 20: 0.95, 10: 0.90}[n.snr]
+	if least == 0 {
+		return
+	}
+	what := "finding speech, noise " + n.noise
+	b.report.claim(m, what+": F1", fmt.Sprintf(">= %.2f", least), fmt.Sprintf("%.3f", s.F1), s.F1 >= least)
+	b.report.claim(m, what+": speed factor on one core", ">= 200", fmt.Sprintf("%.0f", factor), factor >= 200)
+	if n.snr >= 20 {
+		b.report.claim(m, what+": missed, split, late", "0, 0, 0",
+			fmt.Sprintf("%d, %d, %d", s.Missed, s.Split, s.Clipped), s.Missed+s.Split+s.Clipped == 0)
+	}
+}
+
+// writeSound writes NAME.wav, and NAME.s32 for sox; see soxSilence.
+func writeSound(name string, sound []int16) error {
+	le := binary.LittleEndian
+	wav := []byte("RIFF\x00\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x80\x3e\x00\x00\x00\x7d\x00\x00\x02\x00\x10\x00data\x00\x00\x00\x00")
+	le.PutUint32(wav[4:], uint32(36+2*len(sound)))
+	le.PutUint32(wav[40:], uint32(2*len(sound)))
+	var numbered []byte
+	for i, v := range sound {
+		wav = le.AppendUint16(wav, uint16(v))
+		numbered = le.AppendUint32(numbered, uint32(int32(v)&^15)<<16|uint32(i&(1<<placeBits-1)))
+	}
+	if err := os.WriteFile(name+".wav", wav, 0o600); err != nil {
+		return err
+	}
+	return os.WriteFile(name+".s32", numbered, 0o600)
+}
+
+// placeBits are the bits of each 32-bit sample that tell its place in the sound,
+// far below what can be heard: sox's effect cuts silence out and does not say
+// where it was. They count a minute.
+const placeBits = 20
+
+// soxSilence cuts out what is below 1 % of full scale for half a second.
+func soxSilence(sound string) []string {
+	return []string{"sox", "-D", "-t", "s32", "-r", "16000", "-c", "1", sound + ".s32", "-t", "s32", "-",
+		"silence", "1", "0.1", "1%", "-1", "0.5", "1%"}
+}
+
+// soxParts finds out where the samples were that sox left.
+func soxParts(output string) (found []segmentation.Utterance, err error) {
+	place, round := -1, 0
+	for i := 0; i+4 <= len(output); i += 4 {
+		at := int(binary.LittleEndian.Uint32([]byte(output[i:i+4]))&(1<<placeBits-1)) + round
+		if at < place { // the count began anew
+			at += 1 << placeBits
+			round += 1 << placeBits
+		}
+		if n := len(found); n == 0 || at != place+1 {
+			found = append(found, segmentation.Utterance{Span: segmentation.Span{Start: at, End: at + 1}, From: at})
+		} else {
+			found[n-1].End = at + 1
+		}
+		place = at
+	}
+	return found, nil
+}
+
+// utterances reads what vf-vad wrote.
+func utterances(output string) (found []segmentation.Utterance, err error) {
+	at := func(seconds float64) int { return int(math.Round(seconds * 16000)) }
+	in := event.NewReader(strings.NewReader(output))
+	for in.Scan() {
+		switch r := in.Record().(type) {
+		case *event.Utterance:
+			found = append(found, segmentation.Utterance{Span: segmentation.Span{Start: at(r.Start), End: at(r.End)}, From: at(r.PCMStart)})
+		case *event.SyntaxError:
+			return nil, r
+		}
+	}
+	return found, in.Err()
+}
+
+var vadSegment = regexp.MustCompile(`(?m)^Speech segment \d+: start = ([0-9.]+), end = ([0-9.]+)$`)
+
+// segmentLines reads what whisper-vad-speech-segments wrote, in hundredths of a
+// second.
+func segmentLines(output string) (found []segmentation.Utterance, err error) {
+	for _, m := range vadSegment.FindAllStringSubmatch(output, -1) {
+		start, err1 := strconv.ParseFloat(m[1], 64)
+		end, err2 := strconv.ParseFloat(m[2], 64)
+		if err1 != nil || err2 != nil {
+			return nil, fmt.Errorf("%q: not two numbers", m[0])
+		}
+		found = append(found, segmentation.Utterance{Span: segmentation.Span{Start: int(160 * start), End: int(160 * end)}, From: int(160 * start)})
+	}
+	return found, nil
+}
