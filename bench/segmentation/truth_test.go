@@ -23,7 +23,7 @@ func TestTruth(t *testing.T) {
 		f1   float64 // at least
 		all  bool    // none may be missed or split
 		kept bool    // 100 ms before each must be kept
-	}{{0, 0.97, true, true}, {20, 0.95, true, true}, {10, 0.90, false, true}}
+	}{{0, 0.97, true, true}, {20, 0.95, true, true}, {10, 0.90, false, false}}
 	for _, test := range tests {
 		for _, noise := range segmentation.Noises() {
 			if test.snr == 0 && noise > 0 {
@@ -38,7 +38,7 @@ func TestTruth(t *testing.T) {
 				score := scene.Judge(find(t, sound))
 				t.Logf("%+v", score)
 				if score.F1 < test.f1 || test.all && score.Missed+score.Split > 0 || test.kept && score.Clipped > 0 {
-					t.Errorf("an F1 of %g is wanted", test.f1)
+					t.Errorf("it should be an F1 of %g, and none late, missed or split where it is not so noisy", test.f1)
 				}
 			})
 		}

@@ -11,8 +11,6 @@ import (
 
 // microphone is a source that listens.
 type microphone struct {
-	onStart func() // if set, called once, when the first samples have come; samples wait for it
-
 	env     *tool.Env
 	options capture.Options
 	system  *capture.System
@@ -44,9 +42,6 @@ func (m *microphone) report(e capture.Event) {
 	case capture.Started:
 		log.Debug().Str("device", e.Device).Float64("rate", e.Rate).Int("channels", e.Channels).
 			Float64("latency_ms", float64(e.Latency)/float64(time.Millisecond)).Msg("the microphone records")
-		if m.onStart != nil {
-			m.onStart()
-		}
 	case capture.FirstSound:
 		log.Debug().Str("device", e.Device).Float64("leading_silence_ms", at*1000).Msg("the microphone gives sound")
 	case capture.Overflow:

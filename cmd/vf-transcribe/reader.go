@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"time"
 
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
@@ -163,10 +162,6 @@ func (r *reader) everything(it *item, in *input.Reader) (int, error) {
 	return len(all), r.queue.put(r.ctx, &task{item: it, window: window.Whole(all, 0), first: true})
 }
 
-// packedPreRoll is less than a microphone's, whose latency costs nothing here:
-// packed windows with less silence in them had fewer errors.
-const packedPreRoll = 300 * time.Millisecond
-
 // speech packs what is spoken into windows and leaves out the silence.
 func (r *reader) speech(it *item, in *input.Reader) (samples int, err error) {
 	detector, err := vad.NewDetector()
@@ -174,9 +169,7 @@ func (r *reader) speech(it *item, in *input.Reader) (samples int, err error) {
 		return 0, err
 	}
 	defer detector.Close()
-	config := vad.DefaultConfig()
-	config.PreRoll = packedPreRoll
-	stream := vad.NewStream(detector, vad.NewSegmenter(config))
+	stream := vad.NewStream(detector, vad.NewSegmenter(vad.DefaultConfig()))
 	packer, windows := window.NewPacker(r.settings.window), 0
 	put := func(w *window.Window) error {
 		if w == nil {

@@ -33,7 +33,7 @@ func DefaultConfig() Config {
 		Threshold:    0.5,
 		MinSpeech:    100 * time.Millisecond,
 		MinSilence:   500 * time.Millisecond,
-		PreRoll:      350 * time.Millisecond,
+		PreRoll:      320 * time.Millisecond,
 		PostRoll:     200 * time.Millisecond,
 		MaxUtterance: 30 * time.Second,
 	}
@@ -66,9 +66,11 @@ const (
 	// resumeFrames with as much as begins an utterance: a few in the noise after
 	// it do not prolong it.
 	runFrames, resumeFrames = 3, 8
-	// lullSamples without speech are more than a gap within a word: 100 ms. They
-	// end what was too short to be speech.
+	// lullSamples without speech are more than a gap within a word: 100 ms.
 	lullSamples = audio.SampleRate / 10
+	// clickSamples without speech end what was too short to be speech: 200 ms. A
+	// word may begin with a burst that far before its vowel.
+	clickSamples = audio.SampleRate / 5
 )
 
 // Utterance is a stretch of speech. All places are sample numbers from the
@@ -133,7 +135,7 @@ func (s *Segmenter) Push(frame []int16, speech float32) *Utterance {
 		silence = 0 // these frames may count yet
 	}
 	switch {
-	case s.voiced < s.needed && silence >= min(lullSamples, s.minSilence):
+	case s.voiced < s.needed && silence >= min(clickSamples, s.minSilence):
 		s.rest()
 		return nil
 	case silence >= s.minSilence:

@@ -113,7 +113,7 @@ func TestSegmenter(t *testing.T) {
 		{"shortest speech", standard, []span{{50, quiet}, {10, voice}, {100, quiet}}, []place{{50, 60, 20, 80}}},
 		{"click at the end", standard, []span{{50, quiet}, {9, voice}}, nil},
 		{"shortest speech at the end", standard, []span{{50, quiet}, {10, voice}}, []place{{50, 60, 20, 60}}},
-		{"two clicks apart", standard, []span{{50, quiet}, {9, voice}, {10, quiet}, {9, voice}, {100, quiet}}, nil},
+		{"two clicks apart", standard, []span{{50, quiet}, {9, voice}, {20, quiet}, {9, voice}, {100, quiet}}, nil},
 		{"two clicks close enough for a word", standard, []span{{50, quiet}, {9, voice}, {7, quiet}, {3, voice}, {100, quiet}}, []place{{50, 69, 20, 89}}},
 		{"speech after a click keeps its pre-roll", standard, []span{{50, quiet}, {9, voice}, {20, quiet}, {20, voice}, {100, quiet}}, []place{{79, 99, 49, 119}}},
 
