@@ -2,8 +2,6 @@
 package main
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,123 +11,115 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/tool"
-	"voiceflow/pkg/event"
 	"voiceflow/pkg/paste"
 )
 
 func main() { os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr)) }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	var names []string
-	for _, m := range paste.Methods() {
-		names = append(names, m.Name)
-	}
 	return tool.Run(tool.Command{
 		Name:  "vf-paste",
 		Usage: "type or paste text into the focused window",
 		Description: `Reads transcripts from vf-transcribe, or plain text, from standard input and
 delivers each as it comes. Control characters are taken out: a transcript can
-never press Enter or run a command.`,
-		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "method", Value: "auto",
-				Usage: "`METHOD` of delivery: auto (the first that works here), " + strings.Join(names, ", ")},
-		},
-		Action: deliver,
+never run a command, nor press Enter unless --allow-newlines lets it. What no
+window takes goes to the clipboard, or else to a file.`,
+		Flags:       flags(),
+		Action:      deliver,
+		Subcommands: []tool.Command{methodsCommand(), holdCommand()},
 	}, args, stdin, stdout, stderr)
 }
 
-func deliver(env *tool.Env, c *cli.Context) error {
-	method, err := paste.Choose(c.String("method"), os.Getenv, exec.LookPath)
-	switch {
-	case errors.Is(err, paste.ErrUnknownMethod):
-		return tool.Exit(tool.Usage, err)
-	case err != nil:
-		return tool.Exit(tool.NoTarget, err)
+func flags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{Name: "method", DefaultText: "auto",
+			Usage: "`METHOD` of delivery, tried in the order given; auto is all that may work, see vf-paste methods"},
+		&cli.StringFlag{Name: "exec", Usage: "hand each text to this `COMMAND` of the shell, on its standard input"},
+		&cli.BoolFlag{Name: "allow-newlines", Usage: "let line ends through: they press Enter"},
+
+		&cli.StringFlag{Name: "commands", TakesFile: true,
+			Usage: "heed spoken commands of this `LANGUAGE` (en, de, es, fr), or of a FILE.toml: \"full stop\", \"new line\", \"scratch that\""},
+		&cli.StringFlag{Name: "replacements", TakesFile: true, Usage: "`FILE.toml` of words to be written otherwise, and of custom spellings"},
+		&cli.BoolFlag{Name: "capitalise", Aliases: []string{"capitalize"}, Usage: "begin sentences with a capital letter"},
+		&cli.BoolFlag{Name: "append-space", Usage: "put a space after each utterance, in place of before the next"},
+		&cli.BoolFlag{Name: "final-newline", Usage: "end with a line end; wants --allow-newlines"},
+		&cli.Float64Flag{Name: "min-confidence", Usage: "leave out what was recognised with less than this `PROBABILITY`, 0 to 1"},
+		&cli.BoolFlag{Name: "only-new", Usage: "leave out what was delivered before"},
+
+		&cli.BoolFlag{Name: "report", Usage: "write a JSON line about each delivery to standard output"},
+		&cli.BoolFlag{Name: "notify", Usage: "show notifications on the desktop: start, result, failure"},
 	}
-	method.Out = env.Stdout
-	env.Log.Debug().Str("method", method.Name).Msg("delivering")
-	p := &paster{env: env, method: method}
-	in := bufio.NewReader(env.Stdin)
-	first, err := in.Peek(1)
-	switch {
-	case err == io.EOF:
-		return nil
-	case err != nil:
-		return tool.InputError("standard input", err)
-	case first[0] == '{':
-		return p.transcripts(event.NewReader(in))
-	}
-	return p.lines(in)
 }
 
-// paster delivers texts one after the other.
-type paster struct {
-	env    *tool.Env
-	method *paste.Method
-	said   string // all so far, where each delivery replaces the one before
-	begun  bool
-	failed bool // an item was bad or failed earlier in the pipeline
+// session is where text can go.
+func session(env *tool.Env, c *cli.Context) paste.Session {
+	self, err := os.Executable()
+	if err != nil {
+		self = "" // then nothing can be pasted, but typed
+	}
+	return paste.Session{
+		Getenv: os.Getenv, LookPath: exec.LookPath, Stdout: env.Stdout,
+		Newlines: c.Bool("allow-newlines"), Command: c.String("exec"), Self: self,
+	}
 }
 
-func (p *paster) transcripts(in *event.Reader) error {
-	for in.Scan() {
-		switch r := in.Record().(type) {
-		case *event.Transcript:
-			if err := p.text(r.Text); err != nil {
-				return err
+// methods are the names of the methods that the user wants.
+func methods(c *cli.Context) []string {
+	names := c.StringSlice("method")
+	switch {
+	case len(names) > 0:
+		return names
+	case c.String("exec") != "":
+		return []string{"exec"}
+	}
+	return []string{"auto"}
+}
+
+// methodsCommand tells what would work here.
+func methodsCommand() tool.Command {
+	return tool.Command{
+		Name: "methods", Usage: "list the ways to deliver text, and why some do not work here",
+		Flags: []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "write a JSON line about each"}},
+		Action: func(env *tool.Env, c *cli.Context) error {
+			s := session(env, c)
+			for _, m := range paste.Methods() {
+				if err := printMethod(env.Stdout, m, m.Check(s), c.Bool("json")); err != nil {
+					return err
+				}
 			}
-		case *event.Failure:
-			p.failed = true
-			p.env.Log.Error().Int("id", r.ID).Str("file", r.File).Msg("not transcribed: " + r.Error)
-		case *event.SyntaxError:
-			p.failed = true
-			p.env.Log.Error().Msg("standard input: " + r.Error())
-		}
-	}
-	if err := in.Err(); err != nil {
-		return tool.InputError("standard input", err)
-	}
-	if p.failed {
-		return tool.Exit(tool.SomeFailed, nil)
-	}
-	return nil
-}
-
-// lines delivers plain text a line at a time.
-func (p *paster) lines(in *bufio.Reader) error {
-	for {
-		line, err := in.ReadString('\n')
-		if terr := p.text(line); terr != nil {
-			return terr
-		}
-		if err == io.EOF {
 			return nil
-		}
-		if err != nil {
-			return tool.InputError("standard input", err)
-		}
+		},
 	}
 }
 
-// text delivers one text, a space apart from the one before.
-func (p *paster) text(text string) error {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return nil
+// holdCommand is the process that pastes; see paste.Hold.
+func holdCommand() tool.Command {
+	return tool.Command{
+		Name: "hold", ArgsUsage: "KIND", Usage: "paste on a desktop for another vf-paste, and keep the clipboard alive afterwards",
+		Action: func(env *tool.Env, c *cli.Context) error {
+			out, ok := env.Stdout.(io.WriteCloser)
+			if !ok {
+				return tool.Exit(tool.Usage, fmt.Errorf("hold: standard output cannot be closed"))
+			}
+			if err := paste.Hold(env.Context, c.Args().First(), env.Stdin, out); err != nil {
+				return tool.Exit(tool.NoTarget, err)
+			}
+			return nil
+		},
 	}
-	switch {
-	case p.method.Tool == "": // standard output: a line each
-	case p.method.Replaces && p.begun:
-		text = p.said + " " + text
-	case p.begun:
-		text = " " + text
+}
+
+func printMethod(w io.Writer, m paste.Method, lacks error, json bool) error {
+	if json {
+		return printJSON(w, m, lacks)
 	}
-	if p.method.Replaces {
-		p.said = text
+	state := "works"
+	if lacks != nil {
+		state = "no: " + strings.ReplaceAll(lacks.Error(), "\n", "; ")
 	}
-	p.begun = true
-	if err := p.method.Deliver(p.env.Context, text); err != nil {
-		return tool.Exit(tool.NoTarget, fmt.Errorf("the text was not delivered: %w", err))
+	if m.Untested {
+		state += " (untested)"
 	}
-	return nil
+	_, err := fmt.Fprintf(w, "%-14s %s\n%-14s %s\n", m.Name, m.About, "", state)
+	return err
 }

@@ -22,7 +22,11 @@ var below = map[string][]string{
 	"pkg/rnnoise":    {},
 	"pkg/level":      {},
 	"pkg/whisper":    {},
-	"pkg/paste":      {},
+	"pkg/x11":        {},
+	"pkg/wayland":    {},
+	"pkg/notify":     {},
+	"pkg/dictation":  {"pkg/event"},
+	"pkg/paste":      {"pkg/wayland", "pkg/x11"},
 	"pkg/input":      {"pkg/audio", "pkg/soxr"},
 	"pkg/vad":        {"pkg/audio", "pkg/soxr", "pkg/rnnoise"},
 	"pkg/capture":    {"pkg/audio", "pkg/soxr"},
@@ -40,7 +44,7 @@ var below = map[string][]string{
 	"cmd/vf-record":     {"internal/tool", "pkg/audio", "pkg/capture", "pkg/input", "pkg/level", "pkg/vad"},
 	"cmd/vf-vad":        {"internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/level", "pkg/modelstore", "pkg/vad", "pkg/whisper"},
 	"cmd/vf-transcribe": {"internal/tool", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/modelstore", "pkg/vad", "pkg/whisper", "pkg/window"},
-	"cmd/vf-paste":      {"internal/tool", "pkg/event", "pkg/paste"},
+	"cmd/vf-paste":      {"internal/tool", "pkg/dictation", "pkg/event", "pkg/notify", "pkg/paste"},
 	"cmd/vf-health":     {"internal/tool", "pkg/health"},
 
 	// Measurements run the programs as their users do, and share no code with

@@ -30,7 +30,7 @@ import (
 const MaxLine = 16 << 20
 
 // Record is one line of a stream: *Utterance, *Speech, *Transcript, *Result,
-// *Failure, *Unknown or *SyntaxError.
+// *Delivery, *Failure, *Unknown or *SyntaxError.
 type Record interface {
 	record()
 }
@@ -121,6 +121,26 @@ type Result struct {
 	SpeedFactor       float64  `json:"speed_factor,omitempty"`
 }
 
+// Delivery says what became of a text, as vf-paste did it (type "delivery").
+// Only characters is required on a line. The text itself is not in it.
+type Delivery struct {
+	// ID is that of the utterance.
+	ID int `json:"id"`
+	// Method took the text; empty: none did.
+	Method     string `json:"method,omitempty"`
+	Characters int    `json:"characters"`
+	// Erased is how many characters were taken back before.
+	Erased  int     `json:"erased,omitempty"`
+	Seconds float64 `json:"seconds"`
+	// Verified says that the target was seen to take all of it.
+	Verified bool `json:"verified"`
+	// Kept is the file, or the clipboard's method, that has the text which no
+	// target took.
+	Kept string `json:"kept,omitempty"`
+	// Failed are the errors of the methods that were tried before, or in vain.
+	Failed []string `json:"failed,omitempty"`
+}
+
 // Segment is a part of a Transcript, about a sentence.
 type Segment struct {
 	ID int `json:"id"`
@@ -190,6 +210,7 @@ func (*Utterance) record()   {}
 func (*Speech) record()      {}
 func (*Transcript) record()  {}
 func (*Result) record()      {}
+func (*Delivery) record()    {}
 func (*Failure) record()     {}
 func (*Unknown) record()     {}
 func (*SyntaxError) record() {}

@@ -20,6 +20,7 @@ type header struct {
 	PCMStart json.RawMessage `json:"pcm_start"`
 	Speaking json.RawMessage `json:"speaking"`
 	Time     json.RawMessage `json:"time"`
+	Chars    json.RawMessage `json:"characters"`
 	Text     json.RawMessage `json:"text"`
 	File     json.RawMessage `json:"file"`
 	Error    json.RawMessage `json:"error"`
@@ -83,6 +84,15 @@ func parseType(name string, line []byte, h *header) (Record, error) {
 			return nil, fmt.Errorf("field duration is %v, want 0 or more seconds", r.Duration)
 		}
 		return r, nil
+	case "delivery":
+		d := new(Delivery)
+		if err := decode(line, d, field{"characters", h.Chars}); err != nil {
+			return nil, err
+		}
+		if len(d.Failed) == 0 {
+			d.Failed = nil
+		}
+		return d, d.check()
 	case "error":
 		f := new(Failure)
 		return f, decode(line, f, field{"error", h.Error})
@@ -160,6 +170,14 @@ func (u *Utterance) check() error {
 func (s *Speech) check() error {
 	if !isTime(s.Time) {
 		return fmt.Errorf("field time is %v, want 0 or more seconds", s.Time)
+	}
+	return nil
+}
+
+// check reports what makes d invalid on a line, read or written.
+func (d *Delivery) check() error {
+	if d.Characters < 0 || d.Erased < 0 || !isTime(d.Seconds) {
+		return fmt.Errorf("fields characters, erased and seconds are %d, %d and %v, want 0 or more", d.Characters, d.Erased, d.Seconds)
 	}
 	return nil
 }

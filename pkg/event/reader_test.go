@@ -57,6 +57,7 @@ func TestReader(t *testing.T) {
 		{"null segments", `{"type":"transcript","text":"","segments":null}`, &event.Transcript{Segments: []event.Segment{}}},
 		{"no words", `{"type":"transcript","text":"","segments":[{"words":[]}]}`, &event.Transcript{Segments: []event.Segment{{}}}},
 		{"speech", `{"type":"speech","id":3,"speaking":true,"time":0.5}`, &event.Speech{ID: 3, Speaking: true, Time: 0.5}},
+		{"delivery", `{"type":"delivery","id":3,"method":"x11","characters":5,"seconds":0.25,"verified":true}`, &event.Delivery{ID: 3, Method: "x11", Characters: 5, Seconds: 0.25, Verified: true}},
 		{"failure", `{"type":"error","file":"a.wav","id":4,"error":"no model"}`, &event.Failure{File: "a.wav", ID: 4, Error: "no model"}},
 		{"unknown", " {\"id\": \"x\", \"type\":\"level\"}\r\n",
 			&event.Unknown{Type: "level", Raw: json.RawMessage(` {"id": "x", "type":"level"}`)}},
@@ -103,6 +104,8 @@ func TestReaderMalformed(t *testing.T) {
 		{"negative word", `{"type":"transcript","text":"","segments":[{},{"words":[{"start":-1}]}]}`, "field segments[1].words[0].start is -1"},
 		{"no state of speech", `{"type":"speech","id":1,"time":2}`, "speech: field speaking is missing"},
 		{"negative time", `{"type":"speech","id":1,"speaking":false,"time":-2}`, "speech: field time is -2"},
+		{"no characters", `{"type":"delivery","id":1}`, "delivery: field characters is missing"},
+		{"negative seconds", `{"type":"delivery","characters":1,"seconds":-2}`, "delivery: fields characters, erased and seconds are 1, 0 and -2"},
 		{"no error", `{"type":"error","id":1}`, "error: field error is missing"},
 	}
 	for _, test := range tests {

@@ -92,6 +92,14 @@ func encode(buf *bytes.Buffer, rec Record) error {
 			Type string `json:"type"`
 			*Result
 		}{"result", &r})
+	case *Delivery:
+		if err := rec.check(); err != nil {
+			return fmt.Errorf("delivery %d: %w", rec.ID, err)
+		}
+		return enc.Encode(struct {
+			Type string `json:"type"`
+			*Delivery
+		}{"delivery", rec})
 	case *Failure:
 		return enc.Encode(struct {
 			Type string `json:"type"`

@@ -37,6 +37,7 @@ func TestWriter(t *testing.T) {
 				`{"id":0,"start":0,"end":0,"text":"","avg_logprob":0,"compression_ratio":0,"no_speech_prob":0,"temperature":0}],` +
 				`"model":"","device":"","audio_ctx":0,"retries":0,"processing_seconds":0,"speed_factor":0}`},
 		{&event.Speech{ID: 2, Time: 1.5}, `{"type":"speech","id":2,"speaking":false,"time":1.5}`},
+		{&event.Delivery{ID: 2, Characters: 3, Kept: "a.txt", Failed: []string{"no"}}, `{"type":"delivery","id":2,"characters":3,"seconds":0,"verified":false,"kept":"a.txt","failed":["no"]}`},
 		{&event.Failure{ID: 2, Error: "invalid \xff"}, `{"type":"error","id":2,"error":"invalid \ufffd"}`},
 		{&event.Failure{File: "a.wav", Error: "no"}, `{"type":"error","file":"a.wav","id":0,"error":"no"}`},
 		{&event.Unknown{Type: "level", Raw: json.RawMessage(` {"type" : "level","db":1.50}`)}, ` {"type" : "level","db":1.50}`},

@@ -21,18 +21,27 @@ var escape = regexp.MustCompile(`(?:\x1b\[|\x{9b})[0-?]*[ -/]*[@-~]` +
 // overrides and isolates that make a text look like another, and invalid UTF-8
 // along with U+FFFD, which stands for it. The rest stays as it is; cleaning
 // twice does no more than once.
-func Clean(text string) string {
+func Clean(text string) string { return clean(text, "\n\r\t\u2028\u2029") }
+
+// CleanLines is Clean but for line feeds, which stay, and press Enter.
+func CleanLines(text string) string { return clean(text, "\r\t\u2028\u2029") }
+
+// clean makes a space of each run of the characters in spaces.
+func clean(text, spaces string) string {
 	// Invalid bytes first, so that they cannot hide a sequence.
 	text = escape.ReplaceAllString(strings.ToValidUTF8(text, ""), "")
 	var b strings.Builder
 	space := false // the last rune written stands for a line end or tab
 	for _, r := range text {
 		switch {
-		case strings.ContainsRune("\n\r\t\u2028\u2029", r):
+		case strings.ContainsRune(spaces, r):
 			if !space {
 				b.WriteByte(' ')
 			}
 			space = true
+		case r == '\n':
+			b.WriteRune(r)
+			space = false
 		case unicode.IsControl(r), isBidi(r), r == utf8.RuneError:
 		default:
 			b.WriteRune(r)

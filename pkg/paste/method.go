@@ -1,119 +1,131 @@
-// Package paste delivers text to where the user is typing, by running one of
-// the tools that desktops have for it: typing it (wtype, xdotool), or putting
-// it on the clipboard (wl-copy, xclip, xsel, pbcopy), or writing it to
-// standard output.
-//
-// [Choose] finds the method, [Method.Deliver] does the work, and [Clean] makes
-// the text harmless first. When to deliver what is up to the caller. It is for
-// systems with processes in the manner of Unix.
 package paste
 
 import (
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 )
 
-var (
-	// ErrNoTarget says that no method works here. Choose wraps it with a remedy.
-	ErrNoTarget = errors.New("no way to paste text here")
-	// ErrUnknownMethod says that there is no method of that name.
-	ErrUnknownMethod = errors.New("unknown paste method")
-)
-
-// Method is one way to deliver text.
+// Method is a way to deliver text.
 type Method struct {
-	// Name is what the user calls it.
-	Name string
-	// Tool is the program to run and Args what it is run with; the text goes
-	// to its standard input. Without a tool the text goes to Out.
-	Tool string
-	Args []string
-	// Needs names an environment variable that must be set for the tool to
-	// find the display, if any.
-	Needs string
-	// Install tells how to get the tool.
-	Install string
+	Name  string // as the user calls it
+	About string // what it does, in a few words
 	// Replaces tells that each delivery takes the place of the one before, as
 	// on a clipboard: a caller with more to say must then deliver all of it
 	// again. Otherwise each delivery follows on the one before.
 	Replaces bool
-	// Out is where a method without a tool writes, os.Stdout if nil.
-	Out io.Writer
+	// Lines tells that each delivery becomes a line of its own.
+	Lines bool
+	// Asked tells that the automatic choice leaves it out.
+	Asked bool
+	// Untested tells that it was never tried on the system that it is for.
+	Untested bool
 
-	locale string // for the tool: the C locale knows no letters beyond ASCII
-	path   string // of the tool
-	env    string // Needs with its value, NAME=value
+	open func(Session) (Target, error) // the error says what it lacks here
 }
 
-// Methods returns all methods, in the order of the automatic choice: typing
-// before clipboards, Wayland before X11, and stdout, which that never takes.
+// Methods returns all methods, in the order of the automatic choice: first what
+// reaches the focused window, by typing and then by pasting, then panes of
+// terminals, then clipboards, from which the user must paste.
 func Methods() []Method {
 	return []Method{
-		{Name: "wtype", Tool: "wtype", Args: []string{"-"},
-			Needs: "WAYLAND_DISPLAY", Install: "install the package wtype", locale: "C.UTF-8"},
-		{Name: "xdotool", Tool: "xdotool", Args: []string{"type", "--clearmodifiers", "--file", "-"},
-			Needs: "DISPLAY", Install: "install the package xdotool", locale: "C.UTF-8"},
-		// Without a type wl-copy guesses one, which can be that of a program.
-		{Name: "wl-copy", Tool: "wl-copy", Args: []string{"--type", "text/plain"},
-			Needs: "WAYLAND_DISPLAY", Install: "install the package wl-clipboard", Replaces: true},
-		{Name: "xclip", Tool: "xclip", Args: []string{"-selection", "clipboard"},
-			Needs: "DISPLAY", Install: "install the package xclip", Replaces: true},
-		{Name: "xsel", Tool: "xsel", Args: []string{"--clipboard", "--input"},
-			Needs: "DISPLAY", Install: "install the package xsel", Replaces: true},
-		// In the C locale pbcopy takes its input for MacRoman.
-		{Name: "pbcopy", Tool: "pbcopy", Install: "it is part of macOS", Replaces: true, locale: "en_US.UTF-8"},
-		{Name: "stdout"},
+		{Name: "wayland", About: "types into the focused Wayland window", open: openWayland},
+		{Name: "wayland-paste", About: "pastes into the focused Wayland window, and gives the clipboard back", open: openHeld("wayland", "WAYLAND_DISPLAY")},
+		{Name: "x11", About: "types into the focused X11 window", open: openX11},
+		{Name: "x11-paste", About: "pastes into the focused X11 window, and gives the clipboard back", open: openHeld("x11", "DISPLAY")},
+		{Name: "macos-paste", About: "pastes into the focused window of macOS", Untested: true, open: openMac},
+		{Name: "tmux", About: "pastes into the active pane of tmux", open: openTmux},
+		{Name: "screen", About: "pastes into the active window of GNU screen", open: openScreen},
+		wtype.method(), xdotool.method(), ydotool.method(), dotool.method(),
+		wlCopy.method(), xclip.method(), xsel.method(), pbcopy.method(),
+		{Name: "osc52", About: "asks the terminal to fill the clipboard, also over ssh", Replaces: true, Asked: true, open: openOSC52},
+		{Name: "exec", About: "hands the text to the command of --exec", Asked: true, Lines: true, open: openExec},
+		{Name: "stdout", About: "writes each text as a line to standard output", Asked: true, Lines: true, open: openStdout},
 	}
 }
 
-// Choose returns the method of that name, or for "auto" the first that has its
-// tool and display here. It finds these with env and look, which are os.Getenv
-// and exec.LookPath but in tests.
+// Way is a method that works here, opened.
+type Way struct {
+	Method
+	Target Target
+}
+
+// Open returns the methods of these names that work here, in this order; "auto"
+// stands for all but those that must be asked for.
 //
-// The error for a named method says what it lacks and how to get it; that for
-// an unknown name lists the names; and where auto finds nothing it is an
-// ErrNoTarget.
-func Choose(method string, env func(string) string, look func(string) (string, error)) (*Method, error) {
-	names := []string{"auto"}
-	for _, m := range Methods() {
-		names = append(names, m.Name)
-		if m.Name != method && (method != "auto" || m.Tool == "") {
+// Where none works, the error for a single name says what it lacks and how to
+// get it, and otherwise it is an ErrNoTarget. An unknown name is an
+// ErrUnknownMethod, which lists the names.
+func Open(s Session, names ...string) (*Chain, error) {
+	wanted, err := find(names)
+	if err != nil {
+		return nil, err
+	}
+	c := &Chain{session: s}
+	var lacks error
+	for _, m := range wanted {
+		// What is behind the first is opened when it is needed.
+		if len(c.ways) > 0 {
+			c.rest = append(c.rest, m)
 			continue
 		}
-		err := m.find(env, look)
-		if err == nil {
-			return &m, nil
+		target, err := m.open(s)
+		if err != nil {
+			lacks = fmt.Errorf("paste with %s: %w", m.Name, err)
+			continue
 		}
-		if method != "auto" {
-			return nil, fmt.Errorf("paste with %s: %w", method, err)
-		}
+		c.ways = append(c.ways, Way{m, target})
 	}
-	if !slices.Contains(names, method) {
-		return nil, fmt.Errorf("%w %q: want one of %s", ErrUnknownMethod, method, strings.Join(names, ", "))
+	switch {
+	case len(c.ways) > 0:
+		return c, nil
+	case len(wanted) == 1:
+		return nil, lacks
 	}
-	return nil, fmt.Errorf("%w: on Wayland install wtype or wl-clipboard, on X11 xdotool or xclip, "+
-		"and run in the desktop session, or choose the method stdout", ErrNoTarget)
+	return nil, fmt.Errorf("%w: run it in the desktop session, in tmux or screen, or choose the method stdout; vf-paste methods tells what each lacks", ErrNoTarget)
 }
 
-// find looks for what m needs and keeps it.
-func (m *Method) find(env func(string) string, look func(string) (string, error)) error {
-	if m.Tool == "" {
-		return nil
-	}
-	if m.Needs != "" {
-		value := env(m.Needs)
-		if value == "" {
-			return fmt.Errorf("%s is not set: run it in the desktop session", m.Needs)
+// find returns the methods of names.
+func find(names []string) ([]Method, error) {
+	all := Methods()
+	var wanted []Method
+	for _, name := range names {
+		found := false
+		for _, m := range all {
+			if name == m.Name || name == "auto" && !m.Asked {
+				wanted, found = append(wanted, m), true
+			}
 		}
-		m.env = m.Needs + "=" + value
+		if !found {
+			known := []string{"auto"}
+			for _, m := range all {
+				known = append(known, m.Name)
+			}
+			return nil, fmt.Errorf("%w %q: want one of %s", ErrUnknownMethod, name, strings.Join(known, ", "))
+		}
 	}
-	path, err := look(m.Tool)
+	if len(wanted) == 0 {
+		return nil, errors.New("no paste method is named")
+	}
+	return slices.CompactFunc(wanted, func(a, b Method) bool { return a.Name == b.Name }), nil
+}
+
+// Check tells why a method does not work here; nil: it does.
+func (m Method) Check(s Session) error {
+	target, err := m.open(s)
 	if err != nil {
-		return fmt.Errorf("%s was not found: %s: %w", m.Tool, m.Install, err)
+		return err
 	}
-	m.path = path
-	return nil
+	return target.Close()
+}
+
+// need is the value of an environment variable without which there is no
+// display.
+func (s Session) need(name string) (string, error) {
+	value := s.Getenv(name)
+	if value == "" {
+		return "", fmt.Errorf("%s is not set: run it in the desktop session", name)
+	}
+	return value, nil
 }

@@ -10,7 +10,7 @@ import (
 	"voiceflow/pkg/paste"
 )
 
-func TestChoose(t *testing.T) {
+func TestOpen(t *testing.T) {
 	const wayland, x11 = "WAYLAND_DISPLAY=wayland-0", "DISPLAY=:0"
 	tests := []struct {
 		method string
@@ -25,15 +25,15 @@ func TestChoose(t *testing.T) {
 		{method: "auto", env: []string{x11}, tools: "xclip xsel", want: "xclip"},
 		{method: "auto", env: []string{x11}, tools: "xsel", want: "xsel"},
 		{method: "auto", tools: "pbcopy", want: "pbcopy"},
-		{method: "auto", tools: "xdotool xclip", err: []string{"no way to paste", "install wtype", "stdout"}},
+		{method: "auto", tools: "xdotool xclip", err: []string{"no way to paste", "desktop session", "stdout"}},
 		{method: "auto", env: []string{wayland, x11}, err: []string{"no way to paste"}},
 		{method: "stdout", want: "stdout"},
 		{method: "xclip", env: []string{x11}, tools: "xdotool xclip", want: "xclip"},
 		{method: "xclip", env: []string{wayland}, tools: "xclip", err: []string{"xclip", "DISPLAY is not set"}},
 		{method: "wl-copy", env: []string{wayland}, err: []string{"wl-copy was not found", "package wl-clipboard"}},
 		{method: "pbcopy", err: []string{"pbcopy", "macOS"}},
-		{method: "", err: []string{"unknown", "auto, wtype, xdotool, wl-copy, xclip, xsel, pbcopy, stdout"}},
-		{method: "telepathy", err: []string{`unknown paste method "telepathy"`, "auto, wtype"}},
+		{method: "", err: []string{"unknown", "auto, wayland, wayland-paste, x11, x11-paste, macos-paste, tmux, screen, wtype, xdotool, ydotool, dotool, wl-copy, xclip, xsel, pbcopy, osc52, exec, stdout"}},
+		{method: "telepathy", err: []string{`unknown paste method "telepathy"`, "auto, wayland"}},
 	}
 	for _, test := range tests {
 		name := test.method + " with " + strings.Join(test.env, " ") + " and " + test.tools
@@ -51,12 +51,12 @@ func TestChoose(t *testing.T) {
 			}
 			return "", &exec.Error{Name: tool, Err: exec.ErrNotFound}
 		}
-		m, err := paste.Choose(test.method, env, look)
+		c, err := paste.Open(paste.Session{Getenv: env, LookPath: look}, test.method)
 		switch {
-		case test.want != "" && (err != nil || m.Name != test.want):
-			t.Errorf("%s: Choose = %+v, %v, want %s", name, m, err, test.want)
-		case test.want == "" && (err == nil || m != nil):
-			t.Errorf("%s: Choose = %+v, %v, want an error", name, m, err)
+		case test.want != "" && (err != nil || first(c) != test.want):
+			t.Errorf("%s: Open = %v, want %s", name, err, test.want)
+		case test.want == "" && err == nil:
+			t.Errorf("%s: Open = %s, want an error", name, first(c))
 		}
 		for _, part := range test.err {
 			if err != nil && !strings.Contains(err.Error(), part) {
@@ -69,6 +69,11 @@ func TestChoose(t *testing.T) {
 	}
 }
 
+func first(c *paste.Chain) string {
+	m, _ := c.First()
+	return m.Name
+}
+
 func TestMethodsReplace(t *testing.T) {
 	var got []string
 	for _, m := range paste.Methods() {
@@ -76,7 +81,7 @@ func TestMethodsReplace(t *testing.T) {
 			got = append(got, m.Name)
 		}
 	}
-	if want := []string{"wl-copy", "xclip", "xsel", "pbcopy"}; !slices.Equal(got, want) {
+	if want := []string{"wl-copy", "xclip", "xsel", "pbcopy", "osc52"}; !slices.Equal(got, want) {
 		t.Errorf("methods that replace are %v, want the clipboards %v", got, want)
 	}
 }

@@ -66,10 +66,10 @@ func startX(t *testing.T) string {
 	return ":" + strings.TrimSpace(number)
 }
 
-func chooseX(t *testing.T, method, display string) *paste.Method {
+func chooseX(t *testing.T, method, display string) *paste.Chain {
 	t.Helper()
 	env := func(name string) string { return map[string]string{"DISPLAY": display}[name] }
-	m, err := paste.Choose(method, env, exec.LookPath)
+	m, err := paste.Open(paste.Session{Getenv: env, LookPath: exec.LookPath}, method)
 	if err != nil {
 		t.Fatalf("%v (the set-up of `make test` installs it)", err)
 	}
@@ -82,7 +82,7 @@ func TestXclip(t *testing.T) {
 	long := `Größe, 'single' "double" $(reboot) ` + "`id` \\ 😀 "
 	long += strings.Repeat("ä", 10000-len([]rune(long)))
 	for _, text := range []string{long, " and then this "} {
-		if err := m.Deliver(t.Context(), text); err != nil {
+		if err := deliver(t.Context(), m, text); err != nil {
 			t.Fatal(err)
 		}
 		// xclip can return a moment before the clipboard is its own.
@@ -129,7 +129,7 @@ func TestXdotool(t *testing.T) {
 
 	text := `Hello World, it's "so" $(reboot) <b> {x} [y] ~/\|@ Größe ÄÖÜ äöü ß!`
 	for _, part := range []string{text, "\n and more\n"} {
-		if err := m.Deliver(t.Context(), part); err != nil {
+		if err := deliver(t.Context(), m, part); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -17,7 +17,7 @@ const (
 	// threshold is taken for speech for trustFrames, without asking, wherever it
 	// is strongRise above the threshold. Weaker for weakFrames, it is asked about
 	// anew.
-	sureFrames, trustFrames = 10, 100
+	sureFrames, trustFrames = 10, 150
 	weakFrames, lullFrames  = 5, 5
 	trustRise, strongRise   = 10.0, 3.0
 	// beginFrames from the first sound on are judged together: where their

@@ -16,7 +16,7 @@ import (
 
 // fakeXclip returns the method xclip with a shell script in the tool's place,
 // and the folder that the script finds as $DIR.
-func fakeXclip(t *testing.T, script string) (*paste.Method, string) {
+func fakeXclip(t *testing.T, script string) (*paste.Chain, string) {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "xclip")
@@ -25,11 +25,18 @@ func fakeXclip(t *testing.T, script string) (*paste.Method, string) {
 		t.Fatal(err)
 	}
 	env := func(string) string { return ":4711" }
-	m, err := paste.Choose("xclip", env, func(string) (string, error) { return path, nil })
+	look := func(string) (string, error) { return path, nil }
+	c, err := paste.Open(paste.Session{Getenv: env, LookPath: look}, "xclip")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m, dir
+	return c, dir
+}
+
+// deliver hands over one text.
+func deliver(ctx context.Context, c *paste.Chain, text string) error {
+	_, err := c.Deliver(ctx, func(paste.Method) string { return text })
+	return err
 }
 
 func readFile(t *testing.T, parts ...string) string {
@@ -67,7 +74,7 @@ func pollPID(t *testing.T, path string) int {
 func TestDeliverStdin(t *testing.T) {
 	m, dir := fakeXclip(t, `cat > "$DIR/in"; echo "$*" > "$DIR/args"; echo $DISPLAY > "$DIR/display"`)
 	text := "Größe 'a' \"b\" $(touch pwned) `id` \\ -n %s 😀 "
-	if err := m.Deliver(t.Context(), text+"\x1b[31m\n"); err != nil {
+	if err := deliver(t.Context(), m, text+"\x1b[31m\n"); err != nil {
 		t.Fatal(err)
 	}
 	if got := readFile(t, dir, "in"); got != text+" " {
@@ -83,7 +90,7 @@ func TestDeliverStdin(t *testing.T) {
 
 func TestDeliverNothing(t *testing.T) {
 	m, dir := fakeXclip(t, `touch "$DIR/ran"`)
-	if err := m.Deliver(t.Context(), "\x1b[0m"); err != nil {
+	if err := deliver(t.Context(), m, "\x1b[0m"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "ran")); !errors.Is(err, os.ErrNotExist) {
@@ -92,14 +99,13 @@ func TestDeliverNothing(t *testing.T) {
 }
 
 func TestDeliverStdout(t *testing.T) {
-	m, err := paste.Choose("stdout", nil, nil)
+	var out strings.Builder
+	m, err := paste.Open(paste.Session{Stdout: &out}, "stdout")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out strings.Builder
-	m.Out = &out
 	for _, text := range []string{"one\ntwo", "", "three"} {
-		if err := m.Deliver(t.Context(), text); err != nil {
+		if err := deliver(t.Context(), m, text); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -125,7 +131,7 @@ func TestDeliverFailure(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			m, _ := fakeXclip(t, test.script)
-			err := m.Deliver(t.Context(), text)
+			err := deliver(t.Context(), m, text)
 			if err == nil || err.Error() != test.want {
 				t.Errorf("error is %q, want %q", err, test.want)
 			}
@@ -138,7 +144,7 @@ func TestDeliverNoTool(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "xclip")); err != nil {
 		t.Fatal(err)
 	}
-	if err := m.Deliver(t.Context(), "text"); !errors.Is(err, os.ErrNotExist) {
+	if err := deliver(t.Context(), m, "text"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error is %v, want one for a file that is not there", err)
 	}
 }
@@ -150,7 +156,7 @@ func TestDeliverTimeout(t *testing.T) {
 	m, _ := fakeXclip(t, "exec sleep 300")
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if err := m.Deliver(ctx, unread); !errors.Is(err, context.DeadlineExceeded) {
+	if err := deliver(ctx, m, unread); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error is %v, want that of the deadline", err)
 	}
 }
@@ -160,7 +166,7 @@ func TestDeliverCancelKillsChildren(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	result := make(chan error, 1)
-	go func() { result <- m.Deliver(ctx, unread) }()
+	go func() { result <- deliver(ctx, m, unread) }()
 	pid := pollPID(t, filepath.Join(dir, "pid"))
 	cancel()
 	if err := <-result; !errors.Is(err, context.Canceled) {
@@ -179,7 +185,7 @@ func TestDeliverCancelKillsChildren(t *testing.T) {
 func TestDeliverLeavesServerBehind(t *testing.T) {
 	m, dir := fakeXclip(t, `cat > "$DIR/in"; sleep 300 & echo $! > "$DIR/pid"`)
 	start := time.Now()
-	if err := m.Deliver(t.Context(), "text"); err != nil {
+	if err := deliver(t.Context(), m, "text"); err != nil {
 		t.Fatal(err)
 	}
 	if took := time.Since(start); took > 9*time.Second {
@@ -200,7 +206,7 @@ func TestDeliverTextLeftUnread(t *testing.T) {
 	// The child has the text's pipe as its standard input and does not read. A
 	// shell gives its children in the background another one if not told so.
 	m, dir := fakeXclip(t, `exec 4<&0; sleep 300 <&4 & echo $! > "$DIR/pid"`)
-	err := m.Deliver(t.Context(), unread)
+	err := deliver(t.Context(), m, unread)
 	pid := pollPID(t, filepath.Join(dir, "pid"))
 	defer syscall.Kill(pid, syscall.SIGKILL)
 	if err == nil || !strings.Contains(err.Error(), "without reading the text") {

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/internal/tool"
+	"voiceflow/pkg/dictation"
+	"voiceflow/pkg/event"
+	"voiceflow/pkg/paste"
+)
+
+func deliver(env *tool.Env, c *cli.Context) error {
+	options := dictation.Options{
+		AppendSpace: c.Bool("append-space"), Capitalise: c.Bool("capitalise"), ReplaceFile: c.String("replacements"),
+		MinConfidence: c.Float64("min-confidence"), OnlyNew: c.Bool("only-new"), Clean: paste.Clean,
+	}
+	if name := c.String("commands"); filepath.Ext(name) == ".toml" {
+		options.CommandFile = name
+	} else {
+		options.Commands = name
+	}
+	if c.Bool("final-newline") && !c.Bool("allow-newlines") {
+		return tool.Exit(tool.Usage, errors.New("--final-newline presses Enter at the end: add --allow-newlines, or leave it out"))
+	}
+	p, err := newPaster(env, c)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	first, _ := p.chain.First()
+	options.NoDelete = first.Lines
+	rules, err := dictation.New(options)
+	if err != nil {
+		return tool.Exit(tool.Usage, err)
+	}
+	if err := read(env, p, rules); err != nil {
+		return err
+	}
+	if c.Bool("final-newline") && p.begun {
+		if err := p.put(0, dictation.Edit{Insert: "\n"}); err != nil {
+			return err
+		}
+	}
+	return p.verdict()
+}
+
+// read delivers what comes in, transcripts or plain text.
+func read(env *tool.Env, p *paster, rules *dictation.Dictation) error {
+	in := bufio.NewReader(env.Stdin)
+	first, err := in.Peek(1)
+	switch {
+	case err == io.EOF:
+		return nil
+	case err != nil:
+		return tool.InputError("standard input", err)
+	case first[0] == '{':
+		return transcripts(env, p, rules, event.NewReader(in))
+	}
+	return lines(p, rules, in)
+}
+
+func transcripts(env *tool.Env, p *paster, rules *dictation.Dictation, in *event.Reader) error {
+	for in.Scan() {
+		switch r := in.Record().(type) {
+		case *event.Transcript:
+			if err := p.put(r.ID, rules.Add(r)); err != nil {
+				return err
+			}
+		case *event.Failure:
+			p.failed = true
+			env.Log.Error().Int("id", r.ID).Str("file", r.File).Msg("not transcribed: " + r.Error)
+		case *event.SyntaxError:
+			p.failed = true
+			env.Log.Error().Msg("standard input: " + r.Error())
+		}
+	}
+	if err := in.Err(); err != nil {
+		return tool.InputError("standard input", err)
+	}
+	return nil
+}
+
+// lines delivers plain text a line at a time.
+func lines(p *paster, rules *dictation.Dictation, in *bufio.Reader) error {
+	for id := 0; ; id++ {
+		line, err := in.ReadString('\n')
+		if perr := p.put(id, rules.AddText(line)); perr != nil {
+			return perr
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return tool.InputError("standard input", err)
+		}
+	}
+}
+
+// open opens the methods that the user wants.
+func open(env *tool.Env, c *cli.Context) (*paste.Chain, error) {
+	chain, err := paste.Open(session(env, c), methods(c)...)
+	switch {
+	case errors.Is(err, paste.ErrUnknownMethod):
+		return nil, tool.Exit(tool.Usage, err)
+	case err != nil:
+		return nil, tool.Exit(tool.NoTarget, err)
+	}
+	return chain, nil
+}

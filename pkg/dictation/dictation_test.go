@@ -1,0 +1,242 @@
+package dictation
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+)
+
+// made returns a Dictation that must be possible.
+func made(t testing.TB, o Options) *Dictation {
+	t.Helper()
+	d, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// window is where a caller delivers to.
+type window struct{ text []rune }
+
+func (w *window) deliver(t testing.TB, e Edit) {
+	t.Helper()
+	if e.Delete < 0 || e.Delete > len(w.text) {
+		t.Fatalf("take back %d characters of %d", e.Delete, len(w.text))
+	}
+	w.text = append(w.text[:len(w.text)-e.Delete], []rune(e.Insert)...)
+}
+
+// say delivers texts parted by | and checks that the edits make the text.
+func say(t testing.TB, o Options, said string) string {
+	t.Helper()
+	d, w := made(t, o), window{}
+	for s := range strings.SplitSeq(said, "|") {
+		w.deliver(t, d.AddText(s))
+		if string(w.text) != d.Text() {
+			t.Fatalf("the edits make %q, Text is %q", string(w.text), d.Text())
+		}
+	}
+	return string(w.text)
+}
+
+type table []struct{ said, want string }
+
+func (cases table) check(t *testing.T, o Options) {
+	t.Helper()
+	for _, c := range cases {
+		if got := say(t, o, c.said); got != c.want {
+			t.Errorf("%q gives %q, want %q", c.said, got, c.want)
+		}
+	}
+}
+
+func TestJoin(t *testing.T) {
+	table{
+		{"", ""},
+		{"Hello.", "Hello."},
+		{"Hello.|How are you?", "Hello. How are you?"},
+		{"  Hello. | |How are you?\n", "Hello. How are you?"},
+		{"two  spaces|stay", "two  spaces stay"},
+		{"Hello|, world|!", "Hello, world!"},
+		{"see (|above|) there", "see (above) there"},
+		{`he said "|yes|" and left`, `he said "yes" and left`},
+		{`he said|"yes" and|left`, `he said "yes" and left`},
+		{"er sagte|„ja“|und ging", "er sagte „ja“ und ging"},
+		{"il dit|« oui »|et part", "il dit « oui » et part"},
+		{"the|.NET framework and|.5", "the .NET framework and .5"},
+		{"well|... then", "well... then"},
+		{"今日は|東京", "今日は東京"},
+		{"今日は。|Hello", "今日は。Hello"},
+		{"データー|ベース", "データーベース"},
+		{"我用|Linux|系统", "我用 Linux 系统"},
+		{"안녕|하세요", "안녕 하세요"},
+		{"¿|Qué?", "¿Qué?"},
+	}.check(t, Options{})
+}
+
+func TestAppendSpace(t *testing.T) {
+	table{
+		{"Hello.|How are you?", "Hello. How are you? "},
+		{"Hello|, world", "Hello, world "},
+		{"one|new line|two", "one\ntwo "},
+		{"pre hyphen|fix", "pre-fix "},
+		{"one|two|scratch that", "one "},
+		{"one|scratch that", ""},
+		{"one|comma|scratch that", "one "},
+		{"今日は|Hello", "今日は Hello "},
+		{"今日は", "今日は"},
+	}.check(t, Options{AppendSpace: true, Commands: "en"})
+}
+
+func TestCapitalise(t *testing.T) {
+	table{
+		{"hello there. how are you? fine! good… yes", "Hello there. How are you? Fine! Good… Yes"},
+		{"hello.|next", "Hello. Next"},
+		{"hello,|next", "Hello, next"},
+		{"use e.g. this and z.B. that by J. smith. new", "Use e.g. this and z.B. that by J. smith. New"},
+		{"see voiceflow.org. new", "See voiceflow.org. New"},
+		{"pi is 3.14 and. 4 apples", "Pi is 3.14 and. 4 apples"},
+		{"iPhone users. macOS too", "iPhone users. macOS too"},
+		{`"hello. (and so`, `"Hello. (And so`},
+		{`"really?" he said`, `"Really?" he said`},
+		{"东京。hello", "东京。Hello"},
+		{"élan. ǆungla", "Élan. ǅungla"},
+		{"McDonald. DON'T", "McDonald. DON'T"},
+		{"one\n\ntwo\nthree", "One\n\nTwo\nthree"},
+		{"well... maybe", "Well... Maybe"},
+	}.check(t, Options{Capitalise: true})
+}
+
+func TestScratchDelivered(t *testing.T) {
+	d := made(t, Options{Commands: "en"})
+	steps := []struct {
+		said string
+		want Edit
+	}{
+		{"Hello.", Edit{Insert: "Hello."}},
+		{"Größe", Edit{Insert: " Größe"}},
+		{"Scratch that.", Edit{Delete: 6}},
+		{"Comma.", Edit{Delete: 1, Insert: ","}},
+		{"scratch that", Edit{Delete: 1, Insert: "."}},
+		{"wrong scratch that right", Edit{Insert: " right"}},
+		{"more scratch that scratch that", Edit{Delete: 6}},
+		{"a scratch that, b scratch that c", Edit{Insert: " c"}},
+		{"scratch that scratch that scratch that", Edit{Delete: 8}},
+		{"scratch that", Edit{}},
+		{"again", Edit{Insert: "again"}},
+	}
+	for _, s := range steps {
+		if got := d.AddText(s.said); got != s.want {
+			t.Errorf("%q gives %+v, want %+v", s.said, got, s.want)
+		}
+	}
+}
+
+func TestNoDelete(t *testing.T) {
+	d := made(t, Options{Commands: "en", NoDelete: true, AppendSpace: true})
+	steps := []struct {
+		said string
+		want Edit
+	}{
+		{"Hello.", Edit{Insert: "Hello. "}},
+		{"wrong scratch that right", Edit{Insert: "right "}},
+		{"comma", Edit{Insert: ", "}},
+		{"Größe", Edit{Insert: "Größe "}},
+		{"scratch that", Edit{Kept: 6}},
+		{"new line", Edit{Insert: "\n"}},
+	}
+	for _, s := range steps {
+		if got := d.AddText(s.said); got != s.want {
+			t.Errorf("%q gives %+v, want %+v", s.said, got, s.want)
+		}
+	}
+	table{{"Hello.|full stop|Yes", "Hello. Yes"}}.check(t, Options{Commands: "en", NoDelete: true})
+}
+
+func TestReset(t *testing.T) {
+	d := made(t, Options{Commands: "en", Capitalise: true})
+	d.AddText("one")
+	d.Reset()
+	if got := d.AddText("scratch that"); got != (Edit{}) {
+		t.Errorf("after Reset, scratch that gives %+v", got)
+	}
+	if got := d.AddText("two"); got != (Edit{Insert: "Two"}) {
+		t.Errorf("after Reset, two gives %+v", got)
+	}
+}
+
+func TestClean(t *testing.T) {
+	o := Options{Commands: "en", Clean: func(s string) string { return strings.ReplaceAll(s, "\n", " ") }}
+	table{{"one\ntwo new line three\n", "one two\nthree"}, {"bad \xff byte", "bad  byte"}}.check(t, o)
+}
+
+func TestBadOptions(t *testing.T) {
+	for _, o := range []Options{
+		{MinConfidence: -0.1}, {MinConfidence: 1.1}, {MinConfidence: math.NaN()}, {Window: -time.Second},
+		{Commands: "xx"}, {Commands: "-"},
+	} {
+		if _, err := New(o); err == nil {
+			t.Errorf("New(%+v) has no error", o)
+		}
+	}
+}
+
+// FuzzAddText: whatever is said, the edits fit what was delivered, make the
+// text, and are valid UTF-8; and with no options the texts are joined.
+func FuzzAddText(f *testing.F) {
+	f.Add("Hello, full stop.", "scratch that new line", "literal comma kubernetes um", uint8(0xff))
+	f.Add("voice flow. e.g. \xff", "open quote scratch that", "今日は。comma", uint8(3))
+	f.Add(" . ", ",\u00a0", "\"", uint8(5))
+	files := replaceFile(f, `replace = {"voice flow" = "VoiceFlow", "um" = ""}`+"\n"+`words.list = ["Kubernetes", "Don"]`)
+	f.Fuzz(func(t *testing.T, a, b, c string, flags uint8) {
+		o := Options{AppendSpace: flags&1 != 0, Capitalise: flags&2 != 0, NoDelete: flags&4 != 0}
+		if flags&8 != 0 {
+			o.Commands = "en"
+		}
+		if flags&16 != 0 {
+			o.ReplaceFile = files
+		}
+		d, w := made(t, o), window{}
+		for _, said := range []string{a, b, c, a} {
+			e := d.AddText(said)
+			w.deliver(t, e)
+			if !utf8.ValidString(e.Insert) {
+				t.Fatalf("%q gives %q", said, e.Insert)
+			}
+			if string(w.text) != d.Text() {
+				t.Fatalf("the edits make %q, Text is %q", string(w.text), d.Text())
+			}
+			if o.NoDelete && e.Delete != 0 {
+				t.Fatalf("%q takes back %d, which cannot be", said, e.Delete)
+			}
+		}
+		if flags&0x1f == 0 {
+			checkJoined(t, d.Text(), a, b, c, a)
+		}
+	})
+}
+
+// checkJoined checks that text is the parts, with a space or nothing between.
+func checkJoined(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	rest := text
+	for _, p := range parts {
+		p = strings.TrimSpace(strings.ToValidUTF8(p, ""))
+		if p == "" {
+			continue
+		}
+		if rest != text {
+			rest = strings.TrimPrefix(rest, " ")
+		}
+		var is bool
+		if rest, is = strings.CutPrefix(rest, p); !is {
+			t.Fatalf("%q is not %q joined", text, parts)
+		}
+	}
+	if rest != "" {
+		t.Fatalf("%q is more than %q joined", text, parts)
+	}
+}

@@ -1,0 +1,103 @@
+package paste
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"voiceflow/pkg/wayland"
+	"voiceflow/pkg/x11"
+)
+
+// typist types on a desktop: *x11.Display and *wayland.Display.
+type typist interface {
+	Type(ctx context.Context, text string) error
+	Close()
+}
+
+// keyboard types into the focused window.
+type keyboard struct {
+	display typist
+}
+
+func openX11(s Session) (Target, error) {
+	display, err := s.need("DISPLAY")
+	if err != nil {
+		return nil, err
+	}
+	d, err := x11.Open(display)
+	if err != nil {
+		return nil, err
+	}
+	return &keyboard{display: d}, nil
+}
+
+func openWayland(s Session) (Target, error) {
+	display, err := s.need("WAYLAND_DISPLAY")
+	if err != nil {
+		return nil, err
+	}
+	d, err := wayland.Open(display)
+	if err != nil {
+		return nil, err
+	}
+	return &keyboard{display: d}, nil
+}
+
+// mostTyped is how many characters are typed: they take 8 to 20 seconds. Longer
+// texts had better be pasted.
+const mostTyped = 10_000
+
+func (k *keyboard) Deliver(ctx context.Context, text string) (Receipt, error) {
+	if text == "" {
+		return Receipt{}, nil
+	}
+	if n := utf8.RuneCountInString(text); n > mostTyped {
+		return Receipt{}, fmt.Errorf("%w: %d characters", ErrTooLong, n)
+	}
+	return Receipt{}, k.display.Type(ctx, text)
+}
+
+// Erase presses Backspace.
+func (k *keyboard) Erase(ctx context.Context, characters int) error {
+	return k.display.Type(ctx, strings.Repeat("\b", characters))
+}
+
+func (k *keyboard) Close() error {
+	k.display.Close()
+	return nil
+}
+
+// openMac is the clipboard of macOS and the stroke that pastes it. The text goes
+// to pbcopy's standard input, never into the script.
+func openMac(s Session) (Target, error) {
+	path, err := s.LookPath("osascript")
+	if err != nil {
+		return nil, errors.New("osascript was not found: it is part of macOS")
+	}
+	clipboard, err := pbcopy.open(s)
+	if err != nil {
+		return nil, err
+	}
+	script := `tell application "System Events" to keystroke "v" using command down`
+	return &mac{clipboard, &runner{tool: tool{name: "osascript", args: []string{"-e", script}}, path: path}}, nil
+}
+
+type mac struct {
+	clipboard Target
+	stroke    *runner
+}
+
+func (m *mac) Deliver(ctx context.Context, text string) (Receipt, error) {
+	if text == "" {
+		return Receipt{}, nil
+	}
+	if _, err := m.clipboard.Deliver(ctx, text); err != nil {
+		return Receipt{}, err
+	}
+	return Receipt{}, m.stroke.run(ctx, m.stroke.args, "", text)
+}
+
+func (m *mac) Close() error { return nil }

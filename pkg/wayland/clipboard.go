@@ -1,0 +1,201 @@
+package wayland
+
+import "slices"
+
+// Opcodes of ext-data-control-v1.xml, version 1. Those of
+// wlr-data-control-unstable-v1.xml, version 2, are the same.
+const (
+	controlCreateSource = 0
+	controlGetDevice    = 1
+
+	deviceSetSelection = 0
+	deviceSetPrimary   = 2
+	deviceDataOffer    = 0 // event
+	deviceSelection    = 1 // event
+	deviceFinished     = 2 // event
+	devicePrimary      = 3 // event
+
+	sourceOffer     = 0
+	sourceDestroy   = 1
+	sourceSend      = 0 // event
+	sourceCancelled = 1 // event
+
+	offerReceive = 0
+	offerDestroy = 1
+	offerOffer   = 0 // event
+)
+
+// clipboards is our hold on the user's clipboards.
+type clipboards struct {
+	control, device uint32
+	offers          map[uint32]*offer // announced and not yet destroyed
+	clipboard       selection         // that of copy and paste
+	primary         selection         // that of selecting, and of the middle button
+	hasPrimary      bool
+	transfers       map[*transfer]bool // under way
+}
+
+// selection is one clipboard.
+type selection struct {
+	set   uint16  // the opcode of the request that takes it
+	offer *offer  // what is in it now, nil if empty
+	own   *source // our content, while it is in there
+}
+
+// offer is the content of a clipboard.
+type offer struct {
+	id    uint32
+	types []string // MIME types
+}
+
+// bindClipboards binds the data control, if the compositor has it. The caller
+// holds mu.
+func (d *Display) bindClipboards() error {
+	control, _, err := d.bind("ext_data_control_manager_v1", 1, nil)
+	hasPrimary := true
+	if err == nil && control == 0 {
+		var version uint32
+		control, version, err = d.bind("zwlr_data_control_manager_v1", 2, nil)
+		hasPrimary = version >= 2
+	}
+	if err != nil || control == 0 {
+		return err
+	}
+	d.clips = &clipboards{
+		control:    control,
+		device:     d.newObject(d.handleDevice),
+		offers:     map[uint32]*offer{},
+		clipboard:  selection{set: deviceSetSelection},
+		primary:    selection{set: deviceSetPrimary},
+		hasPrimary: hasPrimary,
+		transfers:  map[*transfer]bool{},
+	}
+	return d.send(newRequest(control, controlGetDevice).uint(d.clips.device).uint(d.seat))
+}
+
+func (d *Display) handleDevice(opcode uint16, a *args) {
+	c := d.clips
+	switch opcode {
+	case deviceDataOffer:
+		o := &offer{id: a.uint()}
+		c.offers[o.id] = o
+		d.handlers[o.id] = func(opcode uint16, a *args) {
+			if opcode != offerOffer {
+				return
+			}
+			if t := a.string(); !slices.Contains(o.types, t) {
+				o.types = append(o.types, t)
+			}
+		}
+	case deviceSelection:
+		d.replace(&c.clipboard, a.uint())
+	case devicePrimary:
+		d.replace(&c.primary, a.uint())
+	case deviceFinished:
+		c.device = 0
+	}
+}
+
+// replace notes the new content of a clipboard and drops the old one.
+func (d *Display) replace(s *selection, id uint32) {
+	old := s.offer
+	s.offer = d.clips.offers[id] // none for 0
+	if old == nil || old == s.offer {
+		return
+	}
+	delete(d.clips.offers, old.id)
+	delete(d.handlers, old.id)
+	// An error here is one of the connection, which the loop finds too.
+	_ = d.send(newRequest(old.id, offerDestroy))
+}
+
+// format is a clipboard's content in one of its formats.
+type format struct {
+	mime string
+	data []byte
+}
+
+// source is content that we put into a clipboard.
+type source struct {
+	id      uint32
+	formats []format
+	lost    chan struct{} // closed when it is no longer in a clipboard
+	count   *tally
+}
+
+// tally counts the transfers of one or more sources. The display's mu guards
+// it.
+type tally struct {
+	open     int           // under way
+	counting bool          // whether those which begin now count for taken
+	taken    int           // that counted and ended well
+	news     chan struct{} // gets a value when one begins or ends
+}
+
+func newTally() *tally {
+	return &tally{news: make(chan struct{}, 1)}
+}
+
+// tell says that there is news. The receiver looks for itself what it is.
+func (t *tally) tell() {
+	select {
+	case t.news <- struct{}{}:
+	default:
+	}
+}
+
+// own puts content into a clipboard, or empties it when there is none. The
+// caller holds mu.
+func (d *Display) own(s *selection, formats []format, count *tally) error {
+	c := d.clips
+	if len(formats) == 0 {
+		s.own = nil
+		return d.send(newRequest(c.device, s.set).uint(0))
+	}
+	src := &source{formats: formats, lost: make(chan struct{}), count: count}
+	src.id = d.newObject(func(opcode uint16, a *args) { d.handleSource(src, opcode, a) })
+	requests := []*request{newRequest(c.control, controlCreateSource).uint(src.id)}
+	for _, f := range formats {
+		requests = append(requests, newRequest(src.id, sourceOffer).string(f.mime))
+	}
+	requests = append(requests, newRequest(c.device, s.set).uint(src.id))
+	s.own = src
+	return d.send(requests...)
+}
+
+func (d *Display) handleSource(src *source, opcode uint16, a *args) {
+	switch opcode {
+	case sourceSend:
+		mime := a.string()
+		fd, err := d.conn.takeFD()
+		if err != nil {
+			a.bad = true
+			return
+		}
+		d.serve(src, mime, fd)
+	case sourceCancelled:
+		select {
+		case <-src.lost:
+			return // it was said before
+		default:
+		}
+		close(src.lost)
+		for _, s := range []*selection{&d.clips.clipboard, &d.clips.primary} {
+			if s.own == src {
+				s.own = nil
+			}
+		}
+		// As in replace.
+		_ = d.send(newRequest(src.id, sourceDestroy))
+	}
+}
+
+// abort breaks all transfers off. The caller holds mu.
+func (c *clipboards) abort() {
+	if c == nil {
+		return
+	}
+	for t := range c.transfers {
+		t.abort()
+	}
+}

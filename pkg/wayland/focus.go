@@ -1,0 +1,93 @@
+package wayland
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+)
+
+// Opcodes of wlr-foreign-toplevel-management-unstable-v1.xml, version 1.
+const (
+	managerToplevel = 0 // event
+
+	toplevelDestroy = 7
+	toplevelAppID   = 1 // event
+	toplevelState   = 4 // event
+	toplevelClosed  = 6 // event
+
+	stateActivated = 2 // in the array of toplevelState
+)
+
+// window is a window of any program.
+type window struct {
+	appID     string
+	activated bool
+}
+
+// Focused returns the application id of the window that has the focus, such as
+// "foot" or "org.gnome.TextEditor", or "" if none has. It is an ErrNoFocus where
+// the compositor does not tell.
+func (d *Display) Focused(ctx context.Context) (string, error) {
+	d.mu.Lock()
+	err := d.watchWindows()
+	d.mu.Unlock()
+	if err == nil {
+		err = d.roundtrip(ctx)
+	}
+	if err != nil {
+		return "", fmt.Errorf("find the focused window: %w", err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, w := range d.windows {
+		if w.activated {
+			return w.appID, nil
+		}
+	}
+	return "", nil
+}
+
+// watchWindows makes the compositor tell of all windows from now on. The caller
+// holds mu.
+func (d *Display) watchWindows() error {
+	if d.windows != nil {
+		return nil
+	}
+	manager, _, err := d.bind("zwlr_foreign_toplevel_manager_v1", 1, func(opcode uint16, a *args) {
+		if opcode == managerToplevel {
+			d.addWindow(a.uint())
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if manager == 0 {
+		return ErrNoFocus
+	}
+	d.windows = map[uint32]*window{}
+	return nil
+}
+
+func (d *Display) addWindow(id uint32) {
+	w := &window{}
+	d.windows[id] = w
+	d.handlers[id] = func(opcode uint16, a *args) {
+		switch opcode {
+		case toplevelAppID:
+			w.appID = a.string()
+		case toplevelState:
+			w.activated = false
+			states := a.array()
+			for ; len(states) >= 4; states = states[4:] {
+				if binary.NativeEndian.Uint32(states) == stateActivated {
+					w.activated = true
+				}
+			}
+		case toplevelClosed:
+			delete(d.windows, id)
+			delete(d.handlers, id)
+			// An error here is one of the connection, which the loop finds too.
+			_ = d.send(newRequest(id, toplevelDestroy))
+		}
+	}
+}

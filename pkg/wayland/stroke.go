@@ -1,0 +1,132 @@
+package wayland
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// XKB's bits for the modifiers, which every keymap has.
+const (
+	maskShift = 1 << 0
+	maskCtrl  = 1 << 2
+)
+
+// chord returns the keys of the modifiers, their bits, and the key.
+func (s Stroke) chord() (modifiers []uint32, mask, key uint32) {
+	switch s {
+	case CtrlShiftV:
+		return []uint32{keyLeftCtrl, keyLeftShift}, maskCtrl | maskShift, keyV
+	case ShiftInsert:
+		return []uint32{keyLeftShift}, maskShift, keyInsert
+	}
+	return []uint32{keyLeftCtrl}, maskCtrl, keyV
+}
+
+// strike presses the stroke and waits until the text was taken.
+func (d *Display) strike(ctx context.Context, loans []loan, count *tally, key Stroke) (taken bool, err error) {
+	if err := d.settle(ctx, count, settleTime, settleLimit); err != nil {
+		return false, err
+	}
+	d.mu.Lock()
+	for _, l := range loans {
+		if l.selection.own != l.text {
+			d.mu.Unlock()
+			return false, errors.New("another program has just taken the clipboard: try again")
+		}
+	}
+	count.counting = true
+	err = d.send(d.keyboard.strokeRequests(key)...)
+	d.mu.Unlock()
+	if err != nil {
+		return false, err
+	}
+	if err := d.waitTaken(ctx, count); err != nil {
+		return false, err
+	}
+	return true, d.settle(ctx, count, lingerTime, transferTime)
+}
+
+// strokeRequests presses and releases all keys of a stroke. The modifiers go out
+// both as keys and as a state: X11 programs go by the keys, others by the state.
+func (k *keyboard) strokeRequests(s Stroke) []*request {
+	modifiers, mask, key := s.chord()
+	var requests []*request
+	for _, m := range modifiers {
+		requests = append(requests, k.press(m))
+	}
+	requests = append(requests, k.modifiers(mask), k.press(key), k.release(key))
+	for _, m := range modifiers {
+		requests = append(requests, k.release(m))
+	}
+	return append(requests, k.modifiers(0))
+}
+
+// settle waits until no transfer is under way and none has begun for the time
+// quiet; limit bounds the wait.
+func (d *Display) settle(ctx context.Context, count *tally, quiet, limit time.Duration) error {
+	// After this the compositor has told all programs what is in the clipboard,
+	// and we know of all that asked for it before.
+	if err := d.roundtrip(ctx); err != nil {
+		return err
+	}
+	end := time.NewTimer(limit)
+	defer end.Stop()
+	for {
+		still := time.NewTimer(quiet)
+		if open, _ := d.look(count); open > 0 {
+			still.Stop()
+		}
+		select {
+		case <-count.news:
+			still.Stop()
+			continue
+		case <-still.C:
+			return nil
+		case <-end.C:
+			still.Stop()
+			return nil
+		case <-d.gone:
+			still.Stop()
+			return d.failure()
+		case <-ctx.Done():
+			still.Stop()
+			return fmt.Errorf("wait for the application: %w", context.Cause(ctx))
+		}
+	}
+}
+
+// waitTaken waits until a program has read the text. One that has begun to, at
+// the end of takeTime, may finish.
+func (d *Display) waitTaken(ctx context.Context, count *tally) error {
+	limit := time.NewTimer(takeTime)
+	defer limit.Stop()
+	late := false
+	for {
+		open, taken := d.look(count)
+		if taken > 0 {
+			return nil
+		}
+		if late && open == 0 {
+			return fmt.Errorf("%w within %v: is a text field focused, and is this the stroke that pastes there?", ErrNotTaken, takeTime)
+		}
+		select {
+		case <-count.news:
+		case <-limit.C:
+			late = true
+		case <-d.gone:
+			return d.failure()
+		case <-ctx.Done():
+			return fmt.Errorf("wait for the application to take the text: %w", context.Cause(ctx))
+		}
+	}
+}
+
+// look returns how many transfers are under way, and how many that counted have
+// ended well.
+func (d *Display) look(count *tally) (open, taken int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return count.open, count.taken
+}

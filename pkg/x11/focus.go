@@ -1,0 +1,98 @@
+package x11
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jezek/xgb"
+	"github.com/jezek/xgb/xproto"
+)
+
+// target is where the text goes.
+type target struct {
+	focus xproto.Window // gets the keys
+	top   xproto.Window // of the program's window, which the window manager knows
+	class string        // WM_CLASS in lower case: the instance and the class, a NUL after each
+}
+
+// target finds the window that has the focus.
+func (d *Display) target() (target, error) {
+	focus, err := d.focus()
+	if err != nil {
+		return target{}, err
+	}
+	t := target{focus: focus, top: focus}
+	for w := focus; w != d.root && w != 0; {
+		if class, _, _ := d.property(w, "WM_CLASS"); len(class) > 0 {
+			t.top = w
+			t.class = strings.ToLower(string(class))
+			break
+		}
+		tree, err := xproto.QueryTree(d.conn, w).Reply()
+		if err != nil {
+			return target{}, fmt.Errorf("look at the focused window: %w", err)
+		}
+		w = tree.Parent
+	}
+	return t, nil
+}
+
+// focus returns the window that gets the keys, or ErrNoFocus. Without a window
+// manager that is the one under the pointer. When none has the focus, window
+// managers give it to one of their own.
+func (d *Display) focus() (xproto.Window, error) {
+	r, err := xproto.GetInputFocus(d.conn).Reply()
+	if err != nil {
+		return 0, fmt.Errorf("find the focused window: %w", err)
+	}
+	w := r.Focus
+	if w == xproto.InputFocusPointerRoot {
+		if w, err = d.underPointer(); err != nil {
+			return 0, err
+		}
+	}
+	if w == xproto.InputFocusNone || w == d.root {
+		return 0, ErrNoFocus
+	}
+	check, _, err := d.property(d.root, "_NET_SUPPORTING_WM_CHECK")
+	if err == nil && len(check) >= 4 && d.client(xproto.Window(xgb.Get32(check))) == d.client(w) {
+		return 0, ErrNoFocus
+	}
+	return w, nil
+}
+
+func (d *Display) underPointer() (xproto.Window, error) {
+	w := d.root
+	for {
+		r, err := xproto.QueryPointer(d.conn, w).Reply()
+		if err != nil {
+			return 0, fmt.Errorf("find the window under the pointer: %w", err)
+		}
+		if r.Child == 0 {
+			return w, nil
+		}
+		w = r.Child
+	}
+}
+
+// client returns what tells the program of a window from others.
+func (d *Display) client(w xproto.Window) uint32 { return uint32(w) &^ d.ids }
+
+// keeps returns ErrFocusLost unless that window still gets the keys.
+func (d *Display) keeps(t target) error {
+	now, err := d.focus()
+	if errors.Is(err, ErrNoFocus) || err == nil && now != t.focus {
+		return ErrFocusLost
+	}
+	return err
+}
+
+// property reads a short property of a window, nothing if it has none.
+func (d *Display) property(w xproto.Window, name string) (value []byte, kind xproto.Atom, err error) {
+	r, err := xproto.GetProperty(d.conn, false, w, d.atoms[name], xproto.GetPropertyTypeAny, 0, 1024).Reply()
+	if err != nil {
+		return nil, 0, err
+	}
+	return r.Value, r.Type, nil
+}

@@ -1,0 +1,137 @@
+package x11
+
+import (
+	"math/bits"
+	"slices"
+
+	"github.com/jezek/xgb/xproto"
+)
+
+// press is a key together with the modifiers to hold.
+type press struct {
+	code xproto.Keycode
+	mods byte
+}
+
+// layout is what can be typed now, in the active group.
+type layout struct {
+	presses map[keysym]press  // by the plain symbol
+	mods    [8]xproto.Keycode // a key that holds the modifier, by its bit; 0 without
+	// spare are the keys without any symbol, in an order in which few ranges
+	// of neighbours hold many of them.
+	spare []xproto.Keycode
+	meant map[xproto.Keycode]keysym // the first symbol of each key
+}
+
+const control = 1 << xproto.MapIndexControl
+
+// newLayout finds out what the keys give in that group.
+func newLayout(m keymap, group byte) layout {
+	l := layout{presses: map[keysym]press{}, meant: map[xproto.Keycode]keysym{}}
+	levels := l.findModifiers(m, group)
+	var spare []xproto.Keycode
+	for i, k := range m.keys {
+		code := m.first + xproto.Keycode(i)
+		switch {
+		case m.modifiers[code] != 0:
+		case !slices.ContainsFunc(k.syms, func(s keysym) bool { return s != noSymbol }):
+			spare = append(spare, code)
+		default:
+			l.meant[code] = k.symbol(group, 0)
+			l.addKey(k, code, group, levels)
+		}
+	}
+	l.spare = longRunsFirst(spare)
+	return l
+}
+
+// findModifiers finds the keys to hold and returns the modifiers that lead to
+// another level of a key.
+func (l *layout) findModifiers(m keymap, group byte) byte {
+	levels := byte(0)
+	for i, k := range m.keys {
+		code := m.first + xproto.Keycode(i)
+		mods := m.modifiers[code]
+		if bits.OnesCount8(mods) != 1 || l.mods[bits.TrailingZeros8(mods)] != 0 {
+			continue
+		}
+		switch k.symbol(group, 0) {
+		case symShiftL, symShiftR, symLevel3, symLevel5:
+			levels |= mods
+		case symControlL, symControlR:
+		default:
+			continue
+		}
+		l.mods[bits.TrailingZeros8(mods)] = code
+	}
+	return levels
+}
+
+func (l *layout) addKey(k key, code xproto.Keycode, group, levels byte) {
+	l.add(k.symbol(group, 0), press{code, 0})
+	for _, entry := range k.types[k.group(group)] {
+		if entry.mods&^levels == 0 {
+			l.add(k.symbol(group, int(entry.level)), press{code, entry.mods})
+		}
+	}
+}
+
+// add keeps the way to type s that needs the fewest modifiers.
+func (l *layout) add(s keysym, p press) {
+	if s = plain(s); s == noSymbol {
+		return
+	}
+	old, known := l.presses[s]
+	if !known || bits.OnesCount8(p.mods) < bits.OnesCount8(old.mods) {
+		l.presses[s] = p
+	}
+}
+
+// group returns which of its groups the key uses when that one is active.
+func (k *key) group(active byte) int {
+	g := int(active)
+	if k.groups == 0 {
+		return 0
+	}
+	if g < k.groups {
+		return g
+	}
+	switch k.outside & 0xc0 {
+	case 0x40: // clamp
+		return k.groups - 1
+	case 0x80: // redirect
+		if g = int(k.outside >> 4 & 3); g < k.groups {
+			return g
+		}
+		return 0
+	}
+	return g % k.groups // wrap
+}
+
+func (k *key) symbol(active byte, level int) keysym {
+	if level >= k.width || k.groups == 0 {
+		return noSymbol
+	}
+	return k.syms[k.group(active)*k.width+level]
+}
+
+// longRunsFirst sorts codes, which ascend, so that the longest runs of
+// neighbours come first: one request gives symbols to one run.
+func longRunsFirst(codes []xproto.Keycode) []xproto.Keycode {
+	runs := ranges(codes)
+	slices.SortStableFunc(runs, func(a, b []xproto.Keycode) int { return len(b) - len(a) })
+	return slices.Concat(runs...)
+}
+
+// ranges cuts codes, which ascend, into runs of neighbours.
+func ranges(codes []xproto.Keycode) [][]xproto.Keycode {
+	var runs [][]xproto.Keycode
+	start := 0
+	for i := range codes {
+		if i+1 == len(codes) || codes[i+1] != codes[i]+1 {
+			runs = append(runs, codes[start:i+1])
+			start = i + 1
+		}
+	}
+	return runs
+}

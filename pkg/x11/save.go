@@ -1,0 +1,212 @@
+package x11
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/jezek/xgb"
+	"github.com/jezek/xgb/xproto"
+)
+
+const (
+	saveTime = 2 * time.Second // for reading what is on the clipboard
+	saveSize = 64 << 20        // bytes, of all its forms together
+	// serverTime is for the server alone to answer, which can be busy drawing.
+	serverTime = 10 * time.Second
+)
+
+var errTooMuch = errors.New("too much to keep")
+
+// saved is a selection's content before we took it.
+type saved struct {
+	*offer      // nil if it had no owner
+	whole  bool // nothing is missing
+}
+
+// save reads all forms of a selection. Whatever cannot be had within saveTime
+// and saveSize is left out, and the result not whole.
+func (d *Display) save(ctx context.Context, selection string) (saved, error) {
+	if o := d.offered(selection); o != nil {
+		return saved{&offer{formats: o.formats}, true}, nil // from the paste before
+	}
+	owner, err := xproto.GetSelectionOwner(d.conn, d.atoms[selection]).Reply()
+	if err != nil {
+		return saved{}, err
+	}
+	if owner.Owner == 0 {
+		return saved{nil, true}, nil
+	}
+	now, err := d.now()
+	if err != nil {
+		return saved{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, saveTime)
+	defer cancel()
+	s := saved{&offer{}, true}
+	room := saveSize
+	for _, target := range d.forms(ctx, selection, now) {
+		f, err := d.read(ctx, request{selection, target, now}, room)
+		if err != nil {
+			s.whole = false
+			continue
+		}
+		if f.kind != 0 { // else the owner does not give what it promised
+			s.formats = append(s.formats, f)
+			room -= len(f.data)
+		}
+	}
+	if len(s.formats) == 0 {
+		s.whole = false
+	}
+	return s, nil
+}
+
+// forms asks the owner for the list of its forms. Without a list it is asked
+// for text.
+func (d *Display) forms(ctx context.Context, selection string, now xproto.Timestamp) []xproto.Atom {
+	list, err := d.read(ctx, request{selection, d.atoms["TARGETS"], now}, saveSize)
+	if err != nil || list.width != 32 {
+		return []xproto.Atom{d.atoms["UTF8_STRING"], d.atoms["STRING"]}
+	}
+	var forms []xproto.Atom
+	for b := list.data; len(b) >= 4; b = b[4:] {
+		form := xproto.Atom(xgb.Get32(b))
+		if form != 0 && !d.isCommand(form) && !slices.Contains(forms, form) {
+			forms = append(forms, form)
+		}
+	}
+	return forms
+}
+
+// isCommand tells whether a form is a question or a command to the owner, or
+// names something of the server's that goes away with the owner.
+func (d *Display) isCommand(form xproto.Atom) bool {
+	for _, name := range []string{"TARGETS", "MULTIPLE", "TIMESTAMP", "SAVE_TARGETS", "DELETE", "INSERT_SELECTION",
+		"INSERT_PROPERTY", "PIXMAP", "BITMAP", "DRAWABLE", "COLORMAP", "PIXEL"} {
+		if d.atoms[name] == form {
+			return true
+		}
+	}
+	return false
+}
+
+// request asks for one form of a selection, as of that time.
+type request struct {
+	selection string
+	target    xproto.Atom
+	time      xproto.Timestamp
+}
+
+// read gets one form of a selection from its owner; it has no kind if the owner
+// refuses. It gets it into a window made for this, so that whatever an owner
+// sends too late has nowhere to go.
+func (d *Display) read(ctx context.Context, q request, room int) (format, error) {
+	w, err := d.window()
+	if err != nil {
+		return format{}, err
+	}
+	defer xproto.DestroyWindow(d.conn, w)
+	d.drain()
+	xproto.ConvertSelection(d.conn, w, d.atoms[q.selection], q.target, d.atoms["VOICEFLOW_DATA"], q.time)
+	for {
+		event, err := d.reply(ctx)
+		if err != nil {
+			return format{}, err
+		}
+		answer, ok := event.(xproto.SelectionNotifyEvent)
+		if !ok || answer.Requestor != w {
+			continue
+		}
+		if answer.Property == 0 {
+			return format{}, nil
+		}
+		break
+	}
+	f, err := d.fetch(w, room)
+	if err == nil && f.kind == d.atoms["INCR"] {
+		f, err = d.readChunks(ctx, w, room)
+	}
+	f.target = q.target
+	return f, err
+}
+
+// readChunks gets the pieces of a content; fetch has asked for the first.
+func (d *Display) readChunks(ctx context.Context, w xproto.Window, room int) (format, error) {
+	var whole format
+	for {
+		event, err := d.reply(ctx)
+		if err != nil {
+			return format{}, err
+		}
+		if e, ok := event.(xproto.PropertyNotifyEvent); !ok || e.Window != w {
+			continue
+		}
+		f, err := d.fetch(w, room-len(whole.data))
+		if err != nil {
+			return format{}, err
+		}
+		if f.kind == 0 { // the event was about what has been fetched already
+			continue
+		}
+		whole.kind, whole.width = f.kind, f.width
+		whole.data = append(whole.data, f.data...)
+		if len(f.data) == 0 {
+			return whole, nil
+		}
+	}
+}
+
+// fetch reads and deletes the property in which contents arrive.
+func (d *Display) fetch(w xproto.Window, room int) (format, error) {
+	r, err := xproto.GetProperty(d.conn, true, w, d.atoms["VOICEFLOW_DATA"],
+		xproto.GetPropertyTypeAny, 0, uint32(room/4+1)).Reply()
+	if err != nil {
+		return format{}, err
+	}
+	if r.BytesAfter > 0 || len(r.Value) > room {
+		return format{}, errTooMuch
+	}
+	return format{kind: r.Type, width: r.Format, data: r.Value}, nil
+}
+
+// now returns the server's time, which is in the event about a property of ours.
+func (d *Display) now() (xproto.Timestamp, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), serverTime)
+	defer cancel()
+	d.drain()
+	xproto.ChangeProperty(d.conn, xproto.PropModeAppend, d.own, d.atoms["VOICEFLOW_TIME"], d.atoms["STRING"], 8, 0, nil)
+	for {
+		event, err := d.reply(ctx)
+		if err != nil {
+			return 0, err
+		}
+		if e, ok := event.(xproto.PropertyNotifyEvent); ok && e.Atom == d.atoms["VOICEFLOW_TIME"] {
+			return e.Time, nil
+		}
+	}
+}
+
+// reply waits for the next event about what we asked for.
+func (d *Display) reply(ctx context.Context) (xgb.Event, error) {
+	select {
+	case event := <-d.replies:
+		return event, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-d.gone:
+		return nil, ErrGone
+	}
+}
+
+// drain forgets the events of earlier questions.
+func (d *Display) drain() {
+	for {
+		select {
+		case <-d.replies:
+		default:
+			return
+		}
+	}
+}
