@@ -47,7 +47,8 @@ demo: build
 	@bin/vf-health check --words testdata/recordings
 
 test: build test-deps
-	@$(GO) test -race -timeout 20m ./...
+	@# One package after the other: many drive real programs and all processors.
+	@$(GO) test -race -timeout 20m -p 1 ./...
 
 lint: build-deps
 	@scripts/lint.sh
