@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"strings"
 
 	"voiceflow/bench/segmentation"
+	"voiceflow/pkg/audio"
 	"voiceflow/pkg/event"
 )
 
@@ -57,15 +59,11 @@ func (b *bench) scene(ctx context.Context) (*segmentation.Scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all [][]float64
+	var all [][]int16
 	for _, s := range spoken {
-		samples, err := s.Speech()
+		speech, err := s.Speech()
 		if err != nil {
 			return nil, err
-		}
-		speech := make([]float64, len(samples))
-		for i, v := range samples {
-			speech[i] = float64(v) / (1 << 15)
 		}
 		all = append(all, speech)
 	}
@@ -155,17 +153,16 @@ func (b *bench) claimSpeech(m model, n noisy, s segmentation.Score, factor float
 
 // writeSound writes NAME.wav, and NAME.s32 for sox; see soxSilence.
 func writeSound(name string, sound []int16) error {
-	le := binary.LittleEndian
-	wav := []byte("RIFF\x00\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x80\x3e\x00\x00\x00\x7d\x00\x00\x02\x00\x10\x00data\x00\x00\x00\x00")
-	le.PutUint32(wav[4:], uint32(36+2*len(sound)))
-	le.PutUint32(wav[40:], uint32(2*len(sound)))
+	wav, err := audio.CreateWAV(name + ".wav")
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(wav.Write(sound), wav.Close()); err != nil {
+		return err
+	}
 	var numbered []byte
 	for i, v := range sound {
-		wav = le.AppendUint16(wav, uint16(v))
-		numbered = le.AppendUint32(numbered, uint32(int32(v)&^15)<<16|uint32(i&(1<<placeBits-1)))
-	}
-	if err := os.WriteFile(name+".wav", wav, 0o600); err != nil {
-		return err
+		numbered = binary.LittleEndian.AppendUint32(numbered, uint32(int32(v)&^15)<<16|uint32(i&(1<<placeBits-1)))
 	}
 	return os.WriteFile(name+".s32", numbered, 0o600)
 }

@@ -27,17 +27,21 @@ const (
 	shortest, longest = 0.8, 4.0
 )
 
-// Lay puts sentences, which are samples of full scale 1 without silence
-// around them, one after another, all at the same level, with pauses of 0.8 to
+// Lay puts sentences, which have no silence around them, one after another, all at the same level, with pauses of 0.8 to
 // 4 s by chance; the same each time.
-func Lay(sentences [][]float64) *Scene {
+func Lay(sentences [][]int16) *Scene {
 	rng := rand.New(rand.NewPCG(1, 2))
 	s := &Scene{}
 	for _, speech := range sentences {
 		s.pause(rng)
-		start, gain := len(s.Samples), speechLevel/level(speech)
+		start := len(s.Samples)
 		for _, v := range speech {
-			s.Samples = append(s.Samples, v*gain)
+			s.Samples = append(s.Samples, float64(v))
+		}
+		laid := s.Samples[start:]
+		gain := speechLevel / level(laid)
+		for i := range laid {
+			laid[i] *= gain
 		}
 		s.Speech = append(s.Speech, Span{start, len(s.Samples)})
 	}

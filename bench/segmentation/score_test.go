@@ -55,11 +55,11 @@ func TestJudge(t *testing.T) {
 }
 
 func TestNoiseLevel(t *testing.T) {
-	speech := make([]float64, 16000)
+	speech := make([]int16, 16000)
 	for i := range speech {
-		speech[i] = 0.3 * math.Sin(float64(i)*float64(i)/5000)
+		speech[i] = int16(9830 * math.Sin(float64(i)*float64(i)/5000))
 	}
-	s := segmentation.Lay([][]float64{speech, speech})
+	s := segmentation.Lay([][]int16{speech, speech})
 	clean := s.Clean()
 	for _, n := range segmentation.Noises() {
 		for _, snr := range []float64{20, 0} {

@@ -79,15 +79,11 @@ func lay(t *testing.T) *segmentation.Scene {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all [][]float64
+	var all [][]int16
 	for _, s := range spoken {
-		samples, err := s.Speech()
+		speech, err := s.Speech()
 		if err != nil {
 			t.Fatal(err)
-		}
-		speech := make([]float64, len(samples))
-		for i, v := range samples {
-			speech[i] = float64(v) / (1 << 15)
 		}
 		all = append(all, speech)
 	}

@@ -65,12 +65,7 @@ func recordFile(t *testing.T, cfg config, free func(string) (int64, bool)) (log 
 // checkFile wants a WAV file, with a right header, of exactly these samples.
 func checkFile(t *testing.T, path string, samples []int16) {
 	t.Helper()
-	in, err := input.OpenFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	got, err := input.ReadAll(in)
+	got, err := input.ReadFile(path)
 	if err != nil || !slices.Equal(got, samples) {
 		t.Errorf("%s has %d samples (%v), not those %d", path, len(got), err, len(samples))
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
@@ -48,17 +47,13 @@ func (s *settings) chooseModel(c *cli.Context, store modelstore.Store, log zerol
 	return path, nil
 }
 
-// findModel finds a model by its file or, in the store, by its name, which a
-// folder of the same name does not hide.
+// findModel finds a model by its file or its name; that of the bundled one is no
+// name of the store.
 func findModel(store modelstore.Store, name string) (string, error) {
 	if name == bundledName {
 		return bundled()
 	}
-	info, err := os.Stat(name)
-	if err == nil && !info.IsDir() || strings.ContainsRune(name, filepath.Separator) || filepath.Ext(name) == ".bin" {
-		return name, nil // whether it is a model shows when it is opened
-	}
-	return store.Path(name)
+	return store.Locate(name)
 }
 
 // bundled is the file of the model that comes with the programs, which lies

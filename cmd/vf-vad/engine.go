@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
@@ -41,7 +39,7 @@ func openEngine(env *tool.Env, c *cli.Context) (*engine, error) {
 }
 
 func openSilero(env *tool.Env, c *cli.Context) (*engine, error) {
-	path, err := findModel(c.String("vad-model"))
+	path, err := modelstore.Default().Locate(c.String("vad-model"))
 	if err != nil {
 		return nil, tool.Exit(tool.Model, err)
 	}
@@ -55,14 +53,6 @@ func openSilero(env *tool.Env, c *cli.Context) (*engine, error) {
 		return nil, tool.Exit(tool.Model, err)
 	}
 	return &engine{FrameDetector: detector, library: library}, nil
-}
-
-// findModel finds a model by its file or, in the store, by its name.
-func findModel(name string) (string, error) {
-	if info, err := os.Stat(name); err == nil && !info.IsDir() || filepath.Ext(name) == ".bin" {
-		return name, nil // whether it is a model shows when it is opened
-	}
-	return modelstore.Default().Path(name)
 }
 
 func (e *engine) close() {

@@ -167,12 +167,7 @@ func TestPausedBeforeItBegins(t *testing.T) {
 // pcmIn is what a WAV file holds by its header.
 func pcmIn(t *testing.T, path string) []byte {
 	t.Helper()
-	in, err := input.OpenFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	samples, err := input.ReadAll(in)
+	samples, err := input.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

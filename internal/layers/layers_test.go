@@ -49,7 +49,7 @@ var below = map[string][]string{
 
 	// Measurements run the programs as their users do, and share no code with
 	// what they measure but the formats.
-	"bench":        {"bench/corpus", "bench/segmentation", "pkg/event", "pkg/wer"},
+	"bench":        {"bench/corpus", "bench/segmentation", "pkg/audio", "pkg/event", "pkg/wer"},
 	"bench/corpus": {"pkg/audio"},
 
 	"bench/segmentation": {},

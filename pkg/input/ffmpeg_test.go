@@ -52,12 +52,7 @@ func TestFFmpegFormats(t *testing.T) {
 
 func samplesOf(t *testing.T, path string) []int16 {
 	t.Helper()
-	in, err := input.OpenFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	samples, err := input.ReadAll(in)
+	samples, err := input.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -211,6 +211,17 @@ func ReadAll(r *Reader) ([]int16, error) {
 	}
 }
 
+// ReadFile reads a whole file; see OpenFile. With an error it still returns the
+// samples before it.
+func ReadFile(path string) ([]int16, error) {
+	r, err := OpenFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return ReadAll(r)
+}
+
 // Close frees the resampler and closes a file that was opened here; it may be
 // called twice.
 func (r *Reader) Close() error {

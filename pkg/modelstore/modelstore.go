@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -74,6 +75,17 @@ func (s Store) Path(name string) (string, error) {
 		return "", fmt.Errorf("model %s: %s is not a file; remove it and run vf-transcribe models pull %s", name, path, name)
 	}
 	return path, nil
+}
+
+// Locate is the file of a model that a user names by its file or, in the store,
+// by its name, which a folder of the same name does not hide. Whether a named
+// file is there, and a model, shows when it is opened.
+func (s Store) Locate(name string) (string, error) {
+	info, err := os.Stat(name)
+	if err == nil && !info.IsDir() || strings.ContainsRune(name, filepath.Separator) || filepath.Ext(name) == ".bin" {
+		return name, nil
+	}
+	return s.Path(name)
 }
 
 // Installed is a model in the store.

@@ -12,12 +12,7 @@ import (
 // speech is a recorded sentence at the network's rate.
 func speech(t *testing.T) []float32 {
 	t.Helper()
-	in, err := input.OpenFile("../../testdata/recordings/timing-at-once.wav")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	samples, err := input.ReadAll(in)
+	samples, err := input.ReadFile("../../testdata/recordings/timing-at-once.wav")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
-package vad_test
+package vad
 
 import (
-	"errors"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -12,18 +11,16 @@ import (
 	"github.com/rs/zerolog"
 
 	"voiceflow/pkg/audio"
-	"voiceflow/pkg/input"
-	"voiceflow/pkg/vad"
 	"voiceflow/pkg/whisper"
 )
 
 // engines are all FrameDetectors; Silero needs a model, which is not part of
 // the project.
-func engines(t *testing.T) map[string]func(*testing.T) vad.FrameDetector {
+func engines(t *testing.T) map[string]func(*testing.T) FrameDetector {
 	t.Helper()
-	all := map[string]func(*testing.T) vad.FrameDetector{
-		"rnnoise": func(t *testing.T) vad.FrameDetector {
-			d, err := vad.NewDetector()
+	all := map[string]func(*testing.T) FrameDetector{
+		"rnnoise": func(t *testing.T) FrameDetector {
+			d, err := NewDetector()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -31,7 +28,7 @@ func engines(t *testing.T) map[string]func(*testing.T) vad.FrameDetector {
 		},
 	}
 	if path := sileroModel(); path != "" {
-		all["silero"] = func(t *testing.T) vad.FrameDetector {
+		all["silero"] = func(t *testing.T) FrameDetector {
 			library, err := whisper.Load(os.Getenv("VOICEFLOW_BACKENDS"), whisper.DeviceCPU, zerolog.Nop())
 			if err != nil {
 				t.Fatal(err)
@@ -70,12 +67,12 @@ func TestPhrases(t *testing.T) {
 		t.Skip("JFK_WAV names no file: the recording is not part of the project")
 	}
 	silero := [][2]float64{{0.32, 2.27}, {3.27, 4.41}, {5.38, 7.68}, {8.16, 10.62}}
-	speech := spoken(t, path)
+	speech := recording(t, path)
 	for name, open := range engines(t) {
 		t.Run(name, func(t *testing.T) {
 			d := open(t)
 			defer d.Close()
-			found := segmented(t, d, speech)
+			found := segmented(t, d, speech, len(speech))
 			if len(found) != len(silero) {
 				t.Fatalf("%d phrases", len(found))
 			}
@@ -89,31 +86,17 @@ func TestPhrases(t *testing.T) {
 	}
 }
 
-// segmented is what a detector finds at default settings.
-func segmented(t testing.TB, d vad.FrameDetector, samples []int16) (all []vad.Utterance) {
-	t.Helper()
-	stream := vad.NewStream(d, vad.NewSegmenter(vad.DefaultConfig()))
-	emit := func(u *vad.Utterance) error {
-		all = append(all, *u)
-		return nil
-	}
-	if err := errors.Join(stream.Push(samples, emit), stream.Flush(emit)); err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
-
 // TestContract holds what every engine promises.
 func TestContract(t *testing.T) {
 	if sileroModel() == "" {
 		t.Log("silero is left out: VAD_MODEL names no model")
 	}
-	speech := spoken(t, "../../testdata/recordings/timing-rapid.wav")
+	speech := recording(t, "../../testdata/recordings/timing-rapid.wav")
 	for name, open := range engines(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Run("one answer for each frame begun", func(t *testing.T) {
 				for _, n := range []int{0, 1, 159, 160, 161, 511, 512, 513, 16000} {
-					if got := len(answers(t, open(t), speech[:n], 1000)); got != (n+vad.FrameSize-1)/vad.FrameSize {
+					if got := len(answers(t, open(t), speech[:n], 1000)); got != (n+FrameSize-1)/FrameSize {
 						t.Errorf("%d samples get %d answers", n, got)
 					}
 				}
@@ -167,22 +150,8 @@ func TestContract(t *testing.T) {
 	}
 }
 
-func spoken(t testing.TB, path string) []int16 {
-	t.Helper()
-	in, err := input.OpenFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	samples, err := input.ReadAll(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return samples
-}
-
 // answers sends samples through a detector in blocks, and closes it.
-func answers(t testing.TB, d vad.FrameDetector, samples []int16, block int) (all []float32) {
+func answers(t testing.TB, d FrameDetector, samples []int16, block int) (all []float32) {
 	t.Helper()
 	defer d.Close()
 	take := func(answers []float32, err error) {

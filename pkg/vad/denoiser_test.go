@@ -1,4 +1,4 @@
-package vad_test
+package vad
 
 import (
 	"math"
@@ -7,13 +7,12 @@ import (
 	"testing"
 
 	"voiceflow/pkg/audio"
-	"voiceflow/pkg/vad"
 )
 
 // denoise sends samples through a denoiser in blocks.
 func denoise(t *testing.T, samples []int16, block int) (all []int16) {
 	t.Helper()
-	d, err := vad.NewDenoiser()
+	d, err := NewDenoiser()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +32,7 @@ func denoise(t *testing.T, samples []int16, block int) (all []int16) {
 }
 
 func TestDenoiserLength(t *testing.T) {
-	speech := spoken(t, "../../testdata/recordings/sentence-01.wav")
+	speech := recording(t, "../../testdata/recordings/sentence-01.wav")
 	for _, n := range []int{1, 159, 160, 161, 1000, 16001} {
 		if got := len(denoise(t, speech[:n], 1000)); got != n {
 			t.Errorf("%d samples become %d", n, got)
@@ -42,7 +41,7 @@ func TestDenoiserLength(t *testing.T) {
 }
 
 func TestDenoiserBlocksDoNotMatter(t *testing.T) {
-	speech := spoken(t, "../../testdata/recordings/sentence-01.wav")[:audio.SampleRate]
+	speech := recording(t, "../../testdata/recordings/sentence-01.wav")[:audio.SampleRate]
 	want := denoise(t, speech, len(speech))
 	for _, block := range []int{1, 160, 999} {
 		if got := denoise(t, speech, block); !slices.Equal(got, want) {
@@ -54,7 +53,7 @@ func TestDenoiserBlocksDoNotMatter(t *testing.T) {
 // TestDenoiser adds noise to a sentence, 10 dB below it: less is left, and the
 // sentence stays where it was.
 func TestDenoiser(t *testing.T) {
-	speech := spoken(t, "../../testdata/recordings/sentence-01.wav")
+	speech := recording(t, "../../testdata/recordings/sentence-01.wav")
 	silence := make([]int16, audio.SampleRate)
 	clean := slices.Concat(silence, speech, silence)
 	r := rand.New(rand.NewPCG(1, 2))

@@ -14,12 +14,7 @@ import (
 
 func recording(t testing.TB, path string) []int16 {
 	t.Helper()
-	in, err := input.OpenFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	samples, err := input.ReadAll(in)
+	samples, err := input.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,12 +56,7 @@ func recogniser(t testing.TB, m *whisper.Model) *whisper.Recogniser {
 
 func samples(t testing.TB, name string) []float32 {
 	t.Helper()
-	in, err := input.OpenFile(recordings + name + ".wav")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	pcm, err := input.ReadAll(in)
+	pcm, err := input.ReadFile(recordings + name + ".wav")
 	if err != nil {
 		t.Fatal(err)
 	}
