@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bufio"
 	"bytes"
 	"os"
 	"os/exec"
@@ -9,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voiceflow/internal/xvfb"
 )
 
 // desktop is an X server of the test's own with one xterm, in which a command of
@@ -23,27 +24,8 @@ const writesDown = `stty raw -echo; exec cat >"$0"`
 
 func startDesktop(t *testing.T, command string) desktop {
 	t.Helper()
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	// -noreset: else the server forgets the clipboard's owners with each last client.
-	server := exec.Command("Xvfb", "-displayfd", "3", "-noreset", "-nolisten", "tcp", "-screen", "0", "640x480x24")
-	server.ExtraFiles = []*os.File{w}
-	if err := server.Start(); err != nil {
-		t.Fatalf("%v (make test installs it)", err)
-	}
-	w.Close()
-	t.Cleanup(func() {
-		_ = server.Process.Kill()
-		_ = server.Wait()
-	})
-	number, err := bufio.NewReader(r).ReadString('\n')
-	if err != nil {
-		t.Fatalf("Xvfb does not tell its display: %v", err)
-	}
-	d := desktop{":" + strings.TrimSpace(number), filepath.Join(t.TempDir(), "typed")}
+	display, _ := xvfb.Start(t)
+	d := desktop{display, filepath.Join(t.TempDir(), "typed")}
 	xterm := d.command("xterm", "-u8", "-T", "target", "-e", "sh", "-c", command, d.file)
 	if err := xterm.Start(); err != nil {
 		t.Fatal(err)

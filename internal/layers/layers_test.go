@@ -39,6 +39,7 @@ var below = map[string][]string{
 
 	"internal/tool":   {},
 	"internal/layers": {},
+	"internal/xvfb":   {}, // tests alone use it
 	"internal/e2e":    {},
 
 	"cmd/vf-record":     {"internal/tool", "pkg/audio", "pkg/capture", "pkg/input", "pkg/level", "pkg/vad"},

@@ -1,7 +1,6 @@
 package paste_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/xvfb"
 	"voiceflow/pkg/paste"
 )
 
@@ -38,34 +38,6 @@ func output(t *testing.T, cmd *exec.Cmd) string {
 	return string(out)
 }
 
-// startX starts an X server for the test and returns its display.
-func startX(t *testing.T) string {
-	t.Helper()
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	// -noreset: else the server forgets its keyboard layout with each last client.
-	cmd := command(t, "", "Xvfb", "-displayfd", "3", "-noreset", "-nolisten", "tcp", "-screen", "0", "640x480x24")
-	cmd.ExtraFiles = []*os.File{w}
-	err = cmd.Start()
-	w.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-	})
-	r.SetReadDeadline(time.Now().Add(30 * time.Second))
-	number, err := bufio.NewReader(r).ReadString('\n')
-	if err != nil {
-		t.Fatalf("Xvfb does not tell its display: %v", err)
-	}
-	return ":" + strings.TrimSpace(number)
-}
-
 func chooseX(t *testing.T, method, display string) *paste.Chain {
 	t.Helper()
 	env := func(name string) string { return map[string]string{"DISPLAY": display}[name] }
@@ -77,7 +49,7 @@ func chooseX(t *testing.T, method, display string) *paste.Chain {
 }
 
 func TestXclip(t *testing.T) {
-	display := startX(t)
+	display, _ := xvfb.Start(t)
 	m := chooseX(t, "xclip", display)
 	long := `Größe, 'single' "double" $(reboot) ` + "`id` \\ 😀 "
 	long += strings.Repeat("ä", 10000-len([]rune(long)))
@@ -98,7 +70,7 @@ func TestXclip(t *testing.T) {
 }
 
 func TestXdotool(t *testing.T) {
-	display := startX(t)
+	display, _ := xvfb.Start(t)
 	m := chooseX(t, "xdotool", display)
 	// xdotool puts letters that are not on the keyboard there for a moment,
 	// and a program that is slow to look misses them.

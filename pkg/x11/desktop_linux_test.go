@@ -1,7 +1,6 @@
 package x11_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/xvfb"
 	"voiceflow/pkg/x11"
 )
 
@@ -56,28 +56,8 @@ func (d *desktop) do(name string, args ...string) string {
 // startX starts an X server.
 func startX(t *testing.T) *desktop {
 	t.Helper()
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	d := &desktop{T: t}
-	// -noreset: else the server forgets its keyboard layout with each last client.
-	cmd := d.command("Xvfb", "-displayfd", "3", "-noreset", "-nolisten", "tcp", "-screen", "0", "640x480x24")
-	cmd.ExtraFiles = []*os.File{w}
-	err = cmd.Start()
-	w.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.server = cmd.Process
-	r.SetReadDeadline(time.Now().Add(30 * time.Second))
-	number, err := bufio.NewReader(r).ReadString('\n')
-	if err != nil {
-		t.Fatalf("Xvfb does not tell its display: %v", err)
-	}
-	d.display = ":" + strings.TrimSpace(number)
-	return d
+	display, server := xvfb.Start(t)
+	return &desktop{T: t, display: display, server: server}
 }
 
 func (d *desktop) open() *x11.Display {

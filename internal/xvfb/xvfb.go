@@ -1,0 +1,44 @@
+// Package xvfb starts X servers for tests.
+package xvfb
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Start starts an X server of the test's own, without a screen to look at, that
+// ends with the test. It returns the server's display, such as ":3", and its
+// process.
+func Start(t testing.TB) (display string, server *os.Process) {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	// -noreset: else the server forgets its keyboard layout, and the owners of
+	// the clipboard, with each last client.
+	cmd := exec.Command("Xvfb", "-displayfd", "3", "-noreset", "-nolisten", "tcp", "-screen", "0", "640x480x24")
+	cmd.ExtraFiles = []*os.File{w}
+	err = cmd.Start()
+	w.Close()
+	if err != nil {
+		t.Fatalf("%v (the set-up of `make test` installs it)", err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	if err := r.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	number, err := bufio.NewReader(r).ReadString('\n')
+	if err != nil {
+		t.Fatalf("Xvfb does not tell its display: %v", err)
+	}
+	return ":" + strings.TrimSpace(number), cmd.Process
+}
