@@ -31,13 +31,19 @@ var below = map[string][]string{
 	"pkg/vad":        {"pkg/audio", "pkg/soxr", "pkg/rnnoise"},
 	"pkg/capture":    {"pkg/audio", "pkg/soxr"},
 	"pkg/health":     {"pkg/audio", "pkg/event", "pkg/wer"},
+	"pkg/config":     {},
+	"pkg/metrics":    {},
+	"pkg/preflight":  {},
+	"pkg/analysis":   {"pkg/metrics"},
+	"pkg/dashboard":  {"pkg/metrics"},
+	"pkg/bundle":     {},
 	"pkg/format":     {"pkg/event"},
 	"pkg/filelist":   {},
 	"pkg/modelstore": {},
 	"pkg/engine":     {"pkg/whisper"},
 	"pkg/window":     {"pkg/audio", "pkg/vad"},
 
-	"internal/tool":   {},
+	"internal/tool":   {"pkg/config"},
 	"internal/layers": {},
 	"internal/xvfb":   {}, // tests alone use it
 	"internal/e2e":    {},
@@ -46,7 +52,7 @@ var below = map[string][]string{
 	"cmd/vf-vad":        {"internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/level", "pkg/modelstore", "pkg/vad", "pkg/whisper"},
 	"cmd/vf-transcribe": {"internal/tool", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/modelstore", "pkg/vad", "pkg/whisper", "pkg/window"},
 	"cmd/vf-paste":      {"internal/tool", "pkg/dictation", "pkg/event", "pkg/notify", "pkg/paste"},
-	"cmd/vf-health":     {"internal/tool", "pkg/health"},
+	"cmd/vf-health":     {"internal/tool", "pkg/analysis", "pkg/bundle", "pkg/config", "pkg/dashboard", "pkg/health", "pkg/metrics", "pkg/preflight"},
 
 	// Measurements run the programs as their users do, and share no code with
 	// what they measure but the formats.
