@@ -1,0 +1,116 @@
+// Package metrics reads what each utterance cost out of the programs' logs, and
+// sums it up: a [Source] gives [Reading]s, a [State] keeps what a monitor shows,
+// a [Series] what a chart over hours needs, and [Limits] judge them.
+//
+//	state := metrics.NewState(metrics.DefaultLimits())
+//	for reading, err := range metrics.Follow(folder, time.Now().Add(-time.Hour))(ctx) {
+//		if err == nil {
+//			state.Add(reading)
+//		}
+//		show(state.Snapshot(time.Now()))
+//	}
+//
+// The logs hold no transcript's text, and so neither does a reading.
+package metrics
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Event says what a reading is about.
+type Event string
+
+// The events. A line of a log that names none is a Problem where its level is
+// a warning's or an error's, and no reading otherwise.
+const (
+	Started   Event = "started"   // a program has begun
+	Stopped   Event = "stopped"   // a program has ended, with ExitCode
+	Utterance Event = "utterance" // an utterance or a file was transcribed
+	Failure   Event = "failure"   // an utterance or a file could not be transcribed
+	Delivery  Event = "delivery"  // a text was handed over, or kept because nothing took it
+	Problem   Event = "problem"   // a warning or an error about no single item
+)
+
+// Reading is one line of a log. Which fields are set depends on Event; what a
+// program does not know is 0.
+type Reading struct {
+	Time    time.Time `json:"time"`
+	Program string    `json:"tool"` // vf-transcribe, ...
+	PID     int       `json:"pid"`
+	Event   Event     `json:"event"`
+	Level   string    `json:"level"`   // zerolog's: info, warn, error
+	Message string    `json:"message"` // without control characters
+	Version string    `json:"version"` // of Started
+
+	ID   int    `json:"id"`
+	File string `json:"file"` // empty for an utterance of a stream
+
+	AudioSeconds      float64 `json:"audio_seconds"`
+	ProcessingSeconds float64 `json:"processing_seconds"`
+	SpeedFactor       float64 `json:"speed_factor"` // audio over processing: higher is faster
+	// LatencySeconds is from the end of speech to its text; files have none.
+	LatencySeconds float64  `json:"latency_seconds"`
+	Queue          int      `json:"queue"` // utterances that wait
+	Model          string   `json:"model"`
+	Device         string   `json:"device"`
+	Retries        int      `json:"retries"`
+	Refreshes      int      `json:"refreshes"` // of the process so far
+	Degraded       []string `json:"degraded"`
+	// MemoryMB is the process's resident memory, GrowthMB how much of it came
+	// beyond the model's share; 1 MB is 1048576 bytes.
+	MemoryMB float64 `json:"memory_mb"`
+	GrowthMB float64 `json:"growth_mb"`
+	// CPUPercent is the process's share of all processors since its last
+	// reading, 0 to 100.
+	CPUPercent float64 `json:"cpu_percent"`
+
+	Method   string  `json:"method"`  // of Delivery; empty: nothing took the text
+	Seconds  float64 `json:"seconds"` // what a Delivery took
+	ExitCode int     `json:"exit_code"`
+}
+
+// maxMessage bounds a message, in characters.
+const maxMessage = 500
+
+// Parse reads a line of a log. The second result is false for a line that is no
+// reading; the error is for one that is no line of a log.
+func Parse(line []byte) (Reading, bool, error) {
+	var r Reading
+	if err := json.Unmarshal(line, &r); err != nil {
+		return Reading{}, false, fmt.Errorf("no line of a log: %w", err)
+	}
+	if r.Event == "" && (r.Level == "warn" || r.Level == "error" || r.Level == "fatal" || r.Level == "panic") {
+		r.Event = Problem
+	}
+	switch r.Event {
+	case Started, Stopped, Utterance, Failure, Delivery, Problem:
+	default:
+		return Reading{}, false, nil
+	}
+	for _, s := range []*string{&r.Program, &r.Level, &r.Message, &r.Version, &r.File, &r.Model, &r.Device, &r.Method} {
+		*s = printable(*s)
+	}
+	for i := range r.Degraded {
+		r.Degraded[i] = printable(r.Degraded[i])
+	}
+	return r, true, nil
+}
+
+// printable makes a text that comes out of a file safe for a terminal: one line
+// of bounded length, without control characters.
+func printable(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "?"))
+	if len(s) > maxMessage {
+		s = strings.ToValidUTF8(s[:maxMessage], "") + "..."
+	}
+	return s
+}
