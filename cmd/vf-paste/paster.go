@@ -97,6 +97,8 @@ func (p *paster) put(id int, e dictation.Edit) error {
 		}
 	}
 	d.Seconds = time.Since(started).Seconds()
+	p.env.Metrics.Info().Str("event", "delivery").Int("id", id).Str("method", d.Method).
+		Int("characters", d.Characters).Float64("seconds", d.Seconds).Msg("delivered")
 	return p.report.write(d)
 }
 

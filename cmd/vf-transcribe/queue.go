@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/semaphore"
 
@@ -20,6 +21,8 @@ type item struct {
 	file          string  // empty for standard input
 	start, end    float64 // of the speech, seconds
 	duration      float64 // of the audio, seconds; known at the item's end
+	arrived       time.Time
+	delay         time.Duration // from the end of speech to arrived, where it is live
 	begun, failed atomic.Bool
 	languageOnce  sync.Once
 	languageKnown chan struct{} // closed once language is set
@@ -29,7 +32,7 @@ type item struct {
 }
 
 func newItem(id int, file string) *item {
-	return &item{id: id, file: file, languageKnown: make(chan struct{})}
+	return &item{id: id, file: file, arrived: time.Now(), languageKnown: make(chan struct{})}
 }
 
 func (it *item) setLanguage(language string) {

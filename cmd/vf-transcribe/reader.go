@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
@@ -121,6 +122,7 @@ func (r *reader) utterance(u *event.Utterance) error {
 	it := newItem(u.ID, "")
 	samples := audio.DecodePCM(nil, u.PCM)
 	it.start, it.end, it.duration = u.Start, u.End, seconds(len(samples))
+	it.delay = time.Duration(max(u.Decided-u.End, 0) * float64(time.Second))
 	w := window.Whole(samples, int64(u.PCMStart*audio.SampleRate+0.5))
 	if err := r.queue.put(r.ctx, &task{item: it, window: w, first: true}); err != nil {
 		return err

@@ -184,9 +184,7 @@ func (t *transcriber) finish(d *draft, readError error) error {
 		return t.out.skip(it)
 	}
 	transcript := d.transcript(t.engine)
-	t.env.Metrics.Info().Int("id", it.id).Str("file", it.file).Float64("audio_seconds", transcript.Duration).
-		Float64("processing_seconds", transcript.ProcessingSeconds).Float64("speed_factor", transcript.SpeedFactor).
-		Str("device", transcript.Device).Int("retries", transcript.Retries).Int("refreshes", t.engine.Refreshes()).Msg("transcribed")
+	t.measure(it, transcript)
 	if err := t.out.transcript(it, transcript); err != nil {
 		var unwritable *outputError
 		if errors.As(err, &unwritable) {
@@ -198,6 +196,23 @@ func (t *transcriber) finish(d *draft, readError error) error {
 	t.audio += transcript.Duration
 	return nil
 }
+
+// measure logs what an item cost; package metrics reads it.
+func (t *transcriber) measure(it *item, transcript *event.Transcript) {
+	usage := t.engine.Usage()
+	line := t.env.Metrics.Info().Str("event", "utterance").Int("id", it.id).Str("file", it.file).
+		Float64("audio_seconds", transcript.Duration).Float64("processing_seconds", transcript.ProcessingSeconds).
+		Float64("speed_factor", transcript.SpeedFactor).
+		Str("model", transcript.Model).Str("device", transcript.Device).Strs("degraded", transcript.Degraded).
+		Int("retries", transcript.Retries).Int("refreshes", t.engine.Refreshes()).Int("queue", len(t.queue.work)).
+		Float64("memory_mb", mb(usage.Resident)).Float64("growth_mb", mb(usage.Growth)).Float64("cpu_percent", 100*usage.CPU)
+	if it.file == "" {
+		line.Float64("latency_seconds", (it.delay + time.Since(it.arrived)).Seconds())
+	}
+	line.Msg("transcribed")
+}
+
+func mb(bytes int64) float64 { return float64(bytes) / (1 << 20) }
 
 // record passes on what is not for this program, and tells of what is no
 // record.
@@ -221,7 +236,7 @@ func (t *transcriber) fail(it *item, err error) error {
 		t.firstFailure = err
 	}
 	t.out.progress.clear()
-	t.env.Log.Error().Msg(err.Error())
+	t.env.Log.Error().Str("event", "failure").Int("id", it.id).Str("file", it.file).Msg(err.Error())
 	return t.out.failure(&event.Failure{ID: it.id, File: it.file, Error: err.Error()})
 }
 

@@ -77,7 +77,7 @@ func (o *output) utterance(u *vad.Utterance) error {
 		return audio.WritePCM(o.raw, u.PCM)
 	}
 	return o.lines.Write(&event.Utterance{
-		ID: o.utterances - 1, Start: seconds(u.Start), End: seconds(u.End), PCMStart: seconds(u.PCMStart),
+		ID: o.utterances - 1, Start: seconds(u.Start), End: seconds(u.End), PCMStart: seconds(u.PCMStart), Decided: seconds(u.Decided),
 		PCM: audio.EncodePCM(nil, u.PCM),
 	})
 }

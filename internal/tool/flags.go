@@ -27,7 +27,7 @@ func commonFlags() []cli.Flag {
 		},
 		&cli.StringFlag{
 			Name: "log-file", EnvVars: []string{"VOICEFLOW_LOG_FILE"}, TakesFile: true,
-			Usage: "log to this `FILE` too, as JSON lines, rotated at 10 MB",
+			Usage: "log to this `FILE` too, as JSON lines with what each utterance cost, rotated at 10 MB; to PROGRAM.log in it, where it is a folder or ends with /",
 		},
 	}
 }

@@ -4,13 +4,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
-	"gopkg.in/natefinch/lumberjack.v2"
 )
 
 // logLevels are the names of --log-level; monitoring is standard with what
@@ -22,34 +21,29 @@ var logLevels = map[string]zerolog.Level{
 	"monitoring": zerolog.InfoLevel,
 }
 
-// configureLog sets up the loggers that the flags ask for; the function it
-// returns closes the log file.
-func (e *Env) configureLog(ctx *cli.Context, program string) (func(), error) {
+// configureLog sets up the loggers that the flags ask for.
+func (e *Env) configureLog(ctx *cli.Context, program string) error {
 	name := ctx.String("log-level")
 	level, ok := logLevels[name]
 	if !ok {
-		return nil, fmt.Errorf("--log-level %q: use minimal, standard, verbose or monitoring", name)
+		return fmt.Errorf("--log-level %q: use minimal, standard, verbose or monitoring", name)
 	}
-	var file io.WriteCloser
+	var file io.Writer
 	if path := ctx.String("log-file"); path != "" {
-		// lumberjack opens the file with the first line, when it is too late
-		// to refuse.
-		f, err := os.OpenFile(filepath.Clean(path), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		f, err := openLogFile(path, program)
 		if err != nil {
-			return nil, fmt.Errorf("--log-file: %w", err)
+			return fmt.Errorf("--log-file: %w", err)
 		}
-		f.Close()
-		file = &lumberjack.Logger{Filename: path, MaxSize: 10, MaxBackups: 7}
+		e.file, file = f, f
 	}
 	e.Log = newLogger(program, e.Stderr, level, file)
-	if name == "verbose" || name == "monitoring" {
+	switch {
+	case name == "verbose" || name == "monitoring":
 		e.Metrics = e.Log
+	case e.file != nil:
+		e.Metrics = e.file.log
 	}
-	return func() {
-		if file != nil {
-			file.Close()
-		}
-	}, nil
+	return nil
 }
 
 // newLogger writes for people on a terminal and JSON lines otherwise.
@@ -61,14 +55,22 @@ func newLogger(program string, stderr io.Writer, level zerolog.Level, file io.Wr
 	if file != nil {
 		out = zerolog.MultiLevelWriter(out, file)
 	}
-	return zerolog.New(out).Level(level).With().Timestamp().Str("tool", program).Logger()
+	return jsonLogger(program, out).Level(level)
+}
+
+func jsonLogger(program string, out io.Writer) zerolog.Logger {
+	// Milliseconds, so that the logs of several programs can be merged.
+	now := zerolog.HookFunc(func(e *zerolog.Event, _ zerolog.Level, _ string) {
+		e.Str(zerolog.TimestampFieldName, time.Now().Format("2006-01-02T15:04:05.000Z07:00"))
+	})
+	return zerolog.New(out).With().Str("tool", program).Int("pid", os.Getpid()).Logger().Hook(now)
 }
 
 func console(program string, stderr io.Writer) io.Writer {
 	return zerolog.ConsoleWriter{
 		Out: stderr, NoColor: true,
 		PartsOrder:    []string{zerolog.LevelFieldName, zerolog.MessageFieldName},
-		FieldsExclude: []string{"tool"},
+		FieldsExclude: []string{"tool", "pid", "event"},
 		FormatLevel: func(level any) string {
 			if level == "warn" || level == "error" {
 				return fmt.Sprintf("%s: %s:", program, level)

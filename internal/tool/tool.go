@@ -40,12 +40,14 @@ type Env struct {
 	Stdout io.Writer // data only
 	Stderr io.Writer // for what must reach a person and is no log line
 	Log    zerolog.Logger
-	// Metrics takes what each utterance cost; it is silent below the log
-	// levels that ask for it.
+	// Metrics takes what each utterance cost. It writes to the log file, if
+	// there is one, and to Stderr at the log levels that ask for it.
 	Metrics zerolog.Logger
 
 	Context context.Context // ends with the second interrupt
 	Stop    <-chan struct{} // closed by the first
+
+	file *logFile // nil: none
 }
 
 // Run parses args (with the program's name first), runs the command and
@@ -65,10 +67,12 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	if err != nil && !errors.As(err, new(reported)) {
 		err = p.env.report(err)
 	}
+	code := exitCode(err)
 	if err != nil && c.Monitor && !silent(err) {
-		return Unknown
+		code = Unknown
 	}
-	return exitCode(err)
+	p.env.file.end(code)
+	return code
 }
 
 // program is a command being run.
@@ -123,11 +127,12 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 		if err := applyConfig(ctx, p.name); err != nil {
 			return Exit(Usage, err)
 		}
-		closeLog, err := p.env.configureLog(ctx, p.name)
-		if err != nil {
+		if err := p.env.configureLog(ctx, p.name); err != nil {
 			return Exit(Usage, err)
 		}
-		defer closeLog()
+		if path == p.name {
+			p.env.file.begin() // a run, and no question about devices or models
+		}
 		return p.env.report(c.Action(p.env, ctx))
 	}
 }

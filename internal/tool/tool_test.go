@@ -229,8 +229,36 @@ func TestLogFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := string(data); strings.Count(s, "\n") != 2 || !strings.Contains(s, `"message":"told"`) || !strings.Contains(s, `"message":"measured"`) {
+	if s := string(data); strings.Count(s, "\n") != 4 || !strings.Contains(s, `"message":"told"`) || !strings.Contains(s, `"message":"measured"`) {
 		t.Errorf("log: %s", s)
+	}
+}
+
+// In a folder each program has its log, with what was measured at any level,
+// and with the run's start and end.
+func TestLogFolder(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "log") + "/"
+	c := Command{Name: "vf-sample", Action: func(e *Env, _ *cli.Context) error {
+		e.Metrics.Info().Msg("measured")
+		return Exit(Input, errors.New("no microphone"))
+	}}
+	code, _, log := run(c, "--log-file", folder)
+	if code != Input || strings.Contains(log, "measured") || strings.Count(log, "\n") != 1 {
+		t.Fatalf("code %d: %s", code, log)
+	}
+	data, err := os.ReadFile(filepath.Join(folder, "vf-sample.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	want := []string{`"event":"started"`, `"message":"measured"`, `"message":"no microphone"`, `"event":"stopped","exit_code":4`}
+	if len(lines) != len(want) {
+		t.Fatalf("%d lines: %s", len(lines), data)
+	}
+	for i, line := range lines {
+		if !strings.Contains(line, want[i]) || !strings.Contains(line, fmt.Sprintf(`"pid":%d`, os.Getpid())) {
+			t.Errorf("line %d has no %s: %s", i, want[i], line)
+		}
 	}
 }
 

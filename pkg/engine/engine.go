@@ -87,6 +87,7 @@ type Engine struct {
 	open   Opener
 	log    zerolog.Logger
 	memory memory
+	busy   busy
 	pace   pace
 
 	slots chan *slot // the recognisers that have nothing to do
@@ -222,6 +223,20 @@ func (e *Engine) Refreshes() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.refreshes
+}
+
+// Usage is what the process takes.
+type Usage struct {
+	Resident int64   // bytes
+	Growth   int64   // bytes beyond what the model and its recognisers take
+	CPU      float64 // share of all processors since the last look, 0 to 1
+}
+
+// Usage looks at the process as it was after the last decoding.
+func (e *Engine) Usage() Usage {
+	e.memory.mu.Lock()
+	defer e.memory.mu.Unlock()
+	return Usage{e.memory.last.resident, max(e.memory.last.growth, 0), e.busy.share()}
 }
 
 // Close frees the recognisers and the model. Decodings must have returned; one

@@ -23,6 +23,7 @@ type memory struct {
 	reserved int64 // before the recognisers were made
 	first    int   // decodings that still belong to the model's share
 	warned   bool
+	last     struct{ resident, growth int64 } // as grown saw it
 }
 
 // loaded is called when the weights are there, prepared when the recognisers
@@ -46,9 +47,6 @@ func (m *memory) prepared() {
 // whether that calls for a warning that was not given yet, and whether it is
 // too much.
 func (m *memory) grown() (growth int64, warn, stop bool) {
-	if m.warn == 0 && m.limit == 0 {
-		return 0, false, false
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	resident, _, err := m.usage()
@@ -60,6 +58,7 @@ func (m *memory) grown() (growth int64, warn, stop bool) {
 		m.share = max(m.share, resident)
 	}
 	growth = resident - m.share
+	m.last.resident, m.last.growth = resident, growth
 	warn = m.warn > 0 && growth > m.warn && !m.warned
 	m.warned = m.warned || warn
 	return growth, warn, m.limit > 0 && growth > m.limit

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -42,4 +43,26 @@ func processorTime() time.Duration {
 		return 0
 	}
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// busy tells how busy the process is.
+type busy struct {
+	mu       sync.Mutex
+	last     time.Time
+	lastUsed time.Duration
+}
+
+// share is the part of all processors that was used since the last call, 0 to
+// 1; at the first call 0.
+func (b *busy) share() float64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now, used := time.Now(), processorTime()
+	passed := now.Sub(b.last)
+	share := 0.0
+	if !b.last.IsZero() && passed > 0 {
+		share = min(float64(used-b.lastUsed)/(float64(passed)*float64(runtime.NumCPU())), 1)
+	}
+	b.last, b.lastUsed = now, used
+	return share
 }

@@ -36,7 +36,7 @@ type Record interface {
 }
 
 // Utterance is one complete stretch of speech with its sound, as found by
-// vf-vad (type "utterance"). All its fields are required on a line.
+// vf-vad (type "utterance"). All its fields but Decided are required on a line.
 type Utterance struct {
 	ID int `json:"id"`
 	// Start and End bound the detected speech, in seconds.
@@ -46,6 +46,9 @@ type Utterance struct {
 	// some sound before Start and after End (pre-roll and post-roll), so it is
 	// usually less than Start.
 	PCMStart float64 `json:"pcm_start"`
+	// Decided is the time in the recording at which the end was known, in
+	// seconds: from End to there it had to be quiet. 0: not told.
+	Decided float64 `json:"decided,omitempty"`
 	// PCM is the sound: 16-bit little-endian samples, base64 on the line. It
 	// is never empty and its length is even.
 	PCM []byte `json:"pcm"`

@@ -78,6 +78,7 @@ const (
 type Utterance struct {
 	Start, End int64 // the speech as detected
 	PCMStart   int64 // of the first sample of PCM
+	Decided    int64 // where the stream was when the end was known
 	PCM        []int16
 }
 
@@ -209,7 +210,7 @@ func (s *Segmenter) take(speechEnd, pcmEnd int64) *Utterance {
 		s.forget(pcmEnd)
 		return nil
 	}
-	u := &Utterance{Start: s.start, End: speechEnd, PCMStart: s.keptStart}
+	u := &Utterance{Start: s.start, End: speechEnd, PCMStart: s.keptStart, Decided: s.now}
 	u.PCM = append([]int16(nil), s.kept[:pcmEnd-s.keptStart]...)
 	s.forget(pcmEnd)
 	return u

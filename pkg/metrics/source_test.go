@@ -1,0 +1,173 @@
+package metrics
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+// line is a log's line about the n-th second after noon.
+func line(n int, event, message string) string {
+	return fmt.Sprintf(`{"level":"info","tool":"vf-transcribe","pid":7,"event":%q,"time":%q,"message":%q}`+"\n",
+		event, noon.Add(time.Duration(n)*time.Second).Format(time.RFC3339Nano), message)
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteString(text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestFilesAreMergedByTime(t *testing.T) {
+	dir := t.TempDir()
+	a, b := filepath.Join(dir, "a.log"), filepath.Join(dir, "b.log")
+	write(t, a, line(1, "started", "1")+line(4, "stopped", "4")+"{broken\n"+line(5, "stopped", "5"))
+	write(t, b, line(2, "started", "2")+`{"level":"info","message":"no reading"}`+"\n"+line(3, "utterance", "3")+
+		strings.Repeat("x", maxLine+10)+"\n"+`{"level":"info","event":"utterance","message":"cut off`)
+	var got, problems []string
+	for r, err := range Files(a, b, filepath.Join(dir, "none.log"))(context.Background()) {
+		if err != nil {
+			problems = append(problems, err.Error())
+			continue
+		}
+		got = append(got, r.Message)
+	}
+	if want := []string{"1", "2", "3", "4", "5"}; !slices.Equal(got, want) {
+		t.Errorf("%q, not %q", got, want)
+	}
+	all := strings.Join(problems, "\n")
+	for _, want := range []string{"none.log", "a.log, line 3", "b.log, line 4: longer"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%q is not in the errors:\n%s", want, all)
+		}
+	}
+	if len(problems) != 3 {
+		t.Errorf("errors: %q", problems)
+	}
+}
+
+// Lines that appear while somebody follows, in pieces, in new files and across
+// a rotation, come once each.
+func TestFollow(t *testing.T) {
+	dir := t.TempDir()
+	live := filepath.Join(dir, "vf-transcribe.log")
+	write(t, live, line(-10, "utterance", "too old")+line(1, "utterance", "1"))
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	steps := map[string]func(){
+		"1": func() {
+			half := line(2, "utterance", "2")
+			write(t, live, half[:30])
+			write(t, live, half[30:])
+		},
+		"2": func() { // the last line before a rotation
+			write(t, live, line(3, "utterance", "3"))
+			if err := os.Rename(live, filepath.Join(dir, "vf-transcribe-2026-11-24T12-00-03.000.log")); err != nil {
+				t.Error(err)
+			}
+			write(t, live, line(4, "no reading", "")+line(4, "utterance", "4"))
+		},
+		"4": func() { write(t, filepath.Join(dir, "vf-vad.log"), line(5, "utterance", "5")) },
+		"5": func() { // cut short, as logrotate's copytruncate does
+			if err := os.Truncate(live, 0); err != nil {
+				t.Error(err)
+			}
+			write(t, live, line(6, "utterance", "6"))
+		},
+		"6": cancel,
+	}
+	var got []string
+	for r, err := range Follow(dir, noon)(ctx) {
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		got = append(got, r.Message)
+		if step := steps[r.Message]; step != nil {
+			step()
+		}
+	}
+	if want := []string{"1", "2", "3", "4", "5", "6"}; !slices.Equal(got, want) {
+		t.Errorf("%q, not %q", got, want)
+	}
+}
+
+// A folder that is not there yet is told once and found later.
+func TestFollowWaitsForTheFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "log")
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	problems := 0
+	for r, err := range Follow(dir, noon)(ctx) {
+		if err != nil {
+			problems++
+			if err := os.Mkdir(dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			write(t, filepath.Join(dir, "vf-vad.log"), line(1, "started", "1"))
+			continue
+		}
+		if r.Message != "1" {
+			t.Errorf("%+v", r)
+		}
+		cancel()
+	}
+	if problems != 1 {
+		t.Errorf("%d errors", problems)
+	}
+}
+
+func TestParse(t *testing.T) {
+	for _, tt := range []struct {
+		line string
+		want Event // empty: no reading
+	}{
+		{`{"level":"info","event":"utterance"}`, Utterance},
+		{`{"level":"warn","message":"x"}`, Problem},
+		{`{"level":"info","message":"x"}`, ""},
+		{`{"level":"info","event":"something new"}`, ""},
+		{`{"level":"error","event":"failure","message":"x"}`, Failure},
+	} {
+		r, ok, err := Parse([]byte(tt.line))
+		if err != nil || ok != (tt.want != "") || r.Event != tt.want {
+			t.Errorf("%s: %q, %v, %v", tt.line, r.Event, ok, err)
+		}
+	}
+	r, _, _ := Parse([]byte(`{"level":"error","message":"a\u001b[2Jb\n\u202ec` + strings.Repeat("é", 600) + `"}`))
+	if !strings.HasPrefix(r.Message, "a [2Jb  cé") || len(r.Message) > maxMessage+3 {
+		t.Errorf("%q", r.Message)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(line(1, "utterance", "x")))
+	f.Add([]byte(`{"level":"warn","time":"now"}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, ok, err := Parse(data)
+		if ok && (err != nil || r.Event == "") {
+			t.Errorf("%+v, %v", r, err)
+		}
+		if strings.ContainsAny(r.Message+r.Program+r.File, "\x1b\n\x00\u009b") {
+			t.Errorf("%q", r.Message)
+		}
+		if ok {
+			if _, err := json.Marshal(r); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}

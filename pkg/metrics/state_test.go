@@ -1,0 +1,156 @@
+package metrics
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+// utterance is a healthy one, n seconds after noon.
+func utterance(n int) Reading {
+	return Reading{
+		Time: noon.Add(time.Duration(n) * time.Second), Program: "vf-transcribe", PID: 7, Event: Utterance, ID: n,
+		AudioSeconds: 3, ProcessingSeconds: 0.5, SpeedFactor: 6, LatencySeconds: 0.8,
+		MemoryMB: 200, GrowthMB: 10, CPUPercent: 40, Model: "base.en", Device: "CPU",
+	}
+}
+
+func TestAlerts(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		reading func(i int, r *Reading)
+		want    string // the alert, empty: none
+	}{
+		{"healthy", func(int, *Reading) {}, ""},
+		{"one slow moment", func(i int, r *Reading) {
+			if i == 5 {
+				r.ProcessingSeconds, r.SpeedFactor = 5, 0.6
+			}
+		}, ""},
+		{"slow", func(_ int, r *Reading) { r.ProcessingSeconds = 2.5 }, "processing critical"},
+		{"a long file", func(_ int, r *Reading) { r.ProcessingSeconds, r.File, r.LatencySeconds = 60, "talk.wav", 0 }, ""},
+		{"hardly faster than speech", func(_ int, r *Reading) { r.SpeedFactor = 1.5 }, "speed warning"},
+		{"slower than speech", func(_ int, r *Reading) { r.SpeedFactor = 0.7 }, "speed critical"},
+		{"late", func(_ int, r *Reading) { r.LatencySeconds = 1.2 }, "latency warning"},
+		{"grown", func(_ int, r *Reading) { r.GrowthMB = 410 }, "memory warning"},
+		{"busy", func(_ int, r *Reading) { r.CPUPercent = 85 }, "cpu warning"},
+		{"failing", func(i int, r *Reading) {
+			if i%10 == 3 {
+				*r = Reading{Time: r.Time, Program: r.Program, PID: r.PID, Event: Failure}
+			}
+		}, "errors critical"},
+		{"degraded", func(_ int, r *Reading) { r.Degraded = []string{"gpu -> cpu"} }, "degraded warning"},
+	} {
+		state := NewState(DefaultLimits())
+		for i := range 30 {
+			r := utterance(i)
+			tt.reading(i, &r)
+			state.Add(r)
+		}
+		var got []string
+		for _, a := range state.Snapshot(noon.Add(time.Minute)).Alerts {
+			got = append(got, fmt.Sprintf("%s %s", a.Name, a.Severity))
+			if a.Message == "" || a.Remedy == "" {
+				t.Errorf("%s: %+v", tt.name, a)
+			}
+		}
+		if want := slices.DeleteFunc([]string{tt.want}, func(s string) bool { return s == "" }); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, not %q", tt.name, got, want)
+		}
+		if a := state.Snapshot(noon.Add(time.Hour)).Alerts; len(a) != 0 {
+			t.Errorf("%s: alerts of an hour ago: %v", tt.name, a)
+		}
+	}
+}
+
+func TestProcesses(t *testing.T) {
+	state := NewState(DefaultLimits())
+	for i, r := range []Reading{
+		{Program: "vf-transcribe", PID: 7, Event: Started},
+		utterance(1),
+		{Program: "vf-vad", PID: 8, Event: Started},
+		{Program: "vf-transcribe", PID: 7, Event: Failure, Message: "no"},
+		{Program: "vf-transcribe", PID: 7, Event: Stopped, ExitCode: 1},
+		{Program: "vf-transcribe", PID: 7, Event: Started}, // the number again
+	} {
+		r.Time = noon.Add(time.Duration(i) * time.Second)
+		state.Add(r)
+	}
+	s := state.Snapshot(noon.Add(time.Minute))
+	if len(s.Processes) != 2 || len(s.Problems) != 1 || len(s.Recent) != 2 || s.Recent[0].Event != Failure {
+		t.Fatalf("%+v", s)
+	}
+	if p := s.Processes[0]; p.PID != 7 || p.Utterances != 0 || p.Stopped || !p.Started.Equal(noon.Add(5*time.Second)) {
+		t.Errorf("the new run: %+v", p)
+	}
+	for i := range 1000 {
+		r := utterance(i)
+		r.PID = i
+		state.Add(r)
+	}
+	if s := state.Snapshot(noon); len(s.Processes) != keptProcesses || len(s.Recent) != keptReadings || s.Recent[0].ID != 999 {
+		t.Errorf("%d processes, %d readings, the latest %d", len(s.Processes), len(s.Recent), s.Recent[0].ID)
+	}
+}
+
+func TestSeries(t *testing.T) {
+	s := NewSeries(time.Minute)
+	for i := range 3600 {
+		r := utterance(i)
+		r.Refreshes = i / 100
+		s.Add(r)
+	}
+	s.Add(Reading{Time: noon.Add(90 * time.Second), Event: Failure})
+	for _, n := range []int{1, 7, 60, 1000} {
+		buckets := s.Buckets(time.Time{}, n)
+		total, failures, refreshes := 0, 0, 0
+		for i, b := range buckets {
+			total += b.Utterances
+			failures += b.Failures
+			refreshes += b.Refreshes
+			if i > 0 && !buckets[i-1].Start.Before(b.Start) {
+				t.Errorf("buckets of %d are out of order", n)
+			}
+		}
+		if len(buckets) > n+1 || len(buckets) < min(n, 60)/2 || total != 3600 || failures != 1 || refreshes != 35 {
+			t.Errorf("%d wanted: %d buckets, %d utterances, %d failures, %d refreshes", n, len(buckets), total, failures, refreshes)
+		}
+	}
+	if got := len(s.Buckets(noon.Add(30*time.Minute), 1000)); got != 30 {
+		t.Errorf("%d buckets of half an hour", got)
+	}
+	s.Forget(noon.Add(50 * time.Minute))
+	if got := len(s.Buckets(time.Time{}, 1000)); got != 10 {
+		t.Errorf("%d buckets left", got)
+	}
+}
+
+func TestDistribution(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	var a, b Distribution
+	var all []float64
+	for i := range 10_000 {
+		v := math.Exp(rng.NormFloat64())
+		all = append(all, v)
+		if i%3 == 0 {
+			a.Add(v)
+		} else {
+			b.Add(v)
+		}
+	}
+	a.Add(math.NaN())
+	a.join(&b)
+	slices.Sort(all)
+	for _, q := range []float64{0, 0.01, 0.5, 0.95, 1} {
+		want := all[int(q*float64(len(all)-1))]
+		if got := a.Quantile(q); got < want/1.03 || got > want*1.03 {
+			t.Errorf("quantile %g is %g, not %g", q, got, want)
+		}
+	}
+	if a.N != 10_000 || a.Max != all[len(all)-1] || (&Distribution{}).Quantile(0.5) != 0 || (&Distribution{}).Mean() != 0 {
+		t.Errorf("%d values, at most %g", a.N, a.Max)
+	}
+}
