@@ -37,6 +37,10 @@ A WAV file can stand in for the microphone: vf-record --input talk.wav
 
 SIGINT and SIGTERM stop a recording, SIGUSR1 pauses it and resumes it.`,
 		Flags: flags(),
+		Check: func(c *cli.Context) error {
+			_, err := readConfig(c)
+			return err
+		},
 		Action: func(env *tool.Env, c *cli.Context) error {
 			cfg, err := readConfig(c)
 			switch {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/tool"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/whisper"
 )
@@ -101,6 +102,28 @@ func readSettings(c *cli.Context) (*settings, error) {
 	}
 	s.window = or(c, "pack", c.Duration, s.pack()).Seconds()
 	return s, s.check(c)
+}
+
+func checkSettings(c *cli.Context) error {
+	_, err := readSettings(c)
+	return err
+}
+
+// profileValues are what the profile gives to the flags that are not set.
+func profileValues(c *cli.Context) (tool.Profile, error) {
+	s, err := readSettings(c)
+	if err != nil {
+		return tool.Profile{}, err
+	}
+	context := "full"
+	if s.profile.Context == engine.Fitted {
+		context = "auto"
+	}
+	return tool.Profile{Name: s.profile.Name, Values: map[string]string{
+		"model": s.profile.Model, "beam-size": strconv.Itoa(s.profile.BeamSize),
+		"temperature":   strconv.FormatFloat(s.profile.Temperature, 'g', -1, 64),
+		"refresh-every": strconv.Itoa(s.profile.RefreshEvery), "audio-ctx": context, "pack": s.pack().String(),
+	}}, nil
 }
 
 // pack is the length of window that costs least: where each window costs as

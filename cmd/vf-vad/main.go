@@ -32,6 +32,7 @@ each utterance, with its audio, as one JSON line as soon as it has ended.
 vf-record --duration 5s | vf-vad --calibrate   listens to the room, while nobody
 speaks, and proposes a threshold.`,
 		Flags:  flags(),
+		Check:  func(c *cli.Context) error { return segmentation(c).Validate() },
 		Action: detect,
 	}, args, stdin, stdout, stderr)
 }
@@ -60,13 +61,17 @@ func flags() []cli.Flag {
 	}
 }
 
-func detect(env *tool.Env, c *cli.Context) error {
-	config := vad.Config{
+func segmentation(c *cli.Context) vad.Config {
+	return vad.Config{
 		Threshold: c.Float64("threshold"),
 		MinSpeech: c.Duration("min-speech"), MinSilence: c.Duration("min-silence"),
 		PreRoll: c.Duration("pre-roll"), PostRoll: c.Duration("post-roll"),
 		MaxUtterance: c.Duration("max-utterance"),
 	}
+}
+
+func detect(env *tool.Env, c *cli.Context) error {
+	config := segmentation(c)
 	if err := config.Validate(); err != nil {
 		return tool.Exit(tool.Usage, err)
 	}

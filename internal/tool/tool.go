@@ -14,6 +14,8 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
+
+	"voiceflow/pkg/config"
 )
 
 // Version of the programs.
@@ -28,6 +30,11 @@ type Command struct {
 	Flags       []cli.Flag
 	Subcommands []Command
 	Action      func(*Env, *cli.Context) error // nil where a subcommand must be given
+
+	// Check, of a program, finds what is wrong with the flags' values, and
+	// Profile what they are without being set; for --settings. Nil: nothing.
+	Check   func(*cli.Context) error
+	Profile func(*cli.Context) (Profile, error)
 
 	// Monitor answers as monitors expect: 0 OK, 1 WARNING, 2 CRITICAL, both by
 	// Exit without an error, and 3 UNKNOWN for every error.
@@ -63,7 +70,8 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 		Context: signals.ctx, Stop: signals.stop,
 	}}
 	app := p.app(c)
-	err := app.RunContext(signals.ctx, flagsFirst(args, app.Flags, c.Subcommands))
+	p.args = flagsFirst(args, app.Flags, c.Subcommands)
+	err := app.RunContext(signals.ctx, p.args)
 	if err != nil && !errors.As(err, new(reported)) {
 		err = p.env.report(err)
 	}
@@ -77,22 +85,28 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 
 // program is a command being run.
 type program struct {
-	name string
-	env  *Env
+	name     string
+	env      *Env
+	args     []string                  // the command line's flags
+	known    []known                   // flags
+	fromFile map[string]config.Setting // by key, as far as they are for this program
 }
 
 func (p *program) app(c Command) *cli.App {
 	nameVariables(p.name, c.Flags)
+	common := commonFlags()
+	subcommands := p.subcommands(c.Name, c)
+	p.known = append(p.describe(c, ""), p.describe(Command{Flags: common}, "")...)
 	return &cli.App{
 		Name: c.Name, Usage: c.Usage, ArgsUsage: c.ArgsUsage, Description: c.Description,
-		Version: Version, Flags: append(append([]cli.Flag{}, c.Flags...), commonFlags()...),
+		Version: Version, Flags: append(append([]cli.Flag{}, c.Flags...), common...),
 		Writer: p.env.Stdout, ErrWriter: p.env.Stderr,
 		HideHelpCommand:           true,
 		DisableSliceFlagSeparator: true, // a file's name may hold a comma
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              usageError(c.Name),
 		Action:                    p.action(c.Name, c),
-		Commands:                  p.subcommands(c.Name, c),
+		Commands:                  subcommands,
 	}
 }
 
@@ -117,6 +131,8 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 	return func(ctx *cli.Context) error {
 		first := ctx.Args().First()
 		switch {
+		case ctx.Bool("settings") && path == p.name:
+			return p.env.report(p.printSettings(c, ctx))
 		case c.Action == nil && first == "":
 			return usage(path, errors.New("a command is missing"))
 		case c.Action == nil:
@@ -124,7 +140,7 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 		case c.ArgsUsage == "" && first != "":
 			return usage(path, fmt.Errorf("unexpected argument %q", first))
 		}
-		if err := applyConfig(ctx, p.name); err != nil {
+		if err := p.configure(ctx); err != nil {
 			return Exit(Usage, err)
 		}
 		if err := p.env.configureLog(ctx, p.name); err != nil {

@@ -1,0 +1,149 @@
+package tool
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/pkg/config"
+)
+
+// The kinds of settings.
+const (
+	kindText     = "text"
+	kindList     = "list"
+	kindWhole    = "whole number"
+	kindNumber   = "number"
+	kindDuration = "duration"
+	kindSwitch   = "switch"
+)
+
+// known is a flag of the program or of one of its subcommands, as it is before
+// anything sets it.
+type known struct {
+	config.Effective
+	names     []string // of the flag, with its aliases
+	variables []string
+}
+
+// describe lists the flags of a command and its subcommands.
+func (p *program) describe(c Command, path string) []known {
+	var all []known
+	for _, f := range c.Flags {
+		all = append(all, p.describeFlag(f, path))
+	}
+	for _, sub := range c.Subcommands {
+		all = append(all, p.describe(sub, strings.TrimSpace(path+" "+sub.Name))...)
+	}
+	return all
+}
+
+func (p *program) describeFlag(f cli.Flag, path string) known {
+	k := known{names: f.Names(), Effective: config.Effective{
+		Type: config.SettingType, Program: p.name, Command: path, Key: f.Names()[0], Origin: config.FromDefault,
+	}}
+	switch f := f.(type) {
+	case *cli.StringFlag:
+		k.Kind, k.Default, k.Otherwise, k.Usage, k.variables = kindText, f.Value, f.DefaultText, f.Usage, f.EnvVars
+	case *cli.StringSliceFlag:
+		k.Kind, k.Otherwise, k.Usage, k.variables = kindList, f.DefaultText, f.Usage, f.EnvVars
+		if f.Value != nil {
+			k.Default = strings.Join(f.Value.Value(), ", ")
+		}
+	case *cli.IntFlag:
+		k.Kind, k.Otherwise, k.Usage, k.variables = kindWhole, f.DefaultText, f.Usage, f.EnvVars
+		k.Default = fmt.Sprint(f.Value)
+	case *cli.Float64Flag:
+		k.Kind, k.Otherwise, k.Usage, k.variables = kindNumber, f.DefaultText, f.Usage, f.EnvVars
+		k.Default = fmt.Sprint(f.Value)
+	case *cli.DurationFlag:
+		k.Kind, k.Otherwise, k.Usage, k.variables = kindDuration, f.DefaultText, f.Usage, f.EnvVars
+		k.Default = f.Value.String()
+	case *cli.BoolFlag:
+		k.Kind, k.Otherwise, k.Usage, k.variables = kindSwitch, f.DefaultText, f.Usage, f.EnvVars
+		k.Default = fmt.Sprint(f.Value)
+	}
+	if k.Otherwise != "" {
+		k.Default = "" // the text stands for it
+	}
+	k.Usage = strings.ReplaceAll(k.Usage, "`", "")
+	if len(k.variables) > 0 {
+		k.Variable = k.variables[0]
+	}
+	return k
+}
+
+// printSettings writes every setting as it is in force, and what is wrong.
+func (p *program) printSettings(c Command, ctx *cli.Context) error {
+	out := json.NewEncoder(p.env.Stdout)
+	err := p.configure(ctx)
+	var profile Profile
+	if err == nil && c.Profile != nil {
+		profile, err = c.Profile(ctx)
+	}
+	if err == nil && c.Check != nil {
+		err = c.Check(ctx)
+	}
+	if err != nil {
+		for _, line := range strings.Split(err.Error(), "\n") {
+			if err := out.Encode(config.Problem{Type: config.ProblemType, Error: line}); err != nil {
+				return err
+			}
+		}
+		return Exit(Usage, nil)
+	}
+	for _, k := range p.known {
+		if slices.Contains(notKeys, k.Key) {
+			continue
+		}
+		if err := out.Encode(p.effective(k, ctx, profile)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// effective finds a setting's value and its origin.
+func (p *program) effective(k known, ctx *cli.Context, profile Profile) config.Effective {
+	e := k.Effective
+	e.Value = e.Default
+	if slices.ContainsFunc(k.names, p.given) {
+		e.Value, e.Origin = fmt.Sprint(ctx.Value(k.Key)), config.FromFlag
+		if list := ctx.StringSlice(k.Key); list != nil {
+			e.Value = strings.Join(list, ", ")
+		}
+		return e
+	}
+	for _, name := range k.variables {
+		if v, set := os.LookupEnv(name); set {
+			e.Value, e.Origin, e.Place = v, config.FromEnvironment, name
+			return e
+		}
+	}
+	if s, set := p.fromFile[k.Key]; set {
+		e.Value, e.Origin, e.Place = strings.Join(s.Values, ", "), config.FromFile, s.Position.String()
+		return e
+	}
+	if v, set := profile.Values[k.Key]; set {
+		e.Value, e.Origin, e.Place = v, config.FromProfile, profile.Name
+	}
+	return e
+}
+
+// given tells whether the command line sets a flag.
+func (p *program) given(flag string) bool {
+	return slices.ContainsFunc(p.args, func(arg string) bool {
+		name, _, _ := strings.Cut(arg, "=")
+		return name == "-"+flag || name == "--"+flag
+	})
+}
+
+// Profile is a set of values for settings that nothing else gives.
+type Profile struct {
+	Name   string
+	Values map[string]string // by the flag's name
+}

@@ -1,0 +1,43 @@
+package config
+
+// Origin says where a setting's value comes from.
+type Origin string
+
+// The origins, in the order in which one goes before the next.
+const (
+	FromFlag        Origin = "flag"
+	FromEnvironment Origin = "environment"
+	FromFile        Origin = "file"
+	FromProfile     Origin = "profile"
+	FromDefault     Origin = "default"
+)
+
+// Effective is a setting of a program as it is in force, which the program
+// tells with --settings: one JSON object a line, of the type "setting".
+type Effective struct {
+	Type    string `json:"type"`
+	Program string `json:"program"`           // vf-vad
+	Command string `json:"command,omitempty"` // the subcommand that has it; empty: the program itself
+	Key     string `json:"key"`               // the flag's long name
+	Kind    string `json:"kind"`              // text, list, whole number, number, duration or switch
+	Value   string `json:"value"`             // empty: none
+	Origin  Origin `json:"origin"`
+	Place   string `json:"place,omitempty"` // the variable, the profile, or the file with line and column
+	Default string `json:"default"`         // empty: none
+	// Otherwise says what holds without a value, where that is no value.
+	Otherwise string `json:"otherwise,omitempty"`
+	Variable  string `json:"variable"` // the environment variable that sets it
+	Usage     string `json:"usage"`
+}
+
+// Problem is something wrong with the settings (type "error").
+type Problem struct {
+	Type  string `json:"type"`
+	Error string `json:"error"`
+}
+
+// The types of the lines.
+const (
+	SettingType = "setting"
+	ProblemType = "error"
+)
