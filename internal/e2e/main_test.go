@@ -59,6 +59,7 @@ func build(run func() int) (int, error) {
 		}
 	}
 	os.Setenv("XDG_CONFIG_HOME", filepath.Join(tmp, "config"))
+	os.Setenv("XDG_STATE_HOME", filepath.Join(tmp, "state"))
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // each program would wait a second for races at its end
 	os.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	return run(), nil
@@ -76,6 +77,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("REC", filepath.Join(root, "testdata/recordings"))
 			env.Setenv("MODEL", filepath.Join(root, "testdata/model/vf-demo.en.bin"))
 			env.Setenv("XDG_CONFIG_HOME", env.WorkDir+"/config")
+			env.Setenv("XDG_STATE_HOME", env.WorkDir+"/state")
 			env.Setenv("GORACE", os.Getenv("GORACE"))
 			return nil
 		},

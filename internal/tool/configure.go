@@ -99,13 +99,31 @@ func (p *program) load(place config.Place) ([]config.Setting, error) {
 
 func (p *program) section() string { return strings.TrimPrefix(p.name, "vf-") }
 
-// notKeys are flags that a file cannot set.
-var notKeys = []string{"config", "help", "version", "settings"}
+// notKeys are flags that a file cannot set, sharedKeys those that all programs
+// have.
+var (
+	notKeys    = []string{"config", "help", "version", "settings"}
+	sharedKeys = []string{"log-level", "log-file"}
+)
+
+// keys are those of the program's section.
+func (p *program) keys() (all []string) {
+	for _, k := range p.known {
+		if !slices.Contains(notKeys, k.Key) {
+			all = append(all, k.Key)
+		}
+	}
+	return all
+}
 
 func (p *program) checkSetting(s config.Setting) error {
 	i := slices.IndexFunc(p.known, func(k known) bool { return k.Key == s.Key })
-	if i < 0 || slices.Contains(notKeys, s.Key) {
-		return fmt.Errorf("%s: unknown key %q%s; %s --help lists the flags, which are the keys", s.Position, s.Key, p.similar(s.Key), p.name)
+	switch {
+	case s.Section == "" && !slices.Contains(sharedKeys, s.Key):
+		return fmt.Errorf("%s: unknown key %q%s; at the top are the keys that all programs share, %s, others in their program's section, such as [vad]",
+			s.Position, s.Key, similar(s.Key, sharedKeys), strings.Join(sharedKeys, " and "))
+	case i < 0 || slices.Contains(notKeys, s.Key):
+		return fmt.Errorf("%s: unknown key %q%s; %s --help lists the flags, which are the keys", s.Position, s.Key, similar(s.Key, p.keys()), p.name)
 	}
 	kind := p.known[i].Kind
 	if len(s.Values) != 1 && kind != kindList {
@@ -144,11 +162,11 @@ func checkValue(kind, value string) error {
 }
 
 // similar proposes a key where one is nearly the same.
-func (p *program) similar(key string) string {
+func similar(key string, keys []string) string {
 	best, likeness := "", 0.9 // Jaro-Winkler: 1 is equal
-	for _, k := range p.known {
-		if l := smetrics.JaroWinkler(key, k.Key, 0.7, 4); l > likeness && !slices.Contains(notKeys, k.Key) {
-			best, likeness = k.Key, l
+	for _, k := range keys {
+		if l := smetrics.JaroWinkler(key, k, 0.7, 4); l > likeness {
+			best, likeness = k, l
 		}
 	}
 	if best == "" {

@@ -36,6 +36,10 @@ type Command struct {
 	Check   func(*cli.Context) error
 	Profile func(*cli.Context) (Profile, error)
 
+	// Unconfigured leaves the configuration file alone: for what must work when
+	// that is broken.
+	Unconfigured bool
+
 	// Monitor answers as monitors expect: 0 OK, 1 WARNING, 2 CRITICAL, both by
 	// Exit without an error, and 3 UNKNOWN for every error.
 	Monitor bool
@@ -140,8 +144,10 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 		case c.ArgsUsage == "" && first != "":
 			return usage(path, fmt.Errorf("unexpected argument %q", first))
 		}
-		if err := p.configure(ctx); err != nil {
-			return Exit(Usage, err)
+		if !c.Unconfigured {
+			if err := p.configure(ctx); err != nil {
+				return Exit(Usage, err)
+			}
 		}
 		if err := p.env.configureLog(ctx, p.name); err != nil {
 			return Exit(Usage, err)
