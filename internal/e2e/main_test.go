@@ -107,7 +107,7 @@ func cmdExit(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	cmd.Path, cmd.Args, cmd.Dir = path, args, ts.MkAbs(".")
 	cmd.Env = nil
-	for _, name := range []string{"PATH", "REC", "MODEL", "XDG_CONFIG_HOME", "HOME", "TMPDIR", "WORK", "GORACE"} {
+	for _, name := range []string{"PATH", "REC", "MODEL", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "VOICEFLOW_ENV", "HOME", "TMPDIR", "WORK", "GORACE"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
 	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()

@@ -119,7 +119,7 @@ func (p *program) effective(k known, ctx *cli.Context, profile Profile) config.E
 		return e
 	}
 	for _, name := range k.variables {
-		if v, set := os.LookupEnv(name); set {
+		if v := os.Getenv(name); v != "" {
 			e.Value, e.Origin, e.Place = v, config.FromEnvironment, name
 			return e
 		}

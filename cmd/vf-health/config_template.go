@@ -1,0 +1,150 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/adrg/xdg"
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/internal/tool"
+	"voiceflow/pkg/config"
+)
+
+// logFolder is where the programs log to by the configuration that config init
+// writes, and where vf-health looks for their logs.
+func logFolder() string { return filepath.Join(xdg.StateHome, config.FolderName, "log") }
+
+// writeTemplate writes a file that documents every key and sets none but the
+// log's place. What was there is backed up.
+func writeTemplate(env *tool.Env, c *cli.Context, place config.Place) error {
+	// With an empty file, so that the defaults are the programs' own.
+	empty, err := os.CreateTemp("", "voiceflow-config-*.toml")
+	if err != nil {
+		return err
+	}
+	empty.Close()
+	defer os.Remove(empty.Name())
+	settings, problems, err := allSettings(env, c, empty.Name())
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		return fmt.Errorf("the programs refuse to start: %s", strings.Join(problems, "; "))
+	}
+	if _, err := os.Stat(place.File); err == nil {
+		backup, err := config.DefaultStore().Backup(place)
+		if err != nil {
+			return err
+		}
+		env.Log.Info().Msgf("what was there is kept as backup %s", backup.Name)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := config.Write(place.File, []byte(template(settings, logFolder()+"/"))); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(env.Stdout, place.File)
+	return err
+}
+
+// template is the text of a configuration file: the keys of all programs first,
+// then a section for each.
+func template(settings []config.Effective, logs string) string {
+	var b strings.Builder
+	b.WriteString(`# The configuration of voiceflow. The command line and the environment go before
+# it. Take the # off a key to set it; test with: vf-health config validate
+
+`)
+	common := func(s config.Effective) bool { return s.Key == "log-level" || s.Key == "log-file" }
+	shown := map[string]bool{}
+	for _, s := range settings {
+		if common(s) && !shown[s.Key] {
+			shown[s.Key] = true
+			if s.Key == "log-file" {
+				s.Value = logs
+			}
+			describeKey(&b, s, s.Key != "log-file")
+		}
+	}
+	for _, program := range programs() {
+		fmt.Fprintf(&b, "[%s]\n\n", strings.TrimPrefix(program, "vf-"))
+		own := slices.DeleteFunc(slices.Clone(settings), func(s config.Effective) bool { return s.Program != program || common(s) })
+		for i, s := range own {
+			if slices.ContainsFunc(own[:i], func(o config.Effective) bool { return o.Key == s.Key }) {
+				continue
+			}
+			s.Value = s.Default
+			describeKey(&b, s, true)
+		}
+	}
+	return b.String()
+}
+
+func describeKey(b *strings.Builder, s config.Effective, commented bool) {
+	usage := s.Usage
+	if s.Command != "" {
+		usage = s.Command + ": " + usage
+	}
+	if s.Otherwise != "" {
+		usage += "; otherwise: " + s.Otherwise
+	}
+	for _, line := range wrap(usage, 78) {
+		fmt.Fprintf(b, "# %s\n", line)
+	}
+	mark := ""
+	if commented {
+		mark = "#"
+	}
+	fmt.Fprintf(b, "# Environment: %s\n%s%s = %s\n\n", s.Variable, mark, s.Key, literal(s))
+}
+
+// literal is a value as TOML writes it; where there is none, one of its kind.
+func literal(s config.Effective) string {
+	switch v := s.Value; s.Kind {
+	case "switch":
+		if v == "" {
+			return "false"
+		}
+		return v
+	case "whole number", "number":
+		if v == "" {
+			return "0"
+		}
+		return v
+	case "list":
+		var quoted []string
+		for _, item := range strings.Split(v, ", ") {
+			if item != "" {
+				quoted = append(quoted, strconv.Quote(item))
+			}
+		}
+		return "[" + strings.Join(quoted, ", ") + "]"
+	case "duration":
+		if v == "" {
+			return `"0s"`
+		}
+		return strconv.Quote(v)
+	default:
+		return strconv.Quote(v)
+	}
+}
+
+// wrap breaks a text into lines of at most so many characters.
+func wrap(text string, width int) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len([]rune(line))+1+len([]rune(word)) > width {
+			lines = append(lines, line)
+			line = ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	return append(lines, line)
+}
