@@ -15,7 +15,7 @@ log=.native/packages.log
 debian_names() {
 	case $1 in
 	build) echo pkg-config portaudio19-dev libsoxr-dev ;;
-	test) echo pulseaudio pulseaudio-utils libasound2-plugins mesa-vulkan-drivers xvfb xauth x11-xkb-utils xterm xdotool xclip python3-gi gir1.2-gtk-3.0 ffmpeg parallel slurmctld slurmd slurm-client munge tmux screen dbus-daemon sway foot wl-clipboard ;;
+	test) echo pulseaudio pulseaudio-utils libasound2-plugins mesa-vulkan-drivers xvfb xauth x11-xkb-utils xterm xdotool xclip python3-gi gir1.2-gtk-3.0 ffmpeg parallel slurmctld slurmd slurm-client munge tmux screen dbus-daemon sway foot wl-clipboard chromium logrotate ;;
 	recordings) echo espeak-ng flite sox ;;
 	cmake) echo cmake g++ ;;
 	*) echo "usage: $0 build|test|recordings|cmake" >&2; exit 2 ;;
@@ -27,7 +27,7 @@ debian_names() {
 commands() {
 	case $1 in
 	build) echo pkg-config pc:portaudio-2.0 pc:soxr ;;
-	test) echo pulseaudio paplay Xvfb xterm xdotool xclip ffmpeg parallel tmux screen dbus-daemon sway foot wl-copy ;;
+	test) echo pulseaudio paplay Xvfb xterm xdotool xclip ffmpeg parallel tmux screen dbus-daemon sway foot wl-copy chromium logrotate ;;
 	recordings) echo espeak-ng flite sox ;;
 	cmake) echo cmake c++ ;;
 	esac

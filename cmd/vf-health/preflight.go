@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/adrg/xdg"
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/internal/tool"
+	"voiceflow/pkg/preflight"
+)
+
+func preflightCommand() tool.Command {
+	return tool.Command{
+		Name:  "preflight",
+		Usage: "tell whether this machine is ready, and what would make it so",
+		Description: `Looks at processor, memory, disk, GPU, sound, windows, models, folders, clock and
+at the programs themselves. Nothing is changed.
+
+--for files leaves out what only dictation needs, so that a server without
+microphone and screen is ready; --for all makes it a warning.
+
+Exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "for", Value: string(preflight.All), Usage: "what it is to be ready for: `PURPOSE` dictation, files or all"},
+			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` of the report: text or json"},
+			programsFlag(),
+		},
+		Action: preflightAction,
+	}
+}
+
+func preflightAction(env *tool.Env, c *cli.Context) error {
+	purpose := preflight.Purpose(c.String("for"))
+	if !slices.Contains(preflight.Purposes(), purpose) {
+		return fmt.Errorf("--for %q: use dictation, files or all", purpose)
+	}
+	write, known := map[string]func(io.Writer, preflight.Report) error{"text": preflightText, "json": preflightJSON}[c.String("format")]
+	if !known {
+		return fmt.Errorf("--format %q: use text or json", c.String("format"))
+	}
+	probe, err := preflightProbe(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(env.Context)
+	defer cancel()
+	go func() { // the first interrupt: nothing comes that would be worth waiting for
+		select {
+		case <-env.Stop:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	report := preflight.Run(ctx, probe, purpose)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := write(env.Stdout, report); err != nil || report.Status == preflight.OK {
+		return err
+	}
+	return tool.Exit(int(report.Status), nil)
+}
+
+// preflightProbe knows the programs and their folders.
+func preflightProbe(c *cli.Context) (preflight.Probe, error) {
+	p := preflight.System()
+	p.Version = tool.Version
+	p.Models = filepath.Join(xdg.DataHome, "voiceflow", "models")
+	p.State = filepath.Join(xdg.StateHome, "voiceflow")
+	p.Config = filepath.Join(xdg.ConfigHome, "voiceflow")
+	p.File = filepath.Join(p.Config, "config.toml")
+	if named := c.String("config"); named != "" {
+		p.File = named
+	}
+	var err error
+	p.Programs, err = programsFolder(c)
+	return p, err
+}
+
+func preflightJSON(w io.Writer, r preflight.Report) error {
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	return out.Encode(struct {
+		Type string `json:"type"`
+		preflight.Report
+	}{"preflight", r})
+}
+
+// preflightText has the verdict in its first line, then a line for each check
+// and, under it, what mends it.
+func preflightText(w io.Writer, r preflight.Report) error {
+	width := 0
+	for _, c := range r.Checks {
+		width = max(width, len(c.Name))
+	}
+	text := &strings.Builder{}
+	fmt.Fprintf(text, "%s\n\n", r.Summary())
+	for _, c := range r.Checks {
+		fmt.Fprintf(text, "%-*s  %-8s  %s\n", width, c.Name, c.Status, c.Found)
+		if c.Remedy != "" {
+			fmt.Fprintf(text, "%*s  -> %s\n", width+10, "", c.Remedy)
+		}
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}

@@ -1,0 +1,315 @@
+package e2e
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// contrib is a file of contrib with the programs' place put in.
+func contrib(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(root, "contrib", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(string(data), "/usr/local/bin", bin)
+}
+
+// poor is an environment as poor as cron's, with a configuration that makes the
+// check quick and lets it be slow.
+func poor(t *testing.T) (home string, env []string) {
+	t.Helper()
+	home = t.TempDir()
+	write(t, filepath.Join(home, ".config/voiceflow/config.toml"),
+		"[health]\nrealtime = false\nspeed-factor = \"0.02:0.01\"\nlatency = \"60s:90s\"\nutterances = 4\ndisk-free = \"2MB:1MB\"\ndecay = \"90:99\"\ncpu = \"99%:100%\"\n")
+	return home, []string{"HOME=" + home, "PATH=" + bin + ":/usr/bin:/bin", "SHELL=/bin/sh", "LOGNAME=tester", "GORACE=" + os.Getenv("GORACE")}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// shell runs a command as cron and Nagios do.
+func shell(t *testing.T, env []string, command string) (stdout, stderr string, code int) {
+	t.Helper()
+	cmd := exec.Command("/bin/sh", "-c", command)
+	cmd.Env = env
+	var out, said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &said
+	if err := cmd.Run(); cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), said.String(), cmd.ProcessState.ExitCode()
+}
+
+// TestContribCron runs each line: where all is well nothing is said, so that no
+// mail is sent, and otherwise all of the report.
+func TestContribCron(t *testing.T) {
+	_, env := poor(t)
+	job := regexp.MustCompile(`^(?:[\d,*/-]+ ){5}(.+)$`)
+	variable := regexp.MustCompile(`^[A-Z_]+=\S+$`)
+	var jobs []string
+	for line := range strings.Lines(contrib(t, "cron/voiceflow")) {
+		line = strings.TrimSpace(line)
+		switch found := job.FindStringSubmatch(line); {
+		case line == "" || line[0] == '#':
+		case found != nil:
+			jobs = append(jobs, found[1])
+		case variable.MatchString(line):
+			env = append(env, line)
+		default:
+			t.Errorf("neither a job nor a variable: %q", line)
+		}
+	}
+	if len(jobs) != 2 || !strings.Contains(jobs[0], "vf-health check") || !strings.Contains(jobs[1], "vf-health clean") {
+		t.Fatalf("%q", jobs)
+	}
+	for _, j := range jobs {
+		if strings.Contains(j, "%") { // cron makes a line end of it
+			t.Errorf("%q", j)
+		}
+		if out, said, _ := shell(t, env, j); out+said != "" {
+			t.Errorf("%s says: %s%s", j, out, said)
+		}
+	}
+	if out, _, _ := shell(t, append(env, "VOICEFLOW_MODEL=/none.bin"), jobs[0]); !strings.Contains(out, "/none.bin") {
+		t.Errorf("what is wrong is not told: %q", out)
+	}
+}
+
+// TestContribNagios runs the very commands and reads what they say as Nagios
+// does.
+func TestContribNagios(t *testing.T) {
+	_, env := poor(t)
+	text := contrib(t, "nagios/voiceflow.cfg")
+	commands := map[string]string{}
+	for _, m := range regexp.MustCompile(`command_name\s+(\S+)\n\s+command_line\s+(.+)\n`).FindAllStringSubmatch(text, -1) {
+		commands[m[1]] = m[2]
+	}
+	services := regexp.MustCompile(`check_command\s+(\w+)!(.+)\n`).FindAllStringSubmatch(text, -1)
+	if len(commands) != 2 || len(services) != 2 {
+		t.Fatalf("%v %v", commands, services)
+	}
+	// By the guidelines for plug-ins: 'label'=value[unit];[warning];[critical];[min];[max]
+	perfdata := regexp.MustCompile(`^(?:'[^'=]+'|[^'=\s]+)=-?[\d.]+(?:s|us|ms|%|[KMGT]?B|c)?(?:;[\d.:~@-]*){0,4}$`)
+	first := regexp.MustCompile(`^VOICEFLOW (OK|WARNING|CRITICAL|UNKNOWN): ([^|]+?)(?: \| ([^|]+))?$`)
+	for _, s := range services {
+		command := strings.ReplaceAll(commands[s[1]], "$ARG1$", s[2])
+		out, said, code := shell(t, env, command)
+		line, _, _ := strings.Cut(out, "\n")
+		m := first.FindStringSubmatch(line)
+		if m == nil || said != "" {
+			t.Errorf("%s: %q; %s", command, line, said)
+			continue
+		}
+		if want := map[string]int{"OK": 0, "WARNING": 1, "CRITICAL": 2, "UNKNOWN": 3}[m[1]]; code != want {
+			t.Errorf("%s: exit code %d with %q", command, code, line)
+		}
+		for _, p := range strings.Fields(m[3]) {
+			if !perfdata.MatchString(p) {
+				t.Errorf("%s: %q is no performance data", command, p)
+			}
+		}
+		if s[1] == "check_voiceflow" && (code != 0 || !strings.Contains(m[3], "wer=0%;15;30") || !strings.Contains(m[3], "speed=")) {
+			t.Errorf("exit code %d: %q", code, line)
+		}
+	}
+	_, _, code := shell(t, append(env, "VOICEFLOW_MODEL=/none.bin"), strings.ReplaceAll(commands["check_voiceflow"], "$ARG1$", ""))
+	if code < 2 {
+		t.Errorf("without a model: exit code %d", code)
+	}
+}
+
+func TestContribSystemd(t *testing.T) {
+	analyze, err := exec.LookPath("systemd-analyze")
+	if err != nil {
+		t.Skip("systemd-analyze is not there: Debian's package systemd has it")
+	}
+	dir := t.TempDir()
+	var units []string
+	for _, name := range []string{"check.service", "check.timer", "clean.service", "clean.timer"} {
+		text := contrib(t, "systemd/voiceflow-"+name)
+		text = strings.ReplaceAll(text, "/usr/local/share/doc/voiceflow", filepath.Join(root, "docs"))
+		units = append(units, filepath.Join(dir, "voiceflow-"+name))
+		write(t, units[len(units)-1], text)
+	}
+	verify := func() (string, error) {
+		cmd := exec.Command(analyze, append([]string{"--user", "--man=no", "verify"}, units...)...)
+		cmd.Env = append(os.Environ(), "XDG_RUNTIME_DIR="+dir)
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	if out, err := verify(); err != nil || out != "" {
+		t.Errorf("%v: %s", err, out)
+	}
+	// It does look: a setting that does not exist is told.
+	write(t, units[0], contrib(t, "systemd/voiceflow-check.service")+"ProtectEverything=yes\n")
+	if out, _ := verify(); !strings.Contains(out, "ProtectEverything") {
+		t.Errorf("a wrong unit passes: %s", out)
+	}
+}
+
+// TestContribPrometheus holds the alerts to what is really measured.
+func TestContribPrometheus(t *testing.T) {
+	home, env := poor(t)
+	script := filepath.Join(root, "contrib/prometheus/voiceflow-textfile")
+	folder := filepath.Join(home, "textfiles")
+	file := filepath.Join(folder, "voiceflow.prom")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	// In real time, since latencies are measured then only.
+	if out, said, code := shell(t, env, script+" "+file+" --suite timing,performance --realtime"); code != 0 || out+said != "" {
+		t.Fatalf("exit code %d: %s%s", code, out, said)
+	}
+	measured, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(file)
+	if err != nil || info.Mode().Perm() != 0o644 { // node_exporter is another user
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+
+	// Without a judgement the file stays.
+	if _, said, code := shell(t, env, script+" "+file+" --suite nonsense"); code != 3 || said == "" {
+		t.Errorf("exit code %d: %s", code, said)
+	}
+	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(after, measured) {
+		t.Errorf("the file has changed without a judgement: %v", err)
+	}
+	// What is critical is for the alerts, not for cron.
+	wav, err := os.ReadFile(recording("sentence-01"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(home, "wrong.wav"), string(wav))
+	write(t, filepath.Join(home, "wrong.txt"), "nobody said anything like this")
+	if out, said, code := shell(t, env, script+" "+file+" "+home+"/wrong.wav"); code != 0 || out+said != "" {
+		t.Errorf("exit code %d: %s%s", code, out, said)
+	}
+	if after, err := os.ReadFile(file); err != nil || !strings.Contains(string(after), "voiceflow_check_status 2\n") {
+		t.Errorf("%v: %s", err, after)
+	}
+	if _, said, code := shell(t, env, script); code != 2 || !strings.Contains(said, "usage") {
+		t.Errorf("exit code %d: %s", code, said)
+	}
+	if files, err := os.ReadDir(folder); err != nil || len(files) != 1 {
+		t.Errorf("%v, %v", files, err)
+	}
+	alerts(t, string(measured))
+	promtool(t, string(measured))
+}
+
+// alerts looks at each rule: it has what it needs, and its series are measured.
+func alerts(t *testing.T, measured string) {
+	t.Helper()
+	text := contrib(t, "prometheus/voiceflow.rules.yml")
+	rules := strings.Split(text, "- alert: ")[1:]
+	if len(rules) != 10 {
+		t.Errorf("%d rules", len(rules))
+	}
+	field := func(rule, pattern string) string {
+		if m := regexp.MustCompile(`(?m)^ +` + pattern + `$`).FindStringSubmatch(rule); m != nil {
+			return m[1]
+		}
+		t.Errorf("%q lacks %s", rule, pattern)
+		return ""
+	}
+	series := regexp.MustCompile(`(voiceflow_check_\w+)(?:\{([^}]*)\})?`)
+	for _, rule := range rules {
+		field(rule, `severity: (warning|critical)`)
+		field(rule, `summary: "(.+)"`)
+		for _, s := range series.FindAllStringSubmatch(field(rule, `expr: (.+)`), -1) {
+			found := false
+			for line := range strings.Lines(measured) {
+				ok := strings.HasPrefix(line, s[1]+"{") || strings.HasPrefix(line, s[1]+" ")
+				for _, label := range strings.FieldsFunc(s[2], func(r rune) bool { return r == ',' }) {
+					ok = ok && strings.Contains(line, label)
+				}
+				found = found || ok
+			}
+			if !found {
+				t.Errorf("%s is not among what is measured:\n%s", s[0], measured)
+			}
+		}
+	}
+}
+
+// promtool lets Prometheus's own tool judge, where it is there.
+func promtool(t *testing.T, measured string) {
+	t.Helper()
+	tool, err := exec.LookPath("promtool")
+	if err != nil {
+		t.Log("promtool is not there, in Debian's package prometheus: the rules were only read")
+		return
+	}
+	for _, args := range [][]string{{"check", "metrics"}, {"check", "rules", "voiceflow.rules.yml"}, {"test", "rules", "voiceflow.rules.test.yml"}} {
+		cmd := exec.Command(tool, args...)
+		cmd.Dir = filepath.Join(root, "contrib/prometheus")
+		cmd.Stdin = strings.NewReader(measured)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("promtool %v: %v: %s", args, err, out)
+		}
+	}
+}
+
+// TestContribLogrotate rotates a log that a program has open: it loses nothing,
+// and vf-health clean knows the names.
+func TestContribLogrotate(t *testing.T) {
+	tool, err := exec.LookPath("logrotate")
+	if err != nil {
+		if tool, err = exec.LookPath("/usr/sbin/logrotate"); err != nil {
+			t.Skip("logrotate is not there: Debian's package logrotate has it")
+		}
+	}
+	dir := t.TempDir()
+	logs := filepath.Join(dir, "log")
+	if err := os.Mkdir(logs, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(dir, "voiceflow")
+	write(t, config, strings.ReplaceAll(contrib(t, "logrotate/voiceflow"), "/var/log/voiceflow", logs))
+	rotate := func(how string) {
+		t.Helper()
+		cmd := exec.Command(tool, how, "-s", filepath.Join(dir, "state"), config)
+		if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), "error:") {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	log := filepath.Join(logs, "vf-transcribe.log")
+	held, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644) // as >> does
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	for _, line := range []string{"one\n", "two\n", "three\n"} {
+		if _, err := held.WriteString(line); err != nil {
+			t.Fatal(err)
+		}
+		rotate("-d")
+		rotate("-f")
+	}
+	if _, err := held.WriteString("four\n"); err != nil {
+		t.Fatal(err)
+	}
+	out, _, _ := shell(t, os.Environ(), "cat "+log+"; zcat "+log+".1.gz "+log+".2.gz "+log+".3.gz")
+	if out != "four\nthree\ntwo\none\n" {
+		t.Errorf("%q", out)
+	}
+	out, said, code := shell(t, append(os.Environ(), "XDG_STATE_HOME="+dir+"/home", "XDG_DATA_HOME="+dir+"/home"), "vf-health clean --dry-run --older-than 0s --logs "+logs)
+	if code != 0 || strings.Count(out, "vf-transcribe.log.") != 3 || strings.Contains(out, "vf-transcribe.log:") {
+		t.Errorf("exit code %d: %s%s", code, out, said)
+	}
+}

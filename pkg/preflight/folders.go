@@ -1,0 +1,109 @@
+package preflight
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// folders judges the places that the programs write to.
+func (p Probe) folders() []Check {
+	return []Check{
+		p.judgeFolder("state folder", p.State, Critical),
+		p.judgeFolder("config folder", p.Config, Warning),
+		p.judgeRuntime(),
+	}
+}
+
+// judgeFolder wants a folder, or the nearest one above it that is there, to be
+// writable, and nobody else to write to it: the configuration has a command to
+// run, and the state a copy of the configuration.
+func (p Probe) judgeFolder(name, path string, unwritable Status) Check {
+	folder := p.nearest(path)
+	info, err := p.Stat(folder)
+	switch {
+	case err != nil:
+		return bad(name, Critical, "ls -ld "+quote(folder), "%v", err)
+	case !info.IsDir():
+		return bad(name, Critical, "rm "+quote(folder)+", if it is of no use", "%s is not a folder", folder)
+	case folder == path && info.Mode()&0o002 != 0:
+		return bad(name, Critical, "chmod o-w "+quote(path), "%s may be written to by everybody", path)
+	}
+	if err := p.Create(folder); err != nil {
+		return bad(name, unwritable, p.writable(folder, info, err), "%s cannot be written to: %v", folder, cause(err))
+	}
+	if folder != path {
+		return good(name, "%s, made when it is needed", path)
+	}
+	return good(name, "%s", path)
+}
+
+// writable is the command that lets the user write to a folder.
+func (p Probe) writable(folder string, info os.FileInfo, err error) string {
+	owner, known := info.Sys().(*syscall.Stat_t)
+	switch {
+	case errors.Is(err, syscall.EROFS):
+		return "mount it to be written to, or set XDG_STATE_HOME and XDG_CONFIG_HOME to other folders"
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return "vf-health clean, or free space by other means"
+	case known && int(owner.Uid) == os.Getuid():
+		return "chmod u+rwx " + quote(folder)
+	}
+	return `sudo chown -R "$USER" ` + quote(folder) + ", if it is yours"
+}
+
+// cause is an error without the name of the file that was tried.
+func cause(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// judgeRuntime looks at where vf-record --toggle finds its other half, and the
+// desktop its sockets.
+func (p Probe) judgeRuntime() Check {
+	c := p.runtime()
+	c.dictation = true
+	return c
+}
+
+func (p Probe) runtime() Check {
+	const name = "runtime folder"
+	const remedy = "log in by the desktop or ssh, which set XDG_RUNTIME_DIR; in containers, mkdir -m 700 the folder, or unset the variable"
+	dir := p.Getenv("XDG_RUNTIME_DIR")
+	if !filepath.IsAbs(dir) {
+		return good(name, "XDG_RUNTIME_DIR is not set: a folder of your own under %s is used", tempFolder(p.Getenv))
+	}
+	info, err := p.Stat(dir)
+	switch {
+	case err != nil:
+		return bad(name, Critical, remedy, "XDG_RUNTIME_DIR: %v", err)
+	case !info.IsDir():
+		return bad(name, Critical, remedy, "XDG_RUNTIME_DIR: %s is not a folder", dir)
+	case info.Mode()&0o022 != 0:
+		return bad(name, Critical, "chmod 700 "+quote(dir), "%s may be written to by others", dir)
+	}
+	if err := p.Create(dir); err != nil {
+		return bad(name, Critical, remedy, "%s cannot be written to: %v", dir, cause(err))
+	}
+	return good(name, "%s", dir)
+}
+
+func tempFolder(getenv func(string) string) string {
+	if dir := getenv("TMPDIR"); dir != "" {
+		return dir
+	}
+	return "/tmp"
+}
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}

@@ -1,0 +1,125 @@
+package preflight
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// gpuMakers are those whose GPUs libwhisper can compute on, by their numbers on
+// the PCI bus. Others, of servers' consoles and virtual machines, show a screen
+// and no more.
+var gpuMakers = map[string]string{"0x10de": "NVIDIA", "0x1002": "AMD", "0x8086": "Intel"}
+
+// device is a line of vf-transcribe devices --json.
+type device struct {
+	Type        string `json:"type"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	GPU         bool   `json:"gpu"`
+}
+
+// gpu compares what libwhisper computes on with what the machine has.
+func (p Probe) gpu(ctx context.Context, d distribution) []Check {
+	out, err := p.ask(ctx, "vf-transcribe", "devices", "--json")
+	if err != nil {
+		return []Check{bad("gpu", Critical, "install the programs anew", "vf-transcribe devices: %v", err)}
+	}
+	if out.Code != 0 {
+		return []Check{bad("gpu", Critical, "vf-transcribe devices", "libwhisper finds nothing to compute on: %s", said(out))}
+	}
+	var names []string
+	for line := range strings.Lines(out.Stdout) {
+		var found device
+		if json.Unmarshal([]byte(line), &found) == nil && found.Type == "device" && found.GPU {
+			names = append(names, found.Name+" ("+found.Description+")")
+		}
+	}
+	if len(names) > 0 {
+		return []Check{good("gpu", "%s", strings.Join(names, ", "))}
+	}
+	return []Check{p.judgeNoGPU(p.graphics(), d)}
+}
+
+// judgeNoGPU explains why a GPU that is there is not used.
+func (p Probe) judgeNoGPU(makers []string, d distribution) Check {
+	if len(makers) == 0 {
+		return good("gpu", "none: the processor computes, for which base.en (--profile speed) is made")
+	}
+	for _, node := range p.glob("dev/dri/renderD*") {
+		if err := p.Access(node); err != nil {
+			return bad("gpu", Warning, "sudo usermod -aG render,video \"$USER\", then log in anew", "%s: %s may not be used: %v", makers[0], node, err)
+		}
+	}
+	what := "vulkan-mesa"
+	if makers[0] == "NVIDIA" {
+		what = "vulkan-nvidia"
+	}
+	return bad("gpu", Warning, d.install(what)+"; then see vf-transcribe devices and docs/gpu.md",
+		"%s is there, and no backend or driver of libwhisper for it", strings.Join(makers, " and "))
+}
+
+// graphics are the makers of the GPUs on the PCI bus or behind the kernel's
+// device files, NVIDIA's first, which are mostly the faster ones.
+func (p Probe) graphics() []string {
+	var found []string
+	add := func(maker string) {
+		if maker != "" && !slices.Contains(found, maker) {
+			found = append(found, maker)
+		}
+	}
+	if len(p.glob("dev/nvidia[0-9]*")) > 0 || len(p.glob("dev/dxg")) > 0 && len(p.glob("usr/lib/wsl/lib/libcuda.so*")) > 0 {
+		add("NVIDIA")
+	}
+	for _, pattern := range []string{"sys/bus/pci/devices/*", "sys/class/drm/card*/device"} {
+		for _, folder := range p.glob(pattern) {
+			class := p.readIn(folder, "class")
+			if strings.HasPrefix(class, "0x03") || class == "0x120000" { // display controller, processing accelerator
+				add(gpuMakers[p.readIn(folder, "vendor")])
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b string) int { return strings.Compare(order(a), order(b)) })
+	return found
+}
+
+func order(maker string) string {
+	if maker == "NVIDIA" {
+		return ""
+	}
+	return maker
+}
+
+// readIn is a file in a folder of the system.
+func (p Probe) readIn(folder, file string) string {
+	rel, err := filepath.Rel(p.Root, folder)
+	if err != nil {
+		return ""
+	}
+	return p.read(rel, file)
+}
+
+// said is the last thing that a program complained of, without the frame of its
+// log line.
+func said(out Output) string {
+	last := ""
+	lines := bufio.NewScanner(strings.NewReader(out.Stderr))
+	for lines.Scan() {
+		if line := strings.TrimSpace(lines.Text()); line != "" {
+			last = line
+		}
+	}
+	var log struct {
+		Message string `json:"message"`
+	}
+	if json.Unmarshal([]byte(last), &log) == nil && log.Message != "" {
+		return log.Message
+	}
+	if last == "" {
+		return "no reason given"
+	}
+	return last
+}

@@ -1,0 +1,121 @@
+package preflight
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// model is a line of vf-transcribe models list --json.
+type model struct {
+	Type      string `json:"type"`
+	Name      string `json:"name"`
+	Bytes     int64  `json:"bytes"`
+	Detector  bool   `json:"detector"`
+	Installed bool   `json:"installed"`
+	Path      string `json:"path"`
+}
+
+// setting is a line of vf-transcribe --settings.
+type setting struct {
+	Type    string `json:"type"`
+	Command string `json:"command"`
+	Key     string `json:"key"`
+	Value   string `json:"value"`
+	Origin  string `json:"origin"`
+}
+
+const pull = "vf-transcribe models pull base.en"
+
+// models judges what speech can be recognised with.
+func (p Probe) models(ctx context.Context) []Check {
+	const name = "models"
+	out, err := p.ask(ctx, "vf-transcribe", "models", "list", "--json")
+	switch {
+	case err != nil:
+		return []Check{bad(name, Critical, "install the programs anew", "vf-transcribe models list: %v", err)}
+	case out.Code != 0:
+		return []Check{bad(name, Critical, "vf-transcribe models list", "vf-transcribe models list: %s", said(out))}
+	}
+	var names []string
+	known := map[string]bool{} // to the store: whether it is installed
+	for line := range strings.Lines(out.Stdout) {
+		var m model
+		if json.Unmarshal([]byte(line), &m) != nil || m.Type != "model" || m.Detector {
+			continue
+		}
+		known[m.Name] = m.Installed
+		if !m.Installed {
+			continue
+		}
+		if info, err := p.Stat(m.Path); err != nil || m.Bytes > 0 && info.Size() != m.Bytes {
+			return []Check{bad(name, Critical, "vf-transcribe models verify "+m.Name+"; rm "+quote(m.Path)+"; vf-transcribe models pull "+m.Name,
+				"%s is not whole: %s", m.Name, m.Path)}
+		}
+		names = append(names, m.Name)
+	}
+	return []Check{p.judgeModels(p.chosen(ctx), names, known)}
+}
+
+// choice is the model that vf-transcribe is told to use; nothing, where the
+// user leaves it to the program.
+type choice struct {
+	model    string // a name or a file
+	fallback bool   // another is used where it is not installed
+}
+
+func (p Probe) chosen(ctx context.Context) (c choice) {
+	out, err := p.ask(ctx, "vf-transcribe", p.withConfig("--settings")...)
+	if err != nil || out.Code != 0 {
+		return choice{} // another check's
+	}
+	settings := map[string]setting{}
+	for line := range strings.Lines(out.Stdout) {
+		var s setting
+		if json.Unmarshal([]byte(line), &s) == nil && s.Type == "setting" && s.Command == "" {
+			settings[s.Key] = s
+		}
+	}
+	if settings["model"].Origin != "profile" || settings["profile"].Origin != "default" {
+		c.model = settings["model"].Value
+	}
+	c.fallback = settings["fallback-model"].Value != ""
+	return c
+}
+
+// judgeModels looks at the model that is chosen, or else at what is installed.
+func (p Probe) judgeModels(chosen choice, installed []string, known map[string]bool) Check {
+	const name = "models"
+	isInstalled, isName := known[chosen.model]
+	switch {
+	case isInstalled:
+		return good(name, "%s, as configured", chosen.model)
+	case chosen.model == "demo" || filepath.Base(chosen.model) == "vf-demo.en.bin":
+		return bad(name, Warning, pull, "the demo model is configured, which knows a few hundred words of synthetic English")
+	case isName && chosen.fallback:
+		return bad(name, Warning, "vf-transcribe models pull "+chosen.model, "%s is configured and not installed: the fallback-model takes its place", chosen.model)
+	case isName:
+		return bad(name, Critical, "vf-transcribe models pull "+chosen.model, "%s is configured and not installed", chosen.model)
+	case chosen.model != "":
+		return p.judgeFile(chosen.model)
+	case len(installed) > 0:
+		return good(name, "%s", list(installed, 4))
+	}
+	return bad(name, Warning, pull, "only the demo model, which knows a few hundred words of synthetic English")
+}
+
+// judgeFile looks at a model that is configured by its file.
+func (p Probe) judgeFile(model string) Check {
+	info, err := p.Stat(model)
+	switch {
+	case os.IsNotExist(err):
+		return bad("models", Critical, "name another with --model, or "+pull, "%s is configured and not there", model)
+	case err != nil:
+		return bad("models", Critical, "ls -l "+quote(model), "%v", err)
+	case !info.Mode().IsRegular() || info.Size() == 0:
+		return bad("models", Critical, "name another with --model, or "+pull, "%s is configured and no model", model)
+	}
+	return good("models", "%s, as configured", model)
+}

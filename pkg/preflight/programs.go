@@ -1,0 +1,142 @@
+package preflight
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// pipeline are the other programs.
+var pipeline = []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste"}
+
+// wanted are the programs that a purpose needs.
+func wanted(purpose Purpose) []string {
+	if purpose == Files {
+		return []string{"vf-vad", "vf-transcribe"}
+	}
+	return pipeline
+}
+
+// programs wants all of them there, startable, and of one version.
+func (p Probe) programs(ctx context.Context, purpose Purpose) []Check {
+	const name = "programs"
+	var missing, others []string
+	for _, program := range wanted(purpose) {
+		out, err := p.ask(ctx, program, "--version")
+		_, version, told := strings.Cut(strings.TrimSpace(out.Stdout), " version ")
+		switch {
+		case err != nil && isNotThere(err) && !p.there(program):
+			missing = append(missing, program+" is not in "+p.Programs)
+		case err != nil:
+			missing = append(missing, fmt.Sprintf("%s does not run: %v", program, cause(err)))
+		case out.Code != 0 || !told:
+			missing = append(missing, program+" does not run: "+said(out))
+		case version != p.Version:
+			others = append(others, program+" is "+version)
+		}
+	}
+	switch {
+	case len(missing) > 0:
+		return []Check{bad(name, Critical, "make install, or name their folder with --programs", "%s", strings.Join(missing, "; "))}
+	case len(others) > 0:
+		return []Check{bad(name, Warning, "make install, so that all are of one version", "vf-health is %s, and %s", p.Version, strings.Join(others, ", "))}
+	}
+	return []Check{good(name, "%s of version %s in %s", plural(len(wanted(purpose)), "program"), p.Version, p.Programs)}
+}
+
+// there tells whether a program's file is there: starting one whose loader is
+// missing fails as if it was not.
+func (p Probe) there(program string) bool {
+	_, err := p.Stat(filepath.Join(p.Programs, program))
+	return err == nil
+}
+
+// withConfig names the configuration file, if it is there: one that is named
+// must be right, while for another the last one that was right is used.
+func (p Probe) withConfig(args ...string) []string {
+	if _, err := p.Stat(p.File); err != nil {
+		return args
+	}
+	return append([]string{"--config", p.File}, args...)
+}
+
+// configuration lets each program read its settings. A wrong file, key or
+// variable is exit code 2 of them all.
+func (p Probe) configuration(ctx context.Context, purpose Purpose) []Check {
+	const name = "configuration"
+	for _, program := range wanted(purpose) {
+		out, err := p.ask(ctx, program, p.withConfig("--settings")...)
+		if err == nil && out.Code == 2 {
+			return []Check{bad(name, Critical, "vf-health config validate; "+program+" --help lists the keys", "%s: %s", program, problem(out))}
+		}
+	}
+	info, err := p.Stat(p.File)
+	switch {
+	case err != nil:
+		return []Check{good(name, "no file, so all is as it comes")}
+	case info.Mode()&0o002 != 0:
+		return []Check{bad(name, Critical, "chmod o-w "+quote(p.File), "%s may be written to by everybody, and can name commands to run", p.File)}
+	}
+	return []Check{good(name, "%s is understood", p.File)}
+}
+
+// problem is the first one that a program tells of its settings.
+func problem(out Output) string {
+	for line := range strings.Lines(out.Stdout) {
+		var p struct{ Type, Error string }
+		if json.Unmarshal([]byte(line), &p) == nil && p.Type == "error" {
+			return p.Error
+		}
+	}
+	return said(out)
+}
+
+// clock wants a year that can be, and time that is set from outside, as far as
+// that can be told: logs and histories are sorted by it. While the other checks
+// go on, it sees whether the clock jumps.
+func (p Probe) clock(ctx context.Context) []Check {
+	before := p.Now()
+	synchronised, known := p.synchronised(ctx)
+	return []Check{judgeClock(before, p.Now(), synchronised, known)}
+}
+
+// judgeClock compares two moments. Their monotonic readings, where they have
+// them, tell how far apart they were.
+func judgeClock(before, after time.Time, synchronised, known bool) Check {
+	const name = "clock"
+	const remedy = "sudo timedatectl set-ntp true"
+	jump := after.Round(0).Sub(before.Round(0)) - after.Sub(before)
+	switch {
+	case after.Year() < 2026 || after.Year() > 2100:
+		return bad(name, Critical, remedy+", or date -s", "it is the year %d by this machine", after.Year())
+	case after.Sub(before) < 0:
+		return bad(name, Critical, "change the kernel's clocksource", "the monotonic clock goes backwards")
+	case jump.Abs() > time.Second:
+		return bad(name, Warning, remedy, "it was put by %v while this ran", jump.Round(time.Millisecond))
+	case known && !synchronised:
+		return bad(name, Warning, remedy, "%s, and not synchronised", after.Format(time.DateTime))
+	case known:
+		return good(name, "%s, synchronised", after.Format(time.DateTime))
+	}
+	return good(name, "%s; whether it is synchronised cannot be told here", after.Format(time.DateTime))
+}
+
+// synchronised asks systemd.
+func (p Probe) synchronised(ctx context.Context) (yes, known bool) {
+	if len(p.glob("run/systemd/timesync/synchronized")) > 0 {
+		return true, true
+	}
+	path, err := p.LookPath("timedatectl")
+	if err != nil {
+		return false, false
+	}
+	out, err := p.Run(ctx, path, "show", "--property=NTPSynchronized", "--value")
+	answer := strings.TrimSpace(out.Stdout)
+	if err != nil || out.Code != 0 || answer == "" {
+		return false, false
+	}
+	return answer == "yes", true
+}

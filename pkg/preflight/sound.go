@@ -1,0 +1,179 @@
+package preflight
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// sound is what is known about microphones and loudspeakers.
+type sound struct {
+	server  string   // PulseAudio, PipeWire; empty: none answers
+	lacks   string   // why none answers
+	inputs  []string // as vf-record lists them
+	noInput string   // why it lists none
+	sources []string // of the server, as pactl lists them, without monitors
+	sinks   []string // outputs of the server or the sound cards
+	listed  bool     // pactl could be asked
+	cards   bool     // the kernel has sound cards
+	nodes   []string // files by which they are recorded from
+	denied  string   // of these, one that may not be used
+	flatpak bool
+	system  string
+}
+
+func (p Probe) sound(ctx context.Context, d distribution) []Check {
+	return p.listen(ctx).checks(d)
+}
+
+// listen looks at the sound system. A server that is dead, but for its socket,
+// costs the time limit of a program and no more.
+func (p Probe) listen(ctx context.Context) sound {
+	s := sound{system: p.System, flatpak: len(p.glob(".flatpak-info")) > 0}
+	s.server, s.lacks = p.soundServer()
+	s.inputs, s.noInput = p.microphones(ctx)
+	if s.server != "" {
+		s.sources, s.sinks, s.listed = p.pactl(ctx)
+	}
+	for line := range strings.Lines(p.read("proc/asound/pcm")) {
+		s.cards = true
+		// 00-00: ALC257 Analog : ALC257 Analog : playback 1 : capture 1
+		if parts := strings.Split(line, ":"); !s.listed && len(parts) > 2 && strings.Contains(line, ": playback ") {
+			s.sinks = append(s.sinks, strings.TrimSpace(parts[1]))
+		}
+	}
+	for _, node := range p.glob("dev/snd/pcmC*c") {
+		s.nodes = append(s.nodes, node)
+		if p.Access(node) != nil && s.denied == "" {
+			s.denied = node
+		}
+	}
+	return s
+}
+
+// soundServer finds a server that answers at its socket.
+func (p Probe) soundServer() (name, lacks string) {
+	if p.System != "linux" {
+		return "", ""
+	}
+	name = "PulseAudio"
+	if dir := p.Getenv("XDG_RUNTIME_DIR"); dir != "" && p.Dial("unix", filepath.Join(dir, "pipewire-0")) == nil {
+		name = "PipeWire"
+	}
+	lacks = "no socket of PulseAudio or PipeWire"
+	for _, a := range p.soundAddresses() {
+		if err := p.Dial(a[0], a[1]); err == nil {
+			return name, ""
+		} else if !isNotThere(err) {
+			lacks = a[1] + ": " + reason(err)
+		}
+	}
+	return "", lacks
+}
+
+// soundAddresses are where PulseAudio's clients look, PipeWire's included.
+func (p Probe) soundAddresses() (found [][2]string) {
+	if named := p.Getenv("PULSE_SERVER"); named != "" {
+		for _, one := range strings.Fields(named) {
+			one = one[strings.LastIndexByte(one, '}')+1:] // {machine}unix:/path
+			if rest, isTCP := strings.CutPrefix(one, "tcp:"); isTCP {
+				if _, _, err := net.SplitHostPort(rest); err != nil {
+					rest = net.JoinHostPort(strings.Trim(rest, "[]"), "4713")
+				}
+				found = append(found, [2]string{"tcp", rest})
+			} else {
+				found = append(found, [2]string{"unix", strings.TrimPrefix(one, "unix:")})
+			}
+		}
+		return found
+	}
+	for _, dir := range []string{p.Getenv("PULSE_RUNTIME_PATH"), join(p.Getenv("XDG_RUNTIME_DIR"), "pulse"), p.path("run/pulse")} {
+		if dir != "" {
+			found = append(found, [2]string{"unix", filepath.Join(dir, "native")})
+		}
+	}
+	// Without a runtime folder the server makes one of its own.
+	own, _ := filepath.Glob(filepath.Join(p.Getenv("HOME"), ".config/pulse/*-runtime/native"))
+	for _, socket := range own {
+		found = append(found, [2]string{"unix", socket})
+	}
+	return found
+}
+
+func join(dir, name string) string {
+	if dir == "" {
+		return ""
+	}
+	return filepath.Join(dir, name)
+}
+
+// microphones are those that vf-record can record from.
+func (p Probe) microphones(ctx context.Context) (names []string, lacks string) {
+	out, err := p.ask(ctx, "vf-record", "--list-devices", "--json")
+	switch {
+	case err != nil:
+		return nil, "vf-record --list-devices: " + err.Error()
+	case out.Code != 0:
+		return nil, said(out)
+	}
+	var found []struct {
+		Name    string `json:"name"`
+		Default bool   `json:"default"`
+	}
+	if err := json.Unmarshal([]byte(out.Stdout), &found); err != nil {
+		return nil, "vf-record --list-devices: " + err.Error()
+	}
+	for _, f := range found {
+		if f.Default {
+			names = slices.Insert(names, 0, f.Name)
+		} else {
+			names = append(names, f.Name)
+		}
+	}
+	return names, ""
+}
+
+// pactl lists what the server has, without what is no microphone (monitors,
+// which hear what is played) and no loudspeaker (the stand-in for none).
+func (p Probe) pactl(ctx context.Context) (sources, sinks []string, ok bool) {
+	path, err := p.LookPath("pactl")
+	if err != nil {
+		return nil, nil, false
+	}
+	for kind, list := range map[string]*[]string{"sources": &sources, "sinks": &sinks} {
+		out, err := p.Run(ctx, path, "list", "short", kind)
+		if err != nil || out.Code != 0 {
+			return nil, nil, false
+		}
+		for line := range strings.Lines(out.Stdout) {
+			columns := strings.Split(line, "\t")
+			if len(columns) > 1 && !strings.HasSuffix(columns[1], ".monitor") && columns[1] != "auto_null" {
+				*list = append(*list, columns[1])
+			}
+		}
+	}
+	return sources, sinks, true
+}
+
+// dial tells whether somebody listens.
+func dial(network, address string) error {
+	c, err := net.DialTimeout(network, address, 2*time.Second)
+	if err != nil {
+		return err
+	}
+	return c.Close()
+}
+
+// reason is an error without the place, which the caller has.
+func reason(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err.Error()
+	}
+	return err.Error()
+}
