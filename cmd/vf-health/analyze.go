@@ -1,0 +1,243 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/adrg/xdg"
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/internal/tool"
+	"voiceflow/pkg/analysis"
+	"voiceflow/pkg/metrics"
+)
+
+func analyzeCommand() tool.Command {
+	return tool.Command{
+		Name:      "analyze",
+		Usage:     "look back over the programs' logs: percentiles, trends, errors, changes, and what to do",
+		ArgsUsage: "[FOLDER | FILE ...]",
+		Description: `Reads logs that --log-file wrote, those that were rotated included; without
+arguments those in $XDG_STATE_HOME/voiceflow/log.
+
+--since and --until take 2026-11-24, "2026-11-24 10:00", a time as in the logs,
+or how long ago: 36h, 7d.`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` of the report: text, json or html"},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, TakesFile: true, DefaultText: "standard output",
+				Usage: "write the report to this `FILE`, or into this folder"},
+			&cli.StringFlag{Name: "plots", TakesFile: true, Usage: "write plots as SVG and PNG into this `FOLDER`"},
+			&cli.StringFlag{Name: "since", Usage: "leave out what is before this `TIME`"},
+			&cli.StringFlag{Name: "until", Usage: "leave out what is from this `TIME` on"},
+		},
+		Action: analyze,
+	}
+}
+
+func analyze(env *tool.Env, c *cli.Context) error {
+	write, err := reportWriter(c.String("format"))
+	if err != nil {
+		return err
+	}
+	options := analysis.Options{Location: time.Local, Limits: metrics.DefaultLimits()}
+	if options.Since, err = pastTime(c.String("since"), time.Now()); err != nil {
+		return fmt.Errorf("--since: %w", err)
+	}
+	if options.Until, err = pastTime(c.String("until"), time.Now()); err != nil {
+		return fmt.Errorf("--until: %w", err)
+	}
+	paths := c.Args().Slice()
+	if len(paths) == 0 {
+		paths = []string{filepath.Join(xdg.StateHome, "voiceflow", "log")}
+		options.GPU = firstGPU(env.Context) // the logs are of this machine
+	}
+	report, err := readLogs(env.Context, paths, options)
+	if err != nil {
+		return err
+	}
+	if folder := c.String("plots"); folder != "" {
+		if err := writePlots(folder, report, options.Limits); err != nil {
+			return fmt.Errorf("--plots: %w", err)
+		}
+	}
+	if path := c.String("output"); path != "" {
+		return writeAnalysis(env, path, c.String("format"), report, write)
+	}
+	if c.String("format") == "html" {
+		if err := env.RefuseTerminal("a page", "name a file with --output"); err != nil {
+			return err
+		}
+	}
+	return write(report, env.Stdout)
+}
+
+// reportWriter is how a format is written.
+func reportWriter(format string) (func(*analysis.Report, io.Writer) error, error) {
+	switch format {
+	case "text":
+		return (*analysis.Report).WriteText, nil
+	case "json":
+		return func(r *analysis.Report, w io.Writer) error {
+			out := json.NewEncoder(w)
+			out.SetIndent("", "  ")
+			return out.Encode(r)
+		}, nil
+	case "html":
+		return func(r *analysis.Report, w io.Writer) error { return r.WriteHTML(w, metrics.DefaultLimits()) }, nil
+	default:
+		return nil, fmt.Errorf("--format %q: use text, json or html", format)
+	}
+}
+
+// readLogs analyses the logs in folders and files.
+func readLogs(ctx context.Context, paths []string, o analysis.Options) (*analysis.Report, error) {
+	var logs []string
+	for _, path := range paths {
+		found, err := metrics.Logs(path)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		if len(found) == 0 && strings.HasPrefix(path, "-") {
+			return nil, fmt.Errorf("no logs in %s: flags come before the folders", path)
+		}
+		if len(found) == 0 {
+			return nil, fmt.Errorf("no logs in %s: run the programs with --log-file %s/, or name the folder where they log", path, path)
+		}
+		for _, log := range found {
+			if !slices.Contains(logs, log) {
+				logs = append(logs, log)
+			}
+		}
+	}
+	collector := analysis.NewCollector(o)
+	for reading, err := range metrics.Files(logs...)(ctx) {
+		collector.Add(reading, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if collector.Readings() == 0 {
+		return nil, fmt.Errorf("nothing to analyse in %s: its logs have no line of the time asked for that tells of an event; --log-file makes some",
+			strings.Join(paths, ", "))
+	}
+	return collector.Report(), nil
+}
+
+// pastTime reads a time, or how long it is ago; it is zero for an empty one.
+func pastTime(s string, now time.Time) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02"} {
+		if t, err := time.ParseInLocation(layout, s, now.Location()); err == nil {
+			return t, nil
+		}
+	}
+	var days int
+	var rest string
+	if n, _ := fmt.Sscanf(s, "%dd%s", &days, &rest); n == 1 && days >= 0 && days < 100000 {
+		return now.AddDate(0, 0, -days), nil
+	}
+	if ago, err := time.ParseDuration(s); err == nil && ago >= 0 {
+		return now.Add(-ago), nil
+	}
+	return time.Time{}, fmt.Errorf(`%q is no time: use 2026-11-24, "2026-11-24 10:00", or how long ago: 36h, 7d`, s)
+}
+
+// writeAnalysis writes a file whole or not at all; into a folder under a name of
+// its own.
+func writeAnalysis(env *tool.Env, path, format string, report *analysis.Report, write func(*analysis.Report, io.Writer) error) error {
+	if info, err := os.Stat(path); strings.HasSuffix(path, "/") || err == nil && info.IsDir() {
+		if err := os.MkdirAll(path, 0o700); err != nil {
+			return fmt.Errorf("--output: %w", err)
+		}
+		path = filepath.Join(path, "analysis."+map[string]string{"text": "txt", "json": "json", "html": "html"}[format])
+	}
+	var b bytes.Buffer
+	if err := write(report, &b); err != nil {
+		return err
+	}
+	if err := replaceFile(path, b.Bytes()); err != nil {
+		return fmt.Errorf("--output: %w", err)
+	}
+	env.Log.Info().Msgf("%s; the report is in %s", report.Headline(), path)
+	return nil
+}
+
+// replaceFile writes a file beside the one that it replaces, then renames it.
+func replaceFile(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".voiceflow-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // there only if it failed
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+func writePlots(folder string, report *analysis.Report, limits metrics.Limits) error {
+	plots, err := report.Plots(limits)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	for _, p := range plots {
+		for extension, write := range map[string]func(io.Writer) error{".svg": p.WriteSVG, ".png": p.WritePNG} {
+			var b bytes.Buffer
+			if err := write(&b); err != nil {
+				return fmt.Errorf("plot of %s: %w", p.Name, err)
+			}
+			if err := replaceFile(filepath.Join(folder, p.Name+extension), b.Bytes()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// askTime bounds how long another program may take to answer.
+const askTime = 10 * time.Second
+
+// firstGPU asks vf-transcribe beside this program for a GPU; without an answer
+// it is empty.
+func firstGPU(ctx context.Context) string {
+	program, err := os.Executable()
+	if err == nil {
+		program, err = filepath.EvalSymlinks(program)
+	}
+	if err != nil {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, filepath.Join(filepath.Dir(program), "vf-transcribe"), "devices", "--json").Output()
+	if err != nil {
+		return ""
+	}
+	for line := range bytes.Lines(out) {
+		var d struct {
+			Name, Description string
+			GPU               bool
+		}
+		if json.Unmarshal(line, &d) == nil && d.GPU {
+			return d.Name + ", " + d.Description
+		}
+	}
+	return ""
+}

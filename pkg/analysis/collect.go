@@ -1,0 +1,178 @@
+package analysis
+
+import (
+	"path/filepath"
+	"slices"
+	"time"
+
+	"voiceflow/pkg/metrics"
+)
+
+// Options of an analysis; the zero value takes everything.
+type Options struct {
+	Since    time.Time      // readings before it are left out; zero: none
+	Until    time.Time      // and those from it on
+	Location *time.Location // of the times in the report; nil: time.Local
+	Limits   metrics.Limits // zero: metrics.DefaultLimits
+	// GPU names a GPU of this machine that the logs' programs could use;
+	// empty: none is known.
+	GPU string
+}
+
+// Collector takes in readings. It keeps each item, so that its memory grows with
+// the logs: some 400 bytes for an utterance.
+type Collector struct {
+	options Options
+
+	readings int
+	from, to time.Time
+	runs     []*run
+	latest   map[process]*run
+	items    []item
+	failures []time.Time
+	problems []metrics.Reading // those that tell of the devices
+	groups   map[groupKey]*ErrorGroup
+	summary  Summary
+	started  map[string]time.Time // the latest start of each program
+}
+
+// process is what a line of a log calls itself; another run may have the same.
+type process struct {
+	program string
+	pid     int
+}
+
+// run is a process from its start to its end.
+type run struct {
+	process
+	version string
+	announced,
+	stopped bool
+	exitCode int
+	first    time.Time
+	last     time.Time
+	items    []int // places in Collector.items
+}
+
+// item is an utterance or a file that was transcribed.
+type item struct {
+	metrics.Reading
+	run *run
+}
+
+// NewCollector begins empty.
+func NewCollector(o Options) *Collector {
+	if o.Location == nil {
+		o.Location = time.Local
+	}
+	if o.Limits == (metrics.Limits{}) {
+		o.Limits = metrics.DefaultLimits()
+	}
+	return &Collector{options: o, latest: map[process]*run{}, groups: map[groupKey]*ErrorGroup{}, started: map[string]time.Time{}}
+}
+
+// maxExamples is how many malformed lines are named.
+const maxExamples = 5
+
+// Add takes in what a metrics.Source gives: a reading, or an error about a line
+// or a file, which is counted.
+func (c *Collector) Add(r metrics.Reading, err error) {
+	if err != nil {
+		c.summary.Malformed++
+		if len(c.summary.MalformedExamples) < maxExamples {
+			c.summary.MalformedExamples = append(c.summary.MalformedExamples, printable(err.Error()))
+		}
+		return
+	}
+	if r.Time.Before(c.options.Since) || !c.options.Until.IsZero() && !r.Time.Before(c.options.Until) {
+		return
+	}
+	r.Time = r.Time.In(c.options.Location)
+	if c.readings == 0 || r.Time.Before(c.from) {
+		c.from = r.Time
+	}
+	if r.Time.After(c.to) {
+		c.to = r.Time
+	}
+	c.readings++
+	run := c.run(r)
+	run.last = r.Time
+	switch r.Event {
+	case metrics.Started:
+		run.announced, run.version = true, r.Version
+		if r.Time.After(c.started[r.Program]) {
+			c.started[r.Program] = r.Time
+		}
+	case metrics.Stopped:
+		run.stopped, run.exitCode = true, r.ExitCode
+	case metrics.Utterance:
+		c.addItem(r, run)
+	case metrics.Delivery:
+		c.summary.Deliveries++
+		if r.Method == "" {
+			c.summary.Kept++
+		}
+	case metrics.Failure:
+		c.failures = append(c.failures, r.Time)
+		c.group(r)
+	case metrics.Problem:
+		c.summary.Problems++
+		c.problems = append(c.problems, metrics.Reading{Time: r.Time, Program: r.Program, Message: r.Message})
+		c.group(r)
+	}
+}
+
+func (c *Collector) addItem(r metrics.Reading, run *run) {
+	r.Message, r.Level = "", ""
+	if r.File != "" {
+		r.File = filepath.Base(r.File)
+	}
+	run.items = append(run.items, len(c.items))
+	c.items = append(c.items, item{r, run})
+}
+
+// run finds the run of a reading. A start with a number that was there before is
+// another one.
+func (c *Collector) run(r metrics.Reading) *run {
+	key := process{r.Program, r.PID}
+	known := c.latest[key]
+	if known != nil && r.Event != metrics.Started && (!known.stopped || r.Event == metrics.Stopped) {
+		return known
+	}
+	known = &run{process: key, first: r.Time}
+	c.latest[key] = known
+	c.runs = append(c.runs, known)
+	return known
+}
+
+// Readings is how many were taken in.
+func (c *Collector) Readings() int { return c.readings }
+
+// Report sums up what was taken in so far.
+func (c *Collector) Report() *Report {
+	// Logs of several folders, or a clock that was set back, may be out of order.
+	if !slices.IsSortedFunc(c.items, byTime) {
+		slices.SortStableFunc(c.items, byTime)
+		for _, r := range c.runs {
+			r.items = nil
+		}
+		for i, it := range c.items {
+			it.run.items = append(it.run.items, i)
+		}
+	}
+	r := &Report{Made: time.Now().In(c.options.Location)}
+	r.Summary = c.summarise()
+	r.Percentiles = c.percentiles()
+	r.Trends = c.trends()
+	r.Decay = c.decay()
+	r.Errors = c.errorGroups()
+	r.Slowest, r.SlowestFiles = c.slowest()
+	r.Refreshes = c.refreshes()
+	r.Changes = c.changes()
+	r.Series = c.series()
+	r.Recommendations = c.recommend(r)
+	r.Summary.Refreshes, r.Summary.ItemsPerRefresh = r.Refreshes.Count, r.Refreshes.ItemsPerRefresh
+	return r
+}
+
+func byTime(a, b item) int { return a.Time.Compare(b.Time) }

@@ -1,0 +1,168 @@
+package analysis
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// quantile of sorted values, by definition 1 of Hyndman and Fan (1996): the
+// smallest value that at least the share q of all do not exceed.
+func quantile(sorted []float64, q float64) float64 {
+	// A rank such as 0.95*100 must not be rounded up for an error of 1e-14.
+	rank := int(math.Ceil(q*float64(len(sorted)) - 1e-9))
+	return sorted[min(max(rank, 1), len(sorted))-1]
+}
+
+// median of values, the mean of the middle two of an even number; 0 without any.
+func median(values []float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
+}
+
+// theilSen is the median of the slopes between all pairs of points (Sen,
+// "Estimates of the regression coefficient based on Kendall's tau", Journal of
+// the American Statistical Association 63, 1968). Up to 29 % of the points may
+// be anything without spoiling it.
+func theilSen(x, y []float64) float64 {
+	var slopes []float64
+	for i := range x {
+		for j := i + 1; j < len(x); j++ {
+			if x[j] != x[i] {
+				slopes = append(slopes, (y[j]-y[i])/(x[j]-x[i]))
+			}
+		}
+	}
+	return median(slopes)
+}
+
+// mannKendall is the two-sided probability that values in the order of time
+// rise or fall together as much as these by chance (Mann, "Nonparametric tests
+// against trend", Econometrica 13, 1945; Kendall, "Rank correlation methods",
+// 1975: normal approximation with continuity correction, variance corrected for
+// ties). Values of neighbouring times are alike without any trend, which would
+// let the test find trends in noise: the variance is enlarged for it after Yue
+// and Wang, "The Mann-Kendall test modified by effective sample size to detect
+// trend in serially correlated hydrological series", Water Resources Management
+// 18, 2004. It wants ten values at least.
+func mannKendall(x, y []float64) float64 {
+	n := float64(len(y))
+	s := 0.0
+	for i := range y {
+		for j := i + 1; j < len(y); j++ {
+			s += float64(cmp.Compare(y[j], y[i]))
+		}
+	}
+	variance := n * (n - 1) * (2*n + 5) / 18
+	for _, t := range ties(y) {
+		variance -= t * (t - 1) * (2*t + 5) / 18
+	}
+	variance *= autocorrelation(x, y)
+	if variance <= 0 || s == 0 {
+		return 1
+	}
+	return twoSided((math.Abs(s) - 1) / math.Sqrt(variance))
+}
+
+// autocorrelation is the factor, 1 or more, by which the variance of the
+// Mann-Kendall statistic grows because each value depends on the one before it:
+// the sum over all lags of the correlation that a first-order process would
+// have, each weighed by its number of pairs. The correlation at lag 1 is that of
+// the ranks of the values freed from their trend, and is freed itself from the
+// bias, (2+4r)/n, that a short series and its trend give it (van Giersbergen, "On
+// the effect of deterministic terms on the bias in stable AR models", Economics
+// Letters 89, 2005).
+func autocorrelation(x, y []float64) float64 {
+	slope := theilSen(x, y)
+	rest := make([]float64, len(y))
+	for i := range y {
+		rest[i] = y[i] - slope*(x[i]-x[0])
+	}
+	r := ranks(rest)
+	n := float64(len(r))
+	mean, variance, next := (n+1)/2, 0.0, 0.0
+	for i, v := range r {
+		variance += (v - mean) * (v - mean)
+		if i > 0 {
+			next += (v - mean) * (r[i-1] - mean)
+		}
+	}
+	if variance == 0 || n <= 4 {
+		return 1
+	}
+	first := min((n*next/variance+2)/(n-4), 0.95)
+	factor, power := 1.0, 1.0
+	for lag := 1.0; lag < n; lag++ {
+		power *= first
+		factor += 2 * (1 - lag/n) * power
+	}
+	return max(1, factor)
+}
+
+// rankSum is the two-sided probability that two samples of the same
+// distribution differ as much as these (Mann and Whitney, "On a test of whether
+// one of two random variables is stochastically larger than the other", Annals
+// of Mathematical Statistics 18, 1947; normal approximation, corrected for ties).
+func rankSum(a, b []float64) float64 {
+	all := slices.Concat(a, b)
+	r := ranks(all)
+	u := 0.0
+	for _, v := range r[:len(a)] {
+		u += v
+	}
+	n, m := float64(len(a)), float64(len(b))
+	u -= n * (n + 1) / 2
+	total := n + m
+	tied := 0.0
+	for _, t := range ties(all) {
+		tied += t * (t*t - 1)
+	}
+	variance := n * m / 12 * (total + 1 - tied/(total*(total-1)))
+	if n == 0 || m == 0 || variance <= 0 {
+		return 1
+	}
+	return twoSided(max(0, math.Abs(u-n*m/2)-0.5) / math.Sqrt(variance))
+}
+
+// twoSided is the probability that a standard normal variable is farther from 0
+// than z.
+func twoSided(z float64) float64 { return math.Erfc(math.Abs(z) / math.Sqrt2) }
+
+// ranks from 1 on; equal values share the mean of theirs.
+func ranks(values []float64) []float64 {
+	order := make([]int, len(values))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(values[a], values[b]) })
+	r := make([]float64, len(values))
+	for from := 0; from < len(order); {
+		to := from
+		for to < len(order) && values[order[to]] == values[order[from]] {
+			to++
+		}
+		for _, i := range order[from:to] {
+			r[i] = float64(from+to+1) / 2
+		}
+		from = to
+	}
+	return r
+}
+
+// ties are the sizes of the groups of equal values.
+func ties(values []float64) []float64 {
+	counts := map[float64]float64{}
+	for _, v := range values {
+		counts[v]++
+	}
+	var sizes []float64
+	for _, n := range counts {
+		if n > 1 {
+			sizes = append(sizes, n)
+		}
+	}
+	return sizes
+}

@@ -1,0 +1,176 @@
+package analysis
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	minute  = "2006-01-02 15:04"
+	columns = 80
+	// How much of each list the text shows; JSON and HTML have all.
+	textGroups  = 10
+	textChanges = 15
+	textSlowest = 5
+)
+
+// WriteText writes the report for a terminal of 80 columns: a line that sums up,
+// what to do, then tables.
+func (r *Report) WriteText(w io.Writer) error {
+	t := &text{}
+	t.line("%s", r.Headline())
+	t.advice(r)
+	t.summary(r)
+	t.percentiles(r)
+	t.trends(r)
+	t.decay(r)
+	t.changes(r)
+	t.errors(r)
+	t.slowest("SLOWEST UTTERANCES", r.Slowest)
+	t.slowest("SLOWEST FILES FOR THEIR LENGTH", r.SlowestFiles)
+	_, err := io.WriteString(w, t.String())
+	return err
+}
+
+// Headline says the most important in one line.
+func (r *Report) Headline() string {
+	s := r.Summary
+	var parts []string
+	parts = append(parts, fmt.Sprintf("%s, %s", plural(s.Utterances, "utterance"), plural(s.Files, "file")))
+	if s.Utterances+s.Files+s.Failures > 0 {
+		parts = append(parts, fmt.Sprintf("%.1f %% succeeded", 100*s.Availability))
+	}
+	if p := r.percentilesOf("speed factor"); p != nil {
+		parts = append(parts, fmt.Sprintf("speed factor %.3g", p.P50))
+	}
+	parts = append(parts, cmp.Or(atLeastOne(len(r.Recommendations), "recommendation"), "nothing is wrong"))
+	return "VOICEFLOW LOGS: " + strings.Join(parts, ", ")
+}
+
+func atLeastOne(n int, what string) string {
+	if n == 0 {
+		return ""
+	}
+	return plural(n, what)
+}
+
+func (r *Report) percentilesOf(measure string) *Percentiles {
+	for i := range r.Percentiles {
+		if r.Percentiles[i].Measure == measure {
+			return &r.Percentiles[i]
+		}
+	}
+	return nil
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// span is a length of time in the two largest units that it has.
+func span(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%.3g s", d.Seconds())
+	}
+	for _, u := range []struct {
+		large, small         time.Duration
+		largeName, smallName string
+	}{
+		{24 * time.Hour, time.Hour, "d", "h"}, {time.Hour, time.Minute, "h", "min"}, {time.Minute, time.Second, "min", "s"},
+	} {
+		if d < u.large || u.largeName == "d" && d < 2*u.large {
+			continue
+		}
+		s := fmt.Sprintf("%d %s", d/u.large, u.largeName)
+		if rest := d % u.large / u.small; rest > 0 {
+			s += fmt.Sprintf(" %d %s", rest, u.smallName)
+		}
+		return s
+	}
+	return d.String()
+}
+
+// number is a value with three digits, as far as they say something.
+func number(v float64) string {
+	switch {
+	case v == 0:
+		return "0"
+	case v >= 100 || v <= -100:
+		return fmt.Sprintf("%.0f", v)
+	case v >= 10 || v <= -10:
+		return fmt.Sprintf("%.1f", v)
+	default:
+		return fmt.Sprintf("%.2f", v)
+	}
+}
+
+func probability(p float64) string {
+	if p < 0.001 {
+		return "< 0.001"
+	}
+	return fmt.Sprintf("%.3f", p)
+}
+
+func withUnit(name, unit string) string {
+	if unit == "" {
+		return name
+	}
+	return name + ", " + unit
+}
+
+// text collects lines and tables.
+type text struct{ strings.Builder }
+
+func (t *text) line(format string, args ...any) {
+	fmt.Fprintf(t, format+"\n", args...)
+}
+
+func (t *text) head(title string) { t.line("\n%s", title) }
+
+// table writes rows of cells that end with a tab, with their first column to
+// the left and the others to the right.
+func (t *text) table(rows ...[]string) {
+	tw := tabwriter.NewWriter(&t.Builder, 0, 0, 2, ' ', tabwriter.AlignRight)
+	width := 0
+	for _, row := range rows {
+		width = max(width, utf8.RuneCountInString(row[0]))
+	}
+	for _, row := range rows {
+		pad := strings.Repeat(" ", width-utf8.RuneCountInString(row[0]))
+		fmt.Fprintf(tw, "%s%s\t%s\t\n", row[0], pad, strings.Join(row[1:], "\t"))
+	}
+	tw.Flush()
+}
+
+// wrapped writes a text in lines of 80 columns, those after the first indented.
+func (t *text) wrapped(first, indent, s string) {
+	line := first
+	for _, word := range strings.Fields(s) {
+		if utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > columns && strings.TrimSpace(line) != "" {
+			t.line("%s", strings.TrimRight(line, " "))
+			line = indent
+		}
+		if strings.TrimSpace(line) != "" && !strings.HasSuffix(line, " ") {
+			line += " "
+		}
+		line += word
+	}
+	t.line("%s", line)
+}
+
+// short cuts a text to a number of characters.
+func short(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n-3]) + "..."
+}

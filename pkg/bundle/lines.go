@@ -1,0 +1,229 @@
+package bundle
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// fieldKind says how a field of a line passes.
+type fieldKind int
+
+const (
+	figure  fieldKind = iota + 1 // a number, true or false
+	word                         // a name that the programs choose themselves
+	words                        // several
+	moment                       // a time
+	free                         // text by the programs about the machine
+	said                         // a message
+	named                        // a file's name
+	model                        // a model's
+	records                      // a list of objects, whose fields are known
+)
+
+// logFields are those of the programs' logs that pass.
+func logFields() map[string]fieldKind {
+	fields := map[string]fieldKind{
+		"time": moment, "level": word, "tool": word, "event": word, "version": word, "method": word,
+		"message": said, "error": said, "file": named, "model": model, "device": free, "degraded": words,
+	}
+	for _, name := range []string{"pid", "id", "audio_seconds", "processing_seconds", "speed_factor", "latency_seconds", "queue",
+		"retries", "refreshes", "memory_mb", "growth_mb", "cpu_percent", "seconds", "exit_code", "at", "times", "rate", "channels",
+		"latency_ms", "leading_silence_ms", "characters", "failures", "floor_dbfs", "audio_ctx", "duration"} {
+		fields[name] = figure
+	}
+	return fields
+}
+
+// checkFields are those of the record of checks that pass.
+func checkFields() map[string]fieldKind {
+	fields := map[string]fieldKind{
+		"time": moment, "version": word, "suites": words, "suite": word, "status": word, "unit": free, "check": free, "name": free,
+		"model": model, "device": free, "subject": named, "what": said, "measured": said, "limit": said, "remedy": said, "summary": said,
+		"findings": records, "measures": records,
+	}
+	fields["seconds"], fields["value"] = figure, figure
+	return fields
+}
+
+var (
+	wordForm   = regexp.MustCompile(`^[A-Za-z0-9_.+-]{1,64}$`)
+	wordsForm  = regexp.MustCompile(`^[A-Za-z0-9_. >+-]{1,64}$`)
+	momentForm = regexp.MustCompile(`^[0-9TZ:.+ -]{10,40}$`)
+)
+
+// maxText bounds a text of a line, in bytes.
+const maxText = 600
+
+// fields makes an object of those of its fields that are known.
+func (r redactor) fields(object map[string]any, known map[string]fieldKind) map[string]any {
+	safe := map[string]any{}
+	file, _ := object["file"].(string)
+	for name, value := range object {
+		if v := r.field(known[name], value, file, known); v != nil {
+			safe[name] = v
+		}
+	}
+	return safe
+}
+
+// field is a value as it may pass; nil: not at all.
+func (r redactor) field(kind fieldKind, value any, file string, known map[string]fieldKind) any {
+	s, isText := value.(string)
+	list, isList := value.([]any)
+	switch kind {
+	case figure:
+		switch value.(type) {
+		case json.Number, bool:
+			return value
+		}
+	case word:
+		return passing(wordForm, s)
+	case moment:
+		return passing(momentForm, s)
+	case words:
+		var all []any
+		for _, v := range list {
+			s, _ := v.(string)
+			if passing(wordsForm, s) != nil {
+				all = append(all, s)
+			}
+		}
+		return all
+	case records:
+		var all []any
+		for _, v := range list {
+			if object, ok := v.(map[string]any); ok {
+				all = append(all, r.fields(object, known))
+			}
+		}
+		return all
+	}
+	if !isText {
+		// A limit, for one, may be an object of figures.
+		if object, ok := value.(map[string]any); ok && kind == said {
+			return r.fields(object, map[string]fieldKind{"Warning": figure, "Critical": figure, "Unit": free, "Falling": figure})
+		}
+		if _, isNumber := value.(json.Number); isNumber && !isList && kind != 0 {
+			return value
+		}
+		return nil
+	}
+	s = s[:min(len(s), maxText)]
+	switch kind {
+	case free:
+		return strings.ReplaceAll(r.text(s), "\n", " ")
+	case said:
+		return strings.ReplaceAll(r.message(s, file), "\n", " ")
+	case named:
+		return r.file(s)
+	case model:
+		return r.text(s[strings.LastIndexByte(s, '/')+1:])
+	default:
+		return nil
+	}
+}
+
+func passing(form *regexp.Regexp, s string) any {
+	if !form.MatchString(s) {
+		return nil
+	}
+	return s
+}
+
+// linesFile is what passed of a file of JSON lines.
+type linesFile struct {
+	data    []byte
+	passed  int
+	old     int // before the time asked for
+	foreign int // that are no objects
+	tooMany int // the oldest, which the bound left out
+}
+
+// maxLine bounds a line, in bytes; a longer one is left out.
+const maxLine = 1 << 20
+
+// lines filters a file of JSON lines, of whose newest most bytes pass.
+func (r redactor) lines(path string, known map[string]fieldKind, since time.Time, most int) (linesFile, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return linesFile{}, err
+	}
+	defer f.Close()
+	var out linesFile
+	var kept [][]byte
+	size := 0
+	in := bufio.NewReaderSize(f, 64<<10)
+	for {
+		line, err := readLine(in)
+		if errors.Is(err, io.EOF) && len(line) == 0 {
+			break
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return linesFile{}, fmt.Errorf("%s: %w", path, err)
+		}
+		safe, old := r.line(line, known, since)
+		switch {
+		case old:
+			out.old++
+			continue
+		case safe == nil:
+			out.foreign++
+			continue
+		}
+		kept, size = append(kept, safe), size+len(safe)
+		for size > most && len(kept) > 0 {
+			size -= len(kept[0])
+			kept = kept[1:]
+			out.tooMany++
+		}
+	}
+	for _, line := range kept {
+		out.data = append(out.data, line...)
+	}
+	out.passed = len(kept)
+	return out, nil
+}
+
+// readLine reads a line, of one that is too long an end of it.
+func readLine(in *bufio.Reader) ([]byte, error) {
+	var line []byte
+	for {
+		part, err := in.ReadSlice('\n')
+		if line = append(line, part...); len(line) > maxLine {
+			line = append(line[:0], '!') // no object any more
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, err
+		}
+	}
+}
+
+// line filters one; nil: it is no object with a field that is known.
+func (r redactor) line(line []byte, known map[string]fieldKind, since time.Time) (safe []byte, old bool) {
+	dec := json.NewDecoder(strings.NewReader(string(line)))
+	dec.UseNumber()
+	var object map[string]any
+	if err := dec.Decode(&object); err != nil {
+		return nil, false
+	}
+	s, _ := object["time"].(string)
+	at, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		return nil, false
+	}
+	if at.Before(since) {
+		return nil, true
+	}
+	safe, err = json.Marshal(r.fields(object, known))
+	if err != nil {
+		return nil, false
+	}
+	return append(safe, '\n'), false
+}
