@@ -108,9 +108,6 @@ func readLogs(ctx context.Context, paths []string, o analysis.Options) (*analysi
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
-		if len(found) == 0 && strings.HasPrefix(path, "-") {
-			return nil, fmt.Errorf("no logs in %s: flags come before the folders", path)
-		}
 		if len(found) == 0 {
 			return nil, fmt.Errorf("no logs in %s: run the programs with --log-file %s/, or name the folder where they log", path, path)
 		}

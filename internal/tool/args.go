@@ -9,12 +9,9 @@ import (
 
 // flagsFirst puts a command line's flags before its other arguments, where cli
 // expects them, so that both `prog -r DIR -o OUT` and `prog DIR -r -o OUT` mean
-// what they say. What follows -- stays as it is, and so does the command line
-// of a subcommand.
+// what they say, and those of a subcommand before its own. What follows -- stays
+// as it is.
 func flagsFirst(args []string, flags []cli.Flag, subcommands []Command) []string {
-	isSub := func(arg string) bool {
-		return slices.ContainsFunc(subcommands, func(c Command) bool { return c.Name == arg })
-	}
 	front, rest := args[:1:1], []string(nil)
 	for i := 1; i < len(args); i++ {
 		arg := args[i]
@@ -22,8 +19,9 @@ func flagsFirst(args []string, flags []cli.Flag, subcommands []Command) []string
 		case arg == "--":
 			return slices.Concat(front, []string{"--"}, rest, args[i+1:])
 		case len(arg) < 2 || arg[0] != '-':
-			if len(rest) == 0 && isSub(arg) {
-				return slices.Concat(front, args[i:])
+			sub := slices.IndexFunc(subcommands, func(c Command) bool { return c.Name == arg })
+			if sub >= 0 && len(rest) == 0 {
+				return slices.Concat(front, flagsFirst(args[i:], subcommands[sub].Flags, subcommands[sub].Subcommands))
 			}
 			rest = append(rest, arg)
 			continue

@@ -14,7 +14,9 @@ func TestFlagsFirst(t *testing.T) {
 		&cli.StringFlag{Name: "output", Aliases: []string{"o"}},
 		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}},
 	}
-	subs := []Command{{Name: "models"}}
+	subs := []Command{{Name: "models", Subcommands: []Command{{
+		Name: "list", Flags: []cli.Flag{&cli.BoolFlag{Name: "json"}, &cli.StringFlag{Name: "place"}},
+	}}}}
 	for args, want := range map[string]string{
 		"prog":                         "prog",
 		"prog a b":                     "prog -- a b",
@@ -27,7 +29,9 @@ func TestFlagsFirst(t *testing.T) {
 		"prog --unknown a":             "prog --unknown -- a",
 		"prog -r models list --json":   "prog -r models list --json",
 		"prog a models":                "prog -- a models",
-		"prog -o models models list x": "prog -o models models list x",
+		"prog models list a --place p": "prog models list --place p -- a",
+		"prog models list -- --json":   "prog models list -- --json",
+		"prog -o models models list x": "prog -o models models list -- x",
 	} {
 		if got := flagsFirst(strings.Fields(args), flags, subs); !slices.Equal(got, strings.Fields(want)) {
 			t.Errorf("%q became %q, not %q", args, got, want)
