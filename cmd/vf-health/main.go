@@ -16,8 +16,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		Usage:   "watch over the other programs",
 		Monitor: true,
 		Subcommands: []tool.Command{
+			analyzeCommand(),
+			bundleCommand(),
 			checkCommand(),
+			configCommand(),
+			preflightCommand(),
+			cleanCommand(),
+			monitorCommand(),
+			dashboardCommand(),
 		},
 	}, args, stdin, stdout, stderr)
 }
-

@@ -30,12 +30,13 @@ var below = map[string][]string{
 	"pkg/input":      {"pkg/audio", "pkg/soxr"},
 	"pkg/vad":        {"pkg/audio", "pkg/soxr", "pkg/rnnoise"},
 	"pkg/capture":    {"pkg/audio", "pkg/soxr"},
-	"pkg/health":     {"pkg/audio", "pkg/event", "pkg/wer"},
+	"pkg/health":     {"pkg/event", "pkg/health/replay", "pkg/wer"},
 	"pkg/config":     {},
 	"pkg/metrics":    {},
 	"pkg/preflight":  {},
 	"pkg/analysis":   {"pkg/metrics"},
 	"pkg/dashboard":  {"pkg/metrics"},
+	"pkg/monitor":    {"pkg/metrics"},
 	"pkg/bundle":     {},
 	"pkg/format":     {"pkg/event"},
 	"pkg/filelist":   {},
@@ -43,16 +44,22 @@ var below = map[string][]string{
 	"pkg/engine":     {"pkg/whisper"},
 	"pkg/window":     {"pkg/audio", "pkg/vad"},
 
+	"pkg/health/replay": {"pkg/audio", "pkg/event"},
+	"pkg/health/report": {"pkg/health"},
+
+	"pkg/housekeeping": {},
+
 	"internal/tool":   {"pkg/config"},
 	"internal/layers": {},
 	"internal/xvfb":   {}, // tests alone use it
 	"internal/e2e":    {},
+	"internal/faults": {"pkg/audio", "pkg/event"}, // tests alone use it
 
 	"cmd/vf-record":     {"internal/tool", "pkg/audio", "pkg/capture", "pkg/input", "pkg/level", "pkg/vad"},
 	"cmd/vf-vad":        {"internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/level", "pkg/modelstore", "pkg/vad", "pkg/whisper"},
 	"cmd/vf-transcribe": {"internal/tool", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/modelstore", "pkg/vad", "pkg/whisper", "pkg/window"},
 	"cmd/vf-paste":      {"internal/tool", "pkg/dictation", "pkg/event", "pkg/notify", "pkg/paste"},
-	"cmd/vf-health":     {"internal/tool", "pkg/analysis", "pkg/bundle", "pkg/config", "pkg/dashboard", "pkg/health", "pkg/metrics", "pkg/preflight"},
+	"cmd/vf-health":     {"internal/tool", "pkg/analysis", "pkg/bundle", "pkg/config", "pkg/dashboard", "pkg/health", "pkg/health/replay", "pkg/health/report", "pkg/housekeeping", "pkg/metrics", "pkg/monitor", "pkg/preflight"},
 
 	// Measurements run the programs as their users do, and share no code with
 	// what they measure but the formats.

@@ -98,7 +98,8 @@ func (l Limits) alerts(recent []Reading) []Alert {
 		add(Alert{"cpu", Warning, fmt.Sprintf("%.0f %% of all processors are in use", v),
 			"set vf-transcribe --threads or --cpu-limit", v, l.CPUPercent})
 	}
-	if n := len(recent); n > 0 && float64(failures)/float64(n) > l.ErrorRate {
+	// A single failure is told among the problems; it is no rate.
+	if n := len(recent); failures > 1 && float64(failures)/float64(n) > l.ErrorRate {
 		v := float64(failures) / float64(n)
 		add(Alert{"errors", Critical, fmt.Sprintf("%d of the last %d items failed", failures, n),
 			"the log says why: vf-health analyze groups the errors", v, l.ErrorRate})

@@ -80,8 +80,11 @@ const maxMessage = 500
 // reading; the error is for one that is no line of a log.
 func Parse(line []byte) (Reading, bool, error) {
 	var r Reading
-	if err := json.Unmarshal(line, &r); err != nil {
-		return Reading{}, false, fmt.Errorf("no line of a log: %w", err)
+	if !scan(line, &r) {
+		r = Reading{}
+		if err := json.Unmarshal(line, &r); err != nil {
+			return Reading{}, false, fmt.Errorf("no line of a log: %w", err)
+		}
 	}
 	if r.Event == "" && (r.Level == "warn" || r.Level == "error" || r.Level == "fatal" || r.Level == "panic") {
 		r.Event = Problem
@@ -103,6 +106,9 @@ func Parse(line []byte) (Reading, bool, error) {
 // printable makes a text that comes out of a file safe for a terminal: one line
 // of bounded length, without control characters.
 func printable(s string) string {
+	if len(s) <= maxMessage && isPlain(s) {
+		return s
+	}
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
 			return ' '
@@ -113,4 +119,13 @@ func printable(s string) string {
 		s = strings.ToValidUTF8(s[:maxMessage], "") + "..."
 	}
 	return s
+}
+
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }

@@ -202,3 +202,15 @@ func mean(values []float64) float64 {
 	}
 	return d.Mean()
 }
+
+// Sum joins buckets into one, which starts as the first does.
+func Sum(buckets []Bucket) Bucket {
+	var sum Bucket
+	for i := range buckets {
+		if i == 0 {
+			sum.Start = buckets[0].Start
+		}
+		sum.join(&buckets[i])
+	}
+	return sum
+}

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -109,7 +110,12 @@ const pollTime = 200 * time.Millisecond
 
 // Follow reads the logs in a folder, as far as they are not older than since,
 // and then what the programs add to them, files that appear later included.
-func Follow(folder string, since time.Time) Source {
+func Follow(folder string, since time.Time) Source { return Watch(folder, since, func() {}) }
+
+// Watch is Follow that calls caughtUp, once, when what was in the logs at the
+// start has been read.
+func Watch(folder string, since time.Time, caughtUp func()) Source {
+	caughtUp = sync.OnceFunc(caughtUp)
 	return func(ctx context.Context) iter.Seq2[Reading, error] {
 		return func(yield func(Reading, error) bool) {
 			f := &follower{folder: folder, since: since, logs: map[string]*log{}}
@@ -131,6 +137,7 @@ func Follow(folder string, since time.Time) Source {
 				if !merge(ctx, f.sorted(), recent) {
 					return
 				}
+				caughtUp()
 				select {
 				case <-ticker.C:
 				case <-ctx.Done():

@@ -13,6 +13,7 @@ type Process struct {
 	Last       time.Time `json:"last"`    // of its readings
 	Stopped    bool      `json:"stopped"`
 	ExitCode   int       `json:"exit_code"`
+	Gone       bool      `json:"gone,omitempty"` // ended without a word, see [Snapshot.MarkGone]
 	Model      string    `json:"model,omitempty"`
 	Device     string    `json:"device,omitempty"`
 	Degraded   []string  `json:"degraded,omitempty"`
@@ -96,27 +97,43 @@ func (s *State) process(r Reading) *Process {
 	return p
 }
 
+// keep adds a reading and, now and then, drops those that are too many: moving
+// them all for each would take longer than to read them.
 func keep(readings []Reading, r Reading) []Reading {
-	if len(readings) == keptReadings {
-		readings = slices.Delete(readings, 0, 1)
+	if len(readings) == 2*keptReadings {
+		readings = slices.Delete(readings, 0, keptReadings)
 	}
 	return append(readings, r)
 }
 
+// latest are the last keptReadings, the latest first.
+func latest(readings []Reading) []Reading {
+	last := append([]Reading{}, readings[max(0, len(readings)-keptReadings):]...)
+	slices.Reverse(last)
+	return last
+}
+
 // Snapshot judges the last readings as of now.
 func (s *State) Snapshot(now time.Time) Snapshot {
-	snapshot := Snapshot{Time: now, Recent: slices.Clone(s.recent), Problems: slices.Clone(s.problems)}
+	snapshot := Snapshot{Time: now, Processes: []Process{}, Recent: latest(s.recent), Problems: latest(s.problems)}
 	for _, p := range s.processes {
 		snapshot.Processes = append(snapshot.Processes, *p)
 	}
-	judged := snapshot.Recent[max(0, len(snapshot.Recent)-AlertReadings):]
+	judged := s.recent[max(0, len(s.recent)-AlertReadings):]
 	old := 0
 	for old < len(judged) && judged[old].Time.Before(now.Add(-AlertTime)) {
 		old++
 	}
-	snapshot.Alerts = s.limits.alerts(judged[old:])
-	slices.Reverse(snapshot.Recent)
-	slices.Reverse(snapshot.Problems)
+	snapshot.Alerts = append([]Alert{}, s.limits.alerts(judged[old:])...)
 	slices.Reverse(snapshot.Processes)
 	return snapshot
+}
+
+// MarkGone marks the processes that have ended without a word in the log, as
+// one does that was killed. alive tells whether a process runs.
+func (s *Snapshot) MarkGone(alive func(program string, pid int) bool) {
+	for i := range s.Processes {
+		p := &s.Processes[i]
+		p.Gone = !p.Stopped && p.PID > 0 && !alive(p.Program, p.PID)
+	}
 }

@@ -42,6 +42,11 @@ func TestAlerts(t *testing.T) {
 				*r = Reading{Time: r.Time, Program: r.Program, PID: r.PID, Event: Failure}
 			}
 		}, "errors critical"},
+		{"one failure", func(i int, r *Reading) {
+			if i == 20 {
+				*r = Reading{Time: r.Time, Program: r.Program, PID: r.PID, Event: Failure}
+			}
+		}, ""},
 		{"degraded", func(_ int, r *Reading) { r.Degraded = []string{"gpu -> cpu"} }, "degraded warning"},
 	} {
 		state := NewState(DefaultLimits())

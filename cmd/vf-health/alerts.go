@@ -1,0 +1,80 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/adrg/xdg"
+	"github.com/shirou/gopsutil/v4/process"
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/pkg/metrics"
+)
+
+// alertFlags are the limits that monitor and dashboard judge by, and where
+// their logs are.
+func alertFlags() []cli.Flag {
+	d := metrics.DefaultLimits()
+	return []cli.Flag{
+		&cli.StringFlag{Name: "logs", DefaultText: "$XDG_STATE_HOME/voiceflow/log", Usage: "`FOLDER` of the programs' logs"},
+		&cli.DurationFlag{Name: "alert-processing", Value: d.Processing, Usage: "alert where an utterance takes longer to recognise"},
+		&cli.Float64Flag{Name: "alert-speed", Value: d.SpeedCritical, Usage: "critical alert below this speed factor"},
+		&cli.Float64Flag{Name: "alert-speed-warning", Value: d.SpeedWarning, Usage: "warning below this speed factor"},
+		&cli.DurationFlag{Name: "alert-latency", Value: d.Latency, Usage: "alert where text comes later after the speech, on average"},
+		&cli.Float64Flag{Name: "alert-memory", Value: d.MemoryMB, Usage: "alert where a program grows by more `MB` beyond its model"},
+		&cli.Float64Flag{Name: "alert-cpu", Value: d.CPUPercent, Usage: "alert where more `PERCENT` of all processors are in use"},
+		&cli.Float64Flag{Name: "alert-errors", Value: 100 * d.ErrorRate, Usage: "alert where more `PERCENT` of the items fail"},
+	}
+}
+
+func alertLimits(c *cli.Context) (metrics.Limits, error) {
+	for _, name := range []string{"alert-speed", "alert-speed-warning", "alert-memory", "alert-cpu", "alert-errors"} {
+		if v := c.Float64(name); !(v >= 0) {
+			return metrics.Limits{}, fmt.Errorf("--%s %g: it must be 0 or more", name, v)
+		}
+	}
+	for _, name := range []string{"alert-processing", "alert-latency"} {
+		if v := c.Duration(name); v <= 0 {
+			return metrics.Limits{}, fmt.Errorf("--%s %s: it must be more than 0", name, v)
+		}
+	}
+	return metrics.Limits{
+		Processing: c.Duration("alert-processing"), SpeedWarning: c.Float64("alert-speed-warning"), SpeedCritical: c.Float64("alert-speed"),
+		MemoryMB: c.Float64("alert-memory"), CPUPercent: c.Float64("alert-cpu"), ErrorRate: c.Float64("alert-errors") / 100,
+		Latency: c.Duration("alert-latency"),
+	}, nil
+}
+
+// watchedSince is the time from which on logs are read.
+func watchedSince(c *cli.Context) (time.Time, error) {
+	d := c.Duration("since")
+	if d <= 0 {
+		return time.Time{}, fmt.Errorf("--since %s: it must be more than 0, as in --since 1h", d)
+	}
+	return time.Now().Add(-d), nil
+}
+
+func stateFolder() string { return filepath.Join(xdg.StateHome, "voiceflow") }
+
+// watchedLogs is where the programs write their logs. Where the user names
+// another, it may hold those of another machine: alive is nil.
+func watchedLogs(c *cli.Context) (folder string, alive func(string, int) bool) {
+	usual := filepath.Join(stateFolder(), "log")
+	if named := c.String("logs"); named != "" && filepath.Clean(named) != usual {
+		return named, nil
+	}
+	return usual, running
+}
+
+// running tells whether a process of a program runs here. Its number alone says
+// little: it is given again to others.
+func running(program string, pid int) bool {
+	p, err := process.NewProcess(int32(pid))
+	if err != nil {
+		return false
+	}
+	name, err := p.Name()
+	return err != nil || strings.HasPrefix(name, program)
+}

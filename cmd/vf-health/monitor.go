@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/internal/tool"
+	"voiceflow/pkg/metrics"
+	"voiceflow/pkg/monitor"
+)
+
+func monitorCommand() tool.Command {
+	return tool.Command{
+		Name:  "monitor",
+		Usage: "show in the terminal what the programs do: speed, latency, load, alerts",
+		Description: `Reads the programs' logs and shows alerts, running programs, the last
+utterances and problems, live. The logs hold no text of what was said.
+
+With --once, or where standard output is no terminal, it shows one moment and
+exits with 0 without alerts, 1 with warnings, 2 with critical alerts.`,
+		Flags: append([]cli.Flag{
+			&cli.DurationFlag{Name: "since", Value: time.Hour, Usage: "read the logs from this long ago on"},
+			&cli.BoolFlag{Name: "once", Usage: "show this moment, and judge it by the exit code"},
+			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` of --once: text or json"},
+		}, alertFlags()...),
+		Action: runMonitor,
+	}
+}
+
+func runMonitor(env *tool.Env, c *cli.Context) error {
+	limits, err := alertLimits(c)
+	if err != nil {
+		return err
+	}
+	from, err := watchedSince(c)
+	if err != nil {
+		return err
+	}
+	if f := c.String("format"); f != "text" && f != "json" {
+		return fmt.Errorf("--format %s: use text or json", f)
+	}
+	once := c.Bool("once")
+	switch {
+	case !once && c.IsSet("format") && c.String("format") != "text":
+		return errors.New("--format json is for --once")
+	case !once && !tool.IsTerminal(env.Stdout):
+		env.Log.Info().Msg("standard output is no terminal: one moment is shown, as with --once")
+		once = true
+	}
+	folder, alive := watchedLogs(c)
+	if once {
+		return monitorOnce(env, folder, from, limits, alive, c.String("format"))
+	}
+	return monitorLive(env, folder, from, monitor.Options{Folder: folder, Limits: limits, Alive: alive})
+}
+
+// monitorOnce shows the logs as they are now.
+func monitorOnce(env *tool.Env, folder string, from time.Time, limits metrics.Limits, alive func(string, int) bool, format string) error {
+	paths, err := metrics.Logs(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	// What has not been written to since holds nothing that is wanted.
+	paths = slices.DeleteFunc(paths, func(path string) bool {
+		info, err := os.Stat(path)
+		return err == nil && info.ModTime().Before(from)
+	})
+	state := metrics.NewState(limits)
+	for r, err := range metrics.Files(paths...)(env.Context) {
+		switch {
+		case err != nil:
+			env.Log.Warn().Msg(err.Error())
+		case !r.Time.Before(from):
+			state.Add(r)
+		}
+	}
+	if err := env.Context.Err(); err != nil {
+		return err
+	}
+	snapshot := state.Snapshot(time.Now())
+	if alive != nil {
+		snapshot.MarkGone(alive)
+	}
+	if err := writeSnapshot(env.Stdout, folder, snapshot, format); err != nil {
+		return err
+	}
+	switch code := worst(snapshot.Alerts); code {
+	case tool.OK:
+		return nil
+	default:
+		return tool.Exit(code, nil)
+	}
+}
+
+func writeSnapshot(w io.Writer, folder string, s metrics.Snapshot, format string) error {
+	text := monitor.Text(s)
+	if format == "json" {
+		data, err := json.MarshalIndent(s, "", "  ")
+		if err != nil {
+			return err
+		}
+		text = string(data) + "\n"
+	} else if len(s.Processes) == 0 {
+		text = monitor.Nothing(folder) + "\n"
+	}
+	_, err := io.WriteString(w, text)
+	return err
+}
+
+// worst is the exit code that the alerts call for.
+func worst(alerts []metrics.Alert) int {
+	code := 0
+	for _, a := range alerts {
+		if a.Severity == metrics.Critical {
+			return 2
+		}
+		code = 1
+	}
+	return code
+}
+
+// monitorLive follows the logs until the user quits.
+func monitorLive(env *tool.Env, folder string, from time.Time, options monitor.Options) error {
+	ctx, cancel := context.WithCancel(env.Context)
+	defer cancel()
+	environ := os.Environ()
+	if os.Getenv("NO_COLOR") != "" {
+		environ = append(environ, "NO_COLOR=1") // any value means it, bubbletea knows truth values only
+	}
+	// The keyboard is the terminal, even where standard input is none: without
+	// WithInput, bubbletea opens it.
+	program := tea.NewProgram(monitor.New(options), tea.WithOutput(env.Stdout), tea.WithContext(ctx),
+		tea.WithEnvironment(environ), tea.WithoutSignalHandler())
+	go func() {
+		select {
+		case <-env.Stop: // the terminal is raw, so this is no Ctrl-C but a signal
+			program.Quit()
+		case <-ctx.Done():
+		}
+	}()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		send(ctx, metrics.Follow(folder, from), func(news monitor.News) { program.Send(news) })
+	}()
+	_, err := program.Run()
+	cancel()
+	<-done
+	if errors.Is(err, tea.ErrProgramKilled) && env.Context.Err() != nil {
+		return env.Context.Err()
+	}
+	return err
+}
+
+// newsTime is how long readings are gathered: drawing for each of many would
+// take longer than reading them.
+const newsTime = 100 * time.Millisecond
+
+// send hands on the readings of a source in batches.
+func send(ctx context.Context, source metrics.Source, to func(monitor.News)) {
+	single := make(chan monitor.News, 1024)
+	go func() {
+		defer close(single)
+		for r, err := range source(ctx) {
+			news := monitor.News{Err: err}
+			if err == nil {
+				news.Readings = []metrics.Reading{r}
+			}
+			single <- news
+		}
+	}()
+	var batch []metrics.Reading
+	ticker := time.NewTicker(newsTime)
+	defer ticker.Stop()
+	for {
+		select {
+		case news, more := <-single:
+			switch {
+			case !more:
+				return
+			case news.Err != nil:
+				to(news)
+			default:
+				batch = append(batch, news.Readings...)
+			}
+		case <-ticker.C:
+			if len(batch) > 0 {
+				to(monitor.News{Readings: batch})
+				batch = nil
+			}
+		}
+	}
+}

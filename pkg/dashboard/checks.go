@@ -1,0 +1,92 @@
+package dashboard
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Check is one run of vf-health check.
+type Check struct {
+	Time    time.Time `json:"time"`
+	Status  string    `json:"status"` // OK, WARNING, CRITICAL, UNKNOWN
+	Summary string    `json:"summary"`
+}
+
+// How much of the history of checks is shown.
+const (
+	keptChecks     = 30
+	maxChecksBytes = 1 << 20
+)
+
+// checks are the last lines of the history of checks.
+type checks struct {
+	path string
+	info os.FileInfo
+	last []Check // the latest first
+}
+
+// read looks at the file where it has changed. A line that is no check, such as
+// one that is being written, is left out.
+func (c checks) read() checks {
+	info, err := os.Stat(c.path)
+	if err != nil {
+		return checks{path: c.path}
+	}
+	if c.info != nil && os.SameFile(info, c.info) && info.Size() == c.info.Size() && info.ModTime().Equal(c.info.ModTime()) {
+		return c
+	}
+	f, err := os.Open(c.path)
+	if err != nil {
+		return checks{path: c.path}
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.NewSectionReader(f, max(0, info.Size()-maxChecksBytes), maxChecksBytes))
+	if err != nil {
+		return checks{path: c.path}
+	}
+	found := checks{path: c.path, info: info}
+	for line := range bytes.Lines(data) {
+		if check, ok := parseCheck(line); ok {
+			found.last = append(found.last, check)
+		}
+	}
+	found.last = found.last[max(0, len(found.last)-keptChecks):]
+	slices.Reverse(found.last)
+	return found
+}
+
+// parseCheck reads a line leniently: of its many fields three are wanted, and a
+// status may be a word or an exit code.
+func parseCheck(line []byte) (Check, bool) {
+	var fields struct {
+		Time    time.Time `json:"time"`
+		Status  any       `json:"status"`
+		Summary any       `json:"summary"`
+	}
+	if json.Unmarshal(line, &fields) != nil || fields.Time.IsZero() {
+		return Check{}, false
+	}
+	check := Check{Time: fields.Time, Status: "UNKNOWN"}
+	status := strings.ToUpper(fmt.Sprint(fields.Status))
+	for code, name := range []string{"OK", "WARNING", "CRITICAL"} {
+		if status == name || status == fmt.Sprint(code) {
+			check.Status = name
+		}
+	}
+	if text, ok := fields.Summary.(string); ok {
+		check.Summary = strings.Map(func(r rune) rune {
+			if unicode.IsControl(r) {
+				return ' '
+			}
+			return r
+		}, text)
+	}
+	return check, true
+}

@@ -1,0 +1,67 @@
+package metrics
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+)
+
+// lines that scan must read by itself, and some that it must leave alone.
+var plain = []string{
+	`{"level":"info","tool":"vf-transcribe","pid":4711,"event":"utterance","id":12,"file":"","audio_seconds":2.512,` +
+		`"processing_seconds":0.4000000000000001,"speed_factor":6.280000000000000123,"model":"base.en","device":"CPU","degraded":[],` +
+		`"retries":0,"refreshes":3,"queue":1,"memory_mb":212.30078125,"growth_mb":0,"cpu_percent":40.5,"latency_seconds":0.51,` +
+		`"time":"2026-11-24T12:00:00.123+01:00","message":"transcribed"}`,
+	`{"level":"info","tool":"vf-transcribe","pid":1,"event":"utterance","degraded":["gpu -> cpu","beam -> greedy"],"time":"2026-11-24T12:00:00Z","message":"m"}`,
+	`{"level":"error","tool":"vf-transcribe","pid":1,"event":"failure","file":"/t/Ä ö.wav","time":"2026-11-24T12:00:00Z","message":"no"}` + "\n",
+	`{"level":"info","tool":"vf-paste","pid":1,"event":"delivery","method":"x11","characters":20,"note":"seen","seconds":0.1,"time":"2026-11-24T12:00:00Z"}`,
+	`{"level":"info","tool":"vf-vad","pid":1,"event":"stopped","exit_code":130,"seconds":3600.5}`,
+}
+
+var odd = []string{
+	`{}`, `[]`, `null`, `{"pid":1e3}`, `{"pid":-1}`, `{"pid":1.0}`, `{"pid":01}`, `{"seconds":1.}`, `{"seconds":.5}`, `{"seconds":}`,
+	`{"seconds":00.5}`, `{"TOOL":"x"}`, `{"tool":"a\u0000b"}`, "{\"tool\":\"a\xff\"}", `{"tool":null}`, `{"degraded":null}`,
+	`{"degraded":["a",]}`, `{"degraded":["a"}`, `{"x":{"y":1}}`, `{"x":true}`, `{"pid":1,}`, `{"pid":1}{`, `{"pid" : 1}`, `{"pid":99999999999999999999}`,
+	`{"time":"today"}`, `{"time":"2026-11-24T12:00:00,5Z"}`, `{"pid":1,"pid":2}`, `{"seconds":1234567890123456789012345678901234567890}`,
+}
+
+func TestScanReadsWhatProgramsWrite(t *testing.T) {
+	for _, line := range plain {
+		if !scan([]byte(line), &Reading{}) {
+			t.Errorf("left to encoding/json: %s", line)
+		}
+	}
+}
+
+// Whatever scan takes, encoding/json takes too, and reads the same.
+func FuzzScan(f *testing.F) {
+	for _, line := range append(plain, odd...) {
+		f.Add([]byte(line))
+	}
+	f.Fuzz(func(t *testing.T, line []byte) {
+		var got, want Reading
+		if !scan(line, &got) {
+			return
+		}
+		if err := json.Unmarshal(line, &want); err != nil {
+			t.Fatalf("taken: %q, but %v", line, err)
+		}
+		if !got.Time.Equal(want.Time) {
+			t.Errorf("%q: time %v, not %v", line, got.Time, want.Time)
+		}
+		got.Time = want.Time
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%q:\n%+v, not\n%+v", line, got, want)
+		}
+	})
+}
+
+func BenchmarkParse(b *testing.B) {
+	line := []byte(plain[0])
+	b.SetBytes(int64(len(line)))
+	for b.Loop() {
+		if _, ok, err := Parse(line); !ok || err != nil {
+			b.Fatal(ok, err)
+		}
+	}
+}
