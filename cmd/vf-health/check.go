@@ -1,124 +1,231 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-	"text/tabwriter"
 
+	"github.com/adrg/xdg"
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/health"
+	"voiceflow/pkg/health/replay"
+	"voiceflow/pkg/health/report"
 )
 
 func checkCommand() tool.Command {
 	return tool.Command{
 		Name:      "check",
-		Usage:     "replay recordings through the pipeline and judge words, speed and latency",
+		Usage:     "replay recordings through the pipeline and judge words, speed, latency, memory",
 		ArgsUsage: "[FILE.wav | FOLDER ...]",
-		Description: `Replays each NAME.wav, whose words are in NAME.txt beside it, through
-vf-record | vf-vad | vf-transcribe | vf-paste; without arguments the five timing
-patterns that come with the programs.
+		Description: `Replays each NAME.wav, whose words are in NAME.txt beside it, an utterance a
+line, through vf-record | vf-vad | vf-transcribe | vf-paste; without arguments the
+timing patterns that come with the programs. No microphone is opened and nothing
+is typed. Limits are pairs, WARNING:CRITICAL.
 
 Exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`,
-		Flags: []cli.Flag{
-			&cli.BoolFlag{Name: "realtime", Usage: "replay as slowly as a microphone hears, and measure the latency"},
-			&cli.BoolFlag{Name: "words", Usage: "show the words as they are recognised"},
-			&cli.StringFlag{Name: "model", Aliases: []string{"m"}, EnvVars: []string{"VOICEFLOW_MODEL"}, TakesFile: true,
-				DefaultText: "vf-transcribe's default", Usage: "ggml model `FILE`"},
-			&cli.StringFlag{Name: "programs", DefaultText: "where vf-health itself is", Usage: "`FOLDER` of the other programs"},
-		},
+		Flags:  checkFlags(),
 		Action: check,
 	}
 }
 
+func checkFlags() []cli.Flag {
+	flags := []cli.Flag{
+		&cli.StringFlag{Name: "suite", Value: health.Timing,
+			Usage: "`SUITE` of checks: " + strings.Join(health.Suites(), ", ") + ", several with commas between them, or all"},
+		&cli.BoolFlag{Name: "realtime", DefaultText: "for the timing patterns; not for recordings that are named without --suite",
+			Usage: "replay as slowly as a microphone hears, and measure the latency"},
+		&cli.BoolFlag{Name: "words", Usage: "show the words as they are recognised"},
+		&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` of the report: " + strings.Join(report.Formats(), ", ")},
+		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, TakesFile: true, DefaultText: "standard output",
+			Usage: "write the report to this `FILE`, whole or not at all"},
+		&cli.StringFlag{Name: "baseline", DefaultText: "none",
+			Usage: "`ACTION`: save what this machine does now, or compare with what was saved"},
+		&cli.IntFlag{Name: "utterances", Value: 120, Usage: "`NUMBER` of utterances of the performance suite"},
+		&cli.StringFlag{Name: "model", Aliases: []string{"m"}, EnvVars: []string{"VOICEFLOW_MODEL"}, TakesFile: true,
+			DefaultText: "vf-transcribe's default", Usage: "ggml model `FILE`"},
+		&cli.StringFlag{Name: "device", EnvVars: []string{"VOICEFLOW_TRANSCRIBE_DEVICE"}, DefaultText: "vf-transcribe's default",
+			Usage: "`DEVICE` for vf-transcribe; that it uses the CPU where another was asked for is critical"},
+		&cli.StringFlag{Name: "programs", DefaultText: "where vf-health itself is", Usage: "`FOLDER` of the other programs"},
+		&cli.StringFlag{Name: "state", DefaultText: "$XDG_STATE_HOME/voiceflow", Usage: "`FOLDER` of the history and the baseline"},
+	}
+	limits := health.DefaultLimits()
+	for _, l := range limits.Named() {
+		flags = append(flags, &cli.StringFlag{Name: l.Name, Value: l.String(), Usage: "`LIMITS`: " + l.Usage})
+	}
+	return flags
+}
+
 func check(env *tool.Env, c *cli.Context) error {
+	checker, suites, err := newChecker(env, c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(env.Context)
+	defer cancel()
+	go func() {
+		select {
+		case <-env.Stop: // nothing half judged is worth waiting for
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	r, err := checker.Run(ctx, suites)
+	if err == nil {
+		err = baseline(ctx, checker, r, c.String("baseline"))
+	}
+	if err != nil {
+		return err
+	}
+	r.Keep(health.NewHistory(checker.State))
+	if err := writeReport(env.Stdout, c.String("format"), c.String("output"), r); err != nil {
+		return err
+	}
+	if r.Status == health.OK {
+		return nil
+	}
+	return tool.Exit(int(r.Status), nil)
+}
+
+func baseline(ctx context.Context, checker *health.Checker, r *health.Report, action string) error {
+	switch action {
+	case "save":
+		return checker.SaveBaseline(ctx, r)
+	case "compare":
+		return checker.CompareBaseline(ctx, r)
+	}
+	return nil
+}
+
+func newChecker(env *tool.Env, c *cli.Context) (*health.Checker, []string, error) {
 	program, err := os.Executable()
 	if err == nil {
 		program, err = filepath.EvalSymlinks(program)
 	}
 	if err != nil {
-		return fmt.Errorf("the programs' place is unknown: %w; name it with --programs", err)
+		return nil, nil, fmt.Errorf("the programs' place is unknown: %w; name it with --programs", err)
 	}
-	pipeline := health.Pipeline{Dir: c.String("programs"), Realtime: c.Bool("realtime"), Model: c.String("model")}
-	if pipeline.Dir == "" {
-		pipeline.Dir = filepath.Dir(program)
+	checker := &health.Checker{
+		Version:    tool.Version,
+		Pipeline:   replay.Pipeline{Dir: c.String("programs"), Model: c.String("model"), Device: c.String("device")},
+		Realtime:   c.Bool("realtime"),
+		Utterances: c.Int("utterances"),
+		State:      c.String("state"),
+		Words:      io.Discard,
 	}
-	paths := c.Args().Slice()
-	if len(paths) == 0 {
-		if paths, err = timingPatterns(filepath.Dir(filepath.Dir(program))); err != nil {
-			return err
-		}
+	if checker.Pipeline.Dir == "" {
+		checker.Pipeline.Dir = filepath.Dir(program)
 	}
-	recordings, err := health.Recordings(paths)
-	if err != nil {
-		return err
+	if checker.State == "" {
+		checker.State = filepath.Join(xdg.StateHome, "voiceflow")
 	}
-	words := io.Discard
+	if !c.IsSet("realtime") {
+		checker.Realtime = c.Args().Len() == 0 || c.IsSet("suite")
+	}
 	if c.Bool("words") {
-		words = env.Stdout
+		checker.Words = env.Stdout
 	}
-	var reports []*health.Report
-	for _, rec := range recordings {
-		report, err := pipeline.Replay(env.Context, rec, words)
+	if checker.Limits, err = readLimits(c); err != nil {
+		return nil, nil, err
+	}
+	suites, err := chosen(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	checker.Recordings, checker.Sentences, err = recordings(c.Args().Slice(), filepath.Dir(filepath.Dir(program)))
+	return checker, suites, err
+}
+
+// readLimits reads the limits that flags and configuration set.
+func readLimits(c *cli.Context) (health.Limits, error) {
+	limits := health.DefaultLimits()
+	for _, l := range limits.Named() {
+		t, err := l.Parse(c.String(l.Name))
 		if err != nil {
-			return err
+			return limits, fmt.Errorf("--%s: %w", l.Name, err)
 		}
-		reports = append(reports, report)
+		*l.Threshold = t
 	}
-	status, err := print(env.Stdout, reports, health.DefaultLimits())
-	if err != nil || status == health.OK {
+	return limits, nil
+}
+
+// chosen are the suites asked for; what else the flags say is looked at here,
+// too, before minutes of work.
+func chosen(c *cli.Context) ([]string, error) {
+	suites := strings.Split(c.String("suite"), ",")
+	if slices.Contains(suites, "all") {
+		suites = health.Suites()
+	}
+	for _, s := range suites {
+		if !slices.Contains(health.Suites(), s) {
+			return nil, fmt.Errorf("--suite %q: there are %s and all", s, strings.Join(health.Suites(), ", "))
+		}
+	}
+	switch format, action := c.String("format"), c.String("baseline"); {
+	case !slices.Contains(report.Formats(), format):
+		return nil, fmt.Errorf("--format %q: there are %s", format, strings.Join(report.Formats(), ", "))
+	case !slices.Contains([]string{"", "save", "compare"}, action):
+		return nil, fmt.Errorf("--baseline %q: save or compare", action)
+	case c.Bool("words") && format != "text" && c.String("output") == "":
+		return nil, fmt.Errorf("--words and --format %s would share standard output; name an --output file", format)
+	case c.Int("utterances") < 1 || c.Int("utterances") > 10000:
+		return nil, fmt.Errorf("--utterances %d: a number from 1 to 10000", c.Int("utterances"))
+	}
+	return suites, nil
+}
+
+// recordings are those that are judged one by one, and those that edge cases
+// and long sessions are made of: the ones named or, in a checkout or an
+// installation, the timing patterns and the single sentences.
+func recordings(named []string, prefix string) (timing, sentences []replay.Recording, err error) {
+	if len(named) > 0 {
+		timing, err = replay.Recordings(named)
+		return timing, timing, err
+	}
+	for _, folder := range []string{"testdata/recordings", "share/voiceflow/recordings"} {
+		folder = filepath.Join(prefix, folder)
+		if timing, err = matching(folder, "timing-*.wav"); err != nil {
+			return nil, nil, err
+		}
+		if sentences, err = matching(folder, "sentence-*.wav"); err != nil {
+			return nil, nil, err
+		}
+		if len(sentences) == 0 {
+			sentences = timing
+		}
+		if len(timing) > 0 {
+			return timing, sentences, nil
+		}
+	}
+	return nil, nil, errors.New("the timing patterns did not come with the programs; name recordings to check")
+}
+
+func matching(folder, pattern string) ([]replay.Recording, error) {
+	paths, err := filepath.Glob(filepath.Join(folder, pattern))
+	if err != nil || len(paths) == 0 {
+		return nil, err
+	}
+	return replay.Recordings(paths)
+}
+
+// writeReport writes to standard output, or a file that is always whole.
+func writeReport(stdout io.Writer, format, path string, r *health.Report) error {
+	if path == "" || path == "-" {
+		return report.Write(stdout, format, r)
+	}
+	var b bytes.Buffer
+	if err := report.Write(&b, format, r); err != nil {
 		return err
 	}
-	return tool.Exit(int(status), nil)
-}
-
-// timingPatterns are the recordings in a checkout or an installation.
-func timingPatterns(prefix string) ([]string, error) {
-	for _, folder := range []string{"testdata/recordings", "share/voiceflow/recordings"} {
-		paths, err := filepath.Glob(filepath.Join(prefix, folder, "timing-*.wav"))
-		if err != nil {
-			return nil, err
-		}
-		if len(paths) > 0 {
-			return paths, nil
-		}
+	if err := health.WriteAtomically(path, b.Bytes()); err != nil {
+		return fmt.Errorf("--output: %w", err)
 	}
-	return nil, errors.New("the timing patterns did not come with the programs; name recordings to check")
-}
-
-// print writes a line with the verdict, then a table.
-func print(w io.Writer, reports []*health.Report, limits health.Limits) (health.Status, error) {
-	worst := health.OK
-	var total health.Report
-	table := &strings.Builder{}
-	tw := tabwriter.NewWriter(table, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(tw, "file\taudio s\tprocessing s\tspeed factor\tword errors\tlatency s\t  verdict")
-	for _, r := range reports {
-		status, faults := r.Judge(limits)
-		worst = max(worst, status)
-		total.Audio += r.Audio
-		total.Processing += r.Processing
-		total.Words = total.Words.Add(r.Words)
-		total.Latencies = append(total.Latencies, r.Latencies...)
-		row(tw, r.Recording.Name, r, strings.Join(append([]string{status.String()}, faults...), ": "))
-	}
-	row(tw, "all", &total, worst.String())
-	tw.Flush()
-	_, err := fmt.Fprintf(w, "VOICEFLOW %s: %d recordings, %.1f %% of %d words wrong, speed factor %.1f\n\n%s",
-		worst, len(reports), 100*total.Words.Rate(), total.Words.Words, total.SpeedFactor(), table)
-	return worst, err
-}
-
-func row(w io.Writer, name string, r *health.Report, verdict string) {
-	latency := "-"
-	if len(r.Latencies) > 0 {
-		latency = fmt.Sprintf("%.2f", r.Latency().Seconds())
-	}
-	fmt.Fprintf(w, "%s\t%.2f\t%.2f\t%.1f\t%.1f %%\t%s\t  %s\n", name, r.Audio.Seconds(), r.Processing.Seconds(),
-		r.SpeedFactor(), 100*r.Words.Rate(), latency, verdict)
+	return nil
 }

@@ -1,8 +1,10 @@
-// Package health replays recordings through the real programs, as processes in
-// a pipeline, and judges what comes out: the words, how many utterances, how
-// fast, how soon.
+// Package health judges the voiceflow programs: it has recordings and edge
+// cases replayed through them (package replay), compares what comes out with
+// the truth, with [Limits] and with a [Baseline], and says what is wrong, how
+// wrong, and what to do.
 //
-// A [Recording] is a WAV file with its true words beside it, a [Pipeline] the
-// programs, a [Report] what one replay gave. [Report.Judge] compares a report
-// with [Limits].
+// A [Checker] runs the [Suites] and gives a [Report]: its [Finding]s are what
+// is wrong, its [Measure]s what was measured, and its [Status] the worst of the
+// findings. Package report writes a report in the formats that people and
+// monitors read; a [History] keeps them.
 package health

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"time"
+
+	"voiceflow/pkg/audio"
+	"voiceflow/pkg/event"
+)
+
+const (
+	lostSpeech = audio.SampleRate / 5 // samples that clip takes
+	loud       = 500                  // of 32768: speech has begun
+	each       = 10                   // of how many fail and lose take one
+	leaked     = 1 << 20              // bytes for each utterance
+)
+
+// clip passes PCM on without the first speech in it.
+func clip(from io.Reader, to io.Writer) error {
+	in := audio.NewPCMReader(from)
+	block := make([]int16, audio.SampleRate/100)
+	lost, speaking := 0, false
+	for {
+		n, err := in.Read(block)
+		var kept []int16
+		for _, s := range block[:n] {
+			speaking = speaking || s > loud || s < -loud
+			if speaking && lost < lostSpeech {
+				lost++
+				continue
+			}
+			kept = append(kept, s)
+		}
+		if werr := audio.WritePCM(to, kept); werr != nil {
+			return werr
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// spoiler has what faults remember from one record to the next.
+type spoiler struct {
+	fault    string
+	out      *event.Writer
+	count    int
+	previous string
+	kept     [][]byte
+	held     *event.Utterance
+	code     int
+}
+
+// spoil passes records on with a fault, and returns the exit code that belongs
+// to it.
+func spoil(name string, from io.Reader, to io.Writer) (code int, err error) {
+	s := &spoiler{fault: name, out: event.NewWriter(to)}
+	in := event.NewReader(from)
+	for in.Scan() {
+		switch rec := in.Record().(type) {
+		case *event.Utterance:
+			err = s.utterance(rec)
+		case *event.Transcript:
+			s.count++
+			err = s.transcript(rec)
+		default:
+			err = s.out.Write(rec)
+		}
+		if err != nil {
+			return s.code, err
+		}
+	}
+	if s.held != nil {
+		return s.code, s.out.Write(s.held)
+	}
+	return s.code, in.Err()
+}
+
+func (s *spoiler) utterance(u *event.Utterance) error {
+	switch {
+	case s.fault == "split":
+		return s.split(u)
+	case s.fault == "merge" && s.held == nil:
+		s.held = u
+		return nil
+	case s.fault == "merge":
+		first := s.held
+		s.held = nil
+		first.PCM = append(first.PCM, u.PCM...)
+		first.End = max(u.End, first.PCMStart+seconds(first.PCM))
+		return s.out.Write(first)
+	}
+	return s.out.Write(u)
+}
+
+// split writes the halves as two utterances.
+func (s *spoiler) split(u *event.Utterance) error {
+	half := len(u.PCM) / 4 * 2
+	middle := u.PCMStart + seconds(u.PCM[:half])
+	first := &event.Utterance{ID: 2 * u.ID, Start: u.Start, End: middle, PCMStart: u.PCMStart, PCM: u.PCM[:half]}
+	second := &event.Utterance{ID: 2*u.ID + 1, Start: middle, End: u.End, PCMStart: middle, PCM: u.PCM[half:]}
+	if err := s.out.Write(first); err != nil {
+		return err
+	}
+	return s.out.Write(second)
+}
+
+func seconds(pcm []byte) float64 { return float64(len(pcm)/2) / audio.SampleRate }
+
+func (s *spoiler) transcript(t *event.Transcript) error {
+	text := t.Text
+	switch s.fault {
+	case "slow":
+		time.Sleep(time.Duration(2 * t.ProcessingSeconds * float64(time.Second)))
+		t.ProcessingSeconds *= 3
+		t.SpeedFactor /= 3
+	case "leak":
+		s.kept = append(s.kept, bytes.Repeat([]byte{1}, leaked)) // written to, so that it is really there
+	case "contaminate":
+		words := strings.Fields(s.previous)
+		t.Text = strings.Join(append(words[max(0, len(words)-3):], text), " ")
+	case "invent":
+		t.Text = strings.TrimSpace(text + " thank you for watching")
+	case "degrade":
+		t.Degraded = []string{"gpu -> cpu"}
+	case "lose":
+		if s.count%each == 0 {
+			return nil
+		}
+	case "fail":
+		if s.count%each == 0 {
+			s.code = 1
+			return s.out.Write(&event.Failure{ID: t.ID, Error: "planted"})
+		}
+	case "crash":
+		if s.count > 1 {
+			panic("planted")
+		}
+	}
+	s.previous = text
+	return s.out.Write(t)
+}

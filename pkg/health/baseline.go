@@ -1,0 +1,118 @@
+package health
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Baseline is what this machine did when it was well, with a model on a device.
+type Baseline struct {
+	Model   string    `json:"model"`
+	Device  string    `json:"device"`
+	Version string    `json:"version"` // of the programs
+	Time    time.Time `json:"time"`
+	// Calibration is what the machine itself took for a fixed computation.
+	Calibration Calibration `json:"calibration"`
+	// MemoryMB is the most that vf-transcribe had in memory.
+	MemoryMB float64 `json:"memory_mb"`
+	// Recordings are those that were replayed, by name.
+	Recordings map[string]RecordingBaseline `json:"recordings"`
+}
+
+// RecordingBaseline is a Baseline's part about a recording.
+type RecordingBaseline struct {
+	// Seconds are the shortest times from an utterance to its text, by its
+	// number in the recording.
+	Seconds []float64 `json:"seconds"`
+	WER     float64   `json:"wer"` // of 1
+}
+
+// BaselinePath is the file of baselines in a state folder.
+func BaselinePath(state string) string { return filepath.Join(state, "history", "baseline.json") }
+
+// baselines is that file: one for each model and device.
+type baselines struct {
+	Baselines []Baseline `json:"baselines"`
+}
+
+func readBaselines(path string) (baselines, error) {
+	var all baselines
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return all, nil
+	}
+	if err != nil {
+		return all, fmt.Errorf("baseline: %w", err)
+	}
+	if err := json.Unmarshal(data, &all); err != nil {
+		return all, fmt.Errorf("baseline %s: %w; make it anew with --baseline save", path, err)
+	}
+	return all, nil
+}
+
+// LoadBaseline finds the baseline for a model on a device.
+func LoadBaseline(path, model, device string) (*Baseline, error) {
+	all, err := readBaselines(path)
+	if err != nil {
+		return nil, err
+	}
+	for i, b := range all.Baselines {
+		if b.Model == model && b.Device == device {
+			return &all.Baselines[i], nil
+		}
+	}
+	return nil, fmt.Errorf("there is no baseline for %s on %s in %s; make one with --baseline save", model, device, path)
+}
+
+// Save puts the baseline in the place of an older one for the same model and
+// device. A file that cannot be read is replaced.
+func (b *Baseline) Save(path string) error {
+	all, err := readBaselines(path)
+	if err != nil {
+		all = baselines{}
+	}
+	kept := []Baseline{*b}
+	for _, old := range all.Baselines {
+		if old.Model != b.Model || old.Device != b.Device {
+			kept = append(kept, old)
+		}
+	}
+	data, err := json.MarshalIndent(baselines{kept}, "", "  ")
+	if err == nil {
+		err = WriteAtomically(path, append(data, '\n'))
+	}
+	if err != nil {
+		return fmt.Errorf("baseline: %w", err)
+	}
+	return nil
+}
+
+// WriteAtomically writes a file so that readers see the old one or the new,
+// never a part. Its folder is made if it is missing.
+func WriteAtomically(path string, data []byte) (err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".*."+filepath.Base(path))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Chmod(0o644)
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

@@ -1,0 +1,179 @@
+package replay
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+
+	"voiceflow/pkg/audio"
+)
+
+// Fixture is a file that the programs must cope with.
+type Fixture struct {
+	Recording // without Utterances: there is nothing to be recognised
+	Expect    Expectation
+}
+
+// Expectation is what must become of a Fixture.
+type Expectation int
+
+const (
+	// ExpectWords wants the true words.
+	ExpectWords Expectation = iota
+	// ExpectNothing wants no text at all: none may be made up.
+	ExpectNothing
+	// ExpectAny wants the programs to end well, whatever they hear.
+	ExpectAny
+	// ExpectRefusal wants a clear error of vf-record and its exit code 4.
+	ExpectRefusal
+)
+
+// InputError is the exit code of a program that cannot use its input.
+const InputError = 4
+
+// longTime is what a very long recording has.
+const longTime = 5 * time.Minute
+
+// MakeFixtures writes edge cases into a folder: of sound, made of one sentence,
+// and of files. The very long recording is made of all the recordings.
+func MakeFixtures(folder string, sentence Recording, all []Recording) ([]Fixture, error) {
+	speech, err := sentence.Samples()
+	if err != nil {
+		return nil, err
+	}
+	m := maker{folder: folder, words: sentence.Utterances}
+	mono := func(bits int, float bool) audio.Format {
+		return audio.Format{SampleRate: audio.SampleRate, Channels: 1, BitsPerSample: bits, Float: float}
+	}
+	pcm16 := mono(16, false)
+	as := func(rate, channels int) audio.Format {
+		return audio.Format{SampleRate: rate, Channels: channels, BitsPerSample: 16}
+	}
+	x := audio.Float32(nil, speech)
+	whole := encodeWAV(x, pcm16)
+
+	m.add("silence", ExpectNothing, encodeWAV(make([]float32, 5*audio.SampleRate), pcm16))
+	m.add("noise", ExpectNothing, encodeWAV(noise(5*audio.SampleRate, -40), pcm16))
+	middle := len(x) / 2
+	m.add("very-short", ExpectAny, encodeWAV(x[middle:middle+audio.SampleRate/4], pcm16))
+	m.add("clipping", ExpectWords, encodeWAV(gain(x, 8), pcm16))
+	m.add("very-quiet", ExpectWords, encodeWAV(gain(x, level(-45)/peak(x)), pcm16))
+	m.add("rate-8000", ExpectWords, encodeWAV(resample(x, 8000), as(8000, 1)))
+	m.add("rate-44100", ExpectWords, encodeWAV(resample(x, 44100), as(44100, 1)))
+	m.add("width-8", ExpectWords, encodeWAV(x, mono(8, false)))
+	m.add("width-24", ExpectWords, encodeWAV(x, mono(24, false)))
+	m.add("width-float", ExpectWords, encodeWAV(x, mono(32, true)))
+	m.add("channels-2", ExpectWords, encodeWAV(x, as(audio.SampleRate, 2)))
+	m.add("truncated", ExpectRefusal, whole[:len(whole)/2])
+	corrupt := append([]byte(nil), whole...)
+	copy(corrupt[12:], "fmt \xff\xff\xff\x7f")
+	m.add("corrupt-header", ExpectRefusal, corrupt)
+	m.add("empty-file", ExpectRefusal, nil)
+	if m.err != nil {
+		return nil, fmt.Errorf("edge cases: %w", m.err)
+	}
+	long, err := veryLong(folder, all)
+	if err != nil {
+		return nil, err
+	}
+	return append(m.made, long), nil
+}
+
+// maker writes fixtures until the first error.
+type maker struct {
+	folder string
+	words  []string
+	made   []Fixture
+	err    error
+}
+
+func (m *maker) add(name string, expect Expectation, file []byte) {
+	if m.err != nil {
+		return
+	}
+	f := Fixture{Recording: Recording{Name: name, Path: filepath.Join(m.folder, name+".wav")}, Expect: expect}
+	if expect == ExpectWords {
+		f.Utterances = m.words
+	}
+	m.err = os.WriteFile(f.Path, file, 0o600)
+	m.made = append(m.made, f)
+}
+
+func veryLong(folder string, all []Recording) (Fixture, error) {
+	const gap = time.Second
+	once := time.Duration(0)
+	for _, r := range all {
+		samples, err := r.Samples()
+		if err != nil {
+			return Fixture{}, err
+		}
+		once += sampleTime(len(samples)) + gap
+	}
+	path := filepath.Join(folder, "very-long.wav")
+	s, err := WriteSequence(path, all, int(longTime/max(once, 1))+1, gap)
+	if err != nil {
+		return Fixture{}, err
+	}
+	return Fixture{Recording: Recording{Name: "very-long", Path: path, Utterances: s.Utterances()}}, nil
+}
+
+// level is an amplitude, of full scale 1, from decibels.
+func level(dB float64) float32 { return float32(math.Pow(10, dB/20)) }
+
+func peak(x []float32) float32 {
+	p := float32(1e-9)
+	for _, v := range x {
+		p = max(p, v, -v)
+	}
+	return p
+}
+
+// gain makes it louder; what is beyond full scale is clipped.
+func gain(x []float32, by float32) []float32 {
+	y := make([]float32, len(x))
+	for i, v := range x {
+		y[i] = max(-1, min(v*by, 1))
+	}
+	return y
+}
+
+// noise is white and Gaussian, the same each time; dB is its mean level.
+func noise(samples int, dB float64) []float32 {
+	random := rand.New(rand.NewPCG(1, 2))
+	y := make([]float32, samples)
+	for i := range y {
+		y[i] = float32(random.NormFloat64()) * level(dB)
+	}
+	return y
+}
+
+// resample changes the rate from 16 kHz, by a sinc with a Hann window of 32
+// periods.
+func resample(x []float32, rate int) []float32 {
+	const reach = 16
+	ratio := float64(audio.SampleRate) / float64(rate)
+	cut := min(1, 1/ratio) // of half the rate of x
+	y := make([]float32, int(float64(len(x))/ratio))
+	for i := range y {
+		at := float64(i) * ratio
+		first, last := int(at-reach/cut)+1, int(at+reach/cut)
+		sum := 0.0
+		for j := max(first, 0); j <= min(last, len(x)-1); j++ {
+			t := (at - float64(j)) * cut
+			window := 0.5 + 0.5*math.Cos(math.Pi*t/reach)
+			sum += float64(x[j]) * cut * sinc(t) * window
+		}
+		y[i] = float32(max(-1, min(sum, 1)))
+	}
+	return y
+}
+
+func sinc(t float64) float64 {
+	if t == 0 {
+		return 1
+	}
+	return math.Sin(math.Pi*t) / (math.Pi * t)
+}

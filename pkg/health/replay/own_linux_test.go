@@ -1,0 +1,42 @@
+package replay
+
+import (
+	"os"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// TestOwnTime: work and sleep are a program's own time; it never exceeds what
+// the clock says.
+func TestOwnTime(t *testing.T) {
+	if threadTimes(int32(os.Getpid())) == nil || len(threadTimes(int32(os.Getpid()))) == 0 {
+		t.Skip("the kernel does not count what threads wait")
+	}
+	pids := []int32{int32(os.Getpid())}
+	var o ownTime
+	o.read(pids, time.Now(), time.Now())
+	for _, tt := range []struct {
+		name string
+		do   func(time.Duration)
+	}{{"work", work}, {"sleep", time.Sleep}} {
+		began := time.Now()
+		tt.do(200 * time.Millisecond)
+		now := time.Now()
+		got, least := o.read(pids, began, now)
+		if took := now.Sub(began); got > took || least > got || least < 0 {
+			t.Errorf("%s: %v of %v", tt.name, got, took)
+		}
+		// A busy machine takes away from it, hardly more than half.
+		if got < 50*time.Millisecond {
+			t.Errorf("%s: %v of 200 ms", tt.name, got)
+		}
+	}
+}
+
+func work(d time.Duration) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	for began := time.Now(); time.Since(began) < d; {
+	}
+}

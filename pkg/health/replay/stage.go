@@ -1,0 +1,138 @@
+package replay
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// saidLimit bounds what is kept of a program's messages, in bytes.
+const saidLimit = 64 << 10
+
+// brokenPipe is the exit code of a program whose reader went away: it is never
+// to blame.
+const brokenPipe = 141
+
+// stage is one process of the pipeline.
+type stage struct {
+	*exec.Cmd
+	name    string
+	said    tail
+	ours    []*os.File // ends of pipes that the process has a copy of
+	started bool
+}
+
+// Outcome is how a program ended.
+type Outcome struct {
+	Program string
+	Code    int    // exit code; -1: ended by a signal
+	Signal  string // that ended it
+	Said    string // the end of its standard error
+}
+
+// StageError is a program that failed.
+type StageError struct{ Outcome }
+
+func (e *StageError) Error() string {
+	how := fmt.Sprintf("exit code %d", e.Code)
+	if e.Signal != "" {
+		how = e.Signal
+	}
+	return fmt.Sprintf("%s: %s: %s", e.Program, how, e.LastWords())
+}
+
+// LastWords is the last message of the program, in one line: of the JSON lines
+// of a log the text.
+func (o Outcome) LastWords() string {
+	said := strings.TrimSpace(o.Said)
+	last := said[strings.LastIndexByte(said, '\n')+1:]
+	var line struct{ Message string }
+	if err := json.Unmarshal([]byte(last), &line); err == nil && line.Message != "" {
+		return line.Message
+	}
+	return last
+}
+
+func newStage(ctx context.Context, dir, name string, args ...string) *stage {
+	path := name
+	if dir != "" {
+		path = filepath.Join(dir, name)
+	}
+	s := &stage{Cmd: exec.CommandContext(ctx, path, args...), name: name}
+	s.Stderr = &s.said
+	return s
+}
+
+func (s *stage) start() error {
+	if err := s.Start(); err != nil {
+		return fmt.Errorf("%s does not start: %w; build the programs with make, or name their folder with --programs", s.name, err)
+	}
+	s.started = true
+	s.closeOurs()
+	return nil
+}
+
+// join makes a pipe from one process to another.
+func join(from, to *stage) error {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return fmt.Errorf("pipe from %s to %s: %w", from.name, to.name, err)
+	}
+	from.Stdout, to.Stdin = w, r
+	from.ours, to.ours = append(from.ours, w), append(to.ours, r)
+	return nil
+}
+
+// output is a pipe whose reading end is ours; unlike that of StdoutPipe it
+// stays open when the process has been waited for.
+func (s *stage) output() (*os.File, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("pipe from %s: %w", s.name, err)
+	}
+	s.Stdout, s.ours = w, append(s.ours, w)
+	return r, nil
+}
+
+func (s *stage) closeOurs() {
+	for _, f := range s.ours {
+		f.Close()
+	}
+	s.ours = nil
+}
+
+// end waits for the process.
+func (s *stage) end() (Outcome, error) {
+	err := s.Wait()
+	o := Outcome{Program: s.name, Said: s.said.String()}
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return o, fmt.Errorf("%s: %w", s.name, err)
+	}
+	o.Code = s.ProcessState.ExitCode()
+	if status, ok := s.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		if o.Signal = status.Signal().String(); status.Signal() == syscall.SIGPIPE {
+			o.Code, o.Signal = brokenPipe, ""
+		}
+	}
+	return o, nil
+}
+
+// tail keeps the end of what is written to it.
+type tail struct{ kept []byte }
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.kept = append(t.kept, p...)
+	if over := len(t.kept) - saidLimit; over > 0 {
+		t.kept = append(t.kept[:0], t.kept[over:]...)
+	}
+	return len(p), nil
+}
+
+func (t *tail) String() string { return string(t.kept) }

@@ -1,0 +1,139 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+
+	"voiceflow/pkg/health"
+)
+
+// sample is a report with a bit of everything, and with things in it that must
+// not reach a terminal or break a format.
+func sample() *health.Report {
+	limits := health.DefaultLimits()
+	r := &health.Report{
+		Time: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC), Version: "1.2.3", Suites: []string{health.Timing, health.Performance},
+		Model: "demo", Device: "CPU", Seconds: 12.5, Summary: "5 recordings, 0.9 % of 57 words wrong",
+		Measures: []health.Measure{
+			{Suite: health.Timing, Name: "wer", Value: 25, Unit: health.Percent, Limit: &limits.WordsWrong},
+			{Suite: health.Timing, Name: "wer", Subject: "rapid", Value: 3, Unit: health.Percent, Limit: &limits.WordsWrong},
+			{Suite: health.Timing, Name: "speed", Value: 48, Limit: &limits.SpeedFactor},
+			{Suite: health.Timing, Name: "latency", Value: 0.36, Unit: health.Seconds, Limit: &limits.Latency},
+			{Suite: health.Performance, Name: "memory", Subject: "vf-vad", Value: 20, Unit: health.MB},
+		},
+		Cases: []health.Case{
+			{Suite: health.Timing, Name: "rapid", Took: 2 * time.Second}, {Suite: health.Timing, Name: "at-once", Took: time.Second},
+			{Suite: health.Performance, Name: "session", Took: time.Second},
+		},
+		Tables: []health.Table{{Title: "timing", Rows: [][]string{{"file", "verdict"}, {"rapid\x1b[31m", "OK"}}}},
+	}
+	r.Add(health.Finding{Status: health.Warning, Suite: health.Timing, Check: health.Degraded, Subject: "at-once", What: "degraded"})
+	for _, subject := range []string{"rapid", "at-once"} {
+		r.Add(health.Finding{
+			Status: health.Critical, Suite: health.Timing, Check: health.Split, Subject: subject, What: "split | \x1b]0;utterances",
+			Measured: "1 of 4", Words: "what was said",
+		})
+	}
+	return r
+}
+
+func write(t *testing.T, format string, r *health.Report) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Write(&b, format, r); err != nil {
+		t.Fatal(err)
+	}
+	if s := b.String(); !strings.HasSuffix(s, "\n") || strings.ContainsAny(s, "\x1b\x07") {
+		t.Errorf("%s: control characters, or no newline: %q", format, s)
+	}
+	return b.String()
+}
+
+func TestText(t *testing.T) {
+	got := write(t, "text", sample())
+	first, _, _ := strings.Cut(got, "\n")
+	want := "VOICEFLOW CRITICAL: rapid and 1 more: split /  ]0;utterances; at-once: degraded; 5 recordings, 0.9 % of 57 words wrong" +
+		" | wer=25%;15;30 speed=48;2:;1: latency=0.36s;1;2 performance_memory_vf-vad=20MB"
+	if first != want {
+		t.Errorf("first line\n%s\nnot\n%s", first, want)
+	}
+	for _, want := range []string{"\nCRITICAL split (timing): rapid: ", "\n  heard     what was said\n", "\n  measured  1 of 4\n", "\n  remedy    raise vf-vad"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	if got := write(t, "text", &health.Report{}); got != "VOICEFLOW OK: nothing is wrong\n" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestJSON(t *testing.T) {
+	got := write(t, "json", sample())
+	var back health.Report
+	if err := json.Unmarshal([]byte(got), &back); err != nil {
+		t.Fatal(err)
+	}
+	if back.Status != health.Critical || len(back.Findings) != 3 || len(back.Measures) != 5 || *back.Measures[2].Limit != health.DefaultLimits().SpeedFactor {
+		t.Errorf("%+v", back)
+	}
+	if strings.Contains(got, "what was said") {
+		t.Errorf("recognised words are in the document:\n%s", got)
+	}
+	for _, field := range []string{`"status": "CRITICAL"`, `"check": "split"`, `"warning": 2`, `"critical": 1`, `"falling": true`, `"unit": "%"`} {
+		if !strings.Contains(got, field) {
+			t.Errorf("no %s in\n%s", field, got)
+		}
+	}
+}
+
+func TestPrometheus(t *testing.T) {
+	got := write(t, "prometheus", sample())
+	parser := expfmt.NewTextParser(model.LegacyValidation)
+	families, err := parser.TextToMetricFamilies(strings.NewReader(got))
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, got)
+	}
+	if len(families) < 6 {
+		t.Errorf("%d families", len(families))
+	}
+	for _, line := range []string{
+		"voiceflow_check_status 2", `voiceflow_check_ratio{check="wer",subject="",suite="timing"} 0.25`,
+		`voiceflow_check_bytes{check="memory",subject="vf-vad",suite="performance"} 2.097152e+07`,
+		`voiceflow_check_findings{check="split",status="CRITICAL",suite="timing"} 2`,
+		`voiceflow_check_info{device="CPU",model="demo",version="1.2.3"} 1`, "# TYPE voiceflow_check_status gauge",
+	} {
+		if !strings.Contains(got, line+"\n") {
+			t.Errorf("no line %s in\n%s", line, got)
+		}
+	}
+}
+
+func TestJUnit(t *testing.T) {
+	r := sample()
+	r.Add(health.Finding{Status: health.Critical, Suite: "history", Check: health.DiskFull, What: "disk full"})
+	got := write(t, "junit", r)
+	var all testSuites
+	if err := xml.Unmarshal([]byte(got), &all); err != nil {
+		t.Fatalf("%v in\n%s", err, got)
+	}
+	if all.Tests != 4 || all.Failures != 3 || len(all.Suites) != 3 || all.Suites[0].Time != "3.000" {
+		t.Errorf("%+v", all)
+	}
+	atOnce := all.Suites[0].Cases[1]
+	if atOnce.Name != "at-once" || len(atOnce.Failures) != 1 || !strings.Contains(atOnce.Out, "WARNING degraded") {
+		t.Errorf("%+v", atOnce)
+	}
+}
+
+func TestUnknownFormat(t *testing.T) {
+	if err := Write(&bytes.Buffer{}, "yaml", sample()); err == nil || !strings.Contains(err.Error(), "junit") {
+		t.Errorf("%v", err)
+	}
+}
