@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/adrg/xdg"
+	"github.com/google/renameio/v2"
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/tool"
@@ -60,7 +61,11 @@ func analyze(env *tool.Env, c *cli.Context) error {
 	paths := c.Args().Slice()
 	if len(paths) == 0 {
 		paths = []string{filepath.Join(xdg.StateHome, "voiceflow", "log")}
-		options.GPU = firstGPU(env.Context) // the logs are of this machine
+		folder, err := programsFolder(c)
+		if err != nil {
+			return err
+		}
+		options.GPU = firstGPU(env.Context, folder) // the logs are of this machine
 	}
 	report, err := readLogs(env.Context, paths, options)
 	if err != nil {
@@ -165,25 +170,11 @@ func writeAnalysis(env *tool.Env, path, format string, report *analysis.Report, 
 	if err := write(report, &b); err != nil {
 		return err
 	}
-	if err := replaceFile(path, b.Bytes()); err != nil {
+	if err := renameio.WriteFile(path, b.Bytes(), 0o600); err != nil {
 		return fmt.Errorf("--output: %w", err)
 	}
 	env.Log.Info().Msgf("%s; the report is in %s", report.Headline(), path)
 	return nil
-}
-
-// replaceFile writes a file beside the one that it replaces, then renames it.
-func replaceFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".voiceflow-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // there only if it failed
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 func writePlots(folder string, report *analysis.Report, limits metrics.Limits) error {
@@ -200,7 +191,7 @@ func writePlots(folder string, report *analysis.Report, limits metrics.Limits) e
 			if err := write(&b); err != nil {
 				return fmt.Errorf("plot of %s: %w", p.Name, err)
 			}
-			if err := replaceFile(filepath.Join(folder, p.Name+extension), b.Bytes()); err != nil {
+			if err := renameio.WriteFile(filepath.Join(folder, p.Name+extension), b.Bytes(), 0o600); err != nil {
 				return err
 			}
 		}
@@ -211,19 +202,12 @@ func writePlots(folder string, report *analysis.Report, limits metrics.Limits) e
 // askTime bounds how long another program may take to answer.
 const askTime = 10 * time.Second
 
-// firstGPU asks vf-transcribe beside this program for a GPU; without an answer
+// firstGPU asks vf-transcribe for a GPU; without an answer
 // it is empty.
-func firstGPU(ctx context.Context) string {
-	program, err := os.Executable()
-	if err == nil {
-		program, err = filepath.EvalSymlinks(program)
-	}
-	if err != nil {
-		return ""
-	}
+func firstGPU(ctx context.Context, folder string) string {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, filepath.Join(filepath.Dir(program), "vf-transcribe"), "devices", "--json").Output()
+	out, err := exec.CommandContext(ctx, filepath.Join(folder, "vf-transcribe"), "devices", "--json").Output()
 	if err != nil {
 		return ""
 	}

@@ -37,12 +37,9 @@ what is put in its place.`,
 
 func makeBundle(env *tool.Env, c *cli.Context) error {
 	now := time.Now()
-	program, err := os.Executable()
-	if err == nil {
-		program, err = filepath.EvalSymlinks(program)
-	}
+	folder, err := programsFolder(c)
 	if err != nil {
-		return fmt.Errorf("the programs' place is unknown: %w", err)
+		return err
 	}
 	if c.Duration("since") <= 0 {
 		return fmt.Errorf("--since %v: must be above 0, such as 72h", c.Duration("since"))
@@ -56,7 +53,7 @@ func makeBundle(env *tool.Env, c *cli.Context) error {
 	}
 	state := filepath.Join(xdg.StateHome, "voiceflow")
 	options := bundle.Options{
-		Programs: filepath.Dir(program), Home: xdg.Home, Environ: os.Environ(), Now: now,
+		Programs: folder, Home: xdg.Home, Environ: os.Environ(), Now: now,
 		ConfigFolder: filepath.Join(xdg.ConfigHome, "voiceflow"), ConfigFile: c.String("config"),
 		Logs: c.String("logs"), History: filepath.Join(state, "history"),
 		Since: now.Add(-c.Duration("since")), Names: c.Bool("with-names"),

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -53,7 +52,7 @@ func checkFlags() []cli.Flag {
 			DefaultText: "vf-transcribe's default", Usage: "ggml model `FILE`"},
 		&cli.StringFlag{Name: "device", EnvVars: []string{"VOICEFLOW_TRANSCRIBE_DEVICE"}, DefaultText: "vf-transcribe's default",
 			Usage: "`DEVICE` for vf-transcribe; that it uses the CPU where another was asked for is critical"},
-		&cli.StringFlag{Name: "programs", DefaultText: "where vf-health itself is", Usage: "`FOLDER` of the other programs"},
+		programsFlag(),
 		&cli.StringFlag{Name: "state", DefaultText: "$XDG_STATE_HOME/voiceflow", Usage: "`FOLDER` of the history and the baseline"},
 	}
 	limits := health.DefaultLimits()
@@ -105,23 +104,17 @@ func baseline(ctx context.Context, checker *health.Checker, r *health.Report, ac
 }
 
 func newChecker(env *tool.Env, c *cli.Context) (*health.Checker, []string, error) {
-	program, err := os.Executable()
-	if err == nil {
-		program, err = filepath.EvalSymlinks(program)
-	}
+	folder, err := programsFolder(c)
 	if err != nil {
-		return nil, nil, fmt.Errorf("the programs' place is unknown: %w; name it with --programs", err)
+		return nil, nil, err
 	}
 	checker := &health.Checker{
 		Version:    tool.Version,
-		Pipeline:   replay.Pipeline{Dir: c.String("programs"), Model: c.String("model"), Device: c.String("device")},
+		Pipeline:   replay.Pipeline{Dir: folder, Model: c.String("model"), Device: c.String("device")},
 		Realtime:   c.Bool("realtime"),
 		Utterances: c.Int("utterances"),
 		State:      c.String("state"),
 		Words:      io.Discard,
-	}
-	if checker.Pipeline.Dir == "" {
-		checker.Pipeline.Dir = filepath.Dir(program)
 	}
 	if checker.State == "" {
 		checker.State = filepath.Join(xdg.StateHome, "voiceflow")
@@ -139,7 +132,11 @@ func newChecker(env *tool.Env, c *cli.Context) (*health.Checker, []string, error
 	if err != nil {
 		return nil, nil, err
 	}
-	checker.Recordings, checker.Sentences, err = recordings(c.Args().Slice(), filepath.Dir(filepath.Dir(program)))
+	own, err := ownFolder()
+	if err != nil {
+		return nil, nil, err
+	}
+	checker.Recordings, checker.Sentences, err = recordings(c.Args().Slice(), filepath.Dir(own))
 	return checker, suites, err
 }
 

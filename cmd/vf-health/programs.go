@@ -32,6 +32,11 @@ func programsFolder(c *cli.Context) (string, error) {
 	if folder := c.String("programs"); folder != "" {
 		return folder, nil
 	}
+	return ownFolder()
+}
+
+// ownFolder is the folder of this program.
+func ownFolder() (string, error) {
 	program, err := os.Executable()
 	if err == nil {
 		program, err = filepath.EvalSymlinks(program)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"voiceflow/pkg/metrics"
+	"voiceflow/pkg/stats"
 )
 
 // What calls for advice beside metrics.Limits.
@@ -82,9 +83,9 @@ func (a *adviser) speed() {
 	case len(took) >= enoughItems && f.Processing > a.limits.Processing.Seconds():
 		a.add("smaller-model", "use a smaller model, or cut utterances shorter: vf-vad --max-utterance",
 			"an utterance takes %.1f s to recognise, more than %g s, with %s", f.Processing, a.limits.Processing.Seconds(), last.Model)
-	case len(late) >= enoughItems && mean(late) > a.limits.Latency.Seconds():
+	case len(late) >= enoughItems && stats.Mean(late) > a.limits.Latency.Seconds():
 		a.add("latency", "use a smaller model, or a shorter vf-vad --min-silence",
-			"text comes %.1f s after the end of speech on average, %.1f s of them recognition", mean(late), f.Processing)
+			"text comes %.1f s after the end of speech on average, %.1f s of them recognition", stats.Mean(late), f.Processing)
 	}
 	if !isCPU(last.Device) || mid >= ampleSpeed || mid == 0 {
 		return
@@ -114,9 +115,9 @@ func (a *adviser) gpu() string {
 // load compares the use of the processors with the speed.
 func (a *adviser) load() {
 	busy := a.busyCPU()
-	mid := median(a.values(a.current, speed))
+	mid := stats.Median(a.values(a.current, speed))
 	if len(busy) >= enoughItems {
-		share := mean(busy)
+		share := stats.Mean(busy)
 		switch {
 		case share > a.limits.CPUPercent && mid >= ampleSpeed:
 			a.add("fewer-threads", "leave processors to other programs: vf-transcribe --threads or --cpu-limit",
@@ -130,7 +131,7 @@ func (a *adviser) load() {
 	if len(waiting) < enoughItems {
 		return
 	}
-	long := quantile(waiting, 0.95)
+	long := stats.Quantile(waiting, 0.95)
 	grows := slices.ContainsFunc(a.report.Trends, func(t Trend) bool { return t.Measure == "queue" && t.Worse })
 	if long >= longQueue || grows && long >= 1 {
 		a.add("queue", "give it more recognisers, vf-transcribe --jobs, or a smaller model",

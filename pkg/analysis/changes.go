@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"voiceflow/pkg/stats"
 )
 
 const (
@@ -96,8 +98,8 @@ func difference(a, b setting) (kind, what string) {
 }
 
 func (c *Collector) figures(places []int) Figures {
-	return Figures{N: len(places), Speed: median(c.values(places, speed)),
-		Processing: median(c.values(places, processing)), Latency: median(c.values(places, latency))}
+	return Figures{N: len(places), Speed: stats.Median(c.values(places, speed)),
+		Processing: stats.Median(c.values(places, processing)), Latency: stats.Median(c.values(places, latency))}
 }
 
 // versions are the new versions of programs that transcribe nothing.

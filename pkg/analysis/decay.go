@@ -3,6 +3,8 @@ package analysis
 import (
 	"cmp"
 	"slices"
+
+	"voiceflow/pkg/stats"
 )
 
 const (
@@ -27,9 +29,9 @@ func (c *Collector) decay() Decay {
 		first, last := c.values(head, speed), c.values(tail, speed)
 		growthFirst, growthLast := c.values(head, growth), c.values(tail, growth)
 		l := LongDecay{Program: r.program, PID: r.pid, From: c.items[places[0]].Time, To: c.items[places[len(places)-1]].Time,
-			Items: len(places), SpeedFirst: median(first), SpeedLast: median(last), P: rankSum(first, last),
-			GrowthFirst: median(growthFirst), GrowthLast: median(growthLast)}
-		l.Grown = l.GrowthLast-l.GrowthFirst >= grownBy && rankSum(growthFirst, growthLast) < decaySignificance
+			Items: len(places), SpeedFirst: stats.Median(first), SpeedLast: stats.Median(last), P: stats.RankSum(first, last),
+			GrowthFirst: stats.Median(growthFirst), GrowthLast: stats.Median(growthLast)}
+		l.Grown = l.GrowthLast-l.GrowthFirst >= grownBy && stats.RankSum(growthFirst, growthLast) < decaySignificance
 		d.Worst = append(d.Worst, l)
 	}
 	d.Processes = len(d.Worst)

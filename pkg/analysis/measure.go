@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"voiceflow/pkg/metrics"
+	"voiceflow/pkg/stats"
 )
 
 // measure is something that an item has a value of.
@@ -67,7 +68,7 @@ func (c *Collector) percentiles() []Percentiles {
 			continue
 		}
 		slices.Sort(values)
-		at := func(q float64) float64 { return quantile(values, q) }
+		at := func(q float64) float64 { return stats.Quantile(values, q) }
 		all = append(all, Percentiles{Measure: m.name, Unit: m.unit, N: len(values), Min: values[0],
 			P1: at(0.01), P5: at(0.05), P50: at(0.5), P90: at(0.9), P95: at(0.95), P99: at(0.99), Max: values[len(values)-1]})
 	}

@@ -3,6 +3,8 @@ package analysis
 import (
 	"slices"
 	"time"
+
+	"voiceflow/pkg/stats"
 )
 
 // maxPoints bounds what a plot shows, and so its size.
@@ -49,7 +51,7 @@ func points(groups map[time.Time][]float64) []Point {
 	var all []Point
 	for start, values := range groups {
 		slices.Sort(values)
-		at := func(q float64) float64 { return quantile(values, q) }
+		at := func(q float64) float64 { return stats.Quantile(values, q) }
 		all = append(all, Point{start, len(values), at(0.1), at(0.25), at(0.5), at(0.75), at(0.9)})
 	}
 	slices.SortFunc(all, func(a, b Point) int { return a.Time.Compare(b.Time) })

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"voiceflow/pkg/stats"
 )
 
 func (c *Collector) summarise() Summary {
@@ -101,7 +103,7 @@ func (c *Collector) refreshes() Refreshes {
 	if sum.Count > 0 {
 		sum.ItemsPerRefresh = float64(len(c.items)) / float64(sum.Count)
 	}
-	sum.SpeedBefore, sum.SpeedAfter = median(speedBefore), median(speedAfter)
-	sum.GrowthBefore, sum.GrowthAfter = median(growthBefore), median(growthAfter)
+	sum.SpeedBefore, sum.SpeedAfter = stats.Median(speedBefore), stats.Median(speedAfter)
+	sum.GrowthBefore, sum.GrowthAfter = stats.Median(growthBefore), stats.Median(growthAfter)
 	return sum
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"voiceflow/pkg/metrics"
+	"voiceflow/pkg/stats"
 )
 
 // TrendSignificance is the probability below which a trend is no chance. Seven
@@ -51,14 +52,14 @@ func (c *Collector) trends() []Trend {
 	for _, m := range measures() {
 		times, values := c.levelled(m.value)
 		if t, ok := trend(m, times, values); ok {
-			t.Median = median(c.values(c.places(), m.value))
+			t.Median = stats.Median(c.values(c.places(), m.value))
 			all = append(all, t)
 		}
 	}
 	times, failed := c.outcomes()
 	rate := measure{name: "failures", unit: "%", worse: 1, matters: 1}
-	if t, ok := trendOf(rate, times, failed, mean); ok && len(c.failures) > 0 {
-		t.Median = mean(failed)
+	if t, ok := trendOf(rate, times, failed, stats.Mean); ok && len(c.failures) > 0 {
+		t.Median = stats.Mean(failed)
 		all = append(all, t)
 	}
 	return all
@@ -97,9 +98,9 @@ func (c *Collector) levelled(value func(*metrics.Reading) (float64, bool)) (time
 	}
 	medians := map[setting]float64{}
 	for s, v := range bySetting {
-		medians[s] = median(v)
+		medians[s] = stats.Median(v)
 	}
-	overall := median(values)
+	overall := stats.Median(values)
 	for i, s := range settings {
 		if medians[s] > 0 && overall > 0 {
 			values[i] *= overall / medians[s]
@@ -120,7 +121,7 @@ func (c *Collector) outcomes() (times []time.Time, failed []float64) {
 }
 
 func trend(m measure, times []time.Time, values []float64) (Trend, bool) {
-	return trendOf(m, times, values, median)
+	return trendOf(m, times, values, stats.Median)
 }
 
 func trendOf(m measure, times []time.Time, values []float64, sum func([]float64) float64) (Trend, bool) {
@@ -130,9 +131,9 @@ func trendOf(m measure, times []time.Time, values []float64, sum func([]float64)
 			continue
 		}
 		t := Trend{Measure: m.name, Unit: m.unit, Per: s.per, Stretch: s.name, N: len(y),
-			Slope: theilSen(x, y), P: mannKendall(x, y), Direction: "steady"}
+			Slope: stats.TheilSen(x, y), P: stats.MannKendall(x, y), Direction: "steady"}
 		t.Change = t.Slope * (x[len(x)-1] - x[0])
-		least := max(m.matters, relevant*math.Abs(median(y)))
+		least := max(m.matters, relevant*math.Abs(stats.Median(y)))
 		if t.P < TrendSignificance && math.Abs(t.Change) >= least {
 			if t.Direction = "rises"; t.Slope < 0 {
 				t.Direction = "falls"
@@ -170,12 +171,4 @@ func truncate(t time.Time, width time.Duration) time.Time {
 	_, offset := t.Zone()
 	shift := time.Duration(offset) * time.Second
 	return t.Add(shift).Truncate(width).Add(-shift)
-}
-
-func mean(values []float64) float64 {
-	sum := 0.0
-	for _, v := range values {
-		sum += v
-	}
-	return sum / float64(max(len(values), 1))
 }

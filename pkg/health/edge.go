@@ -42,7 +42,7 @@ func (c *Checker) edge(ctx context.Context, r *Report) error {
 		}
 		words := len(wer.Words(strings.Join(texts(heard), " ")))
 		table.Rows = append(table.Rows, []string{
-			f.Name, fmt.Sprint(len(heard.Answers)), fmt.Sprint(words), errorRate, verdict(r, Edge, f.Name),
+			f.Name, fmt.Sprint(len(heard.Answers)), fmt.Sprint(words), errorRate, saidOf(r, Edge, f.Name),
 		})
 	}
 	r.Tables = append(r.Tables, table)

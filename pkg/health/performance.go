@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"voiceflow/pkg/health/replay"
+	"voiceflow/pkg/stats"
 )
 
 // pause is between the utterances of a long session: enough for vf-vad to end
@@ -121,7 +122,7 @@ func (c *Checker) judgeMemory(r *Report, heard *replay.Heard) {
 		r.judge(Measure{Performance, "leak", program, leakOf(memory), MB, &c.Limits.Leak}, Leak,
 			"leak: grows by %s with each utterance")
 		if program == "vf-transcribe" {
-			settled := median(memory[min(len(memory)-1, firstUtterances/2):min(len(memory), firstUtterances)])
+			settled := stats.Median(memory[min(len(memory)-1, firstUtterances/2):min(len(memory), firstUtterances)])
 			r.judge(Measure{Performance, "growth", program, max(0, slices.Max(memory)-settled), MB, &c.Limits.Memory}, Memory,
 				"memory: grew by %s")
 		}
@@ -160,5 +161,5 @@ func decay(session replay.Sequence, answers []replay.Answer, early, late func(re
 			ratios = append(ratios, after/before)
 		}
 	}
-	return median(ratios), len(ratios) > 0
+	return stats.Median(ratios), len(ratios) > 0
 }

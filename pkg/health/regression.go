@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"voiceflow/pkg/health/replay"
+	"voiceflow/pkg/stats"
 	"voiceflow/pkg/wer"
 )
 
@@ -95,11 +96,14 @@ func (b *Baseline) slowdown(base *Baseline) float64 {
 			}
 		}
 	}
+	if len(ratios) == 0 {
+		return math.NaN()
+	}
 	machine := 1.0
 	if strings.HasPrefix(strings.ToLower(b.Device), "cpu") {
 		machine = b.Calibration.slower(base.Calibration)
 	}
-	return median(ratios) / machine
+	return stats.Median(ratios) / machine
 }
 
 // merge takes the better of both for each time: noise only ever adds.

@@ -35,17 +35,3 @@ func TestLeakOf(t *testing.T) {
 		t.Errorf("of two readings: %v", got)
 	}
 }
-
-func TestMedian(t *testing.T) {
-	for _, tt := range []struct {
-		of   []float64
-		want float64
-	}{{[]float64{3}, 3}, {[]float64{4, 1}, 2.5}, {[]float64{9, 1, 2}, 2}} {
-		if got := median(tt.of); got != tt.want {
-			t.Errorf("%v: %v", tt.of, got)
-		}
-	}
-	if !math.IsNaN(median(nil)) {
-		t.Error("the median of nothing is something")
-	}
-}

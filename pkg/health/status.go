@@ -1,30 +1,13 @@
 package health
 
-import "fmt"
+import "voiceflow/pkg/verdict"
 
-// Status orders judgements from good to bad; its numbers are the exit codes
-// that monitors expect.
-type Status int
+// Status orders judgements from good to bad; see package verdict.
+type Status = verdict.Status
 
 // The judgements.
 const (
-	OK Status = iota
-	Warning
-	Critical
+	OK       = verdict.OK
+	Warning  = verdict.Warning
+	Critical = verdict.Critical
 )
-
-func (s Status) String() string { return [...]string{"OK", "WARNING", "CRITICAL"}[s] }
-
-// MarshalText gives the name.
-func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
-// UnmarshalText reads the name.
-func (s *Status) UnmarshalText(text []byte) error {
-	for _, known := range []Status{OK, Warning, Critical} {
-		if known.String() == string(text) {
-			*s = known
-			return nil
-		}
-	}
-	return fmt.Errorf("%q is no status: OK, WARNING or CRITICAL", text)
-}

@@ -20,7 +20,7 @@ func (c *Checker) timing(ctx context.Context, r *Report) error {
 		}
 		one := all.add(rec.Utterances, heard)
 		c.judgeRecording(r, rec, heard, one)
-		table.Rows = append(table.Rows, one.row(rec.Name, verdict(r, Timing, rec.Name)))
+		table.Rows = append(table.Rows, one.row(rec.Name, saidOf(r, Timing, rec.Name)))
 	}
 	r.Measures = append(r.Measures, Measure{Timing, "wer", "", all.wrong(), Percent, &c.Limits.WordsWrong})
 	if all.processing > 0 {
@@ -31,7 +31,7 @@ func (c *Checker) timing(ctx context.Context, r *Report) error {
 			medianDuration(all.promptly).Seconds(), Late, "late: half of the texts come %s or more after the speech")
 	}
 	r.judge(Measure{Timing, "errors", "", share(all.failed, all.asked), Percent, &c.Limits.ErrorRate}, Errors, "failing utterances: %s")
-	table.Rows = append(table.Rows, all.row("all", verdict(r, Timing, "")))
+	table.Rows = append(table.Rows, all.row("all", saidOf(r, Timing, "")))
 	r.Tables = append(r.Tables, table)
 	r.summarise(fmt.Sprintf("%d recordings, %.1f %% of %d words wrong, speed factor %.1f",
 		len(c.Recordings), all.wrong(), all.words.Words, all.speed()))
@@ -53,8 +53,8 @@ func (c *Checker) judgeRecording(r *Report, rec replay.Recording, heard *replay.
 	}
 }
 
-// verdict is what a table says of a subject.
-func verdict(r *Report, suite, subject string) string {
+// saidOf is what a table says of a subject.
+func saidOf(r *Report, suite, subject string) string {
 	status, findings := r.Verdict(suite, subject)
 	parts := []string{status.String()}
 	for _, f := range findings {

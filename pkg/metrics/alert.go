@@ -3,6 +3,8 @@ package metrics
 import (
 	"fmt"
 	"time"
+
+	"voiceflow/pkg/stats"
 )
 
 // Limits say when a reading, or several, call for an alert.
@@ -73,11 +75,11 @@ func (l Limits) alerts(recent []Reading) []Alert {
 	}
 	var all []Alert
 	add := func(a Alert) { all = append(all, a) }
-	if v := Median(processing); v > l.Processing.Seconds() {
+	if v := stats.Median(processing); v > l.Processing.Seconds() {
 		add(Alert{"processing", Critical, fmt.Sprintf("an utterance takes %.1f s to recognise", v),
 			"use a smaller model or a GPU: vf-transcribe --profile speed", v, l.Processing.Seconds()})
 	}
-	switch v := Median(speed); {
+	switch v := stats.Median(speed); {
 	case len(speed) == 0:
 	case v < l.SpeedCritical:
 		add(Alert{"speed", Critical, fmt.Sprintf("slower than speech: speed factor %.2f", v),
@@ -86,7 +88,7 @@ func (l Limits) alerts(recent []Reading) []Alert {
 		add(Alert{"speed", Warning, fmt.Sprintf("hardly faster than speech: speed factor %.2f", v),
 			"use a smaller model, a GPU, or fewer programs beside it", v, l.SpeedWarning})
 	}
-	if v := mean(latency); v > l.Latency.Seconds() {
+	if v := stats.Mean(latency); v > l.Latency.Seconds() {
 		add(Alert{"latency", Warning, fmt.Sprintf("text comes %.1f s after the speech on average", v),
 			"use a smaller model, or a shorter vf-vad --min-silence", v, l.Latency.Seconds()})
 	}
@@ -94,7 +96,7 @@ func (l Limits) alerts(recent []Reading) []Alert {
 		add(Alert{"memory", Warning, fmt.Sprintf("%s has grown by %.0f MB beyond its model", last.Program, v),
 			"vf-transcribe loads its model again at --memory-limit; restart it if it goes on", v, l.MemoryMB})
 	}
-	if v := mean(cpu); v > l.CPUPercent {
+	if v := stats.Mean(cpu); v > l.CPUPercent {
 		add(Alert{"cpu", Warning, fmt.Sprintf("%.0f %% of all processors are in use", v),
 			"set vf-transcribe --threads or --cpu-limit", v, l.CPUPercent})
 	}

@@ -186,23 +186,6 @@ func (d *Distribution) join(o *Distribution) {
 	}
 }
 
-// Median of values, 0 without any.
-func Median(values []float64) float64 {
-	if len(values) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(values))
-	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
-}
-
-func mean(values []float64) float64 {
-	var d Distribution
-	for _, v := range values {
-		d.N, d.Sum = d.N+1, d.Sum+v
-	}
-	return d.Mean()
-}
-
 // Sum joins buckets into one, which starts as the first does.
 func Sum(buckets []Bucket) Bucket {
 	var sum Bucket

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"voiceflow/pkg/metrics"
+	"voiceflow/pkg/stats"
 )
 
 // limits bound the lists of a view.
@@ -73,7 +74,7 @@ func trends(recent []metrics.Reading, width int) []string {
 		if len(values) == 0 {
 			return
 		}
-		text := fmt.Sprintf("%-12s median %5.2f%-2s  %.2f to %.2f  ", name, metrics.Median(values), unit, slices.Min(values), slices.Max(values))
+		text := fmt.Sprintf("%-12s median %5.2f%-2s  %.2f to %.2f  ", name, stats.Median(values), unit, slices.Min(values), slices.Max(values))
 		room := 40
 		if width > 0 {
 			room = min(80, width-len(text))

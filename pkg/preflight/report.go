@@ -6,22 +6,6 @@ import (
 	"unicode"
 )
 
-// Status orders judgements from good to bad; its numbers are the exit codes
-// that monitors expect.
-type Status int
-
-// The judgements.
-const (
-	OK Status = iota
-	Warning
-	Critical
-)
-
-func (s Status) String() string { return [...]string{"OK", "WARNING", "CRITICAL"}[s] }
-
-// MarshalText writes the status as it is printed.
-func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
 // Purpose is what the machine is to be ready for.
 type Purpose string
 

@@ -1,4 +1,4 @@
-package analysis
+package stats
 
 import (
 	"math"
@@ -19,7 +19,7 @@ func TestQuantile(t *testing.T) {
 		{hundred, 0.01, 1}, {hundred, 0.5, 50}, {hundred, 0.95, 95}, {hundred, 0.951, 96}, {hundred, 1, 100}, {hundred, 0, 1},
 		{[]float64{7}, 0.99, 7}, {[]float64{1, 2, 3}, 0.5, 2}, {[]float64{1, 2}, 0.5, 1},
 	} {
-		if got := quantile(tt.values, tt.q); got != tt.want {
+		if got := Quantile(tt.values, tt.q); got != tt.want {
 			t.Errorf("quantile %g of %d values: %g, not %g", tt.q, len(tt.values), got, tt.want)
 		}
 	}
@@ -27,7 +27,7 @@ func TestQuantile(t *testing.T) {
 
 func TestMedian(t *testing.T) {
 	for want, values := range map[float64][]float64{0: nil, 2: {3, 1, 2}, 2.5: {4, 1, 3, 2}, 5: {5}} {
-		if got := median(values); got != want {
+		if got := Median(values); got != want {
 			t.Errorf("median of %v: %g", values, got)
 		}
 	}
@@ -41,7 +41,7 @@ func TestTheilSen(t *testing.T) {
 	for i := range 8 { // a fifth of the values is nonsense
 		y[5*i] = 1000
 	}
-	if got := theilSen(x, y); math.Abs(got-0.5) > 0.05 {
+	if got := TheilSen(x, y); math.Abs(got-0.5) > 0.05 {
 		t.Errorf("slope %g, not 0.5", got)
 	}
 }
@@ -49,10 +49,10 @@ func TestTheilSen(t *testing.T) {
 // Mann-Kendall by hand: of 1, 3, 2, 4 five pairs rise and one falls, S is 4, the
 // variance 4*3*13/18 = 8.667, z = 3/2.944 = 1.019, p = 0.308.
 func TestMannKendallByHand(t *testing.T) {
-	if p := mannKendall([]float64{0, 1, 2, 3}, []float64{1, 3, 2, 4}); math.Abs(p-0.308) > 0.001 {
+	if p := MannKendall([]float64{0, 1, 2, 3}, []float64{1, 3, 2, 4}); math.Abs(p-0.308) > 0.001 {
 		t.Errorf("p = %.4f", p)
 	}
-	if p := mannKendall([]float64{0, 1, 2, 3}, []float64{5, 5, 5, 5}); p != 1 {
+	if p := MannKendall([]float64{0, 1, 2, 3}, []float64{5, 5, 5, 5}); p != 1 {
 		t.Errorf("p = %g of values that are all alike", p)
 	}
 }
@@ -80,7 +80,7 @@ func TestMannKendallOnNoise(t *testing.T) {
 				v = tt.alike*v + math.Sqrt(1-tt.alike*tt.alike)*rng.NormFloat64()
 				x, y = append(x, float64(i)), append(y, v+tt.slope*float64(i))
 			}
-			if mannKendall(x, y) < 0.05 {
+			if MannKendall(x, y) < 0.05 {
 				found++
 			}
 		}
@@ -93,13 +93,13 @@ func TestMannKendallOnNoise(t *testing.T) {
 // By hand: 1, 2, 3 against 4, 5, 6: U is 0, its mean 4.5, its variance 5.25,
 // z = 4/2.291 = 1.746, p = 0.0809.
 func TestRankSum(t *testing.T) {
-	if p := rankSum([]float64{1, 2, 3}, []float64{4, 5, 6}); math.Abs(p-0.0809) > 0.0005 {
+	if p := RankSum([]float64{1, 2, 3}, []float64{4, 5, 6}); math.Abs(p-0.0809) > 0.0005 {
 		t.Errorf("p = %.4f", p)
 	}
-	if p := rankSum([]float64{2, 2}, []float64{2, 2}); p != 1 {
+	if p := RankSum([]float64{2, 2}, []float64{2, 2}); p != 1 {
 		t.Errorf("p = %g of equal samples", p)
 	}
-	if p := rankSum(nil, []float64{2}); p != 1 {
+	if p := RankSum(nil, []float64{2}); p != 1 {
 		t.Errorf("p = %g without a sample", p)
 	}
 }

@@ -1,4 +1,6 @@
-package analysis
+// Package stats has the robust statistics by which logs and checks are judged:
+// few outliers must not decide.
+package stats
 
 import (
 	"cmp"
@@ -6,16 +8,16 @@ import (
 	"slices"
 )
 
-// quantile of sorted values, by definition 1 of Hyndman and Fan (1996): the
+// Quantile of sorted values, by definition 1 of Hyndman and Fan (1996): the
 // smallest value that at least the share q of all do not exceed.
-func quantile(sorted []float64, q float64) float64 {
+func Quantile(sorted []float64, q float64) float64 {
 	// A rank such as 0.95*100 must not be rounded up for an error of 1e-14.
 	rank := int(math.Ceil(q*float64(len(sorted)) - 1e-9))
 	return sorted[min(max(rank, 1), len(sorted))-1]
 }
 
-// median of values, the mean of the middle two of an even number; 0 without any.
-func median(values []float64) float64 {
+// Median of values, the mean of the middle two of an even number; 0 without any.
+func Median(values []float64) float64 {
 	if len(values) == 0 {
 		return 0
 	}
@@ -23,11 +25,20 @@ func median(values []float64) float64 {
 	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
 }
 
-// theilSen is the median of the slopes between all pairs of points (Sen,
+// Mean of values; 0 without any.
+func Mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(max(len(values), 1))
+}
+
+// TheilSen is the median of the slopes between all pairs of points (Sen,
 // "Estimates of the regression coefficient based on Kendall's tau", Journal of
 // the American Statistical Association 63, 1968). Up to 29 % of the points may
 // be anything without spoiling it.
-func theilSen(x, y []float64) float64 {
+func TheilSen(x, y []float64) float64 {
 	var slopes []float64
 	for i := range x {
 		for j := i + 1; j < len(x); j++ {
@@ -36,10 +47,10 @@ func theilSen(x, y []float64) float64 {
 			}
 		}
 	}
-	return median(slopes)
+	return Median(slopes)
 }
 
-// mannKendall is the two-sided probability that values in the order of time
+// MannKendall is the two-sided probability that values in the order of time
 // rise or fall together as much as these by chance (Mann, "Nonparametric tests
 // against trend", Econometrica 13, 1945; Kendall, "Rank correlation methods",
 // 1975: normal approximation with continuity correction, variance corrected for
@@ -48,7 +59,7 @@ func theilSen(x, y []float64) float64 {
 // and Wang, "The Mann-Kendall test modified by effective sample size to detect
 // trend in serially correlated hydrological series", Water Resources Management
 // 18, 2004. It wants ten values at least.
-func mannKendall(x, y []float64) float64 {
+func MannKendall(x, y []float64) float64 {
 	n := float64(len(y))
 	s := 0.0
 	for i := range y {
@@ -76,7 +87,7 @@ func mannKendall(x, y []float64) float64 {
 // the effect of deterministic terms on the bias in stable AR models", Economics
 // Letters 89, 2005).
 func autocorrelation(x, y []float64) float64 {
-	slope := theilSen(x, y)
+	slope := TheilSen(x, y)
 	rest := make([]float64, len(y))
 	for i := range y {
 		rest[i] = y[i] - slope*(x[i]-x[0])
@@ -102,11 +113,11 @@ func autocorrelation(x, y []float64) float64 {
 	return max(1, factor)
 }
 
-// rankSum is the two-sided probability that two samples of the same
+// RankSum is the two-sided probability that two samples of the same
 // distribution differ as much as these (Mann and Whitney, "On a test of whether
 // one of two random variables is stochastically larger than the other", Annals
 // of Mathematical Statistics 18, 1947; normal approximation, corrected for ties).
-func rankSum(a, b []float64) float64 {
+func RankSum(a, b []float64) float64 {
 	all := slices.Concat(a, b)
 	r := ranks(all)
 	u := 0.0
