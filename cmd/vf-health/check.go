@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/tool"
+	"voiceflow/pkg/config"
 	"voiceflow/pkg/health"
 	"voiceflow/pkg/health/replay"
 	"voiceflow/pkg/health/report"
@@ -50,7 +51,7 @@ func checkFlags() []cli.Flag {
 		&cli.IntFlag{Name: "utterances", Value: 120, Usage: "`NUMBER` of utterances of the performance suite"},
 		&cli.StringFlag{Name: "model", Aliases: []string{"m"}, EnvVars: []string{"VOICEFLOW_MODEL"}, TakesFile: true,
 			DefaultText: "vf-transcribe's default", Usage: "ggml model `FILE`"},
-		&cli.StringFlag{Name: "device", EnvVars: []string{"VOICEFLOW_TRANSCRIBE_DEVICE"}, DefaultText: "vf-transcribe's default",
+		&cli.StringFlag{Name: "device", EnvVars: []string{"VOICEFLOW_TRANSCRIBE_DEVICE"}, DefaultText: "as vf-transcribe is configured",
 			Usage: "`DEVICE` for vf-transcribe; that it uses the CPU where another was asked for is critical"},
 		programsFlag(),
 		&cli.StringFlag{Name: "state", DefaultText: "$XDG_STATE_HOME/voiceflow", Usage: "`FOLDER` of the history and the baseline"},
@@ -110,7 +111,7 @@ func newChecker(env *tool.Env, c *cli.Context) (*health.Checker, []string, error
 	}
 	checker := &health.Checker{
 		Version:    tool.Version,
-		Pipeline:   replay.Pipeline{Dir: folder, Model: c.String("model"), Device: c.String("device")},
+		Pipeline:   replay.Pipeline{Dir: folder, Model: c.String("model"), Device: askedDevice(env, c, folder)},
 		Realtime:   c.Bool("realtime"),
 		Utterances: c.Int("utterances"),
 		State:      c.String("state"),
@@ -138,6 +139,22 @@ func newChecker(env *tool.Env, c *cli.Context) (*health.Checker, []string, error
 	}
 	checker.Recordings, checker.Sentences, err = recordings(c.Args().Slice(), filepath.Dir(own))
 	return checker, suites, err
+}
+
+// askedDevice is the device that the user asks for, by the flag or as
+// vf-transcribe is configured; empty where nobody asks for one.
+func askedDevice(env *tool.Env, c *cli.Context, folder string) string {
+	if device := c.String("device"); device != "" {
+		return device
+	}
+	// A program that does not answer is found by the check itself.
+	settings, _, _ := settingsOf(env.Context, folder, "vf-transcribe", c.String("config"))
+	for _, s := range settings {
+		if s.Key == "device" && s.Origin != config.FromDefault {
+			return s.Value
+		}
+	}
+	return ""
 }
 
 // readLimits reads the limits that flags and configuration set.

@@ -165,6 +165,21 @@ func TestHealthNamesPlantedFaults(t *testing.T) {
 	}
 }
 
+// TestHealthReadsTheDeviceAskedFor: the configuration asks for a GPU as the flag
+// does.
+func TestHealthReadsTheDeviceAskedFor(t *testing.T) {
+	p := plant(t)
+	file := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(file, []byte("[transcribe]\ndevice = \"gpu\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("VOICEFLOW_CONFIG", file)
+	code, report, c := p.check(t, "cpu", "vf-transcribe", t.TempDir(), recording("sentence-01"))
+	if code != 2 || !slices.Equal(c.checks(), []string{"device"}) {
+		t.Errorf("exit code %d\n%s", code, report)
+	}
+}
+
 // TestHealthyInRealTime: the five patterns as a microphone hears them, within
 // the minute that is promised, and without a finding.
 func TestHealthyInRealTime(t *testing.T) {
