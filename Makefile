@@ -8,6 +8,7 @@
 #   make bench        measurements: speed, latency, words beside whisper-cli
 #   make recordings   speak the test recordings anew
 #   make install      programs, libraries and the demo model under PREFIX
+#   make uninstall    remove these; settings, logs and models stay
 #   make clean        remove bin/;  make clean-native removes .native/ too
 #
 # libwhisper is found or staged by scripts/native-libs.sh. To build it from
@@ -27,7 +28,7 @@ GO = . ./.native/env && go
 # The programs know the folder of libwhisper's backends from their build.
 LINK = -ldflags "-X main.builtinBackends=$$VOICEFLOW_BACKENDS $$NATIVE_LDFLAGS"
 
-.PHONY: all build demo test lint fuzz bench recordings install clean clean-native build-deps test-deps
+.PHONY: all build demo test lint fuzz bench recordings install uninstall clean clean-native build-deps test-deps
 
 all: build
 
@@ -65,6 +66,9 @@ recordings:
 
 install: build
 	@scripts/install.sh "$(PREFIX)" "$(DESTDIR)"
+
+uninstall:
+	@scripts/uninstall.sh "$(PREFIX)" "$(DESTDIR)"
 
 clean:
 	rm -rf bin

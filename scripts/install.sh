@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.."
 prefix=$1
 into=${2:-}$1
 case $prefix in
+*[[:space:]]*) echo "voiceflow: PREFIX=$prefix: the linker takes no folder with spaces" >&2; exit 2 ;;
 /*) ;;
 *) echo "voiceflow: PREFIX=$prefix must be an absolute path" >&2; exit 2 ;;
 esac

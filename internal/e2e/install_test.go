@@ -1,0 +1,57 @@
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestInstallAndUninstall: what is installed works by itself, from a place with
+// odd characters, and goes without a trace.
+func TestInstallAndUninstall(t *testing.T) {
+	prefix := filepath.Join(t.TempDir(), "a&b")
+	run := func(name string, args ...string) string {
+		t.Helper()
+		cmd := exec.Command(name, args...)
+		cmd.Dir = root
+		cmd.Env = append(os.Environ(), "HOME="+t.TempDir())
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, out)
+		}
+		return string(out)
+	}
+	run("scripts/install.sh", prefix)
+	health := filepath.Join(prefix, "bin", "vf-health")
+	out := run(health, "check", "--speed-factor", "0.1:0.05", filepath.Join(prefix, "share/voiceflow/recordings/sentence-01.wav"))
+	if !strings.HasPrefix(out, "VOICEFLOW OK: ") {
+		t.Error(out)
+	}
+	for _, name := range []string{"share/doc/voiceflow/operations.md", "share/voiceflow/contrib/systemd/voiceflow-check.service", "bin/voiceflow-dictate"} {
+		if _, err := os.Stat(filepath.Join(prefix, name)); err != nil {
+			t.Error(err)
+		}
+	}
+	other := filepath.Join(prefix, "bin", "another-program")
+	if err := os.WriteFile(other, nil, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	run("scripts/uninstall.sh", prefix)
+	var left []string
+	err := filepath.WalkDir(prefix, func(path string, _ os.DirEntry, err error) error {
+		left = append(left, path)
+		return err
+	})
+	if err != nil || len(left) != 3 || left[2] != other {
+		t.Errorf("left: %q, %v", left, err)
+	}
+	if err := os.Remove(other); err != nil {
+		t.Fatal(err)
+	}
+	run("scripts/uninstall.sh", prefix)
+	if _, err := os.Stat(prefix); !os.IsNotExist(err) {
+		t.Errorf("the folder itself: %v", err)
+	}
+}

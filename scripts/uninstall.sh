@@ -1,0 +1,20 @@
+#!/bin/sh
+# Removes what scripts/install.sh installed, and nothing else:
+# scripts/uninstall.sh PREFIX [DESTDIR]
+set -eu
+prefix=$1
+into=${2:-}$1
+case $prefix in
+/*) ;;
+*) echo "voiceflow: PREFIX=$prefix must be an absolute path" >&2; exit 2 ;;
+esac
+for program in vf-record vf-vad vf-transcribe vf-paste vf-health voiceflow-dictate voiceflow-textfile; do
+	rm -f "$into/bin/$program"
+done
+rm -rf "$into/lib/voiceflow" "$into/share/voiceflow" "$into/share/doc/voiceflow"
+for folder in share/doc share lib bin ""; do
+	rmdir "$into/$folder" 2>/dev/null || true # only where nothing else is in it
+done
+echo "voiceflow: what is yours stays: ${XDG_CONFIG_HOME:-$HOME/.config}/voiceflow (settings)," \
+	"${XDG_STATE_HOME:-$HOME/.local/state}/voiceflow (logs, undelivered texts)," \
+	"${XDG_DATA_HOME:-$HOME/.local/share}/voiceflow (models)" >&2
