@@ -49,7 +49,7 @@ demo: build
 
 test: build test-deps
 	@# One package after the other: many drive real programs and all processors.
-	@$(GO) test -race -timeout 20m -p 1 ./...
+	@$(GO) test -race -timeout 40m -p 1 ./...
 
 lint: build-deps
 	@scripts/lint.sh
