@@ -96,6 +96,7 @@ type Segmenter struct {
 	start     int64 // of the speech
 	lastVoice int64 // end of the last frame with speech
 	run       int64 // frames with speech in a row
+	runStart  int64 // of the first of these
 	voiced    int64 // samples of frames with speech
 	needed    int64 // of voiced, or it is a click
 }
@@ -156,6 +157,9 @@ func (s *Segmenter) hear(speech float32, samples int64) {
 	if s.run++; speech < enough {
 		s.run = 0
 	}
+	if s.run == 1 {
+		s.runStart = s.now - samples
+	}
 	switch {
 	case s.run == run:
 		s.voiced += (run-1)*FrameSize + samples
@@ -189,9 +193,13 @@ func (s *Segmenter) finish() *Utterance {
 
 // cut ends an utterance that has become too long at its quietest frame, and
 // goes on with the rest as another one: speech of any length, for a word's end
-// is no click, but not silence alone.
+// is no click, but not silence alone. Frames that may count as speech yet begin
+// that other one.
 func (s *Segmenter) cut() *Utterance {
 	at := s.keptStart + quietest(s.kept)
+	if s.run > 0 && s.lastVoice < s.runStart {
+		at = min(at, s.runStart)
+	}
 	u := s.take(min(at, s.lastVoice), at)
 	s.start, s.voiced, s.needed = at, max(s.lastVoice-at, 0), 1
 	return u
