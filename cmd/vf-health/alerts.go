@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/adrg/xdg"
 	"github.com/shirou/gopsutil/v4/process"
 	"github.com/urfave/cli/v2"
 
@@ -47,25 +46,30 @@ func alertLimits(c *cli.Context) (metrics.Limits, error) {
 	}, nil
 }
 
-// watchedSince is the time from which on logs are read.
-func watchedSince(c *cli.Context) (time.Time, error) {
-	d := c.Duration("since")
-	if d <= 0 {
-		return time.Time{}, fmt.Errorf("--since %s: it must be more than 0, as in --since 1h", d)
-	}
-	return time.Now().Add(-d), nil
+// watch is what monitor and dashboard look at, and by which limits.
+type watch struct {
+	folder string    // of the logs
+	since  time.Time // what is older is not read
+	limits metrics.Limits
+	// alive tells whether a process runs; nil where the user names a folder,
+	// which may hold the logs of another machine.
+	alive func(program string, pid int) bool
 }
 
-func stateFolder() string { return filepath.Join(xdg.StateHome, "voiceflow") }
-
-// watchedLogs is where the programs write their logs. Where the user names
-// another, it may hold those of another machine: alive is nil.
-func watchedLogs(c *cli.Context) (folder string, alive func(string, int) bool) {
-	usual := filepath.Join(stateFolder(), "log")
-	if named := c.String("logs"); named != "" && filepath.Clean(named) != usual {
-		return named, nil
+func newWatch(c *cli.Context) (watch, error) {
+	limits, err := alertLimits(c)
+	if err != nil {
+		return watch{}, err
 	}
-	return usual, running
+	since := c.Duration("since")
+	if since <= 0 {
+		return watch{}, fmt.Errorf("--since %s: it must be more than 0, as in --since 1h", since)
+	}
+	w := watch{folder: logFolder(), since: time.Now().Add(-since), limits: limits, alive: running}
+	if named := c.String("logs"); named != "" && filepath.Clean(named) != w.folder {
+		w.folder, w.alive = named, nil
+	}
+	return w, nil
 }
 
 // running tells whether a process of a program runs here. Its number alone says

@@ -9,19 +9,18 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/adrg/xdg"
 	"github.com/google/renameio/v2"
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/analysis"
 	"voiceflow/pkg/metrics"
+	"voiceflow/pkg/program"
 )
 
 func analyzeCommand() tool.Command {
@@ -60,7 +59,7 @@ func analyze(env *tool.Env, c *cli.Context) error {
 	}
 	paths := c.Args().Slice()
 	if len(paths) == 0 {
-		paths = []string{filepath.Join(xdg.StateHome, "voiceflow", "log")}
+		paths = []string{logFolder()}
 		folder, err := programsFolder(c)
 		if err != nil {
 			return err
@@ -202,21 +201,14 @@ func writePlots(folder string, report *analysis.Report, limits metrics.Limits) e
 // askTime bounds how long another program may take to answer.
 const askTime = 10 * time.Second
 
-// firstGPU asks vf-transcribe for a GPU; without an answer
-// it is empty.
+// firstGPU asks vf-transcribe for a GPU; without an answer it is empty.
 func firstGPU(ctx context.Context, folder string) string {
-	ctx, cancel := context.WithTimeout(ctx, askTime)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, filepath.Join(folder, "vf-transcribe"), "devices", "--json").Output()
-	if err != nil {
+	out, err := program.Run(ctx, askTime, filepath.Join(folder, "vf-transcribe"), "devices", "--json")
+	if err != nil || out.Code != 0 {
 		return ""
 	}
-	for line := range bytes.Lines(out) {
-		var d struct {
-			Name, Description string
-			GPU               bool
-		}
-		if json.Unmarshal(line, &d) == nil && d.GPU {
+	for _, d := range program.Devices(out.Stdout) {
+		if d.GPU {
 			return d.Name + ", " + d.Description
 		}
 	}

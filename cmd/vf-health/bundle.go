@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -51,15 +50,14 @@ func makeBundle(env *tool.Env, c *cli.Context) error {
 	if _, err := os.Lstat(path); err == nil && !c.Bool("force") { // before the work
 		return fmt.Errorf("%s is there already; name another --output, or replace it with --force", path)
 	}
-	state := filepath.Join(xdg.StateHome, "voiceflow")
 	options := bundle.Options{
 		Programs: folder, Home: xdg.Home, Environ: os.Environ(), Now: now,
-		ConfigFolder: filepath.Join(xdg.ConfigHome, "voiceflow"), ConfigFile: c.String("config"),
-		Logs: c.String("logs"), History: filepath.Join(state, "history"),
+		ConfigFolder: configFolder(), ConfigFile: c.String("config"),
+		Logs: c.String("logs"), History: historyFolder(),
 		Since: now.Add(-c.Duration("since")), Names: c.Bool("with-names"),
 	}
 	if options.Logs == "" {
-		options.Logs = filepath.Join(state, "log")
+		options.Logs = logFolder()
 	}
 	b := bundle.Collect(env.Context, options)
 	if err := env.Context.Err(); err != nil {

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/adrg/xdg"
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/tool"
@@ -68,15 +67,8 @@ func check(env *tool.Env, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(env.Context)
+	ctx, cancel := env.UntilStopped()
 	defer cancel()
-	go func() {
-		select {
-		case <-env.Stop: // nothing half judged is worth waiting for
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
 	r, err := checker.Run(ctx, suites)
 	if err == nil {
 		err = baseline(ctx, checker, r, c.String("baseline"))
@@ -118,7 +110,7 @@ func newChecker(env *tool.Env, c *cli.Context) (*health.Checker, []string, error
 		Words:      io.Discard,
 	}
 	if checker.State == "" {
-		checker.State = filepath.Join(xdg.StateHome, "voiceflow")
+		checker.State = stateFolder()
 	}
 	if !c.IsSet("realtime") {
 		checker.Realtime = c.Args().Len() == 0 || c.IsSet("suite")

@@ -6,15 +6,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
-	"unicode"
 
-	"github.com/adrg/xdg"
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/housekeeping"
+	"voiceflow/pkg/modelstore"
+	"voiceflow/pkg/printable"
 )
 
 func cleanCommand() tool.Command {
@@ -73,13 +72,7 @@ func printRemoved(w io.Writer, g housekeeping.Removed, dry bool) error {
 	if dry {
 		verb = "would remove"
 	}
-	path := strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return '?'
-		}
-		return r
-	}, g.Path)
-	_, err := fmt.Fprintf(w, "%s %s: %.1f MB, %s\n", verb, path, float64(g.Bytes)/1e6, g.Why)
+	_, err := fmt.Fprintf(w, "%s %s: %.1f MB, %s\n", verb, printable.Line(g.Path), float64(g.Bytes)/1e6, g.Why)
 	return err
 }
 
@@ -94,7 +87,6 @@ func cleanPlaces(c *cli.Context) ([]housekeeping.Place, error) {
 	case age < 0:
 		return nil, fmt.Errorf("--older-than %v: give a duration such as 720h", age)
 	}
-	state := filepath.Join(xdg.StateHome, "voiceflow")
 	logs := logFolder()
 	named := c.StringSlice("outputs")
 	if c.String("logs") != "" {
@@ -110,10 +102,10 @@ func cleanPlaces(c *cli.Context) ([]housekeeping.Place, error) {
 	}
 	places := []housekeeping.Place{
 		housekeeping.Logs(logs, age, bytes),
-		housekeeping.History(filepath.Join(state, "history"), age),
-		housekeeping.Downloads(filepath.Join(xdg.DataHome, "voiceflow", "models"), age),
+		housekeeping.History(historyFolder(), age),
+		housekeeping.Downloads(modelstore.Default().Dir, age),
 		housekeeping.Temporary(os.TempDir()), housekeeping.Workshops(os.TempDir()),
-		housekeeping.Unfinished(state), housekeeping.Unfinished(filepath.Join(xdg.ConfigHome, "voiceflow")),
+		housekeeping.Unfinished(stateFolder()), housekeeping.Unfinished(historyFolder()), housekeeping.Unfinished(configFolder()),
 	}
 	if dir := os.Getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(dir) {
 		places = append(places, housekeeping.Temporary(dir))

@@ -16,6 +16,7 @@ import (
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/config"
 	"voiceflow/pkg/health"
+	"voiceflow/pkg/program"
 )
 
 func configCommand() tool.Command {
@@ -59,8 +60,8 @@ func allSettings(env *tool.Env, c *cli.Context, file string) (settings []config.
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, program := range programs() {
-		s, p, err := settingsOf(env.Context, folder, program, file)
+	for _, name := range program.All() {
+		s, p, err := settingsOf(env.Context, folder, name, file)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -186,7 +187,7 @@ func configValidate(env *tool.Env, c *cli.Context) error {
 func unknownSections(settings []config.Setting) (problems []string) {
 	last := ""
 	for _, s := range settings {
-		if s.Section == "" || s.Section == last || slices.Contains(programs(), "vf-"+s.Section) {
+		if s.Section == "" || s.Section == last || slices.Contains(program.All(), "vf-"+s.Section) {
 			continue
 		}
 		last = s.Section

@@ -5,21 +5,16 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/adrg/xdg"
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/config"
+	"voiceflow/pkg/program"
 )
-
-// logFolder is where the programs log to by the configuration that config init
-// writes, and where vf-health looks for their logs.
-func logFolder() string { return filepath.Join(xdg.StateHome, config.FolderName, "log") }
 
 // writeTemplate writes a file that documents every key and sets none but the
 // log's place. What was there is backed up.
@@ -73,9 +68,9 @@ func template(settings []config.Effective, logs string) string {
 			describeKey(&b, s, s.Key != "log-file")
 		}
 	}
-	for _, program := range programs() {
-		fmt.Fprintf(&b, "[%s]\n\n", strings.TrimPrefix(program, "vf-"))
-		own := slices.DeleteFunc(slices.Clone(settings), func(s config.Effective) bool { return s.Program != program || common(s) })
+	for _, name := range program.All() {
+		fmt.Fprintf(&b, "[%s]\n\n", strings.TrimPrefix(name, "vf-"))
+		own := slices.DeleteFunc(slices.Clone(settings), func(s config.Effective) bool { return s.Program != name || common(s) })
 		for i, s := range own {
 			if slices.ContainsFunc(own[:i], func(o config.Effective) bool { return o.Key == s.Key }) {
 				continue

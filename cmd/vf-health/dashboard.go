@@ -1,12 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"syscall"
 	"time"
@@ -15,6 +13,7 @@ import (
 
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/dashboard"
+	"voiceflow/pkg/health"
 )
 
 func dashboardCommand() tool.Command {
@@ -35,11 +34,7 @@ The logs hold no text of what was said. Ctrl-C ends it.`,
 }
 
 func runDashboard(env *tool.Env, c *cli.Context) error {
-	limits, err := alertLimits(c)
-	if err != nil {
-		return err
-	}
-	from, err := watchedSince(c)
+	w, err := newWatch(c)
 	if err != nil {
 		return err
 	}
@@ -47,10 +42,9 @@ func runDashboard(env *tool.Env, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	folder, alive := watchedLogs(c)
 	server := dashboard.New(dashboard.Options{
-		Logs: folder, Since: from, Limits: limits, Alive: alive,
-		Checks: filepath.Join(stateFolder(), "history", "checks.jsonl"),
+		Logs: w.folder, Since: w.since, Limits: w.limits, Alive: w.alive,
+		Checks: health.NewHistory(stateFolder()).Path,
 	})
 	address := "http://" + listener.Addr().String() + "/"
 	if _, err := fmt.Fprintln(env.Stdout, address); err != nil {
@@ -62,15 +56,8 @@ func runDashboard(env *tool.Env, c *cli.Context) error {
 			env.Log.Warn().Msg(fmt.Sprintf("--open: %s; open %s yourself", err, address))
 		}
 	}
-	ctx, cancel := context.WithCancel(env.Context)
+	ctx, cancel := env.UntilStopped()
 	defer cancel()
-	go func() {
-		select {
-		case <-env.Stop:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
 	return server.Serve(ctx, listener)
 }
 

@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -38,11 +37,7 @@ exits with 0 without alerts, 1 with warnings, 2 with critical alerts.`,
 }
 
 func runMonitor(env *tool.Env, c *cli.Context) error {
-	limits, err := alertLimits(c)
-	if err != nil {
-		return err
-	}
-	from, err := watchedSince(c)
+	w, err := newWatch(c)
 	if err != nil {
 		return err
 	}
@@ -57,41 +52,33 @@ func runMonitor(env *tool.Env, c *cli.Context) error {
 		env.Log.Info().Msg("standard output is no terminal: one moment is shown, as with --once")
 		once = true
 	}
-	folder, alive := watchedLogs(c)
 	if once {
-		return monitorOnce(env, folder, from, limits, alive, c.String("format"))
+		return monitorOnce(env, w, c.String("format"))
 	}
-	return monitorLive(env, folder, from, monitor.Options{Folder: folder, Limits: limits, Alive: alive})
+	return monitorLive(env, w)
 }
 
 // monitorOnce shows the logs as they are now.
-func monitorOnce(env *tool.Env, folder string, from time.Time, limits metrics.Limits, alive func(string, int) bool, format string) error {
-	paths, err := metrics.Logs(folder)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	// What has not been written to since holds nothing that is wanted.
-	paths = slices.DeleteFunc(paths, func(path string) bool {
-		info, err := os.Stat(path)
-		return err == nil && info.ModTime().Before(from)
-	})
-	state := metrics.NewState(limits)
-	for r, err := range metrics.Files(paths...)(env.Context) {
+func monitorOnce(env *tool.Env, w watch, format string) error {
+	ctx, caughtUp := context.WithCancel(env.Context)
+	defer caughtUp()
+	state := metrics.NewState(w.limits)
+	for r, err := range metrics.Watch(w.folder, w.since, caughtUp)(ctx) {
 		switch {
-		case err != nil:
-			env.Log.Warn().Msg(err.Error())
-		case !r.Time.Before(from):
+		case err == nil:
 			state.Add(r)
+		case !errors.Is(err, fs.ErrNotExist): // that there is no log yet is said below
+			env.Log.Warn().Msg(err.Error())
 		}
 	}
 	if err := env.Context.Err(); err != nil {
 		return err
 	}
 	snapshot := state.Snapshot(time.Now())
-	if alive != nil {
-		snapshot.MarkGone(alive)
+	if w.alive != nil {
+		snapshot.MarkGone(w.alive)
 	}
-	if err := writeSnapshot(env.Stdout, folder, snapshot, format); err != nil {
+	if err := writeSnapshot(env.Stdout, w.folder, snapshot, format); err != nil {
 		return err
 	}
 	switch code := worst(snapshot.Alerts); code {
@@ -102,7 +89,7 @@ func monitorOnce(env *tool.Env, folder string, from time.Time, limits metrics.Li
 	}
 }
 
-func writeSnapshot(w io.Writer, folder string, s metrics.Snapshot, format string) error {
+func writeSnapshot(out io.Writer, folder string, s metrics.Snapshot, format string) error {
 	text := monitor.Text(s)
 	if format == "json" {
 		data, err := json.MarshalIndent(s, "", "  ")
@@ -113,7 +100,7 @@ func writeSnapshot(w io.Writer, folder string, s metrics.Snapshot, format string
 	} else if len(s.Processes) == 0 {
 		text = monitor.Nothing(folder) + "\n"
 	}
-	_, err := io.WriteString(w, text)
+	_, err := io.WriteString(out, text)
 	return err
 }
 
@@ -130,7 +117,7 @@ func worst(alerts []metrics.Alert) int {
 }
 
 // monitorLive follows the logs until the user quits.
-func monitorLive(env *tool.Env, folder string, from time.Time, options monitor.Options) error {
+func monitorLive(env *tool.Env, w watch) error {
 	ctx, cancel := context.WithCancel(env.Context)
 	defer cancel()
 	environ := os.Environ()
@@ -139,7 +126,7 @@ func monitorLive(env *tool.Env, folder string, from time.Time, options monitor.O
 	}
 	// The keyboard is the terminal, even where standard input is none: without
 	// WithInput, bubbletea opens it.
-	program := tea.NewProgram(monitor.New(options), tea.WithOutput(env.Stdout), tea.WithContext(ctx),
+	program := tea.NewProgram(monitor.New(monitor.Options{Folder: w.folder, Limits: w.limits, Alive: w.alive}), tea.WithOutput(env.Stdout), tea.WithContext(ctx),
 		tea.WithEnvironment(environ), tea.WithoutSignalHandler())
 	go func() {
 		select {
@@ -151,7 +138,7 @@ func monitorLive(env *tool.Env, folder string, from time.Time, options monitor.O
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		send(ctx, metrics.Follow(folder, from), func(news monitor.News) { program.Send(news) })
+		send(ctx, metrics.Follow(w.folder, w.since), func(news monitor.News) { program.Send(news) })
 	}()
 	_, err := program.Run()
 	cancel()

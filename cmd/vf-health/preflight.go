@@ -1,18 +1,17 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/adrg/xdg"
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/tool"
+	"voiceflow/pkg/config"
+	"voiceflow/pkg/modelstore"
 	"voiceflow/pkg/preflight"
 )
 
@@ -49,15 +48,8 @@ func preflightAction(env *tool.Env, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(env.Context)
+	ctx, cancel := env.UntilStopped()
 	defer cancel()
-	go func() { // the first interrupt: nothing comes that would be worth waiting for
-		select {
-		case <-env.Stop:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
 	report := preflight.Run(ctx, probe, purpose)
 	if err := ctx.Err(); err != nil {
 		return err
@@ -72,10 +64,10 @@ func preflightAction(env *tool.Env, c *cli.Context) error {
 func preflightProbe(c *cli.Context) (preflight.Probe, error) {
 	p := preflight.System()
 	p.Version = tool.Version
-	p.Models = filepath.Join(xdg.DataHome, "voiceflow", "models")
-	p.State = filepath.Join(xdg.StateHome, "voiceflow")
-	p.Config = filepath.Join(xdg.ConfigHome, "voiceflow")
-	p.File = filepath.Join(p.Config, "config.toml")
+	p.Models = modelstore.Default().Dir
+	p.State = stateFolder()
+	p.Config = configFolder()
+	p.File = config.DefaultFile()
 	if named := c.String("config"); named != "" {
 		p.File = named
 	}

@@ -168,20 +168,6 @@ func (m models) path(env *tool.Env, c *cli.Context) error {
 	return err
 }
 
-// untilStopped ends with the first interrupt: nothing comes through a pipe that
-// would be worth waiting for.
-func untilStopped(env *tool.Env) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(env.Context)
-	go func() {
-		select {
-		case <-env.Stop:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, cancel
-}
-
 func (m models) verify(env *tool.Env, c *cli.Context) error {
 	store := m.open()
 	names, err := named(store, c)
@@ -196,7 +182,7 @@ func (m models) verify(env *tool.Env, c *cli.Context) error {
 			env.Log.Info().Msg("no model is installed; vf-transcribe models pull NAME gets one")
 		}
 	}
-	ctx, cancel := untilStopped(env)
+	ctx, cancel := env.UntilStopped()
 	defer cancel()
 	bad, missing := 0, 0
 	for _, name := range names {

@@ -27,7 +27,7 @@ func (m models) pull(env *tool.Env, c *cli.Context) error {
 	if len(names) == 0 {
 		return tool.Exit(tool.Usage, errors.New("a model's name is missing; vf-transcribe models list shows them"))
 	}
-	ctx, cancel := untilStopped(env)
+	ctx, cancel := env.UntilStopped()
 	defer cancel()
 	failed := 0
 	for _, name := range names {

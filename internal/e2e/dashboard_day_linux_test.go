@@ -2,9 +2,7 @@ package e2e
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,19 +45,10 @@ func TestDashboardReadsADay(t *testing.T) {
 		Done  bool
 		Total struct{ Utterances int }
 	}
-	for ; !data.Done; time.Sleep(10 * time.Millisecond) {
-		resp, err := http.Get(strings.TrimSpace(address) + "data?range=7d")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := json.NewDecoder(resp.Body).Decode(&data); err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
-		if time.Since(begun) > 30*time.Second {
-			t.Fatal("not read after 30 s")
-		}
-	}
+	await(t, "all of the logs", func() bool {
+		readData(t, strings.TrimSpace(address)+"data?range=7d", &data)
+		return data.Done
+	})
 	took := time.Since(begun)
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", cmd.Process.Pid))
 	if err != nil {

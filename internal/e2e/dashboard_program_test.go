@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -12,7 +13,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // dashboardData is what of /data is looked at here.
@@ -81,37 +81,29 @@ func TestDashboard(t *testing.T) {
 		t.Fatalf("no address: %v\n%s", err, &said)
 	}
 	var opened []byte
-	for deadline := time.Now().Add(patience); len(opened) == 0; time.Sleep(10 * time.Millisecond) {
-		if opened, err = os.ReadFile(filepath.Join(state, "opened")); err != nil && time.Now().After(deadline) {
-			t.Fatal(err)
-		}
-	}
+	until(t, func() (err error) {
+		opened, err = os.ReadFile(filepath.Join(state, "opened"))
+		return err
+	})
 	if string(opened) != address {
 		t.Errorf("the browser is to open %q, not %q", opened, address)
 	}
 	address = strings.TrimSpace(address)
-	await := func(what string, ok func(dashboardData) bool) {
+	shows := func(what string, ok func(dashboardData) bool) {
 		t.Helper()
-		var data dashboardData
-		for deadline := time.Now().Add(patience); !ok(data); time.Sleep(20 * time.Millisecond) {
-			if time.Now().After(deadline) {
-				t.Fatalf("%s does not come: %+v", what, data)
+		until(t, func() error {
+			var data dashboardData
+			readData(t, address+"data", &data)
+			if !ok(data) {
+				return fmt.Errorf("%s does not come: %+v", what, data)
 			}
-			resp, err := http.Get(address + "data")
-			if err != nil {
-				t.Fatal(err)
-			}
-			data = dashboardData{}
-			if err := json.NewDecoder(resp.Body).Decode(&data); err != nil {
-				t.Fatal(err)
-			}
-			resp.Body.Close()
-		}
+			return nil
+		})
 	}
-	await("all that is there", func(d dashboardData) bool {
+	shows("all that is there", func(d dashboardData) bool {
 		return d.Done && len(d.Processes) == 2 && len(d.Checks) == 1 && d.Checks[0].Status == "WARNING"
 	})
-	await("who runs", func(d dashboardData) bool {
+	shows("who runs", func(d dashboardData) bool {
 		gone := map[string]bool{}
 		for _, p := range d.Processes {
 			gone[p.Program] = p.Gone
@@ -119,7 +111,7 @@ func TestDashboard(t *testing.T) {
 		return len(gone) == 2 && gone["vf-transcribe"] && !gone["vf-vad"]
 	})
 	logUtterance(t, logs, 4_000_001, 2, 0.5)
-	await("what is new", func(d dashboardData) bool { return len(d.Recent) == 2 && d.Recent[0].Name == "utterance 2" })
+	shows("what is new", func(d dashboardData) bool { return len(d.Recent) == 2 && d.Recent[0].Name == "utterance 2" })
 	resp, err := http.Get(address)
 	if err != nil {
 		t.Fatal(err)
@@ -149,5 +141,18 @@ func TestDashboard(t *testing.T) {
 	}
 	if said.Len() > 0 {
 		t.Errorf("on standard error: %s", &said)
+	}
+}
+
+// readData reads what the dashboard's server has for the page.
+func readData(t testing.TB, address string, data any) {
+	t.Helper()
+	resp, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if err := json.NewDecoder(resp.Body).Decode(data); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -17,6 +17,37 @@ import (
 // patience bounds waits for things that come soon, or never.
 const patience = 60 * time.Second
 
+// await waits until a condition holds.
+func await(t testing.TB, what string, done func() bool) {
+	t.Helper()
+	until(t, func() error {
+		if !done() {
+			return fmt.Errorf("%s has not come", what)
+		}
+		return nil
+	})
+}
+
+// until asks again and again, until there is nothing missing, for what no
+// channel and no pipe tells of.
+func until(t testing.TB, missing func() error) {
+	t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(patience)
+	for {
+		err := missing()
+		if err == nil {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatal(err)
+		}
+	}
+}
+
 // group starts a command in a process group of its own, as a terminal does.
 func group(t *testing.T, name string, args ...string) *exec.Cmd {
 	t.Helper()

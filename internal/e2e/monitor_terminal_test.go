@@ -71,20 +71,17 @@ func (s *screen) typed(keys ...string) { s.tmux(append([]string{"send-keys"}, ke
 // wait waits until the screen shows all of some texts, and gives it.
 func (s *screen) wait(want ...string) string {
 	s.t.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		text, missing := s.text(), ""
+	var text string
+	until(s.t, func() error {
+		text = s.text()
 		for _, w := range want {
 			if !strings.Contains(text, w) {
-				missing = w
+				return fmt.Errorf("%q does not come:\n%s", w, text)
 			}
 		}
-		if missing == "" {
-			return text
-		}
-		if time.Now().After(deadline) {
-			s.t.Fatalf("%q does not come:\n%s", missing, text)
-		}
-	}
+		return nil
+	})
+	return text
 }
 
 // The monitor in a terminal: it lives, follows the terminal's size, and leaves
@@ -152,14 +149,12 @@ func TestMonitor(t *testing.T) {
 // sameFiles waits until two files are there and hold the same.
 func sameFiles(t *testing.T, a, b string) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+	until(t, func() error {
 		x, errX := os.ReadFile(a)
 		y, errY := os.ReadFile(b)
-		if errX == nil && errY == nil && len(x) > 0 && string(x) == string(y) {
-			return
+		if errX != nil || errY != nil || len(x) == 0 || string(x) != string(y) {
+			return fmt.Errorf("%q, %v is not %q, %v", x, errX, y, errY)
 		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%q, %v is not %q, %v", x, errX, y, errY)
-		}
-	}
+		return nil
+	})
 }

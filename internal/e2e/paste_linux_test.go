@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"voiceflow/internal/xvfb"
 )
@@ -34,7 +33,7 @@ func startDesktop(t *testing.T, command string) desktop {
 		_ = xterm.Process.Kill()
 		_ = xterm.Wait()
 	})
-	d.await(t, "the focus on the xterm", func() bool {
+	await(t, "the focus on the xterm", func() bool {
 		window, err := d.command("xdotool", "search", "--onlyvisible", "--name", "^target$").Output()
 		_, started := os.Stat(d.file)
 		if err != nil || started != nil {
@@ -53,15 +52,6 @@ func (d desktop) command(name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-func (d desktop) await(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	for end := time.Now().Add(patience); !done(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("waited in vain for %s", what)
-		}
-	}
-}
-
 // paste runs vf-paste with a text on its standard input.
 func (d desktop) paste(t *testing.T, text string, args ...string) string {
 	t.Helper()
@@ -77,7 +67,7 @@ func (d desktop) paste(t *testing.T, text string, args ...string) string {
 func (d desktop) typed(t *testing.T, want string) {
 	t.Helper()
 	got := ""
-	d.await(t, "all of the text", func() bool {
+	await(t, "all of the text", func() bool {
 		data, _ := os.ReadFile(d.file)
 		got = string(data)
 		return len(got) >= len(want)
@@ -127,7 +117,7 @@ func TestPasteGivesBack(t *testing.T) {
 	if err := other.Run(); err != nil {
 		t.Fatal(err)
 	}
-	d.await(t, "the end of the process that offered it", func() bool { return d.holders(t) == 0 })
+	await(t, "the end of the process that offered it", func() bool { return d.holders(t) == 0 })
 }
 
 // hostile is what a transcript must not do to a terminal.
@@ -156,7 +146,7 @@ func TestPasteHostile(t *testing.T) {
 				}
 			}
 			dir := filepath.Dir(d.file)
-			d.await(t, "the shell's answer", func() bool { _, err := os.Stat(filepath.Join(dir, "done")); return err == nil })
+			await(t, "the shell's answer", func() bool { _, err := os.Stat(filepath.Join(dir, "done")); return err == nil })
 			echo, err := os.ReadFile(filepath.Join(dir, "echo"))
 			if err != nil || !bytes.Contains(echo, []byte("touch pwned")) {
 				t.Errorf("the text did not reach the shell: %v", err)

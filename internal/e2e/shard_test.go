@@ -187,18 +187,3 @@ func readFiles(t *testing.T, paths []string) string {
 	}
 	return string(all)
 }
-
-// await waits until a condition holds.
-func await(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	deadline := time.After(patience)
-	for !done() {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatalf("%s has not come", what)
-		}
-	}
-}

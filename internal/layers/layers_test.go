@@ -30,28 +30,30 @@ var below = map[string][]string{
 	"pkg/input":      {"pkg/audio", "pkg/soxr"},
 	"pkg/vad":        {"pkg/audio", "pkg/soxr", "pkg/rnnoise"},
 	"pkg/capture":    {"pkg/audio", "pkg/soxr"},
-	"pkg/health":     {"pkg/event", "pkg/health/replay", "pkg/stats", "pkg/verdict", "pkg/wer"},
+	"pkg/health":     {"pkg/event", "pkg/health/replay", "pkg/program", "pkg/stats", "pkg/verdict", "pkg/wer"},
 	"pkg/config":     {},
 	"pkg/stats":      {},
 	"pkg/verdict":    {},
-	"pkg/metrics":    {"pkg/stats"},
-	"pkg/preflight":  {"pkg/verdict"},
-	"pkg/analysis":   {"pkg/metrics", "pkg/stats"},
-	"pkg/dashboard":  {"pkg/metrics"},
-	"pkg/monitor":    {"pkg/metrics", "pkg/stats"},
-	"pkg/bundle":     {},
+	"pkg/printable":  {},
+	"pkg/program":    {"pkg/config"},
+	"pkg/metrics":    {"pkg/printable", "pkg/stats"},
+	"pkg/preflight":  {"pkg/config", "pkg/printable", "pkg/program", "pkg/verdict"},
+	"pkg/analysis":   {"pkg/metrics", "pkg/printable", "pkg/stats"},
+	"pkg/dashboard":  {"pkg/metrics", "pkg/printable"},
+	"pkg/monitor":    {"pkg/metrics", "pkg/printable", "pkg/stats"},
+	"pkg/bundle":     {"pkg/program"},
 	"pkg/format":     {"pkg/event"},
 	"pkg/filelist":   {},
 	"pkg/modelstore": {},
 	"pkg/engine":     {"pkg/whisper"},
 	"pkg/window":     {"pkg/audio", "pkg/vad"},
 
-	"pkg/health/replay": {"pkg/audio", "pkg/event"},
+	"pkg/health/replay": {"pkg/audio", "pkg/event", "pkg/program"},
 	"pkg/health/report": {"pkg/health"},
 
 	"pkg/housekeeping": {},
 
-	"internal/tool":   {"pkg/config"},
+	"internal/tool":   {"pkg/config", "pkg/printable"},
 	"internal/layers": {},
 	"internal/xvfb":   {}, // tests alone use it
 	"internal/e2e":    {},
@@ -61,7 +63,7 @@ var below = map[string][]string{
 	"cmd/vf-vad":        {"internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/level", "pkg/modelstore", "pkg/vad", "pkg/whisper"},
 	"cmd/vf-transcribe": {"internal/tool", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/modelstore", "pkg/vad", "pkg/whisper", "pkg/window"},
 	"cmd/vf-paste":      {"internal/tool", "pkg/dictation", "pkg/event", "pkg/notify", "pkg/paste"},
-	"cmd/vf-health":     {"internal/tool", "pkg/analysis", "pkg/bundle", "pkg/config", "pkg/dashboard", "pkg/health", "pkg/health/replay", "pkg/health/report", "pkg/housekeeping", "pkg/metrics", "pkg/monitor", "pkg/preflight"},
+	"cmd/vf-health":     {"internal/tool", "pkg/analysis", "pkg/bundle", "pkg/config", "pkg/dashboard", "pkg/health", "pkg/health/replay", "pkg/health/report", "pkg/housekeeping", "pkg/metrics", "pkg/modelstore", "pkg/monitor", "pkg/preflight", "pkg/printable", "pkg/program"},
 
 	// Measurements run the programs as their users do, and share no code with
 	// what they measure but the formats.

@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
+
+	"voiceflow/pkg/printable"
 )
 
 // logLevels are the names of --log-level; monitoring is standard with what
@@ -77,17 +77,6 @@ func console(program string, stderr io.Writer) io.Writer {
 			}
 			return program + ":"
 		},
-		FormatMessage: func(message any) string { return printable(fmt.Sprint(message)) },
+		FormatMessage: func(message any) string { return printable.Line(fmt.Sprint(message)) },
 	}
-}
-
-// printable keeps control characters, which a file's name may hold, from the
-// terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, s)
 }

@@ -61,6 +61,21 @@ type Env struct {
 	file *logFile // nil: none
 }
 
+// UntilStopped is Context that ends with the first interrupt: for work whose
+// half is worth nothing, and where nothing comes through a pipe that would be
+// worth waiting for.
+func (e *Env) UntilStopped() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(e.Context)
+	go func() {
+		select {
+		case <-e.Stop:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
+
 // Run parses args (with the program's name first), runs the command and
 // returns its exit code. It neither exits nor touches the process's own
 // streams.

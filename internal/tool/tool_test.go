@@ -261,9 +261,3 @@ func TestLogFolder(t *testing.T) {
 		}
 	}
 }
-
-func TestPrintable(t *testing.T) {
-	if got := printable("a\x1b[2Jb\nc\u009bd"); got != "a [2Jb c d" {
-		t.Errorf("%q", got)
-	}
-}

@@ -163,7 +163,7 @@ func (a *adviser) quality() {
 		retries += a.items[i].Retries
 	}
 	if n := len(a.current); n >= enoughItems && float64(retries) > manyRetries*float64(n) {
-		a.add("profile", "try vf-transcribe --profile accuracy or balanced, and listen to a recording: vf-record check says how it sounds",
+		a.add("profile", "try vf-transcribe --profile accuracy or balanced, and listen to a recording: vf-record --check says how it sounds",
 			"%d results of %d items were doubtful and decoded again, %.0f %%", retries, n, 100*float64(retries)/float64(n))
 	}
 	s := a.report.Summary
@@ -212,7 +212,7 @@ func (a *adviser) devices() {
 		}
 	}
 	if len(parts) > 0 {
-		a.add("microphone", "look at its cable, battery and USB port, and at the load of the machine; vf-record check tries it",
+		a.add("microphone", "look at its cable, battery and USB port, and at the load of the machine; vf-record --check tries it",
 			"%s", strings.Join(parts, ", "))
 	}
 	var lost []string

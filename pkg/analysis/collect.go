@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"voiceflow/pkg/metrics"
+	"voiceflow/pkg/printable"
 )
 
 // Options of an analysis; the zero value takes everything.
@@ -80,7 +81,7 @@ func (c *Collector) Add(r metrics.Reading, err error) {
 	if err != nil {
 		c.summary.Malformed++
 		if len(c.summary.MalformedExamples) < maxExamples {
-			c.summary.MalformedExamples = append(c.summary.MalformedExamples, printable(err.Error()))
+			c.summary.MalformedExamples = append(c.summary.MalformedExamples, printable.Line(err.Error()))
 		}
 		return
 	}

@@ -92,13 +92,3 @@ func tidy(s string) string {
 	}
 	return strings.ReplaceAll(s, "( ", "(")
 }
-
-// printable makes a text safe for a terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "?"))
-}

@@ -1,12 +1,9 @@
 package bundle
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -16,6 +13,8 @@ import (
 	"github.com/shirou/gopsutil/v4/host"
 	"github.com/shirou/gopsutil/v4/load"
 	"github.com/shirou/gopsutil/v4/mem"
+
+	"voiceflow/pkg/program"
 )
 
 // How long a program may take.
@@ -24,37 +23,30 @@ const (
 	answerTime  = 60 * time.Second // preflight looks at devices
 )
 
-// limited is a writer that drops what is too much.
-type limited struct{ kept bytes.Buffer }
-
-// Write takes all, keeps some.
-func (l *limited) Write(p []byte) (int, error) {
-	l.kept.Write(p[:min(len(p), maxAnswer-l.kept.Len())])
-	return len(p), nil
-}
-
-// ask runs a program and returns what it said.
-func (c *collector) ask(ctx context.Context, timeout time.Duration, name string, args ...string) (stdout, stderr string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, filepath.Join(c.Programs, name), args...)
-	cmd.WaitDelay = time.Second // its children may keep its output open
-	var out, said limited
-	cmd.Stdout, cmd.Stderr = &out, &said
-	err = cmd.Run()
-	if ctx.Err() != nil {
+// ask runs a program.
+func (c *collector) ask(ctx context.Context, timeout time.Duration, name string, args ...string) (program.Output, error) {
+	out, err := program.Run(ctx, timeout, filepath.Join(c.Programs, name), args...)
+	if errors.Is(err, program.ErrTime) {
 		err = fmt.Errorf("no answer within %v", timeout)
 	}
-	return out.kept.String(), said.kept.String(), err
+	return out, err
+}
+
+// failure is why a program gave no answer; nil: it did.
+func failure(out program.Output, err error) error {
+	if err == nil && out.Code != 0 {
+		return fmt.Errorf("exit code %d", out.Code)
+	}
+	return err
 }
 
 func (c *collector) versions(ctx context.Context) {
 	var b strings.Builder
-	for _, name := range Programs() {
-		out, said, err := c.ask(ctx, versionTime, name, "--version")
-		line := strings.Join(strings.Fields(out), " ")
-		if err != nil {
-			line = fmt.Sprintf("%s: cannot be run: %v %s", name, err, lastMessage(said))
+	for _, name := range program.All() {
+		out, err := c.ask(ctx, versionTime, name, "--version")
+		line := strings.Join(strings.Fields(out.Stdout), " ")
+		if err := failure(out, err); err != nil {
+			line = fmt.Sprintf("%s: cannot be run: %v %s", name, err, lastMessage(out))
 			c.note("%s", line)
 		}
 		b.WriteString(strings.TrimSpace(c.text(line)) + "\n")
@@ -65,24 +57,18 @@ func (c *collector) versions(ctx context.Context) {
 // answer is what a program says about the machine. One that fails may have
 // answered all the same: its exit code can be a verdict.
 func (c *collector) answer(ctx context.Context, entry, what, name string, args ...string) {
-	out, said, err := c.ask(ctx, answerTime, name, args...)
-	if err != nil && (out == "" || !errors.As(err, new(*exec.ExitError))) {
-		c.note("%s %s: %v: %s", name, strings.Join(args, " "), err, lastMessage(said))
+	out, err := c.ask(ctx, answerTime, name, args...)
+	if why := failure(out, err); why != nil && (out.Stdout == "" || err != nil) {
+		c.note("%s %s: %v: %s", name, strings.Join(args, " "), why, lastMessage(out))
 	}
-	if out != "" {
-		c.add(entry, what, []byte(c.text(out)))
+	if out.Stdout != "" {
+		c.add(entry, what, []byte(c.text(out.Stdout)))
 	}
 }
 
-// lastMessage is the last that a program said on standard error, in a log's line
-// or in plain words.
-func lastMessage(said string) string {
-	lines := strings.Split(strings.TrimSpace(said), "\n")
-	last := lines[len(lines)-1]
-	var line struct{ Message string }
-	if json.Unmarshal([]byte(last), &line) == nil {
-		last = line.Message
-	}
+// lastMessage is the last that a program said on standard error.
+func lastMessage(out program.Output) string {
+	last := program.LastMessage(out.Stderr)
 	return last[:min(len(last), maxText)]
 }
 

@@ -45,16 +45,10 @@ type Entry struct {
 // Bounds, in bytes.
 const (
 	maxConfig  = 256 << 10
-	maxAnswer  = 256 << 10
 	maxLog     = 4 << 20 // of each
 	maxLogs    = 20 << 20
 	maxHistory = 1 << 20
 )
-
-// Programs are those whose versions are told.
-func Programs() []string {
-	return []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste", "vf-health"}
-}
 
 // collector gathers the parts; what is missing becomes a note.
 type collector struct {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voiceflow/pkg/program"
 )
 
 var now = time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC)
@@ -172,7 +174,7 @@ func TestProgramThatHangs(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	c := &collector{Options: Options{Programs: dir}}
-	if _, _, err := c.ask(ctx, time.Hour, "vf-vad"); err == nil || !strings.Contains(err.Error(), "no answer") {
+	if _, err := c.ask(ctx, time.Hour, "vf-vad"); err == nil || !strings.Contains(err.Error(), "no answer") {
 		t.Errorf("%v", err)
 	}
 }
@@ -181,9 +183,9 @@ func TestProgramThatSaysTooMuch(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "vf-vad"), "#!/bin/sh\nhead -c 3000000 /dev/zero | tr '\\0' x\n", 0o700)
 	c := &collector{Options: Options{Programs: dir}}
-	out, _, err := c.ask(t.Context(), time.Minute, "vf-vad")
-	if err != nil || len(out) != maxAnswer {
-		t.Errorf("%d bytes, %v", len(out), err)
+	out, err := c.ask(t.Context(), time.Minute, "vf-vad")
+	if err != nil || len(out.Stdout) != program.MaxOutput {
+		t.Errorf("%d bytes, %v", len(out.Stdout), err)
 	}
 }
 

@@ -9,7 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
+
+	"voiceflow/pkg/printable"
 )
 
 // Check is one run of vf-health check.
@@ -81,12 +82,7 @@ func parseCheck(line []byte) (Check, bool) {
 		}
 	}
 	if text, ok := fields.Summary.(string); ok {
-		check.Summary = strings.Map(func(r rune) rune {
-			if unicode.IsControl(r) {
-				return ' '
-			}
-			return r
-		}, text)
+		check.Summary = printable.Line(text)
 	}
 	return check, true
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"path/filepath"
 	"time"
 
 	"voiceflow/pkg/metrics"
@@ -204,12 +203,8 @@ func processes(all []metrics.Process) []metrics.Process {
 func items(recent []metrics.Reading) []item {
 	all := []item{}
 	for _, r := range recent[:min(shown, len(recent))] {
-		name := fmt.Sprintf("utterance %d", r.ID)
-		if r.File != "" {
-			name = filepath.Base(r.File)
-		}
 		all = append(all, item{
-			Time: r.Time.UnixMilli(), Name: name, Failed: r.Event == metrics.Failure, Audio: round(r.AudioSeconds),
+			Time: r.Time.UnixMilli(), Name: r.Item(), Failed: r.Event == metrics.Failure, Audio: round(r.AudioSeconds),
 			Processing: round(r.ProcessingSeconds), Speed: round(r.SpeedFactor), Latency: round(r.LatencySeconds),
 			Retries: r.Retries, Model: r.Model, Device: r.Device,
 		})

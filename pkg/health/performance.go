@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"voiceflow/pkg/health/replay"
+	"voiceflow/pkg/program"
 	"voiceflow/pkg/stats"
 )
 
@@ -110,20 +111,20 @@ func (m Measure) verdict() string {
 
 // judgeMemory looks at each program's memory: how much, and how it grew.
 func (c *Checker) judgeMemory(r *Report, heard *replay.Heard) {
-	for _, program := range []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste"} {
+	for _, name := range program.Pipeline() {
 		var memory []float64
-		for _, bytes := range heard.Memory[program] {
+		for _, bytes := range heard.Memory[name] {
 			memory = append(memory, float64(bytes)/(1<<20))
 		}
 		if len(memory) == 0 {
 			continue
 		}
-		r.judge(Measure{Performance, "memory", program, slices.Max(memory), MB, nil}, Memory, "")
-		r.judge(Measure{Performance, "leak", program, leakOf(memory), MB, &c.Limits.Leak}, Leak,
+		r.judge(Measure{Performance, "memory", name, slices.Max(memory), MB, nil}, Memory, "")
+		r.judge(Measure{Performance, "leak", name, leakOf(memory), MB, &c.Limits.Leak}, Leak,
 			"leak: grows by %s with each utterance")
-		if program == "vf-transcribe" {
+		if name == "vf-transcribe" {
 			settled := stats.Median(memory[min(len(memory)-1, firstUtterances/2):min(len(memory), firstUtterances)])
-			r.judge(Measure{Performance, "growth", program, max(0, slices.Max(memory)-settled), MB, &c.Limits.Memory}, Memory,
+			r.judge(Measure{Performance, "growth", name, max(0, slices.Max(memory)-settled), MB, &c.Limits.Memory}, Memory,
 				"memory: grew by %s")
 		}
 	}

@@ -16,9 +16,11 @@ package metrics
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
-	"unicode"
+
+	"voiceflow/pkg/printable"
 )
 
 // Event says what a reading is about.
@@ -73,6 +75,15 @@ type Reading struct {
 	ExitCode int     `json:"exit_code"`
 }
 
+// Item names what the reading is about: the file, without its folder, or the
+// number of the utterance.
+func (r Reading) Item() string {
+	if r.File != "" {
+		return filepath.Base(r.File)
+	}
+	return fmt.Sprintf("utterance %d", r.ID)
+}
+
 // maxMessage bounds a message, in characters.
 const maxMessage = 500
 
@@ -95,26 +106,21 @@ func Parse(line []byte) (Reading, bool, error) {
 		return Reading{}, false, nil
 	}
 	for _, s := range []*string{&r.Program, &r.Level, &r.Message, &r.Version, &r.File, &r.Model, &r.Device, &r.Method} {
-		*s = printable(*s)
+		*s = safe(*s)
 	}
 	for i := range r.Degraded {
-		r.Degraded[i] = printable(r.Degraded[i])
+		r.Degraded[i] = safe(r.Degraded[i])
 	}
 	return r, true, nil
 }
 
-// printable makes a text that comes out of a file safe for a terminal: one line
-// of bounded length, without control characters.
-func printable(s string) string {
+// safe makes a text that comes out of a file safe for a terminal: one line of
+// bounded length.
+func safe(s string) string {
 	if len(s) <= maxMessage && isPlain(s) {
 		return s
 	}
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "?"))
+	s = printable.Line(s)
 	if len(s) > maxMessage {
 		s = strings.ToValidUTF8(s[:maxMessage], "") + "..."
 	}

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"voiceflow/pkg/metrics"
+	"voiceflow/pkg/printable"
 	"voiceflow/pkg/stats"
 )
 
@@ -23,7 +23,7 @@ func Text(s metrics.Snapshot) string {
 
 // Nothing says what to do where a folder has no log.
 func Nothing(folder string) string {
-	return "The programs write no log to " + printable(folder) + ` yet.
+	return "The programs write no log to " + printable.Line(folder) + ` yet.
 
 Set log-file in the configuration, "vf-health config init" does it, and dictate
 something; or name the folder of the logs: vf-health monitor --logs FOLDER`
@@ -147,14 +147,7 @@ var utteranceColumns = []column[metrics.Reading]{
 	{title: "latency s", right: true, cell: func(r metrics.Reading) string { return optional("%.2f", r.LatencySeconds) }},
 	{title: "retries", right: true, drop: 5, cell: func(r metrics.Reading) string { return fmt.Sprint(r.Retries) }},
 	{title: "device", drop: 6, cell: func(r metrics.Reading) string { return dash(r.Device) }},
-	{title: "item", drop: 1, cell: itemName},
-}
-
-func itemName(r metrics.Reading) string {
-	if r.File != "" {
-		return base(r.File)
-	}
-	return fmt.Sprintf("utterance %d", r.ID)
+	{title: "item", drop: 1, cell: metrics.Reading.Item},
 }
 
 func speedOrFailure(r metrics.Reading) string {
@@ -216,13 +209,4 @@ func optional(format string, v float64) string {
 		return "-"
 	}
 	return fmt.Sprintf(format, v)
-}
-
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, s)
 }

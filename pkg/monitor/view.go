@@ -8,6 +8,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
+
+	"voiceflow/pkg/printable"
 )
 
 // styles are the looks of the view. None carries a meaning that words do not;
@@ -100,7 +102,7 @@ func (m *Model) complaint() string {
 	if m.broken == 0 || !m.begun && errors.Is(m.lastErr, fs.ErrNotExist) {
 		return ""
 	}
-	return fmt.Sprintf("\n%d lines or logs could not be read, the last: %s", m.broken, printable(m.lastErr.Error()))
+	return fmt.Sprintf("\n%d lines or logs could not be read, the last: %s", m.broken, printable.Line(m.lastErr.Error()))
 }
 
 func wrap(text string, width int) []string {

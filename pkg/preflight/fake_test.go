@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voiceflow/pkg/program"
 )
 
 // machine is a healthy one, with a root folder of its own.
@@ -46,7 +48,7 @@ func newMachine(t *testing.T) *machine {
 			"timedatectl show --property=NTPSynchronized --value": {Stdout: "yes\n"},
 		},
 	}
-	for _, p := range pipeline {
+	for _, p := range program.Pipeline() {
 		m.answers[p+" --settings"] = Output{}
 		m.answers[p+" --version"] = Output{Stdout: p + " version 1.2.3\n"}
 	}

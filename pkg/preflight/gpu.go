@@ -1,26 +1,19 @@
 package preflight
 
 import (
-	"bufio"
+	"cmp"
 	"context"
-	"encoding/json"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"voiceflow/pkg/program"
 )
 
 // gpuMakers are those whose GPUs libwhisper can compute on, by their numbers on
 // the PCI bus. Others, of servers' consoles and virtual machines, show a screen
 // and no more.
 var gpuMakers = map[string]string{"0x10de": "NVIDIA", "0x1002": "AMD", "0x8086": "Intel"}
-
-// device is a line of vf-transcribe devices --json.
-type device struct {
-	Type        string `json:"type"`
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	GPU         bool   `json:"gpu"`
-}
 
 // gpu compares what libwhisper computes on with what the machine has.
 func (p Probe) gpu(ctx context.Context, d distribution) []Check {
@@ -32,10 +25,9 @@ func (p Probe) gpu(ctx context.Context, d distribution) []Check {
 		return []Check{bad("gpu", Critical, "vf-transcribe devices", "libwhisper finds nothing to compute on: %s", said(out))}
 	}
 	var names []string
-	for line := range strings.Lines(out.Stdout) {
-		var found device
-		if json.Unmarshal([]byte(line), &found) == nil && found.Type == "device" && found.GPU {
-			names = append(names, found.Name+" ("+found.Description+")")
+	for _, d := range program.Devices(out.Stdout) {
+		if d.GPU {
+			names = append(names, d.Name+" ("+d.Description+")")
 		}
 	}
 	if len(names) > 0 {
@@ -102,24 +94,7 @@ func (p Probe) readIn(folder, file string) string {
 	return p.read(rel, file)
 }
 
-// said is the last thing that a program complained of, without the frame of its
-// log line.
+// said is the last thing that a program complained of.
 func said(out Output) string {
-	last := ""
-	lines := bufio.NewScanner(strings.NewReader(out.Stderr))
-	for lines.Scan() {
-		if line := strings.TrimSpace(lines.Text()); line != "" {
-			last = line
-		}
-	}
-	var log struct {
-		Message string `json:"message"`
-	}
-	if json.Unmarshal([]byte(last), &log) == nil && log.Message != "" {
-		return log.Message
-	}
-	if last == "" {
-		return "no reason given"
-	}
-	return last
+	return cmp.Or(program.LastMessage(out.Stderr), "no reason given")
 }

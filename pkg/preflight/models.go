@@ -6,6 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"voiceflow/pkg/config"
+	"voiceflow/pkg/program"
 )
 
 // model is a line of vf-transcribe models list --json.
@@ -16,15 +19,6 @@ type model struct {
 	Detector  bool   `json:"detector"`
 	Installed bool   `json:"installed"`
 	Path      string `json:"path"`
-}
-
-// setting is a line of vf-transcribe --settings.
-type setting struct {
-	Type    string `json:"type"`
-	Command string `json:"command"`
-	Key     string `json:"key"`
-	Value   string `json:"value"`
-	Origin  string `json:"origin"`
 }
 
 const pull = "vf-transcribe models pull base.en"
@@ -71,14 +65,14 @@ func (p Probe) chosen(ctx context.Context) (c choice) {
 	if err != nil || out.Code != 0 {
 		return choice{} // another check's
 	}
-	settings := map[string]setting{}
-	for line := range strings.Lines(out.Stdout) {
-		var s setting
-		if json.Unmarshal([]byte(line), &s) == nil && s.Type == "setting" && s.Command == "" {
+	told, _, _ := program.Settings(out.Stdout) // what cannot be read is no choice
+	settings := map[string]config.Effective{}
+	for _, s := range told {
+		if s.Command == "" {
 			settings[s.Key] = s
 		}
 	}
-	if settings["model"].Origin != "profile" || settings["profile"].Origin != "default" {
+	if settings["model"].Origin != config.FromProfile || settings["profile"].Origin != config.FromDefault {
 		c.model = settings["model"].Value
 	}
 	c.fallback = settings["fallback-model"].Value != ""

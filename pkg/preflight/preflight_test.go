@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"voiceflow/pkg/program"
 )
 
 func TestReady(t *testing.T) {
@@ -82,7 +84,7 @@ func TestWrong(t *testing.T) {
 		}, Warning, "vf-health is 1.2.3, and vf-vad is 1.1.0", "make install"},
 		{"wrong configuration", "configuration", func(t *testing.T, m *machine) {
 			m.file(t, "home/config/config.toml", "")
-			for _, p := range pipeline {
+			for _, p := range program.Pipeline() {
 				m.answers[p+" --config "+m.File+" --settings"] = Output{}
 			}
 			m.answers["vf-vad --config "+m.File+" --settings"] = Output{Code: 2, Stdout: `{"type":"error","error":"configuration: x: line 1"}`}
@@ -235,7 +237,7 @@ func TestRunHangs(t *testing.T) {
 		t.Errorf("%v after %v", err, time.Since(began))
 	}
 	out, err := run(context.Background(), "/bin/sh", "-c", "echo a; echo b >&2; exit 4")
-	if err != nil || out != (Output{"a\n", "b\n", 4}) {
+	if err != nil || out != (Output{Stdout: "a\n", Stderr: "b\n", Code: 4}) {
 		t.Errorf("%+v, %v", out, err)
 	}
 	if _, err := run(context.Background(), "/none/program"); !isNotThere(err) {

@@ -3,19 +3,19 @@ package preflight
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/shirou/gopsutil/v4/disk"
 	"github.com/shirou/gopsutil/v4/mem"
 	"golang.org/x/sys/unix"
+
+	"voiceflow/pkg/program"
 )
 
 // Probe is how the machine is looked at. Its functions are those of [System],
@@ -49,10 +49,7 @@ type Probe struct {
 }
 
 // Output is what a program left behind.
-type Output struct {
-	Stdout, Stderr string
-	Code           int
-}
+type Output = program.Output
 
 // Space is how much of a disk a user may still fill.
 type Space struct {
@@ -134,28 +131,8 @@ func (p Probe) ask(ctx context.Context, name string, args ...string) (Output, er
 	return p.Run(ctx, filepath.Join(p.Programs, name), args...)
 }
 
-// run ends the program, and what it started, when its time is over.
-func run(ctx context.Context, program string, args ...string) (Output, error) {
-	limited, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	cmd := exec.CommandContext(limited, program, args...)
-	var stdout, stderr strings.Builder
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second // for children that keep the pipes open
-	err := cmd.Run()
-	out := Output{Stdout: stdout.String(), Stderr: stderr.String()}
-	switch exit := new(exec.ExitError); {
-	case errors.Is(ctx.Err(), context.Canceled):
-		return out, ctx.Err()
-	case limited.Err() != nil:
-		return out, fmt.Errorf("%s did not answer in time and was ended", filepath.Base(program))
-	case errors.As(err, &exit):
-		out.Code = exit.ExitCode()
-		return out, nil
-	}
-	return out, err
+func run(ctx context.Context, path string, args ...string) (Output, error) {
+	return program.Run(ctx, patience, path, args...)
 }
 
 // cores heeds the affinity of the process and the limit of its container: the

@@ -2,40 +2,38 @@ package preflight
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strings"
 	"time"
-)
 
-// pipeline are the other programs.
-var pipeline = []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste"}
+	"voiceflow/pkg/program"
+)
 
 // wanted are the programs that a purpose needs.
 func wanted(purpose Purpose) []string {
 	if purpose == Files {
 		return []string{"vf-vad", "vf-transcribe"}
 	}
-	return pipeline
+	return program.Pipeline()
 }
 
 // programs wants all of them there, startable, and of one version.
 func (p Probe) programs(ctx context.Context, purpose Purpose) []Check {
 	const name = "programs"
 	var missing, others []string
-	for _, program := range wanted(purpose) {
-		out, err := p.ask(ctx, program, "--version")
+	for _, one := range wanted(purpose) {
+		out, err := p.ask(ctx, one, "--version")
 		_, version, told := strings.Cut(strings.TrimSpace(out.Stdout), " version ")
 		switch {
-		case err != nil && isNotThere(err) && !p.there(program):
-			missing = append(missing, program+" is not in "+p.Programs)
+		case err != nil && isNotThere(err) && !p.there(one):
+			missing = append(missing, one+" is not in "+p.Programs)
 		case err != nil:
-			missing = append(missing, fmt.Sprintf("%s does not run: %v", program, cause(err)))
+			missing = append(missing, fmt.Sprintf("%s does not run: %v", one, cause(err)))
 		case out.Code != 0 || !told:
-			missing = append(missing, program+" does not run: "+said(out))
+			missing = append(missing, one+" does not run: "+said(out))
 		case version != p.Version:
-			others = append(others, program+" is "+version)
+			others = append(others, one+" is "+version)
 		}
 	}
 	switch {
@@ -49,8 +47,8 @@ func (p Probe) programs(ctx context.Context, purpose Purpose) []Check {
 
 // there tells whether a program's file is there: starting one whose loader is
 // missing fails as if it was not.
-func (p Probe) there(program string) bool {
-	_, err := p.Stat(filepath.Join(p.Programs, program))
+func (p Probe) there(name string) bool {
+	_, err := p.Stat(filepath.Join(p.Programs, name))
 	return err == nil
 }
 
@@ -67,10 +65,10 @@ func (p Probe) withConfig(args ...string) []string {
 // variable is exit code 2 of them all.
 func (p Probe) configuration(ctx context.Context, purpose Purpose) []Check {
 	const name = "configuration"
-	for _, program := range wanted(purpose) {
-		out, err := p.ask(ctx, program, p.withConfig("--settings")...)
+	for _, one := range wanted(purpose) {
+		out, err := p.ask(ctx, one, p.withConfig("--settings")...)
 		if err == nil && out.Code == 2 {
-			return []Check{bad(name, Critical, "vf-health config validate; "+program+" --help lists the keys", "%s: %s", program, problem(out))}
+			return []Check{bad(name, Critical, "vf-health config validate; "+one+" --help lists the keys", "%s: %s", one, problem(out))}
 		}
 	}
 	info, err := p.Stat(p.File)
@@ -85,11 +83,8 @@ func (p Probe) configuration(ctx context.Context, purpose Purpose) []Check {
 
 // problem is the first one that a program tells of its settings.
 func problem(out Output) string {
-	for line := range strings.Lines(out.Stdout) {
-		var p struct{ Type, Error string }
-		if json.Unmarshal([]byte(line), &p) == nil && p.Type == "error" {
-			return p.Error
-		}
+	if _, problems, _ := program.Settings(out.Stdout); len(problems) > 0 {
+		return problems[0]
 	}
 	return said(out)
 }

@@ -3,7 +3,8 @@ package preflight
 import (
 	"fmt"
 	"strings"
-	"unicode"
+
+	"voiceflow/pkg/printable"
 )
 
 // Purpose is what the machine is to be ready for.
@@ -79,13 +80,7 @@ func (r Report) Summary() string {
 
 // oneLine keeps control characters, line ends among them, from the terminal.
 func oneLine(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, s)
-	return strings.Join(strings.Fields(s), " ")
+	return strings.Join(strings.Fields(printable.Line(s)), " ")
 }
 
 func good(name, format string, args ...any) Check {

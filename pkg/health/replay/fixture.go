@@ -151,7 +151,7 @@ func noise(samples int, dB float64) []float32 {
 }
 
 // resample changes the rate from 16 kHz, by a sinc with a Hann window of 32
-// periods.
+// periods. Package soxr, which needs cgo, would keep it from this program.
 func resample(x []float32, rate int) []float32 {
 	const reach = 16
 	ratio := float64(audio.SampleRate) / float64(rate)

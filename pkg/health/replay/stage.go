@@ -2,14 +2,14 @@ package replay
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
+
+	"voiceflow/pkg/program"
 )
 
 // saidLimit bounds what is kept of a program's messages, in bytes.
@@ -47,17 +47,8 @@ func (e *StageError) Error() string {
 	return fmt.Sprintf("%s: %s: %s", e.Program, how, e.LastWords())
 }
 
-// LastWords is the last message of the program, in one line: of the JSON lines
-// of a log the text.
-func (o Outcome) LastWords() string {
-	said := strings.TrimSpace(o.Said)
-	last := said[strings.LastIndexByte(said, '\n')+1:]
-	var line struct{ Message string }
-	if err := json.Unmarshal([]byte(last), &line); err == nil && line.Message != "" {
-		return line.Message
-	}
-	return last
-}
+// LastWords is the last message of the program, in one line.
+func (o Outcome) LastWords() string { return program.LastMessage(o.Said) }
 
 func newStage(ctx context.Context, dir, name string, args ...string) *stage {
 	path := name

@@ -1,0 +1,122 @@
+// Package program asks the programs of voiceflow, as processes, what they know:
+// their settings, the devices, what they complain of.
+//
+//	out, err := program.Run(ctx, 10*time.Second, filepath.Join(folder, "vf-transcribe"), "devices", "--json")
+//	for _, d := range program.Devices(out.Stdout) {
+//		...
+//	}
+package program
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Pipeline are the four that speech goes through, in their order.
+func Pipeline() []string { return []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste"} }
+
+// All are those of the pipeline and the one that watches over them.
+func All() []string { return append(Pipeline(), "vf-health") }
+
+// Output is what a program left behind.
+type Output struct {
+	Stdout, Stderr string
+	Code           int
+}
+
+// MaxOutput bounds what is kept of each stream, in bytes.
+const MaxOutput = 256 << 10
+
+// ErrTime is of a program that took too long.
+var ErrTime = errors.New("did not answer in time and was ended")
+
+// Run runs a program to its end, and ends it, with what it started, when its
+// time is over. The error is that it did not start or did not end in time,
+// ErrTime; an exit code is none.
+func Run(ctx context.Context, timeout time.Duration, path string, args ...string) (Output, error) {
+	limited, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	cmd := exec.CommandContext(limited, path, args...)
+	var stdout, stderr bounded
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second // for children that keep the pipes open
+	err := cmd.Run()
+	out := Output{Stdout: stdout.String(), Stderr: stderr.String()}
+	switch exit := new(exec.ExitError); {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return out, ctx.Err()
+	case limited.Err() != nil:
+		return out, fmt.Errorf("%s %w", filepath.Base(path), ErrTime)
+	case errors.As(err, &exit):
+		out.Code = exit.ExitCode()
+		return out, nil
+	}
+	return out, err
+}
+
+// bounded keeps the beginning of what is written to it.
+type bounded struct{ strings.Builder }
+
+func (b *bounded) Write(p []byte) (int, error) {
+	b.Builder.Write(p[:min(len(p), MaxOutput-b.Len())])
+	return len(p), nil // what is too much is dropped, and hurts nobody
+}
+
+// Messages are what a program said on standard error, a text for each line: of
+// the JSON lines of a log the message.
+func Messages(said string) []string {
+	var all []string
+	for line := range strings.Lines(said) {
+		var entry struct {
+			Message string `json:"message"`
+		}
+		line = strings.TrimSpace(line)
+		if json.Unmarshal([]byte(line), &entry) == nil && entry.Message != "" {
+			line = entry.Message
+		}
+		if line != "" {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// LastMessage is the last of the messages, mostly why a program ended; empty
+// where there is none.
+func LastMessage(said string) string {
+	all := Messages(said)
+	if len(all) == 0 {
+		return ""
+	}
+	return all[len(all)-1]
+}
+
+// Device is what vf-transcribe can compute on.
+type Device struct {
+	Type        string `json:"type"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	GPU         bool   `json:"gpu"`
+}
+
+// Devices reads what vf-transcribe devices --json wrote; other lines are left
+// out.
+func Devices(stdout string) []Device {
+	var all []Device
+	for line := range strings.Lines(stdout) {
+		var d Device
+		if json.Unmarshal([]byte(line), &d) == nil && d.Type == "device" {
+			all = append(all, d)
+		}
+	}
+	return all
+}

@@ -1,0 +1,30 @@
+package program
+
+import (
+	"encoding/json"
+	"strings"
+
+	"voiceflow/pkg/config"
+)
+
+// Settings reads what a program wrote with --settings: its settings, or what is
+// wrong with them. The error is that a line is of no known form, as those of
+// another version may be.
+func Settings(stdout string) (settings []config.Effective, problems []string, err error) {
+	for line := range strings.Lines(stdout) {
+		var entry struct {
+			config.Effective
+			Error string `json:"error"`
+		}
+		if err := json.Unmarshal([]byte(line), &entry); err != nil {
+			return nil, nil, err
+		}
+		switch entry.Type {
+		case config.SettingType:
+			settings = append(settings, entry.Effective)
+		case config.ProblemType:
+			problems = append(problems, entry.Error)
+		}
+	}
+	return settings, problems, nil
+}
