@@ -16,6 +16,7 @@ import (
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/config"
 	"voiceflow/pkg/health"
+	"voiceflow/pkg/printable"
 	"voiceflow/pkg/program"
 )
 
@@ -25,7 +26,7 @@ func configCommand() tool.Command {
 		Usage: "write, show, test and bring back the configuration",
 		Description: `The file is $XDG_CONFIG_HOME/voiceflow/config.toml; VOICEFLOW_ENV=production puts
 config.production.toml over it. Whichever program runs first on a day makes a
-backup, and seven are kept.`,
+backup; those of seven days are kept, and seven that were asked for.`,
 		Subcommands: []tool.Command{
 			configSubcommand("init", "write a file with every key and what it means", "", configInit, programsFlag(),
 				&cli.BoolFlag{Name: "force", Usage: "replace the file that is there, after a backup"}),
@@ -60,8 +61,10 @@ func allSettings(env *tool.Env, c *cli.Context, file string) (settings []config.
 	if err != nil {
 		return nil, nil, err
 	}
+	ctx, cancel := env.UntilStopped()
+	defer cancel()
 	for _, name := range program.All() {
-		s, p, err := settingsOf(env.Context, folder, name, file)
+		s, p, err := settingsOf(ctx, folder, name, file)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -126,7 +129,7 @@ func settingsTable(w io.Writer, settings []config.Effective) error {
 		if value == "" && s.Otherwise != "" {
 			value = "(" + s.Otherwise + ")"
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", s.Program, s.Key, clip(value), from)
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", s.Program, s.Key, clip(printable.Line(value)), printable.Line(from))
 	}
 	return tw.Flush()
 }
@@ -149,7 +152,9 @@ func configValidate(env *tool.Env, c *cli.Context) error {
 		return errors.New("name one file")
 	}
 	if file := c.Args().First(); file != "" {
-		place.File = file
+		// It stands alone, as it may before it is put in its place.
+		place = config.Place{File: file}
+		os.Unsetenv("VOICEFLOW_ENV")
 	}
 	settings, err := place.Load()
 	if errors.Is(err, fs.ErrNotExist) && c.Args().First() == "" {
@@ -172,12 +177,20 @@ func configValidate(env *tool.Env, c *cli.Context) error {
 			problems = append(problems, strings.TrimPrefix(p, "configuration: "))
 		}
 	}
+	files := printable.Line(strings.Join(place.Files(), " with "))
 	if len(problems) == 0 {
-		_, err := fmt.Fprintf(env.Stdout, "VOICEFLOW OK: %s is right, keys set: %d\n", strings.Join(place.Files(), " with "), len(settings))
+		_, err := fmt.Fprintf(env.Stdout, "VOICEFLOW OK: %s is right, keys set: %d\n", files, len(settings))
 		return err
 	}
-	text := fmt.Sprintf("VOICEFLOW CRITICAL: %s: %d mistakes\n\n%s\n", place.File, len(problems), strings.Join(problems, "\n"))
-	if _, err := io.WriteString(env.Stdout, strings.Replace(text, " 1 mistakes", " 1 mistake", 1)); err != nil {
+	mistakes := "1 mistake"
+	if len(problems) > 1 {
+		mistakes = fmt.Sprintf("%d mistakes", len(problems))
+	}
+	text := fmt.Sprintf("VOICEFLOW CRITICAL: %s: %s\n\n", files, mistakes)
+	for _, p := range problems {
+		text += printable.Line(p) + "\n"
+	}
+	if _, err := io.WriteString(env.Stdout, text); err != nil {
 		return err
 	}
 	return tool.Exit(int(health.Critical), nil)
@@ -194,66 +207,4 @@ func unknownSections(settings []config.Setting) (problems []string) {
 		problems = append(problems, fmt.Sprintf("%s: unknown section [%s]; there are [record], [vad], [transcribe], [paste] and [health]", s.Position, s.Section))
 	}
 	return problems
-}
-
-func configBackup(env *tool.Env, c *cli.Context) error {
-	store := config.DefaultStore()
-	if !c.Bool("list") {
-		place, err := configPlace(c)
-		if err != nil {
-			return err
-		}
-		backup, err := store.Backup(place)
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(env.Stdout, "%s\t%s\n", backup.Name, strings.Join(backup.Files, " "))
-		return err
-	}
-	backups, err := store.Backups()
-	if err != nil {
-		return err
-	}
-	for _, b := range backups {
-		if _, err := fmt.Fprintf(env.Stdout, "%s\t%s\n", b.Name, strings.Join(b.Files, " ")); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func configRestore(env *tool.Env, c *cli.Context) error {
-	name := c.Args().First()
-	if name == "" {
-		return errors.New("which backup? vf-health config backup --list shows them, latest is the last one")
-	}
-	place, err := configPlace(c)
-	if err != nil {
-		return err
-	}
-	backup, err := config.DefaultStore().Restore(name, place)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(env.Stdout, "%s is as it was on %s\n", place.File, backup.Name)
-	return err
-}
-
-func configInit(env *tool.Env, c *cli.Context) error {
-	place, err := configPlace(c)
-	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(place.File); err == nil && !c.Bool("force") {
-		return fmt.Errorf("%s is there; --force replaces it, after a backup", place.File)
-	}
-	return writeTemplate(env, c, place)
-}
-
-func configReset(env *tool.Env, c *cli.Context) error {
-	place, err := configPlace(c)
-	if err != nil {
-		return err
-	}
-	return writeTemplate(env, c, place)
 }

@@ -26,6 +26,7 @@ func writeTemplate(env *tool.Env, c *cli.Context, place config.Place) error {
 	}
 	empty.Close()
 	defer os.Remove(empty.Name())
+	os.Unsetenv("VOICEFLOW_ENV") // it has no variant
 	settings, problems, err := allSettings(env, c, empty.Name())
 	if err != nil {
 		return err
@@ -62,6 +63,7 @@ func template(settings []config.Effective, logs string) string {
 	for _, s := range settings {
 		if common(s) && !shown[s.Key] {
 			shown[s.Key] = true
+			s.Value = s.Default
 			if s.Key == "log-file" {
 				s.Value = logs
 			}
@@ -75,7 +77,9 @@ func template(settings []config.Effective, logs string) string {
 			if slices.ContainsFunc(own[:i], func(o config.Effective) bool { return o.Key == s.Key }) {
 				continue
 			}
-			s.Value = s.Default
+			if s.Origin != config.FromProfile { // whose value is the default
+				s.Value = s.Default
+			}
 			describeKey(&b, s, true)
 		}
 	}
@@ -110,7 +114,7 @@ func literal(s config.Effective) string {
 		return v
 	case "whole number", "number":
 		if v == "" {
-			return "0"
+			return "1" // threads, jobs: none would be a mistake
 		}
 		return v
 	case "list":

@@ -15,6 +15,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		Name:    "vf-health",
 		Usage:   "watch over the other programs",
 		Monitor: true,
+		// check has formats that monitor has not, and what bundle may replace is no
+		// matter of init.
+		OnlyFlags: []string{"format", "output", "force"},
 		Subcommands: []tool.Command{
 			analyzeCommand(),
 			bundleCommand(),

@@ -2,6 +2,7 @@ package tool
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -30,12 +31,16 @@ func commonFlags() []cli.Flag {
 	}
 }
 
-// nameVariables gives each flag of a program its environment variable:
-// --min-speech of vf-vad is VOICEFLOW_VAD_MIN_SPEECH. A flag that has one of
-// its own keeps it as well.
-func nameVariables(program string, flags []cli.Flag) {
-	for _, f := range flags {
-		name := "VOICEFLOW_" + strings.TrimPrefix(program, "vf-") + "_" + f.Names()[0]
+// nameVariables gives each flag of a command and its subcommands, but those
+// that are flags alone, its environment variable: --min-speech of vf-vad is
+// VOICEFLOW_VAD_MIN_SPEECH. A flag that has one of its own keeps it as well.
+func (p *program) nameVariables(c Command, only []string) {
+	only = slices.Concat(only, c.OnlyFlags)
+	for _, f := range c.Flags {
+		if slices.Contains(only, f.Names()[0]) {
+			continue
+		}
+		name := "VOICEFLOW_" + p.section() + "_" + f.Names()[0]
 		name = strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 		switch f := f.(type) {
 		case *cli.StringFlag:
@@ -54,4 +59,13 @@ func nameVariables(program string, flags []cli.Flag) {
 			panic(fmt.Sprintf("flag --%s: a kind of flag that has no environment variable yet", f.Names()[0]))
 		}
 	}
+	for _, sub := range c.Subcommands {
+		p.nameVariables(sub, only)
+	}
+}
+
+// onlyFlag tells whether nothing but the command line sets a flag.
+func onlyFlag(f cli.Flag) bool {
+	documented, is := f.(cli.DocGenerationFlag)
+	return !is || len(documented.GetEnvVars()) == 0
 }

@@ -23,11 +23,11 @@ var logLevels = map[string]zerolog.Level{
 
 // configureLog sets up the loggers that the flags ask for.
 func (e *Env) configureLog(ctx *cli.Context, program string) error {
-	name := ctx.String("log-level")
-	level, ok := logLevels[name]
-	if !ok {
-		return fmt.Errorf("--log-level %q: use minimal, standard, verbose or monitoring", name)
+	if err := checkLog(ctx, program); err != nil {
+		return err
 	}
+	name := ctx.String("log-level")
+	level := logLevels[name]
 	var file io.Writer
 	if path := ctx.String("log-file"); path != "" {
 		f, err := openLogFile(path, program)

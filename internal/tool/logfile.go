@@ -7,20 +7,25 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
-	"gopkg.in/natefinch/lumberjack.v2"
 )
 
 // logFile is a program's log in a file: what it says, what each utterance cost,
 // when it began and how it ended. Package metrics reads it.
 type logFile struct {
-	*lumberjack.Logger
+	*rotatedFile
 	log   zerolog.Logger
 	begun time.Time
 }
 
+// maxLogSize is how large a log grows before it is rotated, in bytes, and
+// keptLogs how many old ones stay.
+const (
+	maxLogSize = 10 << 20
+	keptLogs   = 7
+)
+
 // openLogFile opens a log. In a folder, which is made where the name ends with
-// a slash, each program has its own file: two that rotate one file would lose
-// lines.
+// a slash, each program has its own file.
 func openLogFile(path, program string) (*logFile, error) {
 	if strings.HasSuffix(path, "/") {
 		if err := os.MkdirAll(path, 0o700); err != nil {
@@ -30,16 +35,11 @@ func openLogFile(path, program string) (*logFile, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, program+".log")
 	}
-	// lumberjack opens the file with the first line, when it is too late to
-	// refuse.
-	f, err := os.OpenFile(filepath.Clean(path), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := openRotated(path, maxLogSize, keptLogs)
 	if err != nil {
 		return nil, err
 	}
-	f.Close()
-	l := &logFile{Logger: &lumberjack.Logger{Filename: path, MaxSize: 10, MaxBackups: 7}}
-	l.log = jsonLogger(program, l.Logger)
-	return l, nil
+	return &logFile{rotatedFile: f, log: jsonLogger(program, f)}, nil
 }
 
 // begin notes the start of a run.

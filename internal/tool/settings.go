@@ -80,13 +80,10 @@ func (p *program) describeFlag(f cli.Flag, path string) known {
 // printSettings writes every setting as it is in force, and what is wrong.
 func (p *program) printSettings(c Command, ctx *cli.Context) error {
 	out := json.NewEncoder(p.env.Stdout)
-	err := p.configure(ctx)
+	err := p.configure(ctx, p.allRuns(p.args))
 	var profile Profile
 	if err == nil && c.Profile != nil {
 		profile, err = c.Profile(ctx)
-	}
-	if err == nil && c.Check != nil {
-		err = c.Check(ctx)
 	}
 	if err != nil {
 		for _, line := range strings.Split(err.Error(), "\n") {
@@ -97,7 +94,7 @@ func (p *program) printSettings(c Command, ctx *cli.Context) error {
 		return Exit(Usage, nil)
 	}
 	for _, k := range p.known {
-		if slices.Contains(notKeys, k.Key) {
+		if !k.isKey() {
 			continue
 		}
 		if err := out.Encode(p.effective(k, ctx, profile)); err != nil {

@@ -110,7 +110,7 @@ func TestLastGoodConfiguration(t *testing.T) {
 	if code, _, log := run(sample(&seen)); code != OK || seen != "good[]1s" || log != "" {
 		t.Errorf("code %d, %q, %s", code, seen, log)
 	}
-	if backups, err := config.DefaultStore().Backups(); err != nil || len(backups) != 1 || backups[0].Name != time.Now().Format(time.DateOnly) {
+	if backups, err := config.DefaultStore().Backups(config.Place{File: file}); err != nil || len(backups) != 1 || backups[0].Name != time.Now().Format(time.DateOnly) {
 		t.Errorf("backups: %v, %v", backups, err)
 	}
 	for _, broken := range []string{"[sample]\nword = = 1", "[sample]\nwrod = \"x\"", "[sample]\nwait = 3"} {

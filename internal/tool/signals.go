@@ -42,6 +42,9 @@ func watchSignals() *signals {
 	// With SIGPIPE caught, a write to a pipe without reader is an error that
 	// leaves time to put files in order.
 	signal.Notify(s.ch, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
+	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
+		signal.Notify(s.ch, syscall.SIGHUP)
+	}
 	s.done.Go(s.watch)
 	return s
 }
@@ -52,7 +55,9 @@ func (s *signals) watch() {
 	for {
 		select {
 		case sig := <-s.ch:
-			if sig == syscall.SIGPIPE {
+			// A terminal that is closed may say so twice, by itself and by its
+			// shell: that is nobody's second Ctrl-C.
+			if sig == syscall.SIGPIPE || sig == syscall.SIGHUP && seen > 0 {
 				continue
 			}
 			if seen++; seen == 2 {
@@ -60,7 +65,7 @@ func (s *signals) watch() {
 				return
 			}
 			close(s.stop)
-			if sig == syscall.SIGTERM {
+			if sig == syscall.SIGTERM || sig == syscall.SIGHUP {
 				drain = time.After(drainTime)
 			}
 		case <-drain:

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -55,4 +58,34 @@ func TestInputDrained(t *testing.T) {
 	if _, err := in.Read(buf); !errors.Is(err, io.EOF) {
 		t.Errorf("a drained reader whose input is idle says %v", err)
 	}
+}
+
+// TestHangup: a terminal that is closed ends a program as SIGTERM does, however
+// often it says so.
+func TestHangup(t *testing.T) {
+	s := quietSignals(t)
+	s.ch = make(chan os.Signal)
+	go s.watch()
+	for _, sig := range []os.Signal{syscall.SIGHUP, syscall.SIGHUP, syscall.SIGPIPE} { // the last only to see the one before through
+		select {
+		case s.ch <- sig:
+		case <-s.ctx.Done():
+			t.Fatal("a second hangup counts as a second Ctrl-C")
+		}
+	}
+	<-s.stop
+	s.ch <- os.Interrupt
+	<-s.ctx.Done()
+}
+
+func TestHangupIsHeeded(t *testing.T) {
+	if signal.Ignored(syscall.SIGHUP) {
+		t.Skip("these tests run under nohup, whose wish is heeded")
+	}
+	s := watchSignals()
+	defer s.close()
+	if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	<-s.stop
 }

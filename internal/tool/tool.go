@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"syscall"
 
 	"github.com/rs/zerolog"
@@ -31,10 +32,17 @@ type Command struct {
 	Subcommands []Command
 	Action      func(*Env, *cli.Context) error // nil where a subcommand must be given
 
-	// Check, of a program, finds what is wrong with the flags' values, and
-	// Profile what they are without being set; for --settings. Nil: nothing.
+	// Check finds what is wrong with the flags' values, the first mistake alone,
+	// without a look at anything else: it is asked again and again to find those
+	// of a configuration file. Nil: nothing. Profile, of a program, is what flags
+	// are without being set.
 	Check   func(*cli.Context) error
 	Profile func(*cli.Context) (Profile, error)
+
+	// OnlyFlags are the names of flags, of the command and its subcommands, that
+	// have neither an environment variable nor a key of the configuration file:
+	// those by which several subcommands mean different things.
+	OnlyFlags []string
 
 	// Unconfigured leaves the configuration file alone: for what must work when
 	// that is broken.
@@ -43,6 +51,11 @@ type Command struct {
 	// Monitor answers as monitors expect: 0 OK, 1 WARNING, 2 CRITICAL, both by
 	// Exit without an error, and 3 UNKNOWN for every error.
 	Monitor bool
+
+	// StatusLine is for a subcommand of a Monitor whose text begins with VOICEFLOW
+	// and the verdict: errors get such a line, too, on standard output, unless
+	// --format asks for another form.
+	StatusLine bool
 }
 
 // Env is a program's view of the world while it runs.
@@ -80,15 +93,18 @@ func (e *Env) UntilStopped() (context.Context, context.CancelFunc) {
 // returns its exit code. It neither exits nor touches the process's own
 // streams.
 func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	mendEnvironment()
 	signals := watchSignals()
 	defer signals.close()
-	p := &program{name: c.Name, env: &Env{
+	p := &program{name: c.Name, command: c, env: &Env{
 		Stdin: signals.reader(stdin), Stdout: stdout, Stderr: stderr,
 		Log:     newLogger(c.Name, stderr, zerolog.InfoLevel, nil),
 		Metrics: zerolog.Nop(),
 		Context: signals.ctx, Stop: signals.stop,
 	}}
-	app := p.app(c)
+	p.nameVariables(c, nil)
+	p.known = append(p.describe(c, ""), p.describe(Command{Flags: commonFlags()}, "")...)
+	app := p.app(c, p.action)
 	p.args = flagsFirst(args, app.Flags, c.Subcommands)
 	err := app.RunContext(signals.ctx, p.args)
 	if err != nil && !errors.As(err, new(reported)) {
@@ -97,6 +113,7 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	code := exitCode(err)
 	if err != nil && c.Monitor && !silent(err) {
 		code = Unknown
+		p.printUnknown(stdout, app.Flags, err)
 	}
 	p.env.file.end(code)
 	return code
@@ -105,41 +122,40 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 // program is a command being run.
 type program struct {
 	name     string
+	command  Command
 	env      *Env
 	args     []string                  // the command line's flags
 	known    []known                   // flags
 	fromFile map[string]config.Setting // by key, as far as they are for this program
 }
 
-func (p *program) app(c Command) *cli.App {
-	nameVariables(p.name, c.Flags)
-	common := commonFlags()
-	subcommands := p.subcommands(c.Name, c)
-	p.known = append(p.describe(c, ""), p.describe(Command{Flags: common}, "")...)
+// actions makes the action of a command, which the words of path call.
+type actions func(path string, c Command) cli.ActionFunc
+
+func (p *program) app(c Command, action actions) *cli.App {
 	return &cli.App{
 		Name: c.Name, Usage: c.Usage, ArgsUsage: c.ArgsUsage, Description: c.Description,
-		Version: Version, Flags: append(append([]cli.Flag{}, c.Flags...), common...),
+		Version: Version, Flags: append(append([]cli.Flag{}, c.Flags...), commonFlags()...),
 		Writer: p.env.Stdout, ErrWriter: p.env.Stderr,
 		HideHelpCommand:           true,
 		DisableSliceFlagSeparator: true, // a file's name may hold a comma
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              usageError(c.Name),
-		Action:                    p.action(c.Name, c),
-		Commands:                  subcommands,
+		Action:                    action(c.Name, c),
+		Commands:                  subcommands(c.Name, c, action),
 	}
 }
 
 // subcommands are those of a command, which the words of path call, with
 // theirs.
-func (p *program) subcommands(path string, c Command) []*cli.Command {
+func subcommands(path string, c Command, action actions) []*cli.Command {
 	var subs []*cli.Command
 	for _, sub := range c.Subcommands {
 		path := path + " " + sub.Name
-		nameVariables(p.name, sub.Flags)
 		subs = append(subs, &cli.Command{
 			Name: sub.Name, Usage: sub.Usage, ArgsUsage: sub.ArgsUsage, Description: sub.Description,
-			Flags: sub.Flags, HideHelpCommand: true, OnUsageError: usageError(path),
-			Action: p.action(path, sub), Subcommands: p.subcommands(path, sub),
+			Flags: slices.Clone(sub.Flags), HideHelpCommand: true, OnUsageError: usageError(path),
+			Action: action(path, sub), Subcommands: subcommands(path, sub, action),
 		})
 	}
 	return subs
@@ -160,7 +176,7 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 			return usage(path, fmt.Errorf("unexpected argument %q", first))
 		}
 		if !c.Unconfigured {
-			if err := p.configure(ctx); err != nil {
+			if err := p.configure(ctx, [][]string{p.args}); err != nil {
 				return Exit(Usage, err)
 			}
 		}

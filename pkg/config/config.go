@@ -2,26 +2,24 @@
 // after it: a variant chosen by the environment, a backup a day, the last file
 // that worked.
 //
-//	place := config.Default(os.Getenv("VOICEFLOW_ENV"))
-//	settings, err := place.Load() // [Setting]s with the line and column of each
+//	place, err := config.NewPlace(config.DefaultFile(), os.Getenv("VOICEFLOW_ENV"))
+//	contents, err := place.Read()
+//	settings, err := config.ParseAll(contents) // [Setting]s with the line and column of each
 //	...
-//	store.Keep("vf-vad", place)   // it works: remember it
+//	store.Keep("vf-vad", place, contents)      // it works: remember it
 //
 // Which keys there are, and what values they take, is known to the programs
 // alone: keys are the long names of their flags.
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
-	"github.com/adrg/xdg"
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 )
@@ -44,79 +42,36 @@ type Setting struct {
 	Position
 }
 
-// Place is where the configuration is: a file, and the variant beside it, whose
-// keys come before the file's.
-type Place struct {
-	File    string
-	Variant string // empty: none
+// ParseAll reads the settings of a place. The variant's come last, so that who
+// takes them in order ends with these.
+func ParseAll(contents []Content) ([]Setting, error) {
+	var all []Setting
+	for _, c := range contents {
+		settings, err := Parse(c.Path, c.Data)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, settings...)
+	}
+	return all, nil
 }
 
-// FolderName is the programs' folder under those of XDG.
-const FolderName = "voiceflow"
-
-// DefaultFile is $XDG_CONFIG_HOME/voiceflow/config.toml.
-func DefaultFile() string { return filepath.Join(xdg.ConfigHome, FolderName, "config.toml") }
-
-var variantName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
-
-// NewPlace is a file with the variant of a name, such as production:
-// config.toml and config.production.toml. Without a name there is none.
-func NewPlace(file, variant string) (Place, error) {
-	p := Place{File: file}
-	if variant == "" {
-		return p, nil
-	}
-	if !variantName.MatchString(variant) {
-		return p, fmt.Errorf("VOICEFLOW_ENV %q names no variant: use letters, digits, - and _", variant)
-	}
-	ext := filepath.Ext(file)
-	p.Variant = strings.TrimSuffix(file, ext) + "." + variant + ext
-	return p, nil
-}
-
-// Files are those of the place, the file first.
-func (p Place) Files() []string {
-	if p.Variant == "" {
-		return []string{p.File}
-	}
-	return []string{p.File, p.Variant}
-}
-
-// Load reads the file and its variant. The variant's settings come last, so
-// that who takes them in order ends with these. That the file is not there is
-// fs.ErrNotExist; a variant alone will do.
-func (p Place) Load() ([]Setting, error) {
-	settings, err := load(p.File)
-	if p.Variant == "" || err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return settings, err
-	}
-	variant, err := load(p.Variant)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("VOICEFLOW_ENV asks for a variant that is not there: write %s, or unset it", p.Variant)
-	}
-	return append(settings, variant...), err
-}
-
-func load(path string) ([]Setting, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	return Parse(path, data)
-}
+// byteOrderMark begins files of some editors of Windows.
+var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // Parse reads the content of a file. An error names the line and the column.
 func Parse(path string, data []byte) ([]Setting, error) {
+	data = bytes.TrimPrefix(data, byteOrderMark)
 	var values map[string]any
 	if err := toml.Unmarshal(data, &values); err != nil {
-		return nil, syntaxError(path, err)
+		return nil, syntaxError(path, data, err)
 	}
 	var settings []Setting
 	section, p := "", unstable.Parser{}
 	p.Reset(data)
 	for p.NextExpression() {
 		e := p.Expression()
-		keys, at := key(e, &p, path)
+		keys, at := key(e, &p, path, data)
 		switch {
 		case e.Kind == unstable.Table && len(keys) == 1:
 			section = keys[0]
@@ -131,7 +86,7 @@ func Parse(path string, data []byte) ([]Setting, error) {
 		}
 	}
 	if err := p.Error(); err != nil {
-		return nil, syntaxError(path, err)
+		return nil, syntaxError(path, data, err)
 	}
 	for i := range settings {
 		if err := settings[i].take(values); err != nil {
@@ -141,14 +96,14 @@ func Parse(path string, data []byte) ([]Setting, error) {
 	return settings, nil
 }
 
-func key(e *unstable.Node, p *unstable.Parser, path string) (keys []string, at Position) {
+func key(e *unstable.Node, p *unstable.Parser, path string, data []byte) (keys []string, at Position) {
 	if e.Kind != unstable.Table && e.Kind != unstable.ArrayTable && e.Kind != unstable.KeyValue {
 		return nil, at
 	}
 	for it := e.Key(); it.Next(); {
 		if keys == nil {
 			start := p.Shape(it.Node().Raw).Start
-			at = Position{path, start.Line, start.Column}
+			at = position(path, data, start.Line, start.Column)
 		}
 		keys = append(keys, string(it.Node().Data))
 	}
@@ -190,11 +145,21 @@ func kind(v any) string {
 	return fmt.Sprintf("%T", v)
 }
 
-func syntaxError(path string, err error) error {
+func syntaxError(path string, data []byte, err error) error {
 	var decode *toml.DecodeError
 	if errors.As(err, &decode) {
 		line, column := decode.Position()
-		return fmt.Errorf("%s: %w", Position{path, line, column}, err)
+		return fmt.Errorf("%s: %w", position(path, data, line, column), err)
 	}
 	return fmt.Errorf("%s: %w", path, err)
+}
+
+// position is that of a column in bytes, as the parser counts; editors count
+// characters.
+func position(path string, data []byte, line, column int) Position {
+	for range line - 1 {
+		_, data, _ = bytes.Cut(data, []byte("\n"))
+	}
+	before := data[:min(max(column-1, 0), len(data))]
+	return Position{path, line, utf8.RuneCount(before) + 1}
 }

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestParse(t *testing.T) {
@@ -38,6 +37,9 @@ method = ["x11", "stdout"]
 	if s := strings.Join(got, "\n"); s != want {
 		t.Errorf("%s\nnot\n%s", s, want)
 	}
+	if settings, err := Parse("c.toml", []byte("\xef\xbb\xbfa = 1")); err != nil || len(settings) != 1 || settings[0].Column != 1 {
+		t.Errorf("with a byte order mark: %v, %v", settings, err)
+	}
 }
 
 func TestParseErrors(t *testing.T) {
@@ -51,6 +53,11 @@ func TestParseErrors(t *testing.T) {
 		"[vad]\na = {b = 1}":    "a table is no value",
 		"a = [[1]]":             "list in a list",
 		"\xff\xfe":              "c.toml",
+		// Columns are characters.
+		"[vad]\na = \"öö\" = 2":         "line 2, column 10",
+		"[vad]\n\"ä\" = 2026-11-25":     "line 2, column 1",
+		"\xef\xbb\xbfa = = 1":           "line 1, column 5",
+		"[vad]\r\n\"ü\" = 1\r\na = = 2": "line 3, column 5",
 	} {
 		if _, err := Parse("c.toml", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, not %q", text, err, want)
@@ -111,60 +118,5 @@ func TestVariant(t *testing.T) {
 	}
 	if _, err := (Place{File: base}).Load(); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no file: %v", err)
-	}
-}
-
-func TestStore(t *testing.T) {
-	dir := t.TempDir()
-	now := time.Date(2026, 11, 1, 9, 0, 0, 0, time.Local)
-	store := Store{Folder: filepath.Join(dir, "state"), Now: func() time.Time { return now }}
-	place := Place{File: filepath.Join(dir, "config.toml")}
-	keep := func(program string) {
-		t.Helper()
-		if err := store.Keep(program, place); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := store.Keep("vf-vad", place); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("nothing to keep: %v", err)
-	}
-	for day := range 10 {
-		file(t, place.File, fmt.Sprintf("day = %d", day))
-		keep("vf-vad")
-		file(t, place.File, fmt.Sprintf("day = %d # later", day))
-		now = now.Add(time.Hour)
-		keep("vf-paste")
-		now = now.Add(23 * time.Hour)
-	}
-	backups, err := store.Backups()
-	if err != nil || len(backups) != KeptBackups || backups[0].Name != "2026-11-10" || backups[6].Name != "2026-11-04" {
-		t.Fatalf("%v, %v", backups, err)
-	}
-	for program, want := range map[string]string{"vf-vad": "day = 9", "vf-paste": "day = 9 # later"} {
-		good, ok := store.LastGood(program, place)
-		if data, err := os.ReadFile(good.File); !ok || err != nil || string(data) != want {
-			t.Errorf("%s: %q, %v", program, data, err)
-		}
-	}
-	if _, ok := store.LastGood("vf-record", place); ok {
-		t.Error("a last good file of a program that never ran")
-	}
-
-	// The oldest is restored though the backup before pushes it out.
-	if b, err := store.Restore("2026-11-04", place); err != nil || b.Name != "2026-11-04" {
-		t.Fatalf("%v, %v", b, err)
-	}
-	if data, _ := os.ReadFile(place.File); string(data) != "day = 3" {
-		t.Errorf("restored: %q", data)
-	}
-	now = now.Add(time.Second)
-	if _, err := store.Restore("latest", place); err != nil {
-		t.Fatal(err)
-	}
-	if data, _ := os.ReadFile(place.File); string(data) != "day = 9 # later" {
-		t.Errorf("the latest: %q", data)
-	}
-	if _, err := store.Restore("2020-01-01", place); err == nil || !strings.Contains(err.Error(), "--list") {
-		t.Errorf("%v", err)
 	}
 }

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/internal/tool"
+	"voiceflow/pkg/config"
+)
+
+func configBackup(env *tool.Env, c *cli.Context) error {
+	place, err := configPlace(c)
+	if err != nil {
+		return err
+	}
+	store := config.DefaultStore()
+	if !c.Bool("list") {
+		backup, err := store.Backup(place)
+		if err != nil {
+			return err
+		}
+		return printBackups(env.Stdout, backup)
+	}
+	backups, err := store.Backups(place)
+	if err != nil {
+		return err
+	}
+	return printBackups(env.Stdout, backups...)
+}
+
+func printBackups(w io.Writer, backups ...config.Backup) error {
+	for _, b := range backups {
+		if _, err := fmt.Fprintf(w, "%s\t%s\n", b.Name, strings.Join(b.Files, " ")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func configRestore(env *tool.Env, c *cli.Context) error {
+	if c.Args().Len() != 1 {
+		return errors.New("which backup? name one; vf-health config backup --list shows them, latest is the last one")
+	}
+	place, err := configPlace(c)
+	if err != nil {
+		return err
+	}
+	backup, err := config.DefaultStore().Restore(c.Args().First(), place)
+	if err != nil {
+		return err
+	}
+	for _, copied := range backup.Files {
+		file := filepath.Join(filepath.Dir(place.File), filepath.Base(copied))
+		if _, err := fmt.Fprintf(env.Stdout, "%s is as it was on %s\n", file, backup.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func configInit(env *tool.Env, c *cli.Context) error {
+	place, err := configPlace(c)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(place.File); err == nil && !c.Bool("force") {
+		return fmt.Errorf("%s is there; --force replaces it, after a backup", place.File)
+	}
+	return writeTemplate(env, c, place)
+}
+
+func configReset(env *tool.Env, c *cli.Context) error {
+	place, err := configPlace(c)
+	if err != nil {
+		return err
+	}
+	return writeTemplate(env, c, place)
+}

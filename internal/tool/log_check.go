@@ -1,0 +1,70 @@
+package tool
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// checkLog finds what is wrong with the flags for logs.
+func checkLog(ctx *cli.Context, program string) error {
+	name := ctx.String("log-level")
+	if _, known := logLevels[name]; !known {
+		return fmt.Errorf("--log-level %q: use minimal, standard, verbose or monitoring", name)
+	}
+	if path := ctx.String("log-file"); path != "" {
+		if err := checkLogFile(path, program); err != nil {
+			return fmt.Errorf("--log-file: %w", err)
+		}
+	}
+	return nil
+}
+
+// checkLogFile tells whether openLogFile can do its work, and leaves nothing
+// behind.
+func checkLogFile(path, program string) error {
+	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
+		path = filepath.Join(path, program+".log")
+		info, err = os.Stat(path)
+	}
+	if err == nil {
+		return checkAppend(path, info)
+	}
+	folder := filepath.Dir(path)
+	if strings.HasSuffix(path, "/") { // it is made, in the one that is there
+		for folder != filepath.Dir(folder) && !isThere(folder) {
+			folder = filepath.Dir(folder)
+		}
+	}
+	probe, err := os.MkdirTemp(folder, ".voiceflow-")
+	var why *fs.PathError
+	if errors.As(err, &why) { // without the probe's name, which would be another each time
+		return fmt.Errorf("%s: nothing can be written in %s: %w", path, folder, why.Err)
+	}
+	if err != nil {
+		return err
+	}
+	return os.Remove(probe)
+}
+
+func checkAppend(path string, info fs.FileInfo) error {
+	if !info.Mode().IsRegular() {
+		return nil // a device, or a pipe, whose opening may wait
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+func isThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

@@ -1,0 +1,123 @@
+package tool
+
+import (
+	"errors"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"gopkg.in/natefinch/lumberjack.v2"
+)
+
+// rotatedFile is a log that several processes may write to at once: each line is
+// appended by one write, and one of them at a time renames a file that is full.
+// lumberjack opens a new file in a way that lets two processes overwrite each
+// other's lines; here it only clears away the oldest.
+type rotatedFile struct {
+	path string
+	size int64 // at most, in bytes
+	old  *lumberjack.Logger
+
+	mu   sync.Mutex
+	file *os.File // nil when closed
+	info fs.FileInfo
+}
+
+// openRotated opens a log, of which so many old ones are kept; 0: all.
+func openRotated(path string, size int64, kept int) (*rotatedFile, error) {
+	path = filepath.Clean(path)
+	r := &rotatedFile{path: path, size: size, old: &lumberjack.Logger{Filename: path, MaxSize: math.MaxInt32, MaxBackups: kept}}
+	return r, r.open(0o600)
+}
+
+// Write appends a line.
+func (r *rotatedFile) Write(line []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	info, err := os.Stat(r.path)
+	if err == nil && info.Size() > 0 && info.Size()+int64(len(line)) > r.size {
+		r.rotate(int64(len(line)))
+		info, err = os.Stat(r.path)
+	}
+	if err != nil || r.file == nil || !os.SameFile(info, r.info) { // another process has rotated it
+		if err := r.open(0o600); err != nil {
+			return 0, err
+		}
+	}
+	return r.file.Write(line)
+}
+
+// Close closes the file; the next line opens it again.
+func (r *rotatedFile) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.close()
+}
+
+func (r *rotatedFile) close() error {
+	if r.file == nil {
+		return nil
+	}
+	err := r.file.Close()
+	r.file = nil
+	return err
+}
+
+// open opens the file that has the log's name now.
+func (r *rotatedFile) open(mode fs.FileMode) error {
+	f, err := os.OpenFile(r.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, mode)
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	r.close()
+	r.file, r.info = f, info
+	return nil
+}
+
+// staleLock is the age of a lock that a process must have left behind: a file is
+// renamed within milliseconds.
+const staleLock = time.Minute
+
+// rotate renames the file, unless another process does so or has done so. Where
+// that fails the log grows on, which is better than to lose lines.
+func (r *rotatedFile) rotate(more int64) {
+	lock := r.path + ".lock"
+	f, err := os.OpenFile(lock, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		if info, err := os.Stat(lock); err == nil && time.Since(info.ModTime()) > staleLock {
+			os.Remove(lock)
+		}
+		return
+	}
+	defer os.Remove(lock)
+	defer f.Close()
+	info, err := os.Stat(r.path)
+	if err != nil || info.Size()+more <= r.size {
+		return
+	}
+	r.close() // Windows renames no open file
+	if os.Rename(r.path, r.oldName()) != nil || r.open(info.Mode().Perm()) != nil {
+		return
+	}
+	r.old.Write(nil) // has it look for old logs that are too many
+	r.old.Close()
+}
+
+// oldName is one that is free, in lumberjack's form.
+func (r *rotatedFile) oldName() string {
+	extension := filepath.Ext(r.path)
+	for at := time.Now().UTC(); ; at = at.Add(time.Millisecond) {
+		name := strings.TrimSuffix(r.path, extension) + "-" + at.Format("2006-01-02T15-04-05.000") + extension
+		if _, err := os.Lstat(name); err != nil {
+			return name
+		}
+	}
+}
