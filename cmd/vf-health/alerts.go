@@ -17,7 +17,7 @@ import (
 func alertFlags() []cli.Flag {
 	d := metrics.DefaultLimits()
 	return []cli.Flag{
-		&cli.StringFlag{Name: "logs", DefaultText: "$XDG_STATE_HOME/voiceflow/log", Usage: "`FOLDER` of the programs' logs"},
+		&cli.StringFlag{Name: "logs", DefaultText: "that of --log-file, or $XDG_STATE_HOME/voiceflow/log", Usage: "`FOLDER` of the programs' logs"},
 		&cli.DurationFlag{Name: "alert-processing", Value: d.Processing, Usage: "alert where an utterance takes longer to recognise"},
 		&cli.Float64Flag{Name: "alert-speed", Value: d.SpeedCritical, Usage: "critical alert below this speed factor"},
 		&cli.Float64Flag{Name: "alert-speed-warning", Value: d.SpeedWarning, Usage: "warning below this speed factor"},
@@ -48,8 +48,8 @@ func alertLimits(c *cli.Context) (metrics.Limits, error) {
 
 // watch is what monitor and dashboard look at, and by which limits.
 type watch struct {
-	folder string    // of the logs
-	since  time.Time // what is older is not read
+	folder string        // of the logs
+	since  time.Duration // how far back they are read
 	limits metrics.Limits
 	// alive tells whether a process runs; nil where the user names a folder,
 	// which may hold the logs of another machine.
@@ -65,12 +65,20 @@ func newWatch(c *cli.Context) (watch, error) {
 	if since <= 0 {
 		return watch{}, fmt.Errorf("--since %s: it must be more than 0, as in --since 1h", since)
 	}
-	w := watch{folder: logFolder(), since: time.Now().Add(-since), limits: limits, alive: running}
+	w := watch{folder: logsInForce(c), since: since, limits: limits, alive: running}
 	if named := c.String("logs"); named != "" && filepath.Clean(named) != w.folder {
 		w.folder, w.alive = named, nil
 	}
 	return w, nil
 }
+
+func checkWatch(c *cli.Context) error {
+	_, err := newWatch(c)
+	return err
+}
+
+// ago is the time from which on the logs are read.
+func (w watch) ago() time.Time { return time.Now().Add(-w.since) }
 
 // running tells whether a process of a program runs here. Its number alone says
 // little: it is given again to others.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ func analyzeCommand() tool.Command {
 		Usage:     "look back over the programs' logs: percentiles, trends, errors, changes, and what to do",
 		ArgsUsage: "[FOLDER | FILE ...]",
 		Description: `Reads logs that --log-file wrote, those that were rotated included; without
-arguments those in $XDG_STATE_HOME/voiceflow/log.
+arguments those in the folder of --log-file, or in $XDG_STATE_HOME/voiceflow/log.
 
 --since and --until take 2026-11-24, "2026-11-24 10:00", a time as in the logs,
 or how long ago: 36h, 7d.`,
@@ -41,7 +42,8 @@ or how long ago: 36h, 7d.`,
 			&cli.StringFlag{Name: "since", Usage: "leave out what is before this `TIME`"},
 			&cli.StringFlag{Name: "until", Usage: "leave out what is from this `TIME` on"},
 		},
-		Action: analyze,
+		OnlyFlags: []string{"since", "until"}, // monitor's since is how long ago
+		Action:    analyze,
 	}
 }
 
@@ -59,12 +61,12 @@ func analyze(env *tool.Env, c *cli.Context) error {
 	}
 	paths := c.Args().Slice()
 	if len(paths) == 0 {
-		paths = []string{logFolder()}
+		paths = []string{logsInForce(c)}
 		folder, err := programsFolder(c)
 		if err != nil {
 			return err
 		}
-		options.GPU = firstGPU(env.Context, folder) // the logs are of this machine
+		options.GPU, options.Alive = firstGPU(env.Context, folder), running // the logs are of this machine
 	}
 	report, err := readLogs(env.Context, paths, options)
 	if err != nil {
@@ -115,12 +117,9 @@ func readLogs(ctx context.Context, paths []string, o analysis.Options) (*analysi
 		if len(found) == 0 {
 			return nil, fmt.Errorf("no logs in %s: run the programs with --log-file %s/, or name the folder where they log", path, path)
 		}
-		for _, log := range found {
-			if !slices.Contains(logs, log) {
-				logs = append(logs, log)
-			}
-		}
+		logs = append(logs, found...)
 	}
+	logs = different(logs)
 	collector := analysis.NewCollector(o)
 	for reading, err := range metrics.Files(logs...)(ctx) {
 		collector.Add(reading, err)
@@ -135,6 +134,23 @@ func readLogs(ctx context.Context, paths []string, o analysis.Options) (*analysi
 	return collector.Report(), nil
 }
 
+// different leaves out files that are named twice, be it by links.
+func different(paths []string) []string {
+	var kept []string
+	var infos []fs.FileInfo
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err == nil && slices.ContainsFunc(infos, func(other fs.FileInfo) bool { return os.SameFile(info, other) }) {
+			continue
+		}
+		kept = append(kept, path)
+		if err == nil {
+			infos = append(infos, info)
+		}
+	}
+	return kept
+}
+
 // pastTime reads a time, or how long it is ago; it is zero for an empty one.
 func pastTime(s string, now time.Time) (time.Time, error) {
 	if s == "" {
@@ -145,10 +161,10 @@ func pastTime(s string, now time.Time) (time.Time, error) {
 			return t, nil
 		}
 	}
-	var days int
-	var rest string
-	if n, _ := fmt.Sscanf(s, "%dd%s", &days, &rest); n == 1 && days >= 0 && days < 100000 {
-		return now.AddDate(0, 0, -days), nil
+	if number, ok := strings.CutSuffix(s, "d"); ok {
+		if days, err := strconv.ParseUint(number, 10, 16); err == nil {
+			return now.AddDate(0, 0, -int(days)), nil
+		}
 	}
 	if ago, err := time.ParseDuration(s); err == nil && ago >= 0 {
 		return now.Add(-ago), nil

@@ -29,6 +29,7 @@ The logs hold no text of what was said. Ctrl-C ends it.`,
 			&cli.DurationFlag{Name: "since", Value: 8 * 24 * time.Hour, Usage: "read the logs from this long ago on"},
 			&cli.BoolFlag{Name: "open", Usage: "open the page in the browser"},
 		}, alertFlags()...),
+		Check:  checkWatch,
 		Action: runDashboard,
 	}
 }
@@ -43,10 +44,10 @@ func runDashboard(env *tool.Env, c *cli.Context) error {
 		return err
 	}
 	server := dashboard.New(dashboard.Options{
-		Logs: w.folder, Since: w.since, Limits: w.limits, Alive: w.alive,
+		Logs: w.folder, Since: w.ago(), Limits: w.limits, Alive: w.alive,
 		Checks: health.NewHistory(stateFolder()).Path,
 	})
-	address := "http://" + listener.Addr().String() + "/"
+	address := pageAddress(listener.Addr().String())
 	if _, err := fmt.Fprintln(env.Stdout, address); err != nil {
 		listener.Close()
 		return err
@@ -81,6 +82,15 @@ func listen(address string, remote bool) (net.Listener, error) {
 		return nil, fmt.Errorf("--listen %s: %w", address, err)
 	}
 	return l, nil
+}
+
+// pageAddress is where this machine's browser finds the page: "every address of
+// the machine" is none that a browser knows.
+func pageAddress(listening string) string {
+	if host, port, err := net.SplitHostPort(listening); err == nil && net.ParseIP(host).IsUnspecified() {
+		listening = net.JoinHostPort("localhost", port)
+	}
+	return "http://" + listening + "/"
 }
 
 func openBrowser(address string) error {

@@ -32,6 +32,7 @@ exits with 0 without alerts, 1 with warnings, 2 with critical alerts.`,
 			&cli.BoolFlag{Name: "once", Usage: "show this moment, and judge it by the exit code"},
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` of --once: text or json"},
 		}, alertFlags()...),
+		Check:  checkWatch,
 		Action: runMonitor,
 	}
 }
@@ -63,33 +64,61 @@ func monitorOnce(env *tool.Env, w watch, format string) error {
 	ctx, caughtUp := context.WithCancel(env.Context)
 	defer caughtUp()
 	state := metrics.NewState(w.limits)
-	for r, err := range metrics.Watch(w.folder, w.since, caughtUp)(ctx) {
+	lines, logs := problems{what: "lines of logs"}, problems{what: "logs"}
+	for r, err := range metrics.Watch(w.folder, w.ago(), caughtUp)(ctx) {
 		switch {
 		case err == nil:
 			state.Add(r)
+		case errors.As(err, new(*metrics.LineError)):
+			lines.add(err)
 		case !errors.Is(err, fs.ErrNotExist): // that there is no log yet is said below
-			env.Log.Warn().Msg(err.Error())
+			logs.add(err)
 		}
 	}
 	if err := env.Context.Err(); err != nil {
 		return err
 	}
-	snapshot := state.Snapshot(time.Now())
-	if w.alive != nil {
-		snapshot.MarkGone(w.alive)
+	lines.warn(env)
+	snapshot := state.Snapshot(time.Now(), w.alive)
+	if logs.count > 0 && monitor.Empty(snapshot) {
+		return logs.err() // nothing could be seen
 	}
-	if err := writeSnapshot(env.Stdout, w.folder, snapshot, format); err != nil {
+	if err := writeSnapshot(env.Stdout, w, snapshot, format); err != nil {
 		return err
 	}
-	switch code := worst(snapshot.Alerts); code {
-	case tool.OK:
+	code := worst(snapshot.Alerts)
+	switch {
+	case code == tool.OK && logs.count > 0:
+		return logs.err() // there may be alerts in what was not seen
+	case code == tool.OK:
 		return nil
-	default:
-		return tool.Exit(code, nil)
+	}
+	logs.warn(env)
+	return tool.Exit(code, nil)
+}
+
+// problems are lines or logs that could not be read: a damaged log has many.
+type problems struct {
+	what  string
+	count int
+	last  error
+}
+
+func (p *problems) add(err error) { p.count, p.last = p.count+1, err }
+
+func (p *problems) err() error {
+	return fmt.Errorf("%s that could not be read: %d, the last: %w", p.what, p.count, p.last)
+}
+
+// warn is with an event, so that the warning is no problem of a program the next
+// time that the logs are read.
+func (p *problems) warn(env *tool.Env) {
+	if p.count > 0 {
+		env.Log.Warn().Str("event", "unreadable").Msg(p.err().Error())
 	}
 }
 
-func writeSnapshot(out io.Writer, folder string, s metrics.Snapshot, format string) error {
+func writeSnapshot(out io.Writer, w watch, s metrics.Snapshot, format string) error {
 	text := monitor.Text(s)
 	if format == "json" {
 		data, err := json.MarshalIndent(s, "", "  ")
@@ -97,8 +126,8 @@ func writeSnapshot(out io.Writer, folder string, s metrics.Snapshot, format stri
 			return err
 		}
 		text = string(data) + "\n"
-	} else if len(s.Processes) == 0 {
-		text = monitor.Nothing(folder) + "\n"
+	} else if monitor.Empty(s) {
+		text = monitor.Nothing(w.folder, w.since) + "\n"
 	}
 	_, err := io.WriteString(out, text)
 	return err
@@ -126,7 +155,7 @@ func monitorLive(env *tool.Env, w watch) error {
 	}
 	// The keyboard is the terminal, even where standard input is none: without
 	// WithInput, bubbletea opens it.
-	program := tea.NewProgram(monitor.New(monitor.Options{Folder: w.folder, Limits: w.limits, Alive: w.alive}), tea.WithOutput(env.Stdout), tea.WithContext(ctx),
+	program := tea.NewProgram(monitor.New(monitor.Options{Folder: w.folder, Since: w.since, Limits: w.limits, Alive: w.alive}), tea.WithOutput(env.Stdout), tea.WithContext(ctx),
 		tea.WithEnvironment(environ), tea.WithoutSignalHandler())
 	go func() {
 		select {
@@ -138,7 +167,7 @@ func monitorLive(env *tool.Env, w watch) error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		send(ctx, metrics.Follow(w.folder, w.since), func(news monitor.News) { program.Send(news) })
+		send(ctx, metrics.Follow(w.folder, w.ago()), func(news monitor.News) { program.Send(news) })
 	}()
 	_, err := program.Run()
 	cancel()
@@ -155,35 +184,35 @@ const newsTime = 100 * time.Millisecond
 
 // send hands on the readings of a source in batches.
 func send(ctx context.Context, source metrics.Source, to func(monitor.News)) {
-	single := make(chan monitor.News, 1024)
+	type line struct {
+		reading metrics.Reading
+		err     error
+	}
+	single := make(chan line, 1024)
 	go func() {
 		defer close(single)
 		for r, err := range source(ctx) {
-			news := monitor.News{Err: err}
-			if err == nil {
-				news.Readings = []metrics.Reading{r}
-			}
-			single <- news
+			single <- line{r, err}
 		}
 	}()
-	var batch []metrics.Reading
+	var batch monitor.News
 	ticker := time.NewTicker(newsTime)
 	defer ticker.Stop()
 	for {
 		select {
-		case news, more := <-single:
+		case next, more := <-single:
 			switch {
 			case !more:
 				return
-			case news.Err != nil:
-				to(news)
+			case next.err != nil:
+				batch.Errs = append(batch.Errs, next.err)
 			default:
-				batch = append(batch, news.Readings...)
+				batch.Readings = append(batch.Readings, next.reading)
 			}
 		case <-ticker.C:
-			if len(batch) > 0 {
-				to(monitor.News{Readings: batch})
-				batch = nil
+			if len(batch.Readings)+len(batch.Errs) > 0 {
+				to(batch)
+				batch = monitor.News{}
 			}
 		}
 	}

@@ -141,15 +141,18 @@ const silentFor = time.Hour
 // abnormal says how a run ended if it should not have ended so, else nothing. 1
 // is about single items, 130 and 141 are how a user or a pipe ends a program. A
 // process that has announced itself says also that it stops, unless it is
-// killed or crashes; one may be running still if nothing of its kind came later.
+// killed or crashes; one may be running still if nothing of its kind came later,
+// or if Options.Alive says so.
 func (c *Collector) abnormal(r *run) string {
 	switch {
 	case r.stopped && !slices.Contains([]int{0, 1, 130, 141}, r.exitCode):
 		return fmt.Sprintf("ended with exit code %d", r.exitCode)
-	case r.stopped || !r.announced || c.to.Sub(r.last) < silentFor:
+	case r.stopped || r.goesOn || !r.announced || c.to.Sub(r.last) < silentFor:
+		return ""
+	case c.latest[r.process] == r && c.options.Alive != nil && c.options.Alive(r.program, r.pid):
 		return ""
 	}
-	if c.started[r.program].After(r.last) {
+	if c.started[r.source].After(r.last) {
 		return "ended without a word: killed, crashed, or the machine went off"
 	}
 	return ""

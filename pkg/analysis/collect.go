@@ -18,6 +18,9 @@ type Options struct {
 	// GPU names a GPU of this machine that the logs' programs could use;
 	// empty: none is known.
 	GPU string
+	// Alive tells whether a process runs; nil where that cannot be known, as
+	// with the logs of another machine.
+	Alive func(program string, pid int) bool
 }
 
 // Collector takes in readings. It keeps each item, so that its memory grows with
@@ -34,13 +37,18 @@ type Collector struct {
 	problems []metrics.Reading // those that tell of the devices
 	groups   map[groupKey]*ErrorGroup
 	summary  Summary
-	started  map[string]time.Time // the latest start of each program
+	started  map[source]time.Time // the latest start of each program
+	begunAs  map[process]string   // versions of those that began before Options.Since
 }
+
+// source is a program that logs to a folder; other folders may be of other
+// machines.
+type source struct{ folder, program string }
 
 // process is what a line of a log calls itself; another run may have the same.
 type process struct {
-	program string
-	pid     int
+	source
+	pid int
 }
 
 // run is a process from its start to its end.
@@ -48,7 +56,8 @@ type run struct {
 	process
 	version string
 	announced,
-	stopped bool
+	stopped,
+	goesOn bool // after Options.Until
 	exitCode int
 	first    time.Time
 	last     time.Time
@@ -69,7 +78,8 @@ func NewCollector(o Options) *Collector {
 	if o.Limits == (metrics.Limits{}) {
 		o.Limits = metrics.DefaultLimits()
 	}
-	return &Collector{options: o, latest: map[process]*run{}, groups: map[groupKey]*ErrorGroup{}, started: map[string]time.Time{}}
+	return &Collector{options: o, latest: map[process]*run{}, groups: map[groupKey]*ErrorGroup{},
+		started: map[source]time.Time{}, begunAs: map[process]string{}}
 }
 
 // maxExamples is how many malformed lines are named.
@@ -85,7 +95,12 @@ func (c *Collector) Add(r metrics.Reading, err error) {
 		}
 		return
 	}
-	if r.Time.Before(c.options.Since) || !c.options.Until.IsZero() && !r.Time.Before(c.options.Until) {
+	switch {
+	case r.Time.Before(c.options.Since):
+		c.earlier(r)
+		return
+	case !c.options.Until.IsZero() && !r.Time.Before(c.options.Until):
+		c.later(r)
 		return
 	}
 	r.Time = r.Time.In(c.options.Location)
@@ -101,8 +116,8 @@ func (c *Collector) Add(r metrics.Reading, err error) {
 	switch r.Event {
 	case metrics.Started:
 		run.announced, run.version = true, r.Version
-		if r.Time.After(c.started[r.Program]) {
-			c.started[r.Program] = r.Time
+		if r.Time.After(c.started[run.source]) {
+			c.started[run.source] = r.Time
 		}
 	case metrics.Stopped:
 		run.stopped, run.exitCode = true, r.ExitCode
@@ -132,15 +147,55 @@ func (c *Collector) addItem(r metrics.Reading, run *run) {
 	c.items = append(c.items, item{r, run})
 }
 
+func processOf(r metrics.Reading) process { return process{source{r.Folder, r.Program}, r.PID} }
+
+// earlier takes from what is left out the versions of those that go on.
+func (c *Collector) earlier(r metrics.Reading) {
+	switch r.Event {
+	case metrics.Started:
+		c.begunAs[processOf(r)] = r.Version
+	case metrics.Stopped:
+		delete(c.begunAs, processOf(r))
+	}
+}
+
+// later takes from what is left out who goes on.
+func (c *Collector) later(r metrics.Reading) {
+	key := processOf(r)
+	if r.Event == metrics.Started {
+		delete(c.latest, key) // another has its number
+	} else if run := c.latest[key]; run != nil {
+		run.goesOn = true
+	}
+}
+
+// completeVersions gives those runs whose start the logs do not hold the version
+// that their program had next, or else before: unknown is no other version.
+func (c *Collector) completeVersions() {
+	near := map[string]string{}
+	complete := func(r *run) {
+		if r.version == "" {
+			r.version = near[r.program]
+		}
+		near[r.program] = r.version
+	}
+	for _, r := range slices.Backward(c.runs) {
+		complete(r)
+	}
+	for _, r := range c.runs {
+		complete(r)
+	}
+}
+
 // run finds the run of a reading. A start with a number that was there before is
 // another one.
 func (c *Collector) run(r metrics.Reading) *run {
-	key := process{r.Program, r.PID}
+	key := processOf(r)
 	known := c.latest[key]
 	if known != nil && r.Event != metrics.Started && (!known.stopped || r.Event == metrics.Stopped) {
 		return known
 	}
-	known = &run{process: key, first: r.Time}
+	known = &run{process: key, first: r.Time, version: c.begunAs[key]}
 	c.latest[key] = known
 	c.runs = append(c.runs, known)
 	return known
@@ -161,6 +216,7 @@ func (c *Collector) Report() *Report {
 			it.run.items = append(it.run.items, i)
 		}
 	}
+	c.completeVersions()
 	r := &Report{Made: time.Now().In(c.options.Location)}
 	r.Summary = c.summarise()
 	r.Percentiles = c.percentiles()

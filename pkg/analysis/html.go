@@ -37,11 +37,11 @@ func (r *Report) WriteHTML(w io.Writer, limits metrics.Limits) error {
 	}
 	t, err := template.New("report").Funcs(template.FuncMap{
 		"number": number, "p": probability, "span": span, "unit": withUnit, "capital": capital,
-		"minute":  func(t time.Time) string { return t.Format(minute) },
-		"percent": func(v float64) string { return fmt.Sprintf("%.2f %%", 100*v) },
-		"signed":  func(v float64) string { return fmt.Sprintf("%+.2g", v) },
-		"zone":    func(t time.Time) string { return t.Format("MST") },
-		"changes": newest[Change], "degraded": newest[Degraded],
+		"minute":    func(t time.Time) string { return t.Format(minute) },
+		"signed":    func(v float64) string { return fmt.Sprintf("%+.2g", v) },
+		"zone":      func(t time.Time) string { return t.Format("MST") },
+		"available": Summary.available,
+		"changes":   newest[Change], "degraded": newest[Degraded],
 		"groups":  func(g []ErrorGroup) []ErrorGroup { return g[:min(pageRows, len(g))] },
 		"between": func(a, b time.Time) string { return span(b.Sub(a)) },
 	}).Parse(page)

@@ -30,7 +30,7 @@ type Summary struct {
 	AudioHours        float64    `json:"audio_hours"`
 	Failures          int        `json:"failures"`
 	FailureRate       float64    `json:"failure_rate"` // over all items, 0 to 1
-	Availability      float64    `json:"availability"` // share of items that succeeded, 0 to 1
+	Availability      float64    `json:"availability"` // share of items that succeeded, 0 to 1; 0 without items
 	Problems          int        `json:"problems"`     // warnings and errors about no single item
 	Retries           int        `json:"retries"`
 	Deliveries        int        `json:"deliveries"`

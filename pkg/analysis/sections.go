@@ -33,7 +33,7 @@ func (t *text) summary(r *Report) {
 	pair("time", "%s to %s, %s", s.From.Format(minute), s.To.Format(minute+" MST"), span(s.To.Sub(s.From)))
 	pair("processes", "%d, of which %d ended as they should not", s.Processes, s.AbnormalEnds)
 	pair("items", "%s, %s, %.2f hours of audio", plural(s.Utterances, "utterance"), plural(s.Files, "file"), s.AudioHours)
-	pair("availability", "%.2f %%: %s; warnings and other errors: %d", 100*s.Availability, plural(s.Failures, "failure"), s.Problems)
+	pair("availability", "%s: %s; warnings and other errors: %d", s.available(), plural(s.Failures, "failure"), s.Problems)
 	pair("decoded again", "%s", plural(s.Retries, "result"))
 	if f := r.Refreshes; f.Count > 0 {
 		pair("refreshes", "%d, one every %.1f items; speed factor %s before, %s after", f.Count, f.ItemsPerRefresh,

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -35,6 +36,14 @@ func (c *Collector) summarise() Summary {
 		s.Degraded = append(s.Degraded, c.degraded(r)...)
 	}
 	return s
+}
+
+// available is the availability in words: without items there is none.
+func (s Summary) available() string {
+	if s.Utterances+s.Files+s.Failures == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f %%", 100*s.Availability)
 }
 
 // degraded are the times in which a run worked with less than it was asked for.

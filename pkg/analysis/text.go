@@ -48,7 +48,11 @@ func (r *Report) Headline() string {
 	if p := r.percentilesOf("speed factor"); p != nil {
 		parts = append(parts, fmt.Sprintf("speed factor %.3g", p.P50))
 	}
-	parts = append(parts, cmp.Or(atLeastOne(len(r.Recommendations), "recommendation"), "nothing is wrong"))
+	verdict := "nothing is wrong"
+	if s.Utterances+s.Files < enoughItems {
+		verdict = "too few items to judge"
+	}
+	parts = append(parts, cmp.Or(atLeastOne(len(r.Recommendations), "recommendation"), verdict))
 	return "VOICEFLOW LOGS: " + strings.Join(parts, ", ")
 }
 

@@ -17,7 +17,7 @@ const wantedTicks = 8
 
 // Ticks is for plot.Ticker; values are seconds since 1970.
 func (t timeTicks) Ticks(from, to float64) []plot.Tick {
-	length := time.Duration((to - from) * float64(time.Second))
+	length := duration(to - from)
 	start := time.UnixMilli(int64(from * 1000)).In(t.loc)
 	var ticks []plot.Tick
 	add := func(at time.Time, layout string) {
@@ -50,7 +50,7 @@ func (t timeTicks) Ticks(from, to float64) []plot.Tick {
 		}
 	}
 	year, month, day := start.Date()
-	for i := 0; ; i += days {
+	for i := 0; len(ticks) <= 2*wantedTicks; i += days {
 		at := time.Date(year, month, day+i, 0, 0, 0, 0, t.loc)
 		if seconds(at) > to {
 			return ticks
@@ -61,6 +61,16 @@ func (t timeTicks) Ticks(from, to float64) []plot.Tick {
 		}
 		add(at, layout)
 	}
+	return ticks
+}
+
+// duration is of a number of seconds; of too many it is the longest one, 292
+// years.
+func duration(seconds float64) time.Duration {
+	if seconds >= math.MaxInt64/float64(time.Second) {
+		return math.MaxInt64
+	}
+	return time.Duration(seconds * float64(time.Second))
 }
 
 // roundTicks marks multiples of 1, 2 or 5 times a power of ten; whole ones only,

@@ -170,5 +170,13 @@ func sumUp(times []time.Time, values []float64, s stretch, sum func([]float64) f
 func truncate(t time.Time, width time.Duration) time.Time {
 	_, offset := t.Zone()
 	shift := time.Duration(offset) * time.Second
-	return t.Add(shift).Truncate(width).Add(-shift)
+	start := t.Add(shift).Truncate(width)
+	if width <= time.Hour {
+		return start.Add(-shift)
+	}
+	// The offset may be another at the start: daylight saving time. Clocks are
+	// shifted, so that start shows in UTC what the place's clocks show.
+	y, m, d := start.UTC().Date()
+	hour, minute, _ := start.UTC().Clock()
+	return time.Date(y, m, d, hour, minute, 0, 0, t.Location())
 }

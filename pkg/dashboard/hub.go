@@ -73,11 +73,17 @@ func (h *hub) add(r metrics.Reading, err error) {
 	h.state.Add(r)
 	age := h.options.Now().Sub(r.Time)
 	for i, s := range h.series {
-		if age <= kept(i) || r.Event == metrics.Started {
+		if -maxAhead <= age && age <= kept(i) {
 			s.Add(r)
+		} else {
+			s.Skip(r)
 		}
 	}
 }
+
+// maxAhead is how far the clock of another machine may be ahead. What is farther
+// in the future has been logged by a clock that was set right since.
+const maxAhead = time.Minute
 
 // kept is how long a series reaches back: twice the day's range, for the trend,
 // and a little more than the others'.
@@ -119,8 +125,9 @@ func (h *hub) tidy() {
 		h.checks = found
 		h.version++
 	}
+	now := h.options.Now()
 	for i, s := range h.series {
-		s.Forget(h.options.Now().Add(-kept(i)))
+		s.Forget(now.Add(-kept(i)), now.Add(maxAhead))
 	}
 }
 

@@ -117,23 +117,20 @@ func (h *hub) payload(name string) *payload {
 	r := ranges[i]
 	from := now.Add(-r.long).Truncate(r.width)
 	h.mu.Lock()
-	buckets := h.series[i].Buckets(from, math.MaxInt32) // so many points that none are joined
-	days := h.series[dayRange].Buckets(now.Add(-2*ranges[dayRange].long), math.MaxInt32)
-	snapshot := h.state.Snapshot(now)
+	buckets := h.series[i].Buckets(from, now, math.MaxInt32) // so many points that none are joined
+	days := h.series[dayRange].Buckets(now.Add(-2*ranges[dayRange].long), now, math.MaxInt32)
+	snapshot := h.state.Snapshot(now, h.options.Alive)
 	p := &payload{
 		Time: now.UnixMilli(), Folder: h.options.Logs, Done: h.done, UpTo: h.upTo.UnixMilli(), Broken: h.broken, LastErr: h.lastErr,
 		Range: r.name, From: from.UnixMilli(), Width: r.width.Milliseconds(), Alerts: snapshot.Alerts, Checks: h.checks.last,
 	}
 	h.mu.Unlock()
 
-	if h.options.Alive != nil {
-		snapshot.MarkGone(h.options.Alive)
-	}
 	l := h.options.Limits
 	p.Limits = limits{l.Processing.Seconds(), l.SpeedCritical, l.Latency.Seconds(), l.MemoryMB, l.CPUPercent}
 	p.Chart, p.Total = newChart(buckets), summarise(buckets)
 	p.Day, p.Before = trend(days, now.Add(-ranges[dayRange].long).Truncate(ranges[dayRange].width))
-	p.Processes = processes(snapshot.Processes)
+	p.Processes = snapshot.Processes
 	p.Recent, p.Problems = items(snapshot.Recent), problems(snapshot.Problems)
 	if p.Checks == nil {
 		p.Checks = []Check{}
@@ -187,17 +184,6 @@ func newChart(buckets []metrics.Bucket) *chart {
 		c.Refreshes, c.Retries, c.Queue = append(c.Refreshes, b.Refreshes), append(c.Retries, b.Retries), append(c.Queue, b.Queue)
 	}
 	return c
-}
-
-// processes leaves out vf-health's own runs.
-func processes(all []metrics.Process) []metrics.Process {
-	kept := []metrics.Process{}
-	for _, p := range all {
-		if p.Program != "vf-health" {
-			kept = append(kept, p)
-		}
-	}
-	return kept
 }
 
 func items(recent []metrics.Reading) []item {

@@ -2,6 +2,8 @@ package metrics
 
 import (
 	"fmt"
+	"math"
+	"strings"
 	"time"
 
 	"voiceflow/pkg/stats"
@@ -46,76 +48,137 @@ type Alert struct {
 }
 
 // AlertReadings is how many of the last items an alert looks at, AlertTime how
-// old they may be.
+// far from now they may be; a clock that was ahead has left some in the future.
 const (
 	AlertReadings = 20
 	AlertTime     = 10 * time.Minute
 )
 
-// alerts judges the last items, utterances and failures, oldest first. Speed,
-// processing time and load are judged by medians or means over several, so that
-// one slow moment of a busy machine is no alert; what is not files' concern,
-// latency, is judged over utterances alone.
-func (l Limits) alerts(recent []Reading) []Alert {
-	var processing, speed, latency, cpu []float64
-	var last Reading
-	failures := 0
-	for _, r := range recent {
-		if r.Event == Failure {
-			failures++
-			continue
-		}
-		last = r
-		if r.File == "" {
-			processing = append(processing, r.ProcessingSeconds)
-			latency = appendPositive(latency, r.LatencySeconds)
-		}
-		speed = appendPositive(speed, r.SpeedFactor)
-		cpu = appendPositive(cpu, r.CPUPercent)
+// fewFiles are judged with the utterances: they are no batch beside a dictation,
+// and one that is slow is no alert.
+const fewFiles = 3
+
+// alerts judges the last items and the processes that run. Speed, processing time
+// and load are judged by medians or means over several, so that one slow moment
+// of a busy machine is no alert. A batch of files beside a dictation must not
+// hide it: utterances and files are looked at apart.
+func (s *State) alerts(now time.Time, processes []Process) []Alert {
+	all, streams, files := lately(s.recent, now), lately(s.streams, now), lately(s.files, now)
+	apart := [][]Reading{streams, files}
+	if len(files) < fewFiles {
+		apart = [][]Reading{all}
 	}
-	var all []Alert
-	add := func(a Alert) { all = append(all, a) }
-	if v := stats.Median(processing); v > l.Processing.Seconds() {
+	alerts := s.limits.slow(streams, apart)
+	if v := stats.Mean(measured(all, Reading.cpu)); v > s.limits.CPUPercent {
+		alerts = append(alerts, Alert{"cpu", Warning, fmt.Sprintf("%.0f %% of all processors are in use", v),
+			"set vf-transcribe --threads or --cpu-limit", v, s.limits.CPUPercent})
+	}
+	alerts = append(alerts, s.limits.failing(apart)...)
+	return append(alerts, s.limits.state(now, processes)...)
+}
+
+// slow judges processing time and latency, which are not files' concern, and the
+// speed, of which the slowest kind of items counts.
+func (l Limits) slow(streams []Reading, apart [][]Reading) []Alert {
+	var alerts []Alert
+	add := func(a Alert) { alerts = append(alerts, a) }
+	if v := stats.Median(measured(streams, Reading.processing)); v > l.Processing.Seconds() {
 		add(Alert{"processing", Critical, fmt.Sprintf("an utterance takes %.1f s to recognise", v),
 			"use a smaller model or a GPU: vf-transcribe --profile speed", v, l.Processing.Seconds()})
 	}
-	switch v := stats.Median(speed); {
-	case len(speed) == 0:
-	case v < l.SpeedCritical:
-		add(Alert{"speed", Critical, fmt.Sprintf("slower than speech: speed factor %.2f", v),
-			"use a smaller model, a GPU, or fewer programs beside it", v, l.SpeedCritical})
-	case v < l.SpeedWarning:
-		add(Alert{"speed", Warning, fmt.Sprintf("hardly faster than speech: speed factor %.2f", v),
-			"use a smaller model, a GPU, or fewer programs beside it", v, l.SpeedWarning})
+	slowest := math.Inf(1)
+	for _, readings := range apart {
+		if speeds := measured(readings, Reading.speed); len(speeds) > 0 {
+			slowest = min(slowest, stats.Median(speeds))
+		}
 	}
-	if v := stats.Mean(latency); v > l.Latency.Seconds() {
+	switch {
+	case slowest < l.SpeedCritical:
+		add(Alert{"speed", Critical, fmt.Sprintf("slower than speech: speed factor %.2f", slowest),
+			"use a smaller model, a GPU, or fewer programs beside it", slowest, l.SpeedCritical})
+	case slowest < l.SpeedWarning:
+		add(Alert{"speed", Warning, fmt.Sprintf("hardly faster than speech: speed factor %.2f", slowest),
+			"use a smaller model, a GPU, or fewer programs beside it", slowest, l.SpeedWarning})
+	}
+	if v := stats.Mean(measured(streams, Reading.latency)); v > l.Latency.Seconds() {
 		add(Alert{"latency", Warning, fmt.Sprintf("text comes %.1f s after the speech on average", v),
 			"use a smaller model, or a shorter vf-vad --min-silence", v, l.Latency.Seconds()})
 	}
-	if v := last.GrowthMB; v > l.MemoryMB {
-		add(Alert{"memory", Warning, fmt.Sprintf("%s has grown by %.0f MB beyond its model", last.Program, v),
-			"vf-transcribe loads its model again at --memory-limit; restart it if it goes on", v, l.MemoryMB})
-	}
-	if v := stats.Mean(cpu); v > l.CPUPercent {
-		add(Alert{"cpu", Warning, fmt.Sprintf("%.0f %% of all processors are in use", v),
-			"set vf-transcribe --threads or --cpu-limit", v, l.CPUPercent})
-	}
-	// A single failure is told among the problems; it is no rate.
-	if n := len(recent); failures > 1 && float64(failures)/float64(n) > l.ErrorRate {
-		v := float64(failures) / float64(n)
-		add(Alert{"errors", Critical, fmt.Sprintf("%d of the last %d items failed", failures, n),
-			"the log says why: vf-health analyze groups the errors", v, l.ErrorRate})
-	}
-	if len(last.Degraded) > 0 {
-		add(Alert{"degraded", Warning, fmt.Sprintf("the recogniser works without what it was asked for: %s", last.Degraded),
-			"look at the errors before, mend the device, restart vf-transcribe", float64(len(last.Degraded)), 0})
-	}
-	return all
+	return alerts
 }
 
-func appendPositive(values []float64, v float64) []float64 {
-	if v > 0 {
-		return append(values, v)
+// failing judges the failures. A single one is told among the problems; it is no
+// rate.
+func (l Limits) failing(apart [][]Reading) []Alert {
+	worst, count, n := l.ErrorRate, 0, 0
+	for _, readings := range apart {
+		failures := 0
+		for _, r := range readings {
+			if r.Event == Failure {
+				failures++
+			}
+		}
+		if rate := float64(failures) / float64(len(readings)); failures > 1 && rate > worst {
+			worst, count, n = rate, failures, len(readings)
+		}
+	}
+	if count == 0 {
+		return nil
+	}
+	return []Alert{{"errors", Critical, fmt.Sprintf("%d of the last %d items failed", count, n),
+		"the log says why: vf-health analyze groups the errors", worst, l.ErrorRate}}
+}
+
+// state judges each process that runs by its last utterance; the worst counts.
+func (l Limits) state(now time.Time, processes []Process) []Alert {
+	var grown, degraded Process
+	for _, p := range processes {
+		if p.Stopped || p.Gone || now.Sub(p.item).Abs() > AlertTime {
+			continue
+		}
+		if p.GrowthMB > grown.GrowthMB {
+			grown = p
+		}
+		if len(p.Degraded) > len(degraded.Degraded) {
+			degraded = p
+		}
+	}
+	var alerts []Alert
+	if v := grown.GrowthMB; v > l.MemoryMB {
+		alerts = append(alerts, Alert{"memory", Warning, fmt.Sprintf("%s has grown by %.0f MB beyond its model", grown.Program, v),
+			"vf-transcribe loads its model again at --memory-limit; restart it if it goes on", v, l.MemoryMB})
+	}
+	if n := len(degraded.Degraded); n > 0 {
+		alerts = append(alerts, Alert{"degraded", Warning,
+			"the recogniser works without what it was asked for: " + strings.Join(degraded.Degraded, ", "),
+			"look at the errors before, mend the device, restart vf-transcribe", float64(n), 0})
+	}
+	return alerts
+}
+
+// lately are the last items that are not too far from now.
+func lately(readings []Reading, now time.Time) []Reading {
+	var near []Reading
+	for _, r := range last(readings, AlertReadings) {
+		if now.Sub(r.Time).Abs() <= AlertTime {
+			near = append(near, r)
+		}
+	}
+	return near
+}
+
+func (r Reading) processing() float64 { return r.ProcessingSeconds }
+func (r Reading) speed() float64      { return r.SpeedFactor }
+func (r Reading) latency() float64    { return r.LatencySeconds }
+func (r Reading) cpu() float64        { return r.CPUPercent }
+
+// measured are the values of the utterances that have one.
+func measured(readings []Reading, value func(Reading) float64) []float64 {
+	var values []float64
+	for _, r := range readings {
+		if v := value(r); r.Event == Utterance && v > 0 {
+			values = append(values, v)
+		}
 	}
 	return values
 }

@@ -18,7 +18,7 @@ type scanner struct {
 
 // scan fills a reading, or gives up; then the reading is of no use.
 func scan(line []byte, r *Reading) bool {
-	s := &scanner{rest: bytes.TrimSpace(line), ok: true}
+	s := &scanner{rest: bytes.Trim(line, " \t\r\n"), ok: true} // JSON's space
 	s.expect('{')
 	for s.ok {
 		key := s.text()

@@ -22,7 +22,7 @@ var odd = []string{
 	`{}`, `[]`, `null`, `{"pid":1e3}`, `{"pid":-1}`, `{"pid":1.0}`, `{"pid":01}`, `{"seconds":1.}`, `{"seconds":.5}`, `{"seconds":}`,
 	`{"seconds":00.5}`, `{"TOOL":"x"}`, `{"tool":"a\u0000b"}`, "{\"tool\":\"a\xff\"}", `{"tool":null}`, `{"degraded":null}`,
 	`{"degraded":["a",]}`, `{"degraded":["a"}`, `{"x":{"y":1}}`, `{"x":true}`, `{"pid":1,}`, `{"pid":1}{`, `{"pid" : 1}`, `{"pid":99999999999999999999}`,
-	`{"time":"today"}`, `{"time":"2026-11-24T12:00:00,5Z"}`, `{"pid":1,"pid":2}`, `{"seconds":1234567890123456789012345678901234567890}`,
+	"\f{}", `{"time":"today"}`, `{"time":"2026-11-24T12:00:00,5Z"}`, `{"pid":1,"pid":2}`, `{"seconds":1234567890123456789012345678901234567890}`,
 }
 
 func TestScanReadsWhatProgramsWrite(t *testing.T) {

@@ -7,7 +7,7 @@
 //		if err == nil {
 //			state.Add(reading)
 //		}
-//		show(state.Snapshot(time.Now()))
+//		show(state.Snapshot(time.Now(), nil))
 //	}
 //
 // The logs hold no transcript's text, and so neither does a reading.
@@ -15,6 +15,7 @@ package metrics
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -47,6 +48,7 @@ type Reading struct {
 	Level   string    `json:"level"`   // zerolog's: info, warn, error
 	Message string    `json:"message"` // without control characters
 	Version string    `json:"version"` // of Started
+	Folder  string    `json:"-"`       // of the log
 
 	ID   int    `json:"id"`
 	File string `json:"file"` // empty for an utterance of a stream
@@ -94,7 +96,7 @@ func Parse(line []byte) (Reading, bool, error) {
 	if !scan(line, &r) {
 		r = Reading{}
 		if err := json.Unmarshal(line, &r); err != nil {
-			return Reading{}, false, fmt.Errorf("no line of a log: %w", err)
+			return Reading{}, false, errors.New("no line of a log: " + safe(err.Error()))
 		}
 	}
 	if r.Event == "" && (r.Level == "warn" || r.Level == "error" || r.Level == "fatal" || r.Level == "panic") {
@@ -105,6 +107,9 @@ func Parse(line []byte) (Reading, bool, error) {
 	default:
 		return Reading{}, false, nil
 	}
+	if err := r.plausible(); err != nil {
+		return Reading{}, false, fmt.Errorf("no line of a log: %w", err)
+	}
 	for _, s := range []*string{&r.Program, &r.Level, &r.Message, &r.Version, &r.File, &r.Model, &r.Device, &r.Method} {
 		*s = safe(*s)
 	}
@@ -112,6 +117,25 @@ func Parse(line []byte) (Reading, bool, error) {
 		r.Degraded[i] = safe(r.Degraded[i])
 	}
 	return r, true, nil
+}
+
+// maxNumber is far above any number that a program writes, and so small that
+// sums of many are numbers still.
+const maxNumber = 1e9
+
+// plausible refuses what no program writes, and what would spoil every sum and
+// every chart.
+func (r *Reading) plausible() error {
+	if r.Time.IsZero() {
+		return errors.New("it has no time")
+	}
+	for _, v := range [...]float64{r.AudioSeconds, r.ProcessingSeconds, r.SpeedFactor, r.LatencySeconds, r.MemoryMB, r.GrowthMB, r.CPUPercent,
+		r.Seconds, float64(r.PID), float64(r.ID), float64(r.Queue), float64(r.Retries), float64(r.Refreshes), float64(r.ExitCode)} {
+		if !(-maxNumber <= v && v <= maxNumber) {
+			return fmt.Errorf("the number %g in it cannot be", v)
+		}
+	}
+	return nil
 }
 
 // safe makes a text that comes out of a file safe for a terminal: one line of

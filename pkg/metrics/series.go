@@ -42,7 +42,7 @@ func NewSeries(width time.Duration) *Series {
 func (s *Series) Add(r Reading) {
 	if r.Event != Utterance && r.Event != Failure && r.Event != Problem {
 		if r.Event == Started {
-			delete(s.refreshes, r.PID)
+			s.refreshes[r.PID] = 0
 		}
 		return
 	}
@@ -63,10 +63,24 @@ func (s *Series) Add(r Reading) {
 		b.Latency.Add(r.LatencySeconds)
 	}
 	b.Retries += r.Retries
-	b.Refreshes += max(0, r.Refreshes-s.refreshes[r.PID])
+	// What a process had done before its first reading is of another time.
+	if before, known := s.refreshes[r.PID]; known {
+		b.Refreshes += max(0, r.Refreshes-before)
+	}
 	s.refreshes[r.PID] = r.Refreshes
 	b.MemoryMB, b.GrowthMB = max(b.MemoryMB, r.MemoryMB), max(b.GrowthMB, r.GrowthMB)
 	b.CPUPercent, b.Queue = max(b.CPUPercent, r.CPUPercent), max(b.Queue, r.Queue)
+}
+
+// Skip notes a reading of a time that is not wanted: what its process counts
+// itself goes on from there.
+func (s *Series) Skip(r Reading) {
+	switch r.Event {
+	case Started:
+		s.refreshes[r.PID] = 0
+	case Utterance:
+		s.refreshes[r.PID] = r.Refreshes
+	}
 }
 
 func (s *Series) bucket(start time.Time) *Bucket {
@@ -77,11 +91,16 @@ func (s *Series) bucket(start time.Time) *Bucket {
 	return s.buckets[i]
 }
 
-// Buckets are those from a time on, joined to at most n of equal width, oldest
-// first. They are copies.
-func (s *Series) Buckets(from time.Time, n int) []Bucket {
-	i, _ := slices.BinarySearchFunc(s.buckets, from.Truncate(s.width), func(b *Bucket, t time.Time) int { return b.Start.Compare(t) })
-	chosen := s.buckets[i:]
+// Buckets are those that begin between two times, that with the first of them
+// included, joined to at most n of equal width, oldest first. They are copies.
+func (s *Series) Buckets(from, to time.Time, n int) []Bucket {
+	from = from.Truncate(s.width)
+	var chosen []*Bucket
+	for _, b := range s.buckets {
+		if !b.Start.Before(from) && !b.Start.After(to) {
+			chosen = append(chosen, b)
+		}
+	}
 	if len(chosen) == 0 || n <= 0 {
 		return nil
 	}
@@ -99,9 +118,10 @@ func (s *Series) Buckets(from time.Time, n int) []Bucket {
 	return joined
 }
 
-// Forget drops what is older than a time.
-func (s *Series) Forget(before time.Time) {
-	s.buckets = slices.DeleteFunc(s.buckets, func(b *Bucket) bool { return b.Start.Before(before) })
+// Forget drops what is not between two times: what is too old, and what a clock
+// that was ahead has left in the future.
+func (s *Series) Forget(before, after time.Time) {
+	s.buckets = slices.DeleteFunc(s.buckets, func(b *Bucket) bool { return b.Start.Before(before) || b.Start.After(after) })
 }
 
 func (b *Bucket) join(o *Bucket) {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -34,9 +35,16 @@ func Logs(path string) ([]string, error) {
 	if !info.IsDir() {
 		return []string{path}, nil
 	}
-	found, err := filepath.Glob(filepath.Join(path, "*.log"))
+	entries, err := os.ReadDir(path)
 	if err != nil {
-		return nil, fmt.Errorf("logs in %s: %w", path, err)
+		return nil, fmt.Errorf("logs: %w", err)
+	}
+	var found []string
+	for _, e := range entries {
+		// A folder or a pipe is no log; a link may lead to one.
+		if (e.Type().IsRegular() || e.Type()&fs.ModeSymlink != 0) && filepath.Ext(e.Name()) == ".log" {
+			found = append(found, filepath.Join(path, e.Name()))
+		}
 	}
 	return found, nil
 }
@@ -55,6 +63,7 @@ func Files(paths ...string) Source {
 					continue
 				}
 				defer l.Close()
+				l.complete = true
 				logs = append(logs, l)
 			}
 			merge(ctx, logs, yield)
@@ -77,7 +86,7 @@ func merge(ctx context.Context, logs []*log, yield func(Reading, error) bool) bo
 				return true
 			case !yield(Reading{}, err):
 				return false
-			case !errors.As(err, new(*lineError)):
+			case !errors.As(err, new(*LineError)):
 				return true
 			}
 		}
@@ -123,16 +132,17 @@ func Watch(folder string, since time.Time, caughtUp func()) Source {
 			recent := func(r Reading, err error) bool {
 				return err == nil && r.Time.Before(since) || yield(r, err)
 			}
-			told := "" // an error that stays is told once
+			told := map[string]bool{} // an error that stays is told once
 			ticker := time.NewTicker(pollTime)
 			defer ticker.Stop()
 			for {
-				err := f.look()
-				if err != nil && err.Error() != told && !yield(Reading{}, err) {
-					return
-				}
-				if told = ""; err != nil {
-					told = err.Error()
+				before := told
+				told = map[string]bool{}
+				for _, err := range f.look() {
+					told[err.Error()] = true
+					if !before[err.Error()] && !yield(Reading{}, err) {
+						return
+					}
 				}
 				if !merge(ctx, f.sorted(), recent) {
 					return
@@ -156,48 +166,71 @@ type follower struct {
 }
 
 // look opens the logs that are new and lets those go that were rotated away and
-// read to their end.
-func (f *follower) look() error {
+// read to their end. One that cannot be read does not hide the others.
+func (f *follower) look() []error {
+	moved := f.moved() // before the folder is listed: the list has their new names
 	paths, err := Logs(f.folder)
 	if err != nil {
-		return err
+		maps.Copy(f.logs, moved) // until the folder can be read again
+		return []error{err}
 	}
-	for name, l := range f.logs {
-		info, err := os.Stat(name)
-		if err == nil && os.SameFile(info, l.info) && info.Size() >= l.read {
-			continue
-		}
-		// Renamed, removed or cut short: the last lines first. What was renamed
-		// within the folder is not read again under its new name.
-		if err == nil && os.SameFile(info, l.info) {
-			l.Close()
-			delete(f.logs, name)
-			continue
-		}
-		delete(f.logs, name)
-		if moved := f.find(paths, l.info); moved != "" {
-			f.logs[moved] = l
+	for _, l := range moved {
+		// What was renamed within the folder is not read again under its new name.
+		if to := f.find(paths, l.info); to != "" {
+			f.logs[to] = l
 		} else {
 			l.Close()
 		}
 	}
+	var failed []error
 	for _, path := range paths {
 		if f.logs[path] != nil {
 			continue
 		}
-		if info, err := os.Stat(path); err == nil && info.ModTime().Before(f.since) {
-			continue // nothing in it is wanted, unless it grows
+		if info, err := os.Stat(path); err == nil && (info.ModTime().Before(f.since) || f.follows(info)) {
+			continue // nothing in it is wanted, unless it grows; or it is a link to another
 		}
 		l, err := open(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // rotated since
 		}
 		if err != nil {
-			return err
+			failed = append(failed, err)
+			continue
 		}
 		f.logs[path] = l
 	}
-	return nil
+	return failed
+}
+
+// moved takes out the logs that are no longer what their names stand for, and
+// gives those that were renamed or removed. One that was cut short is to be read
+// anew.
+func (f *follower) moved() map[string]*log {
+	moved := map[string]*log{}
+	for name, l := range f.logs {
+		info, err := os.Stat(name)
+		same := err == nil && os.SameFile(info, l.info)
+		switch {
+		case same && info.Size() >= l.read:
+			continue
+		case same:
+			l.Close()
+		default:
+			moved[name] = l
+		}
+		delete(f.logs, name)
+	}
+	return moved
+}
+
+func (f *follower) follows(info fs.FileInfo) bool {
+	for _, l := range f.logs {
+		if os.SameFile(l.info, info) {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *follower) find(paths []string, info fs.FileInfo) string {
@@ -228,33 +261,39 @@ func (f *follower) close() {
 // log is a file that is read line by line, also while it grows.
 type log struct {
 	*os.File
-	name    string
-	info    fs.FileInfo
-	buf     *bufio.Reader
-	partial []byte // a line whose end is not written yet
-	skip    bool   // the line is too long: go on to its end
-	read    int64  // bytes
-	line    int
+	name   string
+	folder string
+	info   fs.FileInfo
+	buf    *bufio.Reader
+	// complete says that nothing will be added: what comes after the last line
+	// is a line, too.
+	complete bool
+	partial  []byte // a line whose end is not written yet
+	skip     bool   // the line is too long: go on to its end
+	read     int64  // bytes
+	line     int
 }
 
 func open(path string) (*log, error) {
+	// Not after it is open: opening a pipe waits for somebody who writes to it.
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("log %s: not a file", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("log: %w", err)
 	}
 	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("not a file")
-	}
 	if err != nil {
 		f.Close()
 		return nil, fmt.Errorf("log %s: %w", path, err)
 	}
-	return &log{File: f, name: path, info: info, buf: bufio.NewReaderSize(f, 64<<10)}, nil
+	return &log{File: f, name: path, folder: filepath.Dir(path), info: info, buf: bufio.NewReaderSize(f, 64<<10)}, nil
 }
 
-// lineError is about one line; the log goes on behind it.
-type lineError struct{ error }
+// LineError is about one line of a log, which goes on behind it. Other errors
+// are about a whole log or folder.
+type LineError struct{ error }
 
 // next gives the next reading; io.EOF where there is none yet.
 func (l *log) next() (Reading, error) {
@@ -268,9 +307,10 @@ func (l *log) next() (Reading, error) {
 		}
 		r, ok, err := Parse(line)
 		if err != nil {
-			return Reading{}, &lineError{fmt.Errorf("%s, line %d: %w", l.name, l.line, err)}
+			return Reading{}, &LineError{fmt.Errorf("%s, line %d: %w", l.name, l.line, err)}
 		}
 		if ok {
+			r.Folder = l.folder
 			return r, nil
 		}
 	}
@@ -290,8 +330,9 @@ func (l *log) nextLine() ([]byte, error) {
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF) && !(l.complete && (len(l.partial) > 0 || l.skip)):
 			return nil, io.EOF
+		case errors.Is(err, io.EOF): // the last line, without its end
 		case err != nil:
 			return nil, fmt.Errorf("log %s: %w", l.name, err)
 		}
@@ -300,7 +341,7 @@ func (l *log) nextLine() ([]byte, error) {
 		l.line++
 		if l.skip {
 			l.skip = false
-			return nil, &lineError{fmt.Errorf("%s, line %d: longer than %d bytes", l.name, l.line, maxLine)}
+			return nil, &LineError{fmt.Errorf("%s, line %d: longer than %d bytes", l.name, l.line, maxLine)}
 		}
 		return line, nil
 	}

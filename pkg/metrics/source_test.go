@@ -3,7 +3,9 @@ package metrics
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -50,12 +52,12 @@ func TestFilesAreMergedByTime(t *testing.T) {
 		t.Errorf("%q, not %q", got, want)
 	}
 	all := strings.Join(problems, "\n")
-	for _, want := range []string{"none.log", "a.log, line 3", "b.log, line 4: longer"} {
+	for _, want := range []string{"none.log", "a.log, line 3", "b.log, line 4: longer", "b.log, line 5: no line"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is not in the errors:\n%s", want, all)
 		}
 	}
-	if len(problems) != 3 {
+	if len(problems) != 4 {
 		t.Errorf("errors: %q", problems)
 	}
 }
@@ -136,20 +138,39 @@ func TestParse(t *testing.T) {
 		line string
 		want Event // empty: no reading
 	}{
-		{`{"level":"info","event":"utterance"}`, Utterance},
-		{`{"level":"warn","message":"x"}`, Problem},
+		{`{"level":"info","event":"utterance","time":"2026-11-24T12:00:00Z"}`, Utterance},
+		{`{"level":"warn","message":"x","time":"2026-11-24T12:00:00Z"}`, Problem},
 		{`{"level":"info","message":"x"}`, ""},
 		{`{"level":"info","event":"something new"}`, ""},
-		{`{"level":"error","event":"failure","message":"x"}`, Failure},
+		{`{"level":"error","event":"failure","message":"x","time":"2026-11-24T12:00:00Z"}`, Failure},
 	} {
 		r, ok, err := Parse([]byte(tt.line))
 		if err != nil || ok != (tt.want != "") || r.Event != tt.want {
 			t.Errorf("%s: %q, %v, %v", tt.line, r.Event, ok, err)
 		}
 	}
-	r, _, _ := Parse([]byte(`{"level":"error","message":"a\u001b[2Jb\n\u202ec` + strings.Repeat("é", 600) + `"}`))
+	r, _, _ := Parse([]byte(`{"level":"error","time":"2026-11-24T12:00:00Z","message":"a\u001b[2Jb\n\u202ec` + strings.Repeat("é", 600) + `"}`))
 	if !strings.HasPrefix(r.Message, "a [2Jb  cé") || len(r.Message) > maxMessage+3 {
 		t.Errorf("%q", r.Message)
+	}
+}
+
+// What no program writes is refused, by either way of reading a line, and in
+// few words.
+func TestParseRefuses(t *testing.T) {
+	for _, tt := range []struct{ line, want string }{
+		{`{"level":"error","message":"no time"}`, "no time"},
+		{`{"level":"error","message":"a\tb"}`, "no time"},
+		{`{"event":"utterance","time":"2026-11-24T12:00:00Z","memory_mb":1e306}`, "1e+306"},
+		{`{"event":"utterance","time":"2026-11-24T12:00:00Z","memory_mb":` + strings.Repeat("9", 300) + `}`, "1e+300"},
+		{`{"event":"utterance","time":"2026-11-24T12:00:00Z","growth_mb":-2e9}`, "-2e+09"},
+		{`{"event":"utterance","time":"2026-11-24T12:00:00Z","refreshes":9000000000000000000}`, "9e+18"},
+		{`{"event":"stopped","time":"2026-11-24T12:00:00Z","pid":` + strings.Repeat("1", 900_000) + `}`, "cannot unmarshal number"},
+	} {
+		_, ok, err := Parse([]byte(tt.line))
+		if ok || err == nil || !strings.Contains(err.Error(), tt.want) || len(err.Error()) > maxMessage+50 {
+			t.Errorf("%.100s: %v, %.600v", tt.line, ok, err)
+		}
 	}
 }
 
@@ -170,4 +191,84 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What is no log, or cannot be read, hides none of the others.
+func TestOneLogHidesNoOther(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "logs [old]*?")
+	if err := os.MkdirAll(filepath.Join(dir, "aaa.log"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(dir, "aaa.log"), filepath.Join(dir, "link to a folder.log")); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := filepath.Join(t.TempDir(), "x")
+	write(t, elsewhere, line(1, "utterance", "1"))
+	if err := os.Symlink(elsewhere, filepath.Join(dir, "link.log")); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "zzz.log"), line(2, "utterance", "2")+"{broken\n")
+	write(t, filepath.Join(dir, "notes.txt"), line(3, "utterance", "3"))
+	if err := os.Symlink(filepath.Join(dir, "zzz.log"), filepath.Join(dir, "zzz again.log")); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var got, whole, lines []string
+	for r, err := range Watch(dir, noon, cancel)(ctx) {
+		switch {
+		case err == nil:
+			got = append(got, r.Message)
+		case errors.As(err, new(*LineError)):
+			lines = append(lines, err.Error())
+		default:
+			whole = append(whole, err.Error())
+		}
+	}
+	if want := []string{"1", "2"}; !slices.Equal(got, want) {
+		t.Errorf("%q, not %q", got, want)
+	}
+	if len(whole) != 1 || !strings.Contains(whole[0], "link to a folder.log: not a file") || len(lines) != 1 {
+		t.Errorf("logs that cannot be read: %q, lines: %q", whole, lines)
+	}
+}
+
+func TestFolderThatCannotBeRead(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Chmod(dir, 0o700) })
+	if _, err := os.ReadDir(dir); err == nil {
+		t.Skip("this user may read every folder")
+	}
+	if logs, err := Logs(dir); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("%q, %v", logs, err)
+	}
+}
+
+// A line at the end of a file, without its end, is a line; of one that grows it
+// is not known yet.
+func TestLastLineWithoutItsEnd(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.log")
+	write(t, path, line(1, "utterance", "1")+strings.TrimSuffix(line(2, "utterance", "2"), "\n"))
+	for _, complete := range []bool{true, false} {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		source, want := Watch(dir, noon, cancel), []string{"1"}
+		if complete {
+			source, want = Files(path), []string{"1", "2"}
+		}
+		var got []string
+		for r, err := range source(ctx) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, r.Message)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("complete %v: %q, not %q", complete, got, want)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"path/filepath"
 	"slices"
 	"time"
 )
@@ -13,7 +14,7 @@ type Process struct {
 	Last       time.Time `json:"last"`    // of its readings
 	Stopped    bool      `json:"stopped"`
 	ExitCode   int       `json:"exit_code"`
-	Gone       bool      `json:"gone,omitempty"` // ended without a word, see [Snapshot.MarkGone]
+	Gone       bool      `json:"gone,omitempty"` // ended without a word
 	Model      string    `json:"model,omitempty"`
 	Device     string    `json:"device,omitempty"`
 	Degraded   []string  `json:"degraded,omitempty"`
@@ -25,6 +26,8 @@ type Process struct {
 	MemoryMB   float64   `json:"memory_mb"`
 	GrowthMB   float64   `json:"growth_mb"`
 	CPUPercent float64   `json:"cpu_percent"`
+
+	item time.Time // of the last utterance
 }
 
 // How much of the past a State keeps.
@@ -38,6 +41,8 @@ type State struct {
 	limits    Limits
 	processes []*Process // in the order of their last reading
 	recent    []Reading  // utterances and failures
+	streams   []Reading  // those of streams alone,
+	files     []Reading  // and of files
 	problems  []Reading
 }
 
@@ -53,9 +58,16 @@ type Snapshot struct {
 	Alerts    []Alert   `json:"alerts"`
 }
 
-// Add takes in a reading.
+// Add takes in a reading. Files are named without their folders from here on.
+// vf-health's own runs are of no interest, its problems are.
 func (s *State) Add(r Reading) {
-	p := s.process(r)
+	if r.File != "" {
+		r.File = filepath.Base(r.File)
+	}
+	p := &Process{}
+	if r.Program != "vf-health" {
+		p = s.process(r)
+	}
 	p.Last = r.Time
 	switch r.Event {
 	case Started:
@@ -64,17 +76,27 @@ func (s *State) Add(r Reading) {
 		p.Stopped, p.ExitCode = true, r.ExitCode
 	case Failure:
 		p.Failures++
-		s.recent = keep(s.recent, r)
-		s.problems = keep(s.problems, r)
+		s.addItem(r)
+		s.problems = keep(s.problems, r, keptReadings)
 	case Problem:
 		p.Problems++
-		s.problems = keep(s.problems, r)
+		s.problems = keep(s.problems, r, keptReadings)
 	case Utterance:
+		p.item = r.Time
 		p.Utterances++
 		p.Model, p.Device, p.Degraded = r.Model, r.Device, r.Degraded
 		p.Queue, p.Refreshes = r.Queue, r.Refreshes
 		p.MemoryMB, p.GrowthMB, p.CPUPercent = r.MemoryMB, r.GrowthMB, r.CPUPercent
-		s.recent = keep(s.recent, r)
+		s.addItem(r)
+	}
+}
+
+func (s *State) addItem(r Reading) {
+	s.recent = keep(s.recent, r, keptReadings)
+	if r.File == "" {
+		s.streams = keep(s.streams, r, AlertReadings)
+	} else {
+		s.files = keep(s.files, r, AlertReadings)
 	}
 }
 
@@ -92,48 +114,42 @@ func (s *State) process(r Reading) *Process {
 	}
 	s.processes = append(s.processes, p)
 	if len(s.processes) > keptProcesses {
-		s.processes = slices.Delete(s.processes, 0, 1)
+		// One that runs, but has said nothing for long, is of more interest.
+		i := max(0, slices.IndexFunc(s.processes, func(p *Process) bool { return p.Stopped }))
+		s.processes = slices.Delete(s.processes, i, i+1)
 	}
 	return p
 }
 
 // keep adds a reading and, now and then, drops those that are too many: moving
 // them all for each would take longer than to read them.
-func keep(readings []Reading, r Reading) []Reading {
-	if len(readings) == 2*keptReadings {
-		readings = slices.Delete(readings, 0, keptReadings)
+func keep(readings []Reading, r Reading, most int) []Reading {
+	if len(readings) == 2*most {
+		readings = slices.Delete(readings, 0, most)
 	}
 	return append(readings, r)
 }
 
+// last are the last readings, at most so many, the latest last.
+func last(readings []Reading, most int) []Reading { return readings[max(0, len(readings)-most):] }
+
 // latest are the last keptReadings, the latest first.
 func latest(readings []Reading) []Reading {
-	last := append([]Reading{}, readings[max(0, len(readings)-keptReadings):]...)
-	slices.Reverse(last)
-	return last
+	all := append([]Reading{}, last(readings, keptReadings)...)
+	slices.Reverse(all)
+	return all
 }
 
-// Snapshot judges the last readings as of now.
-func (s *State) Snapshot(now time.Time) Snapshot {
+// Snapshot judges the last readings as of now. alive tells whether a process
+// runs, so that those are known that ended without a word in the log, as one
+// does that was killed; nil where that cannot be known.
+func (s *State) Snapshot(now time.Time, alive func(program string, pid int) bool) Snapshot {
 	snapshot := Snapshot{Time: now, Processes: []Process{}, Recent: latest(s.recent), Problems: latest(s.problems)}
-	for _, p := range s.processes {
-		snapshot.Processes = append(snapshot.Processes, *p)
+	for _, p := range slices.Backward(s.processes) {
+		p := *p
+		p.Gone = alive != nil && !p.Stopped && p.PID > 0 && !alive(p.Program, p.PID)
+		snapshot.Processes = append(snapshot.Processes, p)
 	}
-	judged := s.recent[max(0, len(s.recent)-AlertReadings):]
-	old := 0
-	for old < len(judged) && judged[old].Time.Before(now.Add(-AlertTime)) {
-		old++
-	}
-	snapshot.Alerts = append([]Alert{}, s.limits.alerts(judged[old:])...)
-	slices.Reverse(snapshot.Processes)
+	snapshot.Alerts = append([]Alert{}, s.alerts(now, snapshot.Processes)...)
 	return snapshot
-}
-
-// MarkGone marks the processes that have ended without a word in the log, as
-// one does that was killed. alive tells whether a process runs.
-func (s *Snapshot) MarkGone(alive func(program string, pid int) bool) {
-	for i := range s.Processes {
-		p := &s.Processes[i]
-		p.Gone = !p.Stopped && p.PID > 0 && !alive(p.Program, p.PID)
-	}
 }

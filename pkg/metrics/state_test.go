@@ -56,7 +56,7 @@ func TestAlerts(t *testing.T) {
 			state.Add(r)
 		}
 		var got []string
-		for _, a := range state.Snapshot(noon.Add(time.Minute)).Alerts {
+		for _, a := range state.Snapshot(noon.Add(time.Minute), nil).Alerts {
 			got = append(got, fmt.Sprintf("%s %s", a.Name, a.Severity))
 			if a.Message == "" || a.Remedy == "" {
 				t.Errorf("%s: %+v", tt.name, a)
@@ -65,7 +65,7 @@ func TestAlerts(t *testing.T) {
 		if want := slices.DeleteFunc([]string{tt.want}, func(s string) bool { return s == "" }); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, not %q", tt.name, got, want)
 		}
-		if a := state.Snapshot(noon.Add(time.Hour)).Alerts; len(a) != 0 {
+		if a := state.Snapshot(noon.Add(time.Hour), nil).Alerts; len(a) != 0 {
 			t.Errorf("%s: alerts of an hour ago: %v", tt.name, a)
 		}
 	}
@@ -84,7 +84,7 @@ func TestProcesses(t *testing.T) {
 		r.Time = noon.Add(time.Duration(i) * time.Second)
 		state.Add(r)
 	}
-	s := state.Snapshot(noon.Add(time.Minute))
+	s := state.Snapshot(noon.Add(time.Minute), nil)
 	if len(s.Processes) != 2 || len(s.Problems) != 1 || len(s.Recent) != 2 || s.Recent[0].Event != Failure {
 		t.Fatalf("%+v", s)
 	}
@@ -96,7 +96,7 @@ func TestProcesses(t *testing.T) {
 		r.PID = i
 		state.Add(r)
 	}
-	if s := state.Snapshot(noon); len(s.Processes) != keptProcesses || len(s.Recent) != keptReadings || s.Recent[0].ID != 999 {
+	if s := state.Snapshot(noon, nil); len(s.Processes) != keptProcesses || len(s.Recent) != keptReadings || s.Recent[0].ID != 999 {
 		t.Errorf("%d processes, %d readings, the latest %d", len(s.Processes), len(s.Recent), s.Recent[0].ID)
 	}
 }
@@ -110,7 +110,7 @@ func TestSeries(t *testing.T) {
 	}
 	s.Add(Reading{Time: noon.Add(90 * time.Second), Event: Failure})
 	for _, n := range []int{1, 7, 60, 1000} {
-		buckets := s.Buckets(time.Time{}, n)
+		buckets := s.Buckets(time.Time{}, noon.Add(24*time.Hour), n)
 		total, failures, refreshes := 0, 0, 0
 		for i, b := range buckets {
 			total += b.Utterances
@@ -124,11 +124,11 @@ func TestSeries(t *testing.T) {
 			t.Errorf("%d wanted: %d buckets, %d utterances, %d failures, %d refreshes", n, len(buckets), total, failures, refreshes)
 		}
 	}
-	if got := len(s.Buckets(noon.Add(30*time.Minute), 1000)); got != 30 {
+	if got := len(s.Buckets(noon.Add(30*time.Minute), noon.Add(time.Hour), 1000)); got != 30 {
 		t.Errorf("%d buckets of half an hour", got)
 	}
-	s.Forget(noon.Add(50 * time.Minute))
-	if got := len(s.Buckets(time.Time{}, 1000)); got != 10 {
+	s.Forget(noon.Add(50*time.Minute), noon.Add(2*time.Hour))
+	if got := len(s.Buckets(time.Time{}, noon.Add(24*time.Hour), 1000)); got != 10 {
 		t.Errorf("%d buckets left", got)
 	}
 }

@@ -51,12 +51,20 @@ func TestWatchWithoutFolder(t *testing.T) {
 	}
 }
 
-func TestMarkGone(t *testing.T) {
-	s := Snapshot{Processes: []Process{{Program: "a", PID: 1}, {Program: "b", PID: 2}, {Program: "c", PID: 3, Stopped: true}, {Program: "d"}}}
-	s.MarkGone(func(program string, pid int) bool { return program == "a" && pid == 1 })
-	for i, gone := range []bool{false, true, false, false} {
-		if s.Processes[i].Gone != gone {
-			t.Errorf("%s: gone %v", s.Processes[i].Program, s.Processes[i].Gone)
+func TestGone(t *testing.T) {
+	s := NewState(DefaultLimits())
+	for _, r := range []Reading{{Program: "a", PID: 1}, {Program: "b", PID: 2}, {Program: "c", PID: 3, Event: Stopped}, {Program: "d"}} {
+		s.Add(r)
+	}
+	alive := func(program string, pid int) bool { return program == "a" && pid == 1 }
+	for _, p := range s.Snapshot(noon, alive).Processes {
+		if p.Gone != (p.Program == "b") {
+			t.Errorf("%s: gone %v", p.Program, p.Gone)
+		}
+	}
+	for _, p := range s.Snapshot(noon, nil).Processes {
+		if p.Gone {
+			t.Errorf("%s: gone, and nobody can know", p.Program)
 		}
 	}
 }
@@ -68,7 +76,7 @@ func TestLastReadingsAreKept(t *testing.T) {
 		for i := range n {
 			s.Add(utterance(i))
 		}
-		got := s.Snapshot(noon).Recent
+		got := s.Snapshot(noon, nil).Recent
 		if len(got) != min(n, 200) {
 			t.Fatalf("%d of %d", len(got), n)
 		}
@@ -88,7 +96,7 @@ func TestSum(t *testing.T) {
 		r.ProcessingSeconds = float64(i + 1)
 		s.Add(r)
 	}
-	all := s.Buckets(noon, 1000)
+	all := s.Buckets(noon, noon.Add(time.Hour), 1000)
 	sum := Sum(all)
 	if sum.Utterances != 100 || sum.Processing.Max != 100 || !sum.Start.Equal(noon) {
 		t.Errorf("%+v", sum)

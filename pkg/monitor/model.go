@@ -5,7 +5,9 @@
 //	program := tea.NewProgram(model)
 //	go func() {
 //		for reading, err := range metrics.Follow(folder, since)(ctx) {
-//			program.Send(monitor.News{Readings: []metrics.Reading{reading}, Err: err})
+//			if err == nil {
+//				program.Send(monitor.News{Readings: []metrics.Reading{reading}})
+//			}
 //		}
 //	}()
 //	_, err := program.Run()
@@ -21,7 +23,8 @@ import (
 
 // Options of a Model.
 type Options struct {
-	Folder string // of the logs, to be shown
+	Folder string        // of the logs, to be shown
+	Since  time.Duration // how far back they are read, to be shown
 	Limits metrics.Limits
 	// Alive tells whether a process runs; nil where that cannot be known, as
 	// with the logs of another machine.
@@ -29,10 +32,10 @@ type Options struct {
 	Now   func() time.Time // nil: time.Now
 }
 
-// News are readings for a Model, or what went wrong with a log.
+// News are readings for a Model, and what went wrong with logs.
 type News struct {
 	Readings []metrics.Reading
-	Err      error
+	Errs     []error
 }
 
 // refreshTime is how often the view is drawn anew without news: alerts grow
@@ -46,9 +49,9 @@ type Model struct {
 	options  Options
 	state    *metrics.State
 	snapshot metrics.Snapshot
-	begun    bool  // there was a reading
-	broken   int   // logs and lines that could not be read
-	lastErr  error // of those
+	nothing  string // what is shown while there is nothing else
+	broken   int    // logs and lines that could not be read
+	lastErr  error  // of those
 
 	width, height int
 	top           int // first line of the body that is shown
@@ -128,11 +131,10 @@ func (m *Model) key(key string) tea.Cmd {
 func (m *Model) page() int { return max(1, m.height-2) }
 
 func (m *Model) take(news News) {
-	if news.Err != nil {
-		m.broken, m.lastErr = m.broken+1, news.Err
+	if n := len(news.Errs); n > 0 {
+		m.broken, m.lastErr = m.broken+n, news.Errs[n-1]
 	}
 	for _, r := range news.Readings {
-		m.begun = true
 		m.state.Add(r)
 	}
 	m.judge()
@@ -144,8 +146,8 @@ func (m *Model) judge() {
 	if m.paused {
 		return
 	}
-	m.snapshot = m.state.Snapshot(m.options.Now())
-	if m.options.Alive != nil {
-		m.snapshot.MarkGone(m.options.Alive)
+	m.snapshot = m.state.Snapshot(m.options.Now(), m.options.Alive)
+	if Empty(m.snapshot) {
+		m.nothing = Nothing(m.options.Folder, m.options.Since)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -100,11 +102,11 @@ func TestViewShows(t *testing.T) {
 	fill(m, 30)
 	failed := utterance(31, 1)
 	failed.Event, failed.Level, failed.File, failed.Message = metrics.Failure, "error", "/home/you/secret/talk.wav", "cannot read it"
-	m.Update(News{Readings: []metrics.Reading{failed}, Err: errors.New("bad\x1b[31m line")})
+	m.Update(News{Readings: []metrics.Reading{failed}, Errs: []error{errors.New("worse"), errors.New("bad\x1b[31m line")}})
 	got := ansi.Strip(content(m))
 	for _, want := range []string{
 		"No alerts", "vf-transcribe  ", "running", "stopped, 4", "gone", "ggml-base.en.bin", "utterance 29", "talk.wav", "FAILED",
-		"vf-transcribe error: cannot read it", "vf-paste warning: no window", "1 lines or logs could not be read, the last: bad [31m line",
+		"vf-transcribe error: cannot read it", "vf-paste warning: no window", "2 lines or logs could not be read, the last: bad [31m line",
 		"speed factor median  6.00", "latency      median  0.80 s", "▁█\n",
 	} {
 		if !strings.Contains(got, want) {
@@ -128,11 +130,11 @@ func TestViewShows(t *testing.T) {
 // That the folder is not there has been said otherwise.
 func TestNoFolderYet(t *testing.T) {
 	m := newModel()
-	m.Update(News{Err: fmt.Errorf("logs: %w", fs.ErrNotExist)})
+	m.Update(News{Errs: []error{fmt.Errorf("logs: %w", fs.ErrNotExist)}})
 	if got := content(m); strings.Contains(got, "could not be read") {
 		t.Errorf("%s", got)
 	}
-	m.Update(News{Err: fs.ErrPermission})
+	m.Update(News{Errs: []error{fs.ErrPermission}})
 	if got := content(m); !strings.Contains(got, "permission denied") {
 		t.Errorf("%s", got)
 	}
@@ -228,5 +230,37 @@ func TestSparkline(t *testing.T) {
 		if got := sparkline(c.values, c.n); got != c.want {
 			t.Errorf("%v in %d: %q, not %q", c.values, c.n, got, c.want)
 		}
+	}
+}
+
+// A folder has logs, but nothing of late: that is no fault of the configuration.
+func TestNothingOfLate(t *testing.T) {
+	folder := t.TempDir()
+	for _, tt := range []struct {
+		since   time.Duration
+		further string
+	}{{time.Hour, "24h"}, {24 * time.Hour, "168h"}, {200 * time.Hour, "400h"}} {
+		if got := Nothing(folder, tt.since); !strings.Contains(got, "write no log") {
+			t.Errorf("without a log: %s", got)
+		}
+		if err := os.WriteFile(filepath.Join(folder, "vf-vad.log"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got := Nothing(folder, tt.since)
+		if !strings.Contains(got, "in the last "+tt.since.String()+".") || !strings.Contains(got, "--since "+tt.further+" ") {
+			t.Errorf("%s", got)
+		}
+		if err := os.Remove(filepath.Join(folder, "vf-vad.log")); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// vf-health's own run is no program of interest.
+func TestOwnRunIsNothing(t *testing.T) {
+	m := newModel()
+	m.Update(News{Readings: []metrics.Reading{{Time: noon, Program: "vf-health", PID: 9, Event: metrics.Started}}})
+	if got := content(m); !strings.Contains(got, "write no log to /logs yet") {
+		t.Errorf("%s", got)
 	}
 }

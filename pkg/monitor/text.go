@@ -1,7 +1,9 @@
 package monitor
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,12 +23,35 @@ func Text(s metrics.Snapshot) string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// Nothing says what to do where a folder has no log.
-func Nothing(folder string) string {
+// Empty tells whether there is nothing to show.
+func Empty(s metrics.Snapshot) bool { return len(s.Processes) == 0 && len(s.Problems) == 0 }
+
+// Nothing says what to do where a folder has no log, or none with anything since
+// some time ago.
+func Nothing(folder string, since time.Duration) string {
+	logs, err := metrics.Logs(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "The logs in " + printable.Line(folder) + " cannot be read."
+	}
+	if slices.ContainsFunc(logs, func(path string) bool { return !strings.HasPrefix(filepath.Base(path), "vf-health") }) {
+		return fmt.Sprintf(`Nothing was logged to %s in the last %s.
+
+vf-health monitor --since %s looks further back.`, printable.Line(folder), since, further(since))
+	}
 	return "The programs write no log to " + printable.Line(folder) + ` yet.
 
 Set log-file in the configuration, "vf-health config init" does it, and dictate
 something; or name the folder of the logs: vf-health monitor --logs FOLDER`
+}
+
+// further is more than a time ago: a day, or a week where that is not enough.
+func further(since time.Duration) string {
+	for _, d := range []time.Duration{24 * time.Hour, 7 * 24 * time.Hour} {
+		if since < d {
+			return fmt.Sprintf("%.0fh", d.Hours())
+		}
+	}
+	return fmt.Sprintf("%.0fh", 2*since.Hours())
 }
 
 func sections(s metrics.Snapshot, width int, look styles, most limits) []string {
@@ -112,15 +137,12 @@ func processState(p metrics.Process) string {
 }
 
 // programs lists the processes, those that have stopped last and in grey.
-// vf-health's own runs are of no interest here.
 func programs(processes []metrics.Process, width int, look styles, mostStopped int) []string {
 	var running, ended []metrics.Process
 	for _, p := range processes {
-		switch {
-		case p.Program == "vf-health":
-		case p.Stopped || p.Gone:
+		if p.Stopped || p.Gone {
 			ended = append(ended, p)
-		default:
+		} else {
 			running = append(running, p)
 		}
 	}

@@ -86,8 +86,8 @@ func (m *Model) body() []string {
 	case m.help:
 		return wrap(help, m.width)
 	}
-	lines := wrap(Nothing(m.options.Folder), m.width)
-	if m.begun {
+	lines := wrap(m.nothing, m.width)
+	if !Empty(m.snapshot) {
 		lines = sections(m.snapshot, m.width, look, limits{utterances: 50, problems: 50, stopped: 5})
 	}
 	if text := m.complaint(); text != "" {
@@ -99,7 +99,7 @@ func (m *Model) body() []string {
 // complaint is about logs that could not be read. That there is no folder yet
 // has been said.
 func (m *Model) complaint() string {
-	if m.broken == 0 || !m.begun && errors.Is(m.lastErr, fs.ErrNotExist) {
+	if m.broken == 0 || Empty(m.snapshot) && errors.Is(m.lastErr, fs.ErrNotExist) {
 		return ""
 	}
 	return fmt.Sprintf("\n%d lines or logs could not be read, the last: %s", m.broken, printable.Line(m.lastErr.Error()))

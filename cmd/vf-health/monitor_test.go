@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"testing"
+	"time"
+
+	"voiceflow/pkg/metrics"
+	"voiceflow/pkg/monitor"
+)
+
+// Errors are handed on in batches as readings are: drawing for each of a damaged
+// log's lines would take minutes.
+func TestSendGathers(t *testing.T) {
+	const each = 2000
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	source := func(ctx context.Context) iter.Seq2[metrics.Reading, error] {
+		return func(yield func(metrics.Reading, error) bool) {
+			for range each {
+				if !yield(metrics.Reading{}, errors.New("no line")) || !yield(metrics.Reading{ID: 1}, nil) {
+					return
+				}
+			}
+			<-ctx.Done()
+		}
+	}
+	errs, readings, calls := 0, 0, 0
+	send(ctx, source, func(n monitor.News) {
+		calls++
+		errs, readings = errs+len(n.Errs), readings+len(n.Readings)
+		if errs == each && readings == each {
+			cancel()
+		}
+	})
+	if errs != each || readings != each || calls > each/10 {
+		t.Errorf("%d errors, %d readings in %d batches", errs, readings, calls)
+	}
+}

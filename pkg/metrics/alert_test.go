@@ -1,0 +1,175 @@
+package metrics
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// alertsOf are the names of the alerts a minute after noon.
+func alertsOf(s *State, alive func(string, int) bool) string {
+	var names []string
+	for _, a := range s.Snapshot(noon.Add(time.Minute), alive).Alerts {
+		names = append(names, a.Name)
+	}
+	return strings.Join(names, " ")
+}
+
+// Programs beside each other do not hide each other's trouble.
+func TestAlertsOfSeveralPrograms(t *testing.T) {
+	with := func(r Reading, change func(*Reading)) Reading {
+		change(&r)
+		return r
+	}
+	file := func(n int) Reading {
+		return with(utterance(n), func(r *Reading) { r.File, r.PID, r.LatencySeconds, r.ProcessingSeconds = "a.wav", 8, 0, 60 })
+	}
+	failed := func(n int, file string) Reading {
+		return Reading{Time: utterance(n).Time, Program: "vf-transcribe", PID: 7, Event: Failure, File: file}
+	}
+	many := func(n int, of func(int) Reading) (all []Reading) {
+		for i := range n {
+			all = append(all, of(i))
+		}
+		return all
+	}
+	grown := with(utterance(1), func(r *Reading) { r.GrowthMB = 480 })
+	degraded := with(utterance(1), func(r *Reading) { r.Degraded = []string{"gpu -> cpu"} })
+	other := with(utterance(2), func(r *Reading) { r.PID = 8 })
+	late := func(n int) Reading {
+		return with(utterance(n), func(r *Reading) { r.ProcessingSeconds, r.SpeedFactor, r.LatencySeconds = 4, 0.8, 5 })
+	}
+	stopped := Reading{Time: utterance(3).Time, Program: "vf-transcribe", PID: 7, Event: Stopped}
+	for _, tt := range []struct {
+		name     string
+		readings []Reading
+		want     string
+	}{
+		{"one has grown, the other spoke last", []Reading{grown, other}, "memory"},
+		{"one is degraded, the other spoke last", []Reading{degraded, other}, "degraded"},
+		{"one has grown, and was stopped", []Reading{grown, other, stopped}, ""},
+		{"one had grown, and has loaded its model again", []Reading{grown, utterance(2)}, ""},
+		{"dictation beside a batch", append(many(5, late), many(40, file)...), "processing speed latency"},
+		{"a batch beside dictation", append(many(5, utterance), many(40, file)...), ""},
+		{"a slow batch beside dictation", append(many(5, func(n int) Reading {
+			return with(file(n), func(r *Reading) { r.SpeedFactor = 0.5 })
+		}), many(40, utterance)...), "speed"},
+		{"one slow file beside dictation", append(many(1, func(n int) Reading {
+			return with(file(n), func(r *Reading) { r.SpeedFactor = 0.5 })
+		}), many(10, utterance)...), ""},
+		{"a batch fails beside dictation", append(many(3, func(n int) Reading { return failed(n, "a.wav") }), many(40, utterance)...), "errors"},
+		{"two mistyped names long before", append(many(2, func(n int) Reading { return failed(n, "a.wav") }), many(40, utterance)...), ""},
+		{"dictation fails beside a batch", append(many(2, func(n int) Reading { return failed(n, "") }), many(40, file)...), "errors"},
+		{"a single failure", many(1, func(n int) Reading { return failed(n, "") }), ""},
+		{"a clock that was a day ahead", many(30, func(n int) Reading {
+			return with(late(n), func(r *Reading) { r.Time = r.Time.Add(24 * time.Hour) })
+		}), ""},
+	} {
+		s := NewState(DefaultLimits())
+		for _, r := range tt.readings {
+			s.Add(r)
+		}
+		if got := alertsOf(s, nil); got != tt.want {
+			t.Errorf("%s: %q, not %q", tt.name, got, tt.want)
+		}
+	}
+	s := NewState(DefaultLimits())
+	s.Add(grown)
+	s.Add(other)
+	if got := alertsOf(s, func(_ string, pid int) bool { return pid == 8 }); got != "" {
+		t.Errorf("one has grown, and is gone: %q", got)
+	}
+}
+
+func TestDegradedMessage(t *testing.T) {
+	s := NewState(DefaultLimits())
+	r := utterance(1)
+	r.Degraded = []string{"gpu -> cpu", "beam -> greedy"}
+	s.Add(r)
+	got := fmt.Sprint(s.Snapshot(noon, nil).Alerts)
+	if !strings.Contains(got, "asked for: gpu -> cpu, beam -> greedy ") {
+		t.Error(got)
+	}
+}
+
+// Who runs is listed, however much else came and went.
+func TestRunningProcessesAreKept(t *testing.T) {
+	s := NewState(DefaultLimits())
+	s.Add(Reading{Time: noon, Program: "vf-record", PID: 1, Event: Started})
+	for i := range 60 {
+		for _, program := range []string{"vf-health", "vf-transcribe"} {
+			for _, event := range []Event{Started, Stopped} {
+				s.Add(Reading{Time: noon, Program: program, PID: 100 + i, Event: event})
+			}
+		}
+	}
+	s.Add(Reading{Time: noon, Program: "vf-health", PID: 200, Event: Problem, Level: "warn", Message: "no backup"})
+	snapshot := s.Snapshot(noon, nil)
+	found := false
+	for _, p := range snapshot.Processes {
+		found = found || p.Program == "vf-record"
+		if p.Program == "vf-health" {
+			t.Errorf("vf-health's own run: %+v", p)
+		}
+	}
+	if !found || len(snapshot.Processes) != keptProcesses || len(snapshot.Problems) != 1 {
+		t.Errorf("vf-record: %v, %d processes, %d problems", found, len(snapshot.Processes), len(snapshot.Problems))
+	}
+}
+
+func TestFilesAreNamedWithoutTheirFolders(t *testing.T) {
+	s := NewState(DefaultLimits())
+	s.Add(Reading{Time: noon, Event: Utterance, File: "/home/you/secret/a.wav"})
+	s.Add(Reading{Time: noon, Event: Failure, File: "/home/you/secret/b.wav"})
+	snapshot := s.Snapshot(noon, nil)
+	if snapshot.Recent[0].File != "b.wav" || snapshot.Recent[1].File != "a.wav" || snapshot.Problems[0].File != "b.wav" {
+		t.Errorf("%+v", snapshot)
+	}
+}
+
+// A process counts its refreshes from its start on; a chart shows those of each
+// stretch.
+func TestRefreshesOfAProcess(t *testing.T) {
+	at := func(minutes, refreshes int) Reading {
+		return Reading{Time: noon.Add(time.Duration(minutes) * time.Minute), PID: 7, Event: Utterance, Refreshes: refreshes}
+	}
+	for _, tt := range []struct {
+		name          string
+		before, after []Reading // the first are too old to be counted
+		want          int
+	}{
+		{"its start is not in the logs", nil, []Reading{at(0, 500), at(1, 501)}, 1},
+		{"its start is too old", []Reading{{PID: 7, Event: Started}, at(-9, 300)}, []Reading{at(0, 301), at(1, 301)}, 1},
+		{"it has started since", []Reading{at(-9, 300)}, []Reading{{PID: 7, Event: Started}, at(0, 2)}, 2},
+		{"its number was another's before", nil, []Reading{at(0, 300), {PID: 7, Event: Started}, at(1, 1)}, 1},
+	} {
+		s := NewSeries(time.Minute)
+		for _, r := range tt.before {
+			s.Skip(r)
+		}
+		for _, r := range tt.after {
+			s.Add(r)
+		}
+		got := Sum(s.Buckets(time.Time{}, noon.Add(time.Hour), 1000)).Refreshes
+		if got != tt.want {
+			t.Errorf("%s: %d, not %d", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestBucketsEndNow(t *testing.T) {
+	s := NewSeries(time.Minute)
+	for _, minutes := range []int{-1, 0, 1, 60} {
+		r := utterance(0)
+		r.Time = noon.Add(time.Duration(minutes) * time.Minute)
+		s.Add(r)
+	}
+	if got := Sum(s.Buckets(time.Time{}, noon, 1000)).Utterances; got != 2 {
+		t.Errorf("%d utterances until now", got)
+	}
+	s.Forget(noon, noon.Add(time.Minute))
+	if got := Sum(s.Buckets(time.Time{}, noon.Add(24*time.Hour), 1000)).Utterances; got != 2 {
+		t.Errorf("%d utterances are kept", got)
+	}
+}

@@ -1,0 +1,30 @@
+//go:build unix
+
+package metrics
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// Nobody waits for a pipe that has the name of a log.
+func TestPipeIsNoLog(t *testing.T) {
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "a.log")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "b.log"), line(1, "utterance", "1"))
+	logs, err := Logs(dir)
+	if err != nil || len(logs) != 1 {
+		t.Errorf("%q, %v", logs, err)
+	}
+	for r, err := range Files(pipe)(context.Background()) {
+		if err == nil || !strings.Contains(err.Error(), "not a file") {
+			t.Errorf("%+v, %v", r, err)
+		}
+	}
+}
