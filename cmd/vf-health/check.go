@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,11 +10,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/tool"
-	"voiceflow/pkg/config"
 	"voiceflow/pkg/health"
 	"voiceflow/pkg/health/replay"
 	"voiceflow/pkg/health/report"
@@ -30,7 +31,15 @@ timing patterns that come with the programs. No microphone is opened and nothing
 is typed. Limits are pairs, WARNING:CRITICAL.
 
 Exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`,
-		Flags:  checkFlags(),
+		Flags:      checkFlags(),
+		StatusLine: true,
+		Check: func(c *cli.Context) error {
+			if _, err := readLimits(c); err != nil {
+				return err
+			}
+			_, err := chosen(c)
+			return err
+		},
 		Action: check,
 	}
 }
@@ -52,6 +61,8 @@ func checkFlags() []cli.Flag {
 			DefaultText: "vf-transcribe's default", Usage: "ggml model `FILE`"},
 		&cli.StringFlag{Name: "device", EnvVars: []string{"VOICEFLOW_TRANSCRIBE_DEVICE"}, DefaultText: "as vf-transcribe is configured",
 			Usage: "`DEVICE` for vf-transcribe; that it uses the CPU where another was asked for is critical"},
+		&cli.DurationFlag{Name: "patience", Value: 3 * time.Minute,
+			Usage: "`TIME`, beyond what a recording lasts, for which a program may give no answer before that is critical"},
 		programsFlag(),
 		&cli.StringFlag{Name: "state", DefaultText: "$XDG_STATE_HOME/voiceflow", Usage: "`FOLDER` of the history and the baseline"},
 	}
@@ -63,12 +74,12 @@ func checkFlags() []cli.Flag {
 }
 
 func check(env *tool.Env, c *cli.Context) error {
-	checker, suites, err := newChecker(env, c)
+	ctx, cancel := env.UntilStopped()
+	defer cancel()
+	checker, suites, err := newChecker(ctx, env, c)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := env.UntilStopped()
-	defer cancel()
 	r, err := checker.Run(ctx, suites)
 	if err == nil {
 		err = baseline(ctx, checker, r, c.String("baseline"))
@@ -96,32 +107,12 @@ func baseline(ctx context.Context, checker *health.Checker, r *health.Report, ac
 	return nil
 }
 
-func newChecker(env *tool.Env, c *cli.Context) (*health.Checker, []string, error) {
-	folder, err := programsFolder(c)
+func newChecker(ctx context.Context, env *tool.Env, c *cli.Context) (*health.Checker, []string, error) {
+	suites, err := chosen(c)
 	if err != nil {
 		return nil, nil, err
 	}
-	checker := &health.Checker{
-		Version:    tool.Version,
-		Pipeline:   replay.Pipeline{Dir: folder, Model: c.String("model"), Device: askedDevice(env, c, folder)},
-		Realtime:   c.Bool("realtime"),
-		Utterances: c.Int("utterances"),
-		State:      c.String("state"),
-		Words:      io.Discard,
-	}
-	if checker.State == "" {
-		checker.State = stateFolder()
-	}
-	if !c.IsSet("realtime") {
-		checker.Realtime = c.Args().Len() == 0 || c.IsSet("suite")
-	}
-	if c.Bool("words") {
-		checker.Words = env.Stdout
-	}
-	if checker.Limits, err = readLimits(c); err != nil {
-		return nil, nil, err
-	}
-	suites, err := chosen(c)
+	limits, err := readLimits(c)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -129,24 +120,29 @@ func newChecker(env *tool.Env, c *cli.Context) (*health.Checker, []string, error
 	if err != nil {
 		return nil, nil, err
 	}
+	checker := &health.Checker{
+		Version: tool.Version,
+		Pipeline: replay.Pipeline{
+			Dir: cmp.Or(c.String("programs"), own), Config: c.String("config"),
+			Model: c.String("model"), Device: c.String("device"), Patience: c.Duration("patience"),
+		},
+		Limits:     limits,
+		Realtime:   c.Bool("realtime") || !c.IsSet("realtime") && (c.Args().Len() == 0 || c.IsSet("suite")),
+		Utterances: c.Int("utterances"),
+		State:      cmp.Or(c.String("state"), stateFolder()),
+		Words:      io.Discard,
+	}
+	if c.Bool("words") {
+		checker.Words = env.Stdout
+	}
 	checker.Recordings, checker.Sentences, err = recordings(c.Args().Slice(), filepath.Dir(own))
-	return checker, suites, err
-}
-
-// askedDevice is the device that the user asks for, by the flag or as
-// vf-transcribe is configured; empty where nobody asks for one.
-func askedDevice(env *tool.Env, c *cli.Context, folder string) string {
-	if device := c.String("device"); device != "" {
-		return device
+	if err != nil {
+		return nil, nil, err
 	}
-	// A program that does not answer is found by the check itself.
-	settings, _, _ := settingsOf(env.Context, folder, "vf-transcribe", c.String("config"))
-	for _, s := range settings {
-		if s.Key == "device" && s.Origin != config.FromDefault {
-			return s.Value
-		}
-	}
-	return ""
+	configured := askPrograms(ctx, checker.Pipeline, own)
+	checker.Misconfigured = configured.problems
+	checker.Pipeline.Device = cmp.Or(checker.Pipeline.Device, configured.device)
+	return checker, suites, nil
 }
 
 // readLimits reads the limits that flags and configuration set.
@@ -165,22 +161,28 @@ func readLimits(c *cli.Context) (health.Limits, error) {
 // chosen are the suites asked for; what else the flags say is looked at here,
 // too, before minutes of work.
 func chosen(c *cli.Context) ([]string, error) {
-	suites := strings.Split(c.String("suite"), ",")
-	if slices.Contains(suites, "all") {
-		suites = health.Suites()
-	}
-	for _, s := range suites {
-		if !slices.Contains(health.Suites(), s) {
+	var suites []string
+	for _, s := range strings.Split(c.String("suite"), ",") {
+		switch s = strings.TrimSpace(s); {
+		case s == "all":
+			suites = append(suites, health.Suites()...)
+		case slices.Contains(health.Suites(), s):
+			suites = append(suites, s)
+		default:
 			return nil, fmt.Errorf("--suite %q: there are %s and all", s, strings.Join(health.Suites(), ", "))
 		}
 	}
+	// Each once, in their own order.
+	suites = slices.DeleteFunc(health.Suites(), func(s string) bool { return !slices.Contains(suites, s) })
 	switch format, action := c.String("format"), c.String("baseline"); {
 	case !slices.Contains(report.Formats(), format):
 		return nil, fmt.Errorf("--format %q: there are %s", format, strings.Join(report.Formats(), ", "))
 	case !slices.Contains([]string{"", "save", "compare"}, action):
 		return nil, fmt.Errorf("--baseline %q: save or compare", action)
-	case c.Bool("words") && format != "text" && c.String("output") == "":
+	case c.Bool("words") && format != "text" && toStdout(c.String("output")):
 		return nil, fmt.Errorf("--words and --format %s would share standard output; name an --output file", format)
+	case c.Duration("patience") <= 0:
+		return nil, fmt.Errorf("--patience %v: a time above 0", c.Duration("patience"))
 	case c.Int("utterances") < 1 || c.Int("utterances") > 10000:
 		return nil, fmt.Errorf("--utterances %d: a number from 1 to 10000", c.Int("utterances"))
 	}
@@ -214,16 +216,22 @@ func recordings(named []string, prefix string) (timing, sentences []replay.Recor
 }
 
 func matching(folder, pattern string) ([]replay.Recording, error) {
-	paths, err := filepath.Glob(filepath.Join(folder, pattern))
+	paths, err := replay.Files(folder, func(name string) bool {
+		ok, err := filepath.Match(pattern, name)
+		return ok && err == nil
+	})
 	if err != nil || len(paths) == 0 {
-		return nil, err
+		return nil, nil // they may be elsewhere
 	}
 	return replay.Recordings(paths)
 }
 
+// toStdout tells whether --output is standard output, by whichever name.
+func toStdout(path string) bool { return slices.Contains([]string{"", "-", "/dev/stdout"}, path) }
+
 // writeReport writes to standard output, or a file that is always whole.
 func writeReport(stdout io.Writer, format, path string, r *health.Report) error {
-	if path == "" || path == "-" {
+	if toStdout(path) {
 		return report.Write(stdout, format, r)
 	}
 	var b bytes.Buffer

@@ -40,7 +40,7 @@ func readWork(env *tool.Env, c *cli.Context) (*work, error) {
 	}
 	listed := c.String("files-from") != "" || c.String("files0-from") != ""
 	if !listed && (len(args) == 0 || len(args) == 1 && args[0] == "-") {
-		if c.IsSet("shard") {
+		if c.String("shard") != "" {
 			return nil, errors.New("--shard is for files; name them, or a folder with -r")
 		}
 		return &work{stream: true}, nil

@@ -52,12 +52,13 @@ func readBaselines(path string) (baselines, error) {
 		return all, fmt.Errorf("baseline: %w", err)
 	}
 	if err := json.Unmarshal(data, &all); err != nil {
-		return all, fmt.Errorf("baseline %s: %w; make it anew with --baseline save", path, err)
+		return all, fmt.Errorf("baseline %s: %w", path, err)
 	}
 	return all, nil
 }
 
-// LoadBaseline finds the baseline for a model on a device.
+// LoadBaseline finds the baseline for a model on a device. Whatever is wrong
+// with it, Save mends it.
 func LoadBaseline(path, model, device string) (*Baseline, error) {
 	all, err := readBaselines(path)
 	if err != nil {
@@ -68,7 +69,7 @@ func LoadBaseline(path, model, device string) (*Baseline, error) {
 			return &all.Baselines[i], nil
 		}
 	}
-	return nil, fmt.Errorf("there is no baseline for %s on %s in %s; make one with --baseline save", model, device, path)
+	return nil, fmt.Errorf("there is no baseline for %s on %s in %s", model, device, path)
 }
 
 // Save puts the baseline in the place of an older one for the same model and
@@ -95,8 +96,20 @@ func (b *Baseline) Save(path string) error {
 }
 
 // WriteAtomically writes a file so that readers see the old one or the new,
-// never a part. Its folder is made if it is missing.
+// never a part. Its folder is made if it is missing. Of a symbolic link the file
+// that it leads to is replaced. A device or a pipe is written to.
 func WriteAtomically(path string, data []byte) error {
+	if file, err := filepath.EvalSymlinks(path); err == nil {
+		path = file
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(data)
+		return errors.Join(err, f.Close())
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -43,12 +44,18 @@ type Checker struct {
 	Temp       string // folder for sound that is made; empty: the system's
 	State      string // folder of histories and baselines
 	Words      io.Writer
+	// Misconfigured is what the programs complain of in their configuration.
+	Misconfigured []string
 }
 
-// Run runs the suites. An error says that no judgement could be made.
+// Run runs the suites, up to one in which a program gives no answer. An error
+// says that no judgement could be made.
 func (c *Checker) Run(ctx context.Context, suites []string) (*Report, error) {
 	began := time.Now()
 	r := &Report{Time: began.UTC().Truncate(time.Second), Version: c.Version, Suites: suites, Findings: []Finding{}, Measures: []Measure{}}
+	for _, what := range c.Misconfigured {
+		r.Add(Finding{Status: Warning, Suite: Configuration, Check: Configuration, What: "configuration: " + strings.TrimPrefix(what, "configuration: ")})
+	}
 	for _, suite := range suites {
 		run := map[string]func(context.Context, *Report) error{
 			Timing: c.timing, Edge: c.edge, Performance: c.performance, Environment: c.environment,
@@ -56,8 +63,12 @@ func (c *Checker) Run(ctx context.Context, suites []string) (*Report, error) {
 		if run == nil {
 			return nil, fmt.Errorf("unknown suite %q; there are %s and all", suite, strings.Join(Suites(), ", "))
 		}
-		if err := run(ctx, r); err != nil {
+		if err := r.outcome(suite, run(ctx, r)); err != nil {
 			return nil, err
+		}
+		if r.brokenOff() {
+			r.summarise("the check was broken off")
+			break
 		}
 	}
 	if r.Busy {
@@ -65,6 +76,27 @@ func (c *Checker) Run(ctx context.Context, suites []string) (*Report, error) {
 	}
 	r.Seconds = time.Since(began).Seconds()
 	return r, nil
+}
+
+// errBrokenOff is of a replay whose finding is made, and after which no other
+// would end, either.
+var errBrokenOff = errors.New("broken off")
+
+func (r *Report) brokenOff() bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Check == Silent })
+}
+
+// outcome is the error of a suite. Beside something critical, which it must not
+// hide, it becomes a finding.
+func (r *Report) outcome(suite string, err error) error {
+	switch {
+	case errors.Is(err, errBrokenOff):
+		return nil
+	case err == nil, errors.Is(err, context.Canceled), r.Status != Critical:
+		return err
+	}
+	r.Add(Finding{Status: Warning, Suite: suite, Check: NotJudged, What: "not judged: " + err.Error()})
+	return nil
 }
 
 // temp makes a folder for sound; remove deletes it. A full disk is a finding,
@@ -127,10 +159,15 @@ func (c *Checker) hear(ctx context.Context, r *Report, suite string, rec replay.
 	if err == nil {
 		err = ctx.Err()
 	}
-	if err != nil {
+	silent := new(replay.SilentError)
+	if err != nil && !errors.As(err, &silent) {
 		return nil, fmt.Errorf("%s: %w", rec.Name, err)
 	}
 	r.Cases = append(r.Cases, Case{suite, rec.Name, time.Since(began)})
+	if err != nil {
+		r.Add(Finding{Status: Critical, Suite: suite, Check: Silent, Subject: rec.Name, What: silent.Error()})
+		return nil, errBrokenOff
+	}
 	for _, a := range heard.Answers {
 		r.Model, r.Device = a.Model, a.Device
 	}

@@ -46,12 +46,16 @@ const (
 	Device        = "device"   // the CPU was used where a GPU was asked for
 	Degraded      = "degraded" // the recogniser gave something up after errors
 	Stopped       = "stopped"  // a program failed
+	Silent        = "silent"   // a program gave no answer, and the check was broken off
 	Accepted      = "accepted" // a file that is none was not refused
 	Panic         = "panic"    // a program fell over
 	DiskFree      = "disk-free"
 	DiskFull      = "disk-full"
 	Unwritable    = "unwritable" // the state folder
 	Regression    = "regression"
+	NoBaseline    = "no-baseline"   // to compare with
+	NotJudged     = "not-judged"    // by an error, beside what is critical already
+	Configuration = "configuration" // not used as it stands; the name of its suite, too
 )
 
 // remedies say what to do about a finding.
@@ -65,7 +69,7 @@ var remedies = map[string]string{
 	Extra:         "raise vf-vad --threshold or --min-speech",
 	Contamination: "vf-transcribe --refresh-every 1 starts afresh for each utterance; report it with vf-health bundle",
 	Invented:      "raise vf-vad --threshold, or vf-transcribe --no-speech-threshold down to 0.4",
-	WordErrors:    "choose a larger model or --profile accuracy; check --language",
+	WordErrors:    "choose a larger model or --profile accuracy; check --language: the recordings that come with the programs are English",
 	Speed:         "choose a smaller model or --profile speed; stop other programs; see vf-transcribe devices for a GPU",
 	Late:          "choose a smaller model or --profile speed; lower vf-vad --min-silence",
 	Memory:        "set vf-transcribe --refresh-every lower; restart it daily",
@@ -76,12 +80,16 @@ var remedies = map[string]string{
 	Device:        "see vf-transcribe devices, and whether the GPU's driver is loaded",
 	Degraded:      "look for errors in the log of vf-transcribe; restart it",
 	Stopped:       "run the program alone, with the same file, and read what it says",
+	Silent:        "run the program alone, with the same file; a GPU whose driver hangs needs the machine restarted, --device cpu goes without; a machine that is only slow needs more --patience",
 	Accepted:      "update vf-record",
 	Panic:         "report it with vf-health bundle",
 	DiskFree:      "delete old logs and recordings (vf-health clean), or move them with --state and TMPDIR",
 	DiskFull:      "free some space, or name other folders with --state and TMPDIR",
 	Unwritable:    "name a folder that can be written with --state",
 	Regression:    "see what else runs, whether the machine is throttled and what was updated; if it is to stay so, --baseline save",
+	NoBaseline:    "make one with --baseline save, while all is well",
+	NotJudged:     "mend what is critical, and check again",
+	Configuration: "mend the file; vf-health config validate tests it",
 }
 
 // Measure is a value that was measured.

@@ -34,6 +34,13 @@ const (
 
 // SaveBaseline measures this machine and keeps the result.
 func (c *Checker) SaveBaseline(ctx context.Context, r *Report) error {
+	if r.brokenOff() {
+		return nil
+	}
+	return r.outcome(Baselines, c.saveBaseline(ctx, r))
+}
+
+func (c *Checker) saveBaseline(ctx context.Context, r *Report) error {
 	var b *Baseline
 	for round := range saveRounds {
 		next, err := c.measureRound(ctx, r, round)
@@ -51,8 +58,20 @@ func (c *Checker) SaveBaseline(ctx context.Context, r *Report) error {
 	return err
 }
 
-// CompareBaseline measures this machine and judges what became worse.
+// CompareBaseline measures this machine and judges what became worse. That
+// there is nothing to compare with is a finding.
 func (c *Checker) CompareBaseline(ctx context.Context, r *Report) error {
+	if r.brokenOff() {
+		return nil
+	}
+	return r.outcome(Baselines, c.compareBaseline(ctx, r))
+}
+
+func (c *Checker) compareBaseline(ctx context.Context, r *Report) error {
+	missing := func(what string) error {
+		r.Add(Finding{Status: Warning, Suite: Baselines, Check: NoBaseline, What: "nothing to compare with: " + what})
+		return nil
+	}
 	var base, now *Baseline
 	ratio := 0.0
 	for round := range compareRounds {
@@ -62,12 +81,12 @@ func (c *Checker) CompareBaseline(ctx context.Context, r *Report) error {
 		}
 		if base == nil {
 			if base, err = LoadBaseline(BaselinePath(c.State), next.Model, next.Device); err != nil {
-				return err
+				return missing(err.Error())
 			}
 		}
 		now = now.merge(next)
 		if ratio = now.slowdown(base); math.IsNaN(ratio) {
-			return fmt.Errorf("the baseline in %s is of other recordings; make it anew with --baseline save", BaselinePath(c.State))
+			return missing("the baseline in " + BaselinePath(c.State) + " is of other recordings")
 		}
 		if c.Limits.Regression.Judge(ratio) == OK {
 			break

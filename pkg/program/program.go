@@ -37,18 +37,31 @@ const MaxOutput = 256 << 10
 // ErrTime is of a program that took too long.
 var ErrTime = errors.New("did not answer in time and was ended")
 
+// Command is exec.CommandContext whose end takes along what the program started,
+// such as the program behind a script. The terminal's Ctrl-C does not reach it.
+func Command(ctx context.Context, path string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second // for children that keep the pipes open
+	return cmd
+}
+
 // Run runs a program to its end, and ends it, with what it started, when its
 // time is over. The error is that it did not start or did not end in time,
 // ErrTime; an exit code is none.
 func Run(ctx context.Context, timeout time.Duration, path string, args ...string) (Output, error) {
+	return run(ctx, timeout, nil, path, args...)
+}
+
+// run is Run with an environment; nil: this process's.
+func run(ctx context.Context, timeout time.Duration, env []string, path string, args ...string) (Output, error) {
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	cmd := exec.CommandContext(limited, path, args...)
+	cmd := Command(limited, path, args...)
+	cmd.Env = env
 	var stdout, stderr bounded
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second // for children that keep the pipes open
 	err := cmd.Run()
 	out := Output{Stdout: stdout.String(), Stderr: stderr.String()}
 	switch exit := new(exec.ExitError); {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +32,26 @@ func TestRun(t *testing.T) {
 	out, err = Run(context.Background(), time.Minute, "/bin/sh", "-c", "head -c 9000000 /dev/zero")
 	if err != nil || len(out.Stdout) != MaxOutput {
 		t.Errorf("%d bytes kept, %v", len(out.Stdout), err)
+	}
+}
+
+// What is set here does not reach a program that is asked which settings it has.
+func TestKnown(t *testing.T) {
+	t.Setenv("VOICEFLOW_VAD_THRESHOLD", "planted")
+	path := filepath.Join(t.TempDir(), "vf-vad")
+	script := "#!/bin/sh\n[ \"$VOICEFLOW_VAD_THRESHOLD$*\" = '--config /dev/null --settings' ] || { echo '{\"type\":\"error\",\"error\":\"wrong\"}'; exit 2; }\n" +
+		`echo '{"type":"setting","key":"threshold","kind":"number"}'` + "\n"
+	if err := os.WriteFile(path, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if told, err := Known(t.Context(), time.Minute, path); err != nil || len(told) != 1 || told[0].Kind != "number" {
+		t.Errorf("%+v, %v", told, err)
+	}
+	if err := os.WriteFile(path, []byte("#!/bin/sh\necho oh >&2; exit 2\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Known(t.Context(), time.Minute, path); err == nil || !strings.Contains(err.Error(), "exit code 2") {
+		t.Errorf("%v", err)
 	}
 }
 

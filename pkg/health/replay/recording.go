@@ -17,7 +17,7 @@ type Recording struct {
 }
 
 // Recordings finds the recordings among files and folders: each NAME.wav with
-// its words in NAME.txt beside it, an utterance a line.
+// its words in NAME.txt (or NAME.wav.txt) beside it, an utterance a line.
 func Recordings(paths []string) ([]Recording, error) {
 	var found []Recording
 	for _, path := range paths {
@@ -27,8 +27,8 @@ func Recordings(paths []string) ([]Recording, error) {
 			return nil, fmt.Errorf("recording: %w", err)
 		}
 		if info.IsDir() {
-			if files, err = filepath.Glob(filepath.Join(path, "*.wav")); err != nil {
-				return nil, fmt.Errorf("recordings in %s: %w", path, err)
+			if files, err = Files(path, isWAV); err != nil {
+				return nil, fmt.Errorf("recordings: %w", err)
 			}
 			if len(files) == 0 {
 				return nil, fmt.Errorf("no *.wav in the folder %s", path)
@@ -45,9 +45,33 @@ func Recordings(paths []string) ([]Recording, error) {
 	return found, nil
 }
 
+func isWAV(name string) bool { return strings.EqualFold(filepath.Ext(name), ".wav") }
+
+// Files are those in a folder whose names match, sorted, with the folder before
+// each.
+func Files(folder string, match func(name string) bool) ([]string, error) {
+	entries, err := os.ReadDir(folder) // Glob would take a [ in the folder's name for a pattern
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, e := range entries {
+		if !e.IsDir() && match(e.Name()) {
+			files = append(files, filepath.Join(folder, e.Name()))
+		}
+	}
+	return files, nil
+}
+
 func open(wav string) (Recording, error) {
-	base := strings.TrimSuffix(wav, ".wav")
+	base := wav
+	if isWAV(wav) {
+		base = strings.TrimSuffix(wav, filepath.Ext(wav))
+	}
 	text, err := os.ReadFile(base + ".txt")
+	if errors.Is(err, fs.ErrNotExist) {
+		text, err = os.ReadFile(wav + ".txt")
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return Recording{}, fmt.Errorf("%s: its words are not known; write them into %s.txt, an utterance a line", wav, base)
 	}

@@ -38,6 +38,31 @@ func TestRecordings(t *testing.T) {
 	}
 }
 
+// TestRecordingsOfAnyName: names may have capitals, and what is a pattern
+// elsewhere.
+func TestRecordingsOfAnyName(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "rec [new]")
+	if err := os.MkdirAll(filepath.Join(dir, "folder.wav"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"A.WAV", "A.txt", "B.WAV", "B.WAV.txt", "c.wav", "c.txt", "c.wav.txt", "[d].wav", "[d].txt", "e.flac", "e.flac.txt"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := Recordings([]string{dir, filepath.Join(dir, "e.flac")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, r := range got {
+		all = append(all, r.Name+"="+strings.Join(r.Utterances, "|"))
+	}
+	if want := "A=A.txt B=B.WAV.txt [d]=[d].txt c=c.txt e.flac=e.flac.txt"; strings.Join(all, " ") != want {
+		t.Errorf("%s, not %s", all, want)
+	}
+}
+
 func TestReplayWithoutPrograms(t *testing.T) {
 	dir := t.TempDir()
 	_, err := Pipeline{Dir: dir}.Replay(context.Background(), "a.wav", Options{})

@@ -7,7 +7,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"syscall"
+	"time"
+
+	"github.com/shirou/gopsutil/v4/process"
 
 	"voiceflow/pkg/program"
 )
@@ -25,8 +29,14 @@ type stage struct {
 	name    string
 	said    tail
 	ours    []*os.File // ends of pipes that the process has a copy of
+	ctx     context.Context
 	started bool
+	waited  bool // for its end
 }
+
+// unkillable is how long a process that has been killed may take to end. One
+// that hangs in a driver may take for ever.
+const unkillable = 2 * time.Second
 
 // Outcome is how a program ended.
 type Outcome struct {
@@ -55,7 +65,7 @@ func newStage(ctx context.Context, dir, name string, args ...string) *stage {
 	if dir != "" {
 		path = filepath.Join(dir, name)
 	}
-	s := &stage{Cmd: exec.CommandContext(ctx, path, args...), name: name}
+	s := &stage{Cmd: program.Command(ctx, path, args...), name: name, ctx: ctx}
 	s.Stderr = &s.said
 	return s
 }
@@ -67,6 +77,19 @@ func (s *stage) start() error {
 	s.started = true
 	s.closeOurs()
 	return nil
+}
+
+// is names the program.
+func (s *stage) is() string { return s.name }
+
+// ended tells whether the process has ended, before it is waited for.
+func (s *stage) ended() bool {
+	p, err := process.NewProcess(int32(s.Process.Pid))
+	if err != nil {
+		return true
+	}
+	status, err := p.Status()
+	return err == nil && slices.Contains(status, process.Zombie)
 }
 
 // join makes a pipe from one process to another.
@@ -98,15 +121,33 @@ func (s *stage) closeOurs() {
 	s.ours = nil
 }
 
-// end waits for the process.
-func (s *stage) end() (Outcome, error) {
-	err := s.Wait()
-	o := Outcome{Program: s.name, Said: s.said.String()}
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		return o, fmt.Errorf("%s: %w", s.name, err)
+// wait waits for the end of the process, or for what is enough where it is
+// killed.
+func (s *stage) wait() error {
+	s.waited = true
+	ended := make(chan error, 1)
+	go func() { ended <- s.Wait() }()
+	select {
+	case err := <-ended:
+		return err
+	case <-s.ctx.Done():
 	}
-	o.Code = s.ProcessState.ExitCode()
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(unkillable):
+		return fmt.Errorf("%s cannot be ended", s.name)
+	}
+}
+
+// end waits for the process and tells how it ended.
+func (s *stage) end() (Outcome, error) {
+	err := s.wait()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) {
+		return Outcome{}, fmt.Errorf("%s: %w", s.name, err)
+	}
+	o := Outcome{Program: s.name, Code: s.ProcessState.ExitCode(), Said: s.said.String()}
 	if status, ok := s.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		if o.Signal = status.Signal().String(); status.Signal() == syscall.SIGPIPE {
 			o.Code, o.Signal = brokenPipe, ""

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"voiceflow/pkg/config"
+	"voiceflow/pkg/health/replay"
+	"voiceflow/pkg/program"
+)
+
+// configured is what the programs say of their configuration.
+type configured struct {
+	device   string   // that the user wants of vf-transcribe; empty: none
+	problems []string // each once
+}
+
+// askPrograms asks those of a pipeline, and vf-health in its own folder. One
+// that does not answer is found by the check itself.
+func askPrograms(ctx context.Context, p replay.Pipeline, own string) configured {
+	var all configured
+	answers := make([]configured, len(program.All()))
+	var asked sync.WaitGroup // side by side, for one that hangs costs all its time
+	for i, name := range program.All() {
+		folder := p.Dir
+		if name == "vf-health" {
+			folder = own
+		}
+		asked.Go(func() { answers[i] = askProgram(ctx, filepath.Join(folder, name), p.Config) })
+	}
+	asked.Wait()
+	for _, a := range answers {
+		all.device += a.device // of one program
+		for _, problem := range a.problems {
+			if !slices.Contains(all.problems, problem) {
+				all.problems = append(all.problems, problem)
+			}
+		}
+	}
+	return all
+}
+
+func askProgram(ctx context.Context, path, file string) configured {
+	args := []string{"--settings"}
+	if file != "" {
+		args = append(args, "--config", file)
+	}
+	out, err := program.Run(ctx, settingsTime, path, args...)
+	if err != nil {
+		return configured{}
+	}
+	settings, problems, err := program.Settings(out.Stdout)
+	if err != nil {
+		return configured{}
+	}
+	c := configured{problems: problems}
+	// A file that is not used is on standard error, with what is wrong before
+	// it. Else that is left to others, such as a loader of libraries.
+	said := program.Messages(out.Stderr)
+	notUsed := slices.IndexFunc(said, func(m string) bool { return strings.HasPrefix(m, "the last configuration that worked is used") })
+	c.problems = append(c.problems, said[:max(notUsed, 0)]...)
+	for _, s := range settings {
+		if s.Program == "vf-transcribe" && s.Key == "device" && s.Origin != config.FromDefault {
+			c.device = s.Value
+		}
+	}
+	return c
+}

@@ -1,0 +1,44 @@
+package replay
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// The arguments below have each recording go through whole and come out as
+// records, whatever the user's configuration says for the microphone, for files
+// or for the window: above all a replay must not --toggle a dictation that is
+// under way.
+
+func recordArgs(wav string, realtime bool) []string {
+	return []string{
+		"--input", wav, fmt.Sprintf("--realtime=%t", realtime), "--output", "-",
+		"--list-devices=false", "--check=false", "--json=false", "--toggle=false", "--armed=false",
+		"--max-duration=0s", "--until-silence=0s", "--cue=none", "--meter=false",
+	}
+}
+
+func vadArgs() []string {
+	return []string{"--raw=false", "--events=false", "--stats=false", "--calibrate=false"}
+}
+
+func pasteArgs() []string {
+	return []string{"--method", "stdout", "--exec=", "--final-newline=false", "--report=false", "--notify=false"}
+}
+
+func (p Pipeline) transcribeArgs() []string {
+	args := []string{
+		"--output-format", "jsonl", "--output-dir=", "--skip-existing=false",
+		"--files-from=", "--files0-from=", "--recursive=false", "--shard=",
+	}
+	if p.Model != "" {
+		args = append(args, "--model", p.Model)
+	}
+	if p.Device != "" {
+		args = append(args, "--device", p.Device)
+	}
+	if p.Threads > 0 {
+		args = append(args, "--threads", strconv.Itoa(p.Threads))
+	}
+	return args
+}

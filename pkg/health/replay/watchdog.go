@@ -1,0 +1,99 @@
+package replay
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"voiceflow/pkg/audio"
+)
+
+// SilentError is a program that runs but gives no answer.
+type SilentError struct {
+	Program string
+	Waited  time.Duration
+}
+
+func (e *SilentError) Error() string {
+	return fmt.Sprintf("%s gave no answer for %v", e.Program, e.Waited.Round(time.Second))
+}
+
+// watchdog breaks a replay off in which nothing comes any more. Its methods may
+// be called on nil, which waits for ever.
+type watchdog struct {
+	limit  time.Duration
+	cancel func()
+
+	mu    sync.Mutex
+	timer *time.Timer
+	whom  func() string // names the program that is waited for
+	found *SilentError
+}
+
+// newWatchdog is for a recording that lasts so long: there may be no speech in
+// all of it, and so nothing to be heard of.
+func newWatchdog(patience, lasts time.Duration, cancel func()) *watchdog {
+	if patience <= 0 {
+		return nil
+	}
+	return &watchdog{limit: patience + lasts, cancel: cancel}
+}
+
+// await says that now a program is waited for.
+func (w *watchdog) await(whom func() string) {
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.whom = whom
+	if w.timer == nil {
+		w.timer = time.AfterFunc(w.limit, w.bark)
+	} else {
+		w.timer.Reset(w.limit)
+	}
+}
+
+func (w *watchdog) bark() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.found == nil {
+		w.found = &SilentError{w.whom(), w.limit}
+		w.cancel()
+	}
+}
+
+// stop ends the watch and returns what it found.
+func (w *watchdog) stop() *SilentError {
+	if w == nil {
+		return nil
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+	return w.found
+}
+
+// lasts is how long a WAV file plays, by its header and size; 0 where that
+// tells nothing, and the file will be refused.
+func lasts(path string) time.Duration {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return 0
+	}
+	wav, err := audio.NewWAVReader(f)
+	if err != nil {
+		return 0
+	}
+	format := wav.Format()
+	bytes := float64(format.SampleRate * format.Channels * format.BitsPerSample / 8)
+	return time.Duration(float64(info.Size()) / bytes * float64(time.Second))
+}
