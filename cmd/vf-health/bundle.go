@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -24,8 +25,8 @@ and no text of a transcript does. docs/analysis.md tells what is left out and
 what is put in its place.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, TakesFile: true, DefaultText: "voiceflow-bundle-TIME.tar.gz",
-				Usage: "the archive's `FILE`"},
-			&cli.StringFlag{Name: "logs", TakesFile: true, DefaultText: "$XDG_STATE_HOME/voiceflow/log", Usage: "`FOLDER` of the programs' logs"},
+				Usage: "the archive's `FILE`; - is standard output, and what is inside is told on standard error"},
+			&cli.StringFlag{Name: "logs", TakesFile: true, DefaultText: "that of --log-file, or $XDG_STATE_HOME/voiceflow/log", Usage: "`FOLDER` of the programs' logs"},
 			&cli.DurationFlag{Name: "since", Value: 72 * time.Hour, Usage: "take lines of the logs that are no older than this `TIME`"},
 			&cli.BoolFlag{Name: "with-names", Usage: "keep the names of files"},
 			&cli.BoolFlag{Name: "force", Usage: "replace the archive if it is there"},
@@ -44,32 +45,49 @@ func makeBundle(env *tool.Env, c *cli.Context) error {
 		return fmt.Errorf("--since %v: must be above 0, such as 72h", c.Duration("since"))
 	}
 	path := c.String("output")
-	if path == "" {
+	switch {
+	case path == "-":
+		if err := env.RefuseTerminal("an archive", "name a file with --output"); err != nil {
+			return err
+		}
+	case path == "":
 		path = "voiceflow-bundle-" + now.Format("20060102-150405") + ".tar.gz"
 	}
-	if _, err := os.Lstat(path); err == nil && !c.Bool("force") { // before the work
-		return fmt.Errorf("%s is there already; name another --output, or replace it with --force", path)
+	if err := bundle.Writable(path, c.Bool("force")); path != "-" && err != nil { // before the work
+		return withRemedy(err)
 	}
 	options := bundle.Options{
 		Programs: folder, Home: xdg.Home, Environ: os.Environ(), Now: now,
 		ConfigFolder: configFolder(), ConfigFile: c.String("config"),
-		Logs: c.String("logs"), History: historyFolder(),
+		Logs: cmp.Or(c.String("logs"), fromFile(c, "logs"), logsInForce(c)), History: historyFolder(),
 		Since: now.Add(-c.Duration("since")), Names: c.Bool("with-names"),
 	}
-	if options.Logs == "" {
-		options.Logs = logFolder()
-	}
-	b := bundle.Collect(env.Context, options)
-	if err := env.Context.Err(); err != nil {
+	ctx, cancel := env.UntilStopped()
+	defer cancel()
+	b := bundle.Collect(ctx, options)
+	if err := ctx.Err(); err != nil {
 		return err
 	}
-	err = b.WriteFile(path, c.Bool("force"))
-	if errors.Is(err, bundle.ErrExists) {
-		return fmt.Errorf("%w; name another --output, or replace it with --force", err)
+	if path == "-" {
+		fmt.Fprintf(env.Stderr, "%s\nLook through it before you send it.\n", b.Table())
+		return b.Write(env.Stdout)
 	}
-	if err != nil {
-		return err
+	if err := b.WriteFile(path, c.Bool("force")); err != nil {
+		return withRemedy(err)
 	}
 	_, err = fmt.Fprintf(env.Stdout, "%s\nLook through it before you send it: tar -xzf %s\n%s\n", b.Table(), path, path)
+	return err
+}
+
+// withRemedy says what to do about a place that cannot be written to.
+func withRemedy(err error) error {
+	switch {
+	case errors.Is(err, bundle.ErrExists):
+		return fmt.Errorf("%w; name another --output, or replace it with --force", err)
+	case errors.Is(err, bundle.ErrIsADir):
+		return fmt.Errorf("%w; name a file in it with --output", err)
+	case errors.Is(err, bundle.ErrNoFile):
+		return fmt.Errorf("%w; name another --output, or - for standard output", err)
+	}
 	return err
 }

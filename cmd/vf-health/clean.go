@@ -27,7 +27,7 @@ transcripts, and texts that were not delivered.
 Temporary files go after an hour. Half a download and what --outputs finds go
 after --older-than, but not before a day.`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "logs", TakesFile: true, DefaultText: "$XDG_STATE_HOME/voiceflow/log", Usage: "`FOLDER` of the programs' logs"},
+			&cli.StringFlag{Name: "logs", TakesFile: true, DefaultText: "that of --log-file, or $XDG_STATE_HOME/voiceflow/log", Usage: "`FOLDER` of the programs' logs"},
 			&cli.DurationFlag{Name: "older-than", Value: 720 * time.Hour, Usage: "remove what was last written so long ago: `DURATION`, 720h are 30 days"},
 			&cli.StringFlag{Name: "larger-than", Value: "100MB", Usage: "remove the oldest logs as long as all are larger than this `SIZE`; 0 is no limit"},
 			&cli.StringSliceFlag{Name: "outputs", TakesFile: true, Usage: "`FOLDER` of recordings or transcripts, to be rid of unfinished ones"},
@@ -87,7 +87,7 @@ func cleanPlaces(c *cli.Context) ([]housekeeping.Place, error) {
 	case age < 0:
 		return nil, fmt.Errorf("--older-than %v: give a duration such as 720h", age)
 	}
-	logs := logFolder()
+	logs := logsInForce(c)
 	named := c.StringSlice("outputs")
 	if c.String("logs") != "" {
 		logs = c.String("logs")

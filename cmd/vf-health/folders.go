@@ -1,9 +1,12 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/adrg/xdg"
+	"github.com/urfave/cli/v2"
 
 	"voiceflow/pkg/config"
 )
@@ -11,8 +14,49 @@ import (
 func stateFolder() string { return filepath.Join(xdg.StateHome, config.FolderName) }
 
 // logFolder is where the programs log to by the configuration that config init
-// writes, and where their logs are looked for.
+// writes.
 func logFolder() string { return filepath.Join(stateFolder(), "log") }
+
+// logsInForce is where the programs' logs are looked for: in the folder that
+// --log-file names, by whatever sets it, or else in the usual one.
+func logsInForce(c *cli.Context) string {
+	named := c.String("log-file")
+	if named == "" {
+		named = fromFile(c, "log-file")
+	}
+	info, err := os.Stat(named)
+	if strings.HasSuffix(named, "/") || err == nil && info.IsDir() {
+		return filepath.Clean(named)
+	}
+	return logFolder()
+}
+
+// fromFile is what the configuration file says of a setting of vf-health, for
+// commands that have to do with a file that is broken: of its mistakes nothing is
+// said here. Empty: nothing.
+func fromFile(c *cli.Context, key string) (value string) {
+	path, named := c.String("config"), c.IsSet("config")
+	if !named {
+		path = config.DefaultFile()
+	}
+	place, err := config.NewPlace(path, os.Getenv("VOICEFLOW_ENV"))
+	if err != nil {
+		return ""
+	}
+	settings, err := place.Load()
+	if err != nil && !named {
+		if good, found := config.DefaultStore().LastGood("vf-health", place); found {
+			settings, _ = good.Load()
+		}
+	}
+	for _, s := range settings {
+		atTop := s.Section == "" && key == "log-file"
+		if s.Key == key && (atTop || s.Section == "health") && len(s.Values) == 1 {
+			value = s.Values[0] // the last one holds
+		}
+	}
+	return value
+}
 
 // historyFolder has the results of checks.
 func historyFolder() string { return filepath.Join(stateFolder(), "history") }

@@ -17,8 +17,10 @@ import (
 
 func preflightCommand() tool.Command {
 	return tool.Command{
-		Name:  "preflight",
-		Usage: "tell whether this machine is ready, and what would make it so",
+		Name:         "preflight",
+		Unconfigured: true, // that the configuration is broken is one of its findings
+		StatusLine:   true,
+		Usage:        "tell whether this machine is ready, and what would make it so",
 		Description: `Looks at processor, memory, disk, GPU, sound, windows, models, folders, clock and
 at the programs themselves. Nothing is changed.
 
@@ -37,6 +39,9 @@ Exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`,
 
 func preflightAction(env *tool.Env, c *cli.Context) error {
 	purpose := preflight.Purpose(c.String("for"))
+	if p := preflight.Purpose(fromFile(c, "for")); !c.IsSet("for") && slices.Contains(preflight.Purposes(), p) {
+		purpose = p
+	}
 	if !slices.Contains(preflight.Purposes(), purpose) {
 		return fmt.Errorf("--for %q: use dictation, files or all", purpose)
 	}
@@ -69,7 +74,10 @@ func preflightProbe(c *cli.Context) (preflight.Probe, error) {
 	p.Config = configFolder()
 	p.File = config.DefaultFile()
 	if named := c.String("config"); named != "" {
-		p.File = named
+		p.File, p.Named = named, true
+	}
+	if p.Programs = fromFile(c, "programs"); p.Programs != "" && !c.IsSet("programs") {
+		return p, nil
 	}
 	var err error
 	p.Programs, err = programsFolder(c)

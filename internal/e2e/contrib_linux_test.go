@@ -189,6 +189,12 @@ func TestContribPrometheus(t *testing.T) {
 	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(after, measured) {
 		t.Errorf("the file has changed without a judgement: %v", err)
 	}
+	// cron's PATH has not the programs in it.
+	alone := filepath.Join(home, "voiceflow-textfile")
+	write(t, alone, contrib(t, "prometheus/voiceflow-textfile"))
+	if _, said, code := shell(t, append(env, "PATH=/usr/bin:/bin"), "sh "+alone+" "+file+" --suite nonsense"); code != 3 {
+		t.Errorf("as cron runs it: exit code %d: %s", code, said)
+	}
 	// What is critical is for the alerts, not for cron.
 	wav, err := os.ReadFile(recording("sentence-01"))
 	if err != nil {

@@ -44,26 +44,35 @@ func (c *collector) versions(ctx context.Context) {
 	var b strings.Builder
 	for _, name := range program.All() {
 		out, err := c.ask(ctx, versionTime, name, "--version")
-		line := strings.Join(strings.Fields(out.Stdout), " ")
+		line := c.text(strings.Join(strings.Fields(out.Stdout), " "))
 		if err := failure(out, err); err != nil {
-			line = fmt.Sprintf("%s: cannot be run: %v %s", name, err, lastMessage(out))
+			line = c.message(fmt.Sprintf("%s: cannot be run: %v %s", name, err, lastMessage(out)), "")
 			c.note("%s", line)
 		}
-		b.WriteString(strings.TrimSpace(c.text(line)) + "\n")
+		b.WriteString(strings.TrimSpace(line) + "\n")
 	}
 	c.add("versions.txt", "versions of the programs", []byte(b.String()))
 }
 
-// answer is what a program says about the machine. One that fails may have
-// answered all the same: its exit code can be a verdict.
-func (c *collector) answer(ctx context.Context, entry, what, name string, args ...string) {
+// answer is what a program says about the machine, made safe. One that fails may
+// have answered all the same: its exit code can be a verdict.
+func (c *collector) answer(ctx context.Context, safe func(string) string, entry, what, name string, args ...string) {
 	out, err := c.ask(ctx, answerTime, name, args...)
 	if why := failure(out, err); why != nil && (out.Stdout == "" || err != nil) {
 		c.note("%s %s: %v: %s", name, strings.Join(args, " "), why, lastMessage(out))
 	}
 	if out.Stdout != "" {
-		c.add(entry, what, []byte(c.text(out.Stdout)))
+		c.add(entry, what, []byte(safe(out.Stdout)))
 	}
+}
+
+// preflightArgs ask for the report about the machine.
+func (c *collector) preflightArgs() []string {
+	args := []string{"preflight", "--format", "json"}
+	if c.ConfigFile != "" {
+		args = append([]string{"--config", c.ConfigFile}, args...)
+	}
+	return args
 }
 
 // lastMessage is the last that a program said on standard error.

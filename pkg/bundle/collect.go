@@ -63,10 +63,11 @@ func Collect(ctx context.Context, o Options) *Bundle {
 	c := &collector{Options: o, redactor: newRedactor(o.Home, o.Names)}
 	c.add("system.txt", "operating system, processor, memory", system(ctx))
 	c.versions(ctx)
-	c.answer(ctx, "devices.jsonl", "what vf-transcribe can compute on", "vf-transcribe", "devices", "--json")
-	c.answer(ctx, "preflight.json", "whether this machine is fit", "vf-health", "preflight", "--format", "json")
-	c.add("environment.txt", "settings of the environment, secrets removed", c.variables(slices.Sorted(slices.Values(o.Environ))))
-	c.configs()
+	c.answer(ctx, c.text, "devices.jsonl", "what vf-transcribe can compute on", "vf-transcribe", "devices", "--json")
+	c.answer(ctx, c.preflight, "preflight.json", "whether this machine is fit", "vf-health", c.preflightArgs()...)
+	known := c.settings(ctx)
+	c.add("environment.txt", "settings of the environment, secrets removed", c.variables(slices.Sorted(slices.Values(o.Environ)), known))
+	c.configs(known)
 	c.logs()
 	c.history()
 	if len(c.notes) > 0 {
@@ -86,11 +87,8 @@ func (c *collector) note(format string, args ...any) {
 }
 
 // configs are the configuration files; broken ones, too.
-func (c *collector) configs() {
-	var paths []string
-	if c.ConfigFolder != "" {
-		paths, _ = filepath.Glob(filepath.Join(c.ConfigFolder, "config*.toml")) // fails for no such pattern
-	}
+func (c *collector) configs(known known) {
+	paths := c.matching(c.ConfigFolder, "configuration", anyConfig)
 	taken := map[string]bool{}
 	if c.ConfigFile != "" && !slices.Contains(paths, c.ConfigFile) {
 		paths = append(paths, c.ConfigFile)
@@ -109,13 +107,17 @@ func (c *collector) configs() {
 			name = fmt.Sprintf("other-%d.toml", i+1)
 		}
 		taken[name] = true
-		c.add("config/"+name, "configuration, secrets and comments removed", c.config(data))
+		c.add("config/"+name, "configuration, secrets, comments and unknown keys' values removed", c.config(data, known))
 	}
 }
 
 var (
-	configName = regexp.MustCompile(`^config[A-Za-z0-9_.-]*\.toml$`)
-	logName    = regexp.MustCompile(`^vf-[a-z]+[0-9T.-]*\.log$`)
+	configName  = regexp.MustCompile(`^config[A-Za-z0-9_.-]*\.toml$`)
+	anyConfig   = regexp.MustCompile(`^config.*\.toml$`)
+	logName     = regexp.MustCompile(`^vf-[a-z]+[0-9T.-]*\.log(\.[0-9]{1,4})?$`)
+	anyLog      = regexp.MustCompile(`\.log(\.[0-9]{1,4})?$`) // logrotate's, too
+	historyName = regexp.MustCompile(`^[a-z]+\.jsonl(\.[0-9]+)?$`)
+	anyHistory  = regexp.MustCompile(`\.jsonl`)
 )
 
 // readUpTo reads a file that is no longer than most bytes.
@@ -135,7 +137,7 @@ func readUpTo(path string, most int64) ([]byte, error) {
 // logs are the programs' logs, the newest first as long as there is room.
 func (c *collector) logs() {
 	room := maxLogs
-	for _, path := range c.newest(c.Logs, "logs", "*.log") {
+	for _, path := range c.newest(c.Logs, "logs", anyLog) {
 		if room <= 0 {
 			c.note("logs older than %s are left out for their size", filepath.Base(path))
 			return
@@ -171,7 +173,7 @@ func (c *collector) noteLines(name string, out linesFile) {
 
 // history is the newest record of checks, with one that was rotated if there.
 func (c *collector) history() {
-	for i, path := range c.newest(c.History, "records of checks", "*.jsonl*") {
+	for i, path := range c.newest(c.History, "records of checks", anyHistory) {
 		if i == 2 {
 			return
 		}
@@ -191,26 +193,39 @@ func (c *collector) history() {
 	}
 }
 
-var historyName = regexp.MustCompile(`^[a-z]+\.jsonl(\.[0-9]+)?$`)
+// matching are the files in a folder whose names are of a form. A folder that is
+// not there has none.
+func (c *collector) matching(folder, what string, names *regexp.Regexp) (paths []string) {
+	if folder == "" {
+		return nil
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		c.note("%s: %v", what, err)
+	}
+	for _, e := range entries {
+		if names.MatchString(e.Name()) {
+			paths = append(paths, filepath.Join(folder, e.Name()))
+		}
+	}
+	return paths
+}
 
 // newest are the files in a folder that match, the youngest first.
-func (c *collector) newest(folder, what, pattern string) []string {
+func (c *collector) newest(folder, what string, names *regexp.Regexp) []string {
 	type file struct {
 		path string
 		time time.Time
 	}
 	var files []file
-	if folder != "" {
-		paths, _ := filepath.Glob(filepath.Join(folder, pattern))
-		for _, path := range paths {
-			info, err := os.Stat(path)
-			switch {
-			case errors.Is(err, fs.ErrNotExist): // rotated since
-			case err != nil:
-				c.note("%s: %v", what, err)
-			case info.Mode().IsRegular():
-				files = append(files, file{path, info.ModTime()})
-			}
+	for _, path := range c.matching(folder, what, names) {
+		info, err := os.Stat(path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // rotated since
+		case err != nil:
+			c.note("%s: %v", what, err)
+		case info.Mode().IsRegular():
+			files = append(files, file{path, info.ModTime()})
 		}
 	}
 	if len(files) == 0 {

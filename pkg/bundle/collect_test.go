@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -47,9 +48,10 @@ func plantedMachine(t *testing.T) (Options, string) {
 		write(t, filepath.Join(dir, "bin", name), "#!/bin/sh\necho "+name+" version 9.9\n", 0o700)
 	}
 	write(t, filepath.Join(dir, "bin/vf-transcribe"), `#!/bin/sh
-case "$1" in
+case "$*" in
+"--config /dev/null --settings") echo '{"type":"setting","key":"beam-size","kind":"whole number"}' ;;
 --version) echo vf-transcribe version 9.9 ;;
-devices) echo '{"type":"device","name":"CPU","gpu":false}' ;;
+devices*) echo '{"type":"device","name":"CPU","gpu":false}' ;;
 esac
 `, 0o700)
 	write(t, filepath.Join(dir, "bin/vf-health"), `#!/bin/sh
@@ -168,6 +170,52 @@ func TestEmptyMachine(t *testing.T) {
 	}
 }
 
+// Folders whose names mean something in patterns are folders like others, and
+// logs that logrotate rotated are logs.
+func TestNamesOfFolders(t *testing.T) {
+	home := filepath.Join(t.TempDir(), "h[1]*")
+	line := `{"level":"info","time":"2026-11-24T10:00:00Z","event":"started"}` + "\n"
+	write(t, filepath.Join(home, "log/vf-vad.log"), line, 0o600)
+	write(t, filepath.Join(home, "log/vf-vad.log.1"), line, 0o600)
+	write(t, filepath.Join(home, "log/vf-vad.log.2.gz"), "zip", 0o600)
+	write(t, filepath.Join(home, "config/config.toml"), "", 0o600)
+	write(t, filepath.Join(home, "history/checks.jsonl"), line, 0o600)
+	var b bytes.Buffer
+	o := Options{ConfigFolder: filepath.Join(home, "config"), Logs: filepath.Join(home, "log"), History: filepath.Join(home, "history"), Home: home, Now: now}
+	if err := Collect(t.Context(), o).Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	files := open(t, &b)
+	for _, want := range []string{"logs/vf-vad.log", "logs/vf-vad.log.1", "config/config.toml", "history/checks.jsonl"} {
+		if _, ok := files[want]; !ok {
+			t.Errorf("no %s", want)
+		}
+	}
+	if _, ok := files["logs/vf-vad.log.2.gz"]; ok {
+		t.Error("a compressed log")
+	}
+}
+
+// The report about the machine tells no values that the programs did not
+// understand.
+func TestPreflightReport(t *testing.T) {
+	c := &collector{redactor: newRedactor("/home/ann", false)}
+	got := c.preflight(`{"status":"CRITICAL","checks":[` +
+		`{"name":"configuration","status":"CRITICAL","found":"vf-paste: configuration: /home/ann/x.toml: line 2, column 1: key \"notify\": \"planted\" is not true or false; [planted]: a section","remedy":"vf-health config validate"},` +
+		`{"name":"models","status":"OK","found":"/home/ann/models/ggml-base.en.bin, as configured \u201eplanted\u201c"}]}`)
+	for _, want := range []string{`"status":"CRITICAL"`, "line 2, column 1", "is not true or false", "vf-health config validate", "~/models/ggml-base.en.bin, as configured"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in %s", want, got)
+		}
+	}
+	if strings.Contains(got, "planted") || strings.Contains(got, "ann/") {
+		t.Errorf("%s", got)
+	}
+	if got := c.preflight("planted"); got != "" || len(c.notes) != 1 {
+		t.Errorf("%s, %v", got, c.notes)
+	}
+}
+
 func TestProgramThatHangs(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "vf-vad"), "#!/bin/sh\nsleep 100\n", 0o700)
@@ -212,6 +260,30 @@ func TestArchiveIsTheSame(t *testing.T) {
 	var first, second bytes.Buffer
 	if err := errors.Join(b.Write(&first), b.Write(&second)); err != nil || !bytes.Equal(first.Bytes(), second.Bytes()) {
 		t.Error("two archives of one bundle differ")
+	}
+}
+
+// Only a file is ever replaced.
+func TestNoFile(t *testing.T) {
+	dir := t.TempDir()
+	pipe, link, folder := filepath.Join(dir, "pipe"), filepath.Join(dir, "link"), filepath.Join(dir, "folder")
+	if err := errors.Join(syscall.Mkfifo(pipe, 0o600), os.Symlink("/dev/null", link), os.Mkdir(folder, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	b := &Bundle{made: now}
+	for path, want := range map[string]error{pipe: ErrNoFile, link: ErrNoFile, folder: ErrIsADir} {
+		before, err := os.Lstat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, force := range []bool{false, true} {
+			if err := b.WriteFile(path, force); !errors.Is(err, want) {
+				t.Errorf("%s: %v", path, err)
+			}
+		}
+		if after, err := os.Lstat(path); err != nil || !os.SameFile(before, after) {
+			t.Errorf("%s is another: %v", path, err)
+		}
 	}
 }
 

@@ -1,48 +1,79 @@
 package bundle
 
 import (
+	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 )
 
-// config makes a configuration file safe. Comments go, whatever is in them. One
-// that cannot be read goes line by line.
-func (r redactor) config(data []byte) []byte {
+// config makes a configuration file safe. Comments go, whatever is in them, and
+// the values of keys that no program has, which may be a text at the wrong
+// place. One that cannot be read goes line by line.
+func (r redactor) config(data []byte, known known) []byte {
 	var file map[string]any
 	if err := toml.Unmarshal(data, &file); err != nil {
-		return r.brokenConfig(string(data), err)
+		return r.brokenConfig(string(data), err, known)
 	}
-	r.settings(file)
-	out, err := toml.Marshal(file)
+	var b strings.Builder
+	var sections []string
+	for _, key := range slices.Sorted(maps.Keys(file)) {
+		if _, isSection := file[key].(map[string]any); isSection {
+			sections = append(sections, key)
+		} else {
+			b.WriteString(r.setting("", key, file[key], known))
+		}
+	}
+	for _, section := range sections {
+		if !plainName.MatchString(section) {
+			b.WriteString("\n# (section removed)\n")
+			continue
+		}
+		b.WriteString("\n[" + section + "]\n")
+		values, _ := file[section].(map[string]any)
+		for _, key := range slices.Sorted(maps.Keys(values)) {
+			b.WriteString(r.setting(section, key, values[key], known))
+		}
+	}
+	return []byte(b.String())
+}
+
+var plainName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
+
+// setting is a line with the value, as far as it may be shown.
+func (r redactor) setting(section, key string, value any, known known) string {
+	kinds := known.kinds(section, key)
+	switch {
+	case !plainName.MatchString(key):
+		return "# (line removed)\n"
+	case hides(key):
+		return key + ` = "` + removed + "\"\n"
+	case kinds == nil:
+		return key + " = \"...\" # no program is known to have this key\n"
+	case !fitsAny(kinds, value):
+		return key + ` = "..." # a ` + strings.Join(kinds, " or ") + " is wanted\n"
+	}
+	line, err := toml.Marshal(map[string]any{key: r.value(value)})
 	if err != nil {
-		return r.brokenConfig(string(data), err)
+		return "# (line removed)\n"
 	}
-	return out
+	return string(line)
 }
 
-func (r redactor) settings(section map[string]any) {
-	for name, value := range section {
-		section[name] = r.setting(name, value)
-	}
-}
-
-func (r redactor) setting(name string, value any) any {
-	if hides(name) {
-		return removed
-	}
+// value is one that fits its key, without secrets.
+func (r redactor) value(value any) any {
 	switch v := value.(type) {
 	case string:
 		return r.text(v)
-	case map[string]any:
-		r.settings(v)
-		return v
 	case []any:
+		safe := make([]any, len(v))
 		for i := range v {
-			v[i] = r.setting(name, v[i])
+			safe[i] = r.value(v[i])
 		}
-		return v
+		return safe
 	default:
 		return v
 	}
@@ -50,17 +81,18 @@ func (r redactor) setting(name string, value any) any {
 
 var (
 	sectionLine = regexp.MustCompile(`^\s*\[+\s*([A-Za-z0-9_.-]+)\s*\]*\s*(?:#.*)?$`)
-	settingLine = regexp.MustCompile(`^\s*("?[A-Za-z0-9_.-]+"?)\s*=(.*)$`)
-	plainValue  = regexp.MustCompile(`^[\s=]*(?:true|false|[-+0-9._:]+[a-zµ%]*|"[^"#]*"?|'[^'#]*'?)[\s,]*(?:#.*)?$`)
+	settingLine = regexp.MustCompile(`^\s*"?([A-Za-z0-9_.-]+)"?\s*=(.*)$`)
 	textMarks   = regexp.MustCompile(`"""|'''`)
+	content     = regexp.MustCompile(`[^\s=,"'\[\]{}]+(\s+[^\s=,"'\[\]{}]+)*`)
 )
 
 // brokenConfig keeps the lines that are sections or simple settings; all others
 // may be the rest of a text over several lines.
-func (r redactor) brokenConfig(data string, why error) []byte {
+func (r redactor) brokenConfig(data string, why error, known known) []byte {
 	var b strings.Builder
-	b.WriteString("# This file cannot be read: " + r.message(why.Error(), "") + "\n# It is shown line by line, as far as its lines are simple.\n")
-	within := "" // the mark that ends a text over several lines
+	b.WriteString("# This file cannot be read: " + strings.ReplaceAll(r.message(why.Error(), ""), "\n", " ") +
+		"\n# It is shown line by line, as far as its lines are simple.\n")
+	section, within := "", "" // within: the mark that ends a text over several lines
 	for _, line := range strings.Split(data, "\n") {
 		marks := textMarks.FindAllString(line, -1)
 		switch {
@@ -75,43 +107,58 @@ func (r redactor) brokenConfig(data string, why error) []byte {
 		case len(marks)%2 == 1:
 			within = marks[0]
 		}
-		b.WriteString(r.brokenLine(line) + "\n")
+		if s := sectionLine.FindStringSubmatch(line); s != nil && !hides(s[1]) {
+			section = s[1]
+			b.WriteString("[" + section + "]\n")
+			continue
+		}
+		b.WriteString(r.brokenLine(section, line, known) + "\n")
 	}
 	return []byte(b.String())
 }
 
-func (r redactor) brokenLine(line string) string {
+// brokenLine is a line of a section, as far as it may be shown. Of a value that
+// is none only its form is, in which the mistake may lie.
+func (r redactor) brokenLine(section, line string, known known) string {
 	if strings.TrimSpace(line) == "" {
 		return ""
 	}
-	if s := sectionLine.FindStringSubmatch(line); s != nil && !hides(s[1]) {
-		return "[" + s[1] + "]"
-	}
 	s := settingLine.FindStringSubmatch(line)
-	switch {
-	case s == nil:
+	if s == nil {
 		return "# (line removed)"
-	case hides(s[1]) || !plainValue.MatchString(s[2]):
-		return s[1] + " = " + removed
 	}
-	value, _, _ := strings.Cut(s[2], "#")
-	return s[1] + " =" + strings.TrimRight(r.text(value), " ")
+	key, rest := s[1], s[2]
+	if before, after, parts := strings.Cut(key, "."); parts && section == "" {
+		section, key = before, after
+	}
+	var parsed struct{ Value any }
+	switch err := toml.Unmarshal([]byte("value ="+rest), &parsed); {
+	case hides(key):
+		return s[1] + " = " + removed
+	case err == nil:
+		return strings.Replace(strings.TrimSuffix(r.setting(section, key, parsed.Value, known), "\n"), key, s[1], 1)
+	}
+	rest, _, _ = strings.Cut(rest, "#")
+	return s[1] + " =" + strings.TrimRight(content.ReplaceAllString(rest, "..."), " ")
 }
 
 // variables are the settings that the environment makes, one a line.
-func (r redactor) variables(environ []string) []byte {
+func (r redactor) variables(environ []string, known known) []byte {
 	var b strings.Builder
 	for _, v := range environ {
 		name, value, _ := strings.Cut(v, "=")
-		if !shownVariable.MatchString(name) {
+		kinds, isSetting := known.variables[name]
+		switch {
+		case !shownVariable.MatchString(name):
 			continue
-		}
-		if hides(name) {
+		case hides(name):
 			value = removed
+		case strings.HasPrefix(name, "VOICEFLOW_") && !(isSetting && fitsAny(kinds, value)):
+			value = "..."
 		}
-		b.WriteString(name + "=" + strings.ReplaceAll(r.text(value), "\n", " ") + "\n")
+		fmt.Fprintf(&b, "%s=%s\n", name, strings.ReplaceAll(r.text(value), "\n", " "))
 	}
 	return []byte(b.String())
 }
 
-var shownVariable = regexp.MustCompile(`^(VOICEFLOW_.*|XDG_.*|PULSE_.*|OMP_.*|DISPLAY|WAYLAND_DISPLAY)$`)
+var shownVariable = regexp.MustCompile(`^(VOICEFLOW_[A-Z0-9_]*|XDG_.*|PULSE_.*|OMP_.*|DISPLAY|WAYLAND_DISPLAY)$`)

@@ -17,6 +17,7 @@ type redactor struct {
 	home   string         // its name becomes ~
 	inText *regexp.Regexp // home as a path of its own
 	names  bool           // names of files stay
+	words  vocabulary     // that messages may have
 	// salt makes the stand-ins of one bundle its own: nobody can find a name by
 	// trying likely ones, and those of two bundles cannot be compared.
 	salt []byte
@@ -26,7 +27,8 @@ func newRedactor(home string, names bool) redactor {
 	salt := make([]byte, 16)
 	rand.Read(salt)
 	home = strings.TrimSuffix(home, "/")
-	return redactor{home: home, inText: regexp.MustCompile(`(^|[^A-Za-z0-9_.~/-])` + regexp.QuoteMeta(home) + `([\s:;,"'()/]|$)`), names: names, salt: salt}
+	inText := regexp.MustCompile(`(^|[^A-Za-z0-9_.~/-])` + regexp.QuoteMeta(home) + `([\s:;,"'()/]|$)`)
+	return redactor{home: home, inText: inText, names: names, words: newVocabulary(), salt: salt}
 }
 
 // Parts of names of settings whose values are secrets, or texts of the user's.
@@ -116,9 +118,9 @@ func (r redactor) file(name string) string {
 
 var (
 	shortExtension = regexp.MustCompile(`^\.[A-Za-z0-9]{1,5}$`)
-	quotedPart     = regexp.MustCompile("\"[^\"]*\"|`[^`]*`|“[^”]*”|«[^»]*»")
+	quotedPart     = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|\"[^\"]*\"|`[^`]*`|„[^“”\"]*[“”\"]|“[^”]*”|‚[^‘’']*[‘’']|‘[^’]*’|«[^»]*»|»[^«]*«|‹[^›]*›")
 	singleQuoted   = regexp.MustCompile(`(^|[\s(=:])'[^']*'`)
-	systemPath     = regexp.MustCompile(`^/(?:usr|lib|lib64|dev|proc|sys|etc|opt|run|snap)/[^\s:;,"'()]*`)
+	systemPath     = regexp.MustCompile(`^(?:/(?:usr|lib|lib64|dev|proc|sys|etc|opt|run|snap)/[^\s:;,"'()]*|input/output error)`)
 	pathStart      = regexp.MustCompile(`[^\s=:;,"'()]*/`)
 	hostPart       = regexp.MustCompile(`^//[^\s"'<>,;()]*`)
 	pathEnd        = regexp.MustCompile(`[:;,"'()\n]`)
@@ -130,26 +132,32 @@ var (
 const shortestName = 5
 
 // message makes a message of a log safe: beside what text hides, what stands in
-// quotation marks, which may be anything, and the names of files. A name may
-// have spaces, so that more of a message may go than the name.
+// quotation marks, which may be anything, the names of files, and all words that
+// are none of the programs' own. A name may have spaces, so that more of a
+// message may go than the name.
 func (r redactor) message(s, file string) string {
 	if len(file) >= shortestName {
 		s = strings.ReplaceAll(s, file, r.file(file))
 	}
-	s = r.text(s)
-	s = quotedPart.ReplaceAllString(s, `"..."`)
-	s = singleQuoted.ReplaceAllString(s, "$1'...'")
+	s = r.unquoted(s)
 	if r.names {
 		return s
 	}
 	s = r.paths(s)
-	return mediaFile.ReplaceAllStringFunc(s, func(name string) string {
+	s = mediaFile.ReplaceAllStringFunc(s, func(name string) string {
 		if standIn.MatchString(name) {
 			return name
 		}
 		lead := name[:len(name)-len(strings.TrimLeft(name, " "))]
 		return lead + r.file(strings.TrimSpace(name))
 	})
+	return r.ownWords(s)
+}
+
+// unquoted is text without what stands in quotation marks.
+func (r redactor) unquoted(s string) string {
+	s = quotedPart.ReplaceAllString(r.text(s), `"..."`)
+	return singleQuoted.ReplaceAllString(s, "$1'...'")
 }
 
 var standIn = regexp.MustCompile(`^[^.]*\bfile-[0-9a-f]{8}\.[A-Za-z0-9]{1,5}$`)

@@ -3,6 +3,7 @@ package bundle
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -87,9 +88,52 @@ device = "Yeti"
 api_key = ["plantedlist"]
 `
 
+// someKeys are a few that the programs have.
+func someKeys() known {
+	return known{
+		keys: map[string][]string{
+			".log-level": {"text"}, "transcribe.model": {"text"}, "transcribe.prompt": {"text"}, "transcribe.beam-size": {"whole number"},
+			"transcribe.model-url": {"text"}, "record.device": {"text"}, "record.exec": {"text"}, "record.max-duration": {"duration"},
+			"vad.threshold": {"number"}, "paste.method": {"text"}, "paste.notify": {"switch"}, "paste.after": {"number"}, "paste.device": {"text"},
+			"health.since": {"duration", "text"}, "transcribe.files": {"list"},
+		},
+		variables: map[string][]string{"VOICEFLOW_MODEL": {"text"}, "VOICEFLOW_VAD_THRESHOLD": {"number"}, "VOICEFLOW_TRANSCRIBE_BEAM_SIZE": {"whole number"}},
+	}
+}
+
+// Only what a known key takes is shown.
+func TestConfigValues(t *testing.T) {
+	r := newRedactor("/home/ann", false)
+	for in, want := range map[string]string{
+		"[vad]\nthreshold = 0.5":                                        "\n[vad]\nthreshold = 0.5\n",
+		"vad.threshold = 0.5":                                           "\n[vad]\nthreshold = 0.5\n",
+		"[vad]\nthreshold = \"0.5\"":                                    "\n[vad]\nthreshold = '0.5'\n",
+		"[vad]\nthreshold = \"Frau Schulze\"":                           "\n[vad]\nthreshold = \"...\" # a number is wanted\n",
+		"[vad]\nthreshold = [1, 2]":                                     "\n[vad]\nthreshold = \"...\" # a number is wanted\n",
+		"[vad]\nthreshold = 2026-11-25":                                 "\n[vad]\nthreshold = \"...\" # a number is wanted\n",
+		"[vad]\nthreshold = {a = \"Schulze\"}":                          "\n[vad]\nthreshold = \"...\" # a number is wanted\n",
+		"[transcribe]\npromt = \"Frau Schulze, Diagnose F32\"":          "\n[transcribe]\npromt = \"...\" # no program is known to have this key\n",
+		"[transcribe]\nprompt = \"Frau Schulze\"":                       "\n[transcribe]\nprompt = \"(removed)\"\n",
+		"[transcribe]\nfiles = [\"a\", \"b\"]":                          "\n[transcribe]\nfiles = ['a', 'b']\n",
+		"[transcribe]\nbeam-size = true":                                "\n[transcribe]\nbeam-size = \"...\" # a whole number is wanted\n",
+		"[paste]\nnotify = true":                                        "\n[paste]\nnotify = true\n",
+		"[paste]\nnotify = \"Patient Meier hat Krebs\"":                 "\n[paste]\nnotify = \"...\" # a switch is wanted\n",
+		"[record]\nmax-duration = \"5m\"":                               "\n[record]\nmax-duration = '5m'\n",
+		"[record]\nmax-duration = 5":                                    "\n[record]\nmax-duration = \"...\" # a duration is wanted\n",
+		"[health]\nsince = \"2026-11-01\"":                              "\n[health]\nsince = '2026-11-01'\n",
+		"[vad]\n\"Frau Schulze\" = 3":                                   "\n[vad]\n# (line removed)\n",
+		"[\"Frau Schulze\"]\na = 3":                                     "\n# (section removed)\n",
+		"log-level = \"verbose\"\nnote = \"Frau Schulze\"\nlist = [{}]": "list = \"...\" # no program is known to have this key\nlog-level = 'verbose'\nnote = \"...\" # no program is known to have this key\n",
+	} {
+		if got := string(r.config([]byte(in), someKeys())); got != want {
+			t.Errorf("%q became %q, not %q", in, got, want)
+		}
+	}
+}
+
 func TestConfig(t *testing.T) {
 	r := newRedactor("/home/ann", false)
-	out := r.config([]byte(planted))
+	out := r.config([]byte(planted), someKeys())
 	if s := string(out); strings.Contains(s, "planted") || strings.Contains(s, "/ann") {
 		t.Errorf("%s", s)
 	}
@@ -109,7 +153,7 @@ func TestConfig(t *testing.T) {
 // A broken file keeps what is wrong with it, and nothing else of interest.
 func TestBrokenConfig(t *testing.T) {
 	r := newRedactor("/home/ann", false)
-	out := string(r.config([]byte(planted + `
+	out := string(r.config([]byte(planted+`
 [paste]
 method = = "type"
 password "plantednoequals"
@@ -122,11 +166,16 @@ words = [
 ]
 inline = { token = "plantedinline" }
 after = 3 # plantedend
-`)))
+notify = "plantedtext"
+[transcribe]
+promt = "plantedmisspelt"
+"planted key" = 3
+[planted section]
+`), someKeys()))
 	if strings.Contains(out, "planted") || strings.Contains(out, "/ann") {
 		t.Errorf("%s", out)
 	}
-	for _, want := range []string{`method = = "type"`, "[transcribe]", "beam-size = 5", "after = 3", `device = "Yeti"`, "cannot be read"} {
+	for _, want := range []string{`method = = "..."`, `notify = "..." # a switch`, `promt = "..."`, "[transcribe]", "beam-size = 5", "after = 3", `device = 'Yeti'`, "cannot be read"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %s in %s", want, out)
 		}
@@ -136,11 +185,25 @@ after = 3 # plantedend
 func TestVariables(t *testing.T) {
 	r := newRedactor("/home/ann", false)
 	got := string(r.variables([]string{"DISPLAY=:0", "HOME=/home/ann", "OMP_NUM_THREADS=4", "PULSE_COOKIE=/planted", "SECRET=planted",
-		"VOICEFLOW_HF_TOKEN=planted", "VOICEFLOW_MODEL=/home/ann/m.bin", "VOICEFLOW_TRANSCRIBE_PROMPT=planted", "XDG_STATE_HOME=/home/ann/.state"}))
+		"VOICEFLOW_HF_TOKEN=planted", "VOICEFLOW_MODEL=/home/ann/m.bin", "VOICEFLOW_TRANSCRIBE_PROMPT=planted", "XDG_STATE_HOME=/home/ann/.state",
+		"VOICEFLOW_TRANSCRIBE_BEAM_SIZE=planted", "VOICEFLOW_VAD_THRESHOLD=0.5", "VOICEFLOW_PROMT=planted"}, someKeys()))
 	want := "DISPLAY=:0\nOMP_NUM_THREADS=4\nPULSE_COOKIE=(removed)\nVOICEFLOW_HF_TOKEN=(removed)\nVOICEFLOW_MODEL=~/m.bin\n" +
-		"VOICEFLOW_TRANSCRIBE_PROMPT=(removed)\nXDG_STATE_HOME=~/.state\n"
+		"VOICEFLOW_TRANSCRIBE_PROMPT=(removed)\nXDG_STATE_HOME=~/.state\n" +
+		"VOICEFLOW_TRANSCRIBE_BEAM_SIZE=...\nVOICEFLOW_VAD_THRESHOLD=0.5\nVOICEFLOW_PROMT=...\n"
 	if got != want {
 		t.Errorf("%s", got)
+	}
+}
+
+// A long text takes its time, but not the square of it.
+func TestLongMessage(t *testing.T) {
+	r := newRedactor("/home/ann", false)
+	for _, part := range []string{"a:/b ", "\"", "meier ", "ann.wav ", "(removed", "://", "token "} {
+		began := time.Now()
+		r.message(strings.Repeat(part, 100000/len(part)), "")
+		if took := time.Since(began); took > 30*time.Second {
+			t.Errorf("%q: %v", part, took)
+		}
 	}
 }
 
@@ -173,7 +236,7 @@ func FuzzConfig(f *testing.F) {
 			return
 		}
 		r := newRedactor("/home/ann", false)
-		got := string(r.config([]byte(before + "\ntoken = \"planted\"\nprompt = \"\"\"\nx\ny = \"planted\"\n\"\"\"\n" + after)))
+		got := string(r.config([]byte(before+"\ntoken = \"planted\"\nprompt = \"\"\"\nx\ny = \"planted\"\n\"\"\"\n"+after), someKeys()))
 		if strings.Contains(got, "planted") && !strings.Contains(before, "'''") && !strings.Contains(before, `"""`) {
 			t.Errorf("%q, %q: %s", before, after, got)
 		}

@@ -46,14 +46,35 @@ func (b *Bundle) Write(w io.Writer) error {
 	return nil
 }
 
-// ErrExists is about a file that is there and not to be replaced.
-var ErrExists = errors.New("is there already")
+// What is in the way of an archive.
+var (
+	ErrExists = errors.New("is there already")                             // a file that is not to be replaced
+	ErrNoFile = errors.New("is no regular file, and will not be replaced") // a device, a link
+	ErrIsADir = errors.New("is a folder")
+)
+
+// Writable tells whether an archive may be written to a place, and if not, why:
+// ErrExists, ErrNoFile or ErrIsADir. Only with force it may replace a file.
+func Writable(path string, force bool) error {
+	info, err := os.Lstat(path)
+	switch {
+	case err != nil:
+		return nil // what is wrong with the folder shows when it is written to
+	case info.IsDir():
+		return fmt.Errorf("%s %w", path, ErrIsADir)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s %w", path, ErrNoFile)
+	case !force:
+		return fmt.Errorf("%s %w", path, ErrExists)
+	}
+	return nil
+}
 
 // WriteFile writes the archive whole or not at all, for its owner's eyes. It
-// replaces a file only with force.
+// replaces a file only with force, and nothing else; see [Writable].
 func (b *Bundle) WriteFile(path string, force bool) error {
-	if _, err := os.Lstat(path); err == nil && !force {
-		return fmt.Errorf("%s %w", path, ErrExists)
+	if err := Writable(path, force); err != nil {
+		return err
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".voiceflow-bundle-*") // mode 0600
 	if err != nil {

@@ -181,13 +181,14 @@ func (p Place) is(info fs.FileInfo) bool {
 	return info.Mode().IsRegular()
 }
 
-// own tells whether a file is this user's, where others may put theirs as well.
+// own tells whether a file is this user's, where others, of the folder's group or
+// not, may put theirs as well.
 func own(info fs.FileInfo, root *os.Root) bool {
 	folder, err := root.Stat(".")
 	if err != nil {
 		return false
 	}
-	if folder.Mode()&0o002 == 0 {
+	if folder.Mode()&0o022 == 0 {
 		return true
 	}
 	sys, known := info.Sys().(*syscall.Stat_t)

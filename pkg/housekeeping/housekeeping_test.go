@@ -247,21 +247,25 @@ func TestFolders(t *testing.T) {
 	_ = os.Chmod(locked, 0o700) // so that it can go
 }
 
-// TestSharedFolder: where everybody may write, files of others stay.
+// TestSharedFolder: where others may write, their files stay.
 func TestSharedFolder(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("only root can make files of others")
 	}
-	dir := t.TempDir()
-	put(t, dir, "voiceflow-screen-1", 5, day)
-	if err := os.Chown(put(t, dir, "voiceflow-screen-2", 5, day), 65534, 65534); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(dir, 0o777|os.ModeSticky); err != nil {
-		t.Fatal(err)
-	}
-	if got := clean(t, Temporary(dir)); !slices.Equal(got, []string{"voiceflow-screen-1"}) {
-		t.Errorf("%v", got)
+	for mode, want := range map[os.FileMode][]string{
+		0o777 | os.ModeSticky: {"voiceflow-screen-1"}, 0o775: {"voiceflow-screen-1"}, 0o755: {"voiceflow-screen-1", "voiceflow-screen-2"},
+	} {
+		dir := t.TempDir()
+		put(t, dir, "voiceflow-screen-1", 5, day)
+		if err := os.Chown(put(t, dir, "voiceflow-screen-2", 5, day), 65534, 65534); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(dir, mode); err != nil {
+			t.Fatal(err)
+		}
+		if got := clean(t, Temporary(dir)); !slices.Equal(got, want) {
+			t.Errorf("%o: %v", mode, got)
+		}
 	}
 }
 

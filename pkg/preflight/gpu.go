@@ -3,6 +3,7 @@ package preflight
 import (
 	"cmp"
 	"context"
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,7 +18,10 @@ var gpuMakers = map[string]string{"0x10de": "NVIDIA", "0x1002": "AMD", "0x8086":
 
 // gpu compares what libwhisper computes on with what the machine has.
 func (p Probe) gpu(ctx context.Context, d distribution) []Check {
-	out, err := p.ask(ctx, "vf-transcribe", "devices", "--json")
+	out, err := p.question(ctx, "vf-transcribe", "devices", "--json")
+	if errors.Is(err, errConfiguration) {
+		return []Check{unasked("gpu", err)}
+	}
 	if err != nil {
 		return []Check{bad("gpu", Critical, "install the programs anew", "vf-transcribe devices: %v", err)}
 	}

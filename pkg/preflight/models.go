@@ -3,6 +3,7 @@ package preflight
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,8 +27,10 @@ const pull = "vf-transcribe models pull base.en"
 // models judges what speech can be recognised with.
 func (p Probe) models(ctx context.Context) []Check {
 	const name = "models"
-	out, err := p.ask(ctx, "vf-transcribe", "models", "list", "--json")
+	out, err := p.question(ctx, "vf-transcribe", "models", "list", "--json")
 	switch {
+	case errors.Is(err, errConfiguration):
+		return []Check{unasked(name, err)}
 	case err != nil:
 		return []Check{bad(name, Critical, "install the programs anew", "vf-transcribe models list: %v", err)}
 	case out.Code != 0:

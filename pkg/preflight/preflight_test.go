@@ -3,6 +3,7 @@ package preflight
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -92,6 +93,9 @@ func TestWrong(t *testing.T) {
 		{"wrong variable", "configuration", func(_ *testing.T, m *machine) {
 			m.answers["vf-paste --settings"] = Output{Code: 2, Stderr: `{"message":"bad value"}`}
 		}, Critical, "vf-paste: bad value", "vf-health config validate"},
+		{"wrong configuration of vf-health", "configuration", func(_ *testing.T, m *machine) {
+			m.answers["vf-health --settings"] = Output{Code: 2, Stdout: `{"type":"error","error":"configuration: x: line 1"}`}
+		}, Warning, "vf-health: configuration: x: line 1", "vf-health config validate"},
 		{"open configuration", "configuration", func(t *testing.T, m *machine) {
 			m.file(t, "home/config/config.toml", "")
 			if err := os.Chmod(m.path("home/config/config.toml"), 0o606); err != nil {
@@ -132,6 +136,45 @@ func TestWrong(t *testing.T) {
 				t.Errorf("%q, not %q", r.Summary(), want)
 			}
 		})
+	}
+}
+
+// TestConfigurationIsSaidOnce: what a program's configuration keeps it from telling
+// is not told as if the machine lacked it.
+func TestConfigurationIsSaidOnce(t *testing.T) {
+	m := newMachine(t)
+	wrong := Output{Code: 2, Stderr: `{"message":"configuration: x: line 1"}`}
+	for command := range m.answers {
+		if strings.HasPrefix(command, "vf-") && !strings.HasSuffix(command, "--version") {
+			m.answers[command] = wrong
+		}
+	}
+	r, checks := m.judge(Dictation)
+	if want := "VOICEFLOW CRITICAL: 6 of 18 checks for dictation: configuration, gpu, models, microphone, typing, clipboard"; r.Summary() != want {
+		t.Errorf("%q, not %q", r.Summary(), want)
+	}
+	for name, program := range map[string]string{"gpu": "vf-transcribe", "models": "vf-transcribe", "microphone": "vf-record", "typing": "vf-paste", "clipboard": "vf-paste"} {
+		c := checks[name]
+		if c.Status != Warning || c.Found != program+" could not be asked, because of its configuration" || c.Remedy != "vf-health config validate" {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
+// TestNamedConfiguration: the programs are asked with the file that the user
+// names.
+func TestNamedConfiguration(t *testing.T) {
+	m := newMachine(t)
+	m.file(t, "home/config/config.toml", "")
+	m.Named = true
+	for command, out := range maps.Clone(m.answers) {
+		if program, args, _ := strings.Cut(command, " "); strings.HasPrefix(program, "vf-") && args != "--version" {
+			delete(m.answers, command)
+			m.answers[program+" --config "+m.File+" "+args] = out
+		}
+	}
+	if r, _ := m.judge(Dictation); r.Status != OK {
+		t.Errorf("%+v", r)
 	}
 }
 

@@ -3,6 +3,7 @@ package preflight
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,6 +31,7 @@ type Probe struct {
 	State  string // folder of logs, history, rescued texts
 	Config string // folder of the configuration
 	File   string // of the configuration, which need not be there
+	Named  bool   // the user names File: then the programs are asked with it
 
 	Getenv   func(string) string
 	LookPath func(string) (string, error)
@@ -129,6 +131,31 @@ func (p Probe) glob(pattern string) []string {
 // ask runs one of our own programs.
 func (p Probe) ask(ctx context.Context, name string, args ...string) (Output, error) {
 	return p.Run(ctx, filepath.Join(p.Programs, name), args...)
+}
+
+// errConfiguration is of a program that stops because of its configuration, which
+// the check of that tells.
+var errConfiguration = errors.New("could not be asked, because of its configuration")
+
+// question is ask for what the program's configuration has a say in.
+func (p Probe) question(ctx context.Context, name string, args ...string) (Output, error) {
+	if p.Named {
+		args = append([]string{"--config", p.File}, args...)
+	}
+	out, err := p.ask(ctx, name, args...)
+	if err == nil && out.Code == wrongSettings {
+		err = fmt.Errorf("%s %w", name, errConfiguration)
+	}
+	return out, err
+}
+
+// wrongSettings is the exit code of a program whose configuration or environment
+// is wrong; the questions themselves are right.
+const wrongSettings = 2
+
+// unasked is a check that no judgement could be made for.
+func unasked(name string, err error) Check {
+	return bad(name, Warning, "vf-health config validate", "%v", err)
 }
 
 func run(ctx context.Context, path string, args ...string) (Output, error) {

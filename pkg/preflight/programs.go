@@ -67,16 +67,20 @@ func (p Probe) configuration(ctx context.Context, purpose Purpose) []Check {
 	const name = "configuration"
 	for _, one := range wanted(purpose) {
 		out, err := p.ask(ctx, one, p.withConfig("--settings")...)
-		if err == nil && out.Code == 2 {
+		if err == nil && out.Code == wrongSettings {
 			return []Check{bad(name, Critical, "vf-health config validate; "+one+" --help lists the keys", "%s: %s", one, problem(out))}
 		}
 	}
+	// That vf-health, which nobody dictates with, has none is no reason to wait.
+	own, askErr := p.ask(ctx, "vf-health", p.withConfig("--settings")...)
 	info, err := p.Stat(p.File)
 	switch {
+	case err == nil && info.Mode()&0o002 != 0:
+		return []Check{bad(name, Critical, "chmod o-w "+quote(p.File), "%s may be written to by everybody, and can name commands to run", p.File)}
+	case askErr == nil && own.Code == wrongSettings:
+		return []Check{bad(name, Warning, "vf-health config validate; vf-health --help lists the keys", "vf-health: %s", problem(own))}
 	case err != nil:
 		return []Check{good(name, "no file, so all is as it comes")}
-	case info.Mode()&0o002 != 0:
-		return []Check{bad(name, Critical, "chmod o-w "+quote(p.File), "%s may be written to by everybody, and can name commands to run", p.File)}
 	}
 	return []Check{good(name, "%s is understood", p.File)}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ type sound struct {
 	lacks   string   // why none answers
 	inputs  []string // as vf-record lists them
 	noInput string   // why it lists none
+	unasked error    // vf-record could not be asked
 	sources []string // of the server, as pactl lists them, without monitors
 	sinks   []string // outputs of the server or the sound cards
 	listed  bool     // pactl could be asked
@@ -36,7 +38,7 @@ func (p Probe) sound(ctx context.Context, d distribution) []Check {
 func (p Probe) listen(ctx context.Context) sound {
 	s := sound{system: p.System, flatpak: len(p.glob(".flatpak-info")) > 0}
 	s.server, s.lacks = p.soundServer()
-	s.inputs, s.noInput = p.microphones(ctx)
+	s.inputs, s.noInput, s.unasked = p.microphones(ctx)
 	if s.server != "" {
 		s.sources, s.sinks, s.listed = p.pactl(ctx)
 	}
@@ -98,9 +100,12 @@ func (p Probe) soundAddresses() (found [][2]string) {
 		}
 	}
 	// Without a runtime folder the server makes one of its own.
-	own, _ := filepath.Glob(filepath.Join(p.Getenv("HOME"), ".config/pulse/*-runtime/native"))
-	for _, socket := range own {
-		found = append(found, [2]string{"unix", socket})
+	folder := filepath.Join(p.Getenv("HOME"), ".config/pulse")
+	entries, _ := os.ReadDir(folder) // not there: none
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), "-runtime") {
+			found = append(found, [2]string{"unix", filepath.Join(folder, e.Name(), "native")})
+		}
 	}
 	return found
 }
@@ -113,20 +118,22 @@ func join(dir, name string) string {
 }
 
 // microphones are those that vf-record can record from.
-func (p Probe) microphones(ctx context.Context) (names []string, lacks string) {
-	out, err := p.ask(ctx, "vf-record", "--list-devices", "--json")
+func (p Probe) microphones(ctx context.Context) (names []string, lacks string, unasked error) {
+	out, err := p.question(ctx, "vf-record", "--list-devices", "--json")
 	switch {
+	case errors.Is(err, errConfiguration):
+		return nil, "", err
 	case err != nil:
-		return nil, "vf-record --list-devices: " + err.Error()
+		return nil, "vf-record --list-devices: " + err.Error(), nil
 	case out.Code != 0:
-		return nil, said(out)
+		return nil, said(out), nil
 	}
 	var found []struct {
 		Name    string `json:"name"`
 		Default bool   `json:"default"`
 	}
 	if err := json.Unmarshal([]byte(out.Stdout), &found); err != nil {
-		return nil, "vf-record --list-devices: " + err.Error()
+		return nil, "vf-record --list-devices: " + err.Error(), nil
 	}
 	for _, f := range found {
 		if f.Default {
@@ -135,7 +142,7 @@ func (p Probe) microphones(ctx context.Context) (names []string, lacks string) {
 			names = append(names, f.Name)
 		}
 	}
-	return names, ""
+	return names, "", nil
 }
 
 // pactl lists what the server has, without what is no microphone (monitors,

@@ -39,6 +39,8 @@ func (s sound) judgeServer(d distribution) Check {
 func (s sound) judgeInput() Check {
 	const name = "microphone"
 	switch {
+	case s.unasked != nil:
+		return unasked(name, s.unasked)
 	case len(s.inputs) > 0 && s.listed && len(s.sources) == 0:
 		return bad(name, Critical, "connect a microphone, and choose it in the desktop's sound settings", "the sound server has none, only monitors, which hear what is played")
 	case len(s.inputs) > 0:

@@ -3,6 +3,7 @@ package preflight
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 )
@@ -36,8 +37,10 @@ func (p Probe) typing(ctx context.Context, d distribution) []Check {
 		works: map[string]bool{}, lacks: map[string]string{}, system: p.System,
 		wayland: p.Getenv("WAYLAND_DISPLAY") != "", x11: p.Getenv("DISPLAY") != "",
 	}
-	out, err := p.ask(ctx, "vf-paste", "methods", "--json")
+	out, err := p.question(ctx, "vf-paste", "methods", "--json")
 	switch {
+	case errors.Is(err, errConfiguration):
+		return forDictation(unasked("typing", err), unasked("clipboard", err))
 	case err != nil:
 		w.failed = err.Error()
 	case out.Code != 0:
