@@ -139,7 +139,11 @@ func newChecker(ctx context.Context, env *tool.Env, c *cli.Context) (*health.Che
 	if err != nil {
 		return nil, nil, err
 	}
-	configured := askPrograms(ctx, checker.Pipeline, own)
+	var flags []string
+	if c.IsSet("log-file") && c.String("log-file") == "" {
+		flags = append(flags, "--log-file=") // what is left aside need not be right
+	}
+	configured := askPrograms(ctx, checker.Pipeline, own, flags...)
 	checker.Misconfigured = configured.problems
 	checker.Pipeline.Device = cmp.Or(checker.Pipeline.Device, configured.device)
 	return checker, suites, nil

@@ -18,9 +18,9 @@ type configured struct {
 	problems []string // each once
 }
 
-// askPrograms asks those of a pipeline, and vf-health in its own folder. One
-// that does not answer is found by the check itself.
-func askPrograms(ctx context.Context, p replay.Pipeline, own string) configured {
+// askPrograms asks those of a pipeline, with some flags, and vf-health in its own
+// folder. One that does not answer is found by the check itself.
+func askPrograms(ctx context.Context, p replay.Pipeline, own string, flags ...string) configured {
 	var all configured
 	answers := make([]configured, len(program.All()))
 	var asked sync.WaitGroup // side by side, for one that hangs costs all its time
@@ -29,7 +29,7 @@ func askPrograms(ctx context.Context, p replay.Pipeline, own string) configured 
 		if name == "vf-health" {
 			folder = own
 		}
-		asked.Go(func() { answers[i] = askProgram(ctx, filepath.Join(folder, name), p.Config) })
+		asked.Go(func() { answers[i] = askProgram(ctx, filepath.Join(folder, name), p.Config, flags) })
 	}
 	asked.Wait()
 	for _, a := range answers {
@@ -43,8 +43,8 @@ func askPrograms(ctx context.Context, p replay.Pipeline, own string) configured 
 	return all
 }
 
-func askProgram(ctx context.Context, path, file string) configured {
-	args := []string{"--settings"}
+func askProgram(ctx context.Context, path, file string, flags []string) configured {
+	args := append([]string{"--settings"}, flags...)
 	if file != "" {
 		args = append(args, "--config", file)
 	}

@@ -117,13 +117,13 @@ func (p *program) try(ctx context.Context, settings []config.Setting, run []stri
 	return app.RunContext(ctx, run)
 }
 
-// allRuns are a run of the program and one of each of its subcommands that
-// check their flags.
+// allRuns are a run of the program and, with its flags, one of each of the
+// subcommands that check theirs.
 func (p *program) allRuns(run []string) [][]string {
 	runs := [][]string{run}
 	for _, c := range p.command.Subcommands {
 		if c.Check != nil {
-			runs = append(runs, []string{p.name, c.Name})
+			runs = append(runs, append(slices.Clone(run), c.Name))
 		}
 	}
 	return runs

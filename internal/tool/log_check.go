@@ -1,7 +1,6 @@
 package tool
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -9,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+	"golang.org/x/sys/unix"
 )
 
 // checkLog finds what is wrong with the flags for logs.
@@ -25,8 +25,7 @@ func checkLog(ctx *cli.Context, program string) error {
 	return nil
 }
 
-// checkLogFile tells whether openLogFile can do its work, and leaves nothing
-// behind.
+// checkLogFile tells whether openLogFile can do its work.
 func checkLogFile(path, program string) error {
 	info, err := os.Stat(path)
 	if err == nil && info.IsDir() {
@@ -42,15 +41,13 @@ func checkLogFile(path, program string) error {
 			folder = filepath.Dir(folder)
 		}
 	}
-	probe, err := os.MkdirTemp(folder, ".voiceflow-")
-	var why *fs.PathError
-	if errors.As(err, &why) { // without the probe's name, which would be another each time
-		return fmt.Errorf("%s: nothing can be written in %s: %w", path, folder, why.Err)
+	if info, err := os.Stat(folder); err == nil && !info.IsDir() {
+		return fmt.Errorf("%s: %s is no folder", path, folder)
 	}
-	if err != nil {
-		return err
+	if err := unix.Access(folder, unix.W_OK|unix.X_OK); err != nil {
+		return fmt.Errorf("%s: nothing can be written in %s: %w", path, folder, err)
 	}
-	return os.Remove(probe)
+	return nil
 }
 
 func checkAppend(path string, info fs.FileInfo) error {

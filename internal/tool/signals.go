@@ -33,7 +33,10 @@ type signals struct {
 	done    sync.WaitGroup
 }
 
-func watchSignals() *signals {
+// watchSignals catches the signals. Of a terminal that is closed only a program
+// that is no part of a pipeline is told, to leave nothing behind: words that come
+// after it would go to whichever window is there then.
+func watchSignals(hangup bool) *signals {
 	s := &signals{
 		stop: make(chan struct{}), drained: make(chan struct{}),
 		ch: make(chan os.Signal, 4),
@@ -42,7 +45,7 @@ func watchSignals() *signals {
 	// With SIGPIPE caught, a write to a pipe without reader is an error that
 	// leaves time to put files in order.
 	signal.Notify(s.ch, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
-	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
+	if hangup && !signal.Ignored(syscall.SIGHUP) { // as under nohup
 		signal.Notify(s.ch, syscall.SIGHUP)
 	}
 	s.done.Go(s.watch)

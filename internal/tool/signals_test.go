@@ -82,7 +82,7 @@ func TestHangupIsHeeded(t *testing.T) {
 	if signal.Ignored(syscall.SIGHUP) {
 		t.Skip("these tests run under nohup, whose wish is heeded")
 	}
-	s := watchSignals()
+	s := watchSignals(true)
 	defer s.close()
 	if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
 		t.Fatal(err)

@@ -94,7 +94,7 @@ func (e *Env) UntilStopped() (context.Context, context.CancelFunc) {
 // streams.
 func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	mendEnvironment()
-	signals := watchSignals()
+	signals := watchSignals(c.Monitor)
 	defer signals.close()
 	p := &program{name: c.Name, command: c, env: &Env{
 		Stdin: signals.reader(stdin), Stdout: stdout, Stderr: stderr,

@@ -19,7 +19,10 @@ const foreignText = `EOF unexpected end of file context canceled deadline exceed
 signal killed aborted terminated core dumped closed connection refused reset timeout tcp udp unix i/o operation
 copy permitted supported temporarily executable lookup dial fork/exec load shared library libraries
 Invalid data found when processing moov atom Error opening decoder codec stream
-JSON cannot unmarshal toml expected invalid character looking beginning value huggingface.co started stopped`
+JSON cannot unmarshal toml expected invalid character looking beginning value huggingface.co started stopped
+Get Head tls x509 certificate signed authority misbehaving segmentation fault SIGSEGV SIGABRT SIGBUS SIGILL index out of
+range length nil pointer dereference encountered illegal access memory address Connection AMD NVIDIA Intel GeForce
+RTX GTX Radeon RX Arc Graphics RADV Mesa Failed Compositor support protocol`
 
 // vocabulary are the words that may stand in a message.
 type vocabulary map[string]bool
@@ -47,7 +50,7 @@ var (
 	// flags, characters, variables, devices, models, libraries, paths of the system, addresses,
 	// and what stands for what was hidden.
 	formed = regexp.MustCompile(`^(?:[-+]?\d+(?:\.\d+)?[A-Za-zµ%]{0,4}|(?:\d+(?:\.\d+)?(?:h|m|s|ms|µs|ns))+|\d+[/x-]\d+|\d\.\d{1,2}\.\d{1,2}|\d+(?:\.\d+){3}(?:\:\d+)?` +
-		`|%+|-[a-zA-Z]|\$[A-Z_]+|U\+[0-9A-F]{4,6}|(?:VOICEFLOW|XDG|OMP|PULSE|SLURM|GGML)_[A-Z0-9_]+|(?:Vulkan|CUDA|Metal|CPU|GPU)\d*` +
+		`|%+|vk::[A-Za-z:]+|Error(?:DeviceLost|OutOf[A-Za-z]+|InitializationFailed)|GLIBC(?:XX)?_[0-9.]+|[SUF](?:8|16|24|32)_(?:3)?(?:LE|BE)|-[a-zA-Z]|\$[A-Z_]+|U\+[0-9A-F]{4,6}|(?:VOICEFLOW|XDG|OMP|PULSE|SLURM|GGML)_[A-Z0-9_]+|(?:Vulkan|CUDA|Metal|CPU|GPU)\d*` +
 		`|(?:tiny|base|small|medium|large|silero)(?:\.en)?(?:-v\d[0-9.]*)?(?:-turbo)?(?:-q\d(?:_\d)?)?|lib[a-z0-9_-]+\.so[0-9.]*` +
 		`|/.*|[A-Za-z][A-Za-z0-9+.-]*://.*|.*\(removed\)?.*|file-[0-9a-f]{8}(?:\.[A-Za-z0-9]{1,5})?)$`)
 	figureForm = regexp.MustCompile(`^[-+0-9.]+$`)

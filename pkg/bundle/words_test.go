@@ -156,7 +156,10 @@ func TestReadable(t *testing.T) {
 		"--input: is a directory", "--max-duration -3s: must not be negative; 0 has no limit", "model large-v3-turbo-q5_0 on Vulkan0: out of memory",
 		"model base.en is not installed: demo is used in its place", "ggml_vulkan: Found 1 Vulkan devices", "exec: xdotool: executable file not found in $PATH",
 		"12 files: 11 done, 1 failed, 0 skipped; 38 s of audio in 2.5 s, 15.1 times real time", "VOICEFLOW_MODEL_URL: no such host",
-		"cannot load /usr/lib/libggml-vulkan.so: no driver", "listen tcp 127.0.0.1:8179: address already in use", "signal: killed", "exit status 1",
+		"cannot load /usr/lib/libggml-vulkan.so: no driver", "listen tcp 127.0.0.1:8179: address already in use", "vk::Queue::submit: ErrorDeviceLost",
+		"CUDA error: an illegal memory access was encountered", "signal: segmentation fault (core dumped)", "Vulkan0 NVIDIA GeForce RTX 3060",
+		"tls: failed to verify certificate: x509: certificate signed by unknown authority", "index out of range [5] with length 5", "GLIBC_2.38 not found",
+		"signal: killed", "exit status 1",
 		"huggingface.co cannot be reached: dial tcp: connection refused", "neither WAV nor anything that ffmpeg can read: Invalid data found when processing input",
 	} {
 		if got := r.message(s, ""); got != s {

@@ -15,7 +15,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -38,11 +37,11 @@ const MaxOutput = 256 << 10
 var ErrTime = errors.New("did not answer in time and was ended")
 
 // Command is exec.CommandContext whose end takes along what the program started,
-// such as the program behind a script. The terminal's Ctrl-C does not reach it.
+// such as the program behind a script. It stays in this process's group: what
+// the terminal or a supervisor does to that reaches it.
 func Command(ctx context.Context, path string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.Cancel = func() error { return killFamily(cmd.Process) }
 	cmd.WaitDelay = time.Second // for children that keep the pipes open
 	return cmd
 }

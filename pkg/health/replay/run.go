@@ -10,6 +10,7 @@ import (
 
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/event"
+	"voiceflow/pkg/program"
 )
 
 // A replay one by one takes an answer for lost after lostAfter, or after
@@ -58,7 +59,7 @@ func (r *run) do(ctx context.Context) error {
 	if err := warmUp(in, r.toRecogniser); err != nil {
 		return err
 	}
-	r.family = family(int32(r.transcribe.Process.Pid))
+	r.family = program.Family(int32(r.transcribe.Process.Pid))
 	r.own.read(r.family, warm, time.Now())
 	for _, s := range []*stage{r.vad, r.record} {
 		if err := s.start(); err != nil {

@@ -137,6 +137,30 @@ func TestReplayIsPatient(t *testing.T) {
 	}
 }
 
+// TestWatchdogCountsTicks: time that goes by without ticks, as while the process
+// is stopped, counts for nothing, and every answer begins anew.
+func TestWatchdogCountsTicks(t *testing.T) {
+	barked := false
+	w := &watchdog{limit: time.Nanosecond, cancel: func() { barked = true }}
+	ticks := func(n int) {
+		for range n {
+			w.tick()
+		}
+	}
+	ticks(2 * patienceTicks) // nobody is waited for
+	for range 3 {
+		w.await(func() string { return "vf-vad" })
+		ticks(patienceTicks)
+	}
+	if barked {
+		t.Fatal("it barks too early")
+	}
+	ticks(1)
+	if !barked || w.found.Program != "vf-vad" {
+		t.Errorf("it does not bark: %+v", w.found)
+	}
+}
+
 func TestLasts(t *testing.T) {
 	if d := lasts(tone(t, "a", 32000).Path); d < 2*time.Second || d > 2100*time.Millisecond {
 		t.Error(d)

@@ -2,11 +2,12 @@ package replay
 
 import (
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/shirou/gopsutil/v4/process"
+
+	"voiceflow/pkg/program"
 )
 
 // familyEvery is after how many samples the children of the programs are
@@ -65,37 +66,12 @@ func (u *usage) sample() {
 func (u *usage) findFamilies() {
 	u.family = map[string][]*process.Process{}
 	for _, s := range u.stages {
-		for _, pid := range family(int32(s.Process.Pid)) {
+		for _, pid := range program.Family(int32(s.Process.Pid)) {
 			if p, err := process.NewProcess(pid); err == nil {
 				u.family[s.name] = append(u.family[s.name], p)
 			}
 		}
 	}
-}
-
-// family is a process with its children and theirs.
-func family(pid int32) []int32 {
-	members := []int32{pid}
-	pids, err := process.Pids()
-	if err != nil {
-		return members
-	}
-	parents := map[int32]int32{}
-	for _, pid := range pids {
-		if p, err := process.NewProcess(pid); err == nil {
-			if parents[pid], err = p.Ppid(); err != nil {
-				delete(parents, pid)
-			}
-		}
-	}
-	for i := 0; i < len(members); i++ {
-		for child, parent := range parents {
-			if parent == members[i] && !slices.Contains(members, child) {
-				members = append(members, child)
-			}
-		}
-	}
-	return members
 }
 
 func (u *usage) result() (map[string][]uint64, time.Duration) {

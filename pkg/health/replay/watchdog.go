@@ -19,15 +19,22 @@ func (e *SilentError) Error() string {
 	return fmt.Sprintf("%s gave no answer for %v", e.Program, e.Waited.Round(time.Second))
 }
 
+// patienceTicks is how many ticks the patience has. They are counted rather than
+// the time measured: while this process is stopped, as by Ctrl-Z or with its
+// container, the programs may be, too, and there are none.
+const patienceTicks = 100
+
 // watchdog breaks a replay off in which nothing comes any more. Its methods may
 // be called on nil, which waits for ever.
 type watchdog struct {
 	limit  time.Duration
 	cancel func()
+	ticker *time.Ticker
+	over   chan struct{}
 
 	mu    sync.Mutex
-	timer *time.Timer
-	whom  func() string // names the program that is waited for
+	ticks int           // since a program is waited for
+	whom  func() string // names it; nil: none is
 	found *SilentError
 }
 
@@ -37,7 +44,21 @@ func newWatchdog(patience, lasts time.Duration, cancel func()) *watchdog {
 	if patience <= 0 {
 		return nil
 	}
-	return &watchdog{limit: patience + lasts, cancel: cancel}
+	w := &watchdog{limit: patience + lasts, cancel: cancel, over: make(chan struct{})}
+	w.ticker = time.NewTicker(w.limit / patienceTicks)
+	go w.watch()
+	return w
+}
+
+func (w *watchdog) watch() {
+	for {
+		select {
+		case <-w.ticker.C:
+			w.tick()
+		case <-w.over:
+			return
+		}
+	}
 }
 
 // await says that now a program is waited for.
@@ -47,18 +68,16 @@ func (w *watchdog) await(whom func() string) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.whom = whom
-	if w.timer == nil {
-		w.timer = time.AfterFunc(w.limit, w.bark)
-	} else {
-		w.timer.Reset(w.limit)
-	}
+	w.whom, w.ticks = whom, 0
 }
 
-func (w *watchdog) bark() {
+func (w *watchdog) tick() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.found == nil {
+	if w.whom == nil || w.found != nil {
+		return
+	}
+	if w.ticks++; w.ticks > patienceTicks {
 		w.found = &SilentError{w.whom(), w.limit}
 		w.cancel()
 	}
@@ -69,11 +88,10 @@ func (w *watchdog) stop() *SilentError {
 	if w == nil {
 		return nil
 	}
+	w.ticker.Stop()
+	close(w.over)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.timer != nil {
-		w.timer.Stop()
-	}
 	return w.found
 }
 
