@@ -15,13 +15,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/renameio/v2"
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/analysis"
 	"voiceflow/pkg/metrics"
 	"voiceflow/pkg/program"
+	"voiceflow/pkg/wholefile"
 )
 
 func analyzeCommand() tool.Command {
@@ -185,7 +185,7 @@ func writeAnalysis(env *tool.Env, path, format string, report *analysis.Report, 
 	if err := write(report, &b); err != nil {
 		return err
 	}
-	if err := renameio.WriteFile(path, b.Bytes(), 0o600); err != nil {
+	if err := wholefile.Write(path, b.Bytes(), 0o600); err != nil {
 		return fmt.Errorf("--output: %w", err)
 	}
 	env.Log.Info().Msgf("%s; the report is in %s", report.Headline(), path)
@@ -206,7 +206,7 @@ func writePlots(folder string, report *analysis.Report, limits metrics.Limits) e
 			if err := write(&b); err != nil {
 				return fmt.Errorf("plot of %s: %w", p.Name, err)
 			}
-			if err := renameio.WriteFile(filepath.Join(folder, p.Name+extension), b.Bytes(), 0o600); err != nil {
+			if err := wholefile.Write(filepath.Join(folder, p.Name+extension), b.Bytes(), 0o600); err != nil {
 				return err
 			}
 		}

@@ -18,6 +18,7 @@ import (
 	"voiceflow/pkg/health"
 	"voiceflow/pkg/health/replay"
 	"voiceflow/pkg/health/report"
+	"voiceflow/pkg/wholefile"
 )
 
 func checkCommand() tool.Command {
@@ -242,7 +243,7 @@ func writeReport(stdout io.Writer, format, path string, r *health.Report) error 
 	if err := report.Write(&b, format, r); err != nil {
 		return err
 	}
-	if err := health.WriteAtomically(path, b.Bytes()); err != nil {
+	if err := wholefile.Write(path, b.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("--output: %w", err)
 	}
 	return nil

@@ -44,25 +44,16 @@ func askPrograms(ctx context.Context, p replay.Pipeline, own string, flags ...st
 }
 
 func askProgram(ctx context.Context, path, file string, flags []string) configured {
-	args := append([]string{"--settings"}, flags...)
-	if file != "" {
-		args = append(args, "--config", file)
-	}
-	out, err := program.Run(ctx, settingsTime, path, args...)
+	a, err := settingsOf(ctx, path, file, flags...)
 	if err != nil {
 		return configured{}
 	}
-	settings, problems, err := program.Settings(out.Stdout)
-	if err != nil {
-		return configured{}
-	}
-	c := configured{problems: problems}
+	c := configured{problems: a.problems}
 	// A file that is not used is on standard error, with what is wrong before
 	// it. Else that is left to others, such as a loader of libraries.
-	said := program.Messages(out.Stderr)
-	notUsed := slices.IndexFunc(said, func(m string) bool { return strings.HasPrefix(m, "the last configuration that worked is used") })
-	c.problems = append(c.problems, said[:max(notUsed, 0)]...)
-	for _, s := range settings {
+	notUsed := slices.IndexFunc(a.said, func(m string) bool { return strings.HasPrefix(m, "the last configuration that worked is used") })
+	c.problems = append(c.problems, a.said[:max(notUsed, 0)]...)
+	for _, s := range a.settings {
 		if s.Program == "vf-transcribe" && s.Key == "device" && s.Origin != config.FromDefault {
 			c.device = s.Value
 		}

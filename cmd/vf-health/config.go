@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -64,12 +65,12 @@ func allSettings(env *tool.Env, c *cli.Context, file string) (settings []config.
 	ctx, cancel := env.UntilStopped()
 	defer cancel()
 	for _, name := range program.All() {
-		s, p, err := settingsOf(ctx, folder, name, file)
+		a, err := settingsOf(ctx, filepath.Join(folder, name), file)
 		if err != nil {
 			return nil, nil, err
 		}
-		settings = append(settings, s...)
-		for _, problem := range p {
+		settings = append(settings, a.settings...)
+		for _, problem := range append(a.problems, a.said...) {
 			if !slices.Contains(problems, problem) {
 				problems = append(problems, problem)
 			}

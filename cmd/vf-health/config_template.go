@@ -14,6 +14,7 @@ import (
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/config"
 	"voiceflow/pkg/program"
+	"voiceflow/pkg/wholefile"
 )
 
 // writeTemplate writes a file that documents every key and sets none but the
@@ -43,7 +44,7 @@ func writeTemplate(env *tool.Env, c *cli.Context, place config.Place) error {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := config.Write(place.File, []byte(template(settings, logFolder()+"/"))); err != nil {
+	if err := wholefile.Write(place.File, []byte(template(settings, logFolder()+"/")), 0o600); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(env.Stdout, place.File)

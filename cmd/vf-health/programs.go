@@ -40,25 +40,30 @@ func ownFolder() (string, error) {
 // settingsTime is how long a program may take to tell its settings.
 const settingsTime = 20 * time.Second
 
-// settingsOf asks a program for its settings, by default or with a
-// configuration file, and for what is wrong with them. What it says on standard
-// error, about a file that it does not use, is among the problems.
-func settingsOf(ctx context.Context, folder, name, file string) (settings []config.Effective, problems []string, err error) {
-	args := []string{"--settings"}
+// answer is what a program tells of its settings.
+type answer struct {
+	settings []config.Effective
+	problems []string // what is wrong with them
+	said     []string // on standard error, about a file that it does not use
+}
+
+// settingsOf asks a program, with some flags, for its settings: by default or
+// with a configuration file.
+func settingsOf(ctx context.Context, path, file string, flags ...string) (answer, error) {
+	args := append([]string{"--settings"}, flags...)
 	if file != "" {
 		args = append(args, "--config", file)
 	}
-	path := filepath.Join(folder, name)
 	out, err := program.Run(ctx, settingsTime, path, args...)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s --settings: %w; build the programs with make, or name their folder with --programs", path, err)
+		return answer{}, fmt.Errorf("%s --settings: %w; build the programs with make, or name their folder with --programs", path, err)
 	}
-	if settings, problems, err = program.Settings(out.Stdout); err != nil {
-		return nil, nil, fmt.Errorf("%s --settings: %w; are the programs of one version?", path, err)
+	a := answer{said: program.Messages(out.Stderr)}
+	if a.settings, a.problems, err = program.Settings(out.Stdout); err != nil {
+		return answer{}, fmt.Errorf("%s --settings: %w; are the programs of one version?", path, err)
 	}
-	problems = append(problems, program.Messages(out.Stderr)...)
-	if out.Code != 0 && len(problems) == 0 {
-		return nil, nil, fmt.Errorf("%s --settings: exit code %d", path, out.Code)
+	if out.Code != 0 && len(a.problems) == 0 && len(a.said) == 0 {
+		return answer{}, fmt.Errorf("%s --settings: exit code %d", path, out.Code)
 	}
-	return settings, problems, nil
+	return a, nil
 }

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // TestBundleInterrupted: half a bundle is worth nothing, so that the first Ctrl-C
@@ -31,14 +30,10 @@ func TestBundleInterrupted(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
-		if _, err := os.Stat(filepath.Join(dir, "asked")); err == nil {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("no program was asked")
-		}
-	}
+	await(t, "a question to a program", func() bool {
+		_, err := os.Stat(filepath.Join(dir, "asked"))
+		return err == nil
+	})
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}

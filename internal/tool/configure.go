@@ -50,7 +50,7 @@ func (p *program) readConfig(ctx *cli.Context, runs [][]string) ([]config.Settin
 	}
 	store := config.DefaultStore()
 	if err == nil {
-		if p.judge(ctx.Context, settings, p.allRuns([]string{p.name})) == nil {
+		if !store.Kept(p.name, place, contents) && p.judge(ctx.Context, settings, p.allRuns([]string{p.name})) == nil {
 			// A home where nothing can be written is no reason not to work.
 			_ = store.Keep(p.name, place, contents)
 		}

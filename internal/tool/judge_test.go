@@ -11,7 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/pkg/config"
+	"voiceflow/pkg/wholefile"
 )
 
 // strict is a sample that does not take all values, and has a subcommand that is
@@ -117,7 +117,7 @@ func TestMistakesOfBoth(t *testing.T) {
 
 func put(t *testing.T, file, text string) {
 	t.Helper()
-	if err := config.Write(file, []byte(text)); err != nil {
+	if err := wholefile.Write(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -3,9 +3,7 @@ package tool
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 	"github.com/xrash/smetrics"
@@ -45,37 +43,13 @@ func (p *program) checkSetting(s config.Setting) error {
 		return fmt.Errorf("%s: unknown key %q%s; %s --help lists the flags, which are the keys", s.Position, s.Key, similar(s.Key, p.keys()), p.name)
 	}
 	kind := p.known[i].Kind
-	if len(s.Values) != 1 && kind != kindList {
+	if len(s.Values) != 1 && kind != config.List {
 		return fmt.Errorf("%s: key %q takes one value, not a list", s.Position, s.Key)
 	}
 	for _, v := range s.Values {
-		if err := checkValue(kind, v); err != nil {
+		if err := kind.Check(v); err != nil {
 			return fmt.Errorf("%s: key %q: %w", s.Position, s.Key, err)
 		}
-	}
-	return nil
-}
-
-// checkValue tells whether a flag of a kind takes a value.
-func checkValue(kind, value string) error {
-	var err error
-	expected := ""
-	switch kind {
-	case kindSwitch:
-		_, err = strconv.ParseBool(value)
-		expected = "true or false"
-	case kindWhole:
-		_, err = strconv.ParseInt(value, 0, strconv.IntSize)
-		expected = "a whole number without unit"
-	case kindNumber:
-		_, err = strconv.ParseFloat(value, 64)
-		expected = "a number without unit"
-	case kindDuration:
-		_, err = time.ParseDuration(value)
-		expected = `a time with its unit, such as "400ms" or "2s"`
-	}
-	if err != nil {
-		return fmt.Errorf("%q is not %s", value, expected)
 	}
 	return nil
 }

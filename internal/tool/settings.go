@@ -12,16 +12,6 @@ import (
 	"voiceflow/pkg/config"
 )
 
-// The kinds of settings.
-const (
-	kindText     = "text"
-	kindList     = "list"
-	kindWhole    = "whole number"
-	kindNumber   = "number"
-	kindDuration = "duration"
-	kindSwitch   = "switch"
-)
-
 // known is a flag of the program or of one of its subcommands, as it is before
 // anything sets it.
 type known struct {
@@ -48,23 +38,23 @@ func (p *program) describeFlag(f cli.Flag, path string) known {
 	}}
 	switch f := f.(type) {
 	case *cli.StringFlag:
-		k.Kind, k.Default, k.Otherwise, k.Usage, k.variables = kindText, f.Value, f.DefaultText, f.Usage, f.EnvVars
+		k.Kind, k.Default, k.Otherwise, k.Usage, k.variables = config.Text, f.Value, f.DefaultText, f.Usage, f.EnvVars
 	case *cli.StringSliceFlag:
-		k.Kind, k.Otherwise, k.Usage, k.variables = kindList, f.DefaultText, f.Usage, f.EnvVars
+		k.Kind, k.Otherwise, k.Usage, k.variables = config.List, f.DefaultText, f.Usage, f.EnvVars
 		if f.Value != nil {
 			k.Default = strings.Join(f.Value.Value(), ", ")
 		}
 	case *cli.IntFlag:
-		k.Kind, k.Otherwise, k.Usage, k.variables = kindWhole, f.DefaultText, f.Usage, f.EnvVars
+		k.Kind, k.Otherwise, k.Usage, k.variables = config.Whole, f.DefaultText, f.Usage, f.EnvVars
 		k.Default = fmt.Sprint(f.Value)
 	case *cli.Float64Flag:
-		k.Kind, k.Otherwise, k.Usage, k.variables = kindNumber, f.DefaultText, f.Usage, f.EnvVars
+		k.Kind, k.Otherwise, k.Usage, k.variables = config.Number, f.DefaultText, f.Usage, f.EnvVars
 		k.Default = fmt.Sprint(f.Value)
 	case *cli.DurationFlag:
-		k.Kind, k.Otherwise, k.Usage, k.variables = kindDuration, f.DefaultText, f.Usage, f.EnvVars
+		k.Kind, k.Otherwise, k.Usage, k.variables = config.Duration, f.DefaultText, f.Usage, f.EnvVars
 		k.Default = f.Value.String()
 	case *cli.BoolFlag:
-		k.Kind, k.Otherwise, k.Usage, k.variables = kindSwitch, f.DefaultText, f.Usage, f.EnvVars
+		k.Kind, k.Otherwise, k.Usage, k.variables = config.Switch, f.DefaultText, f.Usage, f.EnvVars
 		k.Default = fmt.Sprint(f.Value)
 	}
 	if k.Otherwise != "" {

@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/pkg/config"
+	"voiceflow/pkg/wholefile"
 )
 
 // home gives the test folders of its own for the configuration and the state,
@@ -49,7 +50,7 @@ func TestOrigins(t *testing.T) {
 		if err := dec.Decode(&e); err != nil {
 			t.Fatal(err)
 		}
-		got[e.Key] = strings.Join([]string{e.Value, string(e.Origin), e.Place, e.Kind, e.Variable}, "|")
+		got[e.Key] = strings.Join([]string{e.Value, string(e.Origin), e.Place, string(e.Kind), e.Variable}, "|")
 	}
 	for key, want := range map[string]string{
 		"word":  "flag|flag||text|VOICEFLOW_SAMPLE_WORD",
@@ -97,7 +98,7 @@ func TestLastGoodConfiguration(t *testing.T) {
 	file := home(t)
 	put := func(text string) {
 		t.Helper()
-		if err := config.Write(file, []byte(text)); err != nil {
+		if err := wholefile.Write(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -138,7 +139,7 @@ func TestVariant(t *testing.T) {
 		file: "[sample]\nword = \"file\"\nwait = \"2s\"\n",
 		strings.TrimSuffix(file, ".toml") + ".production.toml": "[sample]\nword = \"production\"\n",
 	} {
-		if err := config.Write(path, []byte(text)); err != nil {
+		if err := wholefile.Write(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

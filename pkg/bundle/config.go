@@ -54,7 +54,7 @@ func (r redactor) setting(section, key string, value any, known known) string {
 	case kinds == nil:
 		return key + " = \"...\" # no program is known to have this key\n"
 	case !fitsAny(kinds, value):
-		return key + ` = "..." # a ` + strings.Join(kinds, " or ") + " is wanted\n"
+		return key + ` = "..." # a ` + either(kinds) + " is wanted\n"
 	}
 	line, err := toml.Marshal(map[string]any{key: r.value(value)})
 	if err != nil {

@@ -5,37 +5,36 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
+	"voiceflow/pkg/config"
 	"voiceflow/pkg/program"
 )
 
 // known are the settings that the programs have: the kinds of the value of each.
 // Only what is one of them, and of its kind, is shown.
 type known struct {
-	keys      map[string][]string // by section.key, of those at the top .key
-	variables map[string][]string
+	keys      map[string][]config.Kind // by section.key, of those at the top .key
+	variables map[string][]config.Kind
 }
 
 // kinds are those that a key takes, nil where there is no such key. A key that
 // several subcommands have can take several.
-func (k known) kinds(section, key string) []string { return k.keys[section+"."+key] }
+func (k known) kinds(section, key string) []config.Kind { return k.keys[section+"."+key] }
 
 // otherVariables are those that a program does not tell with --settings: second
 // names, and what is no setting.
-func otherVariables() map[string][]string {
-	return map[string][]string{
-		"VOICEFLOW_CONFIG": {"text"}, "VOICEFLOW_ENV": {"text"}, "VOICEFLOW_MODEL": {"text"}, "VOICEFLOW_MODEL_URL": {"text"},
-		"VOICEFLOW_BACKENDS": {"text"}, "VOICEFLOW_RECORD_DURATION": {"duration"},
+func otherVariables() map[string][]config.Kind {
+	return map[string][]config.Kind{
+		"VOICEFLOW_CONFIG": {config.Text}, "VOICEFLOW_ENV": {config.Text}, "VOICEFLOW_MODEL": {config.Text}, "VOICEFLOW_MODEL_URL": {config.Text},
+		"VOICEFLOW_BACKENDS": {config.Text}, "VOICEFLOW_RECORD_DURATION": {config.Duration},
 	}
 }
 
 // settings asks the programs for theirs. The keys that all of them have may be
 // at the top of the file.
 func (c *collector) settings(ctx context.Context) known {
-	k := known{keys: map[string][]string{}, variables: otherVariables()}
+	k := known{keys: map[string][]config.Kind{}, variables: otherVariables()}
 	shared := map[string]map[string]bool{} // by key: the programs that have it
 	answers := 0
 	for _, name := range program.All() {
@@ -69,42 +68,34 @@ func anyOf(set map[string]bool) string {
 	return ""
 }
 
-func add(to map[string][]string, name, kind string) {
+func add(to map[string][]config.Kind, name string, kind config.Kind) {
 	if name != "" && !slices.Contains(to[name], kind) {
 		to[name] = append(to[name], kind)
 	}
 }
 
-// fitsAny tells whether a value is of one of the kinds.
-func fitsAny(kinds []string, value any) bool {
-	return slices.ContainsFunc(kinds, func(kind string) bool { return fits(kind, value) })
+// either names the kinds.
+func either(kinds []config.Kind) string {
+	var names []string
+	for _, k := range kinds {
+		names = append(names, string(k))
+	}
+	return strings.Join(names, " or ")
 }
 
-// fits tells whether a value is of a kind, as the programs name them.
-func fits(kind string, value any) bool {
-	list, isList := value.([]any)
+// fitsAny tells whether a value is of one of the kinds.
+func fitsAny(kinds []config.Kind, value any) bool {
+	return slices.ContainsFunc(kinds, func(kind config.Kind) bool { return fits(kind, value) })
+}
+
+// fits tells whether a value is of a kind.
+func fits(kind config.Kind, value any) bool {
+	list, _ := value.([]any)
 	switch value.(type) {
-	case string, bool, int64, float64, []any:
-	default:
-		return false // a date, a table
+	case string, bool, int64, float64:
+		return kind.Check(fmt.Sprint(value)) == nil
+	case []any:
+		return kind == config.List && !slices.ContainsFunc(list, func(one any) bool { return !fits(config.Text, one) })
 	}
-	s := fmt.Sprint(value)
-	var err error
-	switch kind {
-	case "list":
-		return !slices.ContainsFunc(list, func(one any) bool { return !fits("text", one) })
-	case "text":
-		return !isList
-	case "switch":
-		_, err = strconv.ParseBool(s)
-	case "whole number":
-		_, err = strconv.ParseInt(s, 0, strconv.IntSize)
-	case "number":
-		_, err = strconv.ParseFloat(s, 64)
-	case "duration":
-		_, err = time.ParseDuration(s)
-	default:
-		return false
-	}
-	return err == nil
+	return false // a date, a table
 }

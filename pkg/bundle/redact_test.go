@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"voiceflow/pkg/config"
 )
 
 func TestText(t *testing.T) {
@@ -91,13 +93,13 @@ api_key = ["plantedlist"]
 // someKeys are a few that the programs have.
 func someKeys() known {
 	return known{
-		keys: map[string][]string{
+		keys: map[string][]config.Kind{
 			".log-level": {"text"}, "transcribe.model": {"text"}, "transcribe.prompt": {"text"}, "transcribe.beam-size": {"whole number"},
 			"transcribe.model-url": {"text"}, "record.device": {"text"}, "record.exec": {"text"}, "record.max-duration": {"duration"},
 			"vad.threshold": {"number"}, "paste.method": {"text"}, "paste.notify": {"switch"}, "paste.after": {"number"}, "paste.device": {"text"},
 			"health.since": {"duration", "text"}, "transcribe.files": {"list"},
 		},
-		variables: map[string][]string{"VOICEFLOW_MODEL": {"text"}, "VOICEFLOW_VAD_THRESHOLD": {"number"}, "VOICEFLOW_TRANSCRIBE_BEAM_SIZE": {"whole number"}},
+		variables: map[string][]config.Kind{"VOICEFLOW_MODEL": {"text"}, "VOICEFLOW_VAD_THRESHOLD": {"number"}, "VOICEFLOW_TRANSCRIBE_BEAM_SIZE": {"whole number"}},
 	}
 }
 

@@ -26,7 +26,8 @@ func source(t *testing.T, visit func(ast.Node)) {
 	t.Helper()
 	for _, folder := range []string{"../../cmd", "../../pkg", "../../internal/tool"} {
 		err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
-			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
+				path == "../../pkg/bundle/words.go" { // it has what others say
 				return err
 			}
 			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"voiceflow/pkg/wholefile"
 )
 
 // KeptBackups is how many backups are kept of the days', and as many of those
@@ -29,6 +31,9 @@ type Backup struct {
 }
 
 func (s Store) backups() string { return filepath.Join(s.Folder, "backups") }
+
+// dayFolder is that of the day's backup.
+func (s Store) dayFolder() string { return filepath.Join(s.backups(), s.Now().Format(time.DateOnly)) }
 
 // Backup copies the configuration now, under its time, and removes the oldest
 // copies beyond KeptBackups. Without any file it is fs.ErrNotExist.
@@ -114,7 +119,7 @@ func (s Store) fill(folder string, place Place, contents []Content) error {
 		contents = append(slices.Clone(contents), Content{originFile, []byte(of)})
 	}
 	for _, c := range contents {
-		if err := Write(filepath.Join(made, filepath.Base(c.Path)), c.Data); err != nil {
+		if err := wholefile.Write(filepath.Join(made, filepath.Base(c.Path)), c.Data, 0o600); err != nil {
 			return err
 		}
 	}
@@ -235,7 +240,7 @@ func (s Store) Restore(name string, place Place) (Backup, error) {
 		return Backup{}, err
 	}
 	for _, c := range contents {
-		if err := Write(c.Path, c.Data); err != nil {
+		if err := wholefile.Write(c.Path, c.Data, 0o600); err != nil {
 			return Backup{}, err
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"voiceflow/pkg/wholefile"
 )
 
 func TestParse(t *testing.T) {
@@ -86,7 +88,7 @@ func FuzzParse(f *testing.F) {
 
 func file(t *testing.T, path, text string) {
 	t.Helper()
-	if err := Write(path, []byte(text)); err != nil {
+	if err := wholefile.Write(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

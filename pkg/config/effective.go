@@ -19,8 +19,8 @@ type Effective struct {
 	Program string `json:"program"`           // vf-vad
 	Command string `json:"command,omitempty"` // the subcommand that has it; empty: the program itself
 	Key     string `json:"key"`               // the flag's long name
-	Kind    string `json:"kind"`              // text, list, whole number, number, duration or switch
-	Value   string `json:"value"`             // empty: none
+	Kind    Kind   `json:"kind"`
+	Value   string `json:"value"` // empty: none
 	Origin  Origin `json:"origin"`
 	Place   string `json:"place,omitempty"` // the variable, the profile, or the file with line and column
 	Default string `json:"default"`         // empty: none

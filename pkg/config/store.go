@@ -10,7 +10,8 @@ import (
 	"time"
 
 	"github.com/adrg/xdg"
-	"github.com/google/renameio/v2"
+
+	"voiceflow/pkg/wholefile"
 )
 
 // Store keeps copies of the configuration: backups, and for each program the
@@ -45,11 +46,23 @@ func (s Store) Keep(program string, place Place, contents []Content) error {
 	if err := keepOnly(good, place, contents); err != nil {
 		return fmt.Errorf("last good configuration: %w", err)
 	}
-	_, err := s.backupAs(s.Now().Format(time.DateOnly), place, contents)
+	_, err := s.backupAs(filepath.Base(s.dayFolder()), place, contents)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}
 	return err
+}
+
+// Kept tells whether all that Keep would do is done.
+func (s Store) Kept(program string, place Place, contents []Content) bool {
+	for _, file := range place.Files() {
+		data, found := dataOf(file, contents)
+		old, err := os.ReadFile(filepath.Join(s.lastGood(program), filepath.Base(file)))
+		if found != (err == nil) || !bytes.Equal(old, data) {
+			return false
+		}
+	}
+	return copies(s.dayFolder()) != nil
 }
 
 func blank(data []byte) bool { return len(bytes.TrimSpace(data)) == 0 }
@@ -88,7 +101,7 @@ func keepOnly(folder string, place Place, contents []Content) error {
 		if old, err := os.ReadFile(copied); err == nil && bytes.Equal(old, data) {
 			continue
 		}
-		if err := Write(copied, data); err != nil {
+		if err := wholefile.Write(copied, data, 0o600); err != nil {
 			return err
 		}
 	}
@@ -103,26 +116,3 @@ func dataOf(path string, contents []Content) ([]byte, bool) {
 	}
 	return nil, false
 }
-
-// Write puts a file in place as a whole, and makes its folder. Of a symbolic
-// link, which many keep their settings by, the file that it leads to is
-// replaced.
-func Write(path string, data []byte) error {
-	for range maxLinks {
-		to, err := os.Readlink(path)
-		if err != nil {
-			break
-		}
-		if !filepath.IsAbs(to) {
-			to = filepath.Join(filepath.Dir(path), to)
-		}
-		path = to
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	return renameio.WriteFile(path, data, 0o600)
-}
-
-// maxLinks is how many links in a row Linux follows (path_resolution(7)).
-const maxLinks = 40

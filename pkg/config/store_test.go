@@ -307,3 +307,28 @@ func TestLinks(t *testing.T) {
 		t.Errorf("the link is now %q, %v", to, err)
 	}
 }
+
+// TestKept: there is nothing to do for what is kept already, by this program and
+// on this day.
+func TestKept(t *testing.T) {
+	s := newShop(t)
+	is := func(program, text string) bool {
+		s.put(text)
+		contents, err := s.place.Read()
+		return err == nil && s.Kept(program, s.place, contents)
+	}
+	if is("vf-vad", "a = 1") {
+		t.Error("before anything was")
+	}
+	s.keep("vf-vad")
+	if !is("vf-vad", "a = 1") {
+		t.Error("not what was")
+	}
+	if is("vf-vad", "a = 2") || is("vf-paste", "a = 1") {
+		t.Error("another file, or by another program")
+	}
+	s.now = s.now.AddDate(0, 0, 1)
+	if is("vf-vad", "a = 1") {
+		t.Error("without the day's backup")
+	}
+}

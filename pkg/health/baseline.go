@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/google/renameio/v2"
+	"voiceflow/pkg/wholefile"
 )
 
 // Baseline is what this machine did when it was well, with a model on a device.
@@ -87,31 +87,10 @@ func (b *Baseline) Save(path string) error {
 	}
 	data, err := json.MarshalIndent(baselines{kept}, "", "  ")
 	if err == nil {
-		err = WriteAtomically(path, append(data, '\n'))
+		err = wholefile.Write(path, append(data, '\n'), 0o644)
 	}
 	if err != nil {
 		return fmt.Errorf("baseline: %w", err)
 	}
 	return nil
-}
-
-// WriteAtomically writes a file so that readers see the old one or the new,
-// never a part. Its folder is made if it is missing. Of a symbolic link the file
-// that it leads to is replaced. A device or a pipe is written to.
-func WriteAtomically(path string, data []byte) error {
-	if file, err := filepath.EvalSymlinks(path); err == nil {
-		path = file
-	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			return err
-		}
-		_, err = f.Write(data)
-		return errors.Join(err, f.Close())
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	return renameio.WriteFile(path, data, 0o644)
 }

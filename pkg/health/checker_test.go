@@ -2,7 +2,6 @@ package health
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/health/replay"
+	"voiceflow/pkg/wholefile"
 )
 
 // pretended is a checker with scripts for programs, which hear the words
@@ -102,7 +102,7 @@ func TestCompareWithoutBaseline(t *testing.T) {
 	}{
 		{"none", "right words", func(string) error { return nil }, Warning, []string{NoBaseline}},
 		{"none, wrong words", "nothing like it", func(string) error { return nil }, Critical, []string{FirstWord, WordErrors, NoBaseline}},
-		{"broken", "right words", func(path string) error { return WriteAtomically(path, []byte("{")) }, Warning, []string{NoBaseline}},
+		{"broken", "right words", func(path string) error { return wholefile.Write(path, []byte("{"), 0o600) }, Warning, []string{NoBaseline}},
 		{"of others", "right words", other.Save, Warning, []string{NoBaseline}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -153,46 +153,5 @@ func TestMisconfigured(t *testing.T) {
 		if r.Status != Warning || !slices.Equal(found(r), []string{Configuration}) || r.Findings[0].What != "configuration: config.toml: line 2" {
 			t.Errorf("%+v", r)
 		}
-	}
-}
-
-// TestWriteAtomically: a link stays one, and a device is never replaced.
-func TestWriteAtomically(t *testing.T) {
-	dir := t.TempDir()
-	at := func(name string) string { return filepath.Join(dir, name) }
-	if err := os.Symlink(at("file"), at("link")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(at("file"), []byte("old and longer"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range []string{at("new/file"), at("file"), at("link")} {
-		if err := WriteAtomically(path, []byte(path)); err != nil {
-			t.Fatal(err)
-		}
-		if data, err := os.ReadFile(path); err != nil || string(data) != path {
-			t.Errorf("%s: %q, %v", path, data, err)
-		}
-	}
-	if target, err := os.Readlink(at("link")); err != nil || target != at("file") {
-		t.Errorf("the link is one no more: %q, %v", target, err)
-	}
-	pipe, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer pipe.Close()
-	if err := os.Symlink(fmt.Sprint("/dev/fd/", w.Fd()), at("device")); err != nil {
-		t.Fatal(err)
-	}
-	err = WriteAtomically(at("device"), []byte("report"))
-	w.Close()
-	got := make([]byte, 100)
-	n, _ := pipe.Read(got)
-	if _, readError := os.Readlink(at("device")); err != nil || readError != nil || string(got[:n]) != "report" {
-		t.Errorf("%q, %v, %v", got[:n], err, readError)
-	}
-	if err := WriteAtomically(dir, nil); err == nil {
-		t.Error("a folder was replaced")
 	}
 }
