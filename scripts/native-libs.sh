@@ -92,7 +92,7 @@ source:*)
 	;;
 staged)
 	say "staging libwhisper under .native (once)"
-	debian_packages "$native/root" libwhisper-dev libggml0-backend-vulkan libvulkan1 librnnoise-dev
+	debian_packages "$native/root" libwhisper-dev libggml0-backend-vulkan libvulkan1 libopenblas0-openmp librnnoise-dev
 	lib=$(dirname "$(find "$native/root/usr/lib" -name 'libwhisper.so' | head -n 1)")
 	loader=$(find "$lib" -name 'ld-linux*' | head -n 1)
 	stubs "$lib"
@@ -103,6 +103,10 @@ staged)
 	linkflags="-Wl,-rpath,$lib -Wl,--disable-new-dtags -Wl,--dynamic-linker=$loader"
 	backends=$lib/ggml/backends0
 	runtime=$lib
+	# Beside the backends the programs find it before any other build. What else
+	# is in its package, LAPACK in two more files, nobody calls.
+	cp -L "$lib/openblas-openmp/libopenblas.so.0" "$backends/"
+	rm -rf "$lib/openblas-openmp"
 	;;
 esac
 

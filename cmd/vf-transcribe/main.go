@@ -57,7 +57,7 @@ func transcribe(env *tool.Env, c *cli.Context) error {
 		return tool.Exit(tool.Model, err)
 	}
 	settings.share(work, c)
-	lib, err := whisper.Load(c.String("backends"), settings.engine.Device, env.Log)
+	lib, err := whisper.Load(settings.library, env.Log)
 	if err != nil {
 		return tool.Exit(tool.Recogniser, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 type settings struct {
 	profile engine.Profile
 	engine  engine.Config
+	library whisper.Options
 	vad     bool    // decode only where somebody speaks, in files
 	window  float64 // seconds of speech that are packed together
 	queue   int     // items that may wait
@@ -37,6 +39,7 @@ func engineFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "translate", Aliases: []string{"tr"}, Usage: "translate into English (multilingual models)"},
 		&cli.StringFlag{Name: "prompt", Usage: "`TEXT` the model takes as said before: names, spelling"},
 		&cli.StringFlag{Name: "device", Value: whisper.DeviceAuto, Usage: "`DEVICE` to compute on: auto, cpu, gpu, or a name or number that vf-transcribe devices shows"},
+		blasFlag(),
 		&cli.StringFlag{Name: "backends", EnvVars: []string{"VOICEFLOW_BACKENDS"}, Value: builtinBackends, TakesFile: true,
 			Usage: "`FOLDER` of libwhisper's backends (libggml-*.so)"},
 		&cli.IntFlag{Name: "threads", Aliases: []string{"t"}, DefaultText: "OMP_NUM_THREADS, else the processors shared out among the jobs",
@@ -66,6 +69,15 @@ func engineFlags() []cli.Flag {
 	}
 }
 
+func blasFlag() cli.Flag {
+	return &cli.StringFlag{Name: "blas", Value: whisper.BLASAuto,
+		Usage: "multiply with OpenBLAS on the processor: auto (`WHEN` it is installed), on or off"}
+}
+
+func isBLAS(s string) bool {
+	return slices.Contains([]string{whisper.BLASAuto, whisper.BLASOn, whisper.BLASOff}, s)
+}
+
 func readSettings(c *cli.Context) (*settings, error) {
 	name := c.String("profile")
 	if name == "" {
@@ -76,6 +88,7 @@ func readSettings(c *cli.Context) (*settings, error) {
 		return nil, fmt.Errorf("--%w", err)
 	}
 	s := &settings{profile: profile, vad: !c.Bool("no-vad"), queue: c.Int("queue")}
+	s.library = whisper.Options{Backends: c.String("backends"), Device: c.String("device"), BLAS: c.String("blas")}
 	s.engine = engine.Config{
 		Device:         c.String("device"),
 		Context:        profile.Context,
@@ -166,6 +179,7 @@ func (s *settings) check(c *cli.Context) error {
 		ok       bool
 		expected string
 	}{
+		{"blas", isBLAS(s.library.BLAS), "use auto, on or off"},
 		{"threads", c.Int("threads") > 0 && c.Int("threads") <= 512 || !c.IsSet("threads"), "must be 1 to 512"},
 		{"jobs", c.Int("jobs") > 0 && c.Int("jobs") <= 64 || !c.IsSet("jobs"), "must be 1 to 64"},
 		{"queue", s.queue > 0 && s.queue <= 100_000, "must be 1 to 100000"},

@@ -43,7 +43,7 @@ func openSilero(env *tool.Env, c *cli.Context) (*engine, error) {
 	if err != nil {
 		return nil, tool.Exit(tool.Model, err)
 	}
-	library, err := whisper.Load(c.String("backends"), whisper.DeviceCPU, env.Log)
+	library, err := whisper.Load(whisper.Options{Backends: c.String("backends"), Device: whisper.DeviceCPU, BLAS: whisper.BLASOff}, env.Log)
 	if err != nil {
 		return nil, tool.Exit(tool.Recogniser, err)
 	}

@@ -26,10 +26,11 @@ const (
 	maxPhraseWords = 6
 )
 
-// fitContext is the window, in frames of 20 ms, for a number of samples.
-func fitContext(samples int) int {
+// fitContext is the window, in frames of 20 ms, for a number of samples: a
+// multiple of step.
+func fitContext(samples, step int) int {
 	frames := max((samples*50+whisper.SampleRate-1)/whisper.SampleRate+contextMargin, contextFloor)
-	return (frames + whisper.ContextStep - 1) / whisper.ContextStep * whisper.ContextStep
+	return (frames + step - 1) / step * step
 }
 
 // doubtful tells whether a result of a fitted window must be checked against

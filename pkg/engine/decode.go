@@ -79,10 +79,11 @@ func (e *Engine) decode(ctx context.Context, s *slot, samples []float32, languag
 	if e.greedy {
 		p.BeamSize = 1
 	}
-	fitted := e.config.Context == Fitted && fitContext(len(samples)) < e.model.AudioContext()
+	context := fitContext(len(samples), e.model.WindowStep())
+	fitted := e.config.Context == Fitted && context < e.model.AudioContext()
 	switch {
 	case fitted:
-		p.AudioContext = fitContext(len(samples))
+		p.AudioContext = context
 	case e.config.Context > 0:
 		p.AudioContext = e.config.Context
 	}

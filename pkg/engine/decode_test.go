@@ -117,7 +117,7 @@ func TestFitContext(t *testing.T) {
 	for samples, want := range map[int]int{
 		0: 256, second: 256, 3 * second: 256, 4 * second: 512, 10 * second: 768, 14 * second: 768, 15 * second: 1024, 29 * second: 1536,
 	} {
-		if got := fitContext(samples); got != want {
+		if got := fitContext(samples, 256); got != want {
 			t.Errorf("%d samples: %d frames, not %d", samples, got, want)
 		}
 	}

@@ -43,7 +43,9 @@ type Config struct {
 type Model interface {
 	Name() string
 	Device() string
+	OnGPU() bool
 	AudioContext() int
+	WindowStep() int
 	CheckLanguage(code string) error
 	NewRecogniser() (Recogniser, error)
 	Close()

@@ -60,7 +60,9 @@ type fakeModel struct {
 
 func (m *fakeModel) Name() string               { return "fake" }
 func (m *fakeModel) Device() string             { return m.device }
+func (m *fakeModel) OnGPU() bool                { return m.device != "CPU" }
 func (m *fakeModel) AudioContext() int          { return 1500 }
+func (m *fakeModel) WindowStep() int            { return 256 }
 func (m *fakeModel) CheckLanguage(string) error { return nil }
 
 func (m *fakeModel) Close() {

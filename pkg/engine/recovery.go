@@ -73,7 +73,7 @@ func (e *Engine) reload(ctx context.Context, cause error) error {
 // degrade gives up the GPU or, on the CPU, beam search.
 func (e *Engine) degrade(ctx context.Context, cause error) error {
 	switch {
-	case e.model.Device() != "CPU":
+	case e.model.OnGPU():
 		e.device = whisper.DeviceCPU
 		e.giveUp("gpu -> cpu")
 	case e.config.Params.BeamSize > 1 && !e.greedy:

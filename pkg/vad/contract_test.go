@@ -29,7 +29,7 @@ func engines(t *testing.T) map[string]func(*testing.T) FrameDetector {
 	}
 	if path := sileroModel(); path != "" {
 		all["silero"] = func(t *testing.T) FrameDetector {
-			library, err := whisper.Load(os.Getenv("VOICEFLOW_BACKENDS"), whisper.DeviceCPU, zerolog.Nop())
+			library, err := whisper.Load(whisper.Options{Backends: os.Getenv("VOICEFLOW_BACKENDS"), Device: whisper.DeviceCPU, BLAS: whisper.BLASOff}, zerolog.Nop())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -16,9 +16,9 @@ import (
 )
 
 // gpuBackends are the backends that may be loaded beside the CPU's, in order of
-// preference for a GPU that several of them know. Others are left out: a BLAS
-// without optimisation made the encoder 8 times slower, and RPC computes on
-// other people's machines.
+// preference for a GPU that several of them know. Others are left out: our own
+// (accelerate_linux.go) does more than ggml's for BLAS, and RPC computes on other
+// people's machines.
 var gpuBackends = []string{"cuda", "hip", "metal", "sycl", "musa", "cann", "vulkan", "opencl"}
 
 // gpuNodes are the files by which Linux shows a GPU: of the kernel's graphics

@@ -12,6 +12,8 @@ var (
 	ErrNoBackend = errors.New("no compute backend")
 	// ErrNoDevice: the device that was asked for is not there.
 	ErrNoDevice = errors.New("no such device")
+	// ErrNoBLAS: there is no OpenBLAS that could be used.
+	ErrNoBLAS = errors.New("no usable OpenBLAS")
 	// ErrLanguage: the model does not know the language.
 	ErrLanguage = errors.New("language not available")
 	// ErrClosed: the model or recogniser was closed before.

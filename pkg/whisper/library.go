@@ -19,22 +19,39 @@ import (
 // one log and one list of backends for the whole process, so a program loads
 // it once.
 type Library struct {
-	once sync.Once
-	log  cgo.Handle
+	options Options
+	once    sync.Once
+	log     cgo.Handle
 }
 
-// Load makes the backends in the folder (libggml-*.so) available and sends the
-// library's log to log at debug level, its warnings and errors as such. No
-// other folder is searched: neither the program's nor the current one. An
-// empty folder name stands for the backends that the library was built with.
-//
-// The device is the one that a model is to be opened on, as for Open. Drivers
-// of GPUs cost memory and time, so they are loaded only where it may be a GPU.
-func Load(backends, device string, log zerolog.Logger) (*Library, error) {
-	l := &Library{log: cgo.NewHandle(log)}
+// Options say what a Library may compute with.
+type Options struct {
+	// Backends is the folder of ggml's backends (libggml-*.so). No other is
+	// searched for them: neither the program's nor the current one. Empty stands
+	// for the backends that the library was built with.
+	Backends string
+	// Device is the one that a model is to be opened on, as for Open. Drivers of
+	// GPUs cost memory and time, so they are loaded only where it may be a GPU.
+	Device string
+	// BLAS says whether models on the CPU multiply with OpenBLAS, which makes
+	// the encoder several times faster: BLASAuto, BLASOn or BLASOff.
+	BLAS string
+}
+
+// Values of Options.BLAS.
+const (
+	BLASAuto = "auto" // where it is installed; also the empty string
+	BLASOn   = "on"   // opening a model on the CPU without it is ErrNoBLAS
+	BLASOff  = "off"
+)
+
+// Load makes the backends available and sends the library's log to log at debug
+// level, its warnings and errors as such.
+func Load(options Options, log zerolog.Logger) (*Library, error) {
+	l := &Library{options: options, log: cgo.NewHandle(log)}
 	C.vf_log_to(C.uintptr_t(l.log))
 	C.vf_return_memory()
-	if err := loadBackends(backends, mayBeGPU(device)); err != nil {
+	if err := loadBackends(options.Backends, mayBeGPU(options.Device)); err != nil {
 		l.Close()
 		return nil, err
 	}
@@ -47,6 +64,21 @@ func (l *Library) Close() {
 		C.vf_log_to(0)
 		l.log.Delete()
 	})
+}
+
+// Accelerate prepares OpenBLAS as opening a model on the CPU would, and returns
+// its version and the kernels that it chose, such as "OpenBLAS 0.3.34
+// (Cooperlake)"; empty where it is not to be used. Its error is ErrNoBLAS, with
+// the reasons. ggml never forgets a backend: once prepared, it serves every
+// library and model of the process.
+func (l *Library) Accelerate() (string, error) {
+	if l.options.BLAS == BLASOff {
+		return "", nil
+	}
+	if err := accelerate(l.options.Backends); err != nil {
+		return "", err
+	}
+	return openBLAS(), nil
 }
 
 // Version is libwhisper's own version, such as "1.9.5".

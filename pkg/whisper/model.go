@@ -28,7 +28,8 @@ const (
 // Model is a file of weights, loaded on one device.
 type Model struct {
 	name   string
-	device string
+	device Device
+	blas   bool // its products are OpenBLAS's
 
 	mu    sync.Mutex
 	ctx   *C.struct_whisper_context
@@ -49,14 +50,21 @@ func (l *Library) Open(path, device string) (*Model, error) {
 	if err := checkModelFile(path); err != nil {
 		return nil, err
 	}
+	if !chosen.GPU {
+		if _, err := l.Accelerate(); err != nil && l.options.BLAS == BLASOn {
+			return nil, err
+		}
+	}
+	blas := !chosen.GPU && accelerated()
 	cPath := C.CString(path)
 	defer C.free(unsafe.Pointer(cPath))
-	ctx := C.vf_open(cPath, C.bool(chosen.GPU), C.int(gpuIndex))
+	// OpenBLAS's attention takes the place of ggml's "flash attention".
+	ctx := C.vf_open(cPath, C.bool(chosen.GPU), C.int(gpuIndex), C.bool(!blas))
 	if ctx == nil {
 		return nil, fmt.Errorf("%w: %s: libwhisper refused it (--log-level verbose tells why)", ErrNotModel, path)
 	}
 	name := strings.TrimPrefix(strings.TrimSuffix(filepath.Base(path), ".bin"), "ggml-")
-	return &Model{name: name, device: chosen.Name, ctx: ctx}, nil
+	return &Model{name: name, device: chosen, blas: blas, ctx: ctx}, nil
 }
 
 // chooseDevice finds the device and, for a GPU, its number among the GPUs.
@@ -86,8 +94,27 @@ func chooseDevice(devices []Device, wanted string) (Device, int, error) {
 // Name is the model's name: its file name without "ggml-" and ".bin".
 func (m *Model) Name() string { return m.name }
 
-// Device is the name of the device that the model really runs on.
-func (m *Model) Device() string { return m.device }
+// Device names what the model really runs on: a GPU by ggml's name for it, such
+// as Vulkan0, else "CPU" or "CPU, OpenBLAS".
+func (m *Model) Device() string {
+	if m.blas {
+		return m.device.Name + ", OpenBLAS"
+	}
+	return m.device.Name
+}
+
+// OnGPU reports whether the model runs on a GPU.
+func (m *Model) OnGPU() bool { return m.device.GPU }
+
+// WindowStep is the step in which the encoder's window can be shortened, in
+// frames of 20 ms. ggml's flash attention pads windows to multiples of 256, and
+// what an earlier call left in the padding would be heard again.
+func (m *Model) WindowStep() int {
+	if m.blas {
+		return 8
+	}
+	return 256
+}
 
 // bound gives the official Go binding's view of the context.
 func (m *Model) bound() *binding.Context { return (*binding.Context)(unsafe.Pointer(m.ctx)) }
@@ -137,7 +164,7 @@ func (m *Model) NewRecogniser() (*Recogniser, error) {
 	}
 	state := C.whisper_init_state(m.ctx)
 	if state == nil {
-		return nil, fmt.Errorf("model %s: no memory for a decoding state on %s; use a smaller model or --device cpu", m.name, m.device)
+		return nil, fmt.Errorf("model %s: no memory for a decoding state on %s; use a smaller model or --device cpu", m.name, m.Device())
 	}
 	m.users++
 	r := &Recogniser{model: m, state: state, work: make(chan *decoding)}

@@ -14,11 +14,6 @@ import (
 	binding "github.com/ggerganov/whisper.cpp/bindings/go"
 )
 
-// ContextStep is the step of the encoder's window in frames of 20 ms: the
-// library pads its windows to multiples of it, and what an earlier call left in
-// the padding would be heard again.
-const ContextStep = 256
-
 // MaxBeams bounds BeamSize and BestOf: the library has no more decoders.
 const MaxBeams = 8
 
@@ -44,7 +39,8 @@ type Params struct {
 
 	// AudioContext shortens the encoder's window to this many frames of 20 ms,
 	// which saves time on short audio; 0 is the full window. It is ignored
-	// for audio that would not fit, and rounded up to a multiple of ContextStep.
+	// for audio that would not fit, and rounded up to a multiple of the model's
+	// WindowStep.
 	AudioContext int
 
 	Words       bool // find the time of each word
@@ -99,7 +95,8 @@ func (r *Recogniser) params(p Params, samples int) (*binding.Params, int, error)
 	if err := r.setLanguage(&params, p.Language); err != nil {
 		return nil, 0, err
 	}
-	audioContext := (p.AudioContext + ContextStep - 1) / ContextStep * ContextStep
+	step := r.model.WindowStep()
+	audioContext := (p.AudioContext + step - 1) / step * step
 	if audioContext <= 0 || audioContext > r.model.AudioContext() || samples*framesPerSecond > audioContext*SampleRate {
 		audioContext = r.model.AudioContext()
 	}

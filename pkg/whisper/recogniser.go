@@ -83,7 +83,7 @@ func (r *Recogniser) Transcribe(ctx context.Context, samples []float32, p Params
 		return nil, ctx.Err()
 	}
 	if d.code != 0 {
-		return nil, fmt.Errorf("model %s on %s: %w", r.model.name, r.model.device, &DecodeError{Code: d.code})
+		return nil, fmt.Errorf("model %s on %s: %w", r.model.name, r.model.Device(), &DecodeError{Code: d.code})
 	}
 	d.result.Duration = seconds(len(samples))
 	d.result.Processing = time.Since(started)

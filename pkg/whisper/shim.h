@@ -20,7 +20,7 @@ void vf_return_memory(void);
 // does not tell, -1 where it cannot run here or cannot be loaded at all.
 int vf_backend_score(const char *path);
 
-struct whisper_context *vf_open(const char *path, bool gpu, int gpu_index);
+struct whisper_context *vf_open(const char *path, bool gpu, int gpu_index, bool flash_attention);
 
 // Decodes with params completed by an abort callback that watches *cancelled.
 int vf_decode(struct whisper_context *ctx, struct whisper_state *state, const struct whisper_full_params *params,

@@ -24,9 +24,13 @@ const (
 	recordings = "../../testdata/recordings/"
 )
 
+// options are without OpenBLAS: that stays for the rest of the process. Its tests
+// are in internal/e2e.
+var options = whisper.Options{Backends: os.Getenv("VOICEFLOW_BACKENDS"), Device: whisper.DeviceCPU, BLAS: whisper.BLASOff}
+
 func load(t testing.TB) *whisper.Library {
 	t.Helper()
-	lib, err := whisper.Load(os.Getenv("VOICEFLOW_BACKENDS"), whisper.DeviceCPU, zerolog.Nop())
+	lib, err := whisper.Load(options, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,7 +270,7 @@ func TestRefusals(t *testing.T) {
 	if _, err := lib.Open(modelFile, "Nothing9"); !errors.Is(err, whisper.ErrNoDevice) {
 		t.Errorf("device Nothing9: %v", err)
 	}
-	if _, err := whisper.Load(t.TempDir()+"/none", whisper.DeviceCPU, zerolog.Nop()); err != nil {
+	if _, err := whisper.Load(whisper.Options{Backends: t.TempDir() + "/none", Device: whisper.DeviceCPU}, zerolog.Nop()); err != nil {
 		t.Errorf("backends are loaded once, from the first folder: %v", err)
 	}
 	m.Close()
@@ -278,7 +282,7 @@ func TestRefusals(t *testing.T) {
 
 func TestLog(t *testing.T) {
 	var log bytes.Buffer
-	lib, err := whisper.Load(os.Getenv("VOICEFLOW_BACKENDS"), whisper.DeviceCPU, zerolog.New(&log))
+	lib, err := whisper.Load(options, zerolog.New(&log))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,13 @@
+//go:build !linux
+
+package whisper
+
+import "fmt"
+
+func accelerate(string) error {
+	return fmt.Errorf("%w: it is used on Linux only; elsewhere libwhisper brings what is fast", ErrNoBLAS)
+}
+
+func accelerated() bool { return false }
+
+func openBLAS() string { return "" }
