@@ -22,8 +22,7 @@ faster with OpenBLAS.`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "json", Usage: "write JSON lines instead of a table"},
 			blasFlag(),
-			&cli.StringFlag{Name: "backends", EnvVars: []string{"VOICEFLOW_BACKENDS"}, Value: builtinBackends, TakesFile: true,
-				Usage: "`FOLDER` of libwhisper's backends (libggml-*.so)"},
+			backendsFlag(),
 		},
 		Action: listDevices,
 	}

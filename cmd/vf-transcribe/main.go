@@ -62,6 +62,7 @@ func transcribe(env *tool.Env, c *cli.Context) error {
 		return tool.Exit(tool.Recogniser, err)
 	}
 	defer lib.Close()
+	model = settings.quantised(env, modelstore.Default(), lib, model)
 	e, err := engine.Open(engine.Library(lib, model), settings.engine, env.Log)
 	if err != nil {
 		return tool.Exit(openCode(err), err)

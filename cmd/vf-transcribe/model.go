@@ -9,7 +9,9 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/tool"
 	"voiceflow/pkg/modelstore"
+	"voiceflow/pkg/whisper"
 )
 
 // bundledModel is the file of the model that comes with the programs, and its
@@ -24,7 +26,7 @@ const (
 // --fallback-model or by having chosen nothing at all.
 func (s *settings) chooseModel(c *cli.Context, store modelstore.Store, log zerolog.Logger) (string, error) {
 	// A profile's model is one of the store, whatever lies in this folder.
-	name, find := s.profile.Model, modelstore.Store.Path
+	name, find := s.profile.Model, modelstore.Store.Usable
 	if c.String("model") != "" {
 		name, find = c.String("model"), findModel
 	}
@@ -74,4 +76,22 @@ func bundled() (string, error) {
 		}
 	}
 	return "", errors.New("no model is configured and none came with the programs; run vf-transcribe models pull base.en, or name a ggml model file with -m or VOICEFLOW_MODEL")
+}
+
+// quantised is the file to use in place of a model's where it runs on the
+// processor: one with weights of 8 bits, unless that is not wanted.
+func (s *settings) quantised(env *tool.Env, store modelstore.Store, lib *whisper.Library, model string) string {
+	// Of a device that is not there the engine says so.
+	if device, err := lib.Choose(s.engine.Device); err != nil || device.GPU || !s.quantise {
+		return model
+	}
+	ctx, cancel := env.UntilStopped()
+	defer cancel()
+	path, err := store.Quantised(ctx, model, func(name string) {
+		env.Log.Info().Str("model", name).Msgf("making %s for this processor, once; --no-quantize uses the model as it is", name)
+	})
+	if err != nil && ctx.Err() == nil {
+		env.Log.Warn().Msgf("%v; the model is used as it is, which is slower (--no-quantize: on purpose)", err)
+	}
+	return path
 }

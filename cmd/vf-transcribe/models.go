@@ -15,11 +15,11 @@ import (
 )
 
 // modelsCommand is the subcommand that keeps the user's models.
-func modelsCommand() tool.Command { return modelCommands(modelstore.Default) }
+func modelsCommand() tool.Command { return modelCommands(modelstore.Default, hasGPU) }
 
-// modelCommands keeps the models of a store.
-func modelCommands(open func() modelstore.Store) tool.Command {
-	m := models{open}
+// modelCommands keeps the models of a store, for a machine with or without a GPU.
+func modelCommands(open func() modelstore.Store, gpu func(env *tool.Env, backends string) bool) tool.Command {
+	m := models{open, gpu}
 	return tool.Command{
 		Name:  "models",
 		Usage: "list, download and check models",
@@ -32,12 +32,16 @@ func modelCommands(open func() modelstore.Store) tool.Command {
 			Name:      "pull",
 			Usage:     "download models, check them, and print their files",
 			ArgsUsage: "NAME ...",
-			Description: `A download that broke off goes on where it stopped. A token in HF_TOKEN is
-given to the host that the models come from, and to no other.
+			Description: `Without a GPU a model comes in its q8_0 form, where it is published in one: what
+runs on a processor, half the size. A download that broke off goes on where it
+stopped. A token in HF_TOKEN is given to the host that the models come from, and
+to no other.
 
 Exit code: 0 done, 1 some were not obtained, 2 unknown name, 3 none was obtained.`,
 			Flags: []cli.Flag{&cli.StringFlag{Name: "model-url", EnvVars: []string{"VOICEFLOW_MODEL_URL"},
-				DefaultText: "whisper.cpp's own", Usage: "`ADDRESS` of a mirror, which has a model at ADDRESS/ggml-NAME.bin"}},
+				DefaultText: "whisper.cpp's own", Usage: "`ADDRESS` of a mirror, which has a model at ADDRESS/ggml-NAME.bin"},
+				&cli.BoolFlag{Name: "no-quantize", Usage: "get the float16 form, GPU or not"},
+				backendsFlag()},
 			Action: m.pull,
 		}, {
 			Name:      "path",
@@ -53,12 +57,20 @@ Exit code: 0 done, 1 some were not obtained, 2 unknown name, 3 none was obtained
 Exit code: 0 all are right, 1 some are not, 2 unknown name, 3 a named one is not
 installed.`,
 			Action: m.verify,
+		}, {
+			Name:        "clean",
+			Usage:       "remove the q8_0 copies that were made for this processor",
+			Description: `They are made again when they are needed; --no-quantize does without.`,
+			Action:      m.clean,
 		}},
 	}
 }
 
 // models are the actions on a store.
-type models struct{ open func() modelstore.Store }
+type models struct {
+	open func() modelstore.Store
+	gpu  func(env *tool.Env, backends string) bool
+}
 
 // modelLine is a line of list --json.
 type modelLine struct {
@@ -72,6 +84,15 @@ type modelLine struct {
 	Detector     bool   `json:"detector"`
 	Installed    bool   `json:"installed"`
 	Path         string `json:"path,omitempty"`
+}
+
+// copyLine is a line of list --json about a copy.
+type copyLine struct {
+	Type   string `json:"type"`
+	Name   string `json:"name"`
+	Path   string `json:"path"`
+	Bytes  int64  `json:"bytes"`
+	Source string `json:"source"`
 }
 
 func (m models) list(env *tool.Env, c *cli.Context) error {
@@ -88,8 +109,12 @@ func (m models) list(env *tool.Env, c *cli.Context) error {
 	if known == nil {
 		known = modelstore.Known()
 	}
+	copies, err := store.Copies()
+	if err != nil {
+		return tool.Exit(tool.Model, err)
+	}
 	if !c.Bool("json") {
-		return printModels(env.Stdout, known, paths)
+		return printModels(env.Stdout, known, paths, copies)
 	}
 	out := json.NewEncoder(env.Stdout)
 	out.SetEscapeHTML(false)
@@ -102,10 +127,15 @@ func (m models) list(env *tool.Env, c *cli.Context) error {
 			return err
 		}
 	}
+	for _, copied := range copies {
+		if err := out.Encode(copyLine{Type: "copy", Name: copied.Name, Path: copied.Path, Bytes: copied.Size, Source: copied.Source}); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-func printModels(w io.Writer, known []modelstore.Model, paths map[string]string) error {
+func printModels(w io.Writer, known []modelstore.Model, paths map[string]string, copies []modelstore.Copy) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "name\tsize\tlanguages\tinstalled\tpinned")
 	for _, k := range known {
@@ -118,6 +148,13 @@ func printModels(w io.Writer, known []modelstore.Model, paths map[string]string)
 		}
 		_, installed := paths[k.Name]
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", k.Name, megabytes(k.Bytes), languages, yesNo(installed), yesNo(k.SHA256 != ""))
+	}
+	if err := table.Flush(); err != nil || len(copies) == 0 {
+		return err
+	}
+	fmt.Fprintln(w, "\nCopies made for this processor (vf-transcribe models clean removes them):")
+	for _, c := range copies {
+		fmt.Fprintf(table, "%s\t%s\tof %s\n", c.Name, megabytes(c.Size), c.Source)
 	}
 	return table.Flush()
 }
@@ -220,4 +257,18 @@ func installedNames(store modelstore.Store) ([]string, error) {
 		names = append(names, i.Name)
 	}
 	return names, err
+}
+
+// clean removes the copies and prints their files.
+func (m models) clean(env *tool.Env, _ *cli.Context) error {
+	removed, err := m.open().RemoveCopies()
+	if err != nil {
+		return tool.Exit(tool.Model, err)
+	}
+	for _, c := range removed {
+		if _, err := fmt.Fprintln(env.Stdout, c.Path); err != nil {
+			return err
+		}
+	}
+	return nil
 }

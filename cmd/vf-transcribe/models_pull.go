@@ -14,6 +14,7 @@ import (
 
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/modelstore"
+	"voiceflow/pkg/whisper"
 )
 
 func (m models) pull(env *tool.Env, c *cli.Context) error {
@@ -26,6 +27,9 @@ func (m models) pull(env *tool.Env, c *cli.Context) error {
 	}
 	if len(names) == 0 {
 		return tool.Exit(tool.Usage, errors.New("a model's name is missing; vf-transcribe models list shows them"))
+	}
+	if !c.Bool("no-quantize") {
+		names = m.forms(env, store, names, c.String("backends"))
 	}
 	ctx, cancel := env.UntilStopped()
 	defer cancel()
@@ -51,6 +55,31 @@ func (m models) pull(env *tool.Env, c *cli.Context) error {
 		return tool.Exit(tool.Model, nil)
 	}
 	return tool.Exit(tool.SomeFailed, nil)
+}
+
+// forms are the names of the models in the form that this machine computes with:
+// without a GPU the quantised one, where it is published.
+func (m models) forms(env *tool.Env, store modelstore.Store, names []string, backends string) []string {
+	var forms []string
+	for _, name := range names {
+		if form, found := store.QuantisedForm(name); found && !m.gpu(env, backends) {
+			env.Log.Info().Msgf("no GPU here: getting %s, which a processor computes faster with; --no-quantize gets %s", form, name)
+			name = form
+		}
+		forms = append(forms, name)
+	}
+	return forms
+}
+
+// hasGPU reports whether libwhisper finds a GPU.
+func hasGPU(env *tool.Env, backends string) bool {
+	lib, err := whisper.Load(whisper.Options{Backends: backends, Device: whisper.DeviceAuto}, env.Log)
+	if err != nil {
+		return false
+	}
+	defer lib.Close()
+	device, err := lib.Choose(whisper.DeviceAuto)
+	return err == nil && device.GPU
 }
 
 // pullModel downloads one model and shows how far it is.

@@ -24,6 +24,7 @@ type shelf struct {
 	folder string
 	files  map[string][]byte
 	asked  []string // of the server
+	gpu    bool
 }
 
 func newShelf(t *testing.T) *shelf {
@@ -35,6 +36,7 @@ func newShelf(t *testing.T) *shelf {
 	xdg.Reload()
 	s := &shelf{folder: filepath.Join(data, "voiceflow", "models"), files: map[string][]byte{
 		"ggml-first.en.bin": []byte("lmgg, the first"), "ggml-second.bin": []byte("lmgg, the second"),
+		"ggml-large.bin": []byte("lmgg, large"), "ggml-large-q8_0.bin": []byte("lmgg, its form"),
 	}}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.asked = append(s.asked, r.URL.Path+" "+r.Header.Get("Authorization"))
@@ -56,6 +58,8 @@ func (s *shelf) open() modelstore.Store {
 	store.Models = []modelstore.Model{
 		{Name: "first.en", File: "ggml-first.en.bin", SHA256: hex.EncodeToString(hash[:]), Bytes: 15},
 		{Name: "second", File: "ggml-second.bin", Multilingual: true},
+		{Name: "large", File: "ggml-large.bin"},
+		{Name: "large-q8_0", File: "ggml-large-q8_0.bin"},
 		{Name: "absent", File: "ggml-absent.bin", URL: "http://models.example/ggml-absent.bin", Bytes: 148e6, Detector: true},
 	}
 	return store
@@ -66,7 +70,7 @@ func (s *shelf) file(name string) string { return filepath.Join(s.folder, "ggml-
 // run runs vf-transcribe models with the given arguments.
 func (s *shelf) run(args ...string) (code int, stdout, stderr string) {
 	var out, log bytes.Buffer
-	code = tool.Run(tool.Command{Name: "vf-transcribe", Subcommands: []tool.Command{modelCommands(s.open)}},
+	code = tool.Run(tool.Command{Name: "vf-transcribe", Subcommands: []tool.Command{modelCommands(s.open, func(*tool.Env, string) bool { return s.gpu })}},
 		append([]string{"vf-transcribe", "models"}, args...), strings.NewReader(""), &out, &log)
 	return code, out.String(), log.String()
 }
@@ -173,17 +177,19 @@ func TestModelsList(t *testing.T) {
 	s := newShelf(t)
 	s.put(t, "second", "lmgg, the second")
 	code, out, log := s.run("list")
-	want := `name      size    languages     installed  pinned
-first.en  0.0 MB  English       no         yes
-second    ?       many          yes        no
-absent    148 MB  finds speech  no         no
+	want := `name        size    languages     installed  pinned
+first.en    0.0 MB  English       no         yes
+second      ?       many          yes        no
+large       ?       English       no         no
+large-q8_0  ?       English       no         no
+absent      148 MB  finds speech  no         no
 `
 	if code != tool.OK || out != want || log != "" {
 		t.Errorf("code %d, %s, %q", code, out, log)
 	}
 	code, out, log = s.run("list", "--json")
 	lines := strings.Split(strings.TrimSpace(out), "\n")
-	if code != tool.OK || len(lines) != 3 || log != "" {
+	if code != tool.OK || len(lines) != 5 || log != "" {
 		t.Fatalf("code %d, %q, %q", code, out, log)
 	}
 	var second modelLine
@@ -192,6 +198,29 @@ absent    148 MB  finds speech  no         no
 	}
 	if second != (modelLine{Type: "model", Name: "second", File: "ggml-second.bin", Multilingual: true, Installed: true, Path: s.file("second")}) {
 		t.Errorf("%+v", second)
+	}
+}
+
+// TestModelsForm: without a GPU a model is brought in its quantised form.
+func TestModelsForm(t *testing.T) {
+	s := newShelf(t)
+	for _, tt := range []struct {
+		args string
+		gpu  bool
+		want string
+	}{
+		{"pull large", false, "large-q8_0"},
+		{"pull --no-quantize large", false, "large"},
+		{"pull large", true, "large"},
+		{"pull large-q8_0", true, "large-q8_0"},
+	} {
+		s.gpu = tt.gpu
+		if code, out, log := s.run(strings.Fields(tt.args)...); code != tool.OK || out != s.file(tt.want)+"\n" {
+			t.Errorf("%s, GPU %t: code %d, %q, %s", tt.args, tt.gpu, code, out, log)
+		}
+		if err := os.Remove(s.file(tt.want)); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

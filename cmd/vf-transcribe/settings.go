@@ -17,12 +17,13 @@ import (
 
 // settings are what the flags say about recognising.
 type settings struct {
-	profile engine.Profile
-	engine  engine.Config
-	library whisper.Options
-	vad     bool    // decode only where somebody speaks, in files
-	window  float64 // seconds of speech that are packed together
-	queue   int     // items that may wait
+	profile  engine.Profile
+	engine   engine.Config
+	library  whisper.Options
+	quantise bool    // models with float weights, on the processor
+	vad      bool    // decode only where somebody speaks, in files
+	window   float64 // seconds of speech that are packed together
+	queue    int     // items that may wait
 }
 
 // engineFlags say how to recognise; see readSettings. A profile gives the
@@ -35,13 +36,13 @@ func engineFlags() []cli.Flag {
 		&cli.StringFlag{Name: "model", Aliases: []string{"m"}, EnvVars: []string{"VOICEFLOW_MODEL"}, TakesFile: true,
 			DefaultText: "the profile's, else the demo model that comes with the programs", Usage: "ggml model `FILE`, or the name of one that vf-transcribe models pull got"},
 		&cli.StringFlag{Name: "fallback-model", TakesFile: true, Usage: "`FILE` or name of a model to use where the profile's is not installed"},
+		&cli.BoolFlag{Name: "no-quantize", Usage: "on the processor, use a model's float16 weights as they are, not a q8_0 copy"},
 		&cli.StringFlag{Name: "language", Aliases: []string{"l"}, Value: "en", Usage: "language `CODE` of the speech, or auto"},
 		&cli.BoolFlag{Name: "translate", Aliases: []string{"tr"}, Usage: "translate into English (multilingual models)"},
 		&cli.StringFlag{Name: "prompt", Usage: "`TEXT` the model takes as said before: names, spelling"},
 		&cli.StringFlag{Name: "device", Value: whisper.DeviceAuto, Usage: "`DEVICE` to compute on: auto, cpu, gpu, or a name or number that vf-transcribe devices shows"},
 		blasFlag(),
-		&cli.StringFlag{Name: "backends", EnvVars: []string{"VOICEFLOW_BACKENDS"}, Value: builtinBackends, TakesFile: true,
-			Usage: "`FOLDER` of libwhisper's backends (libggml-*.so)"},
+		backendsFlag(),
 		&cli.IntFlag{Name: "threads", Aliases: []string{"t"}, DefaultText: "OMP_NUM_THREADS, else the processors shared out among the jobs",
 			Usage: "`NUMBER` of threads for each job"},
 		&cli.IntFlag{Name: "beam-size", Aliases: []string{"bs"}, DefaultText: profile, Usage: "`NUMBER` of beams searched, 1 to 8; 1 is greedy"},
@@ -69,6 +70,11 @@ func engineFlags() []cli.Flag {
 	}
 }
 
+func backendsFlag() cli.Flag {
+	return &cli.StringFlag{Name: "backends", EnvVars: []string{"VOICEFLOW_BACKENDS"}, Value: builtinBackends, TakesFile: true,
+		Usage: "`FOLDER` of libwhisper's backends (libggml-*.so)"}
+}
+
 func blasFlag() cli.Flag {
 	return &cli.StringFlag{Name: "blas", Value: whisper.BLASAuto,
 		Usage: "multiply with OpenBLAS on the processor: auto (`WHEN` it is installed), on or off"}
@@ -87,7 +93,7 @@ func readSettings(c *cli.Context) (*settings, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--%w", err)
 	}
-	s := &settings{profile: profile, vad: !c.Bool("no-vad"), queue: c.Int("queue")}
+	s := &settings{profile: profile, vad: !c.Bool("no-vad"), quantise: !c.Bool("no-quantize"), queue: c.Int("queue")}
 	s.library = whisper.Options{Backends: c.String("backends"), Device: c.String("device"), BLAS: c.String("blas")}
 	s.engine = engine.Config{
 		Device:         c.String("device"),

@@ -45,7 +45,8 @@ var below = map[string][]string{
 	"pkg/bundle":     {"pkg/config", "pkg/program"},
 	"pkg/format":     {"pkg/event"},
 	"pkg/filelist":   {},
-	"pkg/modelstore": {},
+	"pkg/modelstore": {"pkg/quantise"},
+	"pkg/quantise":   {},
 	"pkg/engine":     {"pkg/whisper"},
 	"pkg/window":     {"pkg/audio", "pkg/vad"},
 

@@ -5,8 +5,11 @@
 // bytes that are there are in FILE.part, and FILE.part.json says which version
 // of the file they belong to. A file of the model's own name is always whole.
 //
-// It does not load models, and does not look into them beyond their first four
-// bytes; nor does it choose one for the user, read the environment, or print.
+// For processors, which are faster with weights of 8 bits, it keeps quantised
+// copies of models.
+//
+// It does not load models; nor does it choose one for the user, read the
+// environment, or print.
 package modelstore
 
 import (
@@ -85,7 +88,7 @@ func (s Store) Locate(name string) (string, error) {
 	if err == nil && !info.IsDir() || strings.ContainsRune(name, filepath.Separator) || filepath.Ext(name) == ".bin" {
 		return name, nil
 	}
-	return s.Path(name)
+	return s.Usable(name)
 }
 
 // Installed is a model in the store.

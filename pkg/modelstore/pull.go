@@ -150,17 +150,23 @@ func (d *download) room() error {
 	if total == 0 {
 		return nil
 	}
-	free := d.store.free
+	return d.store.roomFor(d.store.Dir, total-d.part.size)
+}
+
+// roomFor reports, as an error, that a folder's disk has no room for so many
+// bytes more and some to spare.
+func (s Store) roomFor(dir string, bytes int64) error {
+	free := s.free
 	if free == nil {
 		free = freeBytes
 	}
-	there, err := free(d.store.Dir)
+	there, err := free(dir)
 	if err != nil {
-		return fmt.Errorf("free space of %s: %w", d.store.Dir, err)
+		return fmt.Errorf("free space of %s: %w", dir, err)
 	}
-	if need := uint64(total-d.part.size) + spare; there < need {
-		return fmt.Errorf("%s has %d MB free, and %d MB are needed: %d MB to come and %d MB to spare; make room and pull it again",
-			d.store.Dir, there>>20, need>>20, (need-spare)>>20, spare>>20)
+	if need := uint64(bytes) + spare; there < need {
+		return fmt.Errorf("%s has %d MB free, and %d MB are needed: %d MB to come and %d MB to spare; make room and try again",
+			dir, there>>20, need>>20, bytes>>20, spare>>20)
 	}
 	return nil
 }

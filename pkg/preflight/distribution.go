@@ -35,6 +35,7 @@ var packages = map[string]map[string]string{
 	"pipewire-pulse": {"dnf": "pipewire-pulseaudio", "zypper": "pipewire-pulseaudio", "brew": ""},
 	"vulkan-mesa":    {"apt": "mesa-vulkan-drivers", "dnf": "mesa-vulkan-drivers", "pacman": "vulkan-radeon vulkan-intel", "zypper": "libvulkan_radeon libvulkan_intel", "brew": ""},
 	"vulkan-nvidia":  {"apt": "libvulkan1 nvidia-driver", "dnf": "akmod-nvidia vulkan-loader", "pacman": "nvidia-utils vulkan-icd-loader", "zypper": "nvidia-video-G06 libvulkan1", "brew": ""},
+	"openblas":       {"apt": "libopenblas0-openmp", "dnf": "openblas-openmp", "zypper": "libopenblas_openmp0", "brew": ""},
 	"xclip":          {},
 	"wl-clipboard":   {"brew": ""},
 	"ydotool":        {"brew": ""},

@@ -37,14 +37,28 @@ func (p Probe) gpu(ctx context.Context, d distribution) []Check {
 	if len(names) > 0 {
 		return []Check{good("gpu", "%s", strings.Join(names, ", "))}
 	}
-	return []Check{p.judgeNoGPU(p.graphics(), d)}
+	if makers := p.graphics(); len(makers) > 0 {
+		return []Check{p.judgeNoGPU(makers, d)}
+	}
+	return []Check{p.judgeProcessor(program.Devices(out.Stdout), d)}
+}
+
+// judgeProcessor reports whether the processor, which computes for want of a
+// GPU, has the library that makes it several times faster.
+func (p Probe) judgeProcessor(devices []program.Device, d distribution) Check {
+	for _, device := range devices {
+		if device.BLAS != "" {
+			return good("gpu", "none: the processor computes, with %s; base.en (--profile speed) is made for that", device.BLAS)
+		}
+	}
+	if p.System != "linux" {
+		return good("gpu", "none: the processor computes, for which base.en (--profile speed) is made")
+	}
+	return bad("gpu", Warning, d.install("openblas"), "none: the processor computes, without OpenBLAS, which makes it two to four times faster")
 }
 
 // judgeNoGPU explains why a GPU that is there is not used.
 func (p Probe) judgeNoGPU(makers []string, d distribution) Check {
-	if len(makers) == 0 {
-		return good("gpu", "none: the processor computes, for which base.en (--profile speed) is made")
-	}
 	for _, node := range p.glob("dev/dri/renderD*") {
 		if err := p.Access(node); err != nil {
 			return bad("gpu", Warning, "sudo usermod -aG render,video \"$USER\", then log in anew", "%s: %s may not be used: %v", makers[0], node, err)

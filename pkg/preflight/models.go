@@ -87,7 +87,7 @@ func (p Probe) judgeModels(chosen choice, installed []string, known map[string]b
 	const name = "models"
 	isInstalled, isName := known[chosen.model]
 	switch {
-	case isInstalled:
+	case isInstalled, known[chosen.model+"-q8_0"]: // the second is used in place of the first
 		return good(name, "%s, as configured", chosen.model)
 	case chosen.model == "demo" || filepath.Base(chosen.model) == "vf-demo.en.bin":
 		return bad(name, Warning, pull, "the demo model is configured, which knows a few hundred words of synthetic English")

@@ -59,6 +59,7 @@ func TestWrong(t *testing.T) {
 			m.file(t, "dev/dri/renderD128", "")
 			m.denied[m.path("dev/dri/renderD128")] = true
 		}, Warning, "renderD128", "-aG render,video"},
+		{"no OpenBLAS", "gpu", func(t *testing.T, m *machine) { m.cpuWith(t, "0x1a03") }, Warning, "without OpenBLAS", "sudo apt-get install libopenblas0-openmp"},
 		{"no backend", "gpu", func(_ *testing.T, m *machine) {
 			m.answers["vf-transcribe devices --json"] = Output{Code: 10, Stderr: `{"level":"error","message":"no backend in folder x"}` + "\n"}
 		}, Critical, "no backend in folder x", "vf-transcribe devices"},
@@ -225,6 +226,27 @@ func (m *machine) readOnly(folder string) func(string) error {
 			return &os.PathError{Op: "open", Path: path + "/x", Err: syscall.EROFS}
 		}
 		return create(path)
+	}
+}
+
+// TestProcessor: a machine without a GPU is ready, with OpenBLAS and a model in
+// its quantised form.
+func TestProcessor(t *testing.T) {
+	m := newMachine(t)
+	m.answers["vf-transcribe devices --json"] = Output{Stdout: `{"type":"device","name":"CPU","gpu":false,"blas":"OpenBLAS 0.3.34 (Haswell)"}` + "\n"}
+	m.settings("large-v3-turbo", "profile", "file")
+	m.file(t, "turbo.bin", "weights")
+	m.answers["vf-transcribe models list --json"] = Output{Stdout: `{"type":"model","name":"large-v3-turbo"}` + "\n" +
+		`{"type":"model","name":"large-v3-turbo-q8_0","installed":true,"path":"` + m.path("turbo.bin") + `"}` + "\n"}
+	found := map[string]Check{}
+	for _, c := range Run(context.Background(), m.Probe, All).Checks {
+		found[c.Name] = c
+	}
+	if c := found["gpu"]; c.Status != OK || !strings.Contains(c.Found, "OpenBLAS 0.3.34 (Haswell)") {
+		t.Errorf("%+v", c)
+	}
+	if c := found["models"]; c.Status != OK || c.Found != "large-v3-turbo, as configured" {
+		t.Errorf("%+v", c)
 	}
 }
 

@@ -118,6 +118,7 @@ type Device struct {
 	Name        string `json:"name"`
 	Description string `json:"description"`
 	GPU         bool   `json:"gpu"`
+	BLAS        string `json:"blas"` // the OpenBLAS that a processor multiplies with
 }
 
 // Devices reads what vf-transcribe devices --json wrote; other lines are left

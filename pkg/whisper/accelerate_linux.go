@@ -9,7 +9,6 @@ package whisper
 import "C"
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -49,7 +48,7 @@ func accelerate(backends string) error {
 		found, _ := filepath.Glob(pattern) // the patterns are well formed
 		candidates = append(candidates, found...)
 	}
-	reasons := []error{ErrNoBLAS}
+	var reasons []string
 	for _, file := range candidates {
 		if _, err := os.Stat(file); err != nil {
 			continue
@@ -58,9 +57,12 @@ func accelerate(backends string) error {
 		if err == nil {
 			return nil
 		}
-		reasons = append(reasons, err)
+		reasons = append(reasons, err.Error())
 	}
-	return errors.Join(reasons...)
+	if len(reasons) == 0 {
+		reasons = []string{"it is not installed"}
+	}
+	return fmt.Errorf("%w: %s; install it (Debian: libopenblas0-openmp), or use --blas off", ErrNoBLAS, strings.Join(reasons, "; "))
 }
 
 func accelerateWith(file string) error {

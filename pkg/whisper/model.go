@@ -67,6 +67,13 @@ func (l *Library) Open(path, device string) (*Model, error) {
 	return &Model{name: name, device: chosen, blas: blas, ctx: ctx}, nil
 }
 
+// Choose finds the device that Open would open a model on; an ErrNoDevice where
+// there is no such device.
+func (l *Library) Choose(device string) (Device, error) {
+	d, _, err := chooseDevice(l.Devices(), device)
+	return d, err
+}
+
 // chooseDevice finds the device and, for a GPU, its number among the GPUs.
 func chooseDevice(devices []Device, wanted string) (Device, int, error) {
 	gpus := 0

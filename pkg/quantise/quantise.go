@@ -1,0 +1,230 @@
+// Package quantise rewrites a Whisper model in ggml's file format with weights of
+// 8 bits. A processor is limited by the memory that the weights are read from:
+// with a form half as large the decoder takes half the time per word.
+//
+//	err := quantise.Q8(out, in)
+//
+// The form is ggml's q8_0: rows are cut into blocks of 32 weights, each block one
+// scale (16 bits) and 32 whole numbers from -127 to 127. The result is what
+// whisper.cpp's whisper-quantize writes, byte for byte. It does not judge
+// whether a file is a model that can be used; libwhisper and package whisper do.
+package quantise
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/x448/float16"
+)
+
+// ErrForm: the file is not a ggml model with weights of 16 or 32 bits.
+var ErrForm = errors.New("not a model with float weights")
+
+// The numbers of ggml's file format (ggml.h).
+const (
+	magic     = 0x67676d6c
+	typeF32   = 0
+	typeF16   = 1
+	typeQ8    = 8
+	modelF32  = 0 // of the whole model
+	modelF16  = 1
+	modelQ8   = 2*1000 + 7 // version 2 of the quantised forms, mostly q8_0
+	block     = 32
+	blockSize = 2 + block // bytes
+)
+
+// longest is the bound of a tensor's size in each direction; large-v3's
+// vocabulary has 51866 words.
+const longest = 1 << 24
+
+// left are the matrices that stay as they are, as in whisper-quantize.
+var left = []string{"encoder.conv1.bias", "encoder.conv2.bias", "encoder.positional_embedding", "decoder.positional_embedding"}
+
+// Float reports whether a ggml model has weights of 16 or 32 bits; it reads no
+// more than the first 48 bytes.
+func Float(r io.Reader) (bool, error) {
+	var header [12]int32
+	if err := binary.Read(r, binary.LittleEndian, &header); err != nil {
+		return false, fmt.Errorf("%w: %w", ErrForm, err)
+	}
+	kind := header[11]
+	return header[0] == magic && (kind == modelF32 || kind == modelF16), nil
+}
+
+// Q8 copies a model from r to w, with its weights as q8_0. Its error wraps
+// ErrForm where r is not such a model.
+func Q8(w io.Writer, r io.Reader) error {
+	c := &copier{in: bufio.NewReaderSize(r, 1<<20), out: bufio.NewWriterSize(w, 1<<20)}
+	c.header()
+	for c.err == nil {
+		if _, err := c.in.Peek(1); err == io.EOF {
+			return c.out.Flush()
+		}
+		c.tensor()
+	}
+	if errors.Is(c.err, io.EOF) || errors.Is(c.err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%w: it ends too early", ErrForm)
+	}
+	return c.err
+}
+
+// copier goes through a model; the first error stays.
+type copier struct {
+	in  *bufio.Reader
+	out *bufio.Writer
+	err error
+
+	row       []byte
+	values    [block]float32
+	quantised []byte
+}
+
+// header copies everything before the tensors: the dimensions, the mel filters
+// and the vocabulary.
+func (c *copier) header() {
+	if c.number() != magic && c.err == nil {
+		c.err = ErrForm
+	}
+	for range 10 {
+		c.number()
+	}
+	kind := c.read()
+	if c.err == nil && kind != modelF32 && kind != modelF16 {
+		c.err = fmt.Errorf("%w: its weights are of kind %d", ErrForm, kind)
+	}
+	c.write(modelQ8)
+	bands, bins := c.number(), c.number()
+	c.bytes(4 * int64(bands) * int64(bins))
+	for words := c.number(); words > 0 && c.err == nil; words-- {
+		c.bytes(int64(c.number()))
+	}
+}
+
+// tensor copies a tensor, and quantises a matrix.
+func (c *copier) tensor() {
+	dims, length, kind := c.read(), c.read(), c.read()
+	if c.err == nil && (dims > 4 || length > 1<<10 || kind > typeF16) {
+		c.err = fmt.Errorf("%w: a tensor of kind %d with %d dimensions", ErrForm, kind, dims)
+	}
+	if c.err != nil {
+		return
+	}
+	shape := []uint32{1, 1, 1, 1}
+	for i := range dims {
+		if shape[i] = c.read(); shape[i] > longest {
+			c.err = fmt.Errorf("%w: a tensor's size is %d", ErrForm, shape[i])
+			return
+		}
+	}
+	name := make([]byte, length)
+	if c.err == nil {
+		_, c.err = io.ReadFull(c.in, name)
+	}
+	quantised := dims == 2 && !slices.Contains(left, string(name)) && shape[0]%block == 0
+	c.write(dims)
+	c.write(length)
+	if quantised {
+		c.write(typeQ8)
+	} else {
+		c.write(kind)
+	}
+	for _, n := range shape[:dims] {
+		c.write(n)
+	}
+	if c.err == nil {
+		_, c.err = c.out.Write(name)
+	}
+	size := int64(4)
+	if kind == typeF16 {
+		size = 2
+	}
+	if !quantised {
+		c.bytes(size * int64(shape[0]) * int64(shape[1]) * int64(shape[2]) * int64(shape[3]))
+		return
+	}
+	for rows := shape[1]; rows > 0 && c.err == nil; rows-- {
+		c.quantise(kind, int(shape[0]), int(size))
+	}
+}
+
+// quantise reads a row of n weights of so many bytes each and writes its blocks.
+func (c *copier) quantise(kind uint32, n, size int) {
+	c.row = slices.Grow(c.row[:0], n*size)[:n*size]
+	if _, c.err = io.ReadFull(c.in, c.row); c.err != nil {
+		return
+	}
+	c.quantised = c.quantised[:0]
+	for at := 0; at < n; at += block {
+		for i := range c.values {
+			if kind == typeF16 {
+				c.values[i] = halves()[binary.LittleEndian.Uint16(c.row[2*(at+i):])]
+			} else {
+				c.values[i] = math.Float32frombits(binary.LittleEndian.Uint32(c.row[4*(at+i):]))
+			}
+		}
+		c.quantised = appendBlock(c.quantised, &c.values)
+	}
+	_, c.err = c.out.Write(c.quantised)
+}
+
+// appendBlock is ggml's quantize_row_q8_0_ref: the largest weight becomes 127,
+// and what lies half way between two numbers goes away from zero.
+func appendBlock(b []byte, values *[block]float32) []byte {
+	var most float32
+	for _, v := range values {
+		most = max(most, float32(math.Abs(float64(v))))
+	}
+	scale := most / 127
+	var steps float32 // for 1
+	if scale != 0 {
+		steps = 1 / scale
+	}
+	b = binary.LittleEndian.AppendUint16(b, float16.Fromfloat32(scale).Bits())
+	for _, v := range values {
+		b = append(b, byte(int8(math.Round(float64(v*steps)))))
+	}
+	return b
+}
+
+// halves are the numbers that 16 bits stand for.
+var halves = sync.OnceValue(func() *[1 << 16]float32 {
+	var all [1 << 16]float32
+	for i := range all {
+		all[i] = float16.Frombits(uint16(i)).Float32()
+	}
+	return &all
+})
+
+func (c *copier) read() uint32 {
+	var b [4]byte
+	if c.err == nil {
+		_, c.err = io.ReadFull(c.in, b[:])
+	}
+	return binary.LittleEndian.Uint32(b[:])
+}
+
+func (c *copier) write(n uint32) {
+	if c.err == nil {
+		c.err = binary.Write(c.out, binary.LittleEndian, n)
+	}
+}
+
+// number copies a number.
+func (c *copier) number() uint32 {
+	n := c.read()
+	c.write(n)
+	return n
+}
+
+// bytes copies so many bytes.
+func (c *copier) bytes(n int64) {
+	if c.err == nil {
+		_, c.err = io.CopyN(c.out, c.in, n)
+	}
+}
