@@ -11,7 +11,8 @@
 #include <string.h>
 #ifdef __x86_64__
 #include <immintrin.h>
-#define EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+// Loops with comparisons are vectorised only where these need not trap.
+#define EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), optimize("no-trapping-math")))
 #else
 #define EACH_PROCESSOR
 #endif
