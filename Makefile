@@ -6,6 +6,7 @@
 #   make lint         gofmt, vet, staticcheck, tidy go.mod
 #   make fuzz         every fuzz target for FUZZTIME (10s)
 #   make bench        measurements: speed, latency, words beside whisper-cli
+#   make bench-peers  the same on real weights and voices, with faster-whisper
 #   make recordings   speak the test recordings anew
 #   make install      programs, libraries and the demo model under PREFIX
 #   make uninstall    remove these; settings, logs and models stay
@@ -28,7 +29,7 @@ GO = . ./.native/env && go
 # The programs know the folder of libwhisper's backends from their build.
 LINK = -ldflags "-X main.builtinBackends=$$VOICEFLOW_BACKENDS $$NATIVE_LDFLAGS"
 
-.PHONY: all build demo test lint fuzz bench recordings install uninstall clean clean-native build-deps test-deps
+.PHONY: all build demo test lint fuzz bench bench-peers recordings install uninstall clean clean-native build-deps test-deps
 
 all: build
 
@@ -59,6 +60,9 @@ fuzz: build-deps
 
 bench: build test-deps
 	@scripts/bench.sh
+
+bench-peers: build
+	@scripts/bench-peers.sh
 
 recordings:
 	@scripts/system-packages.sh recordings

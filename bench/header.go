@@ -13,7 +13,7 @@ import (
 // header begins the report: what was measured, where and how.
 func (b *bench) header(o *options, started time.Time) string {
 	var s strings.Builder
-	s.WriteString("# Benchmarks\n\n" + wrapped(`vf-transcribe beside whisper.cpp's own whisper-cli, on the same library,
+	s.WriteString("# Benchmarks on synthetic speech\n\n" + wrapped(`vf-transcribe beside whisper.cpp's own whisper-cli, on the same library,
 models and speech. Written by bench/; do not edit.`) + "\n\n| | |\n|---|---|\n")
 	row := func(name, format string, args ...any) {
 		fmt.Fprintf(&s, "| %s | %s |\n", name, fmt.Sprintf(format, args...))

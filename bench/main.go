@@ -2,7 +2,7 @@
 // library, model, files, threads and settings, in turn on the same machine. It
 // writes what it measured as Markdown, and says where a target is missed.
 //
-//	WHISPER_CLI=... go run ./bench [-quick] [-sizes base,small] [-out docs/benchmarks.md]
+//	WHISPER_CLI=... go run ./bench [-quick] [-sizes base,small] [-out docs/benchmarks-synthetic.md]
 //
 // `make bench` stages whisper-cli and runs it. The exit code is 1 where a
 // target is missed or something could not be measured; the report is written
@@ -52,7 +52,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.IntVar(&o.rounds, "rounds", 0, "repeat each comparison `N` times at most; 1 does without a warm-up; by default 1 to 5 times, as the model is heavy")
 	sizes := flags.String("sizes", "base", "`SIZES` of grown models beside the demo model, with commas: tiny base small medium large large-turbo")
 	only := flags.String("only", "", "measure these `SECTIONS` alone, with commas: "+strings.Join(sectionNames(), " "))
-	flags.StringVar(&o.out, "out", "", "write the report to `FILE` (docs/benchmarks.md; with -quick or -only standard output)")
+	flags.StringVar(&o.out, "out", "", "write the report to `FILE` (docs/benchmarks-synthetic.md; with -quick or -only standard output)")
 	flags.StringVar(&o.programs, "programs", "bin", "`FOLDER` of vf-transcribe")
 	flags.StringVar(&o.cli, "whisper-cli", os.Getenv("WHISPER_CLI"), "whisper.cpp's own `PROGRAM`; WHISPER_CLI by default")
 	flags.StringVar(&o.vadModel, "vad-model", os.Getenv("VAD_MODEL"), "`FILE` of the Silero model for whisper-cli --vad; VAD_MODEL by default")
@@ -61,7 +61,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	}
 	o.sizes, o.only = list(*sizes), list(*only)
 	if o.out == "" && !o.quick && len(o.only) == 0 {
-		o.out = "docs/benchmarks.md"
+		o.out = "docs/benchmarks-synthetic.md"
 	}
 	o.command = "go run ./bench"
 	flags.Visit(func(f *flag.Flag) {

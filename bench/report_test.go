@@ -68,7 +68,7 @@ func TestParse(t *testing.T) {
 	if strings.Contains(o.command, "somewhere") {
 		t.Errorf("the report would name a place of this machine: %s", o.command)
 	}
-	if o, err := parse(nil, &out); err != nil || o.out != "docs/benchmarks.md" {
+	if o, err := parse(nil, &out); err != nil || o.out != "docs/benchmarks-synthetic.md" {
 		t.Errorf("%+v, %v", o, err)
 	}
 	for _, args := range [][]string{{"-only", "everything"}, {"stray"}, {"-whisper-cli", ""}, {"-nonsense"}} {

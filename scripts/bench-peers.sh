@@ -2,6 +2,8 @@
 # Measures vf-transcribe, whisper-cli and faster-whisper beside each other, on real
 # weights (OpenAI's base) and people's voices: scripts/bench-peers.sh [ROUNDS]
 #
+# JFK=jfk.wav, of whisper.cpp's samples, is used for the single utterance.
+#
 # It needs pip's and Debian's packages within reach, ffmpeg, unzip, and an idle
 # machine for half an hour. What it fetches lies under .native/peers; nothing of it
 # is part of the project, and neither make demo nor make test needs it.
@@ -57,10 +59,13 @@ if [ ! -f "$work/long/ref/long.txt" ]; then
 		"$work/sounds/usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz" "$work"
 fi
 
-# 11 s of President Kennedy, public domain, as in whisper.cpp's samples.
-jfk=${JFK:-$work/jfk.wav}
-[ -f "$jfk" ] || fail "name jfk.wav of whisper.cpp's samples in JFK"
-[ "$jfk" = "$work/jfk.wav" ] || cp "$jfk" "$work/jfk.wav"
+# One utterance: that of whisper.cpp's samples, jfk.wav, where it is named in
+# JFK, else as much of the long recording.
+if [ -n "${JFK:-}" ]; then
+	cp "$JFK" "$work/utterance.wav"
+else
+	ffmpeg -v error -y -t 11 -i "$work/long/wav/long.wav" "$work/utterance.wav" </dev/null
+fi
 
-"$VF_TRANSCRIBE" -m "$work/ggml-base.bin" "$work/jfk.wav" >/dev/null 2>>"$log" # the quantised copy is made
+"$VF_TRANSCRIBE" -m "$work/ggml-base.bin" "$work/utterance.wav" >/dev/null 2>>"$log" # the quantised copy is made
 exec "$python" bench/peers/peers.py "$work" "$rounds"

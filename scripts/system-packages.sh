@@ -14,7 +14,11 @@ log=.native/packages.log
 # What each purpose needs, as Debian and Ubuntu name it.
 debian_names() {
 	case $1 in
-	build) echo pkg-config portaudio19-dev libsoxr-dev ;;
+	build)
+		echo pkg-config portaudio19-dev libsoxr-dev
+		# Beside the system's own libwhisper; the staged one has it staged as well.
+		! pkg-config --exists whisper 2>/dev/null || echo libopenblas0-openmp
+		;;
 	test) echo pulseaudio pulseaudio-utils libasound2-plugins mesa-vulkan-drivers xvfb xauth x11-xkb-utils xterm xdotool xclip python3-gi gir1.2-gtk-3.0 ffmpeg parallel slurmctld slurmd slurm-client munge tmux screen dbus-daemon sway foot wl-clipboard chromium logrotate ;;
 	recordings) echo espeak-ng flite sox ;;
 	cmake) echo cmake g++ ;;

@@ -100,7 +100,7 @@ def table(title, folder, chosen):
 
 def one_utterance(file):
     """Seconds to the text with the model loaded: the best of the later runs of one process."""
-    print("\n11 s of speech (jfk.wav), model loaded, two threads\n\n| | s |\n|---|---|")
+    print("\n11 s of speech, model loaded, two threads\n\n| | s |\n|---|---|")
     for name, run in {
         "vf-transcribe": ours("--jobs", "1", "--threads", "2"),
         "vf-transcribe --audio-ctx full": ours("--jobs", "1", "--threads", "2", "--audio-ctx", "full"),
@@ -116,7 +116,7 @@ def one_utterance(file):
     print(f"| whisper-cli, greedy (its own count, without loading) | {statistics.median(totals):.2f} |", flush=True)
 
 
-one_utterance(WORK / "jfk.wav")
+one_utterance(WORK / "utterance.wav")
 table("One recording of 440 s: 123 prompts, 0.4 s between them", WORK / "long", PROGRAMS)
 table("180 recordings of 438 s in all, one prompt each", WORK / "single",
       [n for n in PROGRAMS if "batched" not in n and "beam" not in n and "vad" not in n])

@@ -14,7 +14,7 @@ import (
 // sentences is how many are laid out: as many utterances must be found.
 const sentences = 200
 
-// TestTruth holds what docs/benchmarks.md says of the default engine: sentences
+// TestTruth holds what docs/benchmarks-synthetic.md says of the default engine: sentences
 // in clean sound and in noise are found, whole, and where they are.
 func TestTruth(t *testing.T) {
 	scene := lay(t)

@@ -68,6 +68,7 @@ func transcribe(env *tool.Env, c *cli.Context) error {
 		return tool.Exit(openCode(err), err)
 	}
 	defer e.Close()
+	settings.window = settings.pack(e.WindowStep())
 	t := &transcriber{env: env, engine: e, settings: settings, work: work, out: out}
 	return t.run()
 }

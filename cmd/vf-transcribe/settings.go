@@ -22,7 +22,7 @@ type settings struct {
 	library  whisper.Options
 	quantise bool    // models with float weights, on the processor
 	vad      bool    // decode only where somebody speaks, in files
-	window   float64 // seconds of speech that are packed together
+	window   float64 // seconds of speech that are packed together; 0: see pack
 	queue    int     // items that may wait
 }
 
@@ -60,7 +60,7 @@ func engineFlags() []cli.Flag {
 		&cli.Float64Flag{Name: "logprob-threshold", Aliases: []string{"lpt"}, Value: -1, Usage: "mean log `PROBABILITY` below which a text is a failure"},
 		&cli.Float64Flag{Name: "compression-ratio-threshold", Value: 2.4, Usage: "`RATIO` of compression above which a text is a repetition"},
 		&cli.BoolFlag{Name: "no-vad", Usage: "decode all of a file, also where nobody speaks"},
-		&cli.DurationFlag{Name: "pack", DefaultText: "8.9s with --audio-ctx auto, else 30s", Usage: "pack a file's speech into windows of up to this `TIME`, 1s to 30s"},
+		&cli.DurationFlag{Name: "pack", DefaultText: "26s; 8.9s where windows come in steps of 5s; 30s with --audio-ctx full", Usage: "pack a file's speech into windows of up to this `TIME`, 1s to 30s"},
 		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, DefaultText: "what is fastest for the files given", Usage: "`NUMBER` of recognisers that work at the same time"},
 		&cli.IntFlag{Name: "queue", Value: 500, Usage: "`NUMBER` of utterances that may wait before the input has to"},
 		&cli.IntFlag{Name: "memory-warn", Value: 400, Usage: "warn when the process has grown by so many `MB` beyond its model; 0 never"},
@@ -119,7 +119,7 @@ func readSettings(c *cli.Context) (*settings, error) {
 			return nil, err
 		}
 	}
-	s.window = or(c, "pack", c.Duration, s.pack()).Seconds()
+	s.window = c.Duration("pack").Seconds()
 	return s, s.check(c)
 }
 
@@ -141,18 +141,30 @@ func profileValues(c *cli.Context) (tool.Profile, error) {
 	return tool.Profile{Name: s.profile.Name, Values: map[string]string{
 		"model": s.profile.Model, "beam-size": strconv.Itoa(s.profile.BeamSize),
 		"temperature":   strconv.FormatFloat(s.profile.Temperature, 'g', -1, 64),
-		"refresh-every": strconv.Itoa(s.profile.RefreshEvery), "audio-ctx": context, "pack": s.pack().String(),
+		"refresh-every": strconv.Itoa(s.profile.RefreshEvery), "audio-ctx": context,
 	}}, nil
 }
 
-// pack is the length of window that costs least: where each window costs as
-// much as 30 s, one that is full; where it costs what is in it, a shorter one,
-// whose words are as good and which is soon decoded again when in doubt.
-func (s *settings) pack() time.Duration {
-	if s.engine.Context == engine.Fitted {
-		return 8900 * time.Millisecond // with its margin, 512 frames of 20 ms
+// pack is the length in seconds of the windows that a file's speech is packed
+// into, where none is set, for windows that can be shortened in steps of so many
+// frames.
+//
+// The model writes best what fills its 30 s: of 3,074 words of prompts in one
+// recording it got 142 to 159 wrong in windows of 22 to 30 s, 162 to 167 in those
+// of 9 to 20 s (base, docs/benchmarks.md). Where ggml's own products make long
+// windows slow and steps of 256 frames waste much of them, 8.9 s fit two steps
+// with their margin.
+func (s *settings) pack(step int) float64 {
+	switch {
+	case s.window > 0:
+		return s.window
+	case s.engine.Context != engine.Fitted:
+		return whisper.WindowSeconds
+	case step < 256:
+		return 26
+	default:
+		return 8.9
 	}
-	return whisper.WindowSeconds * time.Second
 }
 
 // or is a flag's value where it is set, else the profile's.
@@ -196,7 +208,7 @@ func (s *settings) check(c *cli.Context) error {
 		{"temperature-inc", s.engine.TemperatureInc >= 0 && s.engine.TemperatureInc <= 1, "must be 0 to 1"},
 		{"refresh-every", s.engine.RefreshEvery >= 0, "must be 0 or more"},
 		{"max-len", p.MaxLen >= 0, "must be 0 or more"},
-		{"pack", s.window >= 1 && s.window <= whisper.WindowSeconds, "must be 1s to 30s, what Whisper hears at once"},
+		{"pack", s.window >= 1 && s.window <= whisper.WindowSeconds || !c.IsSet("pack"), "must be 1s to 30s, what Whisper hears at once"},
 		{"memory-warn", s.engine.MemoryWarn >= 0, "must be 0 or more"},
 		{"memory-limit", s.engine.MemoryLimit >= 0, "must be 0 or more"},
 		{"cpu-limit", s.engine.CPULimit >= 0 && s.engine.CPULimit <= 1, "must be 0 to 100"},
@@ -215,7 +227,7 @@ func (s *settings) check(c *cli.Context) error {
 // thread each do more in the same time than one with several threads, which
 // wait for each other; one alone is done sooner with its only window.
 func (s *settings) share(w *work, c *cli.Context) {
-	processors := min(runtime.NumCPU(), 8)
+	processors := min(runtime.GOMAXPROCS(0), 8) // a container's limit counts, too
 	if n, err := strconv.Atoi(os.Getenv("OMP_NUM_THREADS")); err == nil && n > 0 {
 		processors = n
 	}

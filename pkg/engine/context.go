@@ -14,11 +14,17 @@ import (
 const Fitted = -1
 
 const (
-	contextFloor  = 256 // frames of 20 ms: models trained on full windows lose their way in shorter ones
-	contextMargin = 64
+	// The shortest windows, in frames of 20 ms: models trained on full windows
+	// lose their way in shorter ones. Of 994 words of single prompts the model
+	// (base) got 73 wrong with 256 frames and 62 with 512, or 65 in full windows;
+	// 512 are for windows that cost what is in them.
+	contextFloor      = 256
+	contextFloorExact = 512
+	contextMargin     = 64
 
 	// maxOverrun is the rounding, in seconds, by which a time may pass the
-	// audio's end; libwhisper pads what is shorter than a second.
+	// audio's end: of what is shorter than a second the model mostly says that it
+	// ends after two.
 	maxOverrun = 1.0
 	// maxRepeats is how often a phrase may follow itself: "very very very good"
 	// is said, four times is a loop.
@@ -29,7 +35,11 @@ const (
 // fitContext is the window, in frames of 20 ms, for a number of samples: a
 // multiple of step.
 func fitContext(samples, step int) int {
-	frames := max((samples*50+whisper.SampleRate-1)/whisper.SampleRate+contextMargin, contextFloor)
+	floor := contextFloor
+	if step < contextFloor {
+		floor = contextFloorExact
+	}
+	frames := max((samples*50+whisper.SampleRate-1)/whisper.SampleRate+contextMargin, floor)
 	return (frames + step - 1) / step * step
 }
 

@@ -207,6 +207,13 @@ func (e *Engine) Device() string {
 	return e.model.Device()
 }
 
+// WindowStep is the step in which windows can be shortened, in frames of 20 ms.
+func (e *Engine) WindowStep() int {
+	e.gate.RLock()
+	defer e.gate.RUnlock()
+	return e.model.WindowStep()
+}
+
 // Language is the code of the language that is expected; empty where it is
 // found out.
 func (e *Engine) Language() string {

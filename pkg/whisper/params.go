@@ -123,5 +123,5 @@ func threads(wanted int) int {
 	if wanted > 0 {
 		return wanted
 	}
-	return min(runtime.NumCPU(), 8)
+	return min(runtime.GOMAXPROCS(0), 8)
 }

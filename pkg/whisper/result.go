@@ -24,8 +24,9 @@ type Result struct {
 	Processing   time.Duration // what decoding took
 	AudioContext int           // encoder frames of 20 ms that were really used
 	Temperature  float64       // of the sampling
-	// Overrun is how far the model placed text beyond the audio's end, seconds:
-	// more than a rounding tells that it has lost its way.
+	// Overrun is how far the model placed text beyond the end of the audio that it
+	// was given, of a second at least, in seconds: more than a rounding shows
+	// that it has lost its way.
 	Overrun float64
 }
 
@@ -62,10 +63,11 @@ func (r *Result) Text() string {
 // clampTimes keeps times within the audio: padding is not the speaker's, and
 // the model rounds up. It notes how far beyond the end they were.
 func (r *Result) clampTimes() {
+	given := max(r.Duration, seconds(minSamples))
 	for i := range r.Segments {
 		s := &r.Segments[i]
 		// The end of the library's window stands for "no end was said".
-		if over := s.End - r.Duration; s.End < WindowSeconds {
+		if over := s.End - given; s.End < WindowSeconds {
 			r.Overrun = max(r.Overrun, over)
 		}
 		s.Start, s.End = r.clamp(s.Start, s.End)
