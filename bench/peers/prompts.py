@@ -3,7 +3,7 @@
     prompts.py SOUNDS TEXT.gz WORK
 
 WORK/single gets every third prompt (wav/, ref/), WORK/long the same strung into one recording of 440 s
-with 0.4 s between them, in a fixed random order and without prompts under half a second. Lines of the
+with 0.4 s between them, in a fixed random order and without prompts under a second. Lines of the
 list in brackets are sounds, not words. Needs ffmpeg.
 """
 import gzip
@@ -44,7 +44,7 @@ with wave.open(str(work / "long/wav/long.wav"), "wb") as out:
     for name in names:
         with wave.open(str(work / "single/wav" / (name + ".wav"))) as w:
             samples = w.readframes(w.getnframes())
-        if len(samples) < RATE:  # half a second of 16 bits
+        if len(samples) < 2 * RATE:  # a second of 16 bits
             continue
         out.writeframes(samples + b"\0\0" * int(GAP * RATE))
         seconds += len(samples) / 2 / RATE + GAP
