@@ -77,7 +77,7 @@ func backendsFlag() cli.Flag {
 
 func blasFlag() cli.Flag {
 	return &cli.StringFlag{Name: "blas", Value: whisper.BLASAuto,
-		Usage: "multiply with OpenBLAS on the processor: auto (`WHEN` it is installed), on or off"}
+		Usage: "`WHEN` to multiply with OpenBLAS on the processor: auto (if it is installed), on or off"}
 }
 
 func isBLAS(s string) bool {

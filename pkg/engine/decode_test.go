@@ -121,6 +121,11 @@ func TestFitContext(t *testing.T) {
 			t.Errorf("%d samples: %d frames, not %d", samples, got, want)
 		}
 	}
+	for samples, want := range map[int]int{0: 512, 8 * second: 512, 10 * second: 568, 26 * second: 1368} {
+		if got := fitContext(samples, 8); got != want {
+			t.Errorf("%d samples in small steps: %d frames, not %d", samples, got, want)
+		}
+	}
 }
 
 func TestRepeats(t *testing.T) {
