@@ -208,7 +208,7 @@ func (s *settings) check(c *cli.Context) error {
 		{"temperature-inc", s.engine.TemperatureInc >= 0 && s.engine.TemperatureInc <= 1, "must be 0 to 1"},
 		{"refresh-every", s.engine.RefreshEvery >= 0, "must be 0 or more"},
 		{"max-len", p.MaxLen >= 0, "must be 0 or more"},
-		{"pack", s.window >= 1 && s.window <= whisper.WindowSeconds || !c.IsSet("pack"), "must be 1s to 30s, what Whisper hears at once"},
+		{"pack", s.window == 0 || s.window >= 1 && s.window <= whisper.WindowSeconds, "must be 1s to 30s, what Whisper hears at once, or 0"},
 		{"memory-warn", s.engine.MemoryWarn >= 0, "must be 0 or more"},
 		{"memory-limit", s.engine.MemoryLimit >= 0, "must be 0 or more"},
 		{"cpu-limit", s.engine.CPULimit >= 0 && s.engine.CPULimit <= 1, "must be 0 to 100"},
