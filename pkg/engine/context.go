@@ -16,7 +16,7 @@ const Fitted = -1
 const (
 	// The shortest windows, in frames of 20 ms: models trained on full windows
 	// lose their way in shorter ones. Of 994 words of single prompts the model
-	// (base) got 73 wrong with 256 frames and 62 with 512, or 65 in full windows;
+	// (base) got 73 wrong with 256 frames and 62 to 64 with 512, or 65 in full windows;
 	// 512 are for windows that cost what is in them.
 	contextFloor      = 256
 	contextFloorExact = 512

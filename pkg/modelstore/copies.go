@@ -83,8 +83,7 @@ func (s Store) Quantised(ctx context.Context, path string, making func(name stri
 		return path, nil
 	}
 	if filepath.Dir(source) == s.Dir {
-		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(source), "ggml-"), ".bin")
-		if form, found := s.QuantisedForm(name); found {
+		if form, found := s.QuantisedForm(modelName(source)); found {
 			if published, err := s.Path(form); err == nil {
 				return published, nil
 			}
