@@ -31,7 +31,8 @@ func (c *Checker) edge(ctx context.Context, r *Report) error {
 		if err != nil {
 			return err
 		}
-		wrong := wer.Compare(strings.Join(f.Utterances, " "), strings.Join(texts(heard), " "))
+		said, got := compared(f.Utterances, heard)
+		wrong := wer.Compare(strings.Join(said, " "), strings.Join(got, " "))
 		c.judgeFixture(r, f, heard, wrong)
 		if status, _ := r.Verdict(Edge, f.Name); status != OK {
 			failed++

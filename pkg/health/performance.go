@@ -54,10 +54,11 @@ func (c *Checker) judgeSession(r *Report, session replay.Sequence, whole replay.
 	var all sum
 	all.add(whole.Utterances, heard)
 	// How utterances are cut is the suite timing's to judge.
-	serious := slices.DeleteFunc(flaws(whole.Utterances, texts(heard)), func(f flaw) bool {
+	said, got := compared(whole.Utterances, heard)
+	serious := slices.DeleteFunc(flaws(said, got), func(f flaw) bool {
 		return f.check != Contamination && f.check != Repeated
 	})
-	for _, f := range utteranceFindings(Performance, "", whole.Utterances, texts(heard), serious) {
+	for _, f := range utteranceFindings(Performance, "", said, got, serious) {
 		r.Add(f)
 	}
 	judge := func(name string, v float64, u Unit, limit *Threshold, check, what string) {

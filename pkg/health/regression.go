@@ -184,12 +184,14 @@ func baselineOf(session replay.Sequence, heard *replay.Heard, r *Report, calibra
 	}
 	words := make([]string, len(session.Parts))
 	place := make([]int, len(session.Parts)) // of the next utterance in each part
+	language := ""
 	for _, a := range heard.Answers {
 		i := session.PartAt(seconds((a.Start + a.End) / 2))
 		if i < 0 {
 			continue
 		}
 		words[i] += " " + a.Text
+		language = a.Language
 		name := session.Parts[i].Name
 		recording := b.Recordings[name]
 		if n := place[i]; n < len(recording.Seconds) {
@@ -202,7 +204,8 @@ func baselineOf(session replay.Sequence, heard *replay.Heard, r *Report, calibra
 	}
 	wrong := map[string]wer.Result{}
 	for i, p := range session.Parts {
-		wrong[p.Name] = wrong[p.Name].Add(wer.Compare(strings.Join(p.Utterances, " "), words[i]))
+		wrong[p.Name] = wrong[p.Name].Add(wer.Compare(
+			wer.Normalise(strings.Join(p.Utterances, " "), language), wer.Normalise(words[i], language)))
 	}
 	for name, recording := range b.Recordings {
 		recording.WER = wrong[name].Rate()

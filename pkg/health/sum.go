@@ -21,7 +21,8 @@ type sum struct {
 // add counts a replay in, and returns it alone.
 func (s *sum) add(said []string, h *replay.Heard) sum {
 	var one sum
-	one.words = wer.Compare(strings.Join(said, " "), strings.Join(texts(h), " "))
+	said, got := compared(said, h)
+	one.words = wer.Compare(strings.Join(said, " "), strings.Join(got, " "))
 	for _, a := range h.Answers {
 		one.audio += seconds(a.Duration)
 		one.processing += seconds(a.ProcessingSeconds)
@@ -65,6 +66,20 @@ func texts(h *replay.Heard) []string {
 		all = append(all, a.Text)
 	}
 	return all
+}
+
+// compared are what was said and what was heard in the form in which words are
+// compared: "twelve" and 12 are the same in the language that was spoken.
+func compared(said []string, h *replay.Heard) (reference, heard []string) {
+	language := ""
+	for _, a := range h.Answers {
+		language = a.Language
+		heard = append(heard, wer.Normalise(a.Text, language))
+	}
+	for _, s := range said {
+		reference = append(reference, wer.Normalise(s, language))
+	}
+	return reference, heard
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

@@ -40,7 +40,7 @@ func (c *Checker) timing(ctx context.Context, r *Report) error {
 
 // judgeRecording adds what is wrong with one.
 func (c *Checker) judgeRecording(r *Report, rec replay.Recording, heard *replay.Heard, one sum) {
-	said, got := rec.Utterances, texts(heard)
+	said, got := compared(rec.Utterances, heard)
 	for _, f := range utteranceFindings(Timing, rec.Name, said, got, flaws(said, got)) {
 		r.Add(f)
 	}

@@ -2,9 +2,10 @@
 // error rate, which is the Levenshtein distance between two texts counted in
 // words, divided by the number of words said.
 //
-// It knows nothing of languages: numbers are not spelled out, spellings not
-// unified, composed and decomposed letters not matched, and a text written
-// without spaces, such as Chinese, is one long word.
+// [Compare] takes words as they are written; texts that [Normalise] has gone over
+// first are compared by what was said: "twelve" is then 12. Composed and decomposed
+// letters are not matched, and a text written without spaces, such as Chinese, is one
+// long word.
 package wer
 
 import (

@@ -156,6 +156,9 @@ func (d *decoding) run() {
 		(*C.int32_t)(unsafe.Pointer(&d.cancelled)), (*C.float)(&d.samples[0]), C.int(len(d.samples))))
 	if d.code == 0 {
 		d.result = readResult(r.model.ctx, r.state, bool(params.token_timestamps))
+		if len(d.samples) <= WindowSeconds*SampleRate {
+			r.hear(d.result, params.n_threads)
+		}
 	}
 	r.mu.Lock()
 	r.busy = false

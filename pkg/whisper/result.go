@@ -28,6 +28,10 @@ type Result struct {
 	// was given, of a second at least, in seconds: more than a rounding shows
 	// that it has lost its way.
 	Overrun float64
+	// Languages has the probability, 0 to 1, of each language that the model
+	// knows, by its code; nil for models of English, and for audio longer than
+	// WindowSeconds.
+	Languages map[string]float64
 }
 
 // Segment is a stretch of text with its place in the audio.
@@ -103,6 +107,31 @@ func readResult(ctx *C.struct_whisper_context, state *C.struct_whisper_state, wo
 		r.Segments = append(r.Segments, segment)
 	}
 	return r
+}
+
+// hear completes a result by what the model thinks of the audio before it writes
+// any text. Where the library cannot tell, the result stays as it is.
+func (r *Recogniser) hear(result *Result, threads C.int) {
+	ctx := r.model.ctx
+	languages := make([]C.float, 1) // never empty: its address is taken
+	if r.model.Multilingual() {
+		// The tokens of the languages lie between those of the start and of translating.
+		languages = make([]C.float, C.whisper_token_translate(ctx)-C.whisper_token_sot(ctx)-1)
+	}
+	var noSpeech C.float
+	if !C.vf_hear(ctx, r.state, threads, &noSpeech, &languages[0], C.int(len(languages))) {
+		return
+	}
+	for i := range result.Segments {
+		result.Segments[i].NoSpeechProb = float64(noSpeech)
+	}
+	if !r.model.Multilingual() {
+		return
+	}
+	result.Languages = make(map[string]float64, len(languages))
+	for i, p := range languages {
+		result.Languages[C.GoString(C.whisper_lang_str(C.int(i)))] = float64(p)
+	}
 }
 
 func centiseconds(t C.int64_t) float64 { return float64(t) / 100 }

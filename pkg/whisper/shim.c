@@ -2,6 +2,7 @@
 #include "_cgo_export.h"
 
 #include <dlfcn.h>
+#include <math.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -59,6 +60,34 @@ int vf_decode(struct whisper_context *ctx, struct whisper_state *state, const st
     p.progress_callback = NULL;
     p.encoder_begin_callback = NULL;
     return whisper_full_with_state(ctx, state, p, samples, n);
+}
+
+bool vf_hear(struct whisper_context *ctx, struct whisper_state *state, int threads, float *no_speech, float *languages, int n) {
+    // The library's own probability of silence is read after the token of the
+    // task, where openai/whisper reads it after the first: there it is always 0.
+    const whisper_token start = whisper_token_sot(ctx);
+    if (whisper_decode_with_state(ctx, state, &start, 1, 0, threads) != 0) {
+        return false;
+    }
+    const float *logits = whisper_get_logits_from_state(state);
+    const int vocabulary = whisper_model_n_vocab(ctx);
+    float highest = logits[0];
+    for (int i = 1; i < vocabulary; i++) {
+        highest = fmaxf(highest, logits[i]);
+    }
+    double all = 0, spoken = 0;
+    for (int i = 0; i < vocabulary; i++) {
+        all += exp(logits[i] - highest);
+    }
+    *no_speech = (float)(exp(logits[whisper_token_nosp(ctx)] - highest) / all);
+    for (int i = 0; i < n; i++) {
+        languages[i] = expf(logits[whisper_token_lang(ctx, i)] - highest);
+        spoken += languages[i];
+    }
+    for (int i = 0; i < n; i++) {
+        languages[i] = spoken > 0 ? (float)(languages[i] / spoken) : 0;
+    }
+    return true;
 }
 
 void vf_set_window(struct whisper_context *ctx, struct whisper_state *state, int audio_ctx) {

@@ -26,6 +26,11 @@ struct whisper_context *vf_open(const char *path, bool gpu, int gpu_index, bool 
 int vf_decode(struct whisper_context *ctx, struct whisper_state *state, const struct whisper_full_params *params,
               const int32_t *cancelled, const float *samples, int n);
 
+// Writes what the model thinks of the window that was decoded last before any of
+// its text: the probability that nobody speaks, and that of each of n languages,
+// by the library's numbers. Returns whether it could.
+bool vf_hear(struct whisper_context *ctx, struct whisper_state *state, int threads, float *no_speech, float *languages, int n);
+
 // Sets the length of the encoder's window for a language to be found in, which
 // the library has no call for: an empty stretch of audio is "decoded".
 void vf_set_window(struct whisper_context *ctx, struct whisper_state *state, int audio_ctx);
