@@ -40,7 +40,7 @@ func (d *draft) add(t *task) {
 		e.Segments = append(e.Segments, event.Segment{
 			ID: len(e.Segments), Start: start, End: end, Text: s.Text,
 			AvgLogprob: s.AvgLogprob, CompressionRatio: s.CompressionRatio,
-			NoSpeechProb: s.NoSpeechProb, Temperature: r.Temperature,
+			NoSpeechProb: r.NoSpeechProb, Temperature: r.Temperature,
 			Words: words(t.window, s.Words),
 		})
 	}

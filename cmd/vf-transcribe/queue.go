@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,22 +23,12 @@ type item struct {
 	arrived       time.Time
 	delay         time.Duration // from the end of speech to arrived, where it is live
 	begun, failed atomic.Bool
-	languageOnce  sync.Once
-	languageKnown chan struct{} // closed once language is set
-	language      string
 	outputs       []string // files that are to be written
 	skipped       bool     // its outputs are there
 }
 
 func newItem(id int, file string) *item {
-	return &item{id: id, file: file, arrived: time.Now(), languageKnown: make(chan struct{})}
-}
-
-func (it *item) setLanguage(language string) {
-	it.languageOnce.Do(func() {
-		it.language = language
-		close(it.languageKnown)
-	})
+	return &item{id: id, file: file, arrived: time.Now()}
 }
 
 // task is a step of an item: a window to decode or, with neither window nor
@@ -47,13 +36,43 @@ func (it *item) setLanguage(language string) {
 type task struct {
 	item   *item
 	window *window.Window
-	first  bool  // of the item's windows
 	err    error // of the end: why the item is not whole
 	record event.Record
+
+	previous *task         // window of the recording before this one, nil once it is settled
+	settled  chan struct{} // closed when spoken is known
+	spoken   engine.Spoken // in the recording up to the end of the window
 
 	done   chan struct{} // closed when what follows is known
 	result *engine.Result
 	failed error
+}
+
+// minLanguageSpeech is the speech, in samples, that tells its language without what
+// was said before.
+const minLanguageSpeech = 5 * audio.SampleRate
+
+// before is what was spoken in the recording before the window, where that counts:
+// it waits until all windows before are decoded. Its error is that of ctx.
+func (t *task) before(ctx context.Context) (engine.Spoken, error) {
+	if t.previous == nil || len(t.window.Samples) >= minLanguageSpeech {
+		return nil, nil
+	}
+	select {
+	case <-t.previous.settled:
+		return t.previous.spoken, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// settle is called for each window in its turn, when it is done.
+func (t *task) settle() {
+	if t.previous != nil {
+		t.spoken, t.previous = t.previous.spoken, nil
+	}
+	t.spoken = t.spoken.And(t.result)
+	close(t.settled)
 }
 
 // queue leads tasks from the reader to the recognisers, and their results to
@@ -80,7 +99,7 @@ func newQueue(tasks, recognisers int) *queue {
 
 // put adds a task, once there is room for it. Its error is that of ctx.
 func (q *queue) put(ctx context.Context, t *task) error {
-	t.done = make(chan struct{})
+	t.done, t.settled = make(chan struct{}), make(chan struct{})
 	if t.window == nil {
 		close(t.done)
 		return send(ctx, q.order, t)

@@ -25,6 +25,7 @@ type reader struct {
 	out      *output
 	queue    *queue
 	halt     <-chan struct{} // closed when no more work shall be begun
+	previous *task           // the window of the recording that was read last
 }
 
 // run reads all there is. The error is one of standard input or of the context:
@@ -124,7 +125,9 @@ func (r *reader) utterance(u *event.Utterance) error {
 	it.start, it.end, it.duration = u.Start, u.End, seconds(len(samples))
 	it.delay = time.Duration(max(u.Decided-u.End, 0) * float64(time.Second))
 	w := window.Whole(samples, int64(u.PCMStart*audio.SampleRate+0.5))
-	if err := r.queue.put(r.ctx, &task{item: it, window: w, first: true}); err != nil {
+	next := &task{item: it, window: w, previous: r.previous}
+	r.previous = next
+	if err := r.queue.put(r.ctx, next); err != nil {
 		return err
 	}
 	return r.end(it, nil)
@@ -132,6 +135,7 @@ func (r *reader) utterance(u *event.Utterance) error {
 
 // whole reads all of a stream as one item.
 func (r *reader) whole(it *item, in *input.Reader) error {
+	r.previous = nil
 	read := r.speech
 	if !r.settings.vad {
 		read = r.everything
@@ -161,7 +165,7 @@ func (r *reader) everything(it *item, in *input.Reader) (int, error) {
 	if err != nil || len(all) == 0 {
 		return len(all), err
 	}
-	return len(all), r.queue.put(r.ctx, &task{item: it, window: window.Whole(all, 0), first: true})
+	return len(all), r.queue.put(r.ctx, &task{item: it, window: window.Whole(all, 0)})
 }
 
 // speech packs what is spoken into windows and leaves out the silence.
@@ -172,13 +176,14 @@ func (r *reader) speech(it *item, in *input.Reader) (samples int, err error) {
 	}
 	defer detector.Close()
 	stream := vad.NewStream(detector, vad.NewSegmenter(vad.DefaultConfig()))
-	packer, windows := window.NewPacker(r.settings.window), 0
+	packer := window.NewPacker(r.settings.window)
 	put := func(w *window.Window) error {
 		if w == nil {
 			return nil
 		}
-		windows++
-		return r.queue.put(r.ctx, &task{item: it, window: w, first: windows == 1})
+		next := &task{item: it, window: w, previous: r.previous}
+		r.previous = next
+		return r.queue.put(r.ctx, next)
 	}
 	add := func(u *vad.Utterance) error { return put(packer.Add(u)) }
 	buf := make([]int16, audio.SampleRate)

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -37,7 +38,8 @@ func engineFlags() []cli.Flag {
 			DefaultText: "the profile's, else the demo model that comes with the programs", Usage: "ggml model `FILE`, or the name of one that vf-transcribe models pull got"},
 		&cli.StringFlag{Name: "fallback-model", TakesFile: true, Usage: "`FILE` or name of a model to use where the profile's is not installed"},
 		&cli.BoolFlag{Name: "no-quantize", Usage: "on the processor, use a model's float16 weights as they are, not a q8_0 copy"},
-		&cli.StringFlag{Name: "language", Aliases: []string{"l"}, Value: "en", Usage: "language `CODE` of the speech, or auto"},
+		&cli.StringFlag{Name: "language", Aliases: []string{"l"}, Value: "en",
+			Usage: "language `CODE` of the speech, auto to find it out, or several with commas between them to choose from"},
 		&cli.BoolFlag{Name: "translate", Aliases: []string{"tr"}, Usage: "translate into English (multilingual models)"},
 		&cli.StringFlag{Name: "prompt", Usage: "`TEXT` the model takes as said before: names, spelling"},
 		&cli.StringFlag{Name: "device", Value: whisper.DeviceAuto, Usage: "`DEVICE` to compute on: auto, cpu, gpu, or a name or number that vf-transcribe devices shows"},
@@ -56,6 +58,7 @@ func engineFlags() []cli.Flag {
 		&cli.IntFlag{Name: "max-len", Aliases: []string{"ml"}, Usage: "`CHARACTERS` in a segment at most"},
 		&cli.BoolFlag{Name: "split-on-word", Aliases: []string{"sow"}, Usage: "with --max-len, end segments between words only"},
 		&cli.BoolFlag{Name: "suppress-nst", Aliases: []string{"sns"}, Usage: "leave out what is not speech, such as (music)"},
+		&cli.BoolFlag{Name: "sound-notes", Usage: "keep what is only a note on a sound, such as [Music] or (applause)"},
 		&cli.Float64Flag{Name: "no-speech-threshold", Aliases: []string{"nth"}, Value: 0.6, Usage: "`PROBABILITY` of no speech above which unlikely text is dropped"},
 		&cli.Float64Flag{Name: "logprob-threshold", Aliases: []string{"lpt"}, Value: -1, Usage: "mean log `PROBABILITY` below which a text is a failure"},
 		&cli.Float64Flag{Name: "compression-ratio-threshold", Value: 2.4, Usage: "`RATIO` of compression above which a text is a repetition"},
@@ -97,6 +100,7 @@ func readSettings(c *cli.Context) (*settings, error) {
 	s.library = whisper.Options{Backends: c.String("backends"), Device: c.String("device"), BLAS: c.String("blas")}
 	s.engine = engine.Config{
 		Device:         c.String("device"),
+		SoundNotes:     c.Bool("sound-notes"),
 		Context:        profile.Context,
 		TemperatureInc: c.Float64("temperature-inc"), CompressionRatioThreshold: c.Float64("compression-ratio-threshold"),
 		RefreshEvery: or(c, "refresh-every", c.Int, profile.RefreshEvery),
@@ -104,7 +108,7 @@ func readSettings(c *cli.Context) (*settings, error) {
 		CPULimit:     float64(c.Int("cpu-limit")) / 100,
 		MemoryWarn:   int64(c.Int("memory-warn")) << 20, MemoryLimit: int64(c.Int("memory-limit")) << 20,
 		Params: whisper.Params{
-			Language: c.String("language"), Translate: c.Bool("translate"), Prompt: c.String("prompt"),
+			Translate: c.Bool("translate"), Prompt: c.String("prompt"),
 			BeamSize: or(c, "beam-size", c.Int, profile.BeamSize), BestOf: c.Int("best-of"),
 			Temperature: or(c, "temperature", c.Float64, profile.Temperature),
 			// Segments of a bounded length are cut by the times of their words.
@@ -118,6 +122,11 @@ func readSettings(c *cli.Context) (*settings, error) {
 		if s.engine.Context, err = parseContext(c.String("audio-ctx")); err != nil {
 			return nil, err
 		}
+	}
+	if codes := strings.Split(c.String("language"), ","); len(codes) > 1 || codes[0] == engine.LanguageAuto {
+		s.engine.Languages = codes
+	} else {
+		s.engine.Params.Language = codes[0]
 	}
 	s.window = c.Duration("pack").Seconds()
 	return s, s.check(c)

@@ -77,7 +77,6 @@ func (t *transcriber) recognise() {
 		if errors.Is(task.failed, engine.ErrMemory) {
 			t.haltOnce.Do(func() { close(t.halt) })
 		}
-		task.item.setLanguage("") // nobody waits for what did not come
 		t.queue.finish(task)
 	}
 }
@@ -97,20 +96,11 @@ func (t *transcriber) decode(task *task) (*engine.Result, error) {
 		return nil, nil // its first failure has been told
 	}
 	it.begun.Store(true)
-	language := ""
-	if t.settings.engine.Params.Language == "auto" && !task.first {
-		select {
-		case <-it.languageKnown:
-			language = it.language
-		case <-t.ctx.Done():
-			return nil, t.ctx.Err()
-		}
+	before, err := task.before(t.ctx)
+	if err != nil {
+		return nil, err
 	}
-	result, err := t.engine.Decode(t.ctx, audio.Float32(nil, task.window.Samples), language)
-	if result != nil {
-		it.setLanguage(result.Language)
-	}
-	return result, err
+	return t.engine.Decode(t.ctx, audio.Float32(nil, task.window.Samples), before)
 }
 
 // stopped tells whether no more items are to be begun: files after the first
@@ -151,6 +141,7 @@ func (t *transcriber) write() error {
 			draft = newDraft(task.item)
 		}
 		if task.window != nil {
+			task.settle()
 			draft.add(task)
 			continue
 		}

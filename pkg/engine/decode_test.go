@@ -13,17 +13,17 @@ type pass struct {
 	temperature float64
 }
 
-func passes(b *bench) (all []pass) {
+func made(b *bench) (all []pass) {
 	for _, c := range b.calls {
 		all = append(all, pass{c.params.AudioContext, c.params.Temperature})
 	}
 	return all
 }
 
-// TestLadder: a doubtful result of a fitted window is decoded once with the
-// full one; a failure there, at higher temperatures; and the best is taken.
+// TestLadder: a doubtful result of a fitted window is decoded once with a
+// larger one; a failure there, at higher temperatures; and the best is taken.
 func TestLadder(t *testing.T) {
-	full := func(c call) bool { return c.params.AudioContext == 0 }
+	larger := func(c call) bool { return c.params.AudioContext != 256 && c.params.AudioContext != 768 }
 	overrun := sure("good words")
 	overrun.Overrun = 2
 	for _, tt := range []struct {
@@ -39,34 +39,55 @@ func TestLadder(t *testing.T) {
 			[]pass{{256, 0}}, "good words"},
 		{"unsure, then sure", Config{Context: Fitted}, 3,
 			func(c call) *whisper.Result {
-				if full(c) {
+				if larger(c) {
 					return sure("good words")
 				}
 				return result("bad words", -1.2, 1)
 			},
-			[]pass{{256, 0}, {0, 0}}, "good words"},
+			[]pass{{256, 0}, {512, 0}}, "good words"},
 		{"a loop", Config{Context: Fitted}, 10,
 			func(c call) *whisper.Result {
-				if full(c) {
+				if larger(c) {
 					return sure("good words")
 				}
 				return sure("so so so so so so")
 			},
-			[]pass{{768, 0}, {0, 0}}, "good words"},
+			[]pass{{768, 0}, {1280, 0}}, "good words"},
 		{"past the audio's end", Config{Context: Fitted}, 3,
 			func(c call) *whisper.Result {
-				if full(c) {
+				if larger(c) {
 					return sure("good words")
 				}
 				return overrun
 			},
-			[]pass{{256, 0}, {0, 0}}, "good words"},
-		{"no text, twice", Config{Context: Fitted, TemperatureInc: 0.5}, 3,
-			func(call) *whisper.Result { return &whisper.Result{} },
-			[]pass{{256, 0}, {0, 0}}, ""},
+			[]pass{{256, 0}, {512, 0}}, "good words"},
+		{"no text, then some", Config{Context: Fitted, TemperatureInc: 0.5}, 3,
+			func(c call) *whisper.Result {
+				if c.params.Temperature > 0 {
+					return sure("good words")
+				}
+				return &whisper.Result{}
+			},
+			[]pass{{256, 0}, {512, 0}, {512, 0.5}}, "good words"},
+		{"no text, and nobody heard", Config{Context: Fitted, TemperatureInc: 0.5}, 3,
+			func(call) *whisper.Result { return &whisper.Result{NoSpeechProb: 0.9} },
+			[]pass{{256, 0}}, ""},
+		{"unlikely, but a word", Config{Context: Fitted, TemperatureInc: 0.5}, 3,
+			func(call) *whisper.Result {
+				r := result("caret", -1.2, 1)
+				r.Segments[0].Tokens = 2
+				return r
+			},
+			[]pass{{256, 0}}, "caret"},
+		{"a note on a sound", Config{}, 3,
+			func(call) *whisper.Result { return sure(" [Music]") },
+			[]pass{{0, 0}}, ""},
+		{"a note that is wanted", Config{SoundNotes: true}, 3,
+			func(call) *whisper.Result { return sure(" [Music]") },
+			[]pass{{0, 0}}, "[Music]"},
 		{"no temperatures", Config{Context: Fitted}, 3,
 			func(call) *whisper.Result { return result("bad words", -1.2, 1) },
-			[]pass{{256, 0}, {0, 0}}, "bad words"},
+			[]pass{{256, 0}, {512, 0}}, "bad words"},
 		{"temperatures", Config{Context: Fitted, TemperatureInc: 0.4}, 3,
 			func(c call) *whisper.Result {
 				if c.params.Temperature > 0.5 {
@@ -74,7 +95,7 @@ func TestLadder(t *testing.T) {
 				}
 				return result("bad words", -1.2, 1)
 			},
-			[]pass{{256, 0}, {0, 0}, {0, 0.4}, {0, 0.8}}, "good words"},
+			[]pass{{256, 0}, {512, 0}, {512, 0.4}, {512, 0.8}}, "good words"},
 		{"the best of what fails", Config{TemperatureInc: 0.5}, 3,
 			func(c call) *whisper.Result {
 				switch c.params.Temperature {
@@ -89,10 +110,10 @@ func TestLadder(t *testing.T) {
 		{"silence is no failure", Config{TemperatureInc: 0.5}, 3,
 			func(call) *whisper.Result {
 				r := result("unlikely", -2, 1)
-				r.Segments[0].NoSpeechProb = 0.9
+				r.NoSpeechProb = 0.9
 				return r
 			},
-			[]pass{{0, 0}}, "unlikely"},
+			[]pass{{0, 0}}, ""},
 		{"too long for a fitted window", Config{Context: Fitted}, 29,
 			func(call) *whisper.Result { return result("bad words", -1.2, 1) },
 			[]pass{{0, 0}}, "bad words"},
@@ -103,8 +124,8 @@ func TestLadder(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			b := &bench{results: tt.results}
 			r := decode(t, openFake(t, b, tt.config), tt.seconds*second)
-			if !slices.Equal(passes(b), tt.passes) || r.Text() != tt.text || r.Retries != len(tt.passes)-1 {
-				t.Errorf("passes %v, text %q, %d retries", passes(b), r.Text(), r.Retries)
+			if !slices.Equal(made(b), tt.passes) || r.Text() != tt.text || r.Retries != len(tt.passes)-1 {
+				t.Errorf("passes %v, text %q, %d retries", made(b), r.Text(), r.Retries)
 			}
 			if want := len(tt.passes); r.Processing.Milliseconds() != int64(want) {
 				t.Errorf("processing %v, of %d passes", r.Processing, want)

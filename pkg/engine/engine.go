@@ -19,13 +19,18 @@ type Config struct {
 	Device      string // as for whisper.Library.Open
 	Recognisers int    // at work at the same time, 1 at least
 
-	Params  whisper.Params // its AudioContext is ignored: see Context
-	Context int            // Fitted, 0 for the full window, or frames of 20 ms
+	Params whisper.Params // its AudioContext is ignored: see Context
+	// Languages are the codes of those that may be spoken, or LanguageAuto: which
+	// one, is found out for each piece of audio. Empty: Params.Language is spoken.
+	Languages []string
+	Context   int // Fitted, 0 for the full window, or frames of 20 ms
 	// TemperatureInc is the step to a higher temperature after a failure, up
 	// to 1; 0 never goes higher. A failure is text that compresses by more than
 	// CompressionRatioThreshold or is less likely than Params.LogprobThreshold.
 	TemperatureInc            float64
 	CompressionRatioThreshold float64
+	// SoundNotes keeps text that is nothing but a note on a sound, such as [Music].
+	SoundNotes bool
 
 	RefreshEvery int           // decodings, after which a recogniser starts anew; 0: never
 	CoolDown     time.Duration // before the model is loaded again after errors
@@ -103,7 +108,8 @@ type Engine struct {
 	degraded   []string
 	generation int // of the model; counts the times it was opened
 
-	grew atomic.Bool // beyond the memory limit, so that the model was loaded again
+	spoken atomic.Value // string: the language of the last result
+	grew   atomic.Bool  // beyond the memory limit, so that the model was loaded again
 
 	mu        sync.Mutex
 	failures  int  // in a row, of all recognisers
@@ -135,7 +141,7 @@ func Open(open Opener, config Config, log zerolog.Logger) (*Engine, error) {
 	if err := e.load(); err != nil {
 		return nil, err
 	}
-	if err := e.model.CheckLanguage(config.Params.Language); err != nil {
+	if err := e.config.checkLanguages(e.model); err != nil {
 		e.model.Close()
 		return nil, err
 	}
@@ -217,14 +223,13 @@ func (e *Engine) WindowStep() int {
 // Language is the code of the language that is expected; empty where it is
 // found out.
 func (e *Engine) Language() string {
-	switch code := e.config.Params.Language; code {
-	case "auto":
+	switch {
+	case len(e.config.Languages) > 0:
 		return ""
-	case "":
+	case e.config.Params.Language == "":
 		return "en"
-	default:
-		return code
 	}
+	return e.config.Params.Language
 }
 
 // Refreshes counts the recognisers that were started anew by RefreshEvery.

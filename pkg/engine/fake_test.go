@@ -112,7 +112,7 @@ func (r *fakeRecogniser) Transcribe(ctx context.Context, samples []float32, p wh
 }
 
 func result(text string, logprob, ratio float64) *whisper.Result {
-	return &whisper.Result{Segments: []whisper.Segment{{Text: text, AvgLogprob: logprob, CompressionRatio: ratio, End: 1}}}
+	return &whisper.Result{Segments: []whisper.Segment{{Text: text, Tokens: 20, AvgLogprob: logprob, CompressionRatio: ratio, End: 1}}}
 }
 
 func sure(text string) *whisper.Result { return result(text, -0.1, 1) }

@@ -28,6 +28,9 @@ type Result struct {
 	// was given, of a second at least, in seconds: more than a rounding shows
 	// that it has lost its way.
 	Overrun float64
+	// NoSpeechProb is the model's probability, 0 to 1, that nobody speaks, as
+	// openai/whisper reads it; 0 for audio longer than WindowSeconds.
+	NoSpeechProb float64
 	// Languages has the probability, 0 to 1, of each language that the model
 	// knows, by its code; nil for models of English, and for audio longer than
 	// WindowSeconds.
@@ -39,8 +42,8 @@ type Segment struct {
 	Start, End float64 // seconds from the first sample
 	Text       string  // as the model writes it, mostly with a leading space
 
-	AvgLogprob   float64 // mean log probability of the text's tokens, at most 0
-	NoSpeechProb float64 // the model's probability that nothing was said
+	Tokens     int     // of the text
+	AvgLogprob float64 // mean log probability of the text's tokens and its end, at most 0
 	// CompressionRatio is the text's size over its size compressed by zlib;
 	// openai/whisper takes a value above 2.4 for a repetition loop.
 	CompressionRatio float64
@@ -97,10 +100,9 @@ func readResult(ctx *C.struct_whisper_context, state *C.struct_whisper_state, wo
 			Start:            centiseconds(C.whisper_full_get_segment_t0_from_state(state, i)),
 			End:              centiseconds(C.whisper_full_get_segment_t1_from_state(state, i)),
 			Text:             text,
-			AvgLogprob:       avgLogprob(ctx, state, i),
-			NoSpeechProb:     float64(C.whisper_full_get_segment_no_speech_prob_from_state(state, i)),
 			CompressionRatio: compressionRatio(text),
 		}
+		segment.Tokens, segment.AvgLogprob = logprob(ctx, state, i)
 		if words {
 			segment.Words = readWords(ctx, state, i)
 		}
@@ -122,9 +124,7 @@ func (r *Recogniser) hear(result *Result, threads C.int) {
 	if !C.vf_hear(ctx, r.state, threads, &noSpeech, &languages[0], C.int(len(languages))) {
 		return
 	}
-	for i := range result.Segments {
-		result.Segments[i].NoSpeechProb = float64(noSpeech)
-	}
+	result.NoSpeechProb = float64(noSpeech)
 	if !r.model.Multilingual() {
 		return
 	}
@@ -136,23 +136,25 @@ func (r *Recogniser) hear(result *Result, threads C.int) {
 
 func centiseconds(t C.int64_t) float64 { return float64(t) / 100 }
 
-// avgLogprob leaves out special tokens and timestamps, which say nothing about
-// the words.
-func avgLogprob(ctx *C.struct_whisper_context, state *C.struct_whisper_state, segment C.int) float64 {
+// logprob counts the tokens of a segment's text, and is the mean of their log
+// probabilities as openai/whisper takes it: with the token that ends the text, which
+// the library does not keep and which is all but certain. Timestamps and other
+// special tokens say nothing about the words and are left out.
+func logprob(ctx *C.struct_whisper_context, state *C.struct_whisper_state, segment C.int) (tokens int, mean float64) {
 	eot := C.whisper_token_eot(ctx)
-	sum, n := 0.0, 0
+	sum := 0.0
 	for t := C.int(0); t < C.whisper_full_n_tokens_from_state(state, segment); t++ {
 		token := C.whisper_full_get_token_data_from_state(state, segment, t)
 		if token.id >= eot {
 			continue
 		}
 		sum += float64(token.plog)
-		n++
+		tokens++
 	}
-	if n == 0 || math.IsNaN(sum) || math.IsInf(sum, 0) {
-		return 0
+	if math.IsNaN(sum) || math.IsInf(sum, 0) {
+		return tokens, 0
 	}
-	return sum / float64(n)
+	return tokens, sum / float64(tokens+1)
 }
 
 // compressionRatio is a text's size over its size compressed by zlib.
