@@ -14,10 +14,12 @@ type draft struct {
 	item  *item
 	event event.Transcript
 	text  strings.Builder
-	err   error // the first
+	// spoken is how much there was of each language, in seconds.
+	spoken map[string]float64
+	err    error // the first
 }
 
-func newDraft(it *item) *draft { return &draft{item: it} }
+func newDraft(it *item) *draft { return &draft{item: it, spoken: map[string]float64{}} }
 
 // add takes the next window's result, with its times led back to the
 // recording.
@@ -30,7 +32,11 @@ func (d *draft) add(t *task) {
 		return
 	}
 	e := &d.event
-	e.Language, e.Model, e.Device, e.Degraded = r.Language, r.Model, r.Device, r.Degraded
+	e.Model, e.Device, e.Degraded = r.Model, r.Device, r.Degraded
+	// A language takes over where it was spoken longer; at first there is none.
+	if d.spoken[r.Language] += r.Duration; e.Language == "" || d.spoken[r.Language] > d.spoken[e.Language] {
+		e.Language = r.Language
+	}
 	e.AudioCtx = max(e.AudioCtx, r.AudioContext)
 	e.Retries += r.Retries
 	e.ProcessingSeconds += r.Processing.Seconds()

@@ -123,10 +123,8 @@ func readSettings(c *cli.Context) (*settings, error) {
 			return nil, err
 		}
 	}
-	if codes := strings.Split(c.String("language"), ","); len(codes) > 1 || codes[0] == engine.LanguageAuto {
-		s.engine.Languages = codes
-	} else {
-		s.engine.Params.Language = codes[0]
+	if err := s.setLanguages(c.String("language")); err != nil {
+		return nil, err
 	}
 	s.window = c.Duration("pack").Seconds()
 	return s, s.check(c)
@@ -182,6 +180,23 @@ func or[T any](c *cli.Context, flag string, value func(string) T, profile T) T {
 		return value(flag)
 	}
 	return profile
+}
+
+// setLanguages reads --language: one code, several with commas between them, or
+// auto.
+func (s *settings) setLanguages(list string) error {
+	codes := strings.Split(list, ",")
+	for i, code := range codes {
+		if codes[i] = strings.TrimSpace(code); codes[i] == "" && len(codes) > 1 {
+			return fmt.Errorf("--language %q: a code is missing; use codes such as en,es", list)
+		}
+	}
+	if len(codes) > 1 || codes[0] == engine.LanguageAuto {
+		s.engine.Languages = codes
+	} else {
+		s.engine.Params.Language = codes[0]
+	}
+	return nil
 }
 
 // parseContext reads --audio-ctx: auto, full or a number of frames.

@@ -96,9 +96,12 @@ func (t *transcriber) decode(task *task) (*engine.Result, error) {
 		return nil, nil // its first failure has been told
 	}
 	it.begun.Store(true)
-	before, err := task.before(t.ctx)
-	if err != nil {
-		return nil, err
+	var before engine.Spoken
+	if len(t.settings.engine.Languages) > 0 {
+		var err error
+		if before, err = task.before(t.ctx); err != nil {
+			return nil, err
+		}
 	}
 	return t.engine.Decode(t.ctx, audio.Float32(nil, task.window.Samples), before)
 }
