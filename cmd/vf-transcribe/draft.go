@@ -55,7 +55,7 @@ func (d *draft) add(t *task) {
 func words(w *window.Window, in []whisper.Word) []event.Word {
 	var out []event.Word
 	for _, word := range in {
-		start, end := w.Span(word.Start, word.End)
+		start, end := w.Word(word.Start, word.End)
 		out = append(out, event.Word{Word: word.Text, Start: start, End: end, Probability: word.Probability})
 	}
 	return out

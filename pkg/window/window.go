@@ -57,6 +57,29 @@ func (w *Window) Span(start, end float64) (float64, float64) {
 	return seconds(from), seconds(to)
 }
 
+// Word leads a word's times, in seconds of the window, back to the recording. Nobody
+// says a word across silence that was left out, so one that the model placed on
+// both sides of a cut belongs where most of it is, and begins with the speech there.
+func (w *Window) Word(start, end float64) (float64, float64) {
+	from, to := samples(start), samples(end)
+	best, most := w.find(from+1), int64(0)
+	cut := false
+	for i := best; i < len(w.pieces) && w.pieces[i].at < to; i++ {
+		p := w.pieces[i]
+		if n := min(to, p.speechEnd) - max(from, p.speechStart); n > most {
+			best, most = i, n
+		}
+		cut = cut || p.at+p.n < to && i+1 < len(w.pieces) && w.cutAfter(i)
+	}
+	p := w.pieces[best]
+	if most == 0 || !cut && from >= p.speechStart {
+		return w.Span(start, end)
+	}
+	from = max(from, p.speechStart)
+	to = max(min(to, p.at+p.n), from)
+	return seconds(p.from + from - p.at), seconds(p.from + to - p.at)
+}
+
 func (w *Window) placeStart(at int64) int64 {
 	i := w.find(at + 1)
 	p := w.pieces[i]

@@ -52,6 +52,30 @@ func TestSpan(t *testing.T) {
 	}
 }
 
+func TestWord(t *testing.T) {
+	p := NewPacker(30)
+	for _, at := range []float64{10, 60, 62} { // the second and third are one stretch
+		p.Add(spoken(at))
+	}
+	w := p.Flush()
+	for _, tt := range []struct {
+		what                 string
+		start, end, from, to float64
+	}{
+		{"within a piece", 0.5, 1, 10.5, 11},
+		{"from before its speech", 2.1, 2.6, 60.3, 60.6},
+		{"over a cut, mostly before it", 1.2, 2.4, 11.2, 12},
+		{"over a cut, mostly behind it", 1.7, 3, 60.3, 61},
+		{"over pieces that are one stretch", 3.5, 4.5, 61.5, 62.5},
+		{"in the silence at a cut", 1.85, 2.25, 60, 60},
+	} {
+		from, to := w.Word(tt.start, tt.end)
+		if math.Abs(from-tt.from) > 1e-9 || math.Abs(to-tt.to) > 1e-9 {
+			t.Errorf("%s: %v to %v became %v to %v, not %v to %v", tt.what, tt.start, tt.end, from, to, tt.from, tt.to)
+		}
+	}
+}
+
 func TestPacker(t *testing.T) {
 	p := NewPacker(30)
 	var lengths []float64
