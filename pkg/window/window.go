@@ -71,8 +71,11 @@ func (w *Window) Word(start, end float64) (float64, float64) {
 		}
 		cut = cut || p.at+p.n < to && i+1 < len(w.pieces) && w.cutAfter(i)
 	}
+	if p := w.pieces[best]; most == 0 && from >= p.speechEnd && best+1 < len(w.pieces) {
+		best++
+	}
 	p := w.pieces[best]
-	if most == 0 || !cut && from >= p.speechStart {
+	if !cut && from >= p.speechStart {
 		return w.Span(start, end)
 	}
 	from = max(from, p.speechStart)

@@ -64,10 +64,11 @@ func TestWord(t *testing.T) {
 	}{
 		{"within a piece", 0.5, 1, 10.5, 11},
 		{"from before its speech", 2.1, 2.6, 60.3, 60.6},
+		{"wholly before its speech", 2.1, 2.1, 60.3, 60.3},
 		{"over a cut, mostly before it", 1.2, 2.4, 11.2, 12},
 		{"over a cut, mostly behind it", 1.7, 3, 60.3, 61},
 		{"over pieces that are one stretch", 3.5, 4.5, 61.5, 62.5},
-		{"in the silence at a cut", 1.85, 2.25, 60, 60},
+		{"in the silence at a cut", 1.85, 2.25, 60.3, 60.3},
 	} {
 		from, to := w.Word(tt.start, tt.end)
 		if math.Abs(from-tt.from) > 1e-9 || math.Abs(to-tt.to) > 1e-9 {
