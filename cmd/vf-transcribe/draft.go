@@ -42,16 +42,16 @@ func (d *draft) add(t *task) {
 	e.ProcessingSeconds += r.Processing.Seconds()
 	for _, s := range r.Segments {
 		start, end := t.window.Span(s.Start, s.End)
-		words := words(t.window, s.Words)
-		if n := len(words); n > 0 { // a segment has its words
-			start, end = min(start, words[0].Start), max(end, words[n-1].End)
+		said := words(t.window, s.Words)
+		if n := len(said); n > 0 { // a segment has its words
+			start, end = min(start, said[0].Start), max(end, said[n-1].End)
 		}
 		d.text.WriteString(s.Text)
 		e.Segments = append(e.Segments, event.Segment{
 			ID: len(e.Segments), Start: start, End: end, Text: s.Text,
 			AvgLogprob: s.AvgLogprob, CompressionRatio: s.CompressionRatio,
 			NoSpeechProb: r.NoSpeechProb, Temperature: r.Temperature,
-			Words: words,
+			Words: said,
 		})
 	}
 }

@@ -125,9 +125,7 @@ func (r *reader) utterance(u *event.Utterance) error {
 	it.start, it.end, it.duration = u.Start, u.End, seconds(len(samples))
 	it.delay = time.Duration(max(u.Decided-u.End, 0) * float64(time.Second))
 	w := window.Whole(samples, int64(u.PCMStart*audio.SampleRate+0.5))
-	next := &task{item: it, window: w, previous: r.previous}
-	r.previous = next
-	if err := r.queue.put(r.ctx, next); err != nil {
+	if err := r.decode(it, w); err != nil {
 		return err
 	}
 	return r.end(it, nil)
@@ -165,7 +163,7 @@ func (r *reader) everything(it *item, in *input.Reader) (int, error) {
 	if err != nil || len(all) == 0 {
 		return len(all), err
 	}
-	return len(all), r.queue.put(r.ctx, &task{item: it, window: window.Whole(all, 0)})
+	return len(all), r.decode(it, window.Whole(all, 0))
 }
 
 // speech packs what is spoken into windows and leaves out the silence.
@@ -181,9 +179,7 @@ func (r *reader) speech(it *item, in *input.Reader) (samples int, err error) {
 		if w == nil {
 			return nil
 		}
-		next := &task{item: it, window: w, previous: r.previous}
-		r.previous = next
-		return r.queue.put(r.ctx, next)
+		return r.decode(it, w)
 	}
 	add := func(u *vad.Utterance) error { return put(packer.Add(u)) }
 	buf := make([]int16, audio.SampleRate)
@@ -204,6 +200,13 @@ func (r *reader) speech(it *item, in *input.Reader) (samples int, err error) {
 		return samples, err
 	}
 	return samples, put(packer.Flush())
+}
+
+// decode hands on a window of the recording, after the one before.
+func (r *reader) decode(it *item, w *window.Window) error {
+	next := &task{item: it, window: w, previous: r.previous}
+	r.previous = next
+	return r.queue.put(r.ctx, next)
 }
 
 // end says that all of an item was read, or why it was not.

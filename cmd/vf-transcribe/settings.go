@@ -191,7 +191,7 @@ func (s *settings) setLanguages(list string) error {
 			return fmt.Errorf("--language %q: a code is missing; use codes such as en,es", list)
 		}
 	}
-	if len(codes) > 1 || codes[0] == engine.LanguageAuto {
+	if len(codes) > 1 || codes[0] == whisper.LanguageAuto {
 		s.engine.Languages = codes
 	} else {
 		s.engine.Params.Language = codes[0]

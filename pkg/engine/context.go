@@ -48,8 +48,8 @@ func fitContext(samples, step int) int {
 	return (frames + step - 1) / step * step
 }
 
-// grow is the window of a second try: larger, at one and a half times the cost, by
-// the measure of the encoder's products. 0 is the full window.
+// grow is the window of a second try, which costs about one and a half times as much
+// to encode. 0 is the full window.
 func grow(window, step, full int) int {
 	window = (window*growth/100 + step - 1) / step * step
 	if window >= full {

@@ -20,8 +20,8 @@ type Config struct {
 	Recognisers int    // at work at the same time, 1 at least
 
 	Params whisper.Params // its AudioContext is ignored: see Context
-	// Languages are the codes of those that may be spoken, or LanguageAuto: which
-	// one, is found out for each piece of audio. Empty: Params.Language is spoken.
+	// Languages are the codes of those that may be spoken, or whisper.LanguageAuto
+	// alone for all: which one, is found out for each piece of audio. Empty: Params.Language is spoken.
 	Languages []string
 	Context   int // Fitted, 0 for the full window, or frames of 20 ms
 	// TemperatureInc is the step to a higher temperature after a failure, up

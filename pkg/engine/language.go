@@ -8,10 +8,6 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// LanguageAuto as the only one of a Config's Languages stands for all that the
-// model knows.
-const LanguageAuto = "auto"
-
 // Spoken is how much a recording has had of each language so far, in seconds by
 // its code; what was said longer ago counts less. Nil at its beginning.
 type Spoken map[string]float64
@@ -20,8 +16,8 @@ const (
 	// spokenFades is what is left of a recording's languages when something more
 	// was said, so that a change of language is followed.
 	spokenFades = 0.8
-	// otherLanguages is what the languages not spoken so far count, beside 1 for
-	// the one that was spoken alone: a stretch of speech must point to another
+	// otherLanguages is the weight of the languages not spoken so far, where the
+	// one that was spoken alone has 1: a stretch of speech must point to another
 	// one 20 times as clearly to be taken for it.
 	otherLanguages = 0.05
 )
@@ -69,7 +65,7 @@ func (c *Config) language(heard map[string]float64, before Spoken) string {
 }
 
 func (c *Config) anyLanguage() bool {
-	return len(c.Languages) == 1 && c.Languages[0] == LanguageAuto
+	return len(c.Languages) == 1 && c.Languages[0] == whisper.LanguageAuto
 }
 
 // checkLanguages says, by a whisper.ErrLanguage, which of the languages the model
@@ -80,8 +76,8 @@ func (c *Config) checkLanguages(m Model) error {
 			return err
 		}
 	}
-	if len(c.Languages) > 1 && slices.Contains(c.Languages, LanguageAuto) {
-		return fmt.Errorf("%w: %q stands for all languages; give it alone, or the codes of some", whisper.ErrLanguage, LanguageAuto)
+	if len(c.Languages) > 1 && slices.Contains(c.Languages, whisper.LanguageAuto) {
+		return fmt.Errorf("%w: %q stands for all languages; give it alone, or the codes of some", whisper.ErrLanguage, whisper.LanguageAuto)
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func TestLanguage(t *testing.T) {
 // a folder of recordings in one language is decoded once.
 func TestLanguageExpected(t *testing.T) {
 	b := &bench{results: hears(map[string]float64{"en": 0.1, "es": 0.9})}
-	e := openFake(t, b, Config{Languages: []string{LanguageAuto}})
+	e := openFake(t, b, Config{Languages: []string{whisper.LanguageAuto}})
 	for range 3 {
 		if _, err := e.Decode(t.Context(), make([]float32, 3*second), nil); err != nil {
 			t.Fatal(err)

@@ -84,7 +84,7 @@ func (p *passes) first(ctx context.Context) (*whisper.Result, error) {
 	if len(c.Languages) > 0 {
 		p.params.Language = p.engine.expected(p.before)
 		if len(p.samples) > whisper.WindowSeconds*whisper.SampleRate {
-			p.params.Language = LanguageAuto // the model is not asked; the library finds out
+			p.params.Language = whisper.LanguageAuto // the model is not asked; the library finds out
 		}
 	}
 	r, err := p.pass(ctx)

@@ -18,7 +18,7 @@ func Normalise(text, language string) string {
 	if language != "en" {
 		return strings.Join(Words(text), " ")
 	}
-	text = strings.NewReplacer("’", "'", "%", " percent ", "&", " and ", "$", " dollars ", "£", " pounds ", "€", " euros ").Replace(text)
+	text = symbols.Replace(text)
 	text = thousands.ReplaceAllString(text, "$1$2")
 	text = initials.ReplaceAllStringFunc(text, func(s string) string { return strings.ReplaceAll(s, ".", "") })
 	var words []string
@@ -36,6 +36,7 @@ func Normalise(text, language string) string {
 
 var (
 	bracketed = regexp.MustCompile(`\[[^\]]*\]|\([^)]*\)|\*[^*]*\*|[♪♫]`)
+	symbols   = strings.NewReplacer("’", "'", "%", " percent ", "&", " and ", "$", " dollars ", "£", " pounds ", "€", " euros ")
 	// thousands are digits on both sides of a comma: 1,000.
 	thousands = regexp.MustCompile(`(\d),(\d{3}\b)`)
 	// initials are single letters with full stops: P.M.

@@ -25,6 +25,9 @@ const (
 	DeviceGPU  = "gpu" // the first GPU; an error where there is none
 )
 
+// LanguageAuto stands for the language that the library finds in the audio.
+const LanguageAuto = "auto"
+
 // Model is a file of weights, loaded on one device.
 type Model struct {
 	name   string
@@ -145,9 +148,9 @@ func (m *Model) language(code string) (int, error) {
 	switch {
 	case code == "":
 		code = "en"
-	case code == "auto" && m.Multilingual():
+	case code == LanguageAuto && m.Multilingual():
 		return -1, nil
-	case code == "auto":
+	case code == LanguageAuto:
 		code = "en"
 	}
 	if code != "en" && !m.Multilingual() {

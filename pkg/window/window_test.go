@@ -18,6 +18,22 @@ func spoken(at float64) *vad.Utterance {
 	}
 }
 
+// place is where something in a window, in seconds, belongs in the recording.
+type place struct {
+	what                 string
+	start, end, from, to float64
+}
+
+func checkPlaces(t *testing.T, lead func(start, end float64) (float64, float64), places []place) {
+	t.Helper()
+	for _, p := range places {
+		from, to := lead(p.start, p.end)
+		if math.Abs(from-p.from) > 1e-9 || math.Abs(to-p.to) > 1e-9 {
+			t.Errorf("%s: %v to %v became %v to %v, not %v to %v", p.what, p.start, p.end, from, to, p.from, p.to)
+		}
+	}
+}
+
 func TestSpan(t *testing.T) {
 	p := NewPacker(30)
 	for _, at := range []float64{10, 60, 62, 100} { // the second and third are one stretch
@@ -29,10 +45,7 @@ func TestSpan(t *testing.T) {
 	if w.Start != 10.3 || w.End != 101.8 || w.Duration() != 8 {
 		t.Errorf("speech from %v to %v in %v s", w.Start, w.End, w.Duration())
 	}
-	for _, tt := range []struct {
-		what                 string
-		start, end, from, to float64
-	}{
+	checkPlaces(t, w.Span, []place{
 		{"within the first", 0.5, 1.5, 10.5, 11.5},
 		{"within the last", 6.5, 7.75, 100.5, 101.75},
 		{"all of a piece", 0, 2, 10, 12},
@@ -44,12 +57,7 @@ func TestSpan(t *testing.T) {
 		{"beyond the end", 7, 9, 101, 102},
 		{"before the start", -1, 0.5, 10, 10.5},
 		{"reversed", 1.5, 1, 11.5, 11.5},
-	} {
-		from, to := w.Span(tt.start, tt.end)
-		if math.Abs(from-tt.from) > 1e-9 || math.Abs(to-tt.to) > 1e-9 {
-			t.Errorf("%s: %v to %v became %v to %v, not %v to %v", tt.what, tt.start, tt.end, from, to, tt.from, tt.to)
-		}
-	}
+	})
 }
 
 func TestWord(t *testing.T) {
@@ -58,10 +66,7 @@ func TestWord(t *testing.T) {
 		p.Add(spoken(at))
 	}
 	w := p.Flush()
-	for _, tt := range []struct {
-		what                 string
-		start, end, from, to float64
-	}{
+	checkPlaces(t, w.Word, []place{
 		{"within a piece", 0.5, 1, 10.5, 11},
 		{"from before its speech", 2.1, 2.6, 60.3, 60.6},
 		{"wholly before its speech", 2.1, 2.1, 60.3, 60.3},
@@ -69,12 +74,7 @@ func TestWord(t *testing.T) {
 		{"over a cut, mostly behind it", 1.7, 3, 60.3, 61},
 		{"over pieces that are one stretch", 3.5, 4.5, 61.5, 62.5},
 		{"in the silence at a cut", 1.85, 2.25, 60.3, 60.3},
-	} {
-		from, to := w.Word(tt.start, tt.end)
-		if math.Abs(from-tt.from) > 1e-9 || math.Abs(to-tt.to) > 1e-9 {
-			t.Errorf("%s: %v to %v became %v to %v, not %v to %v", tt.what, tt.start, tt.end, from, to, tt.from, tt.to)
-		}
-	}
+	})
 }
 
 func TestPacker(t *testing.T) {
