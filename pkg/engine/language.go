@@ -51,9 +51,12 @@ func (s Spoken) share(code string) float64 {
 // model heard and what was spoken before; empty where the model heard none of
 // them, or was not asked.
 func (c *Config) language(heard map[string]float64, before Spoken) string {
+	if len(c.Languages) == 0 {
+		return ""
+	}
 	best, highest := "", math.Inf(-1)
 	for code, p := range heard {
-		if !c.anyLanguage() && !slices.Contains(c.Languages, code) {
+		if !c.mayBe(code) {
 			continue
 		}
 		p *= otherLanguages + before.share(code)
@@ -62,6 +65,11 @@ func (c *Config) language(heard map[string]float64, before Spoken) string {
 		}
 	}
 	return best
+}
+
+// mayBe reports whether a language may be spoken, where it is to be found.
+func (c *Config) mayBe(code string) bool {
+	return len(c.Languages) == 0 || c.anyLanguage() || slices.Contains(c.Languages, code)
 }
 
 func (c *Config) anyLanguage() bool {

@@ -16,6 +16,13 @@ func hears(languages map[string]float64) func(call) *whisper.Result {
 	}
 }
 
+func languagesTried(b *bench) (tried []string) {
+	for _, c := range b.calls {
+		tried = append(tried, c.params.Language)
+	}
+	return tried
+}
+
 func TestLanguage(t *testing.T) {
 	for _, tt := range []struct {
 		name      string
@@ -38,14 +45,39 @@ func TestLanguage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var tried []string
-			for _, c := range b.calls {
-				tried = append(tried, c.params.Language)
-			}
+			tried := languagesTried(b)
 			if !slices.Equal(tried, tt.tried) || r.Language != tt.tried[len(tt.tried)-1] || r.Retries != 0 {
 				t.Errorf("tried %q, took %q, %d retries", tried, r.Language, r.Retries)
 			}
 		})
+	}
+}
+
+// TestLanguageLong: of audio longer than a window the library finds the language,
+// which a list of languages limits all the same.
+func TestLanguageLong(t *testing.T) {
+	for _, tt := range []struct {
+		found string // by the library
+		tried []string
+	}{
+		{"es", []string{"auto"}},
+		{"pt", []string{"auto", "en"}},
+	} {
+		b := &bench{results: func(c call) *whisper.Result {
+			r := sure("words")
+			if r.Language = c.params.Language; r.Language == whisper.LanguageAuto {
+				r.Language = tt.found
+			}
+			return r
+		}}
+		e := openFake(t, b, Config{Languages: []string{"en", "es"}})
+		if _, err := e.Decode(t.Context(), make([]float32, 40*second), nil); err != nil {
+			t.Fatal(err)
+		}
+		tried := languagesTried(b)
+		if !slices.Equal(tried, tt.tried) {
+			t.Errorf("the library found %q: tried %q", tt.found, tried)
+		}
 	}
 }
 

@@ -32,7 +32,7 @@ func (p *passes) run(ctx context.Context) (*whisper.Result, error) {
 		p.params.BeamSize = 1
 	}
 	inc := c.TemperatureInc
-	if len(p.samples) > whisper.WindowSeconds*whisper.SampleRate {
+	if p.long() {
 		// Several windows, of which one may fail: the library sees which.
 		p.params.TemperatureInc, inc = inc, 0
 	}
@@ -62,6 +62,10 @@ func (p *passes) run(ctx context.Context) (*whisper.Result, error) {
 	return p.best, nil
 }
 
+// long reports whether the audio is more than one window, which the library goes
+// through by itself.
+func (p *passes) long() bool { return len(p.samples) > whisper.WindowSeconds*whisper.SampleRate }
+
 // setWindow chooses the encoder's window, and returns its frames where it was
 // fitted to the audio, else 0.
 func (p *passes) setWindow() int {
@@ -83,7 +87,7 @@ func (p *passes) first(ctx context.Context) (*whisper.Result, error) {
 	c := &p.engine.config
 	if len(c.Languages) > 0 {
 		p.params.Language = p.engine.expected(p.before)
-		if len(p.samples) > whisper.WindowSeconds*whisper.SampleRate {
+		if p.long() {
 			p.params.Language = whisper.LanguageAuto // the model is not asked; the library finds out
 		}
 	}
@@ -91,7 +95,11 @@ func (p *passes) first(ctx context.Context) (*whisper.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if language := c.language(r.Languages, p.before); language != "" && language != p.params.Language {
+	language := c.language(r.Languages, p.before)
+	if p.long() && !c.mayBe(r.Language) {
+		language = c.Languages[0] // the library chose among all languages
+	}
+	if language != "" && language != p.params.Language {
 		p.params.Language = language
 		if r, err = p.pass(ctx); err != nil {
 			return nil, err
