@@ -3,6 +3,7 @@
 #   make              build the five programs into bin/
 #   make demo         build, then run the pipeline over the recordings
 #   make test         build, then run every test
+#   make test-real    tests on real weights and people's voices, fetched first
 #   make lint         gofmt, vet, staticcheck, tidy go.mod
 #   make fuzz         every fuzz target for FUZZTIME (10s)
 #   make bench        measurements: speed, latency, words beside whisper-cli
@@ -29,7 +30,7 @@ GO = . ./.native/env && go
 # The programs know the folder of libwhisper's backends from their build.
 LINK = -ldflags "-X main.builtinBackends=$$VOICEFLOW_BACKENDS $$NATIVE_LDFLAGS"
 
-.PHONY: all build demo test lint fuzz bench bench-peers recordings install uninstall clean clean-native build-deps test-deps
+.PHONY: all build demo test test-real lint fuzz bench bench-peers recordings install uninstall clean clean-native build-deps test-deps
 
 all: build
 
@@ -51,6 +52,10 @@ demo: build
 test: build test-deps
 	@# One package after the other: many drive real programs and all processors.
 	@$(GO) test -race -timeout 40m -p 1 ./...
+
+test-real: build
+	@scripts/real-speech.sh
+	@export REAL_SPEECH=$$PWD/.native/peers && $(GO) test -timeout 40m -count 1 -v -run '^TestReal[A-Z]' ./internal/e2e
 
 lint: build-deps
 	@scripts/lint.sh

@@ -14,8 +14,8 @@ if [ -n "${WHISPER_CLI:-}" ]; then
 	echo "$WHISPER_CLI"
 	exit 0
 fi
-if [ ! -x "$native/whisper-cli" ]; then
-	say "staging whisper-cli under .native (once)"
+if [ ! -x "$native/whisper-quantize" ]; then
+	say "staging whisper-cli and its company under .native (once)"
 	mkdir -p "$native"
 	: >"$log"
 	debian_packages "$native/cli" whisper.cpp-tools
@@ -23,7 +23,7 @@ if [ ! -x "$native/whisper-cli" ]; then
 	loader=$(find "$lib" -name 'ld-linux*' | head -n 1)
 	# They look for their backends in the current folder, hence the cd; so the
 	# files that they are given need absolute paths.
-	for program in whisper-vad-speech-segments whisper-cli; do
+	for program in whisper-vad-speech-segments whisper-cli whisper-quantize; do
 		cat >"$native/$program.new" <<CLI
 #!/bin/sh
 cd "$lib/ggml/backends0" && exec "$loader" --library-path "$lib" "$native/cli/usr/bin/$program" "\$@"

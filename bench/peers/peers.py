@@ -20,6 +20,7 @@ from whisper_normalizer.english import EnglishTextNormalizer
 
 WORK, ROUNDS = pathlib.Path(sys.argv[1]), int(sys.argv[2])
 OURS, CLI = os.environ["VF_TRANSCRIBE"], os.environ["WHISPER_CLI"]
+MODEL = WORK / "data/voiceflow/models/ggml-base.bin"
 NORMAL = EnglishTextNormalizer()
 
 
@@ -38,7 +39,7 @@ def measured(command, **more):
 
 def ours(*flags):
     def run(files):
-        output, *cost = measured([OURS, "--model", WORK / "ggml-base.bin", "--language", "en", *flags, *files])
+        output, *cost = measured([OURS, "--model", MODEL, "--language", "en", *flags, *files])
         lines = [json.loads(line) for line in output.splitlines()]
         return {pathlib.Path(t["file"]).stem: t["text"] for t in lines}, cost, [t["processing_seconds"] for t in lines]
     return run
@@ -51,7 +52,7 @@ def whisper_cli(*flags):
         place.mkdir()
         for f in files:
             (place / f.name).symlink_to(f)
-        _, *cost = measured([CLI, "-m", WORK / "ggml-base.bin", "-t", 2, "-l", "en", "-nt", "-np", "-otxt", *flags, *(place / f.name for f in files)])
+        _, *cost = measured([CLI, "-m", MODEL, "-t", 2, "-l", "en", "-nt", "-np", "-otxt", *flags, *(place / f.name for f in files)])
         return {f.stem: (place / (f.name + ".txt")).read_text().replace("\n", " ") for f in files}, cost, None
     return run
 
@@ -113,13 +114,13 @@ def one_utterance(file):
         print(f"| {name} | {statistics.median(seconds):.2f} |", flush=True)
     totals = []
     for _ in range(ROUNDS):
-        measured([CLI, "-m", WORK / "ggml-base.bin", "-t", 2, "-bs", 1, "-bo", 1, "-f", file])
+        measured([CLI, "-m", MODEL, "-t", 2, "-bs", 1, "-bo", 1, "-f", file])
         times = dict(re.findall(r"(\w+) time =\s+([\d.]+) ms", (WORK / "log").read_text()))
         totals.append(sum(float(times.get(k, 0)) for k in ("mel", "sample", "encode", "decode", "batchd", "prompt")) / 1000)
     print(f"| whisper-cli, greedy (its own count, without loading) | {statistics.median(totals):.2f} |", flush=True)
 
 
 one_utterance(WORK / "utterance.wav")
-table("One recording of 440 s: 123 prompts, 0.4 s between them", WORK / "long", PROGRAMS)
-table("180 recordings of 438 s in all, one prompt each", WORK / "single",
+table("One recording of 440 s: 123 prompts, 0.4 s between them", WORK / "voices/long", PROGRAMS)
+table("180 recordings of 438 s in all, one prompt each", WORK / "voices/single",
       [n for n in PROGRAMS if "batched" not in n and "beam" not in n and "vad" not in n])

@@ -1,55 +1,90 @@
 """Make sets of prompts with known words out of Debian's telephone prompts.
 
-    prompts.py SOUNDS TEXT.gz WORK
+    prompts.py SHARE VOICES
 
-WORK/single gets every third prompt (wav/, ref/), WORK/long the same strung into one recording of 440 s
-with 0.4 s between them, in a fixed random order and without prompts under a second. Lines of the
-list in brackets are sounds, not words. Needs ffmpeg.
+SHARE is usr/share of the unpacked packages. VOICES gets a folder for each set, with wav/NAME.wav and
+ref/NAME.txt: english and spanish have every prompt, single every third English one,
+single-spanish every fourth Spanish one, and strung-GAP all
+English ones in one recording of 30 minutes at most, GAP seconds between them. long is the prompts of
+single, 0.4 s between them, 440 s of it. Prompts under a second are left out of recordings that are strung together,
+the order is random and fixed, and places.json beside them has the seconds at which each prompt begins
+and its words. Lines of the lists in brackets are sounds, not words. Needs ffmpeg.
 """
 import gzip
+import json
 import pathlib
 import random
 import re
+import shutil
 import subprocess
 import sys
 import wave
 
-RATE, GAP, LIMIT = 16000, 0.4, 440
-sounds, text, work = pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3])
-for folder in "single", "long":
-    for kind in "wav", "ref":
-        (work / folder / kind).mkdir(parents=True, exist_ok=True)
-found = 0
-for line in gzip.open(text, "rt", encoding="utf-8", errors="replace"):
-    match = re.match(r"([^;:\s][^:]*):\s*(.+)", line.strip())
-    if not match or "[" in match[2] or "(" in match[2]:
-        continue
-    name = match[1].strip()
-    sound = sounds / (name + ".g722")
-    if not sound.exists():
-        continue
-    found += 1
-    if found % 3:
-        continue
-    name = name.replace("/", "_")
-    subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "g722", "-i", sound, "-ar", str(RATE), "-ac", "1", work / "single/wav" / (name + ".wav")],
-                   check=True, stdin=subprocess.DEVNULL)
-    (work / "single/ref" / (name + ".txt")).write_text(match[2] + "\n")
+RATE = 16000
+share, voices = map(pathlib.Path, sys.argv[1:])
 
-names = sorted(p.stem for p in (work / "single/ref").glob("*.txt"))
-random.Random(3).shuffle(names)
-spoken, seconds = [], 0.0
-with wave.open(str(work / "long/wav/long.wav"), "wb") as out:
-    out.setnchannels(1), out.setsampwidth(2), out.setframerate(RATE)
-    for name in names:
-        with wave.open(str(work / "single/wav" / (name + ".wav"))) as w:
-            samples = w.readframes(w.getnframes())
-        if len(samples) < 2 * RATE:  # a second of 16 bits
+
+def folders(name):
+    made = [voices / name / kind for kind in ("wav", "ref")]
+    for folder in made:
+        folder.mkdir(parents=True, exist_ok=True)
+    return made
+
+
+def prompts(language, sounds, name):
+    """The set of all prompts of a language; their names, as its list has them."""
+    wav, ref = folders(name)
+    names = []
+    text = share / f"doc/asterisk-core-sounds-{language}/core-sounds-{language}.txt.gz"
+    for line in gzip.open(text, "rt", encoding="utf-8", errors="replace"):
+        match = re.match(r"([^;:\s][^:]*):\s*(.+)", line.strip())
+        if not match or "[" in match[2] or "(" in match[2]:
             continue
-        out.writeframes(samples + b"\0\0" * int(GAP * RATE))
-        seconds += len(samples) / 2 / RATE + GAP
-        spoken.append((work / "single/ref" / (name + ".txt")).read_text().strip())
-        if seconds > LIMIT:
-            break
-(work / "long/ref/long.txt").write_text(" ".join(spoken) + "\n")
-print(f"{len(names)} prompts; {len(spoken)} of them strung together: {seconds:.0f} s")
+        sound = share / "asterisk/sounds" / sounds / (match[1].strip() + ".g722")
+        if not sound.exists():
+            continue
+        prompt = match[1].strip().replace("/", "_")
+        subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "g722", "-i", sound, "-ar", str(RATE), "-ac", "1", wav / (prompt + ".wav")],
+                       check=True, stdin=subprocess.DEVNULL)
+        (ref / (prompt + ".txt")).write_text(match[2] + "\n")
+        names.append(prompt)
+    return names
+
+
+def part(whole, names, name):
+    """A set of some prompts of another."""
+    wav, ref = folders(name)
+    for prompt in names:
+        shutil.copy(voices / whole / "wav" / (prompt + ".wav"), wav)
+        shutil.copy(voices / whole / "ref" / (prompt + ".txt"), ref)
+
+
+def strung(source, gap, limit, name):
+    """A set's prompts in one recording."""
+    wav, ref = folders(name)
+    names = sorted(p.stem for p in (voices / source / "ref").glob("*.txt"))
+    random.Random(3).shuffle(names)
+    places, seconds = [], 0.0
+    with wave.open(str(wav / (name + ".wav")), "wb") as out:
+        out.setnchannels(1), out.setsampwidth(2), out.setframerate(RATE)
+        for prompt in names:
+            with wave.open(str(voices / source / "wav" / (prompt + ".wav"))) as w:
+                samples = w.readframes(w.getnframes())
+            if len(samples) < 2 * RATE:  # a second of 16 bits
+                continue
+            out.writeframes(samples + b"\0\0" * int(gap * RATE))
+            places.append({"start": seconds, "text": (voices / source / "ref" / (prompt + ".txt")).read_text().strip()})
+            seconds += len(samples) / 2 / RATE + gap
+            if seconds > limit:
+                break
+    (ref / (name + ".txt")).write_text(" ".join(p["text"] for p in places) + "\n")
+    (voices / name / "places.json").write_text(json.dumps(places))
+
+
+english = prompts("en", "en_US_f_Allison", "english")
+spanish = prompts("es", "es_MX_f_Allison", "spanish")
+part("english", english[2::3], "single")
+part("spanish", spanish[3::4], "single-spanish")
+strung("single", 0.4, 440, "long")
+for gap in 0.2, 0.4, 1, 3:
+    strung("english", gap, 1800, f"strung-{gap}")

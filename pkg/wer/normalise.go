@@ -35,7 +35,9 @@ func Normalise(text, language string) string {
 }
 
 var (
-	bracketed = regexp.MustCompile(`\[[^\]]*\]|\([^)]*\)|\*[^*]*\*|[♪♫]`)
+	// bracketed are notes. Stars enclose one where they touch words: not in "press
+	// * to pause, * to go on".
+	bracketed = regexp.MustCompile(`\[[^\]]*\]|\([^)]*\)|\*\pL(?:[^*]*\S)?\*|[♪♫]`)
 	symbols   = strings.NewReplacer("’", "'", "%", " percent ", "&", " and ", "$", " dollars ", "£", " pounds ", "€", " euros ")
 	// thousands are digits on both sides of a comma: 1,000.
 	thousands = regexp.MustCompile(`(\d),(\d{3}\b)`)

@@ -27,6 +27,7 @@ func TestNormaliseMakesEqual(t *testing.T) {
 		{"the colour of my favourite neighbour", "the color of my favorite neighbor"},
 		{"organise, analysed, centre, travelling", "organize, analyzed, center, traveling"},
 		{"Dr. Smith and Mr. Jones", "doctor Smith and mister Jones"},
+		{"Press * to pause, * to go on.", "press to pause to go on", "press * to pause, * to go on"},
 		{"well, um, yes [laughs]", "well yes", "Well... (cough) *sighs* yes ♪"},
 		{"OK, alright", "okay all right"},
 		{"two hundred and fifty first", "251st"},
