@@ -40,9 +40,10 @@ func (d *draft) add(t *task) {
 	e.AudioCtx = max(e.AudioCtx, r.AudioContext)
 	e.Retries += r.Retries
 	e.ProcessingSeconds += r.Processing.Seconds()
+	places := t.window.Words()
 	for _, s := range r.Segments {
 		start, end := t.window.Span(s.Start, s.End)
-		said := words(t.window, s.Words)
+		said := words(places, s.Words)
 		if n := len(said); n > 0 { // a segment has its words
 			start, end = min(start, said[0].Start), max(end, said[n-1].End)
 		}
@@ -56,10 +57,10 @@ func (d *draft) add(t *task) {
 	}
 }
 
-func words(w *window.Window, in []whisper.Word) []event.Word {
+func words(places *window.Words, in []whisper.Word) []event.Word {
 	var out []event.Word
 	for _, word := range in {
-		start, end := w.Word(word.Start, word.End)
+		start, end := places.Next(word.Start, word.End)
 		out = append(out, event.Word{Word: word.Text, Start: start, End: end, Probability: word.Probability})
 	}
 	return out

@@ -60,20 +60,35 @@ func TestSpan(t *testing.T) {
 	})
 }
 
-func TestWord(t *testing.T) {
+func TestWords(t *testing.T) {
 	p := NewPacker(30)
 	for _, at := range []float64{10, 60, 62} { // the second and third are one stretch
 		p.Add(spoken(at))
 	}
 	w := p.Flush()
-	checkPlaces(t, w.Word, []place{
-		{"within a piece", 0.5, 1, 10.5, 11},
-		{"from before its speech", 2.1, 2.6, 60.3, 60.6},
-		{"wholly before its speech", 2.1, 2.1, 60.3, 60.3},
-		{"over a cut, mostly before it", 1.2, 2.4, 11.2, 12},
-		{"over a cut, mostly behind it", 1.7, 3, 60.3, 61},
-		{"over pieces that are one stretch", 3.5, 4.5, 61.5, 62.5},
-		{"in the silence at a cut", 1.85, 2.25, 60.3, 60.3},
+	for _, first := range []bool{true, false} {
+		checkPlaces(t, func(start, end float64) (float64, float64) {
+			words := w.Words()
+			if !first { // one was spoken in each piece before
+				words.piece = len(w.pieces)
+			}
+			return words.Next(start, end)
+		}, []place{
+			{"within a piece", 0.95, 1.5, 10.95, 11.5},
+			{"from before its speech", 2.1, 2.6, 60.3, 60.6},
+			{"wholly before its speech", 2.1, 2.1, 60.3, 60.3},
+			{"over a cut, mostly before it", 1.2, 2.4, 11.2, 12},
+			{"over a cut, mostly behind it", 1.7, 3, 60.3, 61},
+			{"over pieces that are one stretch", 3.5, 4.5, 61.5, 62.5},
+			{"in the silence at a cut", 1.85, 2.25, 60.3, 60.3},
+		})
+	}
+	words := w.Words()
+	checkPlaces(t, words.Next, []place{
+		{"the first, somewhat late", 0.6, 1, 10.3, 11},
+		{"the second", 0.6, 1, 10.6, 11},
+		{"the first of the next piece", 2.8, 3, 60.3, 61},
+		{"the first of the last, much too late", 5.2, 5.5, 63.2, 63.5},
 	})
 }
 
