@@ -70,6 +70,31 @@ func TestShare(t *testing.T) {
 	}
 }
 
+func TestPack(t *testing.T) {
+	for _, tt := range []struct {
+		args []string
+		step int
+		want float64
+	}{
+		{nil, 8, 26},
+		{nil, 256, 8.9},
+		{[]string{"--language", "auto"}, 8, 26},
+		{[]string{"--language", "en,es"}, 8, 8.9},
+		{[]string{"--language", "en,es", "--pack", "20s"}, 8, 20},
+		{[]string{"--audio-ctx", "full"}, 8, 30},
+	} {
+		withFlags(t, func(c *cli.Context) {
+			s, err := readSettings(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := s.pack(tt.step); got != tt.want {
+				t.Errorf("%v, steps of %d: windows of %v s, not %v", tt.args, tt.step, got, tt.want)
+			}
+		}, tt.args...)
+	}
+}
+
 // TestWindowsBySize: one long file has work for several recognisers, too.
 func TestWindowsBySize(t *testing.T) {
 	long := filepath.Join(t.TempDir(), "long.wav")
