@@ -1,13 +1,14 @@
 #!/bin/sh
 # Measures vf-transcribe, whisper-cli and faster-whisper beside each other, on real
-# weights (OpenAI's base) and people's voices: scripts/bench-peers.sh [ROUNDS]
+# weights (OpenAI's base) and people's voices: scripts/bench-peers.sh [ROUNDS [SECTION...]]
 #
+# SECTIONs are utterance, long and single unless named; english and strung (half-hour recordings) take hours.
 # JFK=jfk.wav, of whisper.cpp's samples, is used for the single utterance.
 #
 # It needs what scripts/real-speech.sh needs, and an idle machine for half an hour.
 set -eu
 cd "$(dirname "$0")/.."
-rounds=${1:-3}
+[ $# -gt 0 ] || set -- 3
 native=$PWD/.native
 work=$native/peers
 log=$native/peers.log
@@ -37,4 +38,4 @@ else
 fi
 
 "$VF_TRANSCRIBE" -m base "$work/utterance.wav" >/dev/null 2>>"$log" # the quantised copy is made
-exec "$python" bench/peers/peers.py "$work" "$rounds"
+exec "$python" bench/peers/peers.py "$work" "$@"

@@ -1,9 +1,9 @@
 """vf-transcribe, whisper-cli and faster-whisper on people's voices and the same weights, in turns.
 
-    peers.py WORK ROUNDS
+    peers.py WORK ROUNDS [SECTION...]
 
-WORK is the folder that scripts/bench-peers.sh filled. Prints the tables of docs/benchmarks.md.
-Each figure is the median of the rounds; every program runs once in each round, in the same order.
+WORK is the folder that scripts/bench-peers.sh filled. Prints the tables of docs/benchmarks.md: SECTIONS
+below has their names, utterance, long and single unless some are named. Each figure is the median of the rounds; every program runs once in each round, in the same order.
 """
 import json
 import os
@@ -120,7 +120,19 @@ def one_utterance(file):
     print(f"| whisper-cli, greedy (its own count, without loading) | {statistics.median(totals):.2f} |", flush=True)
 
 
-one_utterance(WORK / "utterance.wav")
-table("One recording of 440 s: 123 prompts, 0.4 s between them", WORK / "voices/long", PROGRAMS)
-table("180 recordings of 438 s in all, one prompt each", WORK / "voices/single",
-      [n for n in PROGRAMS if "batched" not in n and "beam" not in n and "vad" not in n])
+def strung():
+    for gap in "0.2", "0.4", "1", "3":
+        table(f"Prompts in one recording of up to 30 minutes, {gap} s between them", WORK / f"voices/strung-{gap}",
+              ["vf-transcribe", "vf-transcribe --audio-ctx full", "faster-whisper int8, greedy", "faster-whisper int8, greedy, vad_filter"])
+
+
+ALONE = [n for n in PROGRAMS if "batched" not in n and "beam" not in n and "vad" not in n]
+SECTIONS = {
+    "utterance": lambda: one_utterance(WORK / "utterance.wav"),
+    "long": lambda: table("One recording of 440 s: 123 prompts, 0.4 s between them", WORK / "voices/long", PROGRAMS),
+    "single": lambda: table("180 recordings of 438 s in all, one prompt each", WORK / "voices/single", ALONE),
+    "english": lambda: table("All English prompts, one recording each", WORK / "voices/english", ALONE),
+    "strung": strung,
+}
+for section in sys.argv[3:] or ["utterance", "long", "single"]:
+    SECTIONS[section]()
