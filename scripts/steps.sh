@@ -29,6 +29,7 @@ step_failed() {
 apt_remedy() {
 	case $(apt_error) in
 	*"resolv"* | *"onnect"* | *"imed out"* | *"nreachable"*) echo "check the network and apt's proxy, then run make again" ;;
+	*"expired"* | *"not valid yet"*) echo "check this machine's clock (date) and the mirror's age, then run make again" ;;
 	*"space"*) echo "free some disk space, then run make again" ;;
 	*"lock"*) echo "wait until the other apt or dpkg has finished, then run make again" ;;
 	*"not signed"* | *"NO_PUBKEY"*) echo "update the package debian-archive-keyring, then run make again" ;;
