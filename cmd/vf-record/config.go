@@ -24,6 +24,7 @@ const (
 type config struct {
 	input    string
 	realtime bool
+	track    int // of input
 	devices  capture.Options
 	verbose  bool
 	outputs  []string
@@ -47,7 +48,8 @@ func flags() []cli.Flag {
 		&cli.BoolFlag{Name: "realtime", Usage: "give out the --input file as slowly as a microphone would, and treat it as one"},
 		&cli.StringFlag{Name: "device", Aliases: []string{"D"}, DefaultText: "the system's default",
 			Usage: "microphone `NAME`, part of a name, or number"},
-		&cli.IntFlag{Name: "channel", Usage: "record only channel `N` of the microphone, counted from 1; 0: the mean of all"},
+		&cli.IntFlag{Name: "channel", Usage: "record only channel `N` of the microphone or the --input file, counted from 1; 0: the mean of all"},
+		&cli.IntFlag{Name: "track", DefaultText: "the first", Usage: "record audio track `N` of an --input file with several, counted from 1"},
 		&cli.DurationFlag{Name: "reconnect", Value: 30 * time.Second,
 			Usage: "wait this `TIME` for a microphone that was unplugged; silence fills the gap"},
 		&cli.BoolFlag{Name: "list-devices", Usage: "list the microphones and exit"},
@@ -74,7 +76,7 @@ func flags() []cli.Flag {
 
 func readConfig(c *cli.Context) (config, error) {
 	cfg := config{
-		input: c.String("input"), realtime: c.Bool("realtime"),
+		input: c.String("input"), realtime: c.Bool("realtime"), track: c.Int("track"),
 		devices: capture.Options{Device: c.String("device"), Channel: c.Int("channel"), Reconnect: c.Duration("reconnect")},
 		verbose: c.String("log-level") == "verbose", outputs: c.StringSlice("output"),
 		listDevices: c.Bool("list-devices"), check: c.Bool("check"), json: c.Bool("json"),
@@ -116,6 +118,8 @@ func (c config) validate(namesOutput bool) error {
 		return fmt.Errorf("--cue %q: use print, beep or none", c.cue)
 	case c.devices.Channel < 0:
 		return fmt.Errorf("--channel %d: channels are counted from 1; 0 takes the mean of all", c.devices.Channel)
+	case c.track < 0:
+		return fmt.Errorf("--track %d: tracks are counted from 1; 0 takes the first", c.track)
 	case c.devices.Reconnect < 0:
 		return fmt.Errorf("--reconnect %v: must not be negative; 0 does not wait", c.devices.Reconnect)
 	case c.limit < 0:

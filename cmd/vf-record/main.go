@@ -3,6 +3,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"io"
 	"os"
 	"os/signal"
@@ -65,7 +67,10 @@ const ringTime = 300 * time.Second
 // record makes one recording from beginning to end.
 func record(env *tool.Env, cfg config, presses <-chan os.Signal) error {
 	src, err := openSource(env, cfg)
-	if err != nil {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return err
+	case err != nil:
 		return tool.Exit(tool.Input, err)
 	}
 	defer src.close()

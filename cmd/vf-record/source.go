@@ -7,6 +7,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/input"
@@ -25,11 +27,11 @@ func openSource(env *tool.Env, cfg config) (source, error) {
 	if cfg.input == "" {
 		return openMicrophone(env, cfg.devices, cfg.verbose)
 	}
-	r, err := input.OpenFile(cfg.input)
+	r, err := input.Options{Channel: cfg.devices.Channel, Track: cfg.track, Through: env.Through}.OpenFile(cfg.input)
 	if err != nil {
 		return nil, err
 	}
-	return &fileSource{path: cfg.input, in: r, realtime: cfg.realtime, ended: make(chan struct{})}, nil
+	return &fileSource{path: cfg.input, in: r, log: env.Log, realtime: cfg.realtime, ended: make(chan struct{})}, nil
 }
 
 // stopOnRequest ends a source some time after the user asks for it; the end of
@@ -52,6 +54,7 @@ func stopOnRequest(ctx context.Context, env *tool.Env, src source, tail time.Dur
 type fileSource struct {
 	path     string
 	in       *input.Reader
+	log      zerolog.Logger
 	realtime bool
 
 	cancel context.CancelFunc
@@ -97,6 +100,11 @@ func (f *fileSource) play(ctx context.Context, ring *audio.Ring) error {
 			return werr
 		}
 		played += n
+		if err != nil {
+			for _, remark := range f.in.Remarks() {
+				f.log.Warn().Msg(f.path + ": " + remark)
+			}
+		}
 		if err == io.EOF {
 			return nil
 		}

@@ -29,7 +29,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		Usage:     "turn speech into text",
 		ArgsUsage: "[FILE|FOLDER|PATTERN ...]",
 		Description: `Transcribes audio files, or what comes on standard input: utterances from
-vf-vad, raw PCM (16-bit, 16 kHz, mono) or a WAV stream, told apart by looking.
+vf-vad, raw PCM (16-bit, 16 kHz, mono) or a WAV stream, detected automatically.
 Formats other than WAV are read by ffmpeg, where it is installed.`,
 		Flags:       append(append(inputFlags(), outputFlags()...), engineFlags()...),
 		Check:       checkSettings,

@@ -25,10 +25,19 @@ type item struct {
 	begun, failed atomic.Bool
 	outputs       []string // files that are to be written
 	skipped       bool     // its outputs are there
+	remarks       []string // on its audio, for a person; known at the item's end
 }
 
 func newItem(id int, file string) *item {
 	return &item{id: id, file: file, arrived: time.Now()}
+}
+
+// name is what a person calls it.
+func (it *item) name() string {
+	if it.file == "" {
+		return "standard input"
+	}
+	return it.file
 }
 
 // task is a step of an item: a window to decode or, with neither window nor

@@ -4,7 +4,10 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"math"
+	"os"
 	"time"
 
 	"voiceflow/internal/tool"
@@ -66,17 +69,27 @@ func (r *reader) file(it *item) error {
 	if it.skipped {
 		return r.end(it, nil)
 	}
-	in, err := input.OpenFile(it.file)
-	if err != nil {
+	in, err := r.open(it.file, 1)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return err
+	case err != nil:
 		return r.end(it, tool.Exit(tool.Input, err))
 	}
 	defer in.Close()
 	return r.whole(it, in)
 }
 
+// open opens a file and raises its level by a factor.
+func (r *reader) open(file string, gain float32) (*input.Reader, error) {
+	options := r.settings.input
+	options.Through, options.Gain = r.env.Through, gain
+	return options.OpenFile(file)
+}
+
 // stream reads standard input, whichever of the two languages it is in.
 func (r *reader) stream() error {
-	in := bufio.NewReader(r.env.Stdin)
+	in := bufio.NewReaderSize(r.env.Stdin, input.BufferSize)
 	first, err := in.Peek(1)
 	switch {
 	case err == io.EOF:
@@ -87,7 +100,7 @@ func (r *reader) stream() error {
 	case first[0] == '{':
 		return r.utterances(event.NewReader(in))
 	}
-	pcm, err := input.Open(in)
+	pcm, err := r.settings.input.Open(in)
 	if err != nil {
 		return tool.InputError("standard input", err)
 	}
@@ -139,31 +152,57 @@ func (r *reader) whole(it *item, in *input.Reader) error {
 		read = r.everything
 	}
 	samples, err := read(it, in)
-	it.end, it.duration = seconds(samples), seconds(samples)
-	if r.ctx.Err() != nil {
-		return r.ctx.Err()
+	if err == nil && r.previous == nil && in.IsSoft() {
+		err = r.louder(it, in, read)
 	}
-	if err != nil {
-		name := it.file
-		if name == "" {
-			name = "standard input"
-		}
-		if errors.Is(err, context.Canceled) {
+	it.end, it.duration = seconds(samples), seconds(samples)
+	switch {
+	case r.ctx.Err() != nil:
+		return r.ctx.Err()
+	case errors.Is(err, context.Canceled):
+		return err
+	case errors.Is(err, audio.ErrTruncated) && samples > 0: // what is there has been read
+		it.remarks = append(it.remarks, err.Error())
+		err = nil
+	case err != nil:
+		err = tool.InputError(it.name(), err)
+	}
+	it.remarks = append(it.remarks, in.Remarks()...)
+	return r.end(it, err)
+}
+
+// louder reads a file again in which nothing was heard, as it is very soft, and
+// raises its level. A stream cannot be read again; what it is like is told.
+func (r *reader) louder(it *item, in *input.Reader, read func(*item, *input.Reader) (int, error)) error {
+	const wanted = 3277 // of 32768, -20 dBFS
+	peak := in.PeakDB()
+	gain := float32(wanted) / float32(in.Peak())
+	if info, err := os.Stat(it.file); err == nil && info.Mode().IsRegular() {
+		raised, err := r.open(it.file, gain)
+		if err != nil {
 			return err
 		}
-		err = tool.InputError(name, err)
+		defer raised.Close()
+		if _, err := read(it, raised); err != nil {
+			return err
+		}
 	}
-	return r.end(it, err)
+	if r.previous != nil {
+		it.remarks = append(it.remarks, fmt.Sprintf("it is very soft (peak at %.0f dBFS), and its level was raised by %.0f dB", peak, 20*math.Log10(float64(gain))))
+	} else {
+		it.remarks = append(it.remarks, fmt.Sprintf(input.NothingHeard, peak))
+	}
+	return nil
 }
 
 // everything makes one window of the whole, which libwhisper goes through by
 // itself.
 func (r *reader) everything(it *item, in *input.Reader) (int, error) {
 	all, err := input.ReadAll(in)
-	if err != nil || len(all) == 0 {
+	if err != nil && !errors.Is(err, audio.ErrTruncated) || len(all) == 0 {
 		return len(all), err
 	}
-	return len(all), r.decode(it, window.Whole(all, 0))
+	return len(all), errors.Join(err, r.decode(it, window.Whole(all, 0)))
 }
 
 // speech packs what is spoken into windows and leaves out the silence.
@@ -183,6 +222,7 @@ func (r *reader) speech(it *item, in *input.Reader) (samples int, err error) {
 	}
 	add := func(u *vad.Utterance) error { return put(packer.Add(u)) }
 	buf := make([]int16, audio.SampleRate)
+	var cut error // the audio ended sooner than it promised
 	for {
 		n, err := in.Read(buf)
 		samples += n
@@ -192,6 +232,10 @@ func (r *reader) speech(it *item, in *input.Reader) (samples int, err error) {
 		if err == io.EOF {
 			break
 		}
+		if errors.Is(err, audio.ErrTruncated) {
+			cut = err
+			break
+		}
 		if err != nil {
 			return samples, err
 		}
@@ -199,7 +243,7 @@ func (r *reader) speech(it *item, in *input.Reader) (samples int, err error) {
 	if err := stream.Flush(add); err != nil {
 		return samples, err
 	}
-	return samples, put(packer.Flush())
+	return samples, errors.Join(put(packer.Flush()), cut)
 }
 
 // decode hands on a window of the recording, after the one before.

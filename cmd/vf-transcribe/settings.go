@@ -13,6 +13,7 @@ import (
 
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/engine"
+	"voiceflow/pkg/input"
 	"voiceflow/pkg/whisper"
 )
 
@@ -25,6 +26,7 @@ type settings struct {
 	vad      bool    // decode only where somebody speaks, in files
 	window   float64 // seconds of speech that are packed together; 0: see pack
 	queue    int     // items that may wait
+	input    input.Options
 }
 
 // engineFlags say how to recognise; see readSettings. A profile gives the
@@ -97,6 +99,7 @@ func readSettings(c *cli.Context) (*settings, error) {
 		return nil, fmt.Errorf("--%w", err)
 	}
 	s := &settings{profile: profile, vad: !c.Bool("no-vad"), quantise: !c.Bool("no-quantize"), queue: c.Int("queue")}
+	s.input = input.Options{Channel: c.Int("channel"), Track: c.Int("track"), Center: true}
 	s.library = whisper.Options{Backends: c.String("backends"), Device: c.String("device"), BLAS: c.String("blas")}
 	s.engine = engine.Config{
 		Device:         c.String("device"),
@@ -224,6 +227,8 @@ func (s *settings) check(c *cli.Context) error {
 		expected string
 	}{
 		{"blas", isBLAS(s.library.BLAS), "use auto, on or off"},
+		{"channel", s.input.Channel >= 0, "channels are counted from 1; 0 takes the mean of all"},
+		{"track", s.input.Track >= 0, "tracks are counted from 1; 0 takes the first"},
 		{"threads", c.Int("threads") > 0 && c.Int("threads") <= 512 || !c.IsSet("threads"), "must be 1 to 512"},
 		{"jobs", c.Int("jobs") > 0 && c.Int("jobs") <= 64 || !c.IsSet("jobs"), "must be 1 to 64"},
 		{"queue", s.queue > 0 && s.queue <= 100_000, "must be 1 to 100000"},

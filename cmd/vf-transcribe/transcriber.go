@@ -177,6 +177,7 @@ func (t *transcriber) finish(d *draft, readError error) error {
 		t.skipped++
 		return t.out.skip(it)
 	}
+	t.remark(it)
 	transcript := d.transcript(t.engine)
 	t.measure(it, transcript)
 	if err := t.out.transcript(it, transcript); err != nil {
@@ -221,6 +222,14 @@ func (t *transcriber) record(r event.Record) error {
 	}
 	t.env.Log.Error().Msg("standard input: " + syntax.Error())
 	return nil
+}
+
+// remark tells what a person should know of an item's audio.
+func (t *transcriber) remark(it *item) {
+	for _, remark := range it.remarks {
+		t.out.progress.clear()
+		t.env.Log.Warn().Str("event", "remark").Int("id", it.id).Str("file", it.file).Msg(it.name() + ": " + remark)
+	}
 }
 
 // fail records that an item failed, in the output and in the log.

@@ -26,13 +26,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return tool.Run(tool.Command{
 		Name:  "vf-vad",
 		Usage: "find utterances in audio",
-		Description: `Reads PCM (16-bit, 16 kHz, mono) or a WAV stream from standard input and writes
-each utterance, with its audio, as one JSON line as soon as it has ended.
+		Description: `Reads PCM (16-bit, 16 kHz, mono) or a WAV stream from standard input (other
+formats by way of ffmpeg) and writes each utterance, with its audio, as one JSON
+line as soon as it has ended.
 
 vf-record --duration 5s | vf-vad --calibrate   listens to the room, while nobody
 speaks, and proposes a threshold.`,
 		Flags:  flags(),
-		Check:  func(c *cli.Context) error { return segmentation(c).Validate() },
+		Check:  check,
 		Action: detect,
 	}, args, stdin, stdout, stderr)
 }
@@ -53,12 +54,24 @@ func flags() []cli.Flag {
 		&cli.DurationFlag{Name: "post-roll", Value: standard.PostRoll, Usage: "audio `TIME` kept from after the speech"},
 		&cli.DurationFlag{Name: "max-utterance", Value: standard.MaxUtterance,
 			Usage: "a longer one than this `TIME` is cut at its quietest point"},
+		&cli.IntFlag{Name: "channel", Usage: "listen only to channel `N` of the audio, counted from 1; 0: the mean of all"},
+		&cli.IntFlag{Name: "track", DefaultText: "the first", Usage: "listen to audio track `N` of a stream with several, counted from 1"},
 		&cli.BoolFlag{Name: "denoise", Usage: "take the noise out of the audio first, with RNNoise"},
 		&cli.BoolFlag{Name: "raw", Usage: "write only the speech, as PCM, in place of JSON lines"},
 		&cli.BoolFlag{Name: "events", Usage: "add a line at once when speech begins and when it has ended"},
 		&cli.BoolFlag{Name: "stats", Usage: "say at the end how much was speech"},
 		&cli.BoolFlag{Name: "calibrate", Usage: "propose a threshold for the room heard, and write nothing else"},
 	}
+}
+
+func check(c *cli.Context) error {
+	switch {
+	case c.Int("channel") < 0:
+		return fmt.Errorf("--channel %d: channels are counted from 1; 0 takes the mean of all", c.Int("channel"))
+	case c.Int("track") < 0:
+		return fmt.Errorf("--track %d: tracks are counted from 1; 0 takes the first", c.Int("track"))
+	}
+	return segmentation(c).Validate()
 }
 
 func segmentation(c *cli.Context) vad.Config {
@@ -71,10 +84,10 @@ func segmentation(c *cli.Context) vad.Config {
 }
 
 func detect(env *tool.Env, c *cli.Context) error {
-	config := segmentation(c)
-	if err := config.Validate(); err != nil {
+	if err := check(c); err != nil {
 		return tool.Exit(tool.Usage, err)
 	}
+	config := segmentation(c)
 	if c.Bool("raw") {
 		if c.Bool("events") {
 			return tool.Exit(tool.Usage, errors.New("--events are JSON lines; leave out --raw"))
@@ -121,6 +134,13 @@ func segment(env *tool.Env, c *cli.Context, stream *vad.Stream, out *output) (sa
 		if ferr := out.flush(stream); ferr != nil {
 			return samples, ferr
 		}
+		remarks := in.in.Remarks()
+		if out.utterances == 0 && in.in.IsSoft() {
+			remarks = append(remarks, fmt.Sprintf(input.NothingHeard, in.in.PeakDB()))
+		}
+		for _, remark := range remarks {
+			env.Log.Warn().Msg("standard input: " + remark)
+		}
 		if err == io.EOF {
 			return samples, nil
 		}
@@ -136,7 +156,7 @@ type source struct {
 }
 
 func openInput(env *tool.Env, c *cli.Context) (*source, error) {
-	in, err := input.Open(env.Stdin)
+	in, err := input.Options{Channel: c.Int("channel"), Track: c.Int("track"), Center: true}.Open(env.Stdin)
 	if err != nil {
 		return nil, inputError(err)
 	}

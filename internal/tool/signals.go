@@ -19,6 +19,10 @@ const drainTime = 5 * time.Second
 // the next block of a microphone.
 const idleTime = 5 * time.Millisecond
 
+// graceTime is how long a program has, after the second interrupt, to put in
+// order what it leaves behind.
+const graceTime = 700 * time.Millisecond
+
 // signals turns interrupts into the habits of the pipeline. Ctrl-C reaches all
 // of it at once: the first closes stop, which only the program at the source
 // heeds; the others go on to the end of their input, so that the last words
@@ -28,6 +32,8 @@ type signals struct {
 	cancel context.CancelFunc
 	stop   chan struct{}
 	ch     chan os.Signal
+	late   chan struct{} // closed graceTime after ctx was ended by a signal
+	over   chan struct{} // closed when the program is done
 
 	drained chan struct{} // closed drainTime after SIGTERM
 	done    sync.WaitGroup
@@ -39,6 +45,7 @@ type signals struct {
 func watchSignals(hangup bool) *signals {
 	s := &signals{
 		stop: make(chan struct{}), drained: make(chan struct{}),
+		late: make(chan struct{}), over: make(chan struct{}),
 		ch: make(chan os.Signal, 4),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
@@ -65,6 +72,7 @@ func (s *signals) watch() {
 			}
 			if seen++; seen == 2 {
 				s.cancel()
+				s.hurry()
 				return
 			}
 			close(s.stop)
@@ -80,8 +88,18 @@ func (s *signals) watch() {
 	}
 }
 
+// hurry waits for the program to be done, but not for long.
+func (s *signals) hurry() {
+	select {
+	case <-time.After(graceTime):
+		close(s.late)
+	case <-s.over:
+	}
+}
+
 func (s *signals) close() {
 	signal.Stop(s.ch)
+	close(s.over)
 	s.cancel()
 	s.done.Wait()
 }

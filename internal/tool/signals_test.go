@@ -13,7 +13,7 @@ import (
 
 // quietSignals is a signals without the process's own.
 func quietSignals(t *testing.T) *signals {
-	s := &signals{stop: make(chan struct{}), drained: make(chan struct{})}
+	s := &signals{stop: make(chan struct{}), drained: make(chan struct{}), late: make(chan struct{}), over: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	t.Cleanup(s.cancel)
 	return s
@@ -76,6 +76,7 @@ func TestHangup(t *testing.T) {
 	<-s.stop
 	s.ch <- os.Interrupt
 	<-s.ctx.Done()
+	<-s.late // nothing says that the program is done
 }
 
 func TestHangupIsHeeded(t *testing.T) {

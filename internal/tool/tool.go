@@ -71,8 +71,14 @@ type Env struct {
 	Context context.Context // ends with the second interrupt
 	Stop    <-chan struct{} // closed by the first
 
-	file *logFile // nil: none
+	file    *logFile // nil: none
+	through func(io.Reader) io.Reader
 }
+
+// Through makes of a pipe, or of another thing that a read may wait for, one that
+// ends as Stdin does: early after SIGTERM, and with an error once Context has
+// ended.
+func (e *Env) Through(r io.Reader) io.Reader { return e.through(r) }
 
 // UntilStopped is Context that ends with the first interrupt: for work whose
 // half is worth nothing, and where nothing comes through a pipe that would be
@@ -91,7 +97,8 @@ func (e *Env) UntilStopped() (context.Context, context.CancelFunc) {
 
 // Run parses args (with the program's name first), runs the command and
 // returns its exit code. It neither exits nor touches the process's own
-// streams.
+// streams. After the second interrupt it returns soon, whatever the command
+// waits for, so the caller should exit.
 func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	mendEnvironment()
 	signals := watchSignals(c.Monitor)
@@ -100,13 +107,21 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 		Stdin: signals.reader(stdin), Stdout: stdout, Stderr: stderr,
 		Log:     newLogger(c.Name, stderr, zerolog.InfoLevel, nil),
 		Metrics: zerolog.Nop(),
-		Context: signals.ctx, Stop: signals.stop,
+		Context: signals.ctx, Stop: signals.stop, through: signals.reader,
 	}}
 	p.nameVariables(c, nil)
 	p.known = append(p.describe(c, ""), p.describe(Command{Flags: commonFlags()}, "")...)
 	app := p.app(c, p.action)
 	p.args = flagsFirst(args, app.Flags, c.Subcommands)
-	err := app.RunContext(signals.ctx, p.args)
+	ended := make(chan error, 1)
+	go func() { ended <- app.RunContext(signals.ctx, p.args) }()
+	var err error
+	select {
+	case err = <-ended:
+	case <-signals.late:
+		// What it waits for cannot be woken, and ends with the process.
+		return Interrupted
+	}
 	if err != nil && !errors.As(err, new(reported)) {
 		err = p.env.report(err)
 	}

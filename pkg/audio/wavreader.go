@@ -63,17 +63,7 @@ func (w *WAVReader) Format() Format { return w.format }
 // The error is io.EOF at the end; it wraps [ErrTruncated] if the stream ended
 // a whole frame or more before the size in its header.
 func (w *WAVReader) ReadMono(dst []float32) (int, error) {
-	if len(dst) == 0 {
-		return 0, nil
-	}
-	b, err := w.frames.next(len(dst))
-	if err == io.EOF && w.promised-w.frames.total >= int64(w.frames.size) {
-		return 0, fmt.Errorf("%w: %d of the %d bytes of samples that the WAV header promises are there",
-			ErrTruncated, w.frames.total, w.promised)
-	}
-	if err != nil {
-		return 0, err
-	}
+	b, err := w.next(len(dst))
 	width, n := w.format.BitsPerSample/8, 0
 	for ; len(b) > 0; n++ {
 		sum := 0.0
@@ -83,7 +73,34 @@ func (w *WAVReader) ReadMono(dst []float32) (int, error) {
 		}
 		dst[n] = float32(max(-1, min(1, sum/float64(w.format.Channels))))
 	}
-	return n, nil
+	return n, err
+}
+
+// ReadFrames is ReadMono for all channels: it stores the samples of each frame
+// one after the other, unclipped, and returns the number of frames. It fills
+// dst with whole frames, so dst must have room for one.
+func (w *WAVReader) ReadFrames(dst []float32) (int, error) {
+	b, err := w.next(len(dst) / w.format.Channels)
+	width, n := w.format.BitsPerSample/8, 0
+	for ; len(b) > 0; n++ {
+		dst[n] = float32(w.decode(b))
+		b = b[width:]
+	}
+	return n / w.format.Channels, err
+}
+
+// next returns between one and limit undecoded frames, or the error of the
+// stream.
+func (w *WAVReader) next(limit int) ([]byte, error) {
+	if limit == 0 {
+		return nil, nil
+	}
+	b, err := w.frames.next(limit)
+	if err == io.EOF && w.promised-w.frames.total >= int64(w.frames.size) {
+		return nil, fmt.Errorf("%w: %d of the %d bytes of samples that the WAV header promises are there",
+			ErrTruncated, w.frames.total, w.promised)
+	}
+	return b, err
 }
 
 func (f Format) frameSize() int { return f.Channels * f.BitsPerSample / 8 }

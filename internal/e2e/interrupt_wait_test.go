@@ -1,0 +1,69 @@
+package e2e
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestInterruptEndsWaits: whatever a program waits for, the second interrupt
+// ends it: a pipe that gives nothing, ffmpeg that waits for more of one, and
+// what no program can be woken from, here a list of files.
+func TestInterruptEndsWaits(t *testing.T) {
+	t.Parallel()
+	model := filepath.Join(root, "testdata/model/vf-demo.en.bin")
+	for _, test := range []struct {
+		name, first string // what comes before the wait
+		args        []string
+	}{
+		{"file", "", []string{"vf-transcribe", "-m", model}},
+		{"sound", "RIFF", []string{"vf-transcribe", "-m", model}},
+		{"ffmpeg", "fLaC\x00\x00\x00\x22", []string{"vf-transcribe", "-m", model}},
+		{"spooled", "\x00\x00\x00\x20ftypM4A ", []string{"vf-transcribe", "-m", model}},
+		{"record", "", []string{"vf-record", "--input"}},
+		{"list", "", []string{"vf-transcribe", "-m", model, "--files-from"}},
+	} {
+		for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+			t.Run(test.name+" "+sig.String(), func(t *testing.T) {
+				t.Parallel()
+				pipe := filepath.Join(t.TempDir(), "pipe")
+				if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				cmd := group(t, test.args[0], append(test.args[1:], pipe)...)
+				cmd.Stderr = new(bytes.Buffer)
+				if err := cmd.Start(); err != nil {
+					t.Fatal(err)
+				}
+				// It opens once the program reads from it.
+				writer, err := os.OpenFile(pipe, os.O_WRONLY, 0)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer writer.Close()
+				if _, err := writer.WriteString(test.first); err != nil {
+					t.Fatal(err)
+				}
+				ended := make(chan int, 1)
+				go func() { ended <- wait(t, cmd, patience) }()
+				// One signal after the other: two at once may count as one.
+				tick := time.NewTicker(100 * time.Millisecond)
+				defer tick.Stop()
+				for {
+					select {
+					case <-tick.C:
+						_ = syscall.Kill(-cmd.Process.Pid, sig) // it may have ended
+					case code := <-ended:
+						if code != 130 {
+							t.Errorf("exit code %d\n%s", code, cmd.Stderr)
+						}
+						return
+					}
+				}
+			})
+		}
+	}
+}
