@@ -53,7 +53,7 @@ func flags() []cli.Flag {
 		&cli.BoolFlag{Name: "list-devices", Usage: "list the microphones and exit"},
 		&cli.BoolFlag{Name: "check", Usage: "listen for 3s (or --max-duration; --input: to its end), say whether the level is good, and exit"},
 		&cli.BoolFlag{Name: "json", Usage: "with --list-devices and --check: print JSON"},
-		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, DefaultText: "-",
+		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, TakesFile: true, DefaultText: "-",
 			Usage: "write a WAV `FILE`, or PCM to standard output (-); may be given more than once"},
 		&cli.DurationFlag{Name: "max-duration", Aliases: []string{"duration", "d"}, EnvVars: []string{"VOICEFLOW_RECORD_DURATION"},
 			DefaultText: "5m of a microphone, all of an --input file",

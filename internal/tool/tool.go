@@ -127,6 +127,7 @@ type program struct {
 	args     []string                  // the command line's flags
 	known    []known                   // flags
 	fromFile map[string]config.Setting // by key, as far as they are for this program
+	warnings error                     // what is wrong with the settings, and keeps nobody from working
 }
 
 // actions makes the action of a command, which the words of path call.
@@ -167,6 +168,9 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 		first := ctx.Args().First()
 		switch {
 		case ctx.Bool("settings") && path == p.name:
+			if err := expandPaths(ctx); err != nil {
+				return p.env.report(p.printProblem(err))
+			}
 			return p.env.report(p.printSettings(c, ctx))
 		case c.Action == nil && first == "":
 			return usage(path, errors.New("a command is missing"))
@@ -174,6 +178,9 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 			return usage(path, fmt.Errorf("unknown command %q", first))
 		case c.ArgsUsage == "" && first != "":
 			return usage(path, fmt.Errorf("unexpected argument %q", first))
+		}
+		if err := expandPaths(ctx); err != nil {
+			return Exit(Usage, err)
 		}
 		if !c.Unconfigured {
 			if err := p.configure(ctx, [][]string{p.args}); err != nil {
