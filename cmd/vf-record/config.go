@@ -67,7 +67,7 @@ func flags() []cli.Flag {
 		&cli.DurationFlag{Name: "pre-roll", DefaultText: "1s with --armed, else 0",
 			Usage: "begin again with this `TIME` of what was heard before SIGUSR1 resumed"},
 		&cli.StringFlag{Name: "cue", DefaultText: "none",
-			Usage: "tell when recording has really begun: `print` \"recording\" on standard error, or beep, the terminal's bell"},
+			Usage: "tell when recording has really begun: `print` \"recording\" on standard error, beep, the terminal's bell, or notify, on the desktop"},
 		&cli.BoolFlag{Name: "meter", Usage: "show the level on standard error, if that is a terminal"},
 	}
 }
@@ -112,8 +112,8 @@ func (c config) validate(namesOutput bool) error {
 		return errors.New("--json goes with --list-devices and --check")
 	case c.check && (c.toggle || namesOutput):
 		return errors.New("--check records nothing: leave out --output and --toggle")
-	case !slices.Contains([]string{"", "none", "print", "beep"}, c.cue):
-		return fmt.Errorf("--cue %q: use print, beep or none", c.cue)
+	case !slices.Contains([]string{"", "none", "print", "beep", "notify"}, c.cue):
+		return fmt.Errorf("--cue %q: use print, beep, notify or none", c.cue)
 	case c.devices.Channel < 0:
 		return fmt.Errorf("--channel %d: channels are counted from 1; 0 takes the mean of all", c.devices.Channel)
 	case c.devices.Reconnect < 0:

@@ -210,7 +210,10 @@ func (t *transcriber) measure(it *item, transcript *event.Transcript) {
 		Str("model", transcript.Model).Str("device", transcript.Device).Strs("degraded", transcript.Degraded).
 		Int("retries", transcript.Retries).Int("refreshes", t.engine.Refreshes()).Int("queue", len(t.queue.work)).
 		Float64("memory_mb", mb(usage.Resident)).Float64("growth_mb", mb(usage.Growth)).Float64("cpu_percent", 100*usage.CPU)
-	if it.file == "" {
+	switch {
+	case it.replayed: // as with files, nobody waits
+		line.Bool("replayed", true)
+	case it.file == "":
 		line.Float64("latency_seconds", (it.delay + time.Since(it.arrived)).Seconds())
 	}
 	line.Msg("transcribed")

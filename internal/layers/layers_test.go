@@ -62,7 +62,7 @@ var below = map[string][]string{
 	"internal/e2e":    {},
 	"internal/faults": {"pkg/audio", "pkg/event"}, // tests alone use it
 
-	"cmd/vf-record":     {"internal/tool", "pkg/audio", "pkg/capture", "pkg/input", "pkg/level", "pkg/vad"},
+	"cmd/vf-record":     {"internal/tool", "pkg/audio", "pkg/capture", "pkg/input", "pkg/level", "pkg/notify", "pkg/vad"},
 	"cmd/vf-vad":        {"internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/level", "pkg/modelstore", "pkg/vad", "pkg/whisper"},
 	"cmd/vf-transcribe": {"internal/tool", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/language", "pkg/modelstore", "pkg/vad", "pkg/whisper", "pkg/window"},
 	"cmd/vf-paste":      {"internal/tool", "pkg/dictation", "pkg/event", "pkg/notify", "pkg/paste"},
