@@ -47,4 +47,4 @@ find contrib -type f | while IFS= read -r file; do
 		chmod 755 "$into/share/voiceflow/$file"
 	fi
 done
-cp "$into/share/voiceflow/contrib/voiceflow-dictate" "$into/share/voiceflow/contrib/prometheus/voiceflow-textfile" "$into/bin/"
+cp "$into/share/voiceflow/contrib/voiceflow-dictate" "$into/share/voiceflow/contrib/voiceflow-talk" "$into/share/voiceflow/contrib/prometheus/voiceflow-textfile" "$into/bin/"

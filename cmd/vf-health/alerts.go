@@ -17,7 +17,7 @@ import (
 func alertFlags() []cli.Flag {
 	d := metrics.DefaultLimits()
 	return []cli.Flag{
-		&cli.StringFlag{Name: "logs", DefaultText: "that of --log-file, or $XDG_STATE_HOME/voiceflow/log", Usage: "`FOLDER` of the programs' logs"},
+		&cli.StringFlag{Name: "logs", TakesFile: true, DefaultText: "that of --log-file, or $XDG_STATE_HOME/voiceflow/log", Usage: "`FOLDER` of the programs' logs"},
 		&cli.DurationFlag{Name: "alert-processing", Value: d.Processing, Usage: "alert where an utterance takes longer to recognise"},
 		&cli.Float64Flag{Name: "alert-speed", Value: d.SpeedCritical, Usage: "critical alert below this speed factor"},
 		&cli.Float64Flag{Name: "alert-speed-warning", Value: d.SpeedWarning, Usage: "warning below this speed factor"},

@@ -65,7 +65,7 @@ func checkFlags() []cli.Flag {
 		&cli.DurationFlag{Name: "patience", Value: 3 * time.Minute,
 			Usage: "`TIME`, beyond what a recording lasts, for which a program may give no answer before that is critical"},
 		programsFlag(),
-		&cli.StringFlag{Name: "state", DefaultText: "$XDG_STATE_HOME/voiceflow", Usage: "`FOLDER` of the history and the baseline"},
+		&cli.StringFlag{Name: "state", TakesFile: true, DefaultText: "$XDG_STATE_HOME/voiceflow", Usage: "`FOLDER` of the history and the baseline"},
 	}
 	limits := health.DefaultLimits()
 	for _, l := range limits.Named() {

@@ -169,7 +169,6 @@ func configValidate(env *tool.Env, c *cli.Context) error {
 	if err != nil {
 		problems = []string{err.Error()}
 	} else {
-		problems = unknownSections(settings)
 		_, more, err := allSettings(env, c, place.File)
 		if err != nil {
 			return err
@@ -195,17 +194,4 @@ func configValidate(env *tool.Env, c *cli.Context) error {
 		return err
 	}
 	return tool.Exit(int(health.Critical), nil)
-}
-
-// unknownSections finds the sections that no program reads.
-func unknownSections(settings []config.Setting) (problems []string) {
-	last := ""
-	for _, s := range settings {
-		if s.Section == "" || s.Section == last || slices.Contains(program.All(), "vf-"+s.Section) {
-			continue
-		}
-		last = s.Section
-		problems = append(problems, fmt.Sprintf("%s: unknown section [%s]; there are [record], [vad], [transcribe], [paste] and [health]", s.Position, s.Section))
-	}
-	return problems
 }

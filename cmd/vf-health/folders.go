@@ -55,6 +55,9 @@ func fromFile(c *cli.Context, key string) (value string) {
 			value = s.Values[0] // the last one holds
 		}
 	}
+	if expanded, err := config.ExpandHome(value); err == nil {
+		return expanded // of keys that are no paths, none begins with ~
+	}
 	return value
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 func programsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "programs", DefaultText: "where vf-health itself is", Usage: "`FOLDER` of the other programs"}
+	return &cli.StringFlag{Name: "programs", TakesFile: true, DefaultText: "where vf-health itself is", Usage: "`FOLDER` of the other programs"}
 }
 
 // programsFolder is the folder of the programs.

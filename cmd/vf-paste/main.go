@@ -47,7 +47,7 @@ func flags() []cli.Flag {
 		&cli.BoolFlag{Name: "only-new", Usage: "leave out what was delivered before"},
 
 		&cli.BoolFlag{Name: "report", Usage: "write a JSON line about each delivery to standard output"},
-		&cli.BoolFlag{Name: "notify", Usage: "show notifications on the desktop: start, result, failure"},
+		&cli.BoolFlag{Name: "notify", Usage: "show notifications on the desktop: result, failure; vf-record --cue notify shows when it listens"},
 	}
 }
 

@@ -58,7 +58,6 @@ func newPaster(env *tool.Env, c *cli.Context) (*paster, error) {
 			env.Log.Warn().Msg(err.Error())
 		}
 	}
-	p.notify("dictation", "listening", false)
 	return p, nil
 }
 

@@ -55,7 +55,7 @@ func flags() []cli.Flag {
 		&cli.BoolFlag{Name: "list-devices", Usage: "list the microphones and exit"},
 		&cli.BoolFlag{Name: "check", Usage: "listen for 3s (or --max-duration; --input: to its end), say whether the level is good, and exit"},
 		&cli.BoolFlag{Name: "json", Usage: "with --list-devices and --check: print JSON"},
-		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, DefaultText: "-",
+		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, TakesFile: true, DefaultText: "-",
 			Usage: "write a WAV `FILE`, or PCM to standard output (-); may be given more than once"},
 		&cli.DurationFlag{Name: "max-duration", Aliases: []string{"duration", "d"}, EnvVars: []string{"VOICEFLOW_RECORD_DURATION"},
 			DefaultText: "5m of a microphone, all of an --input file",
@@ -69,7 +69,7 @@ func flags() []cli.Flag {
 		&cli.DurationFlag{Name: "pre-roll", DefaultText: "1s with --armed, else 0",
 			Usage: "begin again with this `TIME` of what was heard before SIGUSR1 resumed"},
 		&cli.StringFlag{Name: "cue", DefaultText: "none",
-			Usage: "tell when recording has really begun: `print` \"recording\" on standard error, or beep, the terminal's bell"},
+			Usage: "tell when recording has really begun: `print` \"recording\" on standard error, beep, the terminal's bell, or notify, on the desktop"},
 		&cli.BoolFlag{Name: "meter", Usage: "show the level on standard error, if that is a terminal"},
 	}
 }
@@ -114,8 +114,8 @@ func (c config) validate(namesOutput bool) error {
 		return errors.New("--json goes with --list-devices and --check")
 	case c.check && (c.toggle || namesOutput):
 		return errors.New("--check records nothing: leave out --output and --toggle")
-	case !slices.Contains([]string{"", "none", "print", "beep"}, c.cue):
-		return fmt.Errorf("--cue %q: use print, beep or none", c.cue)
+	case !slices.Contains([]string{"", "none", "print", "beep", "notify"}, c.cue):
+		return fmt.Errorf("--cue %q: use print, beep, notify or none", c.cue)
 	case c.devices.Channel < 0:
 		return fmt.Errorf("--channel %d: channels are counted from 1; 0 takes the mean of all", c.devices.Channel)
 	case c.track < 0:

@@ -1,17 +1,27 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"io"
 	"os"
+	"sync"
 
 	"voiceflow/internal/tool"
+	"voiceflow/pkg/notify"
 )
 
 // giveCue tells that recording has begun. A terminal's bell is all there is to
-// beep with: a sound of our own would be in the recording.
-func giveCue(stderr io.Writer, cue string) {
+// beep with: a sound of our own would be in the recording. A desktop that is slow
+// to show a notification holds up nothing but the end, where the caller waits.
+func giveCue(env *tool.Env, cue string, shown *sync.WaitGroup) {
+	stderr := env.Stderr
 	switch cue {
+	case "notify":
+		shown.Go(func() {
+			if err := showCue(); err != nil {
+				env.Log.Warn().Msg(err.Error())
+			}
+		})
 	case "print":
 		fmt.Fprintln(stderr, "recording")
 	case "beep":
@@ -22,4 +32,13 @@ func giveCue(stderr io.Writer, cue string) {
 			fmt.Fprint(stderr, "\a")
 		}
 	}
+}
+
+func showCue() error {
+	bubble, err := notify.Open()
+	if err != nil {
+		return err
+	}
+	defer bubble.Close()
+	return bubble.Show(context.Background(), "dictation", "listening", false)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync"
 
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
@@ -26,6 +27,7 @@ type recording struct {
 	silence *silence // nil: not waited for
 	meter   *meter   // nil: not shown
 	over    bool     // there is enough
+	cue     sync.WaitGroup
 }
 
 func newRecording(env *tool.Env, cfg config, src source, out *outputs, presses <-chan os.Signal) (*recording, error) {
@@ -50,6 +52,7 @@ func newRecording(env *tool.Env, cfg config, src source, out *outputs, presses <
 }
 
 func (r *recording) close() {
+	r.cue.Wait()
 	if r.silence != nil {
 		r.silence.close()
 	}
@@ -115,7 +118,7 @@ func (r *recording) write(heard []int16) error {
 		return err
 	}
 	if first {
-		giveCue(r.env.Stderr, r.config.cue)
+		giveCue(r.env, r.config.cue, &r.cue)
 	}
 	if r.silence == nil {
 		return nil

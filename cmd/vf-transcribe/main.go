@@ -34,12 +34,16 @@ Formats other than WAV are read by ffmpeg, where it is installed.`,
 		Flags:       append(append(inputFlags(), outputFlags()...), engineFlags()...),
 		Check:       checkSettings,
 		Profile:     profileValues,
+		Instead:     otherFlags,
 		Action:      transcribe,
 		Subcommands: []tool.Command{modelsCommand(), devicesCommand()},
 	}, args, stdin, stdout, stderr)
 }
 
 func transcribe(env *tool.Env, c *cli.Context) error {
+	if err := checkFormatIsNoFile(c); err != nil {
+		return tool.Exit(tool.Usage, err)
+	}
 	settings, err := readSettings(c)
 	if err != nil {
 		return tool.Exit(tool.Usage, err)

@@ -22,6 +22,7 @@ type item struct {
 	duration      float64 // of the audio, seconds; known at the item's end
 	arrived       time.Time
 	delay         time.Duration // from the end of speech to arrived, where it is live
+	replayed      bool          // nobody waits for its text
 	begun, failed atomic.Bool
 	outputs       []string // files that are to be written
 	skipped       bool     // its outputs are there

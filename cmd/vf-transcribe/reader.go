@@ -105,7 +105,9 @@ func (r *reader) stream() error {
 		return tool.InputError("standard input", err)
 	}
 	defer pcm.Close()
-	return r.whole(newItem(0, ""), pcm)
+	it := newItem(0, "")
+	it.replayed = true // as with a file, all of it is one text
+	return r.whole(it, pcm)
 }
 
 func (r *reader) utterances(in *event.Reader) error {
@@ -136,6 +138,7 @@ func (r *reader) utterance(u *event.Utterance) error {
 	it := newItem(u.ID, "")
 	samples := audio.DecodePCM(nil, u.PCM)
 	it.start, it.end, it.duration = u.Start, u.End, seconds(len(samples))
+	it.replayed = u.Replayed
 	it.delay = time.Duration(max(u.Decided-u.End, 0) * float64(time.Second))
 	w := window.Whole(samples, int64(u.PCMStart*audio.SampleRate+0.5))
 	if err := r.decode(it, w); err != nil {

@@ -14,6 +14,7 @@ import (
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/input"
+	"voiceflow/pkg/language"
 	"voiceflow/pkg/whisper"
 )
 
@@ -41,7 +42,7 @@ func engineFlags() []cli.Flag {
 		&cli.StringFlag{Name: "fallback-model", TakesFile: true, Usage: "`FILE` or name of a model to use where the profile's is not installed"},
 		&cli.BoolFlag{Name: "no-quantize", Usage: "on the processor, use a model's float16 weights as they are, not a q8_0 copy"},
 		&cli.StringFlag{Name: "language", Aliases: []string{"l"}, Value: "en",
-			Usage: "language `CODE` of the speech, auto to find it out, or several with commas between them to choose from"},
+			Usage: "language `CODE` of the speech (en, or en-US, English), auto to find it out, or several with commas between them to choose from"},
 		&cli.BoolFlag{Name: "translate", Aliases: []string{"tr"}, Usage: "translate into English (multilingual models)"},
 		&cli.StringFlag{Name: "prompt", Usage: "`TEXT` the model takes as said before: names, spelling"},
 		&cli.StringFlag{Name: "device", Value: whisper.DeviceAuto, Usage: "`DEVICE` to compute on: auto, cpu, gpu, or a name or number that vf-transcribe devices shows"},
@@ -187,13 +188,24 @@ func or[T any](c *cli.Context, flag string, value func(string) T, profile T) T {
 	return profile
 }
 
-// setLanguages reads --language: one code, several with commas between them, or
-// auto.
+// setLanguages reads --language: one language, several with commas between them,
+// or auto.
 func (s *settings) setLanguages(list string) error {
-	codes := strings.Split(list, ",")
-	for i, code := range codes {
-		if codes[i] = strings.TrimSpace(code); codes[i] == "" && len(codes) > 1 {
+	names := strings.Split(list, ",")
+	var codes []string
+	for _, name := range names {
+		name = strings.TrimSpace(name)
+		code, known := language.Code(name)
+		switch {
+		case name == "" && len(names) > 1:
 			return fmt.Errorf("--language %q: a code is missing; use codes such as en,es", list)
+		case strings.EqualFold(name, whisper.LanguageAuto):
+			code = whisper.LanguageAuto
+		case !known && name != "":
+			return fmt.Errorf("--language %q: not a language that Whisper knows; use codes such as en or en,es, or auto", name)
+		}
+		if !slices.Contains(codes, code) { // en and en-GB are one
+			codes = append(codes, code)
 		}
 	}
 	if len(codes) > 1 || codes[0] == whisper.LanguageAuto {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"syscall"
 	"time"
 
 	"voiceflow/internal/tool"
@@ -182,14 +183,23 @@ func (t *transcriber) finish(d *draft, readError error) error {
 	t.measure(it, transcript)
 	if err := t.out.transcript(it, transcript); err != nil {
 		var unwritable *outputError
-		if errors.As(err, &unwritable) {
-			return t.fail(it, tool.Exit(tool.NoTarget, err))
+		if !errors.As(err, &unwritable) {
+			return err
 		}
-		return err
+		failed := t.fail(it, tool.Exit(tool.NoTarget, err))
+		if isFull(err) && failed == nil { // nor could others be written
+			return tool.Exit(tool.NoTarget, errors.New("stopped, because nothing more can be written: make room, then run the same command with --skip-existing"))
+		}
+		return failed
 	}
 	t.done++
 	t.audio += transcript.Duration
 	return nil
+}
+
+// isFull reports whether a disk takes no more files, whatever their names.
+func isFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EROFS)
 }
 
 // measure logs what an item cost; package metrics reads it.
@@ -201,7 +211,10 @@ func (t *transcriber) measure(it *item, transcript *event.Transcript) {
 		Str("model", transcript.Model).Str("device", transcript.Device).Strs("degraded", transcript.Degraded).
 		Int("retries", transcript.Retries).Int("refreshes", t.engine.Refreshes()).Int("queue", len(t.queue.work)).
 		Float64("memory_mb", mb(usage.Resident)).Float64("growth_mb", mb(usage.Growth)).Float64("cpu_percent", 100*usage.CPU)
-	if it.file == "" {
+	switch {
+	case it.replayed: // as with files, nobody waits
+		line.Bool("replayed", true)
+	case it.file == "":
 		line.Float64("latency_seconds", (it.delay + time.Since(it.arrived)).Seconds())
 	}
 	line.Msg("transcribed")
@@ -243,7 +256,8 @@ func (t *transcriber) fail(it *item, err error) error {
 	return t.out.failure(&event.Failure{ID: it.id, File: it.file, Error: err.Error()})
 }
 
-// verdict is the run's outcome: with nothing done, the failure's own exit code.
+// verdict is the run's outcome: with nothing done, the failure's own exit code,
+// except that files which cannot be read make the same one alone and among others.
 // All failures have been told by now.
 func (t *transcriber) verdict() error {
 	t.out.progress.clear()
@@ -263,7 +277,9 @@ func (t *transcriber) verdict() error {
 		return nil
 	case t.done+t.skipped == 0:
 		var coded *tool.ExitError
-		errors.As(t.firstFailure, &coded)
+		if errors.As(t.firstFailure, &coded); coded.Code == tool.Input && !t.work.stream {
+			return tool.Exit(tool.SomeFailed, nil)
+		}
 		return tool.Exit(coded.Code, nil)
 	default:
 		return tool.Exit(tool.SomeFailed, nil)

@@ -225,8 +225,8 @@ func TestTenThousandMissing(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		if code := wait(t, cmd, patience); code != 4 {
-			t.Errorf("exit code %d, not 4", code)
+		if code := wait(t, cmd, patience); code != 1 {
+			t.Errorf("exit code %d, not 1", code)
 		}
 		told := 0
 		for in := event.NewReader(&out); in.Scan(); told++ {

@@ -42,7 +42,7 @@ func (p *program) readConfig(ctx *cli.Context, runs [][]string) ([]config.Settin
 	}
 	contents, err := place.Read()
 	if errors.Is(err, fs.ErrNotExist) && !named {
-		return nil, p.judge(ctx.Context, nil, runs)
+		return nil, p.allow(p.judge(ctx.Context, nil, runs))
 	}
 	settings, err := p.use(ctx, contents, err, runs)
 	if named {
@@ -50,7 +50,7 @@ func (p *program) readConfig(ctx *cli.Context, runs [][]string) ([]config.Settin
 	}
 	store := config.DefaultStore()
 	if err == nil {
-		if !store.Kept(p.name, place, contents) && p.judge(ctx.Context, settings, p.allRuns([]string{p.name})) == nil {
+		if !store.Kept(p.name, place, contents) && onlyLog(p.judge(ctx.Context, settings, p.allRuns([]string{p.name}))) {
 			// A home where nothing can be written is no reason not to work.
 			_ = store.Keep(p.name, place, contents)
 		}
@@ -84,11 +84,11 @@ func (p *program) use(ctx *cli.Context, contents []config.Content, err error, ru
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	for _, s := range all {
-		if s.Section == "" || s.Section == p.section() {
+		if s.Section == "" || s.Section == p.section() || !p.isSection(s.Section) {
 			own = append(own, s)
 		}
 	}
-	return own, p.judge(ctx.Context, own, runs)
+	return own, p.allow(p.judge(ctx.Context, own, runs))
 }
 
 // fill sets the flags that nothing else sets.
@@ -102,6 +102,9 @@ func (p *program) fill(ctx *cli.Context, settings []config.Setting) error {
 			continue
 		}
 		for _, v := range s.Values {
+			if p.isPath(key) {
+				v, _ = config.ExpandHome(v) // checkSetting has refused what cannot be expanded
+			}
 			if err := ctx.Set(key, v); err != nil {
 				return fmt.Errorf("configuration: %s: key %q: %w", s.Position, key, err)
 			}

@@ -51,6 +51,34 @@ func (p *program) judge(ctx context.Context, settings []config.Setting, runs [][
 	return errors.Join(append(all, others...)...)
 }
 
+// logMistake is a log that cannot be written: no reason not to work.
+type logMistake struct{ error }
+
+func (m logMistake) Unwrap() error { return m.error }
+
+// onlyLog reports whether nothing is wrong but logs.
+func onlyLog(err error) bool {
+	if err == nil {
+		return true
+	}
+	all := []error{err}
+	if joined, is := err.(interface{ Unwrap() []error }); is {
+		all = joined.Unwrap()
+	}
+	return !slices.ContainsFunc(all, func(err error) bool { return !errors.As(err, new(logMistake)) })
+}
+
+// allow takes what must not keep a run from its work out of a judgement; it is
+// in p.warnings then.
+func (p *program) allow(judgement error) error {
+	p.warnings = nil
+	if onlyLog(judgement) {
+		p.warnings = judgement
+		return nil
+	}
+	return judgement
+}
+
 // blame finds the settings that keep a run from beginning, and those that are
 // left without them. The error is one that no setting is to blame for.
 func (p *program) blame(ctx context.Context, settings []config.Setting, run []string) (found []mistake, left []config.Setting, err error) {
@@ -104,13 +132,21 @@ func without(settings []config.Setting, key string) []config.Setting {
 func (p *program) try(ctx context.Context, settings []config.Setting, run []string) error {
 	app := p.app(p.command, func(_ string, c Command) cli.ActionFunc {
 		return func(ctx *cli.Context) error {
+			if err := expandPaths(ctx); err != nil {
+				return err
+			}
 			if err := p.fill(ctx, settings); err != nil {
 				return err
 			}
-			if err := checkLog(ctx, p.name); err != nil || c.Check == nil {
+			if err := checkLogLevel(ctx); err != nil {
 				return err
 			}
-			return c.Check(ctx)
+			if c.Check != nil {
+				if err := c.Check(ctx); err != nil {
+					return err
+				}
+			}
+			return checkLog(ctx, p.name)
 		}
 	})
 	app.Writer, app.ErrWriter = io.Discard, io.Discard

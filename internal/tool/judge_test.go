@@ -93,7 +93,7 @@ lost = 1
 func TestMistakesOfTheEnvironment(t *testing.T) {
 	file := configFile(t, "[sample]\nlist = \"kind\"\n")
 	for name, value := range map[string]string{
-		"VOICEFLOW_SAMPLE_WAIT": "2h", "VOICEFLOW_SAMPLE_NUMBER": "0", "VOICEFLOW_LOG_LEVEL": "loud", "VOICEFLOW_LOG_FILE": "/nowhere/log",
+		"VOICEFLOW_SAMPLE_WAIT": "2h", "VOICEFLOW_SAMPLE_NUMBER": "0", "VOICEFLOW_LOG_LEVEL": "loud",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(name, value)
@@ -132,7 +132,7 @@ func TestLastGoodIsUsable(t *testing.T) {
 		t.Fatalf("code %d, %q, %s", code, seen, log)
 	}
 	for _, broken := range []string{
-		"[sample]\nwait = \"2h\"\n", "[sample]\nwait = 3\n", "log-level = \"loud\"\n", "log-file = \"/nowhere/log\"\n",
+		"[sample]\nwait = \"2h\"\n", "[sample]\nwait = 3\n", "log-level = \"loud\"\n",
 	} {
 		put(t, file, broken)
 		// Who does not need what is wrong works on, and keeps it from nobody.
@@ -225,7 +225,7 @@ func TestLogFileIsTriedWithoutTrace(t *testing.T) {
 		}
 	}
 	for _, log := range []string{"there.log/", "there.log/sub", "no/vf.log", "there.log/sub/"} {
-		if code, out, _ := run(sample(new(string)), "--settings", "--log-file", folder+"/"+log); code != Usage || !strings.Contains(out, "--log-file") {
+		if code, out, _ := run(sample(new(string)), "--settings", "--log-file", folder+"/"+log); code != OK || !strings.Contains(out, `"type":"warning","error":"--log-file`) {
 			t.Errorf("%s: code %d: %s", log, code, out)
 		}
 	}

@@ -13,6 +13,9 @@ import (
 
 func (p *program) section() string { return strings.TrimPrefix(p.name, "vf-") }
 
+// sections are those of the configuration: the programs' names without "vf-".
+var sections = []string{"record", "vad", "transcribe", "paste", "health"}
+
 // sharedKeys are those that all programs have.
 var sharedKeys = []string{"log-level", "log-file"}
 
@@ -34,6 +37,9 @@ func (p *program) checkSetting(s config.Setting) error {
 	i := slices.IndexFunc(p.known, func(k known) bool { return k.Key == s.Key && k.isKey() })
 	onlyFlag := slices.ContainsFunc(p.known, func(k known) bool { return k.Key == s.Key && k.Variable == "" })
 	switch {
+	case s.Section != "" && !p.isSection(s.Section):
+		return fmt.Errorf("%s: unknown section [%s]%s; there are [record], [vad], [transcribe], [paste] and [health]",
+			s.Position, s.Section, similarSection(s.Section))
 	case s.Section == "" && !slices.Contains(sharedKeys, s.Key):
 		return fmt.Errorf("%s: unknown key %q%s; at the top are the keys that all programs share, %s, others in their program's section, such as [vad]",
 			s.Position, s.Key, similar(s.Key, sharedKeys), strings.Join(sharedKeys, " and "))
@@ -47,25 +53,52 @@ func (p *program) checkSetting(s config.Setting) error {
 		return fmt.Errorf("%s: key %q takes one value, not a list", s.Position, s.Key)
 	}
 	for _, v := range s.Values {
-		if err := kind.Check(v); err != nil {
+		err := kind.Check(v)
+		if err == nil && p.known[i].path {
+			_, err = config.ExpandHome(v)
+		}
+		if err != nil {
 			return fmt.Errorf("%s: key %q: %w", s.Position, s.Key, err)
 		}
 	}
 	return nil
 }
 
+// isSection reports whether a section is one of the programs'.
+func (p *program) isSection(name string) bool {
+	return name == p.section() || slices.Contains(sections, name)
+}
+
+// isPath reports whether the values of a key are paths.
+func (p *program) isPath(key string) bool {
+	return slices.ContainsFunc(p.known, func(k known) bool { return k.Key == key && k.path })
+}
+
+// similarSection proposes the section that a mistyped one means.
+func similarSection(name string) string {
+	if s := nearest(strings.TrimPrefix(strings.ToLower(name), "vf-"), sections, 0.8); s != "" {
+		return fmt.Sprintf(", do you mean [%s]?", s)
+	}
+	return ""
+}
+
 // similar proposes a key where one is nearly the same.
 func similar(key string, keys []string) string {
-	best, likeness := "", 0.9 // Jaro-Winkler: 1 is equal
-	for _, k := range keys {
-		if l := smetrics.JaroWinkler(key, k, 0.7, 4); l > likeness {
-			best, likeness = k, l
+	if k := nearest(key, keys, 0.9); k != "" {
+		return fmt.Sprintf(", do you mean %q?", k)
+	}
+	return ""
+}
+
+// nearest is the name that is most like another, if it is more than that much so
+// by Jaro-Winkler's measure: 1 is equal.
+func nearest(to string, names []string, likeness float64) (best string) {
+	for _, name := range names {
+		if l := smetrics.JaroWinkler(to, name, 0.7, 4); l > likeness {
+			best, likeness = name, l
 		}
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(", do you mean %q?", best)
+	return best
 }
 
 // applies tells whether the command being run, or one above it, has a flag that

@@ -23,20 +23,26 @@ var logLevels = map[string]zerolog.Level{
 
 // configureLog sets up the loggers that the flags ask for.
 func (e *Env) configureLog(ctx *cli.Context, program string) error {
-	if err := checkLog(ctx, program); err != nil {
+	if err := checkLogLevel(ctx); err != nil {
 		return err
 	}
 	name := ctx.String("log-level")
 	level := logLevels[name]
 	var file io.Writer
+	e.Log = newLogger(program, e.Stderr, level, nil)
 	if path := ctx.String("log-file"); path != "" {
-		f, err := openLogFile(path, program)
+		toStderr := e.Log
+		f, err := openLogFile(path, program, func(err error) {
+			toStderr.Warn().Msgf("the log can no longer be written: %v; going on without it", err)
+		})
 		if err != nil {
-			return fmt.Errorf("--log-file: %w", err)
+			// Nobody's dictation ends for want of a log.
+			e.Log.Warn().Msgf("--log-file: %v; going on without a log", err)
+		} else {
+			e.file, file = f, f
+			e.Log = newLogger(program, e.Stderr, level, file)
 		}
-		e.file, file = f, f
 	}
-	e.Log = newLogger(program, e.Stderr, level, file)
 	switch {
 	case name == "verbose" || name == "monitoring":
 		e.Metrics = e.Log

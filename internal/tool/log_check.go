@@ -11,15 +11,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// checkLog finds what is wrong with the flags for logs.
-func checkLog(ctx *cli.Context, program string) error {
+func checkLogLevel(ctx *cli.Context) error {
 	name := ctx.String("log-level")
 	if _, known := logLevels[name]; !known {
 		return fmt.Errorf("--log-level %q: use minimal, standard, verbose or monitoring", name)
 	}
+	return nil
+}
+
+// checkLog finds out, as a logMistake, whether the log cannot be written.
+func checkLog(ctx *cli.Context, program string) error {
 	if path := ctx.String("log-file"); path != "" {
 		if err := checkLogFile(path, program); err != nil {
-			return fmt.Errorf("--log-file: %w", err)
+			return logMistake{fmt.Errorf("--log-file: %w", err)}
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -13,8 +14,18 @@ import (
 // when it began and how it ended. Package metrics reads it.
 type logFile struct {
 	*rotatedFile
-	log   zerolog.Logger
-	begun time.Time
+	log    zerolog.Logger
+	begun  time.Time
+	failed func(error) // is told of the first line that could not be written
+	once   sync.Once
+}
+
+// Write never fails: a full disk is no reason to complain at every line.
+func (l *logFile) Write(line []byte) (int, error) {
+	if _, err := l.rotatedFile.Write(line); err != nil {
+		l.once.Do(func() { l.failed(err) })
+	}
+	return len(line), nil
 }
 
 // maxLogSize is how large a log grows before it is rotated, in bytes, and
@@ -25,8 +36,9 @@ const (
 )
 
 // openLogFile opens a log. In a folder, which is made where the name ends with
-// a slash, each program has its own file.
-func openLogFile(path, program string) (*logFile, error) {
+// a slash, each program has its own file. What is told of failed is the first
+// line that cannot be written.
+func openLogFile(path, program string, failed func(error)) (*logFile, error) {
 	if strings.HasSuffix(path, "/") {
 		if err := os.MkdirAll(path, 0o700); err != nil {
 			return nil, err
@@ -39,7 +51,9 @@ func openLogFile(path, program string) (*logFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &logFile{rotatedFile: f, log: jsonLogger(program, f)}, nil
+	l := &logFile{rotatedFile: f, failed: failed}
+	l.log = jsonLogger(program, l)
+	return l, nil
 }
 
 // begin notes the start of a run.

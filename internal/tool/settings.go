@@ -18,6 +18,7 @@ type known struct {
 	config.Effective
 	names     []string // of the flag, with its aliases
 	variables []string
+	path      bool // its values are paths, in which ~ is expanded
 }
 
 // describe lists the flags of a command and its subcommands.
@@ -39,8 +40,10 @@ func (p *program) describeFlag(f cli.Flag, path string) known {
 	switch f := f.(type) {
 	case *cli.StringFlag:
 		k.Kind, k.Default, k.Otherwise, k.Usage, k.variables = config.Text, f.Value, f.DefaultText, f.Usage, f.EnvVars
+		k.path = f.TakesFile
 	case *cli.StringSliceFlag:
 		k.Kind, k.Otherwise, k.Usage, k.variables = config.List, f.DefaultText, f.Usage, f.EnvVars
+		k.path = f.TakesFile
 		if f.Value != nil {
 			k.Default = strings.Join(f.Value.Value(), ", ")
 		}
@@ -76,18 +79,36 @@ func (p *program) printSettings(c Command, ctx *cli.Context) error {
 		profile, err = c.Profile(ctx)
 	}
 	if err != nil {
-		for _, line := range strings.Split(err.Error(), "\n") {
-			if err := out.Encode(config.Problem{Type: config.ProblemType, Error: line}); err != nil {
-				return err
-			}
+		return p.printProblem(err)
+	}
+	if p.warnings != nil {
+		if err := p.encodeLines(config.WarningType, p.warnings); err != nil {
+			return err
 		}
-		return Exit(Usage, nil)
 	}
 	for _, k := range p.known {
 		if !k.isKey() {
 			continue
 		}
 		if err := out.Encode(p.effective(k, ctx, profile)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// printProblem writes what is wrong with the settings.
+func (p *program) printProblem(err error) error {
+	if err := p.encodeLines(config.ProblemType, err); err != nil {
+		return err
+	}
+	return Exit(Usage, nil)
+}
+
+func (p *program) encodeLines(kind string, err error) error {
+	out := json.NewEncoder(p.env.Stdout)
+	for _, line := range strings.Split(err.Error(), "\n") {
+		if err := out.Encode(config.Problem{Type: kind, Error: line}); err != nil {
 			return err
 		}
 	}
@@ -107,18 +128,29 @@ func (p *program) effective(k known, ctx *cli.Context, profile Profile) config.E
 	}
 	for _, name := range k.variables {
 		if v := os.Getenv(name); v != "" {
-			e.Value, e.Origin, e.Place = v, config.FromEnvironment, name
+			e.Value, e.Origin, e.Place = k.expand(v), config.FromEnvironment, name
 			return e
 		}
 	}
 	if s, set := p.fromFile[k.Key]; set {
-		e.Value, e.Origin, e.Place = strings.Join(s.Values, ", "), config.FromFile, s.Position.String()
+		e.Value, e.Origin, e.Place = k.expand(s.Values...), config.FromFile, s.Position.String()
 		return e
 	}
 	if v, set := profile.Values[k.Key]; set {
 		e.Value, e.Origin, e.Place = v, config.FromProfile, profile.Name
 	}
 	return e
+}
+
+// expand is a setting's value in force.
+func (k known) expand(values ...string) string {
+	values = slices.Clone(values)
+	for i, v := range values {
+		if expanded, err := config.ExpandHome(v); k.path && err == nil {
+			values[i] = expanded
+		}
+	}
+	return strings.Join(values, ", ")
 }
 
 // given tells whether the command line sets a flag.

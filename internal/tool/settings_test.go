@@ -82,6 +82,7 @@ func TestWrongSettings(t *testing.T) {
 		`line 3, column 1: key \"wait\": \"3\" is not a time with its unit`,
 		`line 4, column 3: unknown key \"wrod\"`,
 		`line 5, column 1: key \"word\" takes one value`,
+		`line 7, column 1: unknown section [other]; there are`,
 	}
 	if len(lines) != len(want) {
 		t.Fatalf("%s", out)

@@ -21,7 +21,7 @@ func TestStatusLine(t *testing.T) {
 	}{
 		{"check", failure, "VOICEFLOW UNKNOWN: no  [1mmodel/ here"},
 		{"--log-level minimal check --format text x", failure, "VOICEFLOW UNKNOWN: no  [1mmodel/ here"},
-		{"check --none", nil, "VOICEFLOW UNKNOWN: flag provided but not defined: -none; see vf-sample check --help"},
+		{"check --none", nil, "VOICEFLOW UNKNOWN: unknown flag --none; see vf-sample check --help"},
 		{"check --format", nil, "VOICEFLOW UNKNOWN: flag needs an argument: -format; see vf-sample check --help"},
 		{"--log-level loud check", nil, `VOICEFLOW UNKNOWN: --log-level "loud": use minimal, standard, verbose or monitoring`},
 		{"check", context.Canceled, "VOICEFLOW UNKNOWN: it was stopped before it came to a verdict"},

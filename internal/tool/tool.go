@@ -44,6 +44,10 @@ type Command struct {
 	// those by which several subcommands mean different things.
 	OnlyFlags []string
 
+	// Instead has, of a program, for flags that similar programs have and it has
+	// not, what to do instead, such as "use -f srt".
+	Instead map[string]string
+
 	// Unconfigured leaves the configuration file alone: for what must work when
 	// that is broken.
 	Unconfigured bool
@@ -142,6 +146,7 @@ type program struct {
 	args     []string                  // the command line's flags
 	known    []known                   // flags
 	fromFile map[string]config.Setting // by key, as far as they are for this program
+	warnings error                     // what is wrong with the settings, and keeps nobody from working
 }
 
 // actions makes the action of a command, which the words of path call.
@@ -155,22 +160,22 @@ func (p *program) app(c Command, action actions) *cli.App {
 		HideHelpCommand:           true,
 		DisableSliceFlagSeparator: true, // a file's name may hold a comma
 		ExitErrHandler:            func(*cli.Context, error) {},
-		OnUsageError:              usageError(c.Name),
+		OnUsageError:              p.usageError(c.Name),
 		Action:                    action(c.Name, c),
-		Commands:                  subcommands(c.Name, c, action),
+		Commands:                  p.subcommands(c.Name, c, action),
 	}
 }
 
 // subcommands are those of a command, which the words of path call, with
 // theirs.
-func subcommands(path string, c Command, action actions) []*cli.Command {
+func (p *program) subcommands(path string, c Command, action actions) []*cli.Command {
 	var subs []*cli.Command
 	for _, sub := range c.Subcommands {
 		path := path + " " + sub.Name
 		subs = append(subs, &cli.Command{
 			Name: sub.Name, Usage: sub.Usage, ArgsUsage: sub.ArgsUsage, Description: sub.Description,
-			Flags: slices.Clone(sub.Flags), HideHelpCommand: true, OnUsageError: usageError(path),
-			Action: action(path, sub), Subcommands: subcommands(path, sub, action),
+			Flags: slices.Clone(sub.Flags), HideHelpCommand: true, OnUsageError: p.usageError(path),
+			Action: action(path, sub), Subcommands: p.subcommands(path, sub, action),
 		})
 	}
 	return subs
@@ -182,6 +187,9 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 		first := ctx.Args().First()
 		switch {
 		case ctx.Bool("settings") && path == p.name:
+			if err := expandPaths(ctx); err != nil {
+				return p.env.report(p.printProblem(err))
+			}
 			return p.env.report(p.printSettings(c, ctx))
 		case c.Action == nil && first == "":
 			return usage(path, errors.New("a command is missing"))
@@ -189,6 +197,9 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 			return usage(path, fmt.Errorf("unknown command %q", first))
 		case c.ArgsUsage == "" && first != "":
 			return usage(path, fmt.Errorf("unexpected argument %q", first))
+		}
+		if err := expandPaths(ctx); err != nil {
+			return Exit(Usage, err)
 		}
 		if !c.Unconfigured {
 			if err := p.configure(ctx, [][]string{p.args}); err != nil {
@@ -203,16 +214,6 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 		}
 		return p.env.report(c.Action(p.env, ctx))
 	}
-}
-
-// usageError takes mistakes in the command line from cli, which would answer
-// with its help on standard output: into the next program of a pipeline.
-func usageError(path string) cli.OnUsageErrorFunc {
-	return func(_ *cli.Context, err error, _ bool) error { return usage(path, err) }
-}
-
-func usage(path string, err error) error {
-	return Exit(Usage, fmt.Errorf("%w; see %s --help", err, path))
 }
 
 // reported wraps an error that the user has already been told.

@@ -73,7 +73,7 @@ func TestSettings(t *testing.T) {
 word = "file"
 list = ["a,b", "c"]
 wait = "3s"
-[other]
+[vad]
 unknown = 1
 `)
 	for _, tt := range []struct {
@@ -109,7 +109,6 @@ func TestWrongUsage(t *testing.T) {
 		{"surplus argument", []string{"surplus"}, "surplus"},
 		{"bad value", []string{"--wait", "soon"}, "soon"},
 		{"log level", []string{"--log-level", "loud"}, "monitoring"},
-		{"log file", []string{"--log-file", "/nowhere/log"}, "/nowhere/log"},
 		{"no configuration", []string{"--config", "/nowhere/config.toml"}, "/nowhere/config.toml"},
 		{"unknown key", []string{"--config", configFile(t, "[sample]\nwrod = 1")}, "wrod"},
 		{"key of help", []string{"--config", configFile(t, "help = true")}, "help"},

@@ -30,7 +30,8 @@ type Effective struct {
 	Usage     string `json:"usage"`
 }
 
-// Problem is something wrong with the settings (type "error").
+// Problem is something wrong with the settings: of the type "error" where the
+// program refuses to work with them, "warning" where it works.
 type Problem struct {
 	Type  string `json:"type"`
 	Error string `json:"error"`
@@ -40,4 +41,5 @@ type Problem struct {
 const (
 	SettingType = "setting"
 	ProblemType = "error"
+	WarningType = "warning"
 )

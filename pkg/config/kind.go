@@ -38,6 +38,9 @@ func (k Kind) Check(value string) error {
 	case Duration:
 		_, err = time.ParseDuration(value)
 		expected = `a time with its unit, such as "400ms" or "2s"`
+		if _, is := strconv.ParseFloat(value, 64); is == nil { // the unit alone is missing
+			expected = fmt.Sprintf(`a time with its unit, such as "%ss" or "%sms"`, value, value)
+		}
 	default:
 		return fmt.Errorf("%q is no kind of setting that is known", string(k))
 	}

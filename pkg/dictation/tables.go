@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"voiceflow/pkg/language"
 )
 
 //go:embed commands
@@ -24,12 +26,13 @@ func Languages() []string {
 }
 
 // CommandTable returns the built-in table of a language as a user can copy and
-// change it. The language is a code such as "en" or "en-GB".
-func CommandTable(language string) ([]byte, error) {
-	code, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(language), "_", "-"), "-")
+// change it. The language is named as package language
+// understands it, such as "en", "en-GB" or "English".
+func CommandTable(name string) ([]byte, error) {
+	code, _ := language.Code(name)
 	if !slices.Contains(Languages(), code) {
 		return nil, fmt.Errorf("no built-in commands for the language %q: want one of %s, or a command file",
-			language, strings.Join(Languages(), ", "))
+			name, strings.Join(Languages(), ", "))
 	}
 	return tables.ReadFile("commands/" + code + ".toml")
 }

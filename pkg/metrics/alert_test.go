@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -171,5 +172,30 @@ func TestBucketsEndNow(t *testing.T) {
 	s.Forget(noon, noon.Add(time.Minute))
 	if got := Sum(s.Buckets(time.Time{}, noon.Add(24*time.Hour), 1000)).Utterances; got != 2 {
 		t.Errorf("%d utterances are kept", got)
+	}
+}
+
+// TestReplayedRaisesNoAlerts: what comes faster than it was spoken is a batch, for
+// whose text nobody waits.
+func TestReplayedRaisesNoAlerts(t *testing.T) {
+	now := time.Now()
+	for replayed, want := range map[bool][]string{false: {"processing", "latency"}, true: nil} {
+		s := NewState(DefaultLimits())
+		for i := range AlertReadings {
+			line := fmt.Sprintf(`{"time":%q,"tool":"vf-transcribe","pid":1,"event":"utterance","id":%d,"audio_seconds":60,"processing_seconds":5,"speed_factor":12,"latency_seconds":30,"replayed":%v}`,
+				now.Format(time.RFC3339), i, replayed)
+			r, ok, err := Parse([]byte(line))
+			if !ok || err != nil || r.Replayed != replayed {
+				t.Fatalf("%v, %v, %+v", ok, err, r)
+			}
+			s.Add(r)
+		}
+		var got []string
+		for _, a := range s.Snapshot(now, nil).Alerts {
+			got = append(got, a.Name)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("replayed %v: %q, not %q", replayed, got, want)
+		}
 	}
 }

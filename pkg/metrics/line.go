@@ -62,6 +62,8 @@ func (s *scanner) value(key []byte, r *Reading) {
 		r.ProcessingSeconds = s.number()
 	case "speed_factor":
 		r.SpeedFactor = s.number()
+	case "replayed":
+		r.Replayed = s.truth()
 	case "latency_seconds":
 		r.LatencySeconds = s.number()
 	case "queue":
@@ -139,6 +141,17 @@ func (s *scanner) text() []byte {
 	}
 	s.ok = false
 	return nil
+}
+
+func (s *scanner) truth() bool {
+	for text, value := range map[string]bool{"true": true, "false": false} {
+		if rest, found := bytes.CutPrefix(s.rest, []byte(text)); found {
+			s.rest = rest
+			return value
+		}
+	}
+	s.ok = false
+	return false
 }
 
 func (s *scanner) list() []string {

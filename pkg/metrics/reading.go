@@ -56,6 +56,8 @@ type Reading struct {
 	AudioSeconds      float64 `json:"audio_seconds"`
 	ProcessingSeconds float64 `json:"processing_seconds"`
 	SpeedFactor       float64 `json:"speed_factor"` // audio over processing: higher is faster
+	// Replayed is an utterance of sound that came faster than it was spoken.
+	Replayed bool `json:"replayed"`
 	// LatencySeconds is from the end of speech to its text; files have none.
 	LatencySeconds float64  `json:"latency_seconds"`
 	Queue          int      `json:"queue"` // utterances that wait

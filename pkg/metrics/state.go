@@ -41,8 +41,8 @@ type State struct {
 	limits    Limits
 	processes []*Process // in the order of their last reading
 	recent    []Reading  // utterances and failures
-	streams   []Reading  // those of streams alone,
-	files     []Reading  // and of files
+	streams   []Reading  // those that somebody waits for alone,
+	files     []Reading  // and of files, also those that are replayed
 	problems  []Reading
 }
 
@@ -93,7 +93,7 @@ func (s *State) Add(r Reading) {
 
 func (s *State) addItem(r Reading) {
 	s.recent = keep(s.recent, r, keptReadings)
-	if r.File == "" {
+	if r.File == "" && !r.Replayed {
 		s.streams = keep(s.streams, r, AlertReadings)
 	} else {
 		s.files = keep(s.files, r, AlertReadings)

@@ -141,8 +141,9 @@ func (d *download) elsewhere() string {
 		d.model.URL, filepath.Join(d.store.Dir, d.model.File))
 }
 
-// spare is how much of the disk stays free, bytes.
-const spare = 1 << 30
+// spare is how much of the disk is to stay free beside so many bytes: a twentieth
+// of them, for what the file system adds and other programs write meanwhile.
+func spare(bytes int64) int64 { return bytes / 20 }
 
 // room refuses a file that would fill the disk.
 func (d *download) room() error {
@@ -164,12 +165,14 @@ func (s Store) roomFor(dir string, bytes int64) error {
 	if err != nil {
 		return fmt.Errorf("free space of %s: %w", dir, err)
 	}
-	if need := uint64(bytes) + spare; there < need {
-		return fmt.Errorf("%s has %d MB free, and %d MB are needed: %d MB to come and %d MB to spare; make room and try again",
-			dir, there>>20, need>>20, bytes>>20, spare>>20)
+	if need := bytes + spare(bytes); there < uint64(need) {
+		return fmt.Errorf("%s has %s free, and %s are needed: %s to come and %s to spare; make room and try again",
+			dir, megabytes(int64(there)), megabytes(need), megabytes(bytes), megabytes(spare(bytes)))
 	}
 	return nil
 }
+
+func megabytes(bytes int64) string { return fmt.Sprintf("%.1f MB", float64(bytes)/1e6) }
 
 // diskError adds the remedy to an error of writing.
 func (d *download) diskError(err error) error {

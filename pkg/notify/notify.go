@@ -39,7 +39,12 @@ func (b *Bubble) Show(ctx context.Context, title, body string, urgent bool) erro
 	if urgent {
 		urgency = 2
 	}
-	hints := map[string]dbus.Variant{"urgency": dbus.MakeVariant(urgency)}
+	hints := map[string]dbus.Variant{
+		"urgency": dbus.MakeVariant(urgency),
+		// Where the service knows it, a message takes the place of the one before,
+		// also of another program of the pipeline.
+		"x-canonical-private-synchronous": dbus.MakeVariant("voiceflow"),
+	}
 	const byTheServer = int32(-1) // how long it is shown
 	call := b.conn.Object("org.freedesktop.Notifications", "/org/freedesktop/Notifications").
 		CallWithContext(ctx, "org.freedesktop.Notifications.Notify", 0,

@@ -12,28 +12,29 @@ import (
 // folders judges the places that the programs write to.
 func (p Probe) folders() []Check {
 	return []Check{
-		p.judgeFolder("state folder", p.State, Critical),
-		p.judgeFolder("config folder", p.Config, Warning),
+		p.judgeFolder("state folder", "XDG_STATE_HOME", p.State, Critical),
+		p.judgeFolder("config folder", "XDG_CONFIG_HOME", p.Config, Warning),
 		p.judgeRuntime(),
 	}
 }
 
 // judgeFolder wants a folder, or the nearest one above it that is there, to be
 // writable, and nobody else to write to it: the configuration has a command to
-// run, and the state a copy of the configuration.
-func (p Probe) judgeFolder(name, path string, unwritable Status) Check {
+// run, and the state a copy of the configuration. No remedy touches a folder above
+// the missing one, which may be anybody's, the root of the file system included.
+func (p Probe) judgeFolder(name, variable, path string, unwritable Status) Check {
 	folder := p.nearest(path)
 	info, err := p.Stat(folder)
 	switch {
 	case err != nil:
-		return bad(name, Critical, "ls -ld "+quote(folder), "%v", err)
+		return bad(name, Critical, "set "+variable+" to a folder of your own", "%v", err)
 	case !info.IsDir():
-		return bad(name, Critical, "rm "+quote(folder)+", if it is of no use", "%s is not a folder", folder)
+		return bad(name, Critical, "set "+variable+" to a folder of your own, or move the file away", "%s is not a folder", folder)
 	case folder == path && info.Mode()&0o002 != 0:
 		return bad(name, Critical, "chmod o-w "+quote(path), "%s may be written to by everybody", path)
 	}
 	if err := p.Create(folder); err != nil {
-		return bad(name, unwritable, p.writable(folder, info, err), "%s cannot be written to: %v", folder, cause(err))
+		return bad(name, unwritable, writable(variable, path, folder, info, err), "%s cannot be written to: %v", folder, cause(err))
 	}
 	if folder != path {
 		return good(name, "%s, made when it is needed", path)
@@ -41,18 +42,22 @@ func (p Probe) judgeFolder(name, path string, unwritable Status) Check {
 	return good(name, "%s", path)
 }
 
-// writable is the command that lets the user write to a folder.
-func (p Probe) writable(folder string, info os.FileInfo, err error) string {
+// writable is the command that lets the user write to a folder at path, of which
+// the part up to folder is there.
+func writable(variable, path, folder string, info os.FileInfo, err error) string {
 	owner, known := info.Sys().(*syscall.Stat_t)
+	elsewhere := "set " + variable + " to a folder of your own"
 	switch {
 	case errors.Is(err, syscall.EROFS):
-		return "mount it to be written to, or set XDG_STATE_HOME and XDG_CONFIG_HOME to other folders"
+		return elsewhere + ": this one is on a disk that is mounted read-only"
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return "vf-health clean, or free space by other means"
+	case folder != path:
+		return elsewhere + `, or have it made: sudo install -d -m 700 -o "$(id -un)" ` + quote(path)
 	case known && int(owner.Uid) == os.Getuid():
-		return "chmod u+rwx " + quote(folder)
+		return "chmod u+rwx " + quote(path)
 	}
-	return `sudo chown -R "$USER" ` + quote(folder) + ", if it is yours"
+	return elsewhere + `, or, if this one is yours: sudo chown -R "$(id -un)" ` + quote(path)
 }
 
 // cause is an error without the name of the file that was tried.
@@ -74,7 +79,7 @@ func (p Probe) judgeRuntime() Check {
 
 func (p Probe) runtime() Check {
 	const name = "runtime folder"
-	const remedy = "log in by the desktop or ssh, which set XDG_RUNTIME_DIR; in containers, mkdir -m 700 the folder, or unset the variable"
+	const remedy = "log in by the desktop or ssh, which set XDG_RUNTIME_DIR; in containers, make the folder yours alone (mode 700), or unset the variable"
 	dir := p.Getenv("XDG_RUNTIME_DIR")
 	if !filepath.IsAbs(dir) {
 		return good(name, "XDG_RUNTIME_DIR is not set: a folder of your own under %s is used", tempFolder(p.Getenv))
@@ -85,6 +90,8 @@ func (p Probe) runtime() Check {
 		return bad(name, Critical, remedy, "XDG_RUNTIME_DIR: %v", err)
 	case !info.IsDir():
 		return bad(name, Critical, remedy, "XDG_RUNTIME_DIR: %s is not a folder", dir)
+	case info.Mode()&0o022 != 0 && shared(info):
+		return bad(name, Critical, "unset XDG_RUNTIME_DIR, or set it to a folder that is yours alone", "XDG_RUNTIME_DIR: %s is not yours alone", dir)
 	case info.Mode()&0o022 != 0:
 		return bad(name, Critical, "chmod 700 "+quote(dir), "%s may be written to by others", dir)
 	}
@@ -92,6 +99,13 @@ func (p Probe) runtime() Check {
 		return bad(name, Critical, remedy, "%s cannot be written to: %v", dir, cause(err))
 	}
 	return good(name, "%s", dir)
+}
+
+// shared reports whether a folder serves others, too, such as /tmp: closing it
+// to them would do harm.
+func shared(info os.FileInfo) bool {
+	owner, known := info.Sys().(*syscall.Stat_t)
+	return info.Mode()&os.ModeSticky != 0 || known && int(owner.Uid) != os.Getuid()
 }
 
 func tempFolder(getenv func(string) string) string {

@@ -61,7 +61,7 @@ func (p Probe) judgeProcessor(devices []program.Device, d distribution) Check {
 func (p Probe) judgeNoGPU(makers []string, d distribution) Check {
 	for _, node := range p.glob("dev/dri/renderD*") {
 		if err := p.Access(node); err != nil {
-			return bad("gpu", Warning, "sudo usermod -aG render,video \"$USER\", then log in anew", "%s: %s may not be used: %v", makers[0], node, err)
+			return bad("gpu", Warning, `sudo usermod -aG render,video "$(id -un)"; then log in again`, "%s: %s may not be used: %v", makers[0], node, err)
 		}
 	}
 	what := "vulkan-mesa"

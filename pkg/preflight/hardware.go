@@ -72,17 +72,22 @@ func (p Probe) disks() []Check {
 		s, err := p.Free(folder)
 		switch {
 		case err != nil:
-			checks = append(checks, bad(f.name, Warning, "df "+quote(folder), "%s: the free space cannot be told: %v", folder, err))
+			checks = append(checks, bad(f.name, Warning, "look at it by hand: df -h", "%s: the free space cannot be told: %v", folder, err))
 		case s.Disk == 0 || !seen[s.Disk]:
-			checks = append(checks, judgeDisk(f.name, folder, s.Bytes))
+			checks = append(checks, judgeDisk(f.name, f.path, folder, s.Bytes))
 		}
 		seen[s.Disk] = true
 	}
 	return checks
 }
 
-func judgeDisk(name, folder string, free uint64) Check {
-	remedy := "vf-health clean; du -xh " + quote(folder) + " | sort -h | tail"
+// judgeDisk judges the disk of a folder at path, of which the part up to folder
+// is there.
+func judgeDisk(name, path, folder string, free uint64) Check {
+	remedy := "vf-health clean"
+	if folder == path {
+		remedy += "; du -xh " + quote(path) + " | sort -h | tail"
+	}
 	switch {
 	case free >= enoughDisk:
 		return good(name, "%s free at %s", gigabytes(free), folder)

@@ -104,9 +104,10 @@ func TestWrong(t *testing.T) {
 			}
 		}, Critical, "everybody", "chmod o-w"},
 		{"open state", "state folder", func(t *testing.T, m *machine) { m.dir(t, "home/state", 0o777) }, Critical, "everybody", "chmod o-w"},
-		{"state is a file", "state folder", func(_ *testing.T, m *machine) { m.State = filepath.Join(m.Root, "etc/os-release") }, Critical, "not a folder", "rm "},
+		{"state is a file", "state folder", func(_ *testing.T, m *machine) { m.State = filepath.Join(m.Root, "etc/os-release") }, Critical, "not a folder", "XDG_STATE_HOME"},
 		{"read-only state", "state folder", func(_ *testing.T, m *machine) { m.Create = m.readOnly(m.State) }, Critical, "cannot be written to: read-only", "XDG_STATE_HOME"},
 		{"read-only config", "config folder", func(_ *testing.T, m *machine) { m.Create = m.readOnly(m.Config) }, Warning, "cannot be written to: read-only", "XDG_CONFIG_HOME"},
+		{"runtime folder is everybody's", "runtime folder", func(t *testing.T, m *machine) { m.dir(t, "run/user", 0o777|os.ModeSticky) }, Critical, "not yours alone", "unset XDG_RUNTIME_DIR"},
 		{"open runtime folder", "runtime folder", func(t *testing.T, m *machine) { m.dir(t, "run/user", 0o777) }, Critical, "others", "chmod 700"},
 		{"old clock", "clock", func(_ *testing.T, m *machine) { m.Now = func() time.Time { return time.Unix(0, 0) } }, Critical, "the year 19", "set-ntp"},
 		{"unsynchronised clock", "clock", func(_ *testing.T, m *machine) {
@@ -417,5 +418,32 @@ func TestSystem(t *testing.T) {
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("%v, %v left behind", left, err)
+	}
+}
+
+// TestRemediesLeaveFoldersAboveAlone: whatever keeps a folder that is not there
+// from being made, nothing is done to the one above it, which may be "/".
+func TestRemediesLeaveFoldersAboveAlone(t *testing.T) {
+	for name, refusal := range map[string]error{
+		"denied": syscall.EACCES, "not permitted": syscall.EPERM, "read-only": syscall.EROFS, "full": syscall.ENOSPC,
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newMachine(t)
+			m.State, m.Config, m.Models = "/nonexistent/.local/state/voiceflow", "/nonexistent/.config/voiceflow", "/nonexistent/models"
+			m.Create = func(folder string) error { return &os.PathError{Op: "open", Path: folder + "/x", Err: refusal} }
+			m.Free = func(string) (Space, error) { return Space{Bytes: 1e8}, nil }
+			_, checks := m.judge(Files)
+			for _, c := range []string{"state folder", "config folder", "models disk", "state disk"} {
+				remedy := checks[c].Remedy
+				for word := range strings.FieldsSeq(remedy) {
+					if strings.HasPrefix(word, "/") && !strings.HasPrefix(word, "/nonexistent/") {
+						t.Errorf("%s: %q names %s", c, remedy, word)
+					}
+				}
+				if checks[c].Status == OK || remedy == "" || strings.Contains(remedy, "chown") {
+					t.Errorf("%+v", checks[c])
+				}
+			}
+		})
 	}
 }

@@ -65,10 +65,14 @@ func (p Probe) withConfig(args ...string) []string {
 // variable is exit code 2 of them all.
 func (p Probe) configuration(ctx context.Context, purpose Purpose) []Check {
 	const name = "configuration"
+	warning := ""
 	for _, one := range wanted(purpose) {
 		out, err := p.ask(ctx, one, p.withConfig("--settings")...)
 		if err == nil && out.Code == wrongSettings {
 			return []Check{bad(name, Critical, "vf-health config validate; "+one+" --help lists the keys", "%s: %s", one, problem(out))}
+		}
+		if _, problems, _ := program.Settings(out.Stdout); err == nil && len(problems) > 0 && warning == "" {
+			warning = one + ": " + problems[0]
 		}
 	}
 	// That vf-health, which nobody dictates with, has none is no reason to wait.
@@ -79,6 +83,8 @@ func (p Probe) configuration(ctx context.Context, purpose Purpose) []Check {
 		return []Check{bad(name, Critical, "chmod o-w "+quote(p.File), "%s may be written to by everybody, and can name commands to run", p.File)}
 	case askErr == nil && own.Code == wrongSettings:
 		return []Check{bad(name, Warning, "vf-health config validate; vf-health --help lists the keys", "vf-health: %s", problem(own))}
+	case warning != "":
+		return []Check{bad(name, Warning, "vf-health config validate", "%s", warning)}
 	case err != nil:
 		return []Check{good(name, "no file, so all is as it comes")}
 	}

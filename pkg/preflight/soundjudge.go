@@ -63,7 +63,7 @@ func (s sound) judgePermission() Check {
 	case s.server != "":
 		return good(name, "the sound server gives access")
 	case s.denied != "":
-		return bad(name, Critical, `sudo usermod -aG audio "$USER", then log in anew`, "%s may not be read", s.denied)
+		return bad(name, Critical, `sudo usermod -aG audio "$(id -un)"; then log in again`, "%s may not be read", s.denied)
 	case len(s.nodes) > 0:
 		return good(name, "sound cards may be recorded from")
 	case s.cards:

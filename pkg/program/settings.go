@@ -22,7 +22,7 @@ func Settings(stdout string) (settings []config.Effective, problems []string, er
 		switch entry.Type {
 		case config.SettingType:
 			settings = append(settings, entry.Effective)
-		case config.ProblemType:
+		case config.ProblemType, config.WarningType:
 			problems = append(problems, entry.Error)
 		}
 	}

@@ -46,6 +46,7 @@ func (p Pipeline) Replay(ctx context.Context, wav string, o Options) (*Heard, er
 	defer cancel()
 	r := &run{options: o, answered: make(chan struct{}, 1), heard: &Heard{}}
 	r.record = p.stage(running, "vf-record", recordArgs(wav, o.Realtime))
+	defer r.record.alias(recorderName)()
 	r.vad = p.stage(running, "vf-vad", vadArgs())
 	r.transcribe = p.stage(running, "vf-transcribe", p.transcribeArgs())
 	r.paste = p.stage(running, "vf-paste", pasteArgs())
