@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -28,7 +27,8 @@ func outputFlags() []cli.Flag {
 			Usage: "`FORMAT` of the output, or several with commas between them: text, " + strings.Join(format.Names(), ", ") + ", all"},
 		&cli.StringFlag{Name: "output-dir", Aliases: []string{"o"}, TakesFile: true,
 			Usage: "write the transcript of talk.wav to `FOLDER`/talk.srt and so on, and a line of result to standard output"},
-		&cli.BoolFlag{Name: "skip-existing", Usage: "with --output-dir, skip files whose transcripts are there"},
+		&cli.BoolFlag{Name: "beside", Usage: "write the transcript of talks/talk.wav to talks/talk.srt, next to it, where players look"},
+		&cli.BoolFlag{Name: "skip-existing", Usage: "with --output-dir or --beside, skip files whose transcripts are there"},
 	}
 }
 
@@ -40,10 +40,12 @@ type output struct {
 	progress *progress
 
 	formats []string
-	folder  string // empty: standard output
-	skips   bool   // what is there
+	files   bool   // else standard output
+	folder  string // of the files, unless they go next to their inputs:
+	beside  bool
+	skips   bool // what is there
 
-	claimed map[string]string // name of the outputs without their endings -> the input that it belongs to
+	claimed map[string]string // path of the outputs without their endings -> the input that it belongs to
 	written int               // transcripts on standard output
 }
 
@@ -54,38 +56,28 @@ func (e *outputError) Unwrap() error { return e.error }
 
 func newOutput(env *tool.Env, c *cli.Context, w *work) (*output, error) {
 	o := &output{
-		env: env, lines: event.NewWriter(env.Stdout), progress: newProgress(env, len(w.names)),
-		folder: c.String("output-dir"), skips: c.Bool("skip-existing"), claimed: map[string]string{},
+		env: env, lines: event.NewWriter(env.Stdout), progress: newProgress(env, len(w.files)),
+		folder: c.String("output-dir"), beside: c.Bool("beside"), skips: c.Bool("skip-existing"), claimed: map[string]string{},
 	}
+	o.files = o.folder != "" || o.beside
 	if err := o.setFormats(c.String("output-format")); err != nil {
 		return nil, tool.Exit(tool.Usage, err)
 	}
 	if err := o.check(w); err != nil {
 		return nil, tool.Exit(tool.Usage, err)
 	}
-	if o.folder == "" {
+	if !o.files {
 		return o, nil
 	}
 	o.claim(w.all)
+	if o.beside {
+		return o, nil
+	}
 	if err := os.MkdirAll(o.folder, 0o777); err != nil {
 		return nil, tool.Exit(tool.NoTarget, fmt.Errorf("--output-dir: %w", err))
 	}
 	return o, nil
 }
-
-// claim gives each name of outputs to the first input that would take it. The
-// files of other shards count: what they wrote must not be overwritten, nor
-// taken for the transcript of a file of this shard.
-func (o *output) claim(all []string) {
-	for _, file := range all {
-		if _, taken := o.claimed[stem(file)]; !taken {
-			o.claimed[stem(file)] = file
-		}
-	}
-}
-
-// stem is the name of an input's outputs without their endings.
-func stem(file string) string { return strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)) }
 
 func (o *output) setFormats(list string) error {
 	for _, name := range strings.Split(list, ",") {
@@ -99,7 +91,7 @@ func (o *output) setFormats(list string) error {
 			return fmt.Errorf("--output-format %q: use text, %s or all", name, strings.Join(format.Names(), ", "))
 		}
 	}
-	if o.folder != "" { // a text file is a txt file
+	if o.files { // a text file is a txt file
 		for i, name := range o.formats {
 			if name == plainText {
 				o.formats[i] = "txt"
@@ -113,16 +105,20 @@ func (o *output) setFormats(list string) error {
 
 func (o *output) check(w *work) error {
 	switch {
+	case o.folder != "" && o.beside:
+		return errors.New("--output-dir and --beside are two places for the same transcripts; leave one out")
 	case o.folder != "" && w.stream:
 		return errors.New("--output-dir is for files; redirect standard output, or name files")
-	case o.folder != "":
+	case o.beside && w.stream:
+		return errors.New("--beside is for files; redirect standard output, or name files")
+	case o.files:
 		return nil
 	case o.skips:
-		return errors.New("--skip-existing needs --output-dir, where transcripts could be")
+		return errors.New("--skip-existing needs --output-dir or --beside, where transcripts could be")
 	case len(o.formats) > 1:
-		return errors.New("--output-format: several formats need --output-dir")
-	case len(w.names) > 1 && !o.stacks():
-		return fmt.Errorf("--output-format %s: transcripts of several files need --output-dir", o.formats[0])
+		return errors.New("--output-format: several formats need --output-dir or --beside")
+	case len(w.files) > 1 && !o.stacks():
+		return fmt.Errorf("--output-format %s: transcripts of several files need --output-dir or --beside", o.formats[0])
 	}
 	return nil
 }
@@ -132,40 +128,18 @@ func (o *output) stacks() bool {
 	return slices.Contains([]string{jsonLines, plainText, "txt"}, o.formats[0])
 }
 
-// plan names the files that the transcript of an input is to be written to,
-// and tells whether they are all there and are to be left.
-func (o *output) plan(file string) (outputs []string, skip bool, err error) {
-	if o.folder == "" {
-		return nil, false, nil
-	}
-	there := 0
-	for _, name := range o.formats {
-		path := filepath.Join(o.folder, stem(file)+"."+name)
-		if owner := o.claimed[stem(file)]; owner != file {
-			return nil, false, fmt.Errorf("%s: its transcript would overwrite that of %s in %s; give it another --output-dir", file, owner, path)
-		}
-		outputs = append(outputs, path)
-		if _, err := os.Stat(path); err == nil {
-			there++
-		}
-	}
-	return outputs, o.skips && there == len(outputs), nil
-}
-
 // transcript writes what became of an item. Its error is an *outputError where
 // others may yet be written.
 func (o *output) transcript(it *item, t *event.Transcript) error {
 	defer o.progress.step()
-	if o.folder == "" {
+	if !o.files {
 		return o.print(t)
 	}
-	for i, path := range it.outputs {
-		if err := writeFile(path, o.formats[i], t); err != nil {
-			return &outputError{fmt.Errorf("%s: %w", it.file, err)}
-		}
+	if err := o.write(it, t); err != nil {
+		return &outputError{err}
 	}
 	return o.lines.Write(&event.Result{
-		ID: t.ID, File: t.File, Outputs: it.outputs,
+		ID: t.ID, File: t.File, Outputs: it.place.outputs,
 		Language: t.Language, Duration: t.Duration, Model: t.Model, Device: t.Device, Retries: t.Retries, Degraded: t.Degraded,
 		ProcessingSeconds: t.ProcessingSeconds, SpeedFactor: t.SpeedFactor,
 	})
@@ -187,7 +161,7 @@ func (o *output) print(t *event.Transcript) error {
 
 func (o *output) skip(it *item) error {
 	defer o.progress.step()
-	return o.lines.Write(&event.Result{ID: it.id, File: it.file, Outputs: it.outputs, Skipped: true})
+	return o.lines.Write(&event.Result{ID: it.id, File: it.file, Outputs: it.place.outputs, Skipped: true})
 }
 
 func (o *output) failure(f *event.Failure) error {
@@ -206,27 +180,4 @@ func (o *output) pass(r event.Record) error {
 	return o.lines.Write(r)
 }
 
-func (o *output) wantsLines() bool { return o.folder != "" || o.formats[0] == jsonLines }
-
-// writeFile writes under another name first, so that a file of the right name
-// is always whole.
-func writeFile(path, name string, t *event.Transcript) (err error) {
-	temporary := fmt.Sprintf("%s.%d.part", path, os.Getpid())
-	f, err := os.OpenFile(temporary, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o666)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(temporary)
-		}
-	}()
-	err = format.Write(f, name, t)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(temporary, path)
-}
+func (o *output) wantsLines() bool { return o.files || o.formats[0] == jsonLines }

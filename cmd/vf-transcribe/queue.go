@@ -23,8 +23,7 @@ type item struct {
 	arrived       time.Time
 	delay         time.Duration // from the end of speech to arrived, where it is live
 	begun, failed atomic.Bool
-	outputs       []string // files that are to be written
-	skipped       bool     // its outputs are there
+	place         place // of its transcript
 }
 
 func newItem(id int, file string) *item {
