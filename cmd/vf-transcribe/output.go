@@ -12,18 +12,19 @@ import (
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/format"
+	"voiceflow/pkg/printable"
 )
 
 // The formats of standard output beside those of pkg/format.
 const (
 	allFormats = "all"   // every format, into --output-dir
 	plainText  = "text"  // the text of each transcript on a line
-	jsonLines  = "jsonl" // the default
+	jsonLines  = "jsonl" // the default, but on a terminal
 )
 
 func outputFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "output-format", Aliases: []string{"f"}, Value: jsonLines,
+		&cli.StringFlag{Name: "output-format", Aliases: []string{"f"}, Value: jsonLines, DefaultText: "jsonl; on a terminal text with its times",
 			Usage: "`FORMAT` of the output, or several with commas between them: text, " + strings.Join(format.Names(), ", ") + ", all"},
 		&cli.StringFlag{Name: "output-dir", Aliases: []string{"o"}, TakesFile: true,
 			Usage: "write the transcript of talk.wav to `FOLDER`/talk.srt and so on, and a line of result to standard output"},
@@ -45,6 +46,10 @@ type output struct {
 	beside  bool
 	skips   bool // what is there
 
+	screen *screen // nil: transcripts go elsewhere, or in a format that was asked for
+	person bool    // lines of result are for a person
+	named  bool    // text on standard output says which file it is of
+
 	claimed map[string]string // path of the outputs without their endings -> the input that it belongs to
 	written int               // transcripts on standard output
 }
@@ -56,7 +61,7 @@ func (e *outputError) Unwrap() error { return e.error }
 
 func newOutput(env *tool.Env, c *cli.Context, w *work) (*output, error) {
 	o := &output{
-		env: env, lines: event.NewWriter(env.Stdout), progress: newProgress(env, len(w.files)),
+		env: env, lines: event.NewWriter(env.Stdout), progress: newProgress(env, w),
 		folder: c.String("output-dir"), beside: c.Bool("beside"), skips: c.Bool("skip-existing"), claimed: map[string]string{},
 	}
 	o.files = o.folder != "" || o.beside
@@ -65,6 +70,14 @@ func newOutput(env *tool.Env, c *cli.Context, w *work) (*output, error) {
 	}
 	if err := o.check(w); err != nil {
 		return nil, tool.Exit(tool.Usage, err)
+	}
+	terminal := tool.IsTerminal(env.Stdout)
+	o.named, o.person = len(w.all) > 1, o.files && terminal
+	if !o.files && terminal {
+		o.progress = &progress{} // the transcripts show it
+		if !c.IsSet("output-format") {
+			o.formats, o.screen = []string{plainText}, &screen{out: env.Stdout, several: o.named}
+		}
 	}
 	if !o.files {
 		return o, nil
@@ -131,14 +144,17 @@ func (o *output) stacks() bool {
 // transcript writes what became of an item. Its error is an *outputError where
 // others may yet be written.
 func (o *output) transcript(it *item, t *event.Transcript) error {
-	defer o.progress.step()
+	defer o.progress.step(it.file, t.Duration)
+	if o.screen != nil {
+		return o.screen.end(it, t)
+	}
 	if !o.files {
 		return o.print(t)
 	}
 	if err := o.write(it, t); err != nil {
 		return &outputError{err}
 	}
-	return o.lines.Write(&event.Result{
+	return o.result(&event.Result{
 		ID: t.ID, File: t.File, Outputs: it.place.outputs,
 		Language: t.Language, Duration: t.Duration, Model: t.Model, Device: t.Device, Retries: t.Retries, Degraded: t.Degraded,
 		ProcessingSeconds: t.ProcessingSeconds, SpeedFactor: t.SpeedFactor,
@@ -149,24 +165,56 @@ func (o *output) print(t *event.Transcript) error {
 	if o.written++; o.written > 1 && !o.stacks() {
 		return tool.Exit(tool.Usage, fmt.Errorf("--output-format %s: it holds one transcript, and there are more; use jsonl or text", o.formats[0]))
 	}
+	o.progress.clear() // the reader may be on the same terminal
 	if o.formats[0] != plainText {
 		return format.Write(o.env.Stdout, o.formats[0], t)
 	}
 	if t.Text == "" {
 		return nil
 	}
-	_, err := fmt.Fprintln(o.env.Stdout, t.Text)
+	text := t.Text
+	if o.named && t.File != "" {
+		text = printable.Line(t.File) + ": " + text
+	}
+	_, err := fmt.Fprintln(o.env.Stdout, text)
+	return err
+}
+
+// soFar shows what is known of an item's transcript, where somebody looks.
+func (o *output) soFar(d *draft) error {
+	segments := d.event.Segments
+	if d.err != nil || len(segments) == 0 {
+		return nil
+	}
+	if o.screen != nil {
+		return o.screen.show(d.item, &d.event)
+	}
+	o.progress.at(d.item.file, segments[len(segments)-1].End)
+	return nil
+}
+
+// result writes what became of a file.
+func (o *output) result(r *event.Result) error {
+	o.progress.clear()
+	if !o.person {
+		return o.lines.Write(r)
+	}
+	what := printable.Line(strings.Join(r.Outputs, ", "))
+	if r.Skipped {
+		what += " (there before, skipped)"
+	}
+	_, err := fmt.Fprintf(o.env.Stdout, "%s: %s\n", printable.Line(r.File), what)
 	return err
 }
 
 func (o *output) skip(it *item) error {
-	defer o.progress.step()
-	return o.lines.Write(&event.Result{ID: it.id, File: it.file, Outputs: it.place.outputs, Skipped: true})
+	defer o.progress.step(it.file, 0)
+	return o.result(&event.Result{ID: it.id, File: it.file, Outputs: it.place.outputs, Skipped: true})
 }
 
 func (o *output) failure(f *event.Failure) error {
-	defer o.progress.step()
-	if !o.wantsLines() {
+	defer o.progress.step(f.File, 0)
+	if !o.wantsLines() || o.person {
 		return nil // the log has it
 	}
 	return o.lines.Write(f)

@@ -78,7 +78,7 @@ func sourceFile(stem string) string {
 // written before sources were kept have none.
 func readSource(stem string) (s source, found bool, err error) {
 	data, err := os.ReadFile(sourceFile(stem))
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
+	if errors.Is(err, fs.ErrNotExist) {
 		return source{}, false, nil
 	}
 	if err != nil {

@@ -146,6 +146,9 @@ func (t *transcriber) write() error {
 		if task.window != nil {
 			task.settle()
 			draft.add(task)
+			if err := t.out.soFar(draft); err != nil {
+				return err
+			}
 			continue
 		}
 		err := t.finish(draft, task.err)

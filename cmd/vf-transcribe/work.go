@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 
 	"github.com/urfave/cli/v2"
@@ -29,6 +30,25 @@ func inputFlags() []cli.Flag {
 	}
 }
 
+// nothingNamed reports whether the command line names neither files nor a list.
+func nothingNamed(c *cli.Context) bool {
+	return c.NArg() == 0 && c.String("files-from") == "" && c.String("files0-from") == ""
+}
+
+// commandMeant is an error where the arguments name no file that is there, but
+// are like a command.
+func commandMeant(env *tool.Env, args []string) error {
+	for _, arg := range args {
+		if _, err := os.Lstat(arg); err == nil {
+			return nil
+		}
+	}
+	if like := env.LikeCommand(args); like != "" {
+		return fmt.Errorf("%s: no such file; do you mean %s?", args[0], like)
+	}
+	return nil
+}
+
 func readWork(env *tool.Env, c *cli.Context) (*work, error) {
 	args := c.Args().Slice()
 	shard := filelist.Shard{}
@@ -44,6 +64,9 @@ func readWork(env *tool.Env, c *cli.Context) (*work, error) {
 			return nil, errors.New("--shard is for files; name them, or a folder with -r")
 		}
 		return &work{stream: true}, nil
+	}
+	if err := commandMeant(env, args); err != nil {
+		return nil, err
 	}
 	found, err := filelist.Find(filelist.Source{
 		Args: args, Recursive: c.Bool("recursive"),

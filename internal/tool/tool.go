@@ -71,7 +71,9 @@ type Env struct {
 	Context context.Context // ends with the second interrupt
 	Stop    <-chan struct{} // closed by the first
 
-	file *logFile // nil: none
+	file    *logFile  // nil: none
+	stdin   io.Reader // as it came
+	command Command
 }
 
 // UntilStopped is Context that ends with the first interrupt: for work whose
@@ -102,6 +104,7 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 		Metrics: zerolog.Nop(),
 		Context: signals.ctx, Stop: signals.stop,
 	}}
+	p.env.stdin, p.env.command = stdin, c
 	p.nameVariables(c, nil)
 	p.known = append(p.describe(c, ""), p.describe(Command{Flags: commonFlags()}, "")...)
 	app := p.app(c, p.action)
@@ -171,9 +174,9 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 		case c.Action == nil && first == "":
 			return usage(path, errors.New("a command is missing"))
 		case c.Action == nil:
-			return usage(path, fmt.Errorf("unknown command %q", first))
+			return usage(path, fmt.Errorf("unknown command %q%s", first, p.hint(ctx)))
 		case c.ArgsUsage == "" && first != "":
-			return usage(path, fmt.Errorf("unexpected argument %q", first))
+			return usage(path, fmt.Errorf("unexpected argument %q%s", first, p.hint(ctx)))
 		}
 		if !c.Unconfigured {
 			if err := p.configure(ctx, [][]string{p.args}); err != nil {
