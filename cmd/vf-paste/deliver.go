@@ -15,6 +15,9 @@ import (
 )
 
 func deliver(env *tool.Env, c *cli.Context) error {
+	if env.Idle() {
+		return env.ShowUsage(c, examples)
+	}
 	options := dictation.Options{
 		AppendSpace: c.Bool("append-space"), Capitalise: c.Bool("capitalise"), ReplaceFile: c.String("replacements"),
 		MinConfidence: c.Float64("min-confidence"), OnlyNew: c.Bool("only-new"), Clean: paste.Clean,

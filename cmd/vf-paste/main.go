@@ -16,6 +16,10 @@ import (
 
 func main() { os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr)) }
 
+const examples = `  vf-record | vf-vad | vf-transcribe | vf-paste    dictation into the focused window
+  echo "hello" | vf-paste                          any text
+  vf-paste methods                                 what works here`
+
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return tool.Run(tool.Command{
 		Name:  "vf-paste",
@@ -23,7 +27,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		Description: `Reads transcripts from vf-transcribe, or plain text, from standard input and
 delivers each as it comes. Control characters are taken out: a transcript can
 never run a command, nor press Enter unless --allow-newlines lets it. What no
-window takes goes to the clipboard, or else to a file.`,
+window takes goes to the clipboard, or else to a file.
+
+` + examples,
 		Flags:       flags(),
 		Action:      deliver,
 		Subcommands: []tool.Command{methodsCommand(), holdCommand()},

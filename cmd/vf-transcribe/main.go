@@ -23,6 +23,10 @@ func main() {
 	os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr))
 }
 
+const examples = `  vf-transcribe talk.wav                          what is said, and when
+  vf-transcribe -r talks -f srt -o subtitles      subtitles for a folder of recordings
+  vf-record | vf-vad | vf-transcribe              what the microphone hears`
+
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return tool.Run(tool.Command{
 		Name:      "vf-transcribe",
@@ -30,7 +34,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		ArgsUsage: "[FILE|FOLDER|PATTERN ...]",
 		Description: `Transcribes audio files, or what comes on standard input: utterances from
 vf-vad, raw PCM (16-bit, 16 kHz, mono) or a WAV stream, detected automatically.
-Formats other than WAV are read by ffmpeg, where it is installed.`,
+Formats other than WAV are read by ffmpeg, where it is installed.
+
+` + examples,
 		Flags:       append(append(inputFlags(), outputFlags()...), engineFlags()...),
 		Check:       checkSettings,
 		Profile:     profileValues,
@@ -47,6 +53,9 @@ func transcribe(env *tool.Env, c *cli.Context) error {
 	settings, err := readSettings(c)
 	if err != nil {
 		return tool.Exit(tool.Usage, err)
+	}
+	if nothingNamed(c) && env.Idle() {
+		return env.ShowUsage(c, examples)
 	}
 	work, err := readWork(env, c)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -13,22 +12,24 @@ import (
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/format"
+	"voiceflow/pkg/printable"
 )
 
 // The formats of standard output beside those of pkg/format.
 const (
 	allFormats = "all"   // every format, into --output-dir
 	plainText  = "text"  // the text of each transcript on a line
-	jsonLines  = "jsonl" // the default
+	jsonLines  = "jsonl" // the default, but on a terminal
 )
 
 func outputFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "output-format", Aliases: []string{"f"}, Value: jsonLines,
+		&cli.StringFlag{Name: "output-format", Aliases: []string{"f"}, Value: jsonLines, DefaultText: "jsonl; on a terminal text with its times",
 			Usage: "`FORMAT` of the output, or several with commas between them: text, " + strings.Join(format.Names(), ", ") + ", all"},
 		&cli.StringFlag{Name: "output-dir", Aliases: []string{"o"}, TakesFile: true,
 			Usage: "write the transcript of talk.wav to `FOLDER`/talk.srt and so on, and a line of result to standard output"},
-		&cli.BoolFlag{Name: "skip-existing", Usage: "with --output-dir, skip files whose transcripts are there"},
+		&cli.BoolFlag{Name: "beside", Usage: "write the transcript of talks/talk.wav to talks/talk.srt, next to it, where players look"},
+		&cli.BoolFlag{Name: "skip-existing", Usage: "with --output-dir or --beside, skip files whose transcripts are there"},
 	}
 }
 
@@ -40,10 +41,16 @@ type output struct {
 	progress *progress
 
 	formats []string
-	folder  string // empty: standard output
-	skips   bool   // what is there
+	files   bool   // else standard output
+	folder  string // of the files, unless they go next to their inputs:
+	beside  bool
+	skips   bool // what is there
 
-	claimed map[string]string // name of the outputs without their endings -> the input that it belongs to
+	screen *screen // nil: transcripts go elsewhere, or in a format that was asked for
+	person bool    // lines of result are for a person
+	named  bool    // text on standard output says which file it is of
+
+	claimed map[string]string // path of the outputs without their endings -> the input that it belongs to
 	written int               // transcripts on standard output
 }
 
@@ -54,38 +61,36 @@ func (e *outputError) Unwrap() error { return e.error }
 
 func newOutput(env *tool.Env, c *cli.Context, w *work) (*output, error) {
 	o := &output{
-		env: env, lines: event.NewWriter(env.Stdout), progress: newProgress(env, len(w.names)),
-		folder: c.String("output-dir"), skips: c.Bool("skip-existing"), claimed: map[string]string{},
+		env: env, lines: event.NewWriter(env.Stdout), progress: newProgress(env, w),
+		folder: c.String("output-dir"), beside: c.Bool("beside"), skips: c.Bool("skip-existing"), claimed: map[string]string{},
 	}
+	o.files = o.folder != "" || o.beside
 	if err := o.setFormats(c.String("output-format")); err != nil {
 		return nil, tool.Exit(tool.Usage, err)
 	}
 	if err := o.check(w); err != nil {
 		return nil, tool.Exit(tool.Usage, err)
 	}
-	if o.folder == "" {
+	terminal := tool.IsTerminal(env.Stdout)
+	o.named, o.person = len(w.all) > 1, o.files && terminal
+	if !o.files && terminal {
+		o.progress = &progress{} // the transcripts show it
+		if !c.IsSet("output-format") {
+			o.formats, o.screen = []string{plainText}, &screen{out: env.Stdout, several: o.named}
+		}
+	}
+	if !o.files {
 		return o, nil
 	}
 	o.claim(w.all)
+	if o.beside {
+		return o, nil
+	}
 	if err := os.MkdirAll(o.folder, 0o777); err != nil {
 		return nil, tool.Exit(tool.NoTarget, fmt.Errorf("--output-dir: %w", err))
 	}
 	return o, nil
 }
-
-// claim gives each name of outputs to the first input that would take it. The
-// files of other shards count: what they wrote must not be overwritten, nor
-// taken for the transcript of a file of this shard.
-func (o *output) claim(all []string) {
-	for _, file := range all {
-		if _, taken := o.claimed[stem(file)]; !taken {
-			o.claimed[stem(file)] = file
-		}
-	}
-}
-
-// stem is the name of an input's outputs without their endings.
-func stem(file string) string { return strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)) }
 
 func (o *output) setFormats(list string) error {
 	for _, name := range strings.Split(list, ",") {
@@ -99,7 +104,7 @@ func (o *output) setFormats(list string) error {
 			return fmt.Errorf("--output-format %q: use text, %s or all", name, strings.Join(format.Names(), ", "))
 		}
 	}
-	if o.folder != "" { // a text file is a txt file
+	if o.files { // a text file is a txt file
 		for i, name := range o.formats {
 			if name == plainText {
 				o.formats[i] = "txt"
@@ -113,16 +118,20 @@ func (o *output) setFormats(list string) error {
 
 func (o *output) check(w *work) error {
 	switch {
+	case o.folder != "" && o.beside:
+		return errors.New("--output-dir and --beside are two places for the same transcripts; leave one out")
 	case o.folder != "" && w.stream:
 		return errors.New("--output-dir is for files; redirect standard output, or name files")
-	case o.folder != "":
+	case o.beside && w.stream:
+		return errors.New("--beside is for files; redirect standard output, or name files")
+	case o.files:
 		return nil
 	case o.skips:
-		return errors.New("--skip-existing needs --output-dir, where transcripts could be")
+		return errors.New("--skip-existing needs --output-dir or --beside, where transcripts could be")
 	case len(o.formats) > 1:
-		return errors.New("--output-format: several formats need --output-dir")
-	case len(w.names) > 1 && !o.stacks():
-		return fmt.Errorf("--output-format %s: transcripts of several files need --output-dir", o.formats[0])
+		return errors.New("--output-format: several formats need --output-dir or --beside")
+	case len(w.files) > 1 && !o.stacks():
+		return fmt.Errorf("--output-format %s: transcripts of several files need --output-dir or --beside", o.formats[0])
 	}
 	return nil
 }
@@ -132,40 +141,21 @@ func (o *output) stacks() bool {
 	return slices.Contains([]string{jsonLines, plainText, "txt"}, o.formats[0])
 }
 
-// plan names the files that the transcript of an input is to be written to,
-// and tells whether they are all there and are to be left.
-func (o *output) plan(file string) (outputs []string, skip bool, err error) {
-	if o.folder == "" {
-		return nil, false, nil
-	}
-	there := 0
-	for _, name := range o.formats {
-		path := filepath.Join(o.folder, stem(file)+"."+name)
-		if owner := o.claimed[stem(file)]; owner != file {
-			return nil, false, fmt.Errorf("%s: its transcript would overwrite that of %s in %s; give it another --output-dir", file, owner, path)
-		}
-		outputs = append(outputs, path)
-		if _, err := os.Stat(path); err == nil {
-			there++
-		}
-	}
-	return outputs, o.skips && there == len(outputs), nil
-}
-
 // transcript writes what became of an item. Its error is an *outputError where
 // others may yet be written.
 func (o *output) transcript(it *item, t *event.Transcript) error {
-	defer o.progress.step()
-	if o.folder == "" {
+	defer o.progress.step(it.file, t.Duration)
+	if o.screen != nil {
+		return o.screen.end(it, t)
+	}
+	if !o.files {
 		return o.print(t)
 	}
-	for i, path := range it.outputs {
-		if err := writeFile(path, o.formats[i], t); err != nil {
-			return &outputError{fmt.Errorf("%s: %w", it.file, err)}
-		}
+	if err := o.write(it, t); err != nil {
+		return &outputError{err}
 	}
-	return o.lines.Write(&event.Result{
-		ID: t.ID, File: t.File, Outputs: it.outputs,
+	return o.result(&event.Result{
+		ID: t.ID, File: t.File, Outputs: it.place.outputs,
 		Language: t.Language, Duration: t.Duration, Model: t.Model, Device: t.Device, Retries: t.Retries, Degraded: t.Degraded,
 		ProcessingSeconds: t.ProcessingSeconds, SpeedFactor: t.SpeedFactor,
 	})
@@ -175,24 +165,56 @@ func (o *output) print(t *event.Transcript) error {
 	if o.written++; o.written > 1 && !o.stacks() {
 		return tool.Exit(tool.Usage, fmt.Errorf("--output-format %s: it holds one transcript, and there are more; use jsonl or text", o.formats[0]))
 	}
+	o.progress.clear() // the reader may be on the same terminal
 	if o.formats[0] != plainText {
 		return format.Write(o.env.Stdout, o.formats[0], t)
 	}
 	if t.Text == "" {
 		return nil
 	}
-	_, err := fmt.Fprintln(o.env.Stdout, t.Text)
+	text := t.Text
+	if o.named && t.File != "" {
+		text = printable.Line(t.File) + ": " + text
+	}
+	_, err := fmt.Fprintln(o.env.Stdout, text)
+	return err
+}
+
+// soFar shows what is known of an item's transcript, where somebody looks.
+func (o *output) soFar(d *draft) error {
+	segments := d.event.Segments
+	if d.err != nil || len(segments) == 0 {
+		return nil
+	}
+	if o.screen != nil {
+		return o.screen.show(d.item, &d.event)
+	}
+	o.progress.at(d.item.file, segments[len(segments)-1].End)
+	return nil
+}
+
+// result writes what became of a file.
+func (o *output) result(r *event.Result) error {
+	o.progress.clear()
+	if !o.person {
+		return o.lines.Write(r)
+	}
+	what := printable.Line(strings.Join(r.Outputs, ", "))
+	if r.Skipped {
+		what += " (there before, skipped)"
+	}
+	_, err := fmt.Fprintf(o.env.Stdout, "%s: %s\n", printable.Line(r.File), what)
 	return err
 }
 
 func (o *output) skip(it *item) error {
-	defer o.progress.step()
-	return o.lines.Write(&event.Result{ID: it.id, File: it.file, Outputs: it.outputs, Skipped: true})
+	defer o.progress.step(it.file, 0)
+	return o.result(&event.Result{ID: it.id, File: it.file, Outputs: it.place.outputs, Skipped: true})
 }
 
 func (o *output) failure(f *event.Failure) error {
-	defer o.progress.step()
-	if !o.wantsLines() {
+	defer o.progress.step(f.File, 0)
+	if !o.wantsLines() || o.person {
 		return nil // the log has it
 	}
 	return o.lines.Write(f)
@@ -206,27 +228,4 @@ func (o *output) pass(r event.Record) error {
 	return o.lines.Write(r)
 }
 
-func (o *output) wantsLines() bool { return o.folder != "" || o.formats[0] == jsonLines }
-
-// writeFile writes under another name first, so that a file of the right name
-// is always whole.
-func writeFile(path, name string, t *event.Transcript) (err error) {
-	temporary := fmt.Sprintf("%s.%d.part", path, os.Getpid())
-	f, err := os.OpenFile(temporary, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o666)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(temporary)
-		}
-	}()
-	err = format.Write(f, name, t)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(temporary, path)
-}
+func (o *output) wantsLines() bool { return o.files || o.formats[0] == jsonLines }

@@ -1,44 +1,145 @@
 package main
 
 import (
+	"encoding/binary"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 
 	"voiceflow/internal/tool"
+	"voiceflow/pkg/printable"
 )
 
-// progress shows a person how far the files are: on a terminal that gets no
-// other output.
-type progress struct{ bar *progressbar.ProgressBar }
+// progress shows a person how far the files are: the share of their bytes, the
+// file, how much sound was transcribed and how fast. The zero value shows
+// nothing.
+type progress struct {
+	bar   *progressbar.ProgressBar
+	files int
+	now   func() time.Time
 
-func newProgress(env *tool.Env, files int) *progress {
-	if files < 2 || !tool.IsTerminal(env.Stderr) || tool.IsTerminal(env.Stdout) {
+	begun       time.Time
+	done        int     // files
+	bytes       int64   // of those, done, failed or skipped
+	sound       float64 // of those that were transcribed, seconds
+	file        string  // that is being transcribed
+	fileSize    int64   // bytes
+	fileSeconds float64 // 0: unknown
+}
+
+func newProgress(env *tool.Env, w *work) *progress {
+	if w.stream || !tool.IsTerminal(env.Stderr) {
 		return &progress{}
 	}
-	return &progress{progressbar.NewOptions(files,
-		progressbar.OptionSetWriter(env.Stderr),
-		progressbar.OptionSetDescription("transcribing"),
-		progressbar.OptionShowCount(),
-		progressbar.OptionSetItsString("files"),
-		progressbar.OptionShowIts(),
-		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionOnCompletion(func() { fmt.Fprintln(env.Stderr) }),
-	)}
-}
-
-// step counts a file.
-func (p *progress) step() {
-	if p.bar != nil {
-		_ = p.bar.Add(1) // a terminal that is gone is no reason to stop
+	total := int64(1)
+	for _, file := range w.files {
+		total += fileSize(file.Name)
 	}
+	p := &progress{files: len(w.files) + len(w.problems), now: time.Now}
+	p.bar = progressbar.NewOptions64(total,
+		progressbar.OptionSetWriter(env.Stderr),
+		progressbar.OptionSetWidth(10), // all of it fits into 80 columns,
+		progressbar.OptionSetPredictTime(false),
+		progressbar.OptionSetElapsedTime(false),
+		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionClearOnFinish(),
+	)
+	return p
 }
 
-// clear makes room for a line of the log.
+// at says that a file was transcribed up to a time in it, in seconds.
+func (p *progress) at(file string, position float64) {
+	if p.bar == nil {
+		return
+	}
+	if p.file != file {
+		p.file, p.fileSize, p.fileSeconds = file, fileSize(file), wavSeconds(file)
+	}
+	bytes := p.bytes
+	if p.fileSeconds > 0 {
+		bytes += int64(float64(p.fileSize) * min(position/p.fileSeconds, 1))
+	}
+	p.draw(bytes, position)
+}
+
+// step counts a file of so much sound that was transcribed, in seconds.
+func (p *progress) step(file string, seconds float64) {
+	if p.bar == nil {
+		return
+	}
+	p.file, p.bytes, p.sound = file, p.bytes+fileSize(file), p.sound+seconds
+	p.draw(p.bytes, 0)
+	p.done, p.file = p.done+1, ""
+}
+
+func (p *progress) draw(bytes int64, position float64) {
+	if p.begun.IsZero() {
+		p.begun = p.now()
+	}
+	p.bar.Describe(p.text(p.sound + position))
+	_ = p.bar.Set64(min(bytes, p.bar.GetMax64()-1)) // a terminal that is gone is no reason to stop
+}
+
+// text is what stands before the bar. The speed is in times real time, and not
+// there before it means something.
+func (p *progress) text(sound float64) string {
+	done, _, _ := strings.Cut(clock(sound), ".")
+	text := fmt.Sprintf("%s (%d of %d), %s of sound", short(p.file), min(p.done+1, p.files), p.files, done)
+	if took := p.now().Sub(p.begun).Seconds(); took >= 1 && sound > 0 {
+		text += fmt.Sprintf(", %.1fx", sound/took)
+	}
+	return text
+}
+
+// short is a file's name that leaves room on the line.
+func short(file string) string {
+	const most = 20
+	name := []rune(printable.Line(filepath.Base(file)))
+	if len(name) > most {
+		name = append(name[:most-3], []rune("...")...)
+	}
+	return string(name)
+}
+
+// clear makes room for another line.
 func (p *progress) clear() {
 	if p.bar != nil {
 		_ = p.bar.Clear()
 	}
+}
+
+func fileSize(file string) int64 {
+	info, err := os.Stat(file)
+	if err != nil || !info.Mode().IsRegular() {
+		return 0
+	}
+	return info.Size()
+}
+
+// wavSeconds estimates how long a WAV file is by the rate in its header; 0:
+// unknown.
+func wavSeconds(file string) float64 {
+	size := fileSize(file)
+	if size == 0 {
+		return 0 // a pipe, too, which opening would wait for
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	var head [32]byte
+	if _, err := io.ReadFull(f, head[:]); err != nil || string(head[:4]) != "RIFF" || string(head[12:16]) != "fmt " {
+		return 0
+	}
+	rate := binary.LittleEndian.Uint32(head[28:]) // bytes per second
+	if rate == 0 {
+		return 0
+	}
+	return float64(size) / float64(rate)
 }

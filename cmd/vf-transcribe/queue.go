@@ -24,8 +24,7 @@ type item struct {
 	delay         time.Duration // from the end of speech to arrived, where it is live
 	replayed      bool          // nobody waits for its text
 	begun, failed atomic.Bool
-	outputs       []string // files that are to be written
-	skipped       bool     // its outputs are there
+	place         place    // of its transcript
 	remarks       []string // on its audio, for a person; known at the item's end
 }
 

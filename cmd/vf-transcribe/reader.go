@@ -13,6 +13,7 @@ import (
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/event"
+	"voiceflow/pkg/filelist"
 	"voiceflow/pkg/input"
 	"voiceflow/pkg/vad"
 	"voiceflow/pkg/window"
@@ -45,7 +46,7 @@ func (r *reader) run() error {
 			return err
 		}
 	}
-	for _, name := range r.work.names {
+	for _, file := range r.work.files {
 		select {
 		case <-r.env.Stop: // the file before is the last
 			return nil
@@ -53,7 +54,7 @@ func (r *reader) run() error {
 			return nil
 		default:
 		}
-		if err := r.file(newItem(id, name)); err != nil {
+		if err := r.file(newItem(id, file.Name), file); err != nil {
 			return err
 		}
 		id++
@@ -61,12 +62,12 @@ func (r *reader) run() error {
 	return nil
 }
 
-func (r *reader) file(it *item) error {
+func (r *reader) file(it *item, file filelist.File) error {
 	var err error
-	if it.outputs, it.skipped, err = r.out.plan(it.file); err != nil {
+	if it.place, err = r.out.plan(file); err != nil {
 		return r.end(it, tool.Exit(tool.NoTarget, err))
 	}
-	if it.skipped {
+	if it.place.skip {
 		return r.end(it, nil)
 	}
 	in, err := r.open(it.file, 1)

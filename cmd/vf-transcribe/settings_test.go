@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/pkg/engine"
+	"voiceflow/pkg/filelist"
 	"voiceflow/pkg/modelstore"
 )
 
@@ -41,8 +42,8 @@ func withFlags(t *testing.T, do func(*cli.Context), args ...string) {
 // processors, and what is asked for stays.
 func TestShare(t *testing.T) {
 	t.Setenv("OMP_NUM_THREADS", "4")
-	many := &work{names: make([]string, 100)}
-	one := &work{names: make([]string, 1)}
+	many := &work{files: make([]filelist.File, 100)}
+	one := &work{files: make([]filelist.File, 1)}
 	for _, tt := range []struct {
 		work          *work
 		args          []string
@@ -104,7 +105,7 @@ func TestWindowsBySize(t *testing.T) {
 	if err := os.Truncate(long, 10*30*32000); err != nil {
 		t.Fatal(err)
 	}
-	w := &work{names: []string{long}}
+	w := &work{files: []filelist.File{{Name: long}}}
 	if !w.windows(8) || w.windows(20) {
 		t.Error("a file of five minutes is not about ten windows")
 	}

@@ -147,6 +147,9 @@ func (t *transcriber) write() error {
 		if task.window != nil {
 			task.settle()
 			draft.add(task)
+			if err := t.out.soFar(draft); err != nil {
+				return err
+			}
 			continue
 		}
 		err := t.finish(draft, task.err)
@@ -174,7 +177,7 @@ func (t *transcriber) finish(d *draft, readError error) error {
 		return t.fail(it, tool.Exit(tool.Recogniser, err))
 	case readError != nil:
 		return t.fail(it, readError)
-	case it.skipped:
+	case it.place.skip:
 		t.skipped++
 		return t.out.skip(it)
 	}
@@ -261,7 +264,7 @@ func (t *transcriber) fail(it *item, err error) error {
 // All failures have been told by now.
 func (t *transcriber) verdict() error {
 	t.out.progress.clear()
-	all := len(t.work.names) + len(t.work.problems)
+	all := len(t.work.files) + len(t.work.problems)
 	told := t.done + t.failed + t.skipped
 	if all > 1 {
 		took := time.Since(t.started).Seconds()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 
 	"github.com/urfave/cli/v2"
@@ -14,21 +15,40 @@ import (
 
 // work is what there is to transcribe.
 type work struct {
-	stream   bool     // standard input, and nothing else
-	names    []string // of files
-	all      []string // names, and those that other shards do
+	stream   bool            // standard input, and nothing else
+	files    []filelist.File // to be done here
+	all      []filelist.File // those, and those that other shards do
 	problems []*filelist.Problem
 }
 
 func inputFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "recursive", Aliases: []string{"r"}, Usage: "transcribe the audio files in folders, too"},
+		&cli.BoolFlag{Name: "recursive", Aliases: []string{"r"}, Usage: "transcribe the audio and video files in folders, too"},
 		&cli.StringFlag{Name: "files-from", TakesFile: true, Usage: "transcribe the files that `LIST` names, a name a line; - is standard input"},
 		&cli.StringFlag{Name: "files0-from", TakesFile: true, Usage: "the same with a NUL after each name, as find -print0 writes them"},
 		&cli.IntFlag{Name: "channel", Usage: "transcribe only channel `N` of the audio, counted from 1; 0: the mean of all"},
 		&cli.IntFlag{Name: "track", DefaultText: "the first", Usage: "transcribe audio track `N` of files with several, such as films, counted from 1"},
 		&cli.StringFlag{Name: "shard", Usage: "do only a `PART` of the files: 2/8, or auto for the one of this Slurm array task, Kubernetes Job index or (auto/8) GNU parallel job"},
 	}
+}
+
+// nothingNamed reports whether the command line names neither files nor a list.
+func nothingNamed(c *cli.Context) bool {
+	return c.NArg() == 0 && c.String("files-from") == "" && c.String("files0-from") == ""
+}
+
+// commandMeant is an error where the arguments name no file that is there, but
+// are like a command.
+func commandMeant(env *tool.Env, args []string) error {
+	for _, arg := range args {
+		if _, err := os.Lstat(arg); err == nil {
+			return nil
+		}
+	}
+	if like := env.LikeCommand(args); like != "" {
+		return fmt.Errorf("%s: no such file; do you mean %s?", args[0], like)
+	}
+	return nil
 }
 
 func readWork(env *tool.Env, c *cli.Context) (*work, error) {
@@ -47,20 +67,26 @@ func readWork(env *tool.Env, c *cli.Context) (*work, error) {
 		}
 		return &work{stream: true}, nil
 	}
-	names, problems, err := filelist.Find(filelist.Source{
+	if err := commandMeant(env, args); err != nil {
+		return nil, err
+	}
+	found, err := filelist.Find(filelist.Source{
 		Args: args, Recursive: c.Bool("recursive"),
 		FilesFrom: c.String("files-from"), Files0From: c.String("files0-from"), Stdin: env.Stdin,
 	})
 	if err != nil {
 		return nil, err
 	}
-	w := &work{problems: problems, all: names}
-	for _, name := range names {
-		if name == "-" {
+	if passed := found.PassedOver.String(); passed != "" {
+		env.Log.Info().Msgf("passed over in folders: %s; name a file to transcribe it whatever its ending", passed)
+	}
+	w := &work{problems: found.Problems, all: found.Files}
+	for _, file := range found.Files {
+		if file.Name == "-" {
 			return nil, errors.New("- is standard input, and cannot be named beside files")
 		}
-		if shard.Has(name) {
-			w.names = append(w.names, name)
+		if shard.Has(file.Name) {
+			w.files = append(w.files, file)
 		}
 	}
 	return w, nil
@@ -72,12 +98,12 @@ func (w *work) windows(enough int) bool {
 	// A window of 30 s as PCM; other formats are smaller, and this errs towards
 	// too few.
 	const windowBytes = whisper.WindowSeconds * audio.SampleRate * 2
-	n := int64(len(w.names))
-	for _, name := range w.names {
+	n := int64(len(w.files))
+	for _, file := range w.files {
 		if n >= int64(enough) {
 			return true
 		}
-		if info, err := os.Stat(name); err == nil {
+		if info, err := os.Stat(file.Name); err == nil {
 			n += info.Size() / windowBytes
 		}
 	}

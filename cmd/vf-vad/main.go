@@ -22,6 +22,10 @@ var builtinBackends string
 
 func main() { os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr)) }
 
+const examples = `  vf-record | vf-vad | vf-transcribe    what the microphone hears, as text
+  vf-vad < talk.wav > talk.jsonl        the utterances of a recording
+  vf-vad --raw < talk.wav > talk.pcm    only the speech, as PCM`
+
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return tool.Run(tool.Command{
 		Name:  "vf-vad",
@@ -31,7 +35,9 @@ formats by way of ffmpeg) and writes each utterance, with its audio, as one JSON
 line as soon as it has ended.
 
 vf-record --duration 5s | vf-vad --calibrate   listens to the room, while nobody
-speaks, and proposes a threshold.`,
+speaks, and proposes a threshold.
+
+` + examples,
 		Flags:  flags(),
 		Check:  check,
 		Action: detect,
@@ -87,6 +93,9 @@ func detect(env *tool.Env, c *cli.Context) error {
 	began := time.Now()
 	if err := check(c); err != nil {
 		return tool.Exit(tool.Usage, err)
+	}
+	if env.Idle() {
+		return env.ShowUsage(c, examples)
 	}
 	config := segmentation(c)
 	if c.Bool("raw") {

@@ -208,7 +208,7 @@ func TestInterruptBetweenFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	cmd := group(t, "vf-transcribe", "-f", "text", "-r", folder)
+	cmd := group(t, "vf-transcribe", "-f", "txt", "-r", folder)
 	var log bytes.Buffer
 	cmd.Stderr = &log
 	out, err := cmd.StdoutPipe()

@@ -77,6 +77,8 @@ type Env struct {
 
 	file    *logFile // nil: none
 	through func(io.Reader) io.Reader
+	stdin   io.Reader // as it came
+	command Command
 }
 
 // Through makes of a pipe, or of another thing that a read may wait for, one that
@@ -113,6 +115,7 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 		Metrics: zerolog.Nop(),
 		Context: signals.ctx, Stop: signals.stop, through: signals.reader,
 	}}
+	p.env.stdin, p.env.command = stdin, c
 	p.nameVariables(c, nil)
 	p.known = append(p.describe(c, ""), p.describe(Command{Flags: commonFlags()}, "")...)
 	app := p.app(c, p.action)
@@ -194,9 +197,9 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 		case c.Action == nil && first == "":
 			return usage(path, errors.New("a command is missing"))
 		case c.Action == nil:
-			return usage(path, fmt.Errorf("unknown command %q", first))
+			return usage(path, fmt.Errorf("unknown command %q%s", first, p.hint(ctx)))
 		case c.ArgsUsage == "" && first != "":
-			return usage(path, fmt.Errorf("unexpected argument %q", first))
+			return usage(path, fmt.Errorf("unexpected argument %q%s", first, p.hint(ctx)))
 		}
 		if err := expandPaths(ctx); err != nil {
 			return Exit(Usage, err)

@@ -9,16 +9,16 @@ import (
 
 func ExampleFind() {
 	list := strings.NewReader("monday.wav\ntuesday.wav\nwednesday.wav\nthursday.wav\n")
-	names, problems, err := filelist.Find(filelist.Source{Args: []string{"friday/*.wav"}, FilesFrom: "-", Stdin: list})
+	found, err := filelist.Find(filelist.Source{Args: []string{"friday/*.wav"}, FilesFrom: "-", Stdin: list})
 	if err != nil {
 		fmt.Println(err)
 	}
-	for _, p := range problems {
+	for _, p := range found.Problems {
 		fmt.Println(p)
 	}
 	shard := filelist.Shard{Index: 1, Count: 2}
-	for _, name := range names {
-		fmt.Println(name, shard.Has(name))
+	for _, file := range found.Files {
+		fmt.Println(file.Name, shard.Has(file.Name))
 	}
 	// Output:
 	// friday/*.wav: matches no file

@@ -1,8 +1,8 @@
-// Package filelist finds out which audio files are to be transcribed, from
+// Package filelist finds out which audio and video files are to be transcribed, from
 // names, folders, patterns and lists of names, and which of them are the share
 // of one machine among several.
 //
-// It gives names only. Whether a file exists, can be read and holds audio shows
+// It gives names, and the folders below what was named. Whether a file exists, can be read and holds audio shows
 // when it is opened, which is not done here.
 package filelist
 
@@ -25,10 +25,10 @@ type Source struct {
 	// matched only by patterns that name the dot. A name of a file that is not
 	// there stays a name, and so does "-".
 	Args []string
-	// Recursive takes the audio files in the folders among Args, and in the
-	// folders in those, by their endings (see Endings). Hidden files and folders
-	// are passed over and links to folders not followed, but for a folder named
-	// in Args.
+	// Recursive takes the audio and video files in the folders among Args, and in
+	// the folders in those, by their endings (see Endings). The rest is counted in
+	// Found.PassedOver: other files, hidden files and folders, links to folders
+	// (which are not followed, but for one named in Args), pipes and devices.
 	Recursive bool
 	// FilesFrom is a file with one name a line, which may end in CR LF. Blank
 	// lines are ignored; nothing else is special, in particular are there no
@@ -39,6 +39,25 @@ type Source struct {
 	Files0From string
 	// Stdin is read only where one of the lists is "-".
 	Stdin io.Reader
+}
+
+// Found is what there is to transcribe.
+type Found struct {
+	Files []File
+	// Problems are those of single items, whose error events they may become;
+	// Files are good all the same.
+	Problems []*Problem
+	// PassedOver is what else was in the folders that gave files.
+	PassedOver PassedOver
+}
+
+// File is a file to transcribe.
+type File struct {
+	Name string
+	// Folder is the file's folder below the folder, or below the fixed part of the
+	// pattern, that named it: day/one for talks/day/one/a.wav of the argument
+	// talks. Empty: it is right in that folder, or was named itself.
+	Folder string
 }
 
 // Problem is why one item of Args gave no names, or not all.
@@ -53,59 +72,56 @@ func (p *Problem) Error() string { return p.Name + ": " + p.Err.Error() }
 // Unwrap returns p.Err.
 func (p *Problem) Unwrap() error { return p.Err }
 
-// Endings lists the endings, in lower case and with their dot, by which audio
-// files are told in folders. Video has sound as well.
-func Endings() []string {
-	return []string{
-		".wav", ".wave", ".mp3", ".flac", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".wma", ".aiff", ".aif", ".amr",
-		".mp4", ".m4v", ".mkv", ".mov", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".3gp",
-	}
-}
-
-// Find returns the names in a stable order: Args first, then FilesFrom, then
+// Find returns the files in a stable order: Args first, then FilesFrom, then
 // Files0From. What comes of a folder or a pattern is sorted,
 // in folders one folder after another. Names that are the
 // same but for their spelling (a.wav and ./a.wav) are given once, in the
 // spelling that comes first; links are not seen through.
 //
-// Problems are those of single items, whose error events they may become; the
-// names are good all the same. The error is that a list of names could not be
-// read, or is none.
-func Find(s Source) (names []string, problems []*Problem, err error) {
+// The error is that a list of names could not be read, or is none.
+func Find(s Source) (Found, error) {
 	if s.FilesFrom == "-" && s.Files0From == "-" {
-		return nil, nil, errors.New("standard input cannot be a list with a name a line and one separated by NUL at once; name a file for one of them")
+		return Found{}, errors.New("standard input cannot be a list with a name a line and one separated by NUL at once; name a file for one of them")
 	}
-	f := finder{recursive: s.Recursive, seen: make(map[string]struct{})}
+	f := finder{recursive: s.Recursive, seen: make(map[string]struct{}), found: Found{PassedOver: PassedOver{}}}
 	for _, arg := range s.Args {
 		f.arg(arg)
 	}
 	if err := f.list(s.FilesFrom, '\n', s.Stdin); err != nil {
-		return nil, nil, err
+		return Found{}, err
 	}
 	if err := f.list(s.Files0From, 0, s.Stdin); err != nil {
-		return nil, nil, err
+		return Found{}, err
 	}
-	return f.names, f.problems, nil
+	return f.found, nil
 }
 
 type finder struct {
 	recursive bool
-	names     []string
-	problems  []*Problem
+	found     Found
 	seen      map[string]struct{} // cleaned names
 }
 
-func (f *finder) add(name string) {
-	clean := filepath.Clean(name)
+func (f *finder) add(file File) {
+	clean := filepath.Clean(file.Name)
 	if _, again := f.seen[clean]; again {
 		return
 	}
 	f.seen[clean] = struct{}{}
-	f.names = append(f.names, name)
+	f.found.Files = append(f.found.Files, file)
 }
 
 func (f *finder) problem(name string, err error) {
-	f.problems = append(f.problems, &Problem{Name: name, Err: err})
+	f.found.Problems = append(f.found.Problems, &Problem{Name: name, Err: err})
+}
+
+// below is the folder of a file below a folder that it was found in.
+func below(root, name string) string {
+	folder, err := filepath.Rel(root, filepath.Dir(name))
+	if err != nil || folder == "." {
+		return ""
+	}
+	return folder
 }
 
 func (f *finder) arg(arg string) {
@@ -120,35 +136,56 @@ func (f *finder) arg(arg string) {
 	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(arg, "*?[{"):
 		f.pattern(arg)
 	default:
-		f.add(arg)
+		f.add(File{Name: arg})
 	}
 }
 
-// folder adds the audio files below root.
+// folder adds the audio and video files below root.
 func (f *finder) folder(root string) {
 	// The separator makes it go into a folder that is named by a link to it.
 	top := root + string(filepath.Separator)
 	endings := Endings()
-	found, failed := 0, false
+	found, failed, passed := 0, false, PassedOver{}
 	visit := func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			failed = true
 			f.problem(filepath.Clean(path), fmt.Errorf("cannot be looked through: %w", cause(err)))
 		case path == top:
-		case strings.HasPrefix(d.Name(), ".") && d.IsDir():
-			return fs.SkipDir
+		case strings.HasPrefix(d.Name(), OwnPrefix):
+			return skipped(d)
 		case strings.HasPrefix(d.Name(), "."):
-		case slices.Contains(endings, strings.ToLower(filepath.Ext(path))) && isFile(path, d):
+			passed.add(hidden)
+			return skipped(d)
+		case d.IsDir():
+		case !isFile(path, d):
+			passed.add(special(path))
+		case slices.Contains(endings, strings.ToLower(filepath.Ext(path))):
 			found++
-			f.add(path)
+			f.add(File{Name: path, Folder: below(root, path)})
+		default:
+			passed.add(ending(path))
 		}
 		return nil
 	}
 	_ = filepath.WalkDir(top, visit) // visit gives no error
-	if found == 0 && !failed {
-		f.problem(root, errors.New("has no audio files in it; name those whose endings are not usual for audio"))
+	if found > 0 || failed {
+		f.found.PassedOver.merge(passed)
+		return
 	}
+	what := "in it"
+	if len(passed) > 0 {
+		what += ", but " + passed.String()
+	}
+	f.problem(root, fmt.Errorf("has no audio files %s; name those whose endings are not usual for audio", what))
+}
+
+// skipped keeps a walk out of a folder.
+func skipped(d fs.DirEntry) error {
+	if d.IsDir() {
+		return fs.SkipDir
+	}
+	return nil
 }
 
 // cause is what went wrong, without the name that the problem already has.

@@ -30,15 +30,24 @@ func tree(t *testing.T, names ...string) {
 	}
 }
 
+func names(found filelist.Found) []string {
+	var all []string
+	for _, f := range found.Files {
+		all = append(all, f.Name)
+	}
+	return all
+}
+
 // check compares what Find gives; problems are compared by what they begin with.
-func check(t *testing.T, s filelist.Source, names, problems []string) {
+func check(t *testing.T, s filelist.Source, want, problems []string) {
 	t.Helper()
-	got, wrong, err := filelist.Find(s)
+	found, err := filelist.Find(s)
+	got, wrong := names(found), found.Problems
 	if err != nil {
 		t.Errorf("%+v: %v", s, err)
 	}
-	if !slices.Equal(got, names) {
-		t.Errorf("%+v: names are %q, want %q", s, got, names)
+	if !slices.Equal(got, want) {
+		t.Errorf("%+v: names are %q, want %q", s, got, want)
 	}
 	same := len(wrong) == len(problems)
 	for i := 0; same && i < len(wrong); i++ {
@@ -98,7 +107,7 @@ func TestRecursive(t *testing.T) {
 		{[]string{"."}, slices.Concat([]string{"b.wav", "folder.wav/j.ogg"}, talks, []string{"videos/g.mp4", "videos/h.mkv"}), nil},
 		{[]string{"way"}, []string{"way/g.mp4", "way/h.mkv"}, nil},
 		{[]string{".dot"}, []string{".dot/k.wav"}, nil},
-		{[]string{"notes", "videos"}, []string{"videos/g.mp4", "videos/h.mkv"}, []string{"notes: has no audio files in it"}},
+		{[]string{"notes", "videos"}, []string{"videos/g.mp4", "videos/h.mkv"}, []string{"notes: has no audio files in it, but 1 .txt; name those"}},
 		{[]string{"notes/i.txt"}, []string{"notes/i.txt"}, nil},
 	}
 	for _, test := range tests {
@@ -147,7 +156,7 @@ func TestLists(t *testing.T) {
 			s.Args = []string{"z.wav"}
 			if test.err == "" {
 				check(t, s, append([]string{"z.wav"}, test.names...), nil)
-			} else if _, _, err := filelist.Find(s); err == nil || !strings.Contains(err.Error(), test.err) {
+			} else if _, err := filelist.Find(s); err == nil || !strings.Contains(err.Error(), test.err) {
 				t.Errorf("%.50q, %.50q: error is %v, want %q in it", test.lines, test.nuls, err, test.err)
 			}
 		}
@@ -164,19 +173,72 @@ func writeFile(t *testing.T, content string) string {
 }
 
 func TestListErrors(t *testing.T) {
-	if _, _, err := filelist.Find(filelist.Source{FilesFrom: "-", Files0From: "-"}); err == nil || !strings.Contains(err.Error(), "standard input cannot be") {
+	if _, err := filelist.Find(filelist.Source{FilesFrom: "-", Files0From: "-"}); err == nil || !strings.Contains(err.Error(), "standard input cannot be") {
 		t.Errorf("two lists in one stream: %v", err)
 	}
-	if _, _, err := filelist.Find(filelist.Source{FilesFrom: "/missing"}); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := filelist.Find(filelist.Source{FilesFrom: "/missing"}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no list: %v", err)
 	}
-	if _, _, err := filelist.Find(filelist.Source{FilesFrom: t.TempDir()}); !errors.Is(err, syscall.EISDIR) {
+	if _, err := filelist.Find(filelist.Source{FilesFrom: t.TempDir()}); !errors.Is(err, syscall.EISDIR) {
 		t.Errorf("a folder: %v", err)
 	}
 	r, w := io.Pipe()
 	w.CloseWithError(io.ErrUnexpectedEOF)
-	if _, _, err := filelist.Find(filelist.Source{FilesFrom: "-", Stdin: r}); !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "standard input") {
+	if _, err := filelist.Find(filelist.Source{FilesFrom: "-", Stdin: r}); !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "standard input") {
 		t.Errorf("a broken stream: %v", err)
+	}
+}
+
+// TestFolders: of folders and patterns the tree below is known, of what is named
+// itself there is none.
+func TestFolders(t *testing.T) {
+	tree(t, "talks/a.wav", "talks/1/b.wav", "talks/1/deep/c.wav", "list/d.wav")
+	for _, test := range []struct {
+		source filelist.Source
+		want   map[string]string
+	}{
+		{filelist.Source{Args: []string{"talks", "list/d.wav"}, Recursive: true},
+			map[string]string{"talks/a.wav": "", "talks/1/b.wav": "1", "talks/1/deep/c.wav": "1/deep", "list/d.wav": ""}},
+		{filelist.Source{Args: []string{"./talks/1/"}, Recursive: true}, map[string]string{"talks/1/b.wav": "", "talks/1/deep/c.wav": "deep"}},
+		{filelist.Source{Args: []string{"."}, Recursive: true},
+			map[string]string{"talks/a.wav": "talks", "talks/1/b.wav": "talks/1", "talks/1/deep/c.wav": "talks/1/deep", "list/d.wav": "list"}},
+		{filelist.Source{Args: []string{"talks/**/*.wav"}}, map[string]string{"talks/a.wav": "", "talks/1/b.wav": "1", "talks/1/deep/c.wav": "1/deep"}},
+		{filelist.Source{Args: []string{"*/[ab]*.wav"}}, map[string]string{"talks/a.wav": "talks"}},
+		{filelist.Source{FilesFrom: "-", Stdin: strings.NewReader("talks/1/b.wav")}, map[string]string{"talks/1/b.wav": ""}},
+	} {
+		found, err := filelist.Find(test.source)
+		if err != nil || len(found.Files) != len(test.want) {
+			t.Errorf("%v: %+v, %v", test.source.Args, found, err)
+		}
+		for _, f := range found.Files {
+			if want, known := test.want[filepath.Clean(f.Name)]; !known || f.Folder != want {
+				t.Errorf("%v: %s is in %q below, not in %q", test.source.Args, f.Name, f.Folder, want)
+			}
+		}
+	}
+}
+
+// TestEndings: what has sound is taken, and what was passed over is counted.
+func TestEndings(t *testing.T) {
+	tree(t, "a.m4b", "a.caf", "a.FLV", "a.wmv", "a.w64", "a.au", "a.spx", "a.ac3", "a.mka", "a.vob", "a.m2ts", "a.ogv", "a.wv", "a.3g2",
+		"b.txt", "c.TXT", "d.jpg", "README", "e.", ".hidden.wav", ".git/x.wav", ".voiceflow/x", "f.a long ending", "g.\xff", "go.mod")
+	if err := errors.Join(os.Mkdir("z", 0o755), os.Symlink("z", "way"), syscall.Mkfifo("pipe.wav", 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	found, err := filelist.Find(filelist.Source{Args: []string{"."}, Recursive: true})
+	if err != nil || len(found.Files) != 14 || len(found.Problems) > 0 {
+		t.Errorf("%q, %v, %v", names(found), found.Problems, err)
+	}
+	want := "2 .txt, 2 hidden, 2 with an unusual ending, 2 without an ending, 1 .jpg, 1 .mod, 1 link to a folder, 1 pipe or device"
+	if got := found.PassedOver.String(); got != want {
+		t.Errorf("passed over %s, want %s", got, want)
+	}
+	many := filelist.PassedOver{}
+	for i := range 12 {
+		many[fmt.Sprint(".", i)] = i + 1
+	}
+	if got := many.String(); !strings.HasSuffix(got, ", 5 .4, 10 others") {
+		t.Errorf("%s", got)
 	}
 }
 
@@ -187,8 +249,8 @@ func TestMany(t *testing.T) {
 	for i := range n {
 		fmt.Fprintf(&list, "/nowhere/%d/%d.wav\x00", i%100, i)
 	}
-	names, problems, err := filelist.Find(filelist.Source{Files0From: "-", Stdin: &list})
-	if len(names) != n || len(problems) != 0 || err != nil {
-		t.Errorf("%d names, problems %v, error %v", len(names), problems, err)
+	found, err := filelist.Find(filelist.Source{Files0From: "-", Stdin: &list})
+	if len(found.Files) != n || len(found.Problems) != 0 || err != nil {
+		t.Errorf("%d names, problems %v, error %v", len(found.Files), found.Problems, err)
 	}
 }

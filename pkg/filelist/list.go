@@ -58,7 +58,7 @@ func (f *finder) entries(in *bufio.Reader, end byte) error {
 			return fmt.Errorf("name %d holds what ends names in other lists%s", n, hint(entry, end))
 		}
 		if blank := end == '\n' && strings.TrimSpace(string(name)) == ""; len(name) > 0 && !blank {
-			f.add(string(name))
+			f.add(File{Name: string(name)})
 		}
 		if err == io.EOF {
 			return nil

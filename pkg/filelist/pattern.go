@@ -24,8 +24,9 @@ func (f *finder) pattern(pattern string) {
 	case len(found) == 0:
 		f.problem(pattern, errors.New("matches no file"))
 	}
+	base, _ := doublestar.SplitPattern(filepath.ToSlash(filepath.Clean(pattern)))
 	for _, name := range found {
-		f.add(name)
+		f.add(File{Name: name, Folder: below(base, name)})
 	}
 }
 

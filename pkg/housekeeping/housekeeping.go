@@ -64,7 +64,7 @@ func Temporary(folder string) Place {
 // Unfinished is a folder of the programs' own: files that were to take the place
 // of the baseline or the configuration.
 func Unfinished(folder string) Place {
-	return Place{Folder: folder, MaxAge: time.Hour, Names: regexp.MustCompile(`^\.(vf-preflight-\d+|config\.[\w.-]*toml\d+|baseline\.json\d+)$`)}
+	return Place{Folder: folder, MaxAge: time.Hour, Names: regexp.MustCompile(`^\.(vf-preflight-\d+|config\.[\w.-]*toml\d+|baseline\.json\d+|voiceflow-\d+)$`)}
 }
 
 // Workshops are the folders that a check, which may take hours, works in.

@@ -78,7 +78,7 @@ func TestNames(t *testing.T) {
 			[]string{"voiceflow-paste-123", "voiceflow-screen-9", "voiceflow-keymap-1", "voiceflow-config-12.toml", ".vf-preflight-77"},
 			[]string{"voiceflow-0", "voiceflow-paste-", "voiceflow-paste-12a", "voiceflow-paste-1.txt", "x-voiceflow-paste-1"}},
 		{Unfinished,
-			[]string{".vf-preflight-1", ".config.toml22", ".config.production.toml3", ".baseline.json33"},
+			[]string{".vf-preflight-1", ".config.toml22", ".config.production.toml3", ".baseline.json33", ".voiceflow-44"},
 			[]string{"baseline.json", "config-22", ".config.toml", ".config.tomlx", ".other.json33", "config.toml"}},
 		{func(d string) Place { return Downloads(d, day) },
 			[]string{"ggml-base.en.bin.part", "ggml-base.en.bin.part.json"},

@@ -101,7 +101,7 @@ func Parse(line []byte) (Reading, bool, error) {
 			return Reading{}, false, errors.New("no line of a log: " + safe(err.Error()))
 		}
 	}
-	if r.Event == "" && (r.Level == "warn" || r.Level == "error" || r.Level == "fatal" || r.Level == "panic") {
+	if r.Event == "" && !normal(r.Message) && (r.Level == "warn" || r.Level == "error" || r.Level == "fatal" || r.Level == "panic") {
 		r.Event = Problem
 	}
 	switch r.Event {
@@ -119,6 +119,13 @@ func Parse(line []byte) (Reading, bool, error) {
 		r.Degraded[i] = safe(r.Degraded[i])
 	}
 	return r, true, nil
+}
+
+// normal reports whether a message, an error by its level, says only that this
+// computer has no GPU, as every start without one did in the logs of older
+// versions.
+func normal(message string) bool {
+	return strings.HasPrefix(message, "load_backend: failed to initialize backend ") && strings.HasSuffix(message, ": ggml_backend_init returned NULL")
 }
 
 // maxNumber is far above any number that a program writes, and so small that

@@ -140,6 +140,8 @@ func TestParse(t *testing.T) {
 	}{
 		{`{"level":"info","event":"utterance","time":"2026-11-24T12:00:00Z"}`, Utterance},
 		{`{"level":"warn","message":"x","time":"2026-11-24T12:00:00Z"}`, Problem},
+		{`{"level":"error","message":"load_backend: failed to initialize backend from /x/libggml-vulkan.so: ggml_backend_init returned NULL","time":"2026-11-24T12:00:00Z"}`, ""},
+		{`{"level":"error","message":"load_backend: failed to load /x/libggml-cpu.so","time":"2026-11-24T12:00:00Z"}`, Problem},
 		{`{"level":"info","message":"x"}`, ""},
 		{`{"level":"info","event":"something new"}`, ""},
 		{`{"level":"error","event":"failure","message":"x","time":"2026-11-24T12:00:00Z"}`, Failure},

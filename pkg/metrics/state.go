@@ -140,6 +140,13 @@ func latest(readings []Reading) []Reading {
 	return all
 }
 
+// onlyComplained reports whether a process said nothing but warnings and errors:
+// a question about devices or models is no run, and logs neither its start nor
+// its end.
+func (p *Process) onlyComplained() bool {
+	return p.Problems > 0 && p.Started.IsZero() && p.Utterances == 0 && p.Failures == 0
+}
+
 // Snapshot judges the last readings as of now. alive tells whether a process
 // runs, so that those are known that ended without a word in the log, as one
 // does that was killed; nil where that cannot be known.
@@ -148,6 +155,9 @@ func (s *State) Snapshot(now time.Time, alive func(program string, pid int) bool
 	for _, p := range slices.Backward(s.processes) {
 		p := *p
 		p.Gone = alive != nil && !p.Stopped && p.PID > 0 && !alive(p.Program, p.PID)
+		if p.Gone && p.onlyComplained() {
+			continue
+		}
 		snapshot.Processes = append(snapshot.Processes, p)
 	}
 	snapshot.Alerts = append([]Alert{}, s.alerts(now, snapshot.Processes)...)

@@ -53,13 +53,17 @@ func TestWatchWithoutFolder(t *testing.T) {
 
 func TestGone(t *testing.T) {
 	s := NewState(DefaultLimits())
-	for _, r := range []Reading{{Program: "a", PID: 1}, {Program: "b", PID: 2}, {Program: "c", PID: 3, Event: Stopped}, {Program: "d"}} {
+	for _, r := range []Reading{{Program: "a", PID: 1}, {Program: "b", PID: 2}, {Program: "c", PID: 3, Event: Stopped}, {Program: "d"},
+		{Program: "devices", PID: 4, Event: Problem}, {Program: "b", PID: 2, Event: Problem, Level: "error"}, {Program: "b", PID: 2, Event: Utterance}} {
 		s.Add(r)
 	}
 	alive := func(program string, pid int) bool { return program == "a" && pid == 1 }
 	for _, p := range s.Snapshot(noon, alive).Processes {
 		if p.Gone != (p.Program == "b") {
 			t.Errorf("%s: gone %v", p.Program, p.Gone)
+		}
+		if p.Program == "devices" {
+			t.Error("a question that has ended is shown as a run that is gone")
 		}
 	}
 	for _, p := range s.Snapshot(noon, nil).Processes {

@@ -43,15 +43,17 @@ func mayBeGPU(device string) bool {
 
 // loadBackends loads from the folder what the process has not loaded yet: ggml
 // never forgets a backend, and would list one twice.
-func loadBackends(dir string, gpus bool) error {
+func loadBackends(dir string, gpus bool, log *libraryLog) error {
 	if dir != "" {
 		if _, err := os.Stat(dir); err != nil && !hasDevice(C.GGML_BACKEND_DEVICE_TYPE_CPU) {
 			return fmt.Errorf("%w: %w; name the folder of libggml-*.so with --backends", ErrNoBackend, err)
 		}
 		if gpus && !hasDevice(C.GGML_BACKEND_DEVICE_TYPE_GPU) && !hasDevice(C.GGML_BACKEND_DEVICE_TYPE_IGPU) {
+			log.probing.Store(true)
 			for _, name := range gpuBackends {
 				loadBest(dir, name)
 			}
+			log.probing.Store(false)
 		}
 		if !hasDevice(C.GGML_BACKEND_DEVICE_TYPE_CPU) {
 			loadBest(dir, "cpu")

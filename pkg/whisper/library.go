@@ -11,6 +11,7 @@ import (
 	"runtime/cgo"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/rs/zerolog"
 )
@@ -45,13 +46,23 @@ const (
 	BLASOff  = "off"
 )
 
+// libraryLog is where the library's log goes.
+type libraryLog struct {
+	log zerolog.Logger
+	// probing is set while GPUs are looked for. That there is none is normal, and
+	// the library calls it an error; who asked for one is told by what fails then.
+	probing atomic.Bool
+}
+
 // Load makes the backends available and sends the library's log to log at debug
-// level, its warnings and errors as such.
+// level, its warnings and errors as such, but for those about GPUs that are not
+// there.
 func Load(options Options, log zerolog.Logger) (*Library, error) {
-	l := &Library{options: options, log: cgo.NewHandle(log)}
+	sink := &libraryLog{log: log}
+	l := &Library{options: options, log: cgo.NewHandle(sink)}
 	C.vf_log_to(C.uintptr_t(l.log))
 	C.vf_return_memory()
-	if err := loadBackends(options.Backends, mayBeGPU(options.Device)); err != nil {
+	if err := loadBackends(options.Backends, mayBeGPU(options.Device), sink); err != nil {
 		l.Close()
 		return nil, err
 	}
@@ -113,15 +124,18 @@ func (l *Library) Devices() []Device {
 //export goLog
 func goLog(level C.int, text *C.char, handle C.uintptr_t) {
 	defer func() { _ = recover() }() // a panic must not unwind into C
-	log := cgo.Handle(handle).Value().(zerolog.Logger)
+	sink := cgo.Handle(handle).Value().(*libraryLog)
+	log := &sink.log
 	line := strings.TrimSpace(C.GoString(text))
 	if strings.Trim(line, ".") == "" { // dots of a progress display
 		return
 	}
-	switch level {
-	case C.GGML_LOG_LEVEL_ERROR:
+	switch {
+	case sink.probing.Load():
+		log.Debug().Msg(line)
+	case level == C.GGML_LOG_LEVEL_ERROR:
 		log.Error().Msg(line)
-	case C.GGML_LOG_LEVEL_WARN:
+	case level == C.GGML_LOG_LEVEL_WARN:
 		log.Warn().Msg(line)
 	default:
 		log.Debug().Msg(line)

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/google/renameio/v2"
 )
@@ -24,7 +25,40 @@ func Write(path string, data []byte, perm fs.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	return renameio.WriteFile(path, data, perm)
+	return replace(path, data, perm)
+}
+
+// replace puts a file in place of what is there. Its other name, until it is
+// whole, is short: one made from the file's could be too long where that is not.
+// Package housekeeping knows it.
+func replace(path string, data []byte, perm fs.FileMode) (err error) {
+	permissions := renameio.WithPermissions(perm)
+	if info, err := os.Lstat(path); err == nil && info.IsDir() {
+		return &fs.PathError{Op: "write", Path: path, Err: syscall.EISDIR}
+	} else if err == nil {
+		permissions = renameio.WithStaticPermissions(info.Mode().Perm())
+	}
+	dir := filepath.Dir(path)
+	f, err := renameio.NewPendingFile(filepath.Join(dir, "voiceflow-"), renameio.WithTempDir(dir), permissions)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync() // else a power cut can leave an empty file with the right name
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
 }
 
 func writeTo(path string, data []byte) error {

@@ -1,9 +1,12 @@
 package wholefile
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -51,5 +54,38 @@ func TestWrite(t *testing.T) {
 	}
 	if err := Write(dir, nil, 0o600); err == nil {
 		t.Error("a folder was replaced")
+	}
+}
+
+// TestLongName: a name that fits can be written, though nothing fits behind it.
+func TestLongName(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, strings.Repeat("n", 255))
+	for _, text := range []string{"first", "second"} {
+		if err := Write(path, []byte(text), 0o640); err != nil {
+			t.Fatal(err)
+		}
+		if data, err := os.ReadFile(path); err != nil || string(data) != text {
+			t.Errorf("%q, %v", data, err)
+		}
+	}
+	// The permissions that somebody gave it stay.
+	if err := os.Chmod(path, 0o604); err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(path, nil, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o604 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	if err := Write(path+"n", nil, 0o640); !errors.Is(err, syscall.ENAMETOOLONG) {
+		t.Errorf("a name too long: %v", err)
+	}
+	if err := Write(dir, nil, 0o640); !errors.Is(err, syscall.EISDIR) {
+		t.Errorf("a folder: %v", err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("something was left: %v, %v", entries, err)
 	}
 }

@@ -28,7 +28,7 @@ func pasteArgs() []string {
 
 func (p Pipeline) transcribeArgs() []string {
 	args := []string{
-		"--output-format", "jsonl", "--output-dir=", "--skip-existing=false",
+		"--output-format", "jsonl", "--output-dir=", "--beside=false", "--skip-existing=false",
 		"--files-from=", "--files0-from=", "--recursive=false", "--shard=",
 	}
 	if p.Model != "" {

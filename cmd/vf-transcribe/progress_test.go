@@ -1,0 +1,71 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"voiceflow/pkg/event"
+)
+
+// TestProgressText: it names the file and the sound, and a speed only once there
+// is one.
+func TestProgressText(t *testing.T) {
+	now := time.Unix(1000, 0)
+	p := &progress{files: 20, file: "talks/a.wav", begun: now, now: func() time.Time { return now }}
+	if got := p.text(2.5); got != "a.wav (1 of 20), 00:02 of sound" {
+		t.Errorf("at once: %q", got)
+	}
+	now = now.Add(100 * time.Second)
+	p.file, p.done = "talks/"+strings.Repeat("ü", 200)+".wav", 20
+	if got := p.text(3725); got != strings.Repeat("ü", 17)+"... (20 of 20), 01:02:05 of sound, 37.2x" {
+		t.Errorf("at the end: %q", got)
+	}
+	if got := p.text(0); strings.Contains(got, "x") {
+		t.Errorf("nothing was transcribed: %q", got)
+	}
+}
+
+func TestWAVSeconds(t *testing.T) {
+	if got := wavSeconds("../../testdata/recordings/sentence-01.wav"); got < 2.5 || got > 2.6 {
+		t.Errorf("%g s", got)
+	}
+	other := filepath.Join(t.TempDir(), "other.wav")
+	if err := os.WriteFile(other, make([]byte, 100), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{other, "none.wav", os.DevNull} {
+		if got := wavSeconds(file); got != 0 {
+			t.Errorf("%s: %g s", file, got)
+		}
+	}
+}
+
+// TestScreen: segments come once, as they become known, safe for a terminal.
+func TestScreen(t *testing.T) {
+	var out strings.Builder
+	s := &screen{out: &out, several: true}
+	one, two, stream := newItem(0, "a\x1b.wav"), newItem(1, "b.wav"), newItem(2, "")
+	said := &event.Transcript{Text: "one", Segments: []event.Segment{{Start: 0.5, End: 1, Text: " one"}}}
+	steps := []func() error{
+		func() error { return s.show(one, said) },
+		func() error {
+			said.Segments = append(said.Segments, event.Segment{Start: 3599.9996, End: 3600.25, Text: " two\x1b[2J"})
+			return s.show(one, said)
+		},
+		func() error { return s.end(one, said) },
+		func() error { return s.end(two, &event.Transcript{}) },
+		func() error { return s.end(stream, &event.Transcript{}) },
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := "a .wav:\n[00:00.500 --> 00:01.000]  one\n[01:00:00.000 --> 01:00:00.250]  two [2J\n\nb.wav:\n(no speech)\n"
+	if out.String() != want {
+		t.Errorf("%q, not %q", out.String(), want)
+	}
+}

@@ -1,0 +1,110 @@
+package e2e
+
+import (
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// onTerminal runs a command of the shell in a terminal, which its standard input
+// is as well, and returns what the terminal got.
+func onTerminal(t *testing.T, dir, command string) (shown string, code int) {
+	t.Helper()
+	cmd := exec.Command("script", "-qec", command, "/dev/null")
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	if cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(string(out), "\r\n", "\n"), cmd.ProcessState.ExitCode()
+}
+
+// visible is what stays of what a terminal got: of each line the part that was
+// written last.
+func visible(shown string) string {
+	lines := strings.Split(shown, "\n")
+	for i, line := range lines {
+		lines[i] = line[strings.LastIndexByte(line, '\r')+1:]
+	}
+	return strings.Join(lines, "\n")
+}
+
+// TestNothingToDo: on a terminal, without anything to do, programs show what they
+// are for.
+func TestNothingToDo(t *testing.T) {
+	t.Parallel()
+	for program, example := range map[string]string{
+		"vf-transcribe":         "vf-transcribe -r talks -f srt -o subtitles",
+		"vf-transcribe -l en":   "vf-transcribe talk.wav",
+		"vf-vad":                "vf-record | vf-vad | vf-transcribe",
+		"vf-vad --calibrate":    "vf-vad < talk.wav",
+		"vf-paste":              "vf-paste methods",
+		"vf-paste --capitalise": `echo "hello" | vf-paste`,
+	} {
+		shown, code := onTerminal(t, t.TempDir(), program)
+		name, _, _ := strings.Cut(program, " ")
+		if code != 2 || !strings.Contains(shown, example) || !strings.Contains(shown, name+" --help") {
+			t.Errorf("%s: code %d, %s", program, code, shown)
+		}
+	}
+	if shown, code := onTerminal(t, t.TempDir(), "vf-transcribe </dev/null"); code != 0 || strings.Contains(shown, "Usage") {
+		t.Errorf("no terminal: code %d, %s", code, shown)
+	}
+}
+
+// TestTextOnTerminal: a person gets text with times, which says which file it is
+// of; who asks for a format, or reads through a pipe, gets that.
+func TestTextOnTerminal(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	transcribe := "vf-transcribe --log-level minimal -t 1 -m " + filepath.Join(root, "testdata/model/vf-demo.en.bin")
+	link(t, dir, recording("sentence-01"), "a.wav")
+	link(t, dir, recording("timing-after-1000ms"), "b.wav")
+	one := `\[00:00\.\d\d\d --> 00:02\.\d\d\d\]  my brother will call you tomorrow morning\n`
+	for command, want := range map[string]string{
+		"a.wav":                      one,
+		"a.wav b.wav":                `a\.wav:\n` + one + `\nb\.wav:\n\[00:0[01]\.\d\d\d --> 00:03\.\d\d\d\]  .*\n`,
+		"-f text a.wav":              `my brother will call you tomorrow morning\n`,
+		"-f jsonl a.wav":             `\{"type":"transcript",.*\}\n`,
+		"a.wav | cat":                `(?s).*\{"type":"transcript",[^\n]*\}\n.*`,
+		"-f txt a.wav -o out":        `a\.wav: out/a\.txt\n`,
+		"-f txt a.wav -o out | cat":  `(?s).*\{"type":"result",[^\n]*\}\n.*`,
+		"<a.wav":                     one,
+		"-f text a.wav gone.wav":     `a\.wav: my brother .*\n.*gone\.wav: no such file.*\n`,
+		"--beside -f txt a.wav gone": `a\.wav: a\.txt\n.*gone: no such file.*\n`,
+	} {
+		shown, _ := onTerminal(t, dir, transcribe+" "+command)
+		if !regexp.MustCompile(`\A` + want + `\z`).MatchString(visible(shown)) {
+			t.Errorf("%s: %q", command, shown)
+		}
+		files := strings.Contains(command, "-o") || strings.Contains(command, "--beside") || strings.Contains(command, "a.wav | cat")
+		if bar := strings.Contains(shown, "a.wav (1 of "); bar != files || strings.Contains(shown, "files/s") {
+			t.Errorf("%s: progress: %q", command, shown)
+		}
+	}
+}
+
+// TestCommandMeant: arguments that are like a command are answered before a model
+// is loaded.
+func TestCommandMeant(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{
+		"help":            "help: no such file; do you mean vf-transcribe --help?",
+		"model list":      "do you mean vf-transcribe models list?",
+		"device":          "do you mean vf-transcribe devices?",
+		"completion bash": "do you mean vf-transcribe --help (there is no completion",
+	} {
+		cmd := exec.Command("vf-transcribe", strings.Fields(args)...)
+		cmd.Dir = t.TempDir()
+		out, _ := cmd.CombinedOutput()
+		if cmd.ProcessState.ExitCode() != 2 || strings.Count(string(out), "\n") != 1 || !strings.Contains(string(out), want) {
+			t.Errorf("%s: code %d, %s", args, cmd.ProcessState.ExitCode(), out)
+		}
+	}
+	out, _ := exec.Command("vf-paste", "method").CombinedOutput()
+	if !strings.Contains(string(out), "do you mean vf-paste methods?") {
+		t.Errorf("%s", out)
+	}
+}
