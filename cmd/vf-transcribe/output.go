@@ -57,6 +57,9 @@ func newOutput(env *tool.Env, c *cli.Context, w *work) (*output, error) {
 		env: env, lines: event.NewWriter(env.Stdout), progress: newProgress(env, len(w.names)),
 		folder: c.String("output-dir"), skips: c.Bool("skip-existing"), claimed: map[string]string{},
 	}
+	if err := env.NeedOutput(); err != nil {
+		return nil, err
+	}
 	if err := o.setFormats(c.String("output-format")); err != nil {
 		return nil, tool.Exit(tool.Usage, err)
 	}

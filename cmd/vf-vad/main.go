@@ -75,6 +75,9 @@ func detect(env *tool.Env, c *cli.Context) error {
 	if err := config.Validate(); err != nil {
 		return tool.Exit(tool.Usage, err)
 	}
+	if err := env.NeedOutput(); err != nil {
+		return err
+	}
 	if c.Bool("raw") {
 		if c.Bool("events") {
 			return tool.Exit(tool.Usage, errors.New("--events are JSON lines; leave out --raw"))
