@@ -41,13 +41,18 @@ func deliver(env *tool.Env, c *cli.Context) error {
 	if err != nil {
 		return tool.Exit(tool.Usage, err)
 	}
+	p.rules = rules
 	if err := read(env, p, rules); err != nil {
+		if p.place != "" {
+			env.Log.Warn().Msg("not delivered, but kept " + p.place)
+		}
 		return err
 	}
 	if c.Bool("final-newline") && p.begun {
 		if err := p.put(0, dictation.Edit{Insert: "\n"}); err != nil {
 			return err
 		}
+		p.remember("")
 	}
 	return p.verdict()
 }
@@ -71,6 +76,7 @@ func transcripts(env *tool.Env, p *paster, rules *dictation.Dictation, in *event
 	for in.Scan() {
 		switch r := in.Record().(type) {
 		case *event.Transcript:
+			p.follow(rules)
 			if err := p.put(r.ID, rules.Add(r)); err != nil {
 				return err
 			}
@@ -92,6 +98,7 @@ func transcripts(env *tool.Env, p *paster, rules *dictation.Dictation, in *event
 func lines(p *paster, rules *dictation.Dictation, in *bufio.Reader) error {
 	for id := 0; ; id++ {
 		line, err := in.ReadString('\n')
+		p.follow(rules)
 		if perr := p.put(id, rules.AddText(line)); perr != nil {
 			return perr
 		}
@@ -104,14 +111,16 @@ func lines(p *paster, rules *dictation.Dictation, in *bufio.Reader) error {
 	}
 }
 
-// open opens the methods that the user wants.
-func open(env *tool.Env, c *cli.Context) (*paste.Chain, error) {
-	chain, err := paste.Open(session(env, c), methods(c)...)
+// open opens the methods that the user wants. Where none works, lacks says why:
+// what is said then is kept, for vf-record upstream would go on recording, and
+// nobody would have the text.
+func open(env *tool.Env, c *cli.Context) (chain *paste.Chain, lacks, err error) {
+	chain, err = paste.Open(session(env, c), methods(c)...)
 	switch {
 	case errors.Is(err, paste.ErrUnknownMethod):
-		return nil, tool.Exit(tool.Usage, err)
+		return nil, nil, tool.Exit(tool.Usage, err)
 	case err != nil:
-		return nil, tool.Exit(tool.NoTarget, err)
+		return &paste.Chain{}, err, nil
 	}
-	return chain, nil
+	return chain, nil, nil
 }

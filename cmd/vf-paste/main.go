@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -48,6 +49,8 @@ func flags() []cli.Flag {
 		&cli.StringFlag{Name: "replacements", TakesFile: true, Usage: "`FILE.toml` of words to be written otherwise, and of custom spellings"},
 		&cli.BoolFlag{Name: "capitalise", Aliases: []string{"capitalize"}, Usage: "begin sentences with a capital letter"},
 		&cli.BoolFlag{Name: "append-space", Usage: "put a space after each utterance, in place of before the next"},
+		&cli.DurationFlag{Name: "join-within", Value: 5 * time.Minute,
+			Usage: "put a space before the first text where the last dictation went to the same window less than this `TIME` ago; 0: never"},
 		&cli.BoolFlag{Name: "final-newline", Usage: "end with a line end; wants --allow-newlines"},
 		&cli.Float64Flag{Name: "min-confidence", Usage: "leave out what was recognised with less than this `PROBABILITY`, 0 to 1"},
 		&cli.BoolFlag{Name: "only-new", Usage: "leave out what was delivered before"},

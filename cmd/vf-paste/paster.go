@@ -34,21 +34,34 @@ type paster struct {
 	method string // that took the last text
 	said   string // by that method, where each delivery replaces the one before
 	begun  bool
+
+	joinWithin time.Duration        // after which a dictation is no sequel of the one before
+	followed   bool                 // what it comes behind is known
+	rules      *dictation.Dictation // whose edits these are
+
 	kept   []string // texts that no method took
-	place  string   // where they are
+	place  string   // where they are, "on the clipboard" or "in FILE"
+	file   string   // which has them, if any
 	failed bool     // an item was bad or failed earlier in the pipeline
 	lost   error    // why texts were not delivered
 }
 
 func newPaster(env *tool.Env, c *cli.Context) (*paster, error) {
-	chain, err := open(env, c)
-	if err != nil {
+	p := &paster{env: env, rescue: session(env, c), joinWithin: c.Duration("join-within")}
+	var err error
+	if p.chain, p.lost, err = open(env, c); err != nil {
 		return nil, err
 	}
-	p := &paster{env: env, chain: chain, rescue: session(env, c)}
+	if p.lost != nil && tool.IsTerminal(env.Stderr) { // elsewhere the end tells, in one line
+		env.Log.Warn().Msg(p.lost.Error() + "; what is said meanwhile is kept")
+	}
 	if c.Bool("report") {
-		if first, _ := chain.First(); first.Name == "stdout" {
-			_ = chain.Close()
+		if err := env.NeedOutput(); err != nil {
+			_ = p.chain.Close()
+			return nil, err
+		}
+		if first, _ := p.chain.First(); first.Name == "stdout" {
+			_ = p.chain.Close()
 			return nil, tool.Exit(tool.Usage, errors.New("--report writes to standard output, where the text goes: choose another --method"))
 		}
 		p.report.lines = event.NewWriter(env.Stdout)
@@ -72,6 +85,9 @@ func (p *paster) put(id int, e dictation.Edit) error {
 		e.Insert = strings.NewReplacer("\n", " ", "\t", " ").Replace(e.Insert)
 	}
 	if e.Insert == "" {
+		if erased > 0 {
+			p.remember(p.rules.Tail())
+		}
 		return nil
 	}
 	started := time.Now()
@@ -85,14 +101,20 @@ func (p *paster) put(id int, e dictation.Edit) error {
 		p.said += e.Insert
 		p.begun = true
 		d.Method, d.Verified = p.method, outcome.Verified
-	case p.env.Context.Err() != nil:
-		return p.env.Context.Err()
+		p.remember(p.rules.Tail())
 	default:
 		if p.lost == nil {
 			p.lost = err // later texts find no method any more
 		}
+		first := p.place == ""
 		if d.Kept, err = p.keep(e.Insert); err != nil {
 			return tool.Exit(tool.NoTarget, fmt.Errorf("the text was not delivered: %w; %w", p.lost, err))
+		}
+		if first {
+			p.notify("text not delivered", "it is kept "+p.place, true)
+		}
+		if p.env.Context.Err() != nil {
+			return p.env.Context.Err()
 		}
 	}
 	d.Seconds = time.Since(started).Seconds()
@@ -134,34 +156,46 @@ func (p *paster) erase(n int) int {
 }
 
 // keep saves what no method took: on the clipboard, with all that was not
-// delivered before, or else in a file. It returns where.
+// delivered before, or else in a file, of the user's or at least among the
+// temporary ones. It returns where.
 func (p *paster) keep(text string) (string, error) {
 	p.kept = append(p.kept, strings.TrimSpace(text))
 	all := strings.Join(p.kept, " ")
 	if chain, err := paste.Open(p.rescue, clipboards...); err == nil {
 		defer chain.Close()
 		if o, err := chain.Deliver(p.env.Context, func(paste.Method) string { return all }); err == nil {
-			p.place = "the clipboard (" + o.Method.Name + ")"
+			p.place = "on the clipboard (" + o.Method.Name + ")"
 			return o.Method.Name, nil
 		}
 	}
 	path, err := paste.Keep(filepath.Join(xdg.StateHome, "voiceflow", "undelivered"), all)
 	if err != nil {
+		temporary := fmt.Sprintf("voiceflow-undelivered-%d", os.Getuid())
+		if path, terr := paste.Keep(filepath.Join(os.TempDir(), temporary), all); terr == nil {
+			return p.moved(path), nil
+		}
 		return "", err
 	}
-	if p.place != "" && filepath.IsAbs(p.place) {
-		_ = os.Remove(p.place) // the new one has all of it
+	return p.moved(path), nil
+}
+
+// moved notes the file that has all of what was kept, and returns its path.
+func (p *paster) moved(path string) string {
+	if p.file != "" {
+		_ = os.Remove(p.file) // the new one has all of it
 	}
-	p.place = path
-	return path, nil
+	p.file, p.place = path, "in "+path
+	return path
 }
 
 // verdict is the error at the end, if any.
 func (p *paster) verdict() error {
 	switch {
+	case p.lost != nil && p.place == "": // there was no text
+		return tool.Exit(tool.NoTarget, p.lost)
 	case p.lost != nil:
-		p.notify("text not delivered", "it is in "+p.place, true)
-		return tool.Exit(tool.NoTarget, fmt.Errorf("the text was not delivered: %w; it is in %s", p.lost, p.place))
+		p.notify("text not delivered", "it is "+p.place, true)
+		return tool.Exit(tool.NoTarget, fmt.Errorf("the text was not delivered: %w; it is %s", p.lost, p.place))
 	case p.failed:
 		p.notify("dictation", "a part could not be recognised", true)
 		return tool.Exit(tool.SomeFailed, nil)

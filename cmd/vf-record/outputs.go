@@ -26,6 +26,10 @@ func openOutputs(env *tool.Env, names []string, live bool) (*outputs, error) {
 				out.abort()
 				return nil, err
 			}
+			if err := env.NeedOutput(); err != nil {
+				out.abort()
+				return nil, err
+			}
 			out.pcm = env.Stdout
 			continue
 		}

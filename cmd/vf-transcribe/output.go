@@ -65,6 +65,9 @@ func newOutput(env *tool.Env, c *cli.Context, w *work) (*output, error) {
 		folder: c.String("output-dir"), beside: c.Bool("beside"), skips: c.Bool("skip-existing"), claimed: map[string]string{},
 	}
 	o.files = o.folder != "" || o.beside
+	if err := env.NeedOutput(); err != nil {
+		return nil, err
+	}
 	if err := o.setFormats(c.String("output-format")); err != nil {
 		return nil, tool.Exit(tool.Usage, err)
 	}

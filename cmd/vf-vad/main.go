@@ -97,6 +97,9 @@ func detect(env *tool.Env, c *cli.Context) error {
 	if env.Idle() {
 		return env.ShowUsage(c, examples)
 	}
+	if err := env.NeedOutput(); err != nil {
+		return err
+	}
 	config := segmentation(c)
 	if c.Bool("raw") {
 		if c.Bool("events") {

@@ -48,7 +48,8 @@ func startDesktop(t *testing.T, command string) desktop {
 
 func (d desktop) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
-	cmd.Env = append(os.Environ(), "DISPLAY="+d.display, "WAYLAND_DISPLAY=", "TMUX=", "STY=", "LC_ALL=C.UTF-8")
+	cmd.Env = append(os.Environ(), "DISPLAY="+d.display, "WAYLAND_DISPLAY=", "TMUX=", "STY=", "LC_ALL=C.UTF-8",
+		"XDG_STATE_HOME="+filepath.Join(filepath.Dir(d.file), "state")) // of its own: it has the last dictation
 	return cmd
 }
 
@@ -87,6 +88,25 @@ func TestPasteTypes(t *testing.T) {
 		t.Errorf("the report says: %s", out)
 	}
 	d.typed(t, "größe 中文 🙂 and this"+strings.Repeat("\x7f", len(" and this"))+" or that")
+}
+
+// TestPasteFollows: a dictation is set apart from the one before in the same window,
+// whatever types them, but a first one from nothing, and punctuation not at all.
+func TestPasteFollows(t *testing.T) {
+	t.Parallel()
+	d := startDesktop(t, writesDown)
+	d.paste(t, "one\n")
+	d.paste(t, "two\n", "--method", "xdotool")
+	d.typed(t, "one two")
+	d.paste(t, "three\n", "--method", "x11-paste")
+	d.paste(t, `{"type":"transcript","id":0,"text":"comma four","segments":[]}`+"\n", "--commands", "en", "--method", "x11-paste")
+	d.paste(t, "five new line\n", "--commands", "en", "--allow-newlines")
+	d.paste(t, "six\n", "--append-space")
+	d.paste(t, "seven\n", "--join-within", "0")
+	d.typed(t, "one two three, four five\rsix seven")
+	other := startDesktop(t, writesDown)
+	other.paste(t, "first\n")
+	other.typed(t, "first")
 }
 
 // TestPasteGivesBack pastes, and the clipboard is afterwards what it was: an

@@ -56,17 +56,18 @@ var below = map[string][]string{
 
 	"pkg/housekeeping": {},
 
-	"internal/tool":   {"pkg/config", "pkg/printable"},
-	"internal/layers": {},
-	"internal/setup":  {}, // tests of scripts
-	"internal/xvfb":   {}, // tests alone use it
-	"internal/e2e":    {},
-	"internal/faults": {"pkg/audio", "pkg/event"}, // tests alone use it
+	"internal/tool":    {"internal/streams", "pkg/config", "pkg/printable"},
+	"internal/streams": {},
+	"internal/layers":  {},
+	"internal/setup":   {}, // tests of scripts
+	"internal/xvfb":    {}, // tests alone use it
+	"internal/e2e":     {},
+	"internal/faults":  {"pkg/audio", "pkg/event"}, // tests alone use it
 
 	"cmd/vf-record":     {"internal/tool", "pkg/audio", "pkg/capture", "pkg/input", "pkg/level", "pkg/notify", "pkg/vad"},
 	"cmd/vf-vad":        {"internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/level", "pkg/modelstore", "pkg/vad", "pkg/whisper"},
 	"cmd/vf-transcribe": {"internal/tool", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/language", "pkg/modelstore", "pkg/printable", "pkg/vad", "pkg/whisper", "pkg/wholefile", "pkg/window"},
-	"cmd/vf-paste":      {"internal/tool", "pkg/dictation", "pkg/event", "pkg/notify", "pkg/paste"},
+	"cmd/vf-paste":      {"internal/tool", "pkg/dictation", "pkg/event", "pkg/notify", "pkg/paste", "pkg/wholefile"},
 	"cmd/vf-health":     {"internal/tool", "pkg/analysis", "pkg/bundle", "pkg/config", "pkg/dashboard", "pkg/health", "pkg/health/replay", "pkg/health/report", "pkg/housekeeping", "pkg/metrics", "pkg/modelstore", "pkg/monitor", "pkg/preflight", "pkg/printable", "pkg/program", "pkg/wholefile"},
 
 	// Measurements run the programs as their users do, and share no code with

@@ -16,6 +16,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"voiceflow/internal/streams"
 	"voiceflow/pkg/config"
 )
 
@@ -109,6 +110,10 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	mendEnvironment()
 	signals := watchSignals(c.Monitor)
 	defer signals.close()
+	closed := new(closedOutput)
+	if f, ok := stdout.(*os.File); ok && !streams.Writable(f) {
+		stdout = closed
+	}
 	p := &program{name: c.Name, command: c, env: &Env{
 		Stdin: signals.reader(stdin), Stdout: stdout, Stderr: stderr,
 		Log:     newLogger(c.Name, stderr, zerolog.InfoLevel, nil),
@@ -131,6 +136,9 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	}
 	if err != nil && !errors.As(err, new(reported)) {
 		err = p.env.report(err)
+	}
+	if err == nil && closed.used { // by what does not look at errors, such as --help
+		err = p.env.report(errClosedOutput)
 	}
 	code := exitCode(err)
 	if err != nil && c.Monitor && !silent(err) {

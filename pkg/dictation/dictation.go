@@ -111,6 +111,31 @@ func (d *Dictation) AddText(line string) Edit {
 	return d.say(line)
 }
 
+// Follow says what the text comes behind, as Tail gave it of a dictation before, so
+// that the first word is set apart from it. It is for before the first utterance.
+func (d *Dictation) Follow(tail string) {
+	if d.now.body == "" {
+		d.now.after = tail
+	}
+}
+
+// Tail stands for the end of the text, for Follow: a character that a space is set
+// apart from as from the last one, or nothing where no space may follow. It gives
+// away nothing of the text, so that it may be stored.
+func (d *Dictation) Tail() string {
+	end := d.now.end() + d.trail()
+	last := lastRune(end)
+	switch {
+	case d.now.joined, !spaceMayFollow(end):
+		return ""
+	case isWideMark(last):
+		return "。"
+	case isWide(last):
+		return "中"
+	}
+	return "a"
+}
+
 // Text is all the text there is now, as the edits so far made it.
 func (d *Dictation) Text() string { return d.now.body + d.trail() }
 

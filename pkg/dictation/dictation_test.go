@@ -156,6 +156,48 @@ func TestNoDelete(t *testing.T) {
 	table{{"Hello.|full stop|Yes", "Hello. Yes"}}.check(t, Options{Commands: "en", NoDelete: true})
 }
 
+// TestFollow: a dictation that comes behind another is set apart from it, as an
+// utterance is from the one before.
+func TestFollow(t *testing.T) {
+	tests := []struct {
+		options             Options
+		before, said, wants string
+	}{
+		{Options{}, "morning", "my brother", " my brother"},
+		{Options{}, "", "my brother", "my brother"},
+		{Options{}, "Hello.", "My brother", " My brother"},
+		{Options{}, "morning", ", my brother", ", my brother"},
+		{Options{}, "see (", "above", "above"},
+		{Options{}, "今日は", "東京", "東京"},
+		{Options{}, "今日は。", "Hello", "Hello"},
+		{Options{}, "今日は", "Hello", " Hello"},
+		{Options{Commands: "en"}, "morning", "comma my brother", ", my brother"},
+		{Options{Commands: "en"}, "morning", "full stop", "."},
+		{Options{Commands: "en"}, "morning new line", "my brother", "my brother"},
+		{Options{Commands: "en"}, "pre hyphen", "fix", "fix"},
+		{Options{Commands: "en"}, "morning", "open bracket my", " (my"},
+		{Options{Commands: "en"}, "morning", "new line my", "\nmy"},
+		{Options{Commands: "en"}, "morning", "wrong scratch that my", " my"},
+		{Options{Commands: "en"}, "morning|wrong|scratch that", "my", " my"},
+		{Options{Commands: "en", NoDelete: true}, "morning", "my", " my"},
+		{Options{AppendSpace: true}, "morning", "my", "my "},
+		{Options{Capitalise: true}, "Morning", "my", " My"},
+	}
+	for _, test := range tests {
+		first, second := made(t, test.options), made(t, test.options)
+		for s := range strings.SplitSeq(test.before, "|") {
+			first.AddText(s)
+		}
+		second.Follow(first.Tail())
+		if got := second.AddText(test.said); got != (Edit{Insert: test.wants}) {
+			t.Errorf("%q after %q gives %+v, want %q", test.said, test.before, got, test.wants)
+		}
+		if tail := first.Tail(); len([]rune(tail)) > 1 {
+			t.Errorf("the tail of %q is %q", test.before, tail)
+		}
+	}
+}
+
 func TestReset(t *testing.T) {
 	d := made(t, Options{Commands: "en", Capitalise: true})
 	d.AddText("one")

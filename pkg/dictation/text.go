@@ -9,6 +9,8 @@ import (
 // text is the dictation at one moment.
 type text struct {
 	body string
+	// after is the end of what the body comes behind, see Follow.
+	after string
 	// joined says that no space follows, whatever comes, as after a hyphen.
 	joined bool
 	// spoken says that the end of body is by a command. The recogniser's own
@@ -47,7 +49,7 @@ func (t *text) command(p piece) {
 	if before {
 		// A line end is no mark in place of the recogniser's: that one stays.
 		t.trim(p.text == "" || strings.TrimSpace(p.text) != "")
-	} else if !t.joined && spaceMayFollow(t.body) && !(isWide(lastRune(t.body)) && isWide(firstRune(p.text))) {
+	} else if end := t.end(); !t.joined && spaceMayFollow(end) && !(isWide(lastRune(end)) && isWide(firstRune(p.text))) {
 		t.body += " "
 	}
 	// What trim had to leave may be the mark: "Hello." and "full stop", or
@@ -74,12 +76,21 @@ func (t *text) trim(andMarks bool) {
 	t.body = t.body[:t.floor] + loose
 }
 
+// end is the body, or else what it comes behind.
+func (t *text) end() string {
+	if t.body == "" {
+		return t.after
+	}
+	return t.body
+}
+
 // gap is the space between the text and what is said next.
 func (t *text) gap(next string) string {
-	if t.joined || !spaceMayFollow(t.body) || closes(next) {
+	end := t.end()
+	if t.joined || !spaceMayFollow(end) || closes(next) {
 		return ""
 	}
-	last, first := lastRune(t.body), firstRune(next)
+	last, first := lastRune(end), firstRune(next)
 	if isWide(last) && isWide(first) || isWideMark(last) || isWideMark(first) {
 		return ""
 	}

@@ -41,6 +41,10 @@ func (c *Chain) Deliver(ctx context.Context, build func(Method) string) (Outcome
 	var o Outcome
 	for i := 0; c.advance(i); {
 		way := c.ways[i]
+		if way.spare && len(o.Failed) > 0 {
+			i++
+			continue
+		}
 		receipt, err := way.Target.Deliver(ctx, c.clean(build(way.Method)))
 		if err == nil {
 			o.Method, o.Receipt = way.Method, receipt
@@ -55,6 +59,7 @@ func (c *Chain) Deliver(ctx context.Context, build func(Method) string) (Outcome
 		default:
 			_ = way.Target.Close() // it has failed
 			c.ways = slices.Delete(c.ways, i, i+1)
+			c.dropSpare()
 		}
 	}
 	if len(o.Failed) == 0 {
@@ -85,6 +90,17 @@ func (c *Chain) Erase(ctx context.Context, characters int) error {
 		return fmt.Errorf("paste with %s: %w", c.ways[0].Name, ErrErase)
 	}
 	return eraser.Erase(ctx, characters)
+}
+
+// dropSpare takes out what is only for where nothing else works.
+func (c *Chain) dropSpare() {
+	c.ways = slices.DeleteFunc(c.ways, func(w Way) bool {
+		if w.spare {
+			_ = w.Target.Close()
+		}
+		return w.spare
+	})
+	c.rest = slices.DeleteFunc(c.rest, func(m Method) bool { return m.spare })
 }
 
 // advance opens methods until there are more than i that work, if it can.

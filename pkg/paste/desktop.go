@@ -20,6 +20,9 @@ type typist interface {
 // keyboard types into the focused window.
 type keyboard struct {
 	display typist
+	// hasFocus reports whether a window has the focus, as far as that can be
+	// told; nil: the display looks by itself.
+	hasFocus func(context.Context) (bool, error)
 }
 
 func openX11(s Session) (Target, error) {
@@ -43,7 +46,7 @@ func openWayland(s Session) (Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &keyboard{display: d}, nil
+	return &keyboard{display: d, hasFocus: d.HasFocus}, nil
 }
 
 // mostTyped is how many characters are typed: they take 8 to 20 seconds. Longer
@@ -57,7 +60,23 @@ func (k *keyboard) Deliver(ctx context.Context, text string) (Receipt, error) {
 	if n := utf8.RuneCountInString(text); n > mostTyped {
 		return Receipt{}, fmt.Errorf("%w: %d characters", ErrTooLong, n)
 	}
-	return Receipt{}, k.display.Type(ctx, text)
+	if err := k.needFocus(ctx); err != nil {
+		return Receipt{}, err
+	}
+	if err := k.display.Type(ctx, text); err != nil {
+		return Receipt{}, err
+	}
+	return Receipt{}, k.needFocus(ctx) // the window may have closed meanwhile
+}
+
+func (k *keyboard) needFocus(ctx context.Context) error {
+	if k.hasFocus == nil {
+		return nil
+	}
+	if has, err := k.hasFocus(ctx); err == nil && !has {
+		return ErrNoFocus
+	}
+	return nil
 }
 
 // Erase presses Backspace.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"strings"
 	"syscall"
 	"time"
 
@@ -84,7 +83,7 @@ func (h *held) Deliver(ctx context.Context, text string) (Receipt, error) {
 	if _, err := h.texts.Write(append(line, '\n')); err != nil {
 		return Receipt{}, fmt.Errorf("the process that pastes has ended: %w", err)
 	}
-	return h.receipt(ctx, 2*baseTime)
+	return h.receipt(ctx, 4*baseTime) // for a program that is busy, and one before it
 }
 
 // receipt reads a line of the process, and kills it where none comes.
@@ -122,7 +121,7 @@ func (h *held) Close() error {
 
 // pasteboard pastes on a desktop.
 type pasteboard struct {
-	paste func(ctx context.Context, text string) error
+	paste func(ctx context.Context, text string) (verified bool, err error)
 	serve func(ctx context.Context) error
 	close func()
 }
@@ -148,8 +147,8 @@ func Hold(ctx context.Context, kind string, in io.Reader, out io.WriteCloser) er
 		} else if err != nil {
 			return err
 		}
-		answer := heldReceipt{Verified: true}
-		if err := board.paste(ctx, t.Text); err != nil {
+		var answer heldReceipt
+		if answer.Verified, err = board.paste(ctx, t.Text); err != nil {
 			answer = heldReceipt{Error: err.Error()}
 		}
 		if err := answers.Encode(answer); err != nil {
@@ -169,9 +168,9 @@ func openBoard(kind string) (*pasteboard, error) {
 		if err != nil {
 			return nil, err
 		}
-		paste := func(ctx context.Context, text string) error {
-			_, err := d.Paste(ctx, text)
-			return err
+		paste := func(ctx context.Context, text string) (bool, error) {
+			r, err := d.Paste(ctx, text)
+			return r.Verified, err
 		}
 		return &pasteboard{paste, d.Serve, d.Close}, nil
 	case "wayland":
@@ -179,18 +178,17 @@ func openBoard(kind string) (*pasteboard, error) {
 		if err != nil {
 			return nil, err
 		}
-		paste := func(ctx context.Context, text string) error {
-			_, err := d.Paste(ctx, text, stroke(ctx, d))
-			return err
+		paste := func(ctx context.Context, text string) (bool, error) {
+			if has, err := d.HasFocus(ctx); err == nil && !has {
+				return false, ErrNoFocus
+			}
+			r, err := d.Paste(ctx, text, stroke(ctx, d))
+			return r.Verified, err
 		}
 		return &pasteboard{paste, d.Serve, d.Close}, nil
 	}
 	return nil, fmt.Errorf("%q is no kind of desktop: x11 or wayland", kind)
 }
-
-// terminals are parts of the application ids of programs in which Ctrl+V does not
-// paste.
-var terminals = []string{"term", "foot", "kitty", "alacritty", "konsole", "ghostty", "rio", "urxvt", "console", "tilix", "ptyxis"}
 
 // stroke is what pastes in the focused window. Where the compositor does not
 // tell the window, it is what most programs know.
@@ -199,10 +197,8 @@ func stroke(ctx context.Context, d *wayland.Display) wayland.Stroke {
 	if err != nil {
 		return wayland.ShiftInsert
 	}
-	for _, t := range terminals {
-		if strings.Contains(strings.ToLower(app), t) {
-			return wayland.CtrlShiftV
-		}
+	if wayland.IsTerminal(app) {
+		return wayland.CtrlShiftV
 	}
 	return wayland.CtrlV
 }

@@ -22,6 +22,14 @@ type Method struct {
 	// Untested tells that it was never tried on the system that it is for.
 	Untested bool
 
+	// spare tells that the automatic choice has it for where nothing else works:
+	// once a window was to get a text, the clipboard does not count as delivery.
+	spare bool
+
+	// desktops are the variables of the desktops whose focused window gets the
+	// text, as Session.focused takes them; nil: it is none of those methods.
+	desktops []string
+
 	open func(Session) (Target, error) // the error says what it lacks here
 }
 
@@ -30,10 +38,10 @@ type Method struct {
 // terminals, then clipboards, from which the user must paste.
 func Methods() []Method {
 	return []Method{
-		{Name: "wayland", About: "types into the focused Wayland window", open: openWayland},
-		{Name: "wayland-paste", About: "pastes into the focused Wayland window, and gives the clipboard back", open: openHeld("wayland", "WAYLAND_DISPLAY")},
-		{Name: "x11", About: "types into the focused X11 window", open: openX11},
-		{Name: "x11-paste", About: "pastes into the focused X11 window, and gives the clipboard back", open: openHeld("x11", "DISPLAY")},
+		{Name: "wayland", About: "types into the focused Wayland window", desktops: onWayland, open: openWayland},
+		{Name: "wayland-paste", About: "pastes into the focused Wayland window, and gives the clipboard back", desktops: onWayland, open: openHeld("wayland", "WAYLAND_DISPLAY")},
+		{Name: "x11", About: "types into the focused X11 window", desktops: onX11, open: openX11},
+		{Name: "x11-paste", About: "pastes into the focused X11 window, and gives the clipboard back", desktops: onX11, open: openHeld("x11", "DISPLAY")},
 		{Name: "macos-paste", About: "pastes into the focused window of macOS", Untested: true, open: openMac},
 		{Name: "tmux", About: "pastes into the active pane of tmux", open: openTmux},
 		{Name: "screen", About: "pastes into the active window of GNU screen", open: openScreen},
@@ -52,7 +60,9 @@ type Way struct {
 }
 
 // Open returns the methods of these names that work here, in this order; "auto"
-// stands for all but those that must be asked for.
+// stands for all but those that must be asked for, and for clipboards only where
+// nothing else works: where a method has failed, what is on the clipboard has not
+// got to where the user is typing.
 //
 // Where none works, the error for a single name says what it lacks and how to
 // get it, and otherwise it is an ErrNoTarget. An unknown name is an
@@ -94,6 +104,7 @@ func find(names []string) ([]Method, error) {
 		found := false
 		for _, m := range all {
 			if name == m.Name || name == "auto" && !m.Asked {
+				m.spare = name == "auto" && m.Replaces
 				wanted, found = append(wanted, m), true
 			}
 		}

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"time"
 	"unicode/utf8"
+
+	"voiceflow/pkg/x11"
 )
 
 // A delivery may take baseTime, and runeTime for each character that is typed.
@@ -33,18 +35,19 @@ type tool struct {
 	replaces bool                     // see Method
 	locale   string                   // for the tool: the C locale knows no letters beyond ASCII
 	format   func(text string) string // what goes to its input; nil: the text
+	types    []string                 // the variables of the desktops that it types on, as Session.focused takes them
 }
 
 // The tools that desktops have.
 var (
 	wtype = tool{name: "wtype", about: "types into the focused Wayland window", args: []string{"-"},
-		needs: "WAYLAND_DISPLAY", install: "install the package wtype", locale: "C.UTF-8"}
+		needs: waylandDisplay, install: "install the package wtype", locale: "C.UTF-8", types: onWayland}
 	xdotool = tool{name: "xdotool", about: "types into the focused X11 window", args: []string{"type", "--clearmodifiers", "--file", "-"},
-		needs: "DISPLAY", install: "install the package xdotool", locale: "C.UTF-8"}
+		needs: x11Display, install: "install the package xdotool", locale: "C.UTF-8", types: onX11}
 	ydotool = tool{name: "ydotool", about: "types by way of the kernel (US layout)", args: []string{"type", "--file", "-"},
-		install: "install the package ydotool and start ydotoold"}
+		install: "install the package ydotool and start ydotoold", types: onAny}
 	dotool = tool{name: "dotool", about: "types by way of the kernel", format: dotoolScript,
-		install: "install dotool and join the group input"}
+		install: "install dotool and join the group input", types: onAny}
 	// Without a type wl-copy guesses one, which can be that of a program.
 	wlCopy = tool{name: "wl-copy", about: "fills the Wayland clipboard", args: []string{"--type", "text/plain"},
 		needs: "WAYLAND_DISPLAY", install: "install the package wl-clipboard", replaces: true}
@@ -60,11 +63,11 @@ var (
 func dotoolScript(text string) string { return "type " + text + "\n" }
 
 func (t tool) method() Method {
-	return Method{Name: t.name, About: t.about, Replaces: t.replaces, open: t.open}
+	return Method{Name: t.name, About: t.about, Replaces: t.replaces, desktops: t.types, open: t.open}
 }
 
 func (t tool) open(s Session) (Target, error) {
-	r := &runner{tool: t}
+	r := &runner{tool: t, session: s}
 	if t.needs != "" {
 		value, err := s.need(t.needs)
 		if err != nil {
@@ -96,8 +99,9 @@ func (t tool) open(s Session) (Target, error) {
 // milliseconds after Deliver returns.
 type runner struct {
 	tool
-	path string
-	env  []string // beside our environment
+	path    string
+	env     []string // beside our environment
+	session Session
 }
 
 // Deliver runs the tool.
@@ -109,7 +113,28 @@ func (r *runner) Deliver(ctx context.Context, text string) (Receipt, error) {
 	if r.format != nil {
 		input = r.format(text)
 	}
-	return Receipt{}, r.run(ctx, r.args, input, text)
+	if len(r.types) == 0 {
+		return Receipt{}, r.run(ctx, r.args, input, text)
+	}
+	return Receipt{}, r.typeInto(ctx, input, text)
+}
+
+// typeInto runs a tool that types, and which cannot know whether anybody gets
+// the keys: where the desktop tells that no window had the focus, or that it
+// changed meanwhile, the text is not delivered.
+func (r *runner) typeInto(ctx context.Context, input, text string) error {
+	before, err := r.session.focused(ctx, r.types...)
+	if err != nil {
+		return err
+	}
+	if err := r.run(ctx, r.args, input, text); err != nil {
+		return err
+	}
+	after, err := r.session.focused(ctx, r.types...)
+	if err != nil || before == "" || after == before {
+		return err
+	}
+	return x11.ErrFocusLost
 }
 
 // Close does nothing: each delivery is a process of its own.

@@ -61,6 +61,9 @@ type Display struct {
 	gone  chan struct{}  // closed when the connection has ended, err says why
 	tasks sync.WaitGroup // goroutines
 
+	pasting sync.Mutex // held by a paste, and by what ends its loan
+	lent    *lent      // text that stays on the clipboard; pasting guards it
+
 	mu       sync.Mutex // guards the rest, and the order of requests
 	err      error      // why the connection ended
 	lastID   uint32

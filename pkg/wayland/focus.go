@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // Opcodes of wlr-foreign-toplevel-management-unstable-v1.xml, version 1.
@@ -28,23 +30,44 @@ type window struct {
 // "foot" or "org.gnome.TextEditor", or "" if none has. It is an ErrNoFocus where
 // the compositor does not tell.
 func (d *Display) Focused(ctx context.Context) (string, error) {
+	appID, _, err := d.focused(ctx)
+	return appID, err
+}
+
+// HasFocus reports whether any window has the focus. It is an ErrNoFocus where the
+// compositor does not tell.
+func (d *Display) HasFocus(ctx context.Context) (bool, error) {
+	_, has, err := d.focused(ctx)
+	return has, err
+}
+
+func (d *Display) focused(ctx context.Context) (appID string, has bool, err error) {
 	d.mu.Lock()
-	err := d.watchWindows()
+	err = d.watchWindows()
 	d.mu.Unlock()
 	if err == nil {
 		err = d.roundtrip(ctx)
 	}
 	if err != nil {
-		return "", fmt.Errorf("find the focused window: %w", err)
+		return "", false, fmt.Errorf("find the focused window: %w", err)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, w := range d.windows {
 		if w.activated {
-			return w.appID, nil
+			return w.appID, true, nil
 		}
 	}
-	return "", nil
+	return "", false, nil
+}
+
+// terminals are parts of the application ids of terminals.
+var terminals = []string{"term", "foot", "kitty", "alacritty", "konsole", "ghostty", "rio", "urxvt", "console", "tilix", "ptyxis"}
+
+// IsTerminal reports whether an application id is that of a terminal, in which
+// Ctrl+V does not paste.
+func IsTerminal(appID string) bool {
+	return slices.ContainsFunc(terminals, func(t string) bool { return strings.Contains(strings.ToLower(appID), t) })
 }
 
 // watchWindows makes the compositor tell of all windows from now on. The caller

@@ -43,9 +43,14 @@ var ErrNotTaken = errors.New("no program took the text")
 type Receipt struct {
 	// Taken: a program has read the whole text after the stroke.
 	Taken bool
+	// Verified: it did so for the stroke. That is sure of terminals alone: others
+	// may look at the clipboard when they get the stroke, and paste later, and the
+	// compositor does not tell which program reads.
+	Verified bool
 	// Restored: the clipboard has what it had before, in all formats. It has not
 	// when another program has put something else there meanwhile, which then
-	// stays.
+	// stays, and it has not yet when the paste is not Verified: the text then
+	// stays there for 10 seconds after the stroke.
 	Restored bool
 }
 
@@ -79,6 +84,8 @@ func (d *Display) Paste(ctx context.Context, text string, key Stroke) (Receipt, 
 
 func (d *Display) paste(ctx context.Context, text string, key Stroke) (Receipt, error) {
 	receipt := Receipt{Restored: true}
+	d.pasting.Lock()
+	defer d.pasting.Unlock()
 	d.mu.Lock()
 	usable := d.clips != nil && d.clips.device != 0
 	d.mu.Unlock()
@@ -88,6 +95,7 @@ func (d *Display) paste(ctx context.Context, text string, key Stroke) (Receipt, 
 	if key < CtrlV || key > ShiftInsert {
 		return receipt, fmt.Errorf("unknown stroke %d", key)
 	}
+	sure := d.pastesAtOnce(ctx)
 	if err := d.setKeymap(ctx, strokeKeymap()); err != nil {
 		return receipt, err
 	}
@@ -95,7 +103,7 @@ func (d *Display) paste(ctx context.Context, text string, key Stroke) (Receipt, 
 	if key == ShiftInsert && d.clips.hasPrimary {
 		selections = append(selections, &d.clips.primary)
 	}
-	loans, err := d.save(ctx, selections)
+	loans, err := d.saveBefore(ctx, selections)
 	if err != nil {
 		return receipt, err
 	}
@@ -103,6 +111,12 @@ func (d *Display) paste(ctx context.Context, text string, key Stroke) (Receipt, 
 	if err = d.lend(loans, text, count); err == nil {
 		receipt.Taken, err = d.strike(ctx, loans, count, key)
 	}
+	if d.struck(count) && (err == nil || errors.Is(err, ErrNotTaken) || ctx.Err() != nil) && !sure {
+		receipt.Restored = false
+		d.lendOn(loans, count)
+		return receipt, err
+	}
+	receipt.Verified = receipt.Taken
 	var backErr error
 	receipt.Restored, backErr = d.giveBack(ctx, loans)
 	switch {
@@ -127,6 +141,7 @@ func (d *Display) lend(loans []loan, text string, count *tally) error {
 	for _, t := range textTypes {
 		formats = append(formats, format{t, []byte(text)})
 	}
+	formats = append(formats, format{lentType, nil})
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for i := range loans {

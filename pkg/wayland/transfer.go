@@ -52,7 +52,10 @@ func (d *Display) serve(src *source, mime string, fd int) {
 	_ = t.file.SetWriteDeadline(time.Now().Add(transferTime))
 	d.clips.transfers[t] = true
 	src.count.open++
-	counts := src.count.counting
+	counts := src.count.counting && mime != lentType
+	if mime == lentType {
+		go d.endLoan() // whoever asks waits for that
+	}
 	src.count.tell()
 	d.tasks.Add(1)
 	go func() {

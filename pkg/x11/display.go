@@ -37,6 +37,7 @@ type Display struct {
 	close sync.Once
 
 	keys    keyboard // used by whoever has the turn
+	lent    *loan    // likewise; nil: the clipboard has no text of ours
 	serial  uint32   // of the last ping
 	pongs   chan uint32
 	replies chan xgb.Event // SelectionNotify, and PropertyNotify for new values, of our windows

@@ -10,8 +10,9 @@ import (
 var (
 	// ErrNoFocus says that no window has the keyboard focus.
 	ErrNoFocus = errors.New("no window has the keyboard focus: click into the one that is to get the text")
-	// ErrFocusLost says that another window got the focus in mid-text.
-	ErrFocusLost = errors.New("another window got the keyboard focus")
+	// ErrFocusLost says that the window lost the focus in mid-text. It comes with
+	// ErrNoFocus where no other window got it.
+	ErrFocusLost = errors.New("the window lost the keyboard focus")
 	// ErrNotTaken says that a paste was not answered: the focused program did not ask for the text.
 	ErrNotTaken = errors.New("the focused window did not take the text: click into a text field, or type it")
 	// ErrGone says that the connection to the X server has ended.

@@ -1,6 +1,7 @@
 package x11
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -36,6 +37,24 @@ func (d *Display) target() (target, error) {
 		w = tree.Parent
 	}
 	return t, nil
+}
+
+// Focused returns a name of the window that has the keyboard focus, which no other
+// window has, nor had shortly before: its id and, where that can be told, that of
+// its process. The error is ErrNoFocus where none has.
+func (d *Display) Focused(ctx context.Context) (string, error) {
+	result := make(chan string, 1)
+	err := d.work(ctx, func(context.Context) error {
+		w, err := d.focus()
+		if err == nil {
+			result <- fmt.Sprintf("%#x of %d", uint32(w), d.process(w))
+		}
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return <-result, nil
 }
 
 // focus returns the window that gets the keys, or ErrNoFocus. Without a window
@@ -82,7 +101,10 @@ func (d *Display) client(w xproto.Window) uint32 { return uint32(w) &^ d.ids }
 // keeps returns ErrFocusLost unless that window still gets the keys.
 func (d *Display) keeps(t target) error {
 	now, err := d.focus()
-	if errors.Is(err, ErrNoFocus) || err == nil && now != t.focus {
+	if errors.Is(err, ErrNoFocus) {
+		return fmt.Errorf("%w: %w", ErrFocusLost, err)
+	}
+	if err == nil && now != t.focus {
 		return ErrFocusLost
 	}
 	return err

@@ -30,6 +30,7 @@ type watch struct {
 	open    bool // the key stroke has been sent: who asked before that wants something else
 	running int  // transfers that have begun
 	taken   bool // one has come to its end
+	reads   int  // how many have
 	lost    bool // another program took a selection
 	moved   chan struct{}
 }

@@ -24,9 +24,15 @@ type Receipt struct {
 	// Taken says that the focused window's program asked for the text and got
 	// all of it.
 	Taken bool
+	// Verified says that it did so while it handled the key stroke, which it has
+	// done by now. That cannot be told of a program of several processes, such as
+	// a browser, or of one on another machine.
+	Verified bool
 	// Restored says that the clipboard has again what it had, in all its
 	// forms. It has not where another program has taken it since, or where it
-	// was too much to keep: over 64 MiB, or slower to read than 2 seconds.
+	// was too much to keep: over 64 MiB, or slower to read than 2 seconds. Where
+	// the program may not have handled the stroke, the text stays there for 10
+	// seconds, and what was there comes back then.
 	Restored bool
 }
 
@@ -59,7 +65,8 @@ func strokeOf(class string) stroke {
 // of the clipboard, and gives the clipboard back. It passes the text as it is:
 // in a terminal a line end runs a command, so take these out before. Where the
 // error is ErrNotTaken nobody asked for the text within 2 seconds, or the
-// program stopped in the middle of it.
+// program stopped in the middle of it. A program that is busy is waited for up to
+// 10 seconds more, if it shows that it is.
 //
 // What was on the clipboard is there only as long as the Display serves it:
 // see Serve.
@@ -93,25 +100,35 @@ func (d *Display) paste(ctx context.Context, text string) (Receipt, error) {
 		return Receipt{}, err
 	}
 	how := strokeOf(t.class)
-	before := map[string]saved{}
-	for _, selection := range how.selections {
-		if before[selection], err = d.save(ctx, selection); err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return Receipt{}, fmt.Errorf("read what is in the %s selection: %w", selection, err)
-		}
+	before, err := d.saveBefore(ctx, how.selections)
+	if err != nil {
+		return Receipt{}, err
 	}
 	o := d.textOffer(text)
 	o.watch = &watch{client: d.client(t.focus), moved: make(chan struct{}, 1)}
-	var r Receipt
 	err = d.neutral(ctx, func() error { return d.strike(ctx, t, how, o) })
 	if err == nil {
 		err = d.awaitTaken(ctx, o.watch)
 	}
-	r.Taken = err == nil
-	r.Restored = d.giveBack(before, o)
+	if !d.struck(o.watch) {
+		return Receipt{Restored: d.giveBack(before, o)}, err
+	}
+	pid := d.process(t.top)
+	sure, err := d.confirm(ctx, t, pid, o.watch, err)
+	r := Receipt{Taken: err == nil, Verified: sure && err == nil}
+	if sure {
+		r.Restored = d.giveBack(before, o)
+	} else {
+		d.lend(before, o, pid)
+	}
 	return r, err
+}
+
+// struck reports whether the stroke has been sent.
+func (d *Display) struck(w *watch) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return w.open
 }
 
 // strike takes the clipboard and presses the keys.

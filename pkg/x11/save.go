@@ -84,7 +84,7 @@ func (d *Display) forms(ctx context.Context, selection string, now xproto.Timest
 // names something of the server's that goes away with the owner.
 func (d *Display) isCommand(form xproto.Atom) bool {
 	for _, name := range []string{"TARGETS", "MULTIPLE", "TIMESTAMP", "SAVE_TARGETS", "DELETE", "INSERT_SELECTION",
-		"INSERT_PROPERTY", "PIXMAP", "BITMAP", "DRAWABLE", "COLORMAP", "PIXEL"} {
+		"INSERT_PROPERTY", "PIXMAP", "BITMAP", "DRAWABLE", "COLORMAP", "PIXEL", "VOICEFLOW_LENT"} {
 		if d.atoms[name] == form {
 			return true
 		}

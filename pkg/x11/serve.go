@@ -68,6 +68,11 @@ func (d *Display) give(o *offer, target xproto.Atom, to channel) bool {
 		d.put(to, o.timestamp(d))
 		return true
 	}
+	if target == d.atoms["VOICEFLOW_LENT"] && o.watch != nil {
+		d.put(to, format{kind: d.atoms["STRING"], width: 8, data: []byte(lentMark)})
+		go d.endLoan() // whoever asks waits for that
+		return true
+	}
 	f, ok := o.find(target)
 	if !ok {
 		return false
@@ -75,7 +80,7 @@ func (d *Display) give(o *offer, target xproto.Atom, to channel) bool {
 	w := d.watching(o, target, to.window)
 	if len(f.data) <= chunk {
 		d.put(to, f)
-		d.moved(w, func() { w.taken = true })
+		d.moved(w, func() { w.taken, w.reads = true, w.reads+1 })
 		return true
 	}
 	d.moved(w, func() { w.running++ })
@@ -168,7 +173,7 @@ func (d *Display) sendChunk(to channel) {
 	if last {
 		d.listen(to.window, xproto.EventMaskNoEvent)
 	}
-	d.moved(t.watch, func() { t.watch.running--; t.watch.taken = true })
+	d.moved(t.watch, func() { t.watch.running--; t.watch.taken = true; t.watch.reads++ })
 }
 
 // dropTransfers forgets those to a window that has gone.

@@ -49,15 +49,24 @@ func (d *Display) handled(ctx context.Context, t target) error {
 		}
 		return fmt.Errorf("look at the focused window: %w", err)
 	}
-	for ; len(protocols) >= 4; protocols = protocols[4:] {
-		if xproto.Atom(xgb.Get32(protocols)) == d.atoms["_NET_WM_PING"] {
-			return d.ping(ctx, t.top)
-		}
+	if d.lists(protocols, "_NET_WM_PING") {
+		return d.ping(ctx, t.top)
 	}
 	if pid := d.process(t.top); pid != 0 {
-		return d.asleep(ctx, pid)
+		_, err := d.asleep(ctx, pid)
+		return err
 	}
 	return d.pause(ctx, 200*time.Millisecond+time.Duration(d.keys.sent)*time.Millisecond)
+}
+
+// lists reports whether a list of atoms has that one.
+func (d *Display) lists(atoms []byte, name string) bool {
+	for ; len(atoms) >= 4; atoms = atoms[4:] {
+		if xproto.Atom(xgb.Get32(atoms)) == d.atoms[name] {
+			return true
+		}
+	}
+	return false
 }
 
 // ping asks the window to answer when it has handled what came before.
@@ -90,21 +99,23 @@ func (d *Display) ping(ctx context.Context, top xproto.Window) error {
 // running, or waits for its turn to. The one other reason for it to sleep
 // before it is done is an answer of the server, so each look comes after a
 // round trip in which the server had the time to give it. A program that never
-// sleeps is given up after watchTime: what keeps it busy is something else.
-func (d *Display) asleep(ctx context.Context, pid int) error {
-	for end, row := time.Now().Add(watchTime), 0; row < looks && time.Now().Before(end); {
+// sleeps is given up after watchTime, seen is then false: what keeps it busy is
+// something else.
+func (d *Display) asleep(ctx context.Context, pid int) (seen bool, err error) {
+	row := 0
+	for end := time.Now().Add(watchTime); row < looks && time.Now().Before(end); {
 		if err := d.pause(ctx, lookEvery); err != nil {
-			return err
+			return false, err
 		}
 		if err := d.round(); err != nil {
-			return err
+			return false, err
 		}
 		row++
 		if running(pid) {
 			row = 0
 		}
 	}
-	return nil
+	return row >= looks, nil
 }
 
 // running tells whether any thread of the process is about to do something.

@@ -1,0 +1,104 @@
+package paste
+
+import (
+	"context"
+	"errors"
+
+	"voiceflow/pkg/wayland"
+	"voiceflow/pkg/x11"
+)
+
+// The environment variables that name a desktop.
+const (
+	waylandDisplay = "WAYLAND_DISPLAY"
+	x11Display     = "DISPLAY"
+)
+
+// The desktops of methods, see Session.focused.
+var (
+	onWayland = []string{waylandDisplay}
+	onX11     = []string{x11Display}
+	onAny     = []string{waylandDisplay, x11Display}
+)
+
+// ErrNoFocus says that no window has the keyboard focus, so that nobody would
+// get what is typed.
+var ErrNoFocus = errors.New("no window has the keyboard focus: click into the one that is to get the text")
+
+// focused names the window that has the focus on the first of these desktops
+// that the session has. The name is empty where that cannot be told. The error
+// is an ErrNoFocus, and nothing else: what else is wrong shows in the delivery.
+func (s Session) focused(ctx context.Context, desktops ...string) (string, error) {
+	for _, variable := range desktops {
+		display := s.Getenv(variable)
+		switch {
+		case display == "":
+		case variable == waylandDisplay:
+			return s.focusedWayland(ctx, display)
+		default:
+			return focusedX11(ctx, display)
+		}
+	}
+	return "", nil
+}
+
+func (s Session) focusedWayland(ctx context.Context, display string) (string, error) {
+	d, err := wayland.Open(display)
+	if err != nil {
+		return "", nil
+	}
+	defer d.Close()
+	has, err := d.HasFocus(ctx)
+	switch {
+	case err != nil:
+		return "", nil
+	case !has:
+		return "", ErrNoFocus
+	}
+	app, err := d.Focused(ctx)
+	if err != nil {
+		return "", nil
+	}
+	return "wayland " + s.Getenv("XDG_RUNTIME_DIR") + " " + display + " " + app, nil
+}
+
+func focusedX11(ctx context.Context, display string) (string, error) {
+	d, err := x11.Open(display)
+	if err != nil {
+		return "", nil
+	}
+	defer d.Close()
+	window, err := d.Focused(ctx)
+	switch {
+	case errors.Is(err, x11.ErrNoFocus):
+		return "", ErrNoFocus
+	case err != nil:
+		return "", nil
+	}
+	return "x11 " + display + " " + window, nil
+}
+
+// Place names where a method's next text goes: the window that has the focus, the
+// pane of a terminal. A text that goes to the same place as one before follows on
+// it. It is empty where texts do not follow on each other, as on a clipboard.
+func (s Session) Place(ctx context.Context, m Method) string {
+	switch m.Name {
+	case "tmux":
+		return "tmux " + s.Getenv("TMUX") + " " + s.Getenv("TMUX_PANE")
+	case "screen":
+		return "screen " + s.Getenv("STY") + " " + s.Getenv("WINDOW")
+	case "macos-paste":
+		return m.Name
+	}
+	if m.desktops == nil {
+		return ""
+	}
+	window, err := s.focused(ctx, m.desktops...)
+	switch {
+	case err != nil:
+		return ""
+	case window == "": // it is not told: one window is as good as another
+		return "desktop"
+	}
+	return window
+}
