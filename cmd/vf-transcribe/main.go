@@ -36,6 +36,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 vf-vad, raw PCM (16-bit, 16 kHz, mono) or a WAV stream, told apart by looking.
 Formats other than WAV are read by ffmpeg, where it is installed.
 
+Examples:
+
 ` + examples,
 		Flags:       append(append(inputFlags(), outputFlags()...), engineFlags()...),
 		Check:       checkSettings,

@@ -36,6 +36,8 @@ each utterance, with its audio, as one JSON line as soon as it has ended.
 vf-record --duration 5s | vf-vad --calibrate   listens to the room, while nobody
 speaks, and proposes a threshold.
 
+Examples:
+
 ` + examples,
 		Flags:  flags(),
 		Check:  func(c *cli.Context) error { return segmentation(c).Validate() },

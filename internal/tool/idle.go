@@ -53,7 +53,7 @@ func (p *program) hint(ctx *cli.Context) string {
 		return ""
 	}
 	if like := p.env.LikeCommand(ctx.Args().Slice()); like != "" && !strings.Contains(like, "--help") {
-		return ", do you mean " + like + "?"
+		return " (do you mean " + like + "?)"
 	}
 	return ""
 }
