@@ -52,7 +52,7 @@ func transcribe(env *tool.Env, c *cli.Context) error {
 	if err != nil {
 		return tool.Exit(tool.Usage, err)
 	}
-	if nothingNamed(c) && env.Idle() {
+	if onlyStdin(c) && env.Idle() {
 		return env.ShowUsage(c, examples)
 	}
 	work, err := readWork(env, c)
