@@ -30,6 +30,8 @@ delivers each as it comes. Control characters are taken out: a transcript can
 never run a command, nor press Enter unless --allow-newlines lets it. What no
 window takes goes to the clipboard, or else to a file.
 
+Examples:
+
 ` + examples,
 		Flags:       flags(),
 		Action:      deliver,

@@ -36,6 +36,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 vf-vad, raw PCM (16-bit, 16 kHz, mono) or a WAV stream, detected automatically.
 Formats other than WAV are read by ffmpeg, where it is installed.
 
+Examples:
+
 ` + examples,
 		Flags:       append(append(inputFlags(), outputFlags()...), engineFlags()...),
 		Check:       checkSettings,
@@ -54,7 +56,7 @@ func transcribe(env *tool.Env, c *cli.Context) error {
 	if err != nil {
 		return tool.Exit(tool.Usage, err)
 	}
-	if nothingNamed(c) && env.Idle() {
+	if onlyStdin(c) && env.Idle() {
 		return env.ShowUsage(c, examples)
 	}
 	work, err := readWork(env, c)

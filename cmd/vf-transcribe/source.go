@@ -14,7 +14,7 @@ import (
 )
 
 // source is the recording that outputs belong to. One is kept for each of them,
-// in a hidden folder beside them, so that another recording of the same name is
+// in a hidden folder next to them, so that another recording of the same name is
 // not taken for it.
 type source struct {
 	path     string // absolute
@@ -47,7 +47,7 @@ func sourceOf(file string) (source, error) {
 	return source{path: path, size: info.Size(), modified: info.ModTime().UnixNano()}, nil
 }
 
-// is tells whether two sources are one recording, perhaps changed: of the same
+// is reports whether two sources are one recording, perhaps changed: of the same
 // path, or what was there and was moved.
 func (s source) is(other source) bool {
 	if s.path == other.path {
@@ -61,7 +61,7 @@ func (s source) is(other source) bool {
 	return errors.Is(errA, fs.ErrNotExist) && errB == nil && s.unchanged(other)
 }
 
-// unchanged tells whether a recording is as it was when its outputs were written,
+// unchanged reports whether a recording is as it was when its outputs were written,
 // as far as it is still there.
 func (s source) unchanged(now source) bool {
 	return s.size != unfinished && (now.size == missing || s.size == now.size && s.modified == now.modified)

@@ -32,9 +32,10 @@ func inputFlags() []cli.Flag {
 	}
 }
 
-// nothingNamed reports whether the command line names neither files nor a list.
-func nothingNamed(c *cli.Context) bool {
-	return c.NArg() == 0 && c.String("files-from") == "" && c.String("files0-from") == ""
+// onlyStdin reports whether the command line names neither files nor a list.
+func onlyStdin(c *cli.Context) bool {
+	listed := c.String("files-from") != "" || c.String("files0-from") != ""
+	return !listed && (c.NArg() == 0 || c.NArg() == 1 && c.Args().First() == "-")
 }
 
 // commandMeant is an error where the arguments name no file that is there, but
@@ -60,8 +61,7 @@ func readWork(env *tool.Env, c *cli.Context) (*work, error) {
 			return nil, err
 		}
 	}
-	listed := c.String("files-from") != "" || c.String("files0-from") != ""
-	if !listed && (len(args) == 0 || len(args) == 1 && args[0] == "-") {
+	if onlyStdin(c) {
 		if c.String("shard") != "" {
 			return nil, errors.New("--shard is for files; name them, or a folder with -r")
 		}

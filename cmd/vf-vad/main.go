@@ -37,6 +37,8 @@ line as soon as it has ended.
 vf-record --duration 5s | vf-vad --calibrate   listens to the room, while nobody
 speaks, and proposes a threshold.
 
+Examples:
+
 ` + examples,
 		Flags:  flags(),
 		Check:  check,

@@ -38,6 +38,7 @@ func TestNothingToDo(t *testing.T) {
 	for program, example := range map[string]string{
 		"vf-transcribe":         "vf-transcribe -r talks -f srt -o subtitles",
 		"vf-transcribe -l en":   "vf-transcribe talk.wav",
+		"vf-transcribe -":       "vf-transcribe talk.wav",
 		"vf-vad":                "vf-record | vf-vad | vf-transcribe",
 		"vf-vad --calibrate":    "vf-vad < talk.wav",
 		"vf-paste":              "vf-paste methods",

@@ -14,7 +14,7 @@ import (
 // is waited for.
 func (e *Env) Idle() bool { return IsTerminal(e.stdin) }
 
-// ShowUsage tells on standard error, in place of waiting, what the program is for.
+// ShowUsage prints what the program is for to standard error, instead of waiting.
 // The examples are lines of the shell. The error has the exit code and has been
 // told.
 func (e *Env) ShowUsage(c *cli.Context, examples string) error {
@@ -53,7 +53,7 @@ func (p *program) hint(ctx *cli.Context) string {
 		return ""
 	}
 	if like := p.env.LikeCommand(ctx.Args().Slice()); like != "" && !strings.Contains(like, "--help") {
-		return ", do you mean " + like + "?"
+		return " (do you mean " + like + "?)"
 	}
 	return ""
 }

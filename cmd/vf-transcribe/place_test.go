@@ -1,0 +1,100 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"voiceflow/pkg/event"
+	"voiceflow/pkg/filelist"
+)
+
+// into is an output into a folder, for files.
+func into(folder string, files ...filelist.File) *output {
+	o := &output{files: true, folder: folder, skips: true, formats: []string{"srt", "txt"}, claimed: map[string]string{}}
+	o.claim(files)
+	return o
+}
+
+func transcribed(t *testing.T, o *output, file filelist.File) error {
+	t.Helper()
+	p, err := o.plan(file)
+	if err != nil {
+		return err
+	}
+	return o.write(&item{file: file.Name, place: p}, &event.Transcript{Text: file.Name})
+}
+
+func put(t *testing.T, file, text string) {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(text), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestOtherProcess: what another process wrote since the place was planned is
+// not overwritten, and an unfinished transcript is not skipped.
+func TestOtherProcess(t *testing.T) {
+	t.Chdir(t.TempDir())
+	one, two := filelist.File{Name: "1/a.wav"}, filelist.File{Name: "2/a.wav"}
+	put(t, one.Name, "one")
+	put(t, two.Name, "other")
+	first, second := into("out", one), into("out", two)
+	late, err := second.plan(two)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := transcribed(t, first, one); err != nil {
+		t.Fatal(err)
+	}
+	err = second.write(&item{file: two.Name, place: late}, &event.Transcript{Text: "lost"})
+	if err == nil || !strings.Contains(err.Error(), "would overwrite that of") {
+		t.Errorf("it wrote over the other's: %v", err)
+	}
+	if p, err := first.plan(one); err != nil || !p.skip {
+		t.Errorf("its own is there: %+v, %v", p, err)
+	}
+	p := place{stem: "out/a"}
+	if p.source, err = sourceOf(one.Name); err != nil {
+		t.Fatal(err)
+	}
+	p.source.size = unfinished
+	if err := writeSource(p.stem, p.source); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := first.plan(one); err != nil || p.skip {
+		t.Errorf("the last run was broken off: %+v, %v", p, err)
+	}
+	if _, err := second.plan(two); err == nil {
+		t.Error("what was broken off is another's no less")
+	}
+	// What cannot be read is no record.
+	put(t, sourceFile("out/a"), "12")
+	if p, err := second.plan(two); err != nil || !p.skip {
+		t.Errorf("without a record the names count: %+v, %v", p, err)
+	}
+}
+
+// TestStem: the paths of outputs.
+func TestStem(t *testing.T) {
+	for _, test := range []struct {
+		file   filelist.File
+		beside bool
+		want   string
+	}{
+		{filelist.File{Name: "talks/day/a.b.wav", Folder: "day"}, false, "out/day/a.b"},
+		{filelist.File{Name: "talks/a.wav"}, false, "out/a"},
+		{filelist.File{Name: "talks/a"}, false, "out/a"},
+		{filelist.File{Name: "talks/.wav"}, false, "out/.wav"},
+		{filelist.File{Name: "talks/day/a.wav", Folder: "day"}, true, "talks/day/a"},
+		{filelist.File{Name: "a.wav"}, true, "a"},
+	} {
+		o := into("out")
+		o.beside = test.beside
+		if got := o.stem(test.file); got != test.want {
+			t.Errorf("%+v: %s, not %s", test.file, got, test.want)
+		}
+	}
+}
