@@ -70,13 +70,33 @@ func words(places *window.Words, in []whisper.Word) []event.Word {
 // because nobody speaks, the engine names what would have.
 func (d *draft) transcript(e *engine.Engine) *event.Transcript {
 	t := &d.event
-	t.ID, t.File, t.Start, t.End, t.Duration = d.item.id, d.item.file, d.item.start, d.item.end, d.item.duration
-	t.Text = strings.TrimSpace(d.text.String())
+	t.End, t.Duration = d.item.end, d.item.duration
+	d.complete(t)
 	if t.Model == "" {
 		t.Model, t.Device, t.Language = e.Model(), e.Device(), e.Language()
 	}
+	return t
+}
+
+// incomplete is what there is when the work is interrupted, nil where that is
+// nothing. The item may still be read, so that its end is not looked at.
+func (d *draft) incomplete() *event.Transcript {
+	t := &d.event
+	if len(t.Segments) == 0 {
+		return nil
+	}
+	t.Incomplete = true
+	t.End = t.Segments[len(t.Segments)-1].End
+	t.Duration = max(t.End-d.item.start, 0)
+	d.complete(t)
+	return t
+}
+
+// complete fills in what follows from the rest.
+func (d *draft) complete(t *event.Transcript) {
+	t.ID, t.File, t.Start = d.item.id, d.item.file, d.item.start
+	t.Text = strings.TrimSpace(d.text.String())
 	if t.ProcessingSeconds > 0 {
 		t.SpeedFactor = t.Duration / t.ProcessingSeconds
 	}
-	return t
 }

@@ -164,6 +164,16 @@ func (o *output) transcript(it *item, t *event.Transcript) error {
 	})
 }
 
+// incomplete writes what there is of an item to standard output: the files of an
+// output folder are whole.
+func (o *output) incomplete(t *event.Transcript) error {
+	o.progress.clear()
+	if o.folder == "" {
+		return o.print(t)
+	}
+	return o.lines.Write(t)
+}
+
 func (o *output) print(t *event.Transcript) error {
 	if o.written++; o.written > 1 && !o.stacks() {
 		return tool.Exit(tool.Usage, fmt.Errorf("--output-format %s: it holds one transcript, and there are more; use jsonl or text", o.formats[0]))

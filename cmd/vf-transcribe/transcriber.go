@@ -133,7 +133,7 @@ func (t *transcriber) write() error {
 		select {
 		case <-task.done:
 		case <-t.ctx.Done():
-			return t.ctx.Err()
+			return t.interrupted(draft, task)
 		}
 		if task.record != nil {
 			if err := t.record(task.record); err != nil {
@@ -157,6 +157,55 @@ func (t *transcriber) write() error {
 			return err
 		}
 	}
+	return t.interrupted(draft, nil)
+}
+
+// interrupted puts out what was decoded of an item before the second interrupt, up
+// to the first window that was not; next is the item's next task. It returns the
+// error of the context, nil where that has not ended.
+func (t *transcriber) interrupted(d *draft, next *task) error {
+	if t.ctx.Err() == nil {
+		return nil
+	}
+	for next != nil && next.window != nil {
+		select {
+		case <-next.done:
+		default:
+			return t.incomplete(d)
+		}
+		if d == nil {
+			d = newDraft(next.item)
+		}
+		if d.item != next.item || next.result == nil {
+			return t.incomplete(d)
+		}
+		d.add(next)
+		select {
+		case next = <-t.queue.order: // nil: closed
+		default:
+			next = nil
+		}
+	}
+	return t.incomplete(d)
+}
+
+// incomplete puts out what there is of an item, and returns why that is all.
+func (t *transcriber) incomplete(d *draft) error {
+	if d == nil {
+		return t.ctx.Err()
+	}
+	transcript := d.incomplete()
+	if transcript == nil {
+		return t.ctx.Err()
+	}
+	if err := t.out.incomplete(transcript); err != nil {
+		return err
+	}
+	name := transcript.File
+	if name == "" {
+		name = "standard input"
+	}
+	t.env.Log.Warn().Msgf("%s: interrupted: this is its text up to %.1f s", name, transcript.End)
 	return t.ctx.Err()
 }
 
@@ -172,7 +221,7 @@ func (t *transcriber) finish(d *draft, readError error) error {
 	case errors.Is(err, errAbandoned):
 		return nil
 	case errors.Is(err, context.Canceled):
-		return err
+		return t.incomplete(d)
 	case err != nil:
 		return t.fail(it, tool.Exit(tool.Recogniser, err))
 	case readError != nil:

@@ -167,6 +167,53 @@ func TestSecondInterruptEnds(t *testing.T) {
 	}
 }
 
+// TestSecondInterruptKeepsText: what has been decoded of a long recording when the
+// second interrupt comes is put out.
+func TestSecondInterruptKeepsText(t *testing.T) {
+	t.Parallel()
+	sentence, err := os.ReadFile(recording("sentence-01"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	programs := plain(t) // the race detector takes its time
+	for _, format := range []string{"text", "jsonl"} {
+		t.Run(format, func(t *testing.T) {
+			cmd := group(t, filepath.Join(programs, "vf-transcribe"), "-j", "1", "--pack", "8s", "--queue", "1", "-f", format)
+			var out, log bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &out, &log
+			in, err := cmd.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer in.Close()
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			// A window or three wait, so that the beginning of a minute has been
+			// decoded when all is written.
+			for range 24 {
+				if _, err := in.Write(sentence[44:]); err != nil {
+					t.Fatal(err)
+				}
+			}
+			interrupt(t, cmd, syscall.SIGINT)
+			interrupt(t, cmd, syscall.SIGTERM)
+			if code := wait(t, cmd, patience); code != 130 {
+				t.Errorf("exit code %d, not 130", code)
+			}
+			if n := strings.Count(out.String(), "my brother will call you tomorrow morning"); n < 2 || strings.Count(out.String(), "\n") != 1 {
+				t.Errorf("the text has %d sentences: %.200s", n, out.String())
+			}
+			if !strings.Contains(log.String(), "interrupted: this is its text up to ") {
+				t.Errorf("it says: %s", log.String())
+			}
+			if whole := !strings.Contains(out.String(), `"incomplete":true`); whole && format == "jsonl" {
+				t.Error("the transcript does not say that it is not whole")
+			}
+		})
+	}
+}
+
 // TestTerminateAlone: a filter that is told to stop, but whose input goes on,
 // waits a little and hands on what it has.
 func TestTerminateAlone(t *testing.T) {

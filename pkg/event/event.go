@@ -89,6 +89,9 @@ type Transcript struct {
 	// Segments are the parts of the text in order. On a line it is always an
 	// array, and a Reader never leaves it nil.
 	Segments []Segment `json:"segments"`
+	// Incomplete says that the work was interrupted: there is more to it than this,
+	// and End is the end of what was transcribed.
+	Incomplete bool `json:"incomplete,omitempty"`
 
 	// Model and Device say what transcribed: the model's name, and for
 	// example "cpu".

@@ -234,3 +234,28 @@ func TestPasteOverFrozenClipboard(t *testing.T) {
 		t.Errorf("the clipboard has %q now", now)
 	}
 }
+
+// TestPasteIntoOthers: of a program that is no terminal nobody knows whether it has
+// pasted what it has read. The text stays on the clipboard for a while, the next
+// paste, by another process perhaps, waits, and what was there comes back.
+func TestPasteIntoOthers(t *testing.T) {
+	t.Parallel()
+	s := startSway(t)
+	got := s.terminal("--override=key-bindings.clipboard-paste=Control+v", "--app-id=editor")
+	s.copy([]byte("precious\n"), "--type", "text/plain")
+	before := s.clipboard()
+	const lent = "application/x-voiceflow-lent"
+	one, two := s.open(), s.open()
+	for _, d := range []*wayland.Display{one, one, two} {
+		receipt, err := d.Paste(t.Context(), pasted, wayland.CtrlV)
+		if err != nil || !receipt.Taken || receipt.Verified || receipt.Restored {
+			t.Fatalf("receipt %+v, error %v", receipt, err)
+		}
+		if now := s.types(); !slices.Contains(now, lent) {
+			t.Errorf("the clipboard has the formats %v", now)
+		}
+	}
+	s.want(got, strings.Repeat(pasted, 3))
+	s.poll("what was on the clipboard", func() bool { return !slices.Contains(s.types(), lent) })
+	s.wantClipboard(before)
+}

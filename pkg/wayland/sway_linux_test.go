@@ -139,7 +139,7 @@ func (s *desktop) terminal(arg ...string) string {
 	s.poll("foot's shell", func() bool { return exists(filepath.Join(s.dir, "ready")) })
 	s.poll("foot to get the focus", func() bool {
 		tree := string(s.run(nil, "swaymsg", "-t", "get_tree", "-r"))
-		before, _, found := strings.Cut(tree, `"app_id": "foot"`)
+		before, _, found := strings.Cut(tree, `"app_id": "`) // there is this one window
 		i := strings.LastIndex(before, `"focused": `)
 		return found && strings.HasPrefix(before[i:], `"focused": true`)
 	})

@@ -153,15 +153,17 @@ func (d *Display) saveBefore(ctx context.Context, selections []string) (map[stri
 	return before, nil
 }
 
-// awaitPasted waits until the text of a paste was read twice, as by browsers,
-// which look at it when they get the stroke, or all processes of the program
-// sleep, but no longer than the loan lasts.
+// awaitPasted waits until all processes of the program that was to paste are seen
+// asleep several times in a row, as that of a busy page is not. One that always does
+// something is not waited for beyond watchTime if it has read the text twice, as
+// browsers do, which look at it when they get the stroke, and else not beyond the
+// end of the loan.
 func (d *Display) awaitPasted(ctx context.Context, l *loan) error {
 	for row := 0; row < looks && time.Now().Before(l.until); row++ {
 		d.mu.Lock()
 		reads, lost := l.text.watch.reads, l.text.watch.lost
 		d.mu.Unlock()
-		if reads > 1 || lost {
+		if lost || reads > 1 && time.Until(l.until) < lendTime-watchTime {
 			return nil
 		}
 		if err := d.pause(ctx, lookEvery); err != nil {
