@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"voiceflow/pkg/align"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/whisper"
@@ -40,12 +41,13 @@ func (d *draft) add(t *task) {
 	e.AudioCtx = max(e.AudioCtx, r.AudioContext)
 	e.Retries += r.Retries
 	e.ProcessingSeconds += r.Processing.Seconds()
-	places := t.window.Words()
+	places := t.words
 	for _, s := range r.Segments {
 		start, end := t.window.Span(s.Start, s.End)
-		said := words(places, s.Words)
+		said := words(t.window, places, s.Words)
+		places = places[len(said):]
 		if n := len(said); n > 0 { // a segment has its words
-			start, end = min(start, said[0].Start), max(end, said[n-1].End)
+			start, end = said[0].Start, said[n-1].End
 		}
 		d.text.WriteString(s.Text)
 		e.Segments = append(e.Segments, event.Segment{
@@ -57,10 +59,23 @@ func (d *draft) add(t *task) {
 	}
 }
 
-func words(places *window.Words, in []whisper.Word) []event.Word {
+// wordPlaces finds where the words of a window's result are spoken.
+func wordPlaces(t *task) []align.Span {
+	var sentences []align.Sentence
+	for _, s := range t.result.Segments {
+		sentence := align.Sentence{Span: align.Span{Start: s.Start, End: s.End}}
+		for _, word := range s.Words {
+			sentence.Words = append(sentence.Words, word.Text)
+		}
+		sentences = append(sentences, sentence)
+	}
+	return align.Words(t.window.Samples, t.window.Speech(), sentences)
+}
+
+func words(w *window.Window, places []align.Span, in []whisper.Word) []event.Word {
 	var out []event.Word
-	for _, word := range in {
-		start, end := places.Next(word.Start, word.End)
+	for i, word := range in {
+		start, end := w.Place(places[i])
 		out = append(out, event.Word{Word: word.Text, Start: start, End: end, Probability: word.Probability})
 	}
 	return out

@@ -74,6 +74,9 @@ func (t *transcriber) recognise() {
 		if task.failed != nil {
 			task.item.failed.Store(true)
 		}
+		if task.result != nil && t.settings.engine.Params.Words {
+			task.words = wordPlaces(task)
+		}
 		if errors.Is(task.failed, engine.ErrMemory) {
 			t.haltOnce.Do(func() { close(t.halt) })
 		}
