@@ -12,15 +12,18 @@ import (
 
 // draft is an item's transcript while its windows come in.
 type draft struct {
-	item  *item
-	event event.Transcript
-	text  strings.Builder
+	item     *item
+	settings *settings
+	event    event.Transcript
+	text     strings.Builder
 	// spoken is how much there was of each language, in seconds.
 	spoken map[string]float64
 	err    error // the first
 }
 
-func newDraft(it *item) *draft { return &draft{item: it, spoken: map[string]float64{}} }
+func newDraft(it *item, s *settings) *draft {
+	return &draft{item: it, settings: s, spoken: map[string]float64{}}
+}
 
 // add takes the next window's result, with its times led back to the
 // recording.
@@ -50,12 +53,18 @@ func (d *draft) add(t *task) {
 			start, end = said[0].Start, said[n-1].End
 		}
 		d.text.WriteString(s.Text)
-		e.Segments = append(e.Segments, event.Segment{
+		segment := event.Segment{
 			ID: len(e.Segments), Start: start, End: end, Text: s.Text,
 			AvgLogprob: s.AvgLogprob, CompressionRatio: s.CompressionRatio,
 			NoSpeechProb: r.NoSpeechProb, Temperature: r.Temperature,
-			Words: said,
-		})
+		}
+		if d.settings.words {
+			segment.Words = said
+		}
+		if d.settings.engine.Params.MaxLen == 0 { // else the user decides how long they are
+			segment.Spoken = said
+		}
+		e.Segments = append(e.Segments, segment)
 	}
 }
 

@@ -144,7 +144,7 @@ func (t *transcriber) write() error {
 			continue
 		}
 		if draft == nil {
-			draft = newDraft(task.item)
+			draft = newDraft(task.item, t.settings)
 		}
 		if task.window != nil {
 			task.settle()

@@ -164,6 +164,9 @@ type Segment struct {
 	// Words are the segment's words where the times of words were asked for;
 	// a Reader leaves it nil where there are none.
 	Words []Word `json:"words,omitempty"`
+	// Spoken are all words of the text, for subtitles to be laid out by. They are
+	// not on a line.
+	Spoken []Word `json:"-"`
 }
 
 // Word is one word of a Segment.

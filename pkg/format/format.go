@@ -2,8 +2,14 @@
 // programs read: plain text, subtitles (SRT and WebVTT), tables (TSV and CSV),
 // lyrics (LRC), and JSON.
 //
-// It does not read these formats, choose names for files or open any; times
-// are taken as they are, not moved or smoothed.
+// It does not read these formats, choose names for files or open any.
+//
+// # Layout
+//
+// Where all segments have Spoken words, srt and vtt are laid out for reading, in one or two
+// lines of 42 characters, for 1 to 7 s where the speech allows, and lrc has the time of
+// each word. Otherwise, and in all other formats, there is one entry per segment, with its
+// times as they are.
 //
 // # Text
 //
@@ -40,7 +46,7 @@ import (
 //   - txt: one segment a line
 //   - srt, vtt: subtitles
 //   - tsv, csv: a table of start, end (both in milliseconds) and text
-//   - lrc: one line of lyrics a segment, with its start
+//   - lrc: lyrics with the time of each word
 //   - json: one object, as OpenAI's verbose_json, and what else is known
 //   - jsonl: the line that vf-transcribe writes, see voiceflow/pkg/event
 func Names() []string {
