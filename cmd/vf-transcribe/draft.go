@@ -57,6 +57,7 @@ func (d *draft) add(t *task) {
 			ID: len(e.Segments), Start: start, End: end, Text: s.Text,
 			AvgLogprob: s.AvgLogprob, CompressionRatio: s.CompressionRatio,
 			NoSpeechProb: r.NoSpeechProb, Temperature: r.Temperature,
+			Seek: int(t.window.Start * 100), Tokens: s.TokenIDs,
 		}
 		if d.settings.words {
 			segment.Words = said
@@ -99,6 +100,7 @@ func (d *draft) transcript(e *engine.Engine) *event.Transcript {
 	if t.Model == "" {
 		t.Model, t.Device, t.Language = e.Model(), e.Device(), e.Language()
 	}
+	t.LanguageName, t.Translated = whisper.LanguageName(t.Language), d.settings.engine.Params.Translate
 	if t.ProcessingSeconds > 0 {
 		t.SpeedFactor = t.Duration / t.ProcessingSeconds
 	}

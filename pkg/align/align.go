@@ -10,7 +10,11 @@
 // of ten within 0.15 s.
 package align
 
-import "unicode"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // Rate of the samples, per second.
 const Rate = 16000
@@ -46,6 +50,8 @@ type word struct {
 	sentence    int
 	first, last bool // of its sentence
 	letters     float64
+	opens       bool // a pause is likely before it, by the punctuation
+	marked      bool // and the punctuation is something to go by
 
 	expected, final float64 // length, and how much more before a pause
 	begin, end      int     // of its sentence, by the recogniser
@@ -54,12 +60,30 @@ type word struct {
 
 func measure(sentences []Sentence) []word {
 	var words []word
+	var texts []string
+	stop, marked := false, false
 	for i, s := range sentences {
 		for j, text := range s.Words {
-			words = append(words, word{sentence: i, first: j == 0, last: j == len(s.Words)-1, letters: letters(text)})
+			words = append(words, word{sentence: i, first: j == 0, last: j == len(s.Words)-1, letters: letters(text), opens: stop})
+			texts = append(texts, text)
+			stop = strings.ContainsAny(lastOf(text), ".?!。？！")
+			marked = marked || stop
 		}
 	}
+	for i := range words {
+		w := &words[i]
+		w.opens = w.opens || w.first
+		// At a comma there may be a pause or not.
+		comma := i > 0 && !w.opens && strings.ContainsAny(lastOf(texts[i-1]), ",;:")
+		w.marked = marked && !comma
+	}
 	return words
+}
+
+// lastOf is the last character of a text.
+func lastOf(text string) string {
+	_, size := utf8.DecodeLastRuneInString(text)
+	return text[len(text)-size:]
 }
 
 const (

@@ -52,6 +52,10 @@ func TestWords(t *testing.T) {
 			speak(-0.2, 0.6, -0.3, 0.4, -0.2), []align.Span{{0.2, 1.5}}, []align.Sentence{sentence(0.2, 1.5, "wonderful yes")},
 			[]align.Span{{0.2, 0.8}, {1.1, 1.5}},
 		},
+		"a sentence begins after the pause": {
+			speak(-0.2, 0.7, -0.3, 0.6, -0.2), []align.Span{{0.2, 1.8}}, []align.Sentence{sentence(0.2, 1.8, "radio. So yes")},
+			[]align.Span{{0.2, 0.9}, {1.2, 1.43}, {1.43, 1.8}},
+		},
 		"nor out of detected speech": {
 			speak(1, 1, 1), []align.Span{{0.5, 1}, {2, 2.4}}, []align.Sentence{sentence(0, 3, "tomorrow yes")},
 			[]align.Span{{0.5, 1}, {2, 2.4}},

@@ -19,6 +19,7 @@ const (
 const (
 	spreadOfLength = 0.2  // standard deviation of the logarithm of a word's length
 	worthOfChange  = 0.1  // of a change of the sound by one standard deviation
+	againstMarks   = 2.0  // of a pause within a sentence, or none between two
 	perFrameOff    = 0.02 // of a sentence moved away from its time
 	perFrameLeft   = 0.3  // of speech left without a word
 )
@@ -158,6 +159,9 @@ func (s *sound) starts(w word, before step, at step) []float64 {
 		out[f-w.from], at.after[f-w.from] = cost, end
 		if f > 0 && f < len(s.change) {
 			out[f-w.from] -= worthOfChange * s.change[f]
+			if pause := s.frames[f] != s.frames[f-1]+1; w.marked && pause != w.opens {
+				out[f-w.from] += againstMarks
+			}
 		}
 		if w.first {
 			out[f-w.from] += off(f, w.begin)

@@ -86,9 +86,9 @@ func TestLayout(t *testing.T) {
 		},
 		"Chinese": {[]event.Segment{cjk}, "今天天气很好。我们去公园散步吧。"},
 		"marks":   {[]event.Segment{say(0, "a --> b")}, "a -> b"},
-		"no words of one segment: segments as they are": {
-			[]event.Segment{say(0, "Hello. There."), {Start: 2, End: 3, Text: "Who?"}},
-			"Hello. There.\n\nWho?",
+		"a segment whose words have no times": {
+			[]event.Segment{say(0, "Hello there."), {Start: 4, End: 5, Text: " Who is it?"}},
+			"Hello there.\n\nWho is it?",
 		},
 	} {
 		got := regexp.MustCompile(`(?m)^\d+\n\d\d:.*\n`).ReplaceAllString(written(t, "srt", tt.segments...), "")
