@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"voiceflow/pkg/align"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/whisper"
@@ -11,15 +12,18 @@ import (
 
 // draft is an item's transcript while its windows come in.
 type draft struct {
-	item  *item
-	event event.Transcript
-	text  strings.Builder
+	item     *item
+	settings *settings
+	event    event.Transcript
+	text     strings.Builder
 	// spoken is how much there was of each language, in seconds.
 	spoken map[string]float64
 	err    error // the first
 }
 
-func newDraft(it *item) *draft { return &draft{item: it, spoken: map[string]float64{}} }
+func newDraft(it *item, s *settings) *draft {
+	return &draft{item: it, settings: s, spoken: map[string]float64{}}
+}
 
 // add takes the next window's result, with its times led back to the
 // recording.
@@ -40,27 +44,48 @@ func (d *draft) add(t *task) {
 	e.AudioCtx = max(e.AudioCtx, r.AudioContext)
 	e.Retries += r.Retries
 	e.ProcessingSeconds += r.Processing.Seconds()
-	places := t.window.Words()
+	places := t.words
 	for _, s := range r.Segments {
 		start, end := t.window.Span(s.Start, s.End)
-		said := words(places, s.Words)
+		said := words(t.window, places, s.Words)
+		places = places[len(said):]
 		if n := len(said); n > 0 { // a segment has its words
-			start, end = min(start, said[0].Start), max(end, said[n-1].End)
+			start, end = said[0].Start, said[n-1].End
 		}
 		d.text.WriteString(s.Text)
-		e.Segments = append(e.Segments, event.Segment{
+		segment := event.Segment{
 			ID: len(e.Segments), Start: start, End: end, Text: s.Text,
 			AvgLogprob: s.AvgLogprob, CompressionRatio: s.CompressionRatio,
 			NoSpeechProb: r.NoSpeechProb, Temperature: r.Temperature,
-			Words: said,
-		})
+			Seek: int(t.window.Start * 100), Tokens: s.TokenIDs,
+		}
+		if d.settings.words {
+			segment.Words = said
+		}
+		if d.settings.engine.Params.MaxLen == 0 { // else the user decides how long they are
+			segment.Spoken = said
+		}
+		e.Segments = append(e.Segments, segment)
 	}
 }
 
-func words(places *window.Words, in []whisper.Word) []event.Word {
+// wordPlaces finds where the words of a window's result are spoken.
+func wordPlaces(t *task) []align.Span {
+	var sentences []align.Sentence
+	for _, s := range t.result.Segments {
+		sentence := align.Sentence{Span: align.Span{Start: s.Start, End: s.End}}
+		for _, word := range s.Words {
+			sentence.Words = append(sentence.Words, word.Text)
+		}
+		sentences = append(sentences, sentence)
+	}
+	return align.Words(t.window.Samples, t.window.Speech(), sentences)
+}
+
+func words(w *window.Window, places []align.Span, in []whisper.Word) []event.Word {
 	var out []event.Word
-	for _, word := range in {
-		start, end := places.Next(word.Start, word.End)
+	for i, word := range in {
+		start, end := w.Place(places[i])
 		out = append(out, event.Word{Word: word.Text, Start: start, End: end, Probability: word.Probability})
 	}
 	return out
@@ -71,10 +96,10 @@ func words(places *window.Words, in []whisper.Word) []event.Word {
 func (d *draft) transcript(e *engine.Engine) *event.Transcript {
 	t := &d.event
 	t.End, t.Duration = d.item.end, d.item.duration
-	d.complete(t)
 	if t.Model == "" {
 		t.Model, t.Device, t.Language = e.Model(), e.Device(), e.Language()
 	}
+	d.complete(t)
 	return t
 }
 
@@ -96,6 +121,7 @@ func (d *draft) incomplete() *event.Transcript {
 func (d *draft) complete(t *event.Transcript) {
 	t.ID, t.File, t.Start = d.item.id, d.item.file, d.item.start
 	t.Text = strings.TrimSpace(d.text.String())
+	t.LanguageName, t.Translated = whisper.LanguageName(t.Language), d.settings.engine.Params.Translate
 	if t.ProcessingSeconds > 0 {
 		t.SpeedFactor = t.Duration / t.ProcessingSeconds
 	}

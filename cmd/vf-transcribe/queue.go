@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"voiceflow/pkg/align"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/event"
@@ -54,6 +55,7 @@ type task struct {
 
 	done   chan struct{} // closed when what follows is known
 	result *engine.Result
+	words  []align.Span // the places of the result's words in the window
 	failed error
 }
 

@@ -48,7 +48,7 @@ func TestBeforeStopped(t *testing.T) {
 
 // TestDraftLanguage: a transcript names the language that was spoken longest.
 func TestDraftLanguage(t *testing.T) {
-	d := newDraft(newItem(0, ""))
+	d := newDraft(newItem(0, ""), &settings{})
 	for _, said := range []whisper.Result{{Language: "en", Duration: 5}, {Language: "es", Duration: 8}, {Language: "en", Duration: 2}} {
 		next := newTask(1, nil)
 		next.result = &engine.Result{Result: &said}

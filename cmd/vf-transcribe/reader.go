@@ -141,7 +141,8 @@ func (r *reader) utterance(u *event.Utterance) error {
 	it.start, it.end, it.duration = u.Start, u.End, seconds(len(samples))
 	it.replayed = u.Replayed
 	it.delay = time.Duration(max(u.Decided-u.End, 0) * float64(time.Second))
-	w := window.Whole(samples, int64(u.PCMStart*audio.SampleRate+0.5))
+	at := func(seconds float64) int64 { return int64(seconds*audio.SampleRate + 0.5) }
+	w := window.Utterance(samples, at(u.PCMStart), at(u.Start), at(u.End))
 	if err := r.decode(it, w); err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ type settings struct {
 	engine   engine.Config
 	library  whisper.Options
 	quantise bool    // models with float weights, on the processor
+	words    bool    // are told, with their times
 	vad      bool    // decode only where somebody speaks, in files
 	window   float64 // seconds of speech that are packed together; 0: see pack
 	queue    int     // items that may wait
@@ -58,7 +59,7 @@ func engineFlags() []cli.Flag {
 			Usage: "encoder `WINDOW`: auto (fitted to the audio, full when in doubt), full, or a number of 20 ms frames for audio that fits"},
 		&cli.IntFlag{Name: "refresh-every", DefaultText: profile, Usage: "start a recogniser anew after this `NUMBER` of transcriptions; 0 never"},
 		&cli.BoolFlag{Name: "word-timestamps", Usage: "give the time of each word"},
-		&cli.IntFlag{Name: "max-len", Aliases: []string{"ml"}, Usage: "`CHARACTERS` in a segment at most"},
+		&cli.IntFlag{Name: "max-len", Aliases: []string{"ml"}, Usage: "`CHARACTERS` in a segment at most; srt, vtt and lrc then have a segment each, and no layout of their own"},
 		&cli.BoolFlag{Name: "split-on-word", Aliases: []string{"sow"}, Usage: "with --max-len, end segments between words only"},
 		&cli.BoolFlag{Name: "suppress-nst", Aliases: []string{"sns"}, Usage: "leave out what is not speech, such as (music)"},
 		&cli.BoolFlag{Name: "sound-notes", Usage: "keep what is only a note on a sound, such as [Music] or (applause)"},
@@ -99,7 +100,7 @@ func readSettings(c *cli.Context) (*settings, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--%w", err)
 	}
-	s := &settings{profile: profile, vad: !c.Bool("no-vad"), quantise: !c.Bool("no-quantize"), queue: c.Int("queue")}
+	s := &settings{profile: profile, words: c.Bool("word-timestamps") || c.Int("max-len") > 0, vad: !c.Bool("no-vad"), quantise: !c.Bool("no-quantize"), queue: c.Int("queue")}
 	s.input = input.Options{Channel: c.Int("channel"), Track: c.Int("track"), Center: true}
 	s.library = whisper.Options{Backends: c.String("backends"), Device: c.String("device"), BLAS: c.String("blas")}
 	s.engine = engine.Config{
@@ -115,8 +116,9 @@ func readSettings(c *cli.Context) (*settings, error) {
 			Translate: c.Bool("translate"), Prompt: c.String("prompt"),
 			BeamSize: or(c, "beam-size", c.Int, profile.BeamSize), BestOf: c.Int("best-of"),
 			Temperature: or(c, "temperature", c.Float64, profile.Temperature),
-			// Segments of a bounded length are cut by the times of their words.
-			Words:  c.Bool("word-timestamps") || c.Int("max-len") > 0,
+			// Segments of a bounded length are cut by the times of their words, and
+			// subtitles laid out by them.
+			Words:  c.Bool("word-timestamps") || c.Int("max-len") > 0 || laidOut(c.String("output-format")),
 			MaxLen: c.Int("max-len"), SplitOnWord: c.Bool("split-on-word"),
 			SuppressNonSpeech: c.Bool("suppress-nst"),
 			NoSpeechThreshold: c.Float64("no-speech-threshold"), LogprobThreshold: c.Float64("logprob-threshold"),
@@ -132,6 +134,13 @@ func readSettings(c *cli.Context) (*settings, error) {
 	}
 	s.window = c.Duration("pack").Seconds()
 	return s, s.check(c)
+}
+
+// laidOut reports whether one of the formats is made of words and their times.
+func laidOut(formats string) bool {
+	return slices.ContainsFunc(strings.Split(formats, ","), func(name string) bool {
+		return slices.Contains([]string{"srt", "vtt", "lrc", allFormats}, strings.TrimSpace(name))
+	})
 }
 
 func checkSettings(c *cli.Context) error {

@@ -75,6 +75,9 @@ func (t *transcriber) recognise() {
 		if task.failed != nil {
 			task.item.failed.Store(true)
 		}
+		if task.result != nil && t.settings.engine.Params.Words {
+			task.words = wordPlaces(task)
+		}
 		if errors.Is(task.failed, engine.ErrMemory) {
 			t.haltOnce.Do(func() { close(t.halt) })
 		}
@@ -142,7 +145,7 @@ func (t *transcriber) write() error {
 			continue
 		}
 		if draft == nil {
-			draft = newDraft(task.item)
+			draft = newDraft(task.item, t.settings)
 		}
 		if task.window != nil {
 			task.settle()
@@ -174,7 +177,7 @@ func (t *transcriber) interrupted(d *draft, next *task) error {
 			return t.incomplete(d)
 		}
 		if d == nil {
-			d = newDraft(next.item)
+			d = newDraft(next.item, t.settings)
 		}
 		if d.item != next.item || next.result == nil {
 			return t.incomplete(d)

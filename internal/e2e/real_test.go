@@ -124,11 +124,54 @@ func TestRealRecording(t *testing.T) {
 			}
 		}
 	}
+	samples, err := input.ReadFile(all[0].File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var distances []float64
 	for i, n := range heard {
 		if n == 0 {
 			t.Errorf("no word of %q, spoken at %.2f s", places[i].Text, places[i].Start)
 		}
+		distances = append(distances, nearestWord(all[0], onset(samples, places[i].Start)))
 	}
+	slices.Sort(distances)
+	if median := distances[len(distances)/2]; median > 0.05 {
+		t.Errorf("the first words of prompts are %.3f s from where they begin", median)
+	}
+}
+
+// onset is where somebody begins to speak, in seconds, in a prompt that begins at a
+// time: prompts have some silence of their own. It is 10 ms of sound that are no more than
+// 30 dB below the loudest within a second.
+func onset(samples []int16, start float64) float64 {
+	const frame = 160
+	power := func(at int) (sum float64) {
+		for _, s := range samples[at:min(at+frame, len(samples))] {
+			sum += float64(s) * float64(s)
+		}
+		return sum
+	}
+	from := int(start*100) * frame
+	loudest := 0.0
+	for at := from; at < min(from+100*frame, len(samples)); at += frame {
+		loudest = max(loudest, power(at))
+	}
+	for power(from) < loudest/1000 {
+		from += frame
+	}
+	return float64(from) / 16000
+}
+
+// nearestWord is how far the word that begins closest to a time is from it, in seconds.
+func nearestWord(tr *event.Transcript, at float64) float64 {
+	nearest := math.Inf(1)
+	for _, s := range tr.Segments {
+		for _, w := range s.Words {
+			nearest = min(nearest, math.Abs(w.Start-at))
+		}
+	}
+	return nearest
 }
 
 // TestRealQuiet: where nobody speaks, nothing is written, with speech detection or

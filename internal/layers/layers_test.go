@@ -15,6 +15,7 @@ import (
 // below lists, for each package, the packages of the project that it may
 // import. A new package needs a line here, and a thought about its place.
 var below = map[string][]string{
+	"pkg/align":      {},
 	"pkg/audio":      {},
 	"pkg/event":      {},
 	"pkg/wer":        {},
@@ -49,7 +50,7 @@ var below = map[string][]string{
 	"pkg/modelstore": {"pkg/quantise"},
 	"pkg/quantise":   {},
 	"pkg/engine":     {"pkg/whisper"},
-	"pkg/window":     {"pkg/audio", "pkg/vad"},
+	"pkg/window":     {"pkg/align", "pkg/audio", "pkg/vad"},
 
 	"pkg/health/replay": {"pkg/audio", "pkg/event", "pkg/program"},
 	"pkg/health/report": {"pkg/health"},
@@ -66,7 +67,7 @@ var below = map[string][]string{
 
 	"cmd/vf-record":     {"internal/tool", "pkg/audio", "pkg/capture", "pkg/input", "pkg/level", "pkg/notify", "pkg/vad"},
 	"cmd/vf-vad":        {"internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/level", "pkg/modelstore", "pkg/vad", "pkg/whisper"},
-	"cmd/vf-transcribe": {"internal/tool", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/language", "pkg/modelstore", "pkg/printable", "pkg/vad", "pkg/whisper", "pkg/wholefile", "pkg/window"},
+	"cmd/vf-transcribe": {"internal/tool", "pkg/align", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/language", "pkg/modelstore", "pkg/printable", "pkg/vad", "pkg/whisper", "pkg/wholefile", "pkg/window"},
 	"cmd/vf-paste":      {"internal/tool", "pkg/dictation", "pkg/event", "pkg/notify", "pkg/paste", "pkg/wholefile"},
 	"cmd/vf-health":     {"internal/tool", "pkg/analysis", "pkg/bundle", "pkg/config", "pkg/dashboard", "pkg/health", "pkg/health/replay", "pkg/health/report", "pkg/housekeeping", "pkg/metrics", "pkg/modelstore", "pkg/monitor", "pkg/preflight", "pkg/printable", "pkg/program", "pkg/wholefile"},
 

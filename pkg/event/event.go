@@ -108,6 +108,12 @@ type Transcript struct {
 	// divided by that time.
 	ProcessingSeconds float64 `json:"processing_seconds"`
 	SpeedFactor       float64 `json:"speed_factor"`
+
+	// What follows is not on a line, and serves package format. LanguageName is that of
+	// the language in English, such as "english".
+	LanguageName string `json:"-"`
+	// Translated says that Text is a translation into English.
+	Translated bool `json:"-"`
 }
 
 // Result says what became of a file whose transcript was written to files of
@@ -171,6 +177,14 @@ type Segment struct {
 	// Words are the segment's words where the times of words were asked for;
 	// a Reader leaves it nil where there are none.
 	Words []Word `json:"words,omitempty"`
+
+	// What follows is not on a line, and serves package format. Spoken are all words of
+	// the text, for subtitles to be laid out by.
+	Spoken []Word `json:"-"`
+	// Seek is where the speech of the window begins that the segment was decoded in, in
+	// hundredths of a second, and Tokens are the model's for the segment.
+	Seek   int   `json:"-"`
+	Tokens []int `json:"-"`
 }
 
 // Word is one word of a Segment.

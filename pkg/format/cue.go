@@ -34,6 +34,15 @@ func cues(t *event.Transcript, clean func(string) string) []cue {
 	return all
 }
 
+// subtitles are the cues of srt and vtt: laid out where the times of words are known,
+// else the segments.
+func subtitles(t *event.Transcript) []cue {
+	if words := spokenWords(t); len(words) > 0 {
+		return layOut(words, millis(t.Duration))
+	}
+	return cues(t, fewLines)
+}
+
 func millis(seconds float64) int64 {
 	ms := math.Round(seconds * 1000)
 	if !(ms > 0) { // also what is no number

@@ -2,12 +2,18 @@
 // programs read: plain text, subtitles (SRT and WebVTT), tables (TSV and CSV),
 // lyrics (LRC), and JSON.
 //
-// It does not read these formats, choose names for files or open any; times
-// are taken as they are, not moved or smoothed.
+// It does not read these formats, choose names for files or open any.
+//
+// # Layout
+//
+// Where all segments have Spoken words, srt and vtt are laid out for reading, in one or two
+// lines of 42 characters, for 1 to 7 s where the speech allows, and lrc has the time of
+// each word. Otherwise, and in all other formats, there is one entry per segment, with its
+// times as they are.
 //
 // # Text
 //
-// Only json and jsonl have the text as it is. In the others a tab and any
+// Only json, verbose_json and jsonl have the text as it is. In the others a tab and any
 // control character is a space, a byte order mark is left out, and space at the
 // ends of a line is cut off. Line breaks of every kind (also U+0085, U+2028 and
 // U+2029) and blank lines become one space, or in srt and vtt one line break. A
@@ -21,7 +27,7 @@
 // Times are rounded to milliseconds, in lrc to hundredths of a second. One that
 // is negative or no number becomes 0, and an end before its start becomes that
 // start. Players drop subtitles that last no time at all, so in srt and vtt
-// each lasts 1 ms at least. For json and jsonl, times that JSON or
+// each lasts 1 ms at least. For json, verbose_json and jsonl, times that JSON or
 // voiceflow/pkg/event cannot have are an error instead.
 package format
 
@@ -40,11 +46,12 @@ import (
 //   - txt: one segment a line
 //   - srt, vtt: subtitles
 //   - tsv, csv: a table of start, end (both in milliseconds) and text
-//   - lrc: one line of lyrics a segment, with its start
-//   - json: one object, as OpenAI's verbose_json, and what else is known
+//   - lrc: lyrics with the time of each word
+//   - json: one object, as openai/whisper's, and what else is known
+//   - verbose_json: one object, as OpenAI's service answers
 //   - jsonl: the line that vf-transcribe writes, see voiceflow/pkg/event
 func Names() []string {
-	return []string{"txt", "srt", "vtt", "tsv", "csv", "lrc", "json", "jsonl"}
+	return []string{"txt", "srt", "vtt", "tsv", "csv", "lrc", "json", "verbose_json", "jsonl"}
 }
 
 // Known tells whether Write knows a format of that name.
@@ -56,8 +63,8 @@ func Known(name string) bool {
 // underlying Write. A transcript without text gives a file that is valid and
 // says nothing.
 //
-// It is an error, and nothing is written, if the name is unknown or, for json
-// and jsonl, if t has numbers that those cannot have. Other errors are those of
+// It is an error, and nothing is written, if the name is unknown or, for json,
+// verbose_json and jsonl, if t has numbers that those cannot have. Other errors are those of
 // the underlying Write, wrapped.
 func Write(w io.Writer, name string, t *event.Transcript) error {
 	var buf bytes.Buffer
@@ -89,6 +96,8 @@ func encode(buf *bytes.Buffer, name string, t *event.Transcript) error {
 		writeLRC(buf, t)
 	case "json":
 		return writeJSON(buf, t)
+	case "verbose_json":
+		return writeVerboseJSON(buf, t)
 	case "jsonl":
 		return event.NewWriter(buf).Write(t)
 	default:

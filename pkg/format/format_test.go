@@ -108,25 +108,47 @@ func TestKnown(t *testing.T) {
 	}
 }
 
-func TestJSONReadsBack(t *testing.T) {
-	want := transcripts()["talk"]
-	var out bytes.Buffer
-	if err := format.Write(&out, "json", want); err != nil {
-		t.Fatal(err)
+// TestJSON: json is openai/whisper's, with the words in their segments and the space
+// before them; verbose_json is the service's, with the words on top and the language as
+// a word.
+func TestJSON(t *testing.T) {
+	talk := transcripts()["talk"]
+	talk.LanguageName = "english"
+	talk.Segments[1].Seek, talk.Segments[1].Tokens = 365000, []int{50363, 679, 531, 50438}
+	read := func(name string) (got struct {
+		Task, Language, File string
+		Words                []map[string]any
+		Segments             []struct {
+			Seek   int
+			Tokens []int
+			Words  []event.Word
+		}
+	}) {
+		var out bytes.Buffer
+		if err := format.Write(&out, name, talk); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		return got
 	}
-	var got struct {
-		event.Transcript
-		Task  string
-		Words []event.Word
+	whisper := read("json")
+	if whisper.Language != "en" || whisper.File != "talk.wav" || whisper.Words != nil || len(whisper.Segments) != 2 ||
+		whisper.Segments[0].Words[0].Word != " My" || whisper.Segments[0].Tokens == nil || whisper.Segments[1].Seek != 365000 || len(whisper.Segments[1].Tokens) != 4 {
+		t.Errorf("json: %+v", whisper)
 	}
-	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
-		t.Fatal(err)
+	service := read("verbose_json")
+	if service.Task != "transcribe" || service.Language != "english" || service.File != "" || len(service.Words) != 2 ||
+		len(service.Words[0]) != 3 || service.Words[0]["word"] != "My" || service.Segments[0].Words != nil || service.Segments[1].Seek != 365000 {
+		t.Errorf("verbose_json: %+v", service)
 	}
-	if got.Task != "transcribe" || got.File != want.File || got.SpeedFactor != want.SpeedFactor || len(got.Segments) != 2 || len(got.Words) != 2 {
-		t.Errorf("%+v", got)
+	talk.Translated = true
+	if got := read("verbose_json").Task; got != "translate" {
+		t.Errorf("the task is %q", got)
 	}
-	if want.Segments[0].Words == nil {
-		t.Error("the transcript has lost its words")
+	if talk.Segments[0].Words[0].Word != "My" {
+		t.Error("the transcript's words are changed")
 	}
 }
 
@@ -138,7 +160,7 @@ func TestNotFinite(t *testing.T) {
 	for _, name := range format.Names() {
 		var out bytes.Buffer
 		err := format.Write(&out, name, transcript)
-		if isJSON := strings.HasPrefix(name, "json"); (err != nil) != isJSON || (out.Len() == 0) != isJSON {
+		if isJSON := strings.Contains(name, "json"); (err != nil) != isJSON || (out.Len() == 0) != isJSON {
 			t.Errorf("%s: error is %v, written %q", name, err, out.String())
 		}
 		if name == "csv" && out.String() != "start,end,text\n0,0,a\n0,0,b\n0,1000000000000000,c\n" {

@@ -2,27 +2,26 @@ package format
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"voiceflow/pkg/event"
 )
 
-// document has first what OpenAI's verbose_json has, in its order and with its
-// names, then what else a Transcript knows.
+// document has first what openai/whisper writes with --output_format json, in its order
+// and with its names, then what else a Transcript knows.
 type document struct {
-	Task     string          `json:"task"`
-	Language string          `json:"language"`
-	Duration float64         `json:"duration"`
-	Text     string          `json:"text"`
-	Segments []event.Segment `json:"segments"`
-	// Words are all words of all segments, which is where OpenAI has them.
-	Words []event.Word `json:"words,omitempty"`
+	Text     string    `json:"text"`
+	Segments []segment `json:"segments"`
+	Language string    `json:"language"`
 
 	ID                int     `json:"id"`
 	File              string  `json:"file,omitempty"`
 	Start             float64 `json:"start"`
 	End               float64 `json:"end"`
+	Duration          float64 `json:"duration"`
 	Model             string  `json:"model"`
 	Device            string  `json:"device"`
 	AudioCtx          int     `json:"audio_ctx"`
@@ -31,24 +30,101 @@ type document struct {
 	SpeedFactor       float64 `json:"speed_factor"`
 }
 
+// segment is one of openai/whisper and, without words, of OpenAI's service.
+type segment struct {
+	ID               int          `json:"id"`
+	Seek             int          `json:"seek"`
+	Start            float64      `json:"start"`
+	End              float64      `json:"end"`
+	Text             string       `json:"text"`
+	Tokens           []int        `json:"tokens"`
+	Temperature      float64      `json:"temperature"`
+	AvgLogprob       float64      `json:"avg_logprob"`
+	CompressionRatio float64      `json:"compression_ratio"`
+	NoSpeechProb     float64      `json:"no_speech_prob"`
+	Words            []event.Word `json:"words,omitempty"`
+}
+
+// answer is what OpenAI's service answers to response_format verbose_json.
+type answer struct {
+	Task     string       `json:"task"`
+	Language string       `json:"language"`
+	Duration float64      `json:"duration"`
+	Text     string       `json:"text"`
+	Words    []answerWord `json:"words,omitempty"`
+	Segments []segment    `json:"segments"`
+}
+
+type answerWord struct {
+	Word  string  `json:"word"`
+	Start float64 `json:"start"`
+	End   float64 `json:"end"`
+}
+
 func writeJSON(buf *bytes.Buffer, t *event.Transcript) error {
-	d := document{
-		Task: "transcribe", Language: t.Language, Duration: t.Duration, Text: t.Text,
-		Segments: []event.Segment{}, // the file has [], never null
-		ID:       t.ID, File: t.File, Start: t.Start, End: t.End,
+	return encodeIndented(buf, t, "json", document{
+		Text: t.Text, Segments: segments(t, true), Language: t.Language,
+		ID: t.ID, File: t.File, Start: t.Start, End: t.End, Duration: t.Duration,
 		Model: t.Model, Device: t.Device, AudioCtx: t.AudioCtx, Retries: t.Retries,
 		ProcessingSeconds: t.ProcessingSeconds, SpeedFactor: t.SpeedFactor,
+	})
+}
+
+func writeVerboseJSON(buf *bytes.Buffer, t *event.Transcript) error {
+	a := answer{
+		Task: "transcribe", Language: cmp.Or(t.LanguageName, t.Language), Duration: t.Duration,
+		Text: t.Text, Segments: segments(t, false),
+	}
+	if t.Translated {
+		a.Task = "translate"
 	}
 	for _, s := range t.Segments {
-		d.Words = append(d.Words, s.Words...)
-		s.Words = nil // they are told once
-		d.Segments = append(d.Segments, s)
+		for _, w := range s.Words {
+			a.Words = append(a.Words, answerWord{w.Word, w.Start, w.End})
+		}
 	}
+	return encodeIndented(buf, t, "verbose_json", a)
+}
+
+// segments are those of t; lists in them are [], never null.
+func segments(t *event.Transcript, words bool) []segment {
+	all := []segment{}
+	for _, s := range t.Segments {
+		next := segment{
+			ID: s.ID, Seek: s.Seek, Start: s.Start, End: s.End, Text: s.Text, Tokens: s.Tokens,
+			Temperature: s.Temperature, AvgLogprob: s.AvgLogprob, CompressionRatio: s.CompressionRatio, NoSpeechProb: s.NoSpeechProb,
+		}
+		if next.Tokens == nil {
+			next.Tokens = []int{}
+		}
+		if words {
+			next.Words = spacedWords(s)
+		}
+		all = append(all, next)
+	}
+	return all
+}
+
+// spacedWords are the words of a segment with the space before them, as openai/whisper
+// has them, so that together they are the text.
+func spacedWords(s event.Segment) []event.Word {
+	var all []event.Word
+	rest := s.Text
+	for _, w := range s.Words {
+		if at := strings.Index(rest, w.Word); at >= 0 {
+			rest, w.Word = rest[at+len(w.Word):], rest[:at+len(w.Word)]
+		}
+		all = append(all, w)
+	}
+	return all
+}
+
+func encodeIndented(buf *bytes.Buffer, t *event.Transcript, name string, v any) error {
 	enc := json.NewEncoder(buf)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(d); err != nil {
-		return fmt.Errorf("encode transcript %d as json: %w", t.ID, err)
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("encode transcript %d as %s: %w", t.ID, name, err)
 	}
 	return nil
 }

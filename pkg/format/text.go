@@ -20,7 +20,7 @@ func writeTXT(buf *bytes.Buffer, t *event.Transcript) {
 // writeSRT numbers the cues from 1 and ends each with a blank line, also the
 // last, as openai/whisper does.
 func writeSRT(buf *bytes.Buffer, t *event.Transcript) {
-	for i, c := range cues(t, fewLines) {
+	for i, c := range subtitles(t) {
 		fmt.Fprintf(buf, "%d\n%s --> %s\n%s\n\n", i+1,
 			clock(c.start, ','), clock(visibleEnd(c), ','), withoutArrow(c.text))
 	}
@@ -40,7 +40,7 @@ func withoutArrow(text string) string {
 func writeVTT(buf *bytes.Buffer, t *event.Transcript) {
 	escape := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 	fmt.Fprint(buf, "WEBVTT\n\n")
-	for _, c := range cues(t, fewLines) {
+	for _, c := range subtitles(t) {
 		fmt.Fprintf(buf, "%s --> %s\n%s\n\n", clock(c.start, '.'), clock(visibleEnd(c), '.'), escape.Replace(c.text))
 	}
 }
@@ -72,13 +72,32 @@ func writeCSV(buf *bytes.Buffer, t *event.Transcript) error {
 	return w.WriteAll(rows)
 }
 
-// writeLRC writes as whisper.cpp's --output-lrc. The space after the time keeps
-// a text that itself begins with a bracket apart from it. LRC knows no hours:
+// writeLRC writes as whisper.cpp's --output-lrc and, where the times of words are
+// known, those before each word, as karaoke players read them. The space after the time
+// keeps a text that itself begins with a bracket apart from it. LRC knows no hours:
 // minutes pass 99.
 func writeLRC(buf *bytes.Buffer, t *event.Transcript) {
 	fmt.Fprintln(buf, "[by:voiceflow]")
-	for _, c := range cues(t, oneLine) {
-		hundredths := (c.start + 5) / 10
-		fmt.Fprintf(buf, "[%02d:%02d.%02d] %s\n", hundredths/6000, hundredths/100%60, hundredths%100, c.text)
+	words := spokenWords(t)
+	if len(words) == 0 {
+		for _, c := range cues(t, oneLine) {
+			fmt.Fprintf(buf, "[%s] %s\n", lyricsClock(c.start), c.text)
+		}
+		return
 	}
+	for _, line := range lyrics(words) {
+		fmt.Fprintf(buf, "[%s]", lyricsClock(line[0].start))
+		for i, w := range line {
+			if i == 0 || w.space {
+				buf.WriteByte(' ')
+			}
+			fmt.Fprintf(buf, "<%s>%s", lyricsClock(w.start), w.text)
+		}
+		fmt.Fprintf(buf, " <%s>\n", lyricsClock(line[len(line)-1].end))
+	}
+}
+
+func lyricsClock(ms int64) string {
+	hundredths := (ms + 5) / 10
+	return fmt.Sprintf("%02d:%02d.%02d", hundredths/6000, hundredths/100%60, hundredths%100)
 }

@@ -1,6 +1,7 @@
 package whisper
 
 /*
+#include <stdlib.h>
 #include "shim.h"
 */
 import "C"
@@ -11,6 +12,7 @@ import (
 	"math"
 	"strings"
 	"time"
+	"unsafe"
 )
 
 // WindowSeconds is the audio that the model hears at once.
@@ -43,6 +45,7 @@ type Segment struct {
 	Text       string  // as the model writes it, mostly with a leading space
 
 	Tokens     int     // of the text
+	TokenIDs   []int   // of the text, and of the timestamps around it
 	AvgLogprob float64 // mean log probability of the text's tokens and its end, at most 0
 	// CompressionRatio is the text's size over its size compressed by zlib;
 	// openai/whisper takes a value above 2.4 for a repetition loop.
@@ -103,6 +106,9 @@ func readResult(ctx *C.struct_whisper_context, state *C.struct_whisper_state, wo
 			CompressionRatio: compressionRatio(text),
 		}
 		segment.Tokens, segment.AvgLogprob = logprob(ctx, state, i)
+		for t := C.int(0); t < C.whisper_full_n_tokens_from_state(state, i); t++ {
+			segment.TokenIDs = append(segment.TokenIDs, int(C.whisper_full_get_token_id_from_state(state, i, t)))
+		}
 		if words {
 			segment.Words = readWords(ctx, state, i)
 		}
@@ -132,6 +138,17 @@ func (r *Recogniser) hear(result *Result, threads C.int) {
 	for i, p := range languages {
 		result.Languages[C.GoString(C.whisper_lang_str(C.int(i)))] = float64(p)
 	}
+}
+
+// LanguageName is the English name of a language, in small letters, by its code; empty
+// where the library does not know it.
+func LanguageName(code string) string {
+	if code == "" {
+		return ""
+	}
+	c := C.CString(code)
+	defer C.free(unsafe.Pointer(c))
+	return C.GoString(C.whisper_lang_str_full(C.whisper_lang_id(c)))
 }
 
 func centiseconds(t C.int64_t) float64 { return float64(t) / 100 }

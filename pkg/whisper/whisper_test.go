@@ -111,6 +111,14 @@ func TestWords(t *testing.T) {
 	}
 }
 
+func TestLanguageName(t *testing.T) {
+	for code, want := range map[string]string{"en": "english", "zh": "chinese", "ht": "haitian creole", "": ""} {
+		if got := whisper.LanguageName(code); got != want {
+			t.Errorf("%q is %q, not %q", code, got, want)
+		}
+	}
+}
+
 // TestBoundIsTight shows that the bound of TestWords would notice a broken
 // front end.
 func TestBoundIsTight(t *testing.T) {

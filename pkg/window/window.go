@@ -12,6 +12,7 @@ package window
 import (
 	"sort"
 
+	"voiceflow/pkg/align"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/vad"
 )
@@ -32,8 +33,22 @@ type piece struct {
 	speechStart, speechEnd int64 // samples of the window
 }
 
+// Utterance is a window of one utterance, not cut. Speech is from start to end, in
+// samples of the recording.
+func Utterance(pcm []int16, from, start, end int64) *Window {
+	w := Whole(pcm, from)
+	p := &w.pieces[0]
+	if at := max(start-from, 0); at < p.n {
+		p.speechStart = at
+	}
+	if at := min(end-from, p.n); at > p.speechStart {
+		p.speechEnd = at
+	}
+	return w
+}
+
 // Whole is a window of samples that were not cut, from a place in the
-// recording given in samples.
+// recording given in samples. Nobody has looked for speech in it.
 func Whole(samples []int16, from int64) *Window {
 	n := int64(len(samples))
 	return &Window{
@@ -57,54 +72,22 @@ func (w *Window) Span(start, end float64) (float64, float64) {
 	return seconds(from), seconds(to)
 }
 
-// Words leads the words of a window, in order, back to the recording.
-type Words struct {
-	window *Window
-	piece  int // that of the word before; -1 at first
-}
-
-// Words begins with a window's first word.
-func (w *Window) Words() *Words { return &Words{window: w, piece: -1} }
-
-// latest is how late the model may place the first word of a piece, in samples. In
-// recordings of people with places that are known it was never more than 0.52 s.
-const latest = audio.SampleRate * 6 / 10
-
-// Next leads the next word's times, in seconds of the window, back to the recording.
-// Nobody says a word across silence that was left out, so one that the model placed
-// on both sides of a cut belongs where most of it is. The first word of a piece
-// begins with the speech that was found there.
-func (ws *Words) Next(start, end float64) (float64, float64) {
-	w, from, to := ws.window, samples(start), samples(end)
-	i, cut := w.pieceOf(from, to)
-	p := w.pieces[i]
-	first := i > ws.piece && from < p.speechStart+latest && p.speechStart > p.at
-	ws.piece = i
-	if !cut && !first && from >= p.speechStart {
-		return w.Span(start, end)
-	}
-	if from < p.speechStart || first {
-		from = p.speechStart
-	}
-	to = max(min(to, p.at+p.n), from)
-	return seconds(p.from + from - p.at), seconds(p.from + to - p.at)
-}
-
-// pieceOf is the piece that a word is spoken in, and whether the word lies on both
-// sides of silence that was left out.
-func (w *Window) pieceOf(from, to int64) (best int, cut bool) {
-	best, most := w.find(from+1), int64(0)
-	for i := best; i < len(w.pieces) && w.pieces[i].at < to; i++ {
-		p := w.pieces[i]
-		if n := min(to, p.speechEnd) - max(from, p.speechStart); n > most {
-			best, most = i, n
+// Speech is where somebody speaks, in seconds of the window; nil where nobody looked.
+func (w *Window) Speech() []align.Span {
+	var spans []align.Span
+	for _, p := range w.pieces {
+		if p.speechEnd-p.speechStart < int64(len(w.Samples)) {
+			spans = append(spans, align.Span{Start: seconds(p.speechStart), End: seconds(p.speechEnd)})
 		}
-		cut = cut || p.at+p.n < to && i+1 < len(w.pieces) && w.cutAfter(i)
 	}
-	if p := w.pieces[best]; most == 0 && from >= p.speechEnd && best+1 < len(w.pieces) {
-		best++
-	}
-	return best, cut
+	return spans
+}
+
+// Place leads a word that lies within one piece back to the recording.
+func (w *Window) Place(word align.Span) (start, end float64) {
+	p := w.pieces[w.find(samples((word.Start+word.End)/2))]
+	from := p.from - p.at
+	return seconds(samples(word.Start) + from), seconds(samples(word.End) + from)
 }
 
 func (w *Window) placeStart(at int64) int64 {

@@ -2,8 +2,10 @@ package window
 
 import (
 	"math"
+	"slices"
 	"testing"
 
+	"voiceflow/pkg/align"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/vad"
 )
@@ -60,36 +62,39 @@ func TestSpan(t *testing.T) {
 	})
 }
 
-func TestWords(t *testing.T) {
+func TestPlace(t *testing.T) {
 	p := NewPacker(30)
-	for _, at := range []float64{10, 60, 62} { // the second and third are one stretch
+	for _, at := range []float64{10, 60} {
 		p.Add(spoken(at))
 	}
 	w := p.Flush()
-	for _, first := range []bool{true, false} {
-		checkPlaces(t, func(start, end float64) (float64, float64) {
-			words := w.Words()
-			if !first { // one was spoken in each piece before
-				words.piece = len(w.pieces)
-			}
-			return words.Next(start, end)
-		}, []place{
-			{"within a piece", 0.95, 1.5, 10.95, 11.5},
-			{"from before its speech", 2.1, 2.6, 60.3, 60.6},
-			{"wholly before its speech", 2.1, 2.1, 60.3, 60.3},
-			{"over a cut, mostly before it", 1.2, 2.4, 11.2, 12},
-			{"over a cut, mostly behind it", 1.7, 3, 60.3, 61},
-			{"over pieces that are one stretch", 3.5, 4.5, 61.5, 62.5},
-			{"in the silence at a cut", 1.85, 2.25, 60.3, 60.3},
-		})
+	want := []align.Span{{Start: 0.3, End: 1.8}, {Start: 2.3, End: 3.8}}
+	if got := w.Speech(); !slices.Equal(got, want) {
+		t.Errorf("speech is %v, not %v", got, want)
 	}
-	words := w.Words()
-	checkPlaces(t, words.Next, []place{
-		{"the first, somewhat late", 0.6, 1, 10.3, 11},
-		{"the second", 0.6, 1, 10.6, 11},
-		{"the first of the next piece", 2.8, 3, 60.3, 61},
-		{"the first of the last, much too late", 5.2, 5.5, 63.2, 63.5},
+	checkPlaces(t, func(start, end float64) (float64, float64) {
+		return w.Place(align.Span{Start: start, End: end})
+	}, []place{
+		{"all of the first's speech", 0.3, 1.8, 10.3, 11.8},
+		{"the start of the second's", 2.3, 2.5, 60.3, 60.5},
+		{"the end", 3.7, 3.8, 61.7, 61.8},
 	})
+}
+
+func TestUtterance(t *testing.T) {
+	for _, tt := range []struct {
+		start, end int64
+		want       []align.Span
+	}{
+		{20000, 30000, []align.Span{{Start: 0.25, End: 0.875}}},
+		{0, 99999, nil}, // all of it
+		{90000, 99999, nil},
+	} {
+		w := Utterance(make([]int16, audio.SampleRate), audio.SampleRate, tt.start, tt.end)
+		if got := w.Speech(); !slices.Equal(got, tt.want) {
+			t.Errorf("speech from %d to %d: %v, not %v", tt.start, tt.end, got, tt.want)
+		}
+	}
 }
 
 func TestPacker(t *testing.T) {

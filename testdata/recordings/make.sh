@@ -9,6 +9,10 @@
 #
 # Beside each NAME.wav (16 kHz, mono, 16 bits) lies NAME.txt with its words, one
 # utterance a line. All words are in ../model/words.txt.
+# words.tsv has when each word of the sentences begins, in seconds, as the
+# synthesisers say (../model/synthesise.py asks them: espeak-ng's word events, the
+# ends of flite's phones), moved to where the speech lies in the recording. espeak-ng
+# speaks "with the" as one word: - stands for a time that nobody knows.
 set -eu
 cd "$(dirname "$0")"
 tmp=$(mktemp -d)
