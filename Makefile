@@ -13,8 +13,9 @@
 #   make uninstall    remove these; settings, logs and models stay
 #   make clean        remove bin/;  make clean-native removes .native/ too
 #
-# libwhisper is found or staged by scripts/native-libs.sh. To build it from
-# upstream's source instead: make WHISPER_SRC=DIR (empty DIR: fetched by git).
+# Go is found or brought by scripts/go.sh, libwhisper by scripts/native-libs.sh.
+# To build that from upstream's source: make WHISPER_SRC=DIR (empty DIR: fetched
+# by git). Each step says what it does; its log is under .native.
 
 SHELL = /bin/sh
 PREFIX ?= /usr/local
@@ -27,24 +28,22 @@ endif
 
 # go with the variables that find the native libraries.
 GO = . ./.native/env && go
-# The programs know the folder of libwhisper's backends from their build.
-LINK = -ldflags "-X main.builtinBackends=$$VOICEFLOW_BACKENDS $$NATIVE_LDFLAGS"
 
 .PHONY: all build demo test test-real lint fuzz bench bench-peers recordings install uninstall clean clean-native build-deps test-deps
 
 all: build
 
 build-deps:
-	@scripts/system-packages.sh build
-	@scripts/native-libs.sh
+	@STEP=1/4 scripts/system-packages.sh build
+	@STEP=2/4 scripts/go.sh
+	@STEP=3/4 scripts/native-libs.sh
 
 test-deps: build-deps
-	@scripts/system-packages.sh test
-	@scripts/system-packages.sh recordings
+	@STEP="tests 1/2" scripts/system-packages.sh test
+	@STEP="tests 2/2" scripts/system-packages.sh recordings
 
 build: build-deps
-	@mkdir -p bin
-	@$(GO) build $(LINK) -o bin/ ./cmd/...
+	@STEP=4/4 scripts/build.sh
 
 demo: build
 	@bin/vf-health check --words testdata/recordings

@@ -28,6 +28,7 @@ case $root in
 esac
 
 . scripts/debian.sh
+instead="install libwhisper so that pkg-config finds whisper (>= 1.8) and rnnoise, or build it with: make WHISPER_SRC=DIR"
 
 if [ -n "${WHISPER_SRC+set}" ]; then
 	mode=source:$WHISPER_SRC
@@ -58,6 +59,7 @@ stubs() {
 
 rm -f "$native/env"
 : >"$log"
+begin_step libwhisper
 backends= cflags= ldflags= linkflags= runtime=
 case $mode in
 system)
@@ -71,18 +73,19 @@ source:*)
 	src=$WHISPER_SRC
 	if [ -z "$src" ]; then
 		src=$native/whisper.cpp
+		[ -d "$src/.git" ] || say "libwhisper: fetching whisper.cpp $upstream_tag by git (30 MB)"
 		[ -d "$src/.git" ] || git clone -q --depth 1 --branch "$upstream_tag" "$upstream" "$src" 2>>"$log" ||
-			fail "whisper.cpp could not be fetched from $upstream; get its source another way and say: make WHISPER_SRC=DIR"
+			step_failed "whisper.cpp could not be fetched from $upstream" "get its source another way and run: make WHISPER_SRC=DIR"
 	fi
 	[ -f "$src/CMakeLists.txt" ] || fail "WHISPER_SRC=$src is not whisper.cpp's source tree (no CMakeLists.txt)"
 	scripts/system-packages.sh cmake
-	say "building libwhisper from $src (minutes)"
+	say "libwhisper: building it from $src (minutes)"
 	{
 		cmake -S "$src" -B "$native/build" -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=ON \
 			-DCMAKE_INSTALL_PREFIX="$native/whisper" -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_INSTALL_RPATH="$native/whisper/lib" \
 			-DWHISPER_BUILD_TESTS=OFF -DWHISPER_BUILD_EXAMPLES=OFF -DWHISPER_BUILD_SERVER=OFF &&
 			cmake --build "$native/build" --parallel && cmake --install "$native/build"
-	} >>"$log" 2>&1 || fail "libwhisper did not build (details: .native/native-libs.log)"
+	} >>"$log" 2>&1 || step_failed "it did not build from $src" "read the log, remove the cause, then run make again"
 	rm -rf "$native/build"
 	lib=$native/whisper/lib
 	cflags=-I$native/whisper/include
@@ -91,7 +94,6 @@ source:*)
 	runtime=$lib
 	;;
 staged)
-	say "staging libwhisper under .native (once)"
 	debian_packages "$native/root" libwhisper-dev libggml0-backend-vulkan libvulkan1 libopenblas0-openmp librnnoise-dev
 	lib=$(dirname "$(find "$native/root/usr/lib" -name 'libwhisper.so' | head -n 1)")
 	loader=$(find "$lib" -name 'ld-linux*' | head -n 1)
@@ -113,6 +115,7 @@ esac
 # RNNoise is linked statically from Debian's package: its archive needs only an
 # old glibc, so it serves every mode.
 if ! pkg-config --exists rnnoise 2>/dev/null; then
+	instead="install rnnoise so that pkg-config finds it"
 	[ "$mode" = staged ] || debian_packages "$native/root" librnnoise-dev
 	archive=$(find "$native/root/usr/lib" -name librnnoise.a | head -n 1)
 	mkdir -p "$native/rnnoise/lib" "$native/rnnoise/include"
@@ -137,6 +140,12 @@ export CGO_LDFLAGS="-O2 -g $ldflags"
 export NATIVE_LDFLAGS="$linkflags"
 export GOFLAGS="-tags=netgo,osusergo \"-ldflags=\$NATIVE_LDFLAGS\""
 export VOICEFLOW_BACKENDS="$backends"
+[ ! -f "$native/go.env" ] || . "$native/go.env" # of scripts/go.sh: where Go is not on PATH
 native_runtime="$runtime" # folder of what scripts/install.sh must take along
 ENV
 mv "$native/env.new" "$native/env"
+case $mode in
+staged) end_step "ready, $(disk_size "$native/root")" ;;
+system) end_step "pkg-config's $(pkg-config --modversion whisper) is used" ;;
+*) end_step "ready, built from $src" ;;
+esac

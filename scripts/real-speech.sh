@@ -16,6 +16,7 @@ work=$native/peers
 store=${1:-$work/data/voiceflow/models}
 log=$native/peers.log
 . scripts/debian.sh
+instead="run it on Debian"
 mkdir -p "$work" "$store"
 
 for tool in python3 ffmpeg unzip; do
@@ -65,7 +66,7 @@ for form in q8_0 q5_1; do
 done
 
 if [ ! -d "$work/voices" ]; then
-	say "getting telephone prompts with known words, in English and Spanish"
+	begin_step voices "getting telephone prompts with known words, in English and Spanish"
 	debian_packages "$work/sounds" asterisk-core-sounds-en-g722 asterisk-core-sounds-en asterisk-core-sounds-es-g722 asterisk-core-sounds-es
 	rm -rf "$work/voices.new"
 	mkdir "$work/voices.new"

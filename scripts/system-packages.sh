@@ -16,6 +16,11 @@ debian_names() {
 	case $1 in
 	build)
 		echo pkg-config portaudio19-dev libsoxr-dev
+		# Any compiler serves that is there, from wherever it comes.
+		command -v "${CC%% *}" >/dev/null || echo gcc
+		[ -e /usr/include/stdio.h ] || echo libc6-dev
+		# Go needs certificates to fetch modules.
+		[ -e /etc/ssl/certs/ca-certificates.crt ] || [ -n "${SSL_CERT_FILE:-}${SSL_CERT_DIR:-}" ] || echo ca-certificates
 		# Beside the system's own libwhisper; the staged one has it staged as well.
 		! pkg-config --exists whisper 2>/dev/null || echo libopenblas0-openmp
 		;;
@@ -30,15 +35,15 @@ debian_names() {
 # of pkg-config (pc:NAME).
 commands() {
 	case $1 in
-	build) echo pkg-config pc:portaudio-2.0 pc:soxr ;;
+	build) echo "${CC%% *}" pkg-config pc:portaudio-2.0 pc:soxr ;;
 	test) echo pulseaudio paplay Xvfb xterm xdotool xclip ffmpeg parallel tmux screen dbus-daemon sway foot wl-copy chromium logrotate ;;
 	recordings) echo espeak-ng flite sox ;;
 	cmake) echo cmake c++ ;;
 	esac
 }
 
-fail() { echo "voiceflow: $*" >&2; exit 1; }
-
+. scripts/steps.sh
+CC=${CC:-gcc}
 wanted=$(debian_names "$1")
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
@@ -49,7 +54,7 @@ if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
 		*) command -v "$c" >/dev/null || missing="$missing $c" ;;
 		esac
 	done
-	[ -z "$missing" ] || fail "missing:$missing; install them (with headers) by your system's package manager, e.g. dnf install pkgconf portaudio-devel soxr-devel, or brew install pkg-config portaudio libsoxr"
+	[ -z "$missing" ] || fail "missing:$missing; install them (with headers) by your system's package manager, e.g. dnf install gcc pkgconf portaudio-devel soxr-devel, or brew install pkg-config portaudio libsoxr"
 	exit 0
 fi
 
@@ -66,15 +71,29 @@ if [ "$(id -u)" = 0 ]; then
 	sudo=
 elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
 	sudo="sudo -n"
+elif command -v sudo >/dev/null; then
+	fail "system packages are missing; install them, then run make again: sudo apt-get install$missing"
 else
-	fail "missing packages; install them with: sudo apt-get install$missing"
+	fail "system packages are missing; install them as root, then run make again: apt-get install$missing"
 fi
 
-echo "voiceflow: installing$missing" >&2
-install() {
-	# shellcheck disable=SC2086 # words are meant to split
-	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends $missing
+: >"$log"
+begin_step "system packages" "needed from apt, for the whole system:$missing"
+apt() { $sudo env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q -o APT::Status-Fd=1 -o DPkg::Lock::Timeout=120 "$@"; }
+update() {
+	step_log=$(wc -l <"$log") # what a first try said no longer counts
+	say "system packages: refreshing apt's package lists"
+	with_percent apt update || true # an install may find what it needs all the same
 }
+# shellcheck disable=SC2086 # words are meant to split
+size() { apt install --assume-no --no-install-recommends $missing 2>/dev/null | download_size; }
+# shellcheck disable=SC2086 # words are meant to split
+install() { with_percent apt install -y --no-install-recommends $missing; }
+
 # The package lists may be absent or stale: fetch them only when that is so.
-install >"$log" 2>&1 || { $sudo apt-get update && install; } >>"$log" 2>&1 ||
-	fail "the packages$missing could not be installed; is a package host within reach? (details: $log)"
+download=$(size)
+[ -n "$download" ] || { update && download=$(size); }
+say "system packages: installing them${download:+ ($download)}"
+install || { update && install; } ||
+	step_failed "apt could not install$missing" "$(apt_remedy)"
+end_step "installed"

@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 native=$PWD/.native
 log=$native/bench.log
 . scripts/debian.sh
+instead="set WHISPER_CLI to another whisper-cli"
 
 if [ -n "${WHISPER_CLI:-}" ]; then
 	[ -x "$WHISPER_CLI" ] || fail "WHISPER_CLI=$WHISPER_CLI is no program; unset it to have one staged"
@@ -15,9 +16,9 @@ if [ -n "${WHISPER_CLI:-}" ]; then
 	exit 0
 fi
 if [ ! -x "$native/whisper-quantize" ]; then
-	say "staging whisper-cli and its company under .native (once)"
 	mkdir -p "$native"
 	: >"$log"
+	begin_step whisper-cli "staging it and its company under .native (once)"
 	debian_packages "$native/cli" whisper.cpp-tools
 	lib=$(dirname "$(find "$native/cli/usr/lib" -name 'libwhisper.so.*' | head -n 1)")
 	loader=$(find "$lib" -name 'ld-linux*' | head -n 1)

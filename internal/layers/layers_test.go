@@ -57,6 +57,7 @@ var below = map[string][]string{
 
 	"internal/tool":   {"pkg/config", "pkg/printable"},
 	"internal/layers": {},
+	"internal/setup":  {}, // tests of scripts
 	"internal/xvfb":   {}, // tests alone use it
 	"internal/e2e":    {},
 	"internal/faults": {"pkg/audio", "pkg/event"}, // tests alone use it

@@ -1,0 +1,139 @@
+package setup
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// bare is a Debian where root finds no package installed. Its package lists
+// come with the first update.
+func bare(t *testing.T) *machine {
+	t.Helper()
+	m := newMachine(t)
+	m.fake(t, "id", "echo 0")
+	m.fake(t, "dpkg-query", "exit 1")
+	m.fake(t, "apt-get", `echo "$*" >>apt.calls
+case "$*" in
+*update*) : >lists ;;
+*) [ -e lists ] || { echo "E: Unable to locate package" >&2; exit 100; } ;;
+esac
+case "$*" in *--assume-no*) echo "Need to get 53.2 MB/54.8 MB of archives." ;; esac
+`)
+	return m
+}
+
+// TestPackages: what changes the system is said first, with its size, and a
+// compiler belongs to it.
+func TestPackages(t *testing.T) {
+	m := bare(t)
+	m.env = append(m.env, "STEP=1/4")
+	out, err := m.run("scripts/system-packages.sh", "build")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	inOrder(t, out,
+		"voiceflow: [1/4] system packages: needed from apt, for the whole system: pkg-config portaudio19-dev libsoxr-dev gcc",
+		"voiceflow: [1/4] system packages: refreshing apt's package lists\n",
+		"voiceflow: [1/4] system packages: installing them (53.2 MB/54.8 MB)\n",
+		"voiceflow: [1/4] system packages: installed (", " s)\n")
+	inOrder(t, readFile(t, filepath.Join(m.checkout, "apt.calls")),
+		"install --assume-no", "update", "install -y --no-install-recommends pkg-config portaudio19-dev libsoxr-dev gcc")
+}
+
+// TestOwnCompiler: a compiler that is there serves, whatever its package.
+func TestOwnCompiler(t *testing.T) {
+	for _, cc := range []string{"gcc", "clang -O1"} {
+		m := bare(t)
+		name, _, _ := strings.Cut(cc, " ")
+		m.fake(t, name, "")
+		m.env = append(m.env, "CC="+cc)
+		out, err := m.run("scripts/system-packages.sh", "build")
+		if err != nil || strings.Contains(out, " gcc") {
+			t.Errorf("CC=%q: %v\n%s", cc, err, out)
+		}
+	}
+}
+
+// TestPackagesFail: the step, the reason, the log and the remedy.
+func TestPackagesFail(t *testing.T) {
+	for _, test := range []struct {
+		name, says, remedy string
+	}{
+		{"no network", "E: Failed to fetch http://mirror.test/x  Could not connect to mirror.test:80", "check the network and apt's proxy"},
+		{"locked", "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 12 (apt)", "wait until the other apt or dpkg has finished"},
+		{"full", "E: You don't have enough free space in /var/cache/apt/archives/.", "free some disk space"},
+		{"clock", "E: Release file for http://mirror.test/InRelease is not valid yet", "check this machine's clock"},
+		{"other", "E: Sub-process /usr/bin/dpkg returned an error code (1)", "read the log, remove the cause"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			m := bare(t)
+			m.fake(t, "apt-get", "echo \""+test.says+"\"; echo 'E: a later one'; exit 100")
+			out, err := m.run("scripts/system-packages.sh", "build")
+			if err == nil {
+				t.Errorf("it succeeded: %s", out)
+			}
+			inOrder(t, out, "voiceflow: system packages failed: apt could not install pkg-config",
+				": "+strings.TrimPrefix(test.says, "E: "), "; the log is .native/packages.log; ", test.remedy, ", then run make again\n")
+		})
+	}
+}
+
+// TestPackagesNeedRoot: without root nothing changes, and the command is printed.
+func TestPackagesNeedRoot(t *testing.T) {
+	for sudo, want := range map[string]string{"": "again: apt-get install pkg-config ", "exit 1": "again: sudo apt-get install pkg-config "} {
+		m := bare(t)
+		m.fake(t, "id", "echo 1000")
+		if sudo != "" {
+			m.fake(t, "sudo", sudo)
+		}
+		out, err := m.run("scripts/system-packages.sh", "build")
+		if err == nil {
+			t.Error("it succeeded")
+		}
+		inOrder(t, out, "voiceflow: system packages are missing; ", want)
+		if m.called() {
+			t.Error("apt was called")
+		}
+	}
+}
+
+// TestLibrariesFail: the same for libwhisper's packages.
+func TestLibrariesFail(t *testing.T) {
+	m := newMachine(t)
+	m.debian(t)
+	m.noNetwork(t)
+	m.env = append(m.env, "STEP=3/4")
+	out, err := m.run("scripts/native-libs.sh")
+	if err == nil {
+		t.Error("it succeeded")
+	}
+	inOrder(t, out, "voiceflow: [3/4] libwhisper failed: the package list could not be fetched: Failed to fetch ",
+		"; the log is .native/native-libs.log; check the network and apt's proxy, then run make again\n")
+}
+
+// TestMirror: the mirror is the one that apt uses, whatever the sources call the
+// suite, and also where apt has no package lists yet.
+func TestMirror(t *testing.T) {
+	for _, test := range []struct{ name, targets, uris, want string }{
+		{"lists", "main x-security http://s.test/debian-security Debian-Security\nmain x http://m.test/debian Debian\nmain x-backports http://b.test/debian Debian Backports", "", "http://m.test/debian"},
+		{"others first", "main nodistro https://node.test/node_20.x . nodistro\nmain stable http://m.test/debian Debian", "", "http://m.test/debian"},
+		{"a disc first", "main x cdrom://[Debian]/ Debian\nmain x http://m.test/debian Debian", "", "http://m.test/debian"},
+		{"not Debian", "main noble http://archive.test/ubuntu Ubuntu", "", ""},
+		{"no lists", "", "'http://n.test/dists/nodistro/InRelease' n 0\n'cdrom:[x]/dists/stable/InRelease' c 0\n'http://m.test/debian/dists/stable/InRelease' m 0\n'http://m.test/debian/dists/stable/main/binary-amd64/Packages.xz' p 0", "http://m.test/debian"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			m := newMachine(t)
+			if test.uris != "" && !strings.Contains("\n"+readFile(t, "/etc/os-release"), "\nID=debian\n") {
+				t.Skip("this system is not Debian: without package lists its apt is not asked for a mirror")
+			}
+			m.write(t, "targets", test.targets+"\n", 0o644)
+			m.write(t, "uris", test.uris+"\n", 0o644)
+			m.fake(t, "apt-get", `case $1 in indextargets) cat targets ;; update) cat uris ;; esac`)
+			out, err := m.run("sh", "-eu", "-c", ". scripts/debian.sh; debian_mirror")
+			if err != nil || strings.TrimSpace(out) != test.want {
+				t.Errorf("%q, %v", out, err)
+			}
+		})
+	}
+}
