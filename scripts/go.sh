@@ -21,14 +21,14 @@ mkdir -p "$native"
 need=$(sed -n 's/^go \([0-9.]*\).*/\1/p' go.mod)
 instead="install Go $need or newer (https://go.dev/dl), then run make again"
 . scripts/debian.sh
-# Go before 1.20 does not understand the GOFLAGS of a shell that has sourced .native/env.
+# Go 1.19 does not understand the GOFLAGS of a shell that has sourced .native/env.
 export GOFLAGS=
 
 # version COMMAND... writes the version of that go, such as 1.26.8 or 1.27rc1;
 # nothing where it is not Go.
 version() { "$@" version 2>>"$log" | sed -n 's/^go version \(devel \)\{0,1\}go\([0-9][0-9a-z.]*\).*/\2/p'; }
 
-# at_least WANTED VERSION tells whether VERSION is as new; a pre-release is older
+# at_least WANTED VERSION reports whether VERSION is as new; a pre-release is older
 # than its release.
 at_least() {
 	echo "$1 $2" | awk '{
@@ -53,7 +53,7 @@ found_as() {
 	[ "$1" = "$on_path" ] || echo "case \$PATH in \"${1%/go}\":*) ;; *) export PATH=\"${1%/go}:\$PATH\" ;; esac"
 }
 
-# will_download GO tells whether this go, which is too old, is about to fetch
+# will_download GO reports whether this go, which is too old, is about to fetch
 # the toolchain of go.mod.
 will_download() {
 	case $(cd / && "$1" env GOTOOLCHAIN 2>>"$log") in

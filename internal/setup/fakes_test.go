@@ -76,7 +76,7 @@ func (m *machine) goEnv() string {
 	return string(text)
 }
 
-// called tells whether apt was called.
+// called reports whether apt was called.
 func (m *machine) called() bool {
 	_, err := os.Stat(filepath.Join(m.checkout, "apt.calls"))
 	return err == nil

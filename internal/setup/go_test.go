@@ -108,8 +108,8 @@ func TestGoElsewhere(t *testing.T) {
 	}
 }
 
-// TestGoCannotBeHad: a failure names the step, the reason, the log and what to do.
-func TestGoCannotBeHad(t *testing.T) {
+// TestGoUnavailable: a failure names the step, the reason, the log and what to do.
+func TestGoUnavailable(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		prepare func(*testing.T, *machine)
