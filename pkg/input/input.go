@@ -49,7 +49,7 @@ func (r *Reader) Format() audio.Format { return r.format }
 func (r *Reader) Read(dst []int16) (int, error) {
 	n, err := r.read(dst)
 	if r.judge != nil {
-		if !r.judge.hear(dst[:n]) {
+		if !r.judge.hear(dst[:n]) || err != nil && !r.judge.end() {
 			return 0, ErrNotPCM
 		}
 		if r.judge.sure() {
