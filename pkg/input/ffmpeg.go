@@ -26,6 +26,7 @@ type ffmpeg struct {
 	log     *ffmpegLog
 	fed     chan error // why the stream that it reads has ended; nil: it reads a file
 	samples bool       // whether any have come
+	strict  bool       // it has to be sure of the format
 	ended   bool
 	failed  error // how it ended
 }
@@ -47,9 +48,12 @@ func (o Options) pipeFFmpeg(in io.Reader, format string, spool bool) (*Reader, e
 		return nil, ErrNotPCM
 	case errors.Is(err, ErrNoFFmpeg):
 		return nil, fmt.Errorf("%s: %w", format, err)
-	case err == nil && format == "" && r.ffmpeg.log.isGuess():
-		r.Close()
-		return nil, ErrNotPCM
+	case err == nil && format == "":
+		if r.ffmpeg.log.isGuess() {
+			r.Close()
+			return nil, ErrNotPCM
+		}
+		r.ffmpeg.strict = true // it may say so later
 	case errors.Is(err, errUnreadable) && format == "":
 		return nil, ErrNotPCM
 	}
@@ -186,6 +190,8 @@ func (f *ffmpeg) end() error {
 	default:
 	}
 	switch {
+	case f.strict && f.log.guess:
+		return ErrNotPCM
 	case err == nil:
 		return io.EOF
 	case f.samples:

@@ -143,6 +143,9 @@ func (l *ffmpegLog) remarks(samples int64) []string {
 	if l.tracks > 1 && l.track == 0 {
 		all = append(all, fmt.Sprintf("it has %d audio tracks, and the first was used; choose one with --track", l.tracks))
 	}
+	if l.guess {
+		all = append(all, "ffmpeg is not sure what format it is in, so it may be no sound at all")
+	}
 	if l.errors > 0 {
 		all = append(all, fmt.Sprintf("parts of it are damaged or missing (ffmpeg: %s)", l.first))
 	}

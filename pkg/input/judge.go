@@ -8,22 +8,29 @@ import (
 
 // ErrNotPCM says that a stream is in no format that is recognised, and that its
 // bytes make no sound when they are taken for PCM.
-var ErrNotPCM = errors.New("neither 16-bit 16 kHz mono PCM nor a format with a header that is known here")
+var ErrNotPCM = errors.New("neither 16-bit 16 kHz mono PCM nor a format with a header that is known here; if you know what it is, pipe it through ffmpeg -f FORMAT -i - -f wav -")
 
 // judge tells PCM from bytes that are something else: compressed audio and
 // samples of another width or order of bytes. Taken for PCM, those jump across
 // the whole range from sample to sample, as sound does not that is sampled at
 // 16 kHz, or show their width in the relation between neighbours.
 //
-// It judges the loud samples, since silence is silence in most formats, until
-// it has heard enough of them.
+// It judges the loud samples, since silence is silence in most formats, window
+// by window, until it has heard enough of them.
 type judge struct {
 	last  int
+	count int // samples
+	good  int // windows that may be PCM
+	bad   int // windows that cannot
+	window
+}
+
+// window is so many loud samples, and what lies between them.
+type window struct {
 	loud  int        // samples that are loud or follow one that is
 	jumps int        // of them, those far away from the one before
 	sum   float64    // of them
-	count int        // all samples
-	power [2]float64 // of the even and the odd ones of all
+	power [2]float64 // of all samples in even and in odd places
 
 	// Of the loud ones: how far they are from the one before, those in even and in
 	// odd places, and the two bytes, taken as samples of 8 bits.
@@ -34,8 +41,10 @@ type judge struct {
 const (
 	loudSample = 1024  // -30 dBFS
 	farJump    = 24576 // three eighths of the range
-	minLoud    = 200   // loud samples that are needed for a verdict
-	maxLoud    = 32000 // loud samples after which there is no doubt: 2 s
+	windowLoud = 1600  // loud samples in a window: 100 ms
+	fewLoud    = 200   // loud samples that do for a verdict at the end of a stream
+	badWindows = 2     // more than good ones say that it is not PCM: a microphone may begin with a bang, and hiss may be very loud
+	doubts     = 20    // good windows more than bad ones leave no doubt
 )
 
 // hear takes the next samples and reports whether they still may be PCM.
@@ -48,9 +57,36 @@ func (j *judge) hear(samples []int16) bool {
 			j.loudSample(v)
 		}
 		j.last = v
+		if j.loud == windowLoud {
+			j.close()
+		}
+		if j.bad >= j.good+badWindows {
+			return false
+		}
 	}
-	return j.loud < minLoud || j.plausible()
+	return true
 }
+
+// close ends a window.
+func (j *judge) close() {
+	if j.plausible() {
+		j.good++
+	} else {
+		j.bad++
+	}
+	j.window = window{}
+}
+
+// end is hear at the end of the stream, which may be a short one.
+func (j *judge) end() bool {
+	if j.good <= j.bad && j.loud >= fewLoud {
+		return j.plausible()
+	}
+	return j.good >= j.bad
+}
+
+// sure reports whether there is no doubt left.
+func (j *judge) sure() bool { return j.good >= j.bad+doubts }
 
 func (j *judge) loudSample(v int) {
 	j.loud++
@@ -72,7 +108,7 @@ func (j *judge) loudSample(v int) {
 // atEnds reports whether a sample is at an end of the range.
 func atEnds(v int) bool { return v >= math.MaxInt16-1 || v <= math.MinInt16+1 }
 
-func (j *judge) plausible() bool {
+func (j *window) plausible() bool {
 	loud := float64(j.loud)
 	even, odd := j.power[0], j.power[1]
 	switch {
@@ -89,11 +125,8 @@ func (j *judge) plausible() bool {
 	}
 	mean := j.highs / loud
 	varied := j.high/loud-mean*mean > 4
-	return !varied || j.loud < 3*minLoud || j.apart > 0.2*(j.low+j.high) // else samples of 8 bits
+	return !varied || j.loud < windowLoud || j.apart > 0.2*(j.low+j.high) // else samples of 8 bits
 }
-
-// sure reports whether there is no doubt left.
-func (j *judge) sure() bool { return j.loud >= maxLoud }
 
 // isPCM judges the beginning of a stream.
 func isPCM(head []byte) bool {

@@ -167,6 +167,11 @@ func TestPCM(t *testing.T) {
 		}
 		tests[fmt.Sprintf("speech times %g", factor)] = loud
 	}
+	bang := slices.Clone(samples) // 70 ms of loud noise, as of a plug
+	for i := range bang[:1100] {
+		bang[i] = int16(20000 * (1 - 2*(i&1)))
+	}
+	tests["bang"] = bang
 	tests["full tone"] = scaled(sine(1000, 16000, 16000), 3.2)
 	tests["hum"] = scaled(sine(50, 16000, 16000), 0.11)
 	for name, want := range tests {
