@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -41,6 +42,7 @@ Formats other than WAV are read by ffmpeg, where it is installed.`,
 }
 
 func transcribe(env *tool.Env, c *cli.Context) error {
+	began := time.Now()
 	if err := checkFormatIsNoFile(c); err != nil {
 		return tool.Exit(tool.Usage, err)
 	}
@@ -73,7 +75,7 @@ func transcribe(env *tool.Env, c *cli.Context) error {
 	}
 	defer e.Close()
 	settings.window = settings.pack(e.WindowStep())
-	t := &transcriber{env: env, engine: e, settings: settings, work: work, out: out}
+	t := &transcriber{env: env, engine: e, settings: settings, work: work, out: out, began: began}
 	return t.run()
 }
 

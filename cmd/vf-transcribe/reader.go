@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"voiceflow/internal/tool"
@@ -26,6 +27,8 @@ type reader struct {
 	queue    *queue
 	halt     <-chan struct{} // closed when no more work shall be begun
 	previous *task           // the window of the recording that was read last
+	began    time.Time       // of the program
+	replayed *atomic.Bool    // set where utterances come faster than they are spoken
 }
 
 // run reads all there is. The error is one of standard input or of the context:
@@ -73,6 +76,11 @@ func (r *reader) file(it *item) error {
 	defer in.Close()
 	return r.whole(it, in)
 }
+
+// ahead is how far the sound of a microphone may be ahead of the time since the
+// pipeline was started: by the pre-roll of vf-record --armed, and a little more.
+// What is further ahead comes from a file, and nobody waits for its text.
+const ahead = 1500 * time.Millisecond
 
 // stream reads standard input, whichever of the two languages it is in.
 func (r *reader) stream() error {
@@ -125,7 +133,9 @@ func (r *reader) utterance(u *event.Utterance) error {
 	it := newItem(u.ID, "")
 	samples := audio.DecodePCM(nil, u.PCM)
 	it.start, it.end, it.duration = u.Start, u.End, seconds(len(samples))
-	it.replayed = u.Replayed
+	if seconds := u.Decided - time.Since(r.began).Seconds(); seconds > ahead.Seconds() {
+		r.replayed.Store(true)
+	}
 	it.delay = time.Duration(max(u.Decided-u.End, 0) * float64(time.Second))
 	w := window.Whole(samples, int64(u.PCMStart*audio.SampleRate+0.5))
 	if err := r.decode(it, w); err != nil {
