@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -49,6 +50,7 @@ Examples:
 }
 
 func transcribe(env *tool.Env, c *cli.Context) error {
+	began := time.Now()
 	if err := checkFormatIsNoFile(c); err != nil {
 		return tool.Exit(tool.Usage, err)
 	}
@@ -84,7 +86,7 @@ func transcribe(env *tool.Env, c *cli.Context) error {
 	}
 	defer e.Close()
 	settings.window = settings.pack(e.WindowStep())
-	t := &transcriber{env: env, engine: e, settings: settings, work: work, out: out}
+	t := &transcriber{env: env, engine: e, settings: settings, work: work, out: out, began: began}
 	return t.run()
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"voiceflow/internal/tool"
@@ -30,6 +31,8 @@ type reader struct {
 	queue    *queue
 	halt     <-chan struct{} // closed when no more work shall be begun
 	previous *task           // the window of the recording that was read last
+	began    time.Time       // of the program
+	replayed *atomic.Bool    // set where utterances come faster than they are spoken
 }
 
 // run reads all there is. The error is one of standard input or of the context:
@@ -88,6 +91,11 @@ func (r *reader) open(file string, gain float32) (*input.Reader, error) {
 	return options.OpenFile(file)
 }
 
+// ahead is how far the sound of a microphone may be ahead of the time since the
+// pipeline was started: by the pre-roll of vf-record --armed, and a little more.
+// What is further ahead comes from a file, and nobody waits for its text.
+const ahead = 1500 * time.Millisecond
+
 // stream reads standard input, whichever of the two languages it is in.
 func (r *reader) stream() error {
 	in := bufio.NewReaderSize(r.env.Stdin, input.BufferSize)
@@ -139,7 +147,9 @@ func (r *reader) utterance(u *event.Utterance) error {
 	it := newItem(u.ID, "")
 	samples := audio.DecodePCM(nil, u.PCM)
 	it.start, it.end, it.duration = u.Start, u.End, seconds(len(samples))
-	it.replayed = u.Replayed
+	if seconds := u.Decided - time.Since(r.began).Seconds(); seconds > ahead.Seconds() {
+		r.replayed.Store(true)
+	}
 	it.delay = time.Duration(max(u.Decided-u.End, 0) * float64(time.Second))
 	at := func(seconds float64) int64 { return int64(seconds*audio.SampleRate + 0.5) }
 	w := window.Utterance(samples, at(u.PCMStart), at(u.Start), at(u.End))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -26,6 +27,8 @@ type transcriber struct {
 	queue    *queue
 	halt     chan struct{} // closed by haltOnce: begin no more work
 	haltOnce sync.Once
+	began    time.Time   // of the program
+	replayed atomic.Bool // the stream comes faster than it was spoken
 
 	tally
 }
@@ -44,7 +47,7 @@ func (t *transcriber) run() error {
 	defer cancel()
 	t.ctx, t.halt, t.started = ctx, make(chan struct{}), time.Now()
 	t.queue = newQueue(t.settings.queue, t.settings.engine.Recognisers)
-	reader := &reader{ctx: ctx, env: t.env, settings: t.settings, work: t.work, out: t.out, queue: t.queue, halt: t.halt}
+	reader := &reader{ctx: ctx, env: t.env, settings: t.settings, work: t.work, out: t.out, queue: t.queue, halt: t.halt, began: t.began, replayed: &t.replayed}
 	var readError error // valid once the queue is closed
 	go func() {
 		readError = reader.run()
@@ -267,7 +270,7 @@ func (t *transcriber) measure(it *item, transcript *event.Transcript) {
 		Int("retries", transcript.Retries).Int("refreshes", t.engine.Refreshes()).Int("queue", len(t.queue.work)).
 		Float64("memory_mb", mb(usage.Resident)).Float64("growth_mb", mb(usage.Growth)).Float64("cpu_percent", 100*usage.CPU)
 	switch {
-	case it.replayed: // as with files, nobody waits
+	case it.replayed || it.file == "" && t.replayed.Load(): // as with files, nobody waits
 		line.Bool("replayed", true)
 	case it.file == "":
 		line.Float64("latency_seconds", (it.delay + time.Since(it.arrived)).Seconds())

@@ -92,7 +92,6 @@ func segmentation(c *cli.Context) vad.Config {
 }
 
 func detect(env *tool.Env, c *cli.Context) error {
-	began := time.Now()
 	if err := check(c); err != nil {
 		return tool.Exit(tool.Usage, err)
 	}
@@ -119,7 +118,7 @@ func detect(env *tool.Env, c *cli.Context) error {
 	if c.Bool("calibrate") {
 		return calibrate(env, c, engine)
 	}
-	out := newOutput(env.Stdout, c, began)
+	out := newOutput(env.Stdout, c)
 	stream := vad.NewStream(engine, vad.NewSegmenter(config))
 	started := time.Now()
 	samples, err := segment(env, c, stream, out)

@@ -12,29 +12,22 @@ import (
 	"voiceflow/pkg/vad"
 )
 
-// ahead is how far sound of a microphone may be ahead of the time since the start:
-// by the pre-roll of vf-record --armed, and a little more.
-const ahead = 1500 * time.Millisecond
-
 // output writes what is found, as JSON lines or as PCM, and counts it.
 type output struct {
 	raw    io.Writer     // nil: JSON lines
 	lines  *event.Writer // nil: PCM
 	events bool
 
-	began    time.Time // of the program
-	replayed bool      // the sound comes faster than time goes by
-
 	utterances int
 	speech     int64 // samples in utterances
 	speaking   bool  // by the last event
 }
 
-func newOutput(stdout io.Writer, c *cli.Context, began time.Time) *output {
+func newOutput(stdout io.Writer, c *cli.Context) *output {
 	if c.Bool("raw") {
 		return &output{raw: stdout}
 	}
-	return &output{lines: event.NewWriter(stdout), events: c.Bool("events"), began: began}
+	return &output{lines: event.NewWriter(stdout), events: c.Bool("events")}
 }
 
 // push sends a block through the stream. Where events are wanted it goes frame
@@ -83,11 +76,8 @@ func (o *output) utterance(u *vad.Utterance) error {
 	if o.raw != nil {
 		return audio.WritePCM(o.raw, u.PCM)
 	}
-	// Once the next programs hold it up, a file is no faster than a microphone.
-	o.replayed = o.replayed || seconds(u.Decided) > (time.Since(o.began)+ahead).Seconds()
 	return o.lines.Write(&event.Utterance{
-		Replayed: o.replayed,
-		ID:       o.utterances - 1, Start: seconds(u.Start), End: seconds(u.End), PCMStart: seconds(u.PCMStart), Decided: seconds(u.Decided),
+		ID: o.utterances - 1, Start: seconds(u.Start), End: seconds(u.End), PCMStart: seconds(u.PCMStart), Decided: seconds(u.Decided),
 		PCM: audio.EncodePCM(nil, u.PCM),
 	})
 }

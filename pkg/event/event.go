@@ -36,8 +36,7 @@ type Record interface {
 }
 
 // Utterance is one complete stretch of speech with its sound, as found by
-// vf-vad (type "utterance"). All its fields but Decided and Replayed are required
-// on a line.
+// vf-vad (type "utterance"). All its fields but Decided are required on a line.
 type Utterance struct {
 	ID int `json:"id"`
 	// Start and End bound the detected speech, in seconds.
@@ -50,9 +49,6 @@ type Utterance struct {
 	// Decided is the time in the recording at which the end was known, in
 	// seconds: from End to there it had to be quiet. 0: not told.
 	Decided float64 `json:"decided,omitempty"`
-	// Replayed says that the sound came faster than it was spoken, as from a
-	// file: nobody waits for its text.
-	Replayed bool `json:"replayed,omitempty"`
 	// PCM is the sound: 16-bit little-endian samples, base64 on the line. It
 	// is never empty and its length is even.
 	PCM []byte `json:"pcm"`

@@ -33,7 +33,9 @@ func (p Probe) judgeFolder(name, variable, path string, unwritable Status) Check
 	case folder == path && info.Mode()&0o002 != 0:
 		return bad(name, Critical, "chmod o-w "+quote(path), "%s may be written to by everybody", path)
 	}
-	if err := p.Create(folder); err != nil {
+	if err := p.Create(folder); err != nil && folder != path {
+		return bad(name, unwritable, writable(variable, path, folder, info, err), "%s is missing and cannot be made: %v", path, cause(err))
+	} else if err != nil {
 		return bad(name, unwritable, writable(variable, path, folder, info, err), "%s cannot be written to: %v", folder, cause(err))
 	}
 	if folder != path {

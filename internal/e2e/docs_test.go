@@ -1,0 +1,224 @@
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// notRun are the command lines of README and docs that this test cannot run, each
+// with the reason. Everything else that looks like a command is run.
+var notRun = map[string]string{
+	"vf-health replays recordings through the same programs and judges them": "a line of the picture in README",
+
+	"vf-health check --suite timing --baseline save":                                                                        "takes minutes; health.txtar does it",
+	"vf-health check --suite timing --baseline compare":                                                                     "takes minutes; health.txtar does it",
+	`PATH=$HOME/.local/bin:/usr/local/bin:$PATH; out=$(vf-health check --suite all --baseline compare 2>&1) || echo "$out"`: "takes minutes; the shorter line is run",
+
+	"make demo": "it would build what is under test; CI runs it",
+	"make test": "this is part of it",
+
+	"vf-health monitor":                             "shows a live view until it is stopped; monitor_terminal_test.go runs it",
+	"vf-health dashboard":                           "serves until it is stopped; the tests of the dashboard run it",
+	"vf-health dashboard --open":                    "the same, and opens a browser",
+	"voiceflow-talk":                                "listens until it is stopped; TestPushToTalk runs it",
+	"scripts/healthy-runs.sh 50":                    "takes hours",
+	"vf-health check --suite all":                   "takes minutes; health.txtar runs the suites",
+	"vf-record --list-devices":                      "needs a sound server; the tests of the microphone run it",
+	"vf-record --duration 10s | vf-vad --calibrate": "needs a room in which nobody speaks; vad-more.txtar runs it",
+
+	"vf-transcribe models pull base.en":        "downloads; models_test.go pulls from a server of its own",
+	"vf-transcribe models pull large-v3-turbo": "downloads",
+	"vf-transcribe -l es talk.wav":             "needs a multilingual model",
+	"vf-transcribe -l en,es talk.wav":          "needs a multilingual model",
+	"vf-transcribe -l German talk.wav":         "needs a multilingual model",
+
+	"vf-health config restore 2026-11-24":                            "needs a backup of that day; config.txtar restores",
+	"vf-health analyze --since 7d FOLDER FILE.log":                   "FOLDER and FILE.log stand for the user's own",
+	"vf-health bundle --since 24h --logs FOLDER --output bug.tar.gz": "FOLDER stands for the user's own",
+
+	"(crontab -l; cat ~/.local/share/voiceflow/contrib/cron/voiceflow) | crontab -": "changes this user's crontab; TestContribCron runs its lines",
+	"systemctl --user daemon-reload":                                                "needs a systemd of the user's",
+	"systemctl --user enable --now voiceflow-check.timer voiceflow-clean.timer":     "needs a systemd of the user's",
+	"systemctl --user start voiceflow-check; journalctl --user -u voiceflow-check":  "needs a systemd of the user's",
+	"loginctl enable-linger": "needs a systemd of the user's",
+	"voiceflow-textfile /var/lib/prometheus/node-exporter/voiceflow.prom":                                                                  "writes outside of the home; TestContribPrometheus runs it",
+	"promtool check rules voiceflow.rules.yml":                                                                                             "needs Prometheus; TestContribPrometheus runs it where that is installed",
+	"promtool test rules voiceflow.rules.test.yml":                                                                                         "the same",
+	"promtool check metrics </var/lib/prometheus/node-exporter/voiceflow.prom":                                                             "the same",
+	`sudo install -d -o "$(id -un)" /var/log/voiceflow`:                                                                                    "changes the system",
+	"vf-transcribe -r talks -o transcripts 2>>/var/log/voiceflow/vf-transcribe.log":                                                        "writes outside of the home",
+	"sudo cp ~/.local/share/voiceflow/contrib/logrotate/voiceflow /etc/logrotate.d/":                                                       "changes the system; TestContribLogrotate runs it",
+	"sudo logrotate -d /etc/logrotate.d/voiceflow":                                                                                         "the same",
+	"vf-health clean --logs /var/log/voiceflow --older-than 168h --larger-than 50MB":                                                       "that folder is made by the lines above",
+	"sudo apt-get install mesa-vulkan-drivers":                                                                                             "changes the system",
+	"export GGML_VK_VISIBLE_DEVICES=0":                                                                                                     "only with the driver of the line before; device_test.go",
+	"for d in cpu gpu; do vf-transcribe --device $d -f text testdata/recordings/sentence-*.wav >$d.txt done":                               "needs a GPU; device_test.go",
+	`cmp cpu.txt gpu.txt && echo "word for word the same"`:                                                                                 "needs a GPU; device_test.go",
+	"ssh -L 8179:127.0.0.1:8179 other-machine vf-health dashboard":                                                                         "needs another machine",
+	`gsettings set $schema custom-keybindings "['$key']"`:                                                                                  "needs GNOME",
+	"gsettings set $schema.custom-keybinding:$key name 'Dictation'":                                                                        "needs GNOME",
+	`gsettings set $schema.custom-keybinding:$key command "$HOME/.local/bin/voiceflow-dictate"`:                                            "needs GNOME",
+	"gsettings set $schema.custom-keybinding:$key binding '<Super>d'":                                                                      "needs GNOME",
+	"parallel --joblog parallel.log vf-transcribe -r talks -f srt,txt -o transcripts --skip-existing --shard {}/4 ::: 1 2 3 4 > run.jsonl": "TestParallel runs it",
+	"seq 4 | parallel -n0 vf-transcribe -r talks -f srt,txt -o transcripts --skip-existing --shard auto/4 > run.jsonl":                     "TestParallel runs it",
+	`exec vf-transcribe -r talks -f srt,txt -o transcripts --skip-existing --threads "$SLURM_CPUS_PER_TASK" --shard auto`:                  "TestSlurmArray runs it",
+}
+
+var (
+	cronEntry  = regexp.MustCompile(`^(?:[\d,*/-]+ +){5}`)
+	assignment = regexp.MustCompile(`^[A-Z_]+=\S* +`)
+	comment    = regexp.MustCompile(`(^|\s)# .*$`)
+	firstWord  = regexp.MustCompile(`^\(?([\w./-]+)(?:\s|$)`)
+)
+
+// commandWords begin command lines, besides the project's programs.
+var commandWords = []string{
+	"make", "env", "sh", "cp", "install", "mkdir", "sudo", "systemctl", "loginctl", "jq", "find", "parallel", "seq", "export", "for", "cmp",
+	"promtool", "logrotate", "cd", "ssh", "gsettings", "exec", "crontab",
+}
+
+// commandLines are those of a page: of its indented blocks, whole statements without
+// comments.
+func commandLines(t *testing.T, page string) (all []string) {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := ""
+	for line := range strings.Lines(string(text)) {
+		line, indented := strings.CutPrefix(strings.TrimRight(line, "\n"), "    ")
+		if !indented {
+			open = ""
+			continue
+		}
+		line = comment.ReplaceAllString(line, "")
+		if open != "" {
+			line = open + " " + strings.TrimSpace(line)
+		}
+		unfinished := strings.HasPrefix(line, "for ") && !strings.HasSuffix(line, "done")
+		if rest, continued := strings.CutSuffix(line, `\`); continued || unfinished {
+			open = strings.TrimSpace(rest)
+			continue
+		}
+		open = ""
+		line = strings.TrimSpace(strings.TrimPrefix(line, "$ "))
+		line = cronEntry.ReplaceAllString(line, "")
+		word := firstWord.FindStringSubmatch(assignment.ReplaceAllString(line, ""))
+		scheduled := strings.HasPrefix(line, "out=$(") || strings.HasPrefix(line, "PATH=$HOME")
+		if scheduled || word != nil && (slices.Contains(commandWords, word[1]) || strings.HasPrefix(word[1], "vf-") ||
+			strings.HasPrefix(word[1], "voiceflow-") || strings.HasPrefix(word[1], "scripts/") || strings.HasPrefix(word[1], "contrib/")) {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// freshHome is a home just after make install PREFIX=$HOME/.local, and a folder to
+// work in that has the checkout's files and some recordings.
+func freshHome(t *testing.T, programs string) (work string, env []string) {
+	t.Helper()
+	home, env := poor(t)
+	if err := os.Remove(filepath.Join(home, ".config/voiceflow/config.toml")); err != nil {
+		t.Fatal(err)
+	}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	local := filepath.Join(home, ".local")
+	must(os.MkdirAll(filepath.Join(local, "bin"), 0o755))
+	must(os.MkdirAll(filepath.Join(local, "share/voiceflow"), 0o755))
+	for _, name := range []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste", "vf-health"} {
+		must(os.Symlink(filepath.Join(programs, name), filepath.Join(local, "bin", name)))
+	}
+	must(os.Symlink(filepath.Join(root, "contrib/voiceflow-dictate"), filepath.Join(local, "bin/voiceflow-dictate")))
+	must(os.Symlink(filepath.Join(root, "contrib"), filepath.Join(local, "share/voiceflow/contrib")))
+	work = t.TempDir()
+	for _, name := range []string{"contrib", "testdata", "scripts"} {
+		must(os.Symlink(filepath.Join(root, name), filepath.Join(work, name)))
+	}
+	for _, name := range []string{"recordings/a.wav", "talks/b.wav", "my-recordings/c.wav", "talk.wav"} {
+		must(os.MkdirAll(filepath.Dir(filepath.Join(work, name)), 0o755))
+		must(os.Symlink(recording("sentence-01"), filepath.Join(work, name)))
+	}
+	write(t, filepath.Join(work, "my-recordings/c.txt"), "my brother will call you tomorrow morning\n")
+	write(t, filepath.Join(work, "names.txt"), "talk.wav\n")
+	return work, append(env, "PATH="+local+"/bin:/usr/bin:/bin",
+		// What stands in for the microphone and the window, and keeps checks short.
+		"VOICEFLOW_RECORD_INPUT="+recording("sentence-01"), "VOICEFLOW_PASTE_METHOD=stdout",
+		"VOICEFLOW_RECORD=vf-record", "XDG_RUNTIME_DIR="+t.TempDir(),
+		"VOICEFLOW_HEALTH_REALTIME=false", "VOICEFLOW_HEALTH_SPEED_FACTOR=0.02:0.01", "VOICEFLOW_HEALTH_LATENCY=60s:90s")
+}
+
+// TestCommandsOfDocs runs every command line of README and docs as it stands there,
+// page by page, in a fresh home.
+func TestCommandsOfDocs(t *testing.T) {
+	pages, err := filepath.Glob(filepath.Join(root, "docs/*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	count := 0
+	programs := plain(t) // faster
+	for _, page := range append(pages, filepath.Join(root, "README.md")) {
+		var lines []string
+		for _, line := range commandLines(t, page) {
+			if notRun[line] == "" && !used[line] {
+				lines = append(lines, line)
+			}
+			used[line] = true
+			count++
+		}
+		t.Run(filepath.Base(page), func(t *testing.T) {
+			work, env := freshHome(t, programs)
+			// A little use of the programs, which some commands look back at.
+			if _, said, code := shell(t, env, "cd "+work+" && vf-transcribe talk.wav --log-file ~/.local/state/voiceflow/log/"); code != 0 {
+				t.Fatalf("exit code %d: %s", code, said)
+			}
+			before := "cd '" + work + "'\n"
+			for _, line := range lines {
+				if strings.HasPrefix(line, "cd ") || strings.HasPrefix(line, "export ") {
+					before += line + "\n"
+				}
+				runLine(t, env, before, line)
+			}
+		})
+	}
+	if count < 100 {
+		t.Errorf("%d command lines: are they still found?", count)
+	}
+	for line := range notRun {
+		if !used[line] {
+			t.Errorf("no page has %q any more", line)
+		}
+	}
+}
+
+func runLine(t *testing.T, env []string, before, line string) {
+	t.Helper()
+	cmd := exec.Command("/bin/sh", "-c", before+line)
+	cmd.Env = env
+	out, err := cmd.CombinedOutput()
+	if cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	most := 0
+	switch {
+	case strings.HasPrefix(line, "vf-health check"), strings.HasPrefix(line, "env -i"):
+		most = 1 // a machine that is busy is a warning
+	case strings.HasPrefix(line, "vf-health preflight") && !strings.Contains(line, "|"), strings.HasPrefix(line, "vf-health monitor --once"):
+		most = 2 // this machine may lack what it likes
+	}
+	bad := regexp.MustCompile(`(?mi): not found$|no such file|UNKNOWN|permission denied`).FindString(string(out))
+	if code := cmd.ProcessState.ExitCode(); code < 0 || code > most || bad != "" {
+		t.Errorf("%s\nexit code %d, %q: %s", line, code, bad, out)
+	}
+}
