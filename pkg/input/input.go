@@ -50,6 +50,7 @@ func (r *Reader) Read(dst []int16) (int, error) {
 	n, err := r.read(dst)
 	if r.judge != nil {
 		if !r.judge.hear(dst[:n]) || err != nil && !r.judge.end() {
+			r.clean = offset{} // of no sound there is nothing to remark
 			return 0, ErrNotPCM
 		}
 		if r.judge.sure() {
