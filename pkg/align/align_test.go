@@ -85,7 +85,7 @@ func TestWords(t *testing.T) {
 // last 30 ms and lie in the speech.
 func TestTiled(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 50 {
+	for range 15 {
 		var stretches []float64
 		for range 8 {
 			stretches = append(stretches, 0.3+random.Float64(), -random.Float64())
@@ -123,7 +123,7 @@ func TestLong(t *testing.T) {
 	second := speak(0.4, 0.4, -0.2)
 	var samples []int16
 	var sentences []align.Sentence
-	for i := range 400 {
+	for i := range 200 {
 		samples = append(samples, second...)
 		sentences = append(sentences, sentence(float64(i), float64(i)+0.8, "some words"))
 	}
