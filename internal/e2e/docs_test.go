@@ -22,7 +22,7 @@ var notRun = map[string]string{
 	"make demo": "it would build what is under test; CI runs it",
 	"make test": "this is part of it",
 
-	"vf-health monitor":                             "shows a live view until it is stopped; TestMonitor... run it on a terminal",
+	"vf-health monitor":                             "shows a live view until it is stopped; monitor_terminal_test.go runs it",
 	"vf-health dashboard":                           "serves until it is stopped; the tests of the dashboard run it",
 	"vf-health dashboard --open":                    "the same, and opens a browser",
 	"voiceflow-talk":                                "listens until it is stopped; TestPushToTalk runs it",
