@@ -11,6 +11,7 @@ import (
 
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/engine"
+	"voiceflow/pkg/event"
 	"voiceflow/pkg/modelstore"
 	"voiceflow/pkg/whisper"
 )
@@ -69,25 +70,38 @@ func transcribe(env *tool.Env, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	model, err := settings.chooseModel(c, modelstore.Default(), env.Log)
+	lib, e, err := open(env, c, settings, work)
 	if err != nil {
-		return tool.Exit(tool.Model, err)
-	}
-	settings.share(work, c)
-	lib, err := whisper.Load(settings.library, env.Log)
-	if err != nil {
-		return tool.Exit(tool.Recogniser, err)
+		if work.stream { // vf-paste is to know: a shell shows its exit code alone
+			_ = out.failure(&event.Failure{Error: err.Error()}) // err is what counts
+		}
+		return err
 	}
 	defer lib.Close()
-	model = settings.quantised(env, modelstore.Default(), lib, model)
-	e, err := engine.Open(engine.Library(lib, model), settings.engine, env.Log)
-	if err != nil {
-		return tool.Exit(openCode(err), err)
-	}
 	defer e.Close()
 	settings.window = settings.pack(e.WindowStep())
 	t := &transcriber{env: env, engine: e, settings: settings, work: work, out: out, began: began}
 	return t.run()
+}
+
+// open loads the library and the model. Its errors have their exit codes.
+func open(env *tool.Env, c *cli.Context, settings *settings, work *work) (*whisper.Library, *engine.Engine, error) {
+	model, err := settings.chooseModel(c, modelstore.Default(), env.Log)
+	if err != nil {
+		return nil, nil, tool.Exit(tool.Model, err)
+	}
+	settings.share(work, c)
+	lib, err := whisper.Load(settings.library, env.Log)
+	if err != nil {
+		return nil, nil, tool.Exit(tool.Recogniser, err)
+	}
+	model = settings.quantised(env, modelstore.Default(), lib, model)
+	e, err := engine.Open(engine.Library(lib, model), settings.engine, env.Log)
+	if err != nil {
+		lib.Close()
+		return nil, nil, tool.Exit(openCode(err), err)
+	}
+	return lib, e, nil
 }
 
 // openCode is the exit code for a model that could not be opened.

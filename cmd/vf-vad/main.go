@@ -125,6 +125,7 @@ func detect(env *tool.Env, c *cli.Context) error {
 	if c.Bool("stats") {
 		out.report(env.Log, samples, time.Since(started))
 	}
+	out.failed(err)
 	return err
 }
 
@@ -207,9 +208,11 @@ func (s *source) close() {
 
 // inputError gives an error of the input its exit code, unless the user
 // stopped the program.
+var errNoSound = errors.New("standard input ended before any audio came; pipe vf-record into vf-vad, or a WAV file")
+
 func inputError(err error) error {
 	if errors.Is(err, audio.ErrEmpty) {
-		err = errors.New("standard input ended before any audio came; pipe vf-record into vf-vad, or a WAV file")
+		err = errNoSound
 	}
 	return tool.InputError("standard input", err)
 }

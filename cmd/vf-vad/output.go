@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"time"
 
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/vad"
@@ -54,6 +56,17 @@ func (o *output) flush(stream *vad.Stream) error {
 		return err
 	}
 	return o.event(stream.Speaking())
+}
+
+// failed tells who reads the lines that the input could not be read to its end: a
+// shell shows the exit code of the last program of a pipeline alone. No sound at
+// all is no failure to them: the press of a hot key that ends a dictation has none.
+func (o *output) failed(err error) {
+	var coded *tool.ExitError
+	if o.lines == nil || !errors.As(err, &coded) || coded.Code != tool.Input || errors.Is(err, errNoSound) {
+		return
+	}
+	_ = o.lines.Write(&event.Failure{ID: o.utterances, Error: err.Error()}) // err is what counts
 }
 
 // event writes a line when the state has changed. That of an end comes after
