@@ -24,6 +24,7 @@ const examples = `  vf-record | vf-vad | vf-transcribe | vf-paste    dictation i
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return tool.Run(tool.Command{
 		Name:  "vf-paste",
+		Reads: "<",
 		Usage: "type or paste text into the focused window",
 		Description: `Reads transcripts from vf-transcribe, or plain text, from standard input and
 delivers each as it comes. Control characters are taken out: a transcript can

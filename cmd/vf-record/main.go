@@ -31,6 +31,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 	return tool.Run(tool.Command{
 		Name:  "vf-record",
+		Reads: "--input",
 		Usage: "record speech as 16-bit 16 kHz mono PCM",
 		Description: `Records from the microphone until Ctrl-C, for --max-duration or --until-silence,
 and writes raw PCM to standard output: vf-record | vf-vad | vf-transcribe | vf-paste

@@ -29,6 +29,7 @@ const examples = `  vf-record | vf-vad | vf-transcribe    what the microphone he
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return tool.Run(tool.Command{
 		Name:  "vf-vad",
+		Reads: "<",
 		Usage: "find utterances in audio",
 		Description: `Reads PCM (16-bit, 16 kHz, mono) or a WAV stream from standard input (other
 formats by way of ffmpeg) and writes each utterance, with its audio, as one JSON

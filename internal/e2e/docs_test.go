@@ -57,7 +57,7 @@ var notRun = map[string]string{
 	"vf-health clean --logs /var/log/voiceflow --older-than 168h --larger-than 50MB":                                                       "that folder is made by the lines above",
 	"sudo apt-get install mesa-vulkan-drivers":                                                                                             "changes the system",
 	"export GGML_VK_VISIBLE_DEVICES=0":                                                                                                     "only with the driver of the line before; device_test.go",
-	"for d in cpu gpu; do vf-transcribe --device $d -f text testdata/recordings/sentence-*.wav >$d.txt done":                               "needs a GPU; device_test.go",
+	"for d in cpu gpu; do vf-transcribe --device $d -f txt testdata/recordings/sentence-*.wav >$d.txt done":                                "needs a GPU; device_test.go",
 	`cmp cpu.txt gpu.txt && echo "word for word the same"`:                                                                                 "needs a GPU; device_test.go",
 	"ssh -L 8179:127.0.0.1:8179 other-machine vf-health dashboard":                                                                         "needs another machine",
 	`gsettings set $schema custom-keybindings "['$key']"`:                                                                                  "needs GNOME",
@@ -145,7 +145,7 @@ func freshHome(t *testing.T, programs string) (work string, env []string) {
 	for _, name := range []string{"contrib", "testdata", "scripts"} {
 		must(os.Symlink(filepath.Join(root, name), filepath.Join(work, name)))
 	}
-	for _, name := range []string{"recordings/a.wav", "talks/b.wav", "my-recordings/c.wav", "talk.wav"} {
+	for _, name := range []string{"recordings/a.wav", "talks/b.wav", "films/d.wav", "my-recordings/c.wav", "talk.wav"} {
 		must(os.MkdirAll(filepath.Dir(filepath.Join(work, name)), 0o755))
 		must(os.Symlink(recording("sentence-01"), filepath.Join(work, name)))
 	}

@@ -246,8 +246,8 @@ func TestPreflightReadOnly(t *testing.T) {
 		}
 	}
 	v := judged(t, asNobody(t, env, "preflight", "--format", "json"))
-	v.want(t, "state folder", "CRITICAL", home+"/state cannot be written to")
-	v.want(t, "config folder", "WARNING", home+"/config cannot be written to")
+	v.want(t, "state folder", "CRITICAL", home+"/state/voiceflow is missing and cannot be made")
+	v.want(t, "config folder", "WARNING", home+"/config/voiceflow is missing and cannot be made")
 
 	// Not even root writes here.
 	v = preflight(t, append(env, "XDG_STATE_HOME=/proc"))

@@ -160,7 +160,7 @@ func reported(t *testing.T, dir, results string, skipped bool) map[string]int {
 // outputs tells when each transcript was written. None is empty.
 func outputs(t *testing.T, dir string) map[string]time.Time {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(dir, "transcripts/*"))
+	paths, err := filepath.Glob(filepath.Join(dir, "transcripts/*/talk-*"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package tool
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -54,6 +55,11 @@ func (p *program) hint(ctx *cli.Context) string {
 	}
 	if like := p.env.LikeCommand(ctx.Args().Slice()); like != "" && !strings.Contains(like, "--help") {
 		return " (do you mean " + like + "?)"
+	}
+	if file := ctx.Args().First(); p.command.Reads != "" {
+		if _, err := os.Stat(file); err == nil {
+			return fmt.Sprintf(" (do you mean %s %s %s?)", p.name, p.command.Reads, file)
+		}
 	}
 	return ""
 }

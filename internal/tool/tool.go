@@ -49,6 +49,10 @@ type Command struct {
 	// not, what to do instead, such as "use -f srt".
 	Instead map[string]string
 
+	// Reads is how a program that takes no arguments is given a file: by "<" or
+	// by a flag.
+	Reads string
+
 	// Unconfigured leaves the configuration file alone: for what must work when
 	// that is broken.
 	Unconfigured bool

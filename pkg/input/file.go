@@ -15,6 +15,9 @@ import (
 // names the path; one of them is [ErrNoFFmpeg].
 func (o Options) OpenFile(path string) (*Reader, error) {
 	info, err := os.Stat(path)
+	if named := (*os.PathError)(nil); errors.As(err, &named) {
+		named.Op = "open" // as which a person knows it
+	}
 	if err != nil {
 		return nil, err
 	}

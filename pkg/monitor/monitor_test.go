@@ -33,6 +33,7 @@ func fill(m *Model, n int) {
 		{Time: noon.Add(-200 * time.Second), Program: "vf-transcribe", PID: 7, Event: metrics.Started},
 		{Time: noon.Add(-199 * time.Second), Program: "vf-record", PID: 5, Event: metrics.Started},
 		{Time: noon.Add(-198 * time.Second), Program: "vf-record", PID: 5, Event: metrics.Stopped, ExitCode: 4},
+		{Time: noon.Add(-199 * time.Second), Program: "vf-paste", PID: 6, Event: metrics.Started},
 		{Time: noon.Add(-198 * time.Second), Program: "vf-paste", PID: 6, Event: metrics.Problem, Level: "warn", Message: "no window"},
 		{Time: noon.Add(-198 * time.Second), Program: "vf-health", PID: 9, Event: metrics.Started},
 	}
