@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/godbus/dbus/v5"
+
+	"voiceflow/internal/sessionbus"
 )
 
 // bubbles is a notification service that writes down what it is to show.
@@ -25,22 +27,7 @@ func (b bubbles) Notify(_ string, _ uint32, _, _, body string, _ []string, _ map
 // and a function that returns what was shown since.
 func notifications(t *testing.T) (address string, shown func() []string) {
 	t.Helper()
-	cmd := exec.Command("dbus-daemon", "--session", "--nofork", "--print-address")
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatalf("%v (make test installs dbus-daemon)", err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	if address, err = bufio.NewReader(out).ReadString('\n'); err != nil {
-		t.Fatal(err)
-	}
-	address = strings.TrimSpace(address)
+	address = sessionbus.Start(t)
 	conn, err := dbus.Connect(address)
 	if err != nil {
 		t.Fatal(err)

@@ -57,13 +57,14 @@ var below = map[string][]string{
 
 	"pkg/housekeeping": {},
 
-	"internal/tool":    {"internal/streams", "pkg/config", "pkg/printable"},
-	"internal/streams": {},
-	"internal/layers":  {},
-	"internal/setup":   {}, // tests of scripts
-	"internal/xvfb":    {}, // tests alone use it
-	"internal/e2e":     {},
-	"internal/faults":  {"pkg/audio", "pkg/event"}, // tests alone use it
+	"internal/tool":       {"internal/streams", "pkg/config", "pkg/printable"},
+	"internal/streams":    {},
+	"internal/layers":     {},
+	"internal/setup":      {}, // tests of scripts
+	"internal/sessionbus": {}, // tests alone use it
+	"internal/xvfb":       {}, // tests alone use it
+	"internal/e2e":        {},
+	"internal/faults":     {"pkg/audio", "pkg/event"}, // tests alone use it
 
 	"cmd/vf-record":     {"internal/tool", "pkg/audio", "pkg/capture", "pkg/input", "pkg/level", "pkg/notify", "pkg/vad"},
 	"cmd/vf-vad":        {"internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/level", "pkg/modelstore", "pkg/vad", "pkg/whisper"},

@@ -1,13 +1,12 @@
 package notify_test
 
 import (
-	"bufio"
-	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/godbus/dbus/v5"
 
+	"voiceflow/internal/sessionbus"
 	"voiceflow/pkg/notify"
 )
 
@@ -20,30 +19,8 @@ func (s service) Notify(_ string, replaces uint32, _, title, body string, _ []st
 	return 7, nil
 }
 
-// bus starts a session bus and returns its address.
-func bus(t *testing.T) string {
-	t.Helper()
-	cmd := exec.Command("dbus-daemon", "--session", "--nofork", "--print-address")
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatalf("%v (make test installs dbus-daemon)", err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	address, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSpace(address)
-}
-
 func TestShow(t *testing.T) {
-	address := bus(t)
+	address := sessionbus.Start(t)
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
 	conn, err := dbus.Connect(address)
 	if err != nil {
