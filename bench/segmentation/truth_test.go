@@ -93,10 +93,7 @@ func lay(t *testing.T) *segmentation.Scene {
 // find is what the default engine finds at default settings.
 func find(t *testing.T, sound []int16) (found []segmentation.Utterance) {
 	t.Helper()
-	detector, err := vad.NewDetector()
-	if err != nil {
-		t.Fatal(err)
-	}
+	detector := vad.NewDetector()
 	defer detector.Close()
 	stream := vad.NewStream(detector, vad.NewSegmenter(vad.DefaultConfig()))
 	emit := func(u *vad.Utterance) error {

@@ -28,10 +28,7 @@ func newSilence(length time.Duration) (*silence, error) {
 	if err := config.Validate(); err != nil {
 		return nil, err
 	}
-	detector, err := vad.NewDetector()
-	if err != nil {
-		return nil, err
-	}
+	detector := vad.NewDetector()
 	return &silence{
 		stream: vad.NewStream(detector, vad.NewSegmenter(config)),
 		length: samples(length), close: detector.Close,

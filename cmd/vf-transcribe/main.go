@@ -80,6 +80,7 @@ func transcribe(env *tool.Env, c *cli.Context) error {
 	defer lib.Close()
 	defer e.Close()
 	settings.window = settings.pack(e.WindowStep())
+	defer settings.confirmSpeech(env, lib)()
 	t := &transcriber{env: env, engine: e, settings: settings, work: work, out: out, began: began}
 	return t.run()
 }

@@ -33,7 +33,8 @@ func modelCommands(open func() modelstore.Store, gpu func(env *tool.Env, backend
 			Usage:     "download models, check them, and print their files",
 			ArgsUsage: "NAME ...",
 			Description: `Without a GPU a model comes in its q8_0 form, where it is published in one: what
-runs on a processor, half the size. A download that broke off goes on where it
+runs on a processor, half the size. Silero's model (0.9 MB) comes along, which has
+the last word on what is speech. A download that broke off goes on where it
 stopped. A token in HF_TOKEN is given to the host that the models come from, and
 to no other.
 
@@ -41,6 +42,7 @@ Exit code: 0 done, 1 some were not obtained, 2 unknown name, 3 none was obtained
 			Flags: []cli.Flag{&cli.StringFlag{Name: "model-url", EnvVars: []string{"VOICEFLOW_MODEL_URL"},
 				DefaultText: "whisper.cpp's own", Usage: "`ADDRESS` of a mirror, which has a model at ADDRESS/ggml-NAME.bin"},
 				&cli.BoolFlag{Name: "no-quantize", Usage: "get the float16 form, GPU or not"},
+				&cli.BoolFlag{Name: "no-vad-model", Usage: "do not get Silero's model along"},
 				backendsFlag()},
 			Action: m.pull,
 		}, {

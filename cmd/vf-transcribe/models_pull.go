@@ -48,6 +48,9 @@ func (m models) pull(env *tool.Env, c *cli.Context) error {
 			return err
 		}
 	}
+	if failed < len(names) && !c.Bool("no-vad-model") {
+		pullSilero(ctx, env, store)
+	}
 	switch failed {
 	case 0:
 		return nil
@@ -55,6 +58,21 @@ func (m models) pull(env *tool.Env, c *cli.Context) error {
 		return tool.Exit(tool.Model, nil)
 	}
 	return tool.Exit(tool.SomeFailed, nil)
+}
+
+// pullSilero brings along the small model that has the last word on what is
+// speech. Speech is found without it, too, so that its absence is no failure; its
+// file is not printed, for nobody asked for it.
+func pullSilero(ctx context.Context, env *tool.Env, store modelstore.Store) {
+	if _, err := store.Find(sileroModel); err != nil {
+		return
+	}
+	if _, err := store.Locate(sileroModel); err == nil {
+		return
+	}
+	if _, err := pullModel(ctx, env, store, sileroModel); err != nil {
+		env.Log.Warn().Msgf("Silero's model, which tells speech from other sounds, was not obtained: %v", err)
+	}
 }
 
 // forms are the names of the models in the form that this machine computes with:

@@ -25,6 +25,7 @@ type shelf struct {
 	files  map[string][]byte
 	asked  []string // of the server
 	gpu    bool
+	silero bool // is published
 }
 
 func newShelf(t *testing.T) *shelf {
@@ -61,6 +62,9 @@ func (s *shelf) open() modelstore.Store {
 		{Name: "large", File: "ggml-large.bin"},
 		{Name: "large-q8_0", File: "ggml-large-q8_0.bin"},
 		{Name: "absent", File: "ggml-absent.bin", URL: "http://models.example/ggml-absent.bin", Bytes: 148e6, Detector: true},
+	}
+	if s.silero {
+		store.Models = append(store.Models, modelstore.Model{Name: sileroModel, File: "ggml-" + sileroModel + ".bin", Detector: true})
 	}
 	return store
 }
@@ -116,6 +120,36 @@ func TestModelsPull(t *testing.T) {
 }
 
 // TestModelsPullWrong: what the server has is not what is known of the model.
+// Silero's model comes along, unless it is not wanted, there already, or not to be had.
+func TestModelsPullSilero(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		args    []string
+		served  bool
+		want    bool
+		warning string
+	}{
+		{"along", []string{"second"}, true, true, ""},
+		{"not wanted", []string{"--no-vad-model", "second"}, true, false, ""},
+		{"not to be had", []string{"second"}, false, false, "Silero"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newShelf(t)
+			s.silero = true
+			if tt.served {
+				s.files["ggml-"+sileroModel+".bin"] = []byte("lmgg, silero")
+			}
+			code, stdout, stderr := s.run(append([]string{"pull"}, tt.args...)...)
+			if code != 0 || stdout != s.file("second")+"\n" || !strings.Contains(stderr, tt.warning) {
+				t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
+			}
+			if _, err := os.Stat(s.file(sileroModel)); (err == nil) != tt.want {
+				t.Errorf("Silero's model: %v", err)
+			}
+		})
+	}
+}
+
 func TestModelsPullWrong(t *testing.T) {
 	s := newShelf(t)
 	s.files["ggml-first.en.bin"] = []byte("lmgg, the worst")

@@ -222,12 +222,8 @@ func (r *reader) everything(it *item, in *input.Reader) (int, error) {
 
 // speech packs what is spoken into windows and leaves out the silence.
 func (r *reader) speech(it *item, in *input.Reader) (samples int, err error) {
-	detector, err := vad.NewDetector()
-	if err != nil {
-		return 0, err
-	}
-	defer detector.Close()
-	stream := vad.NewStream(detector, vad.NewSegmenter(vad.DefaultConfig()))
+	stream := vad.NewStream(vad.NewDetector(), vad.NewSegmenter(vad.DefaultConfig()))
+	stream.Confirm = r.settings.confirm
 	packer := window.NewPacker(r.settings.window)
 	put := func(w *window.Window) error {
 		if w == nil {

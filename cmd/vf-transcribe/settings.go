@@ -15,6 +15,7 @@ import (
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/input"
 	"voiceflow/pkg/language"
+	"voiceflow/pkg/vad"
 	"voiceflow/pkg/whisper"
 )
 
@@ -23,11 +24,12 @@ type settings struct {
 	profile  engine.Profile
 	engine   engine.Config
 	library  whisper.Options
-	quantise bool    // models with float weights, on the processor
-	words    bool    // are told, with their times
-	vad      bool    // decode only where somebody speaks, in files
-	window   float64 // seconds of speech that are packed together; 0: see pack
-	queue    int     // items that may wait
+	quantise bool                               // models with float weights, on the processor
+	words    bool                               // are told, with their times
+	vad      bool                               // decode only where somebody speaks, in files
+	confirm  func(*vad.Utterance) (bool, error) // see vad.Stream
+	window   float64                            // seconds of speech that are packed together; 0: see pack
+	queue    int                                // items that may wait
 	input    input.Options
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/urfave/cli/v2"
@@ -13,51 +14,61 @@ import (
 
 // The names of the engines.
 const (
-	rnnoise = "rnnoise"
+	auto    = "auto"
+	builtin = "builtin"
 	silero  = "silero"
 )
 
 // engine hears speech.
 type engine struct {
 	vad.FrameDetector
-	library *whisper.Library // nil: not needed
+	confirm func(*vad.Utterance) (bool, error) // nil: nobody else is asked
+	close   func()
 }
 
 func openEngine(env *tool.Env, c *cli.Context) (*engine, error) {
-	switch name := c.String("engine"); name {
-	case rnnoise:
-		detector, err := vad.NewDetector()
-		if err != nil {
-			return nil, tool.Exit(tool.Recogniser, err)
-		}
-		return &engine{FrameDetector: detector}, nil
-	case silero:
-		return openSilero(env, c)
+	name := c.String("engine")
+	switch name {
+	case builtin:
+		return builtinEngine(), nil
+	case auto, silero:
 	default:
-		return nil, tool.Exit(tool.Usage, fmt.Errorf("--engine %q: use rnnoise or silero", name))
+		return nil, tool.Exit(tool.Usage, fmt.Errorf("--engine %q: use auto, builtin or silero", name))
 	}
-}
-
-func openSilero(env *tool.Env, c *cli.Context) (*engine, error) {
 	path, err := modelstore.Default().Locate(c.String("vad-model"))
+	if errors.Is(err, modelstore.ErrNotInstalled) && name == auto && !c.IsSet("vad-model") {
+		return builtinEngine(), nil
+	}
 	if err != nil {
 		return nil, tool.Exit(tool.Model, err)
 	}
+	detector, done, err := openSilero(env, c, path)
+	if err != nil {
+		return nil, err
+	}
+	if name == silero {
+		return &engine{FrameDetector: detector, close: done}, nil
+	}
+	return &engine{FrameDetector: vad.NewDetector(), confirm: vad.Confirm(detector.Peak), close: done}, nil
+}
+
+func builtinEngine() *engine {
+	return &engine{FrameDetector: vad.NewDetector(), close: func() {}}
+}
+
+// openSilero loads Silero's model; done frees it.
+func openSilero(env *tool.Env, c *cli.Context, path string) (detector *whisper.SpeechDetector, done func(), err error) {
 	library, err := whisper.Load(whisper.Options{Backends: c.String("backends"), Device: whisper.DeviceCPU, BLAS: whisper.BLASOff}, env.Log)
 	if err != nil {
-		return nil, tool.Exit(tool.Recogniser, err)
+		return nil, nil, tool.Exit(tool.Recogniser, err)
 	}
-	detector, err := library.OpenSpeechDetector(path)
+	detector, err = library.OpenSpeechDetector(path)
 	if err != nil {
 		library.Close()
-		return nil, tool.Exit(tool.Model, err)
+		return nil, nil, tool.Exit(tool.Model, err)
 	}
-	return &engine{FrameDetector: detector, library: library}, nil
-}
-
-func (e *engine) close() {
-	e.Close()
-	if e.library != nil {
-		e.library.Close()
-	}
+	return detector, func() {
+		detector.Close()
+		library.Close()
+	}, nil
 }

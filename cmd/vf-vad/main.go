@@ -50,7 +50,8 @@ Examples:
 func flags() []cli.Flag {
 	standard := vad.DefaultConfig()
 	return []cli.Flag{
-		&cli.StringFlag{Name: "engine", Value: rnnoise, Usage: "`NAME` of the network that hears speech: rnnoise, or silero, which needs a model"},
+		&cli.StringFlag{Name: "engine", Value: auto,
+			Usage: "`NAME` of the network that hears speech: builtin, silero, which needs a model, or auto: builtin, and silero has the last word where its model is installed"},
 		&cli.StringFlag{Name: "vad-model", Value: "silero-v6.2.0", TakesFile: true,
 			Usage: "Silero `MODEL`: a file, or a name that vf-transcribe models pull has fetched"},
 		&cli.StringFlag{Name: "backends", EnvVars: []string{"VOICEFLOW_BACKENDS"}, Value: builtinBackends, TakesFile: true,
@@ -121,6 +122,7 @@ func detect(env *tool.Env, c *cli.Context) error {
 	}
 	out := newOutput(env.Stdout, c)
 	stream := vad.NewStream(engine, vad.NewSegmenter(config))
+	stream.Confirm = engine.confirm
 	started := time.Now()
 	samples, err := segment(env, c, stream, out)
 	if c.Bool("stats") {

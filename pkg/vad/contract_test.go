@@ -19,13 +19,7 @@ import (
 func engines(t *testing.T) map[string]func(*testing.T) FrameDetector {
 	t.Helper()
 	all := map[string]func(*testing.T) FrameDetector{
-		"rnnoise": func(t *testing.T) FrameDetector {
-			d, err := NewDetector()
-			if err != nil {
-				t.Fatal(err)
-			}
-			return d
-		},
+		"builtin": func(*testing.T) FrameDetector { return NewDetector() },
 	}
 	if path := sileroModel(); path != "" {
 		all["silero"] = func(t *testing.T) FrameDetector {

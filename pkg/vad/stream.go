@@ -1,7 +1,7 @@
 package vad
 
-// FrameDetector tells, for each frame of FrameSize samples, how probable speech
-// is: a Detector, with RNNoise, or a Silero.
+// FrameDetector says, for each frame of FrameSize samples, how probable speech
+// is: a Detector, or Silero.
 type FrameDetector interface {
 	// Push takes the next samples and returns the answers, 0 to 1, for the
 	// frames that are now known, in order; the slice is valid until the next
@@ -15,6 +15,10 @@ type FrameDetector interface {
 
 // Stream joins a detector and a segmenter: samples in, utterances out.
 type Stream struct {
+	// Confirm, where set, has the last word: it reports whether somebody speaks in
+	// an utterance that was found. What it does not confirm is dropped.
+	Confirm func(*Utterance) (bool, error)
+
 	detector  FrameDetector
 	segmenter *Segmenter
 	pending   []int16 // samples whose answers are still owed
@@ -50,10 +54,20 @@ func (s *Stream) Flush(emit func(*Utterance) error) error {
 	if err := s.segment(speech, emit); err != nil {
 		return err
 	}
-	if u := s.segmenter.Flush(); u != nil {
-		return emit(u)
+	return s.hand(s.segmenter.Flush(), emit)
+}
+
+// hand hands an utterance to emit, unless there is none or it is not confirmed.
+func (s *Stream) hand(u *Utterance, emit func(*Utterance) error) error {
+	if u == nil {
+		return nil
 	}
-	return nil
+	if s.Confirm != nil {
+		if spoken, err := s.Confirm(u); err != nil || !spoken {
+			return err
+		}
+	}
+	return emit(u)
 }
 
 func (s *Stream) segment(speech []float32, emit func(*Utterance) error) error {
@@ -61,10 +75,8 @@ func (s *Stream) segment(speech []float32, emit func(*Utterance) error) error {
 	for _, p := range speech {
 		frame := s.pending[done:min(done+FrameSize, len(s.pending))]
 		done += len(frame)
-		if u := s.segmenter.Push(frame, p); u != nil {
-			if err := emit(u); err != nil {
-				return err
-			}
+		if err := s.hand(s.segmenter.Push(frame, p), emit); err != nil {
+			return err
 		}
 	}
 	s.pending = append(s.pending[:0], s.pending[done:]...)

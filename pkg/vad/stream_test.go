@@ -23,10 +23,7 @@ func recording(t testing.TB, path string) []int16 {
 
 func newDetector(t testing.TB) *Detector {
 	t.Helper()
-	d, err := NewDetector()
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := NewDetector()
 	t.Cleanup(d.Close)
 	return d
 }

@@ -8,6 +8,7 @@ import "C"
 
 import (
 	"fmt"
+	"slices"
 	"unsafe"
 )
 
@@ -110,6 +111,27 @@ func (d *SpeechDetector) answer(end int64) []float32 {
 		d.first += old
 	}
 	return d.answers
+}
+
+// Peak is the highest probability of speech, 0 to 1, in any 32 ms of samples,
+// 16 kHz mono, that are heard by themselves. A detector that is asked this has
+// no stream: it forgets what was pushed.
+func (d *SpeechDetector) Peak(samples []int16) (float32, error) {
+	if d.ctx == nil {
+		return 0, ErrClosed
+	}
+	if len(samples) == 0 {
+		return 0, nil
+	}
+	heard := make([]float32, len(samples))
+	for i, s := range samples {
+		heard[i] = float32(s) / (1 << 15)
+	}
+	if !C.whisper_vad_detect_speech(d.ctx, (*C.float)(unsafe.SliceData(heard)), C.int(len(heard))) {
+		return 0, fmt.Errorf("speech detection: libwhisper failed in %.2f s of sound", float64(len(samples))/SampleRate)
+	}
+	n := int(C.whisper_vad_n_probs(d.ctx))
+	return slices.Max(unsafe.Slice((*float32)(C.whisper_vad_probs(d.ctx)), n)), nil
 }
 
 // Close frees the network; it may be called twice.

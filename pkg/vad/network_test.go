@@ -1,0 +1,57 @@
+package vad
+
+import (
+	"bufio"
+	"math"
+	"os"
+	"strconv"
+	"testing"
+)
+
+func TestWeightsAreAllRead(t *testing.T) {
+	r := reader{weights}
+	r.product(hopsAtOnce*bands, width)
+	for _, step := range steps {
+		r.convolution(step)
+	}
+	r.product(width, 1)
+	if len(r.rest) != 0 {
+		t.Errorf("%d bytes of the weights are left", len(r.rest))
+	}
+}
+
+// TestNetworkAsTrained compares the answers with those that PyTorch gave where the network was trained.
+func TestNetworkAsTrained(t *testing.T) {
+	file, err := os.Open("testdata/sentence-01.probabilities")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	got := answers(t, NewDetector(), recording(t, "../../testdata/recordings/sentence-01.wav"), 1000)
+	hop := 0
+	for lines := bufio.NewScanner(file); lines.Scan(); hop++ {
+		want, err := strconv.ParseFloat(lines.Text(), 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := float64(got[hop*framesOfHop]); math.Abs(p-want) > 0.01 {
+			t.Errorf("hop %d: %.3f, where it was trained %.3f", hop, p, want)
+		}
+	}
+	if hop < 50 {
+		t.Errorf("only %d hops to compare", hop)
+	}
+}
+
+func BenchmarkNetwork(b *testing.B) {
+	n, s := newNetwork(), newSpectrum()
+	window := make([]int16, windowSize)
+	for i := range window {
+		window[i] = int16(i * 77)
+	}
+	var heard [bands]float32
+	for b.Loop() {
+		s.hear(window, &heard)
+		n.hear(&heard)
+	}
+}

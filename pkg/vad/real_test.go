@@ -1,0 +1,79 @@
+package vad
+
+import (
+	"errors"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"voiceflow/pkg/audio"
+)
+
+// staged is the folder of recorded sound that scripts/sound-clips.sh makes of Debian's packages.
+func staged(t *testing.T) string {
+	t.Helper()
+	folder := "../../.native/sounds/usr/share"
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		t.Skip("no recorded sound: scripts/sound-clips.sh could not fetch Debian's packages")
+	}
+	return folder
+}
+
+// softer is a recording at another level.
+func softer(samples []int16, db float64) []int16 {
+	out := make([]int16, len(samples))
+	for i, v := range samples {
+		out[i] = int16(math.Round(float64(v) / math.Pow(10, db/20)))
+	}
+	return out
+}
+
+// TestRealPeople has prompts that begin with the first sample; starts are where somebody begins to speak, in seconds.
+func TestRealPeople(t *testing.T) {
+	folder := filepath.Join(staged(t), "asterisk/sounds/es_MX_f_Allison")
+	for name, start := range map[string]float64{
+		"digits/1M": 0.06, "digits/20": 0, "digits/25": 0.06, "digits/tomorrow": 0.03, "hours": 0, "letters/k": 0, "phonetic/c_p": 0, "vm-first": 0,
+		"confbridge-dec-talk-vol-in": 0.10, "conf-now-unmuted": 0.48, "agent-incorrect": 0.05, "agent-alreadyon": 0.16,
+	} {
+		t.Run(name, func(t *testing.T) {
+			samples := recording(t, filepath.Join(folder, name+".g722"))
+			for _, db := range []float64{0, 20, 40} {
+				found := utterances(t, softer(samples, db), 1600)
+				if len(found) == 0 {
+					t.Errorf("%g dB softer: nothing found", db)
+					continue
+				}
+				if at := float64(found[0].Start) / audio.SampleRate; at > start+0.1 {
+					t.Errorf("%g dB softer: begins at %.2f s, not at %.2f", db, at, start)
+				}
+			}
+		})
+	}
+}
+
+// TestRealSounds has sounds in which nobody speaks.
+func TestRealSounds(t *testing.T) {
+	var files []string
+	for _, pattern := range []string{
+		"asterisk/sounds/es_MX_f_Allison/beeperr.g722", "asterisk/sounds/es_MX_f_Allison/confbridge-join.g722",
+		"asterisk/sounds/es_MX_f_Allison/confbridge-leave.g722",
+		"sounds/freedesktop/stereo/*.oga", "sounds/Oxygen-*.ogg", "sounds/oxygen/stereo/*.ogg",
+	} {
+		found, err := filepath.Glob(filepath.Join(staged(t), pattern))
+		if err != nil || len(found) == 0 && !strings.Contains(pattern, "Oxygen-") && !strings.Contains(pattern, "oxygen") {
+			t.Fatalf("%s: no file (%v)", pattern, err)
+		}
+		files = append(files, found...)
+	}
+	for _, file := range files {
+		if strings.HasPrefix(filepath.Base(file), "audio-") { // the names of loudspeakers are spoken
+			continue
+		}
+		for _, u := range utterances(t, recording(t, file), 1600) {
+			t.Errorf("%s: speech from %.2f to %.2f s", filepath.Base(file), float64(u.Start)/audio.SampleRate, float64(u.End)/audio.SampleRate)
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package vad
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/dsp/fourier"
+
+	"voiceflow/pkg/audio"
+)
+
+const (
+	// hopSize is the step of the network, and windowSize what it looks at in
+	// each, both in samples: 20 and 32 ms. The window lies around the hop.
+	hopSize, windowSize = 320, 512
+	overhang            = (windowSize - hopSize) / 2
+	// bands of the mel scale, from lowestHz to highestHz.
+	bands               = 48
+	lowestHz, highestHz = 60.0, 7800.0
+	// leastPower is added to each band's, full scale being 1: -100 dB, less
+	// than the rounding to 16 bits makes.
+	leastPower = 1e-10
+)
+
+// spectrum measures how loud the bands of a window are.
+type spectrum struct {
+	transform *fourier.FFT
+	shape     [windowSize]float64 // Hann's
+	filters   [bands]filter
+
+	windowed     []float64
+	coefficients []complex128
+	powers       []float64
+}
+
+// filter is a triangle over the coefficients from first on, of sum 1.
+type filter struct {
+	first   int
+	weights []float64
+}
+
+func newSpectrum() *spectrum {
+	s := &spectrum{
+		transform: fourier.NewFFT(windowSize), windowed: make([]float64, windowSize),
+		coefficients: make([]complex128, windowSize/2+1), powers: make([]float64, windowSize/2+1),
+	}
+	sum := 0.0
+	for i := range s.shape {
+		s.shape[i] = 0.5 - 0.5*math.Cos(2*math.Pi*float64(i)/windowSize)
+		sum += s.shape[i] * s.shape[i]
+	}
+	for i := range s.shape { // so that powers are those of the samples
+		s.shape[i] /= math.Sqrt(sum) * (1 << 15)
+	}
+	for b := range s.filters {
+		s.filters[b] = newFilter(edge(b), edge(b+1), edge(b+2))
+	}
+	return s
+}
+
+// edge is the frequency, in Hz, at which a band begins: the one before it has
+// its middle there, and the one before that its end.
+func edge(band int) float64 {
+	mel := func(hz float64) float64 { return 1127 * math.Log(1+hz/700) }
+	low, high := mel(lowestHz), mel(highestHz)
+	return 700 * (math.Exp((low+(high-low)*float64(band)/(bands+1))/1127) - 1)
+}
+
+// newFilter is a triangle, at least as wide as two coefficients are apart.
+func newFilter(low, middle, high float64) filter {
+	const apart = float64(audio.SampleRate) / windowSize
+	low, high = min(low, middle-apart), max(high, middle+apart)
+	f := filter{first: int(low/apart) + 1}
+	sum := 0.0
+	for i := f.first; float64(i)*apart < high; i++ {
+		hz := float64(i) * apart
+		weight := min((hz-low)/(middle-low), (high-hz)/(high-middle))
+		f.weights = append(f.weights, weight)
+		sum += weight
+	}
+	for i := range f.weights {
+		f.weights[i] /= sum
+	}
+	return f
+}
+
+// hear measures a window: for each band 5 + log10(power)/2, which is 0 for
+// silence and 5 for full scale.
+func (s *spectrum) hear(window []int16, to *[bands]float32) {
+	for i, v := range window[:windowSize] {
+		s.windowed[i] = float64(v) * s.shape[i]
+	}
+	s.transform.Coefficients(s.coefficients, s.windowed)
+	for i, c := range s.coefficients {
+		s.powers[i] = real(c)*real(c) + imag(c)*imag(c)
+	}
+	for b, f := range s.filters {
+		power := leastPower
+		for i, weight := range f.weights {
+			power += weight * s.powers[f.first+i]
+		}
+		to[b] = float32(5 + math.Log10(power)/2)
+	}
+}
