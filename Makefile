@@ -8,7 +8,7 @@
 #   make fuzz         every fuzz target for FUZZTIME (10s)
 #   make bench        measurements: speed, latency, words beside whisper-cli
 #   make bench-peers  the same on real weights and voices, with faster-whisper
-#   make recordings   speak the test recordings anew
+#   make recordings   speak the test recordings again
 #   make install      programs, libraries and the demo model under PREFIX
 #   make uninstall    remove these; settings, logs and models stay
 #   make clean        remove bin/;  make clean-native removes .native/ too
@@ -20,7 +20,6 @@
 SHELL = /bin/sh
 PREFIX ?= /usr/local
 FUZZTIME ?= 10s
-PROGRAMS = vf-record vf-vad vf-transcribe vf-paste vf-health
 
 ifneq ($(origin WHISPER_SRC),undefined)
 export WHISPER_SRC
@@ -68,7 +67,7 @@ bench: build test-deps
 bench-peers: build
 	@scripts/bench-peers.sh
 
-recordings:
+recordings: build-deps
 	@scripts/system-packages.sh recordings
 	@testdata/recordings/make.sh
 
