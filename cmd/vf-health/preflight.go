@@ -107,6 +107,9 @@ func preflightText(w io.Writer, r preflight.Report) error {
 		if c.Remedy != "" {
 			fmt.Fprintf(text, "%*s  -> %s\n", width+10, "", c.Remedy)
 		}
+		if c.Advice != "" {
+			fmt.Fprintf(text, "%*s     %s\n", width+10, "", c.Advice)
+		}
 	}
 	_, err := io.WriteString(w, text.String())
 	return err

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"strings"
 
 	"voiceflow/pkg/align"
@@ -28,6 +30,9 @@ func newDraft(it *item, s *settings) *draft {
 // add takes the next window's result, with its times led back to the
 // recording.
 func (d *draft) add(t *task) {
+	if errors.Is(d.err, context.Canceled) {
+		return // there is a hole before it
+	}
 	if d.err == nil {
 		d.err = t.failed
 	}
@@ -80,6 +85,17 @@ func wordPlaces(t *task) []align.Span {
 		sentences = append(sentences, sentence)
 	}
 	return align.Words(t.window.Samples, t.window.Speech(), sentences)
+}
+
+// roughPlaces are those that the model has given the words.
+func roughPlaces(t *task) []align.Span {
+	var places []align.Span
+	for _, s := range t.result.Segments {
+		for _, word := range s.Words {
+			places = append(places, align.Span{Start: word.Start, End: word.End})
+		}
+	}
+	return places
 }
 
 func words(w *window.Window, places []align.Span, in []whisper.Word) []event.Word {

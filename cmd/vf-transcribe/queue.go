@@ -108,7 +108,8 @@ func newQueue(tasks, recognisers int) *queue {
 	}
 }
 
-// put adds a task, once there is room for it. Its error is that of ctx.
+// put adds a task, once there is room for it. Its error is that of ctx. A task that
+// the writer gets is done some time, soon when ctx has ended.
 func (q *queue) put(ctx context.Context, t *task) error {
 	t.done, t.settled = make(chan struct{}), make(chan struct{})
 	if t.window == nil {
@@ -121,7 +122,12 @@ func (q *queue) put(ctx context.Context, t *task) error {
 	if err := send(ctx, q.order, t); err != nil {
 		return err
 	}
-	return send(ctx, q.work, t)
+	if err := send(ctx, q.work, t); err != nil {
+		t.failed = err // the writer has it already, and waits for it
+		close(t.done)
+		return err
+	}
+	return nil
 }
 
 // weight is a window's samples; one that is larger than the room, an undivided

@@ -78,8 +78,12 @@ func (t *transcriber) recognise() {
 		if task.failed != nil {
 			task.item.failed.Store(true)
 		}
-		if task.result != nil && t.settings.engine.Params.Words {
+		switch {
+		case task.result == nil || !t.settings.engine.Params.Words:
+		case t.ctx.Err() == nil:
 			task.words = wordPlaces(task)
+		default:
+			task.words = roughPlaces(task) // there is no time to look at the sound
 		}
 		if errors.Is(task.failed, engine.ErrMemory) {
 			t.haltOnce.Do(func() { close(t.halt) })
@@ -166,26 +170,24 @@ func (t *transcriber) write() error {
 	return t.interrupted(draft, nil)
 }
 
-// interrupted puts out what was decoded of an item before the second interrupt, up
-// to the first window that was not; next is the item's next task. It returns the
-// error of the context, nil where that has not ended.
+// interrupted puts out what was decoded of an item before the second interrupt: the
+// whole windows, and the beginning of the one after them; next is the item's next
+// task. It returns the error of the context, nil where that has not ended.
 func (t *transcriber) interrupted(d *draft, next *task) error {
 	if t.ctx.Err() == nil {
 		return nil
 	}
 	for next != nil && next.window != nil {
-		select {
-		case <-next.done:
-		default:
-			return t.incomplete(d)
-		}
+		<-next.done // soon: no more is decoded
 		if d == nil {
 			d = newDraft(next.item, t.settings)
 		}
-		if d.item != next.item || next.result == nil {
+		if d.item != next.item {
 			return t.incomplete(d)
 		}
-		d.add(next)
+		if d.add(next); next.failed != nil || next.result == nil {
+			return t.incomplete(d)
+		}
 		select {
 		case next = <-t.queue.order: // nil: closed
 		default:

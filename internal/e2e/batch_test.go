@@ -143,30 +143,42 @@ func TestInterruptFinishesFile(t *testing.T) {
 }
 
 // TestSecondInterruptEndsDecoding: a second signal does not wait for ten minutes
-// of audio that are being decoded, and leaves nothing half done.
+// of audio that are being decoded in one piece, leaves no half file, and puts out the
+// text that there is.
 func TestSecondInterruptEndsDecoding(t *testing.T) {
-	programs := plain(t) // the race detector sleeps for a second at the end
+	programs := plain(t) // the race detector takes its time
 	dir := t.TempDir()
 	repeat(t, filepath.Join(dir, "long.wav"), recording("timing-rapid"), 52)
-	cmd := group(t, filepath.Join(programs, "vf-transcribe"), "--no-vad", "-t", "1", "-f", "txt", "-o", "out", "long.wav")
-	var out, log bytes.Buffer
-	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	// Loading the model and the file takes a tenth of that.
-	await(t, "the decoder at work", func() bool { return processorTime(t, cmd.Process.Pid) > 2*time.Second })
-	interrupt(t, cmd, syscall.SIGINT)
-	interrupt(t, cmd, syscall.SIGTERM)
-	signalled := time.Now()
-	code := wait(t, cmd, patience)
-	took := time.Since(signalled)
-	t.Logf("it ended %v after the signal", took)
-	if code != 130 || took > 5*time.Second {
-		t.Errorf("exit code %d after %v; 130 within a second is wanted: %s", code, took, log.String())
-	}
-	if names := folderNames(t, filepath.Join(dir, "out")); len(names) > 0 || out.Len() > 0 {
-		t.Errorf("it left %v and said %q", names, out.String())
+	// How long it takes until there is text depends on the machine.
+	for used := 2 * time.Second; ; used *= 2 {
+		cmd := group(t, filepath.Join(programs, "vf-transcribe"), "--no-vad", "-t", "1", "-f", "txt", "-o", "out", "long.wav")
+		var out, log bytes.Buffer
+		cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &log
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		await(t, "the decoder at work", func() bool { return processorTime(t, cmd.Process.Pid) > used })
+		interrupt(t, cmd, syscall.SIGINT)
+		interrupt(t, cmd, syscall.SIGTERM)
+		signalled := time.Now()
+		code := wait(t, cmd, patience)
+		took := time.Since(signalled)
+		t.Logf("it ended %v after the signal", took)
+		if code != 130 || took > 5*time.Second {
+			t.Fatalf("exit code %d after %v; 130 within a second is wanted: %s", code, took, log.String())
+		}
+		if names := folderNames(t, filepath.Join(dir, "out")); len(names) > 0 {
+			t.Errorf("it left %v", names)
+		}
+		in := event.NewReader(&out)
+		if !in.Scan() {
+			continue
+		}
+		tr, ok := in.Record().(*event.Transcript)
+		if !ok || !tr.Incomplete || tr.File != "long.wav" || tr.Text == "" || tr.End < 5 || tr.End > 550 || in.Scan() {
+			t.Errorf("it put out %+v", in.Record())
+		}
+		return
 	}
 }
 
@@ -256,7 +268,7 @@ func TestTenThousandMissing(t *testing.T) {
 // wait; once they are read, all are there, in order, each with its own text.
 func TestBackPressure(t *testing.T) {
 	t.Parallel()
-	const utterances = 2000
+	const utterances = 600 // twice what may be taken in before it stands still
 	// A short window, and one try: it is the order that counts.
 	cmd := group(t, "vf-transcribe", "--queue", "5", "-j", "2", "-t", "1", "--audio-ctx", "64", "--temperature-inc", "0")
 	in, err := cmd.StdinPipe()

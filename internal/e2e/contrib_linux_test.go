@@ -162,6 +162,7 @@ func TestContribSystemd(t *testing.T) {
 
 // TestContribPrometheus holds the alerts to what is really measured.
 func TestContribPrometheus(t *testing.T) {
+	t.Parallel()
 	home, env := poor(t)
 	script := filepath.Join(root, "contrib/prometheus/voiceflow-textfile")
 	folder := filepath.Join(home, "textfiles")

@@ -178,6 +178,7 @@ func TestCommandsOfDocs(t *testing.T) {
 			count++
 		}
 		t.Run(filepath.Base(page), func(t *testing.T) {
+			t.Parallel()
 			work, env := freshHome(t, programs)
 			// A little use of the programs, which some commands look back at.
 			if _, said, code := shell(t, env, "cd "+work+" && vf-transcribe talk.wav --log-file ~/.local/state/voiceflow/log/"); code != 0 {

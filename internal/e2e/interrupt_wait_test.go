@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -11,7 +13,7 @@ import (
 
 // TestInterruptEndsWaits: whatever a program waits for, the second interrupt
 // ends it: a pipe that gives nothing, ffmpeg that waits for more of one, and
-// what no program can be woken from, here a list of files.
+// what no program can be woken from, here a list of files. The log tells that it ended.
 func TestInterruptEndsWaits(t *testing.T) {
 	t.Parallel()
 	model := filepath.Join(root, "testdata/model/vf-demo.en.bin")
@@ -29,11 +31,11 @@ func TestInterruptEndsWaits(t *testing.T) {
 		for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 			t.Run(test.name+" "+sig.String(), func(t *testing.T) {
 				t.Parallel()
-				pipe := filepath.Join(t.TempDir(), "pipe")
+				pipe, log := filepath.Join(t.TempDir(), "pipe"), filepath.Join(t.TempDir(), "log")
 				if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 					t.Fatal(err)
 				}
-				cmd := group(t, test.args[0], append(test.args[1:], pipe)...)
+				cmd := group(t, test.args[0], slices.Concat([]string{"--log-file", log}, test.args[1:], []string{pipe})...)
 				cmd.Stderr = new(bytes.Buffer)
 				if err := cmd.Start(); err != nil {
 					t.Fatal(err)
@@ -59,6 +61,10 @@ func TestInterruptEndsWaits(t *testing.T) {
 					case code := <-ended:
 						if code != 130 {
 							t.Errorf("exit code %d\n%s", code, cmd.Stderr)
+						}
+						said, err := os.ReadFile(log)
+						if stopped := `"event":"stopped","exit_code":130`; err != nil || strings.Count(string(said), stopped) != 1 {
+							t.Errorf("the log, %v, says %s", err, said)
 						}
 						return
 					}

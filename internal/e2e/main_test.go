@@ -1,11 +1,15 @@
 package e2e
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -15,9 +19,15 @@ var (
 	root      string // of the checkout
 	bin       string // folder of the programs, built for these tests
 	linkFlags string // with which they find libraries and backends by themselves
+
+	buildPlain func() (string, error) // makes the programs once, as they are installed; see plain
 )
 
 func TestMain(m *testing.M) {
+	// Many tests wait while sound plays in real time, and leave the processors to others.
+	if err := flag.Set("test.parallel", strconv.Itoa(max(4, runtime.GOMAXPROCS(0)))); err != nil {
+		panic(err)
+	}
 	code, err := build(m.Run)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -26,8 +36,25 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// build makes the programs, with the race detector, in a folder laid out as a
-// checkout is, so that they find the model and the recordings by themselves.
+// programs builds the programs in a folder laid out as a checkout is, so that they
+// find the model and the recordings by themselves, and returns where they are.
+func programs(folder string, flags ...string) (string, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", err
+	}
+	if err := os.Symlink(filepath.Join(root, "testdata"), filepath.Join(folder, "testdata")); err != nil {
+		return "", err
+	}
+	into := filepath.Join(folder, "bin")
+	build := exec.Command("go", append(append([]string{"build", "-ldflags", linkFlags, "-o", into + "/"}, flags...), "./cmd/...")...)
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building the programs: %w\n%s", err, out)
+	}
+	return into, nil
+}
+
+// build makes the programs, with the race detector, and runs the tests.
 func build(run func() int) (int, error) {
 	var err error
 	if root, err = filepath.Abs("../.."); err != nil {
@@ -38,20 +65,15 @@ func build(run func() int) (int, error) {
 		return 0, err
 	}
 	defer os.RemoveAll(tmp)
-	if bin, err = filepath.EvalSymlinks(tmp); err != nil {
+	if tmp, err = filepath.EvalSymlinks(tmp); err != nil {
 		return 0, err
 	}
-	if err := os.Symlink(filepath.Join(root, "testdata"), filepath.Join(bin, "testdata")); err != nil {
-		return 0, err
-	}
-	bin = filepath.Join(bin, "bin")
 	// The programs are to know the backends from their build.
 	linkFlags = "-X main.builtinBackends=" + os.Getenv("VOICEFLOW_BACKENDS") + " " + os.Getenv("NATIVE_LDFLAGS")
-	build := exec.Command("go", "build", "-race", "-ldflags", linkFlags, "-o", bin+"/", "./cmd/...")
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("building the programs: %w\n%s", err, out)
+	if bin, err = programs(tmp, "-race"); err != nil {
+		return 0, err
 	}
+	buildPlain = sync.OnceValues(func() (string, error) { return programs(filepath.Join(tmp, "plain")) })
 	// Nothing of this user's settings reaches the tests.
 	for _, e := range os.Environ() {
 		if name, _, _ := strings.Cut(e, "="); strings.HasPrefix(name, "VOICEFLOW_") {

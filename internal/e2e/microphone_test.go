@@ -13,6 +13,7 @@ import (
 
 // TestMicrophone speaks into a microphone and reads the words.
 func TestMicrophone(t *testing.T) {
+	t.Parallel()
 	env := startServer(t, "").env
 
 	list := exec.Command("vf-record", "--list-devices")

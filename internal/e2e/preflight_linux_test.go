@@ -18,14 +18,14 @@ import (
 // verdict is a line of vf-health preflight --format json.
 type verdict struct {
 	Type, For, Status string
-	Checks            []struct{ Name, Status, Found, Remedy string }
+	Checks            []struct{ Name, Status, Found, Remedy, Advice string }
 }
 
 // of is the status of a check and what it says; "" where there is none.
 func (v verdict) of(name string) (status, said string) {
 	for _, c := range v.Checks {
 		if c.Name == name {
-			return c.Status, c.Found + " -> " + c.Remedy
+			return c.Status, c.Found + " -> " + c.Remedy + "; " + c.Advice
 		}
 	}
 	return "", ""
@@ -98,6 +98,7 @@ func judged(t *testing.T, cmd *exec.Cmd) verdict {
 
 // TestPreflightReady: a machine with sound, a display and a model.
 func TestPreflightReady(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, "")
 	mic := exec.Command("pactl", "load-module", "module-remap-source", "source_name=mic", "master=vf.monitor")
 	mic.Env = s.env
@@ -150,6 +151,7 @@ func TestPreflightReady(t *testing.T) {
 
 // TestPreflightMonitor: what hears only what is played is no microphone.
 func TestPreflightMonitor(t *testing.T) {
+	t.Parallel()
 	env := append(startServer(t, "").env, "DISPLAY=", "WAYLAND_DISPLAY=")
 	preflight(t, env, "--for", "dictation").want(t, "microphone", "CRITICAL", "only monitors")
 	preflight(t, env).want(t, "microphone", "WARNING", "only monitors")
@@ -158,6 +160,7 @@ func TestPreflightMonitor(t *testing.T) {
 // TestPreflightServer: a headless machine without a model and with nothing else
 // either is ready for files, but for the model.
 func TestPreflightServer(t *testing.T) {
+	t.Parallel()
 	_, env := bareMachine(t)
 	v := preflight(t, env, "--for", "files")
 	v.want(t, "models", "WARNING", "demo model", "vf-transcribe models pull base.en")
@@ -181,6 +184,7 @@ func TestPreflightServer(t *testing.T) {
 
 // TestPreflightModel: the model that is configured is the one that counts.
 func TestPreflightModel(t *testing.T) {
+	t.Parallel()
 	home, env := bareMachine(t)
 	folder := filepath.Join(home, "config/voiceflow")
 	if err := os.Mkdir(folder, 0o700); err != nil {
@@ -209,6 +213,7 @@ func TestPreflightModel(t *testing.T) {
 // TestPreflightDeafServer: a sound server that takes connections and never
 // answers holds nothing up for long.
 func TestPreflightDeafServer(t *testing.T) {
+	t.Parallel()
 	home, env := bareMachine(t)
 	for name, text := range map[string]string{".asoundrc": "pcm.!default { type pulse }\nctl.!default { type pulse }\n"} {
 		if err := os.WriteFile(filepath.Join(home, name), []byte(text), 0o600); err != nil {
@@ -239,6 +244,7 @@ func TestPreflightDeafServer(t *testing.T) {
 
 // TestPreflightReadOnly: folders that the user cannot write to.
 func TestPreflightReadOnly(t *testing.T) {
+	t.Parallel()
 	home, env := bareMachine(t)
 	for _, name := range []string{"state", "config"} {
 		if err := os.Chmod(filepath.Join(home, name), 0o555); err != nil {

@@ -16,6 +16,7 @@ import (
 // TestMicrophoneRecords goes through what vf-record does with a microphone, one
 // in front of which nobody speaks.
 func TestMicrophoneRecords(t *testing.T) {
+	t.Parallel()
 	env := startServer(t, "").env
 	record := func(args ...string) (out, said string, code int) {
 		t.Helper()

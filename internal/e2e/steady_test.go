@@ -15,20 +15,15 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// plain builds the programs without the race detector, whose own memory would
-// hide a leak.
+// plain is the folder of the programs without the race detector, whose own memory
+// would hide a leak. They are built when the first test wants them.
 func plain(t testing.TB) string {
 	t.Helper()
-	dir := t.TempDir()
-	if err := os.Symlink(filepath.Join(root, "testdata"), filepath.Join(dir, "testdata")); err != nil {
+	folder, err := buildPlain()
+	if err != nil {
 		t.Fatal(err)
 	}
-	build := exec.Command("go", "build", "-ldflags", linkFlags, "-o", dir+"/bin/", "./cmd/...")
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building the programs: %v\n%s", err, out)
-	}
-	return filepath.Join(dir, "bin")
+	return folder
 }
 
 // TestSameWordsHundredTimes sends one WAV through the four programs a hundred

@@ -14,6 +14,7 @@ import (
 // TestPushToTalk: contrib/voiceflow-talk signals its own recorder, and no other of
 // that name.
 func TestPushToTalk(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	script := filepath.Join(root, "contrib/voiceflow-talk")
 	env := append(os.Environ(), "XDG_RUNTIME_DIR="+folder,

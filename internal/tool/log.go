@@ -39,15 +39,16 @@ func (e *Env) configureLog(ctx *cli.Context, program string) error {
 			// Nobody's dictation ends for want of a log.
 			e.Log.Warn().Msgf("--log-file: %v; going on without a log", err)
 		} else {
-			e.file, file = f, f
+			e.file.Store(f)
+			file = f
 			e.Log = newLogger(program, e.Stderr, level, file)
 		}
 	}
 	switch {
 	case name == "verbose" || name == "monitoring":
 		e.Metrics = e.Log
-	case e.file != nil:
-		e.Metrics = e.file.log
+	case e.file.Load() != nil:
+		e.Metrics = e.file.Load().log
 	}
 	return nil
 }

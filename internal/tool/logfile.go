@@ -15,9 +15,11 @@ import (
 type logFile struct {
 	*rotatedFile
 	log    zerolog.Logger
-	begun  time.Time
 	failed func(error) // is told of the first line that could not be written
 	once   sync.Once
+
+	mu    sync.Mutex
+	begun time.Time // zero before the run has
 }
 
 // Write never fails: a full disk is no reason to complain at every line.
@@ -61,7 +63,9 @@ func (l *logFile) begin() {
 	if l == nil {
 		return
 	}
+	l.mu.Lock()
 	l.begun = time.Now()
+	l.mu.Unlock()
 	l.log.Info().Str("event", "started").Str("version", Version).Msg("started")
 }
 
@@ -70,9 +74,29 @@ func (l *logFile) end(code int) {
 	if l == nil {
 		return
 	}
-	if !l.begun.IsZero() {
+	l.mu.Lock()
+	begun := l.begun
+	l.mu.Unlock()
+	if !begun.IsZero() {
 		l.log.Info().Str("event", "stopped").Int("exit_code", code).
-			Float64("seconds", time.Since(l.begun).Seconds()).Msg("stopped")
+			Float64("seconds", time.Since(begun).Seconds()).Msg("stopped")
 	}
 	l.Close()
+}
+
+// lastLineTime is how long the log's last line may take when the second interrupt
+// has to end a run: what it waits for may be the disk that the log is on.
+const lastLineTime = 100 * time.Millisecond
+
+// noteInterrupted notes the end of a run that goes on in the background.
+func (e *Env) noteInterrupted() {
+	noted := make(chan struct{})
+	go func() {
+		defer close(noted)
+		e.file.Load().end(Interrupted)
+	}()
+	select {
+	case <-noted:
+	case <-time.After(lastLineTime):
+	}
 }

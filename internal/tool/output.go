@@ -1,6 +1,10 @@
 package tool
 
-import "errors"
+import (
+	"errors"
+	"io/fs"
+	"os"
+)
 
 // errClosedOutput is what every write to a closed standard output comes to.
 var errClosedOutput = Exit(NoTarget, errors.New("standard output is closed: redirect it to a file or a program"))
@@ -23,4 +27,12 @@ func (e *Env) NeedOutput() error {
 		return errClosedOutput
 	}
 	return nil
+}
+
+// unwritable reports whether an error is that standard output could not be written,
+// such as to a disk that is full.
+func (e *Env) unwritable(err error) bool {
+	f, ok := e.Stdout.(*os.File)
+	var failed *fs.PathError
+	return ok && errors.As(err, &failed) && failed.Op == "write" && failed.Path == f.Name()
 }

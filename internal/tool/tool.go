@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/rs/zerolog"
@@ -80,7 +81,7 @@ type Env struct {
 	Context context.Context // ends with the second interrupt
 	Stop    <-chan struct{} // closed by the first
 
-	file    *logFile // nil: none
+	file    atomic.Pointer[logFile] // nil: none; a run that a second interrupt ends may be opening it
 	through func(io.Reader) io.Reader
 	stdin   io.Reader // as it came
 	command Command
@@ -136,6 +137,7 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	case err = <-ended:
 	case <-signals.late:
 		// What it waits for cannot be woken, and ends with the process.
+		p.env.noteInterrupted()
 		return Interrupted
 	}
 	if err != nil && !errors.As(err, new(reported)) {
@@ -145,11 +147,14 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 		err = p.env.report(errClosedOutput)
 	}
 	code := exitCode(err)
+	if code == SomeFailed && p.env.unwritable(err) {
+		code = NoTarget
+	}
 	if err != nil && c.Monitor && !silent(err) {
 		code = Unknown
 		p.printUnknown(stdout, app.Flags, err)
 	}
-	p.env.file.end(code)
+	p.env.file.Load().end(code)
 	return code
 }
 
@@ -225,7 +230,7 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 			return Exit(Usage, err)
 		}
 		if path == p.name {
-			p.env.file.begin() // a run, and no question about devices or models
+			p.env.file.Load().begin() // a run, and no question about devices or models
 		}
 		return p.env.report(c.Action(p.env, ctx))
 	}

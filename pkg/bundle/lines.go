@@ -45,7 +45,7 @@ func logFields() map[string]fieldKind {
 func checkFields() map[string]fieldKind {
 	fields := map[string]fieldKind{
 		"time": moment, "version": word, "suites": words, "suite": word, "status": word, "unit": free, "check": free, "name": free,
-		"model": model, "device": free, "subject": named, "what": said, "measured": said, "limit": said, "remedy": said, "summary": said,
+		"model": model, "device": free, "subject": named, "what": said, "measured": said, "limit": said, "remedy": said, "advice": said, "summary": said,
 		"findings": records, "measures": records,
 	}
 	fields["seconds"], fields["value"] = figure, figure

@@ -5,8 +5,8 @@ import "context"
 // Decode recognises the samples (float32 in [-1, 1], 16 kHz, mono) by the
 // engine's policy, and waits for a recogniser and for the text. What was spoken
 // before in the same recording counts where the language is to be found. Its error is
-// ctx's, or that the audio cannot be decoded even by a model loaded again, or
-// wraps ErrMemory.
+// ctx's, then with what was decoded of audio of several windows, or nil; or that the
+// audio cannot be decoded even by a model loaded again; or wraps ErrMemory.
 func (e *Engine) Decode(ctx context.Context, samples []float32, before Spoken) (*Result, error) {
 	for tries := 1; ; tries++ {
 		result, generation, err := e.attempt(ctx, samples, before)
@@ -16,7 +16,7 @@ func (e *Engine) Decode(ctx context.Context, samples []float32, before Spoken) (
 			return result, e.checkMemory()
 		}
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return result, ctx.Err()
 		}
 		if err := e.recover(ctx, generation, tries, err); err != nil {
 			return nil, err
@@ -43,12 +43,14 @@ func (e *Engine) attempt(ctx context.Context, samples []float32, before Spoken) 
 	result, err := p.run(ctx)
 	if err != nil {
 		s.empty() // the next try has a fresh state
+	}
+	if result == nil {
 		return nil, e.generation, err
 	}
 	return &Result{
 		Result: result, Retries: p.retries,
 		Model: e.model.Name(), Device: e.model.Device(), Degraded: e.degraded,
-	}, e.generation, nil
+	}, e.generation, err
 }
 
 // prepare gives the slot a recogniser that is not worn out.

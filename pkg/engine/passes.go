@@ -25,7 +25,8 @@ type passes struct {
 
 // run makes the passes that the audio needs. A doubtful result of a fitted window
 // is decoded once more with a larger one, and a failure at higher temperatures.
-// Where nothing convinces, the best is taken.
+// Where nothing convinces, the best is taken. With the error of a ctx that ended comes
+// what the first pass had decoded of several windows, if anything.
 func (p *passes) run(ctx context.Context) (*whisper.Result, error) {
 	c := &p.engine.config
 	if p.engine.greedy {
@@ -40,7 +41,10 @@ func (p *passes) run(ctx context.Context) (*whisper.Result, error) {
 	p.slot.used++
 	last, err := p.first(ctx)
 	if err != nil {
-		return nil, err
+		if last != nil {
+			c.dropNonSpeech(last)
+		}
+		return last, err
 	}
 	if window > 0 && c.doubtful(last) {
 		model := p.engine.model
@@ -93,7 +97,7 @@ func (p *passes) first(ctx context.Context) (*whisper.Result, error) {
 	}
 	r, err := p.pass(ctx)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
 	language := c.language(r.Languages, p.before)
 	if p.long() && !c.mayBe(r.Language) {
@@ -128,7 +132,7 @@ func (p *passes) again(ctx context.Context) (*whisper.Result, error) {
 func (p *passes) pass(ctx context.Context) (*whisper.Result, error) {
 	r, err := p.slot.recogniser.Transcribe(ctx, p.samples, p.params)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
 	p.took += r.Processing
 	return r, nil

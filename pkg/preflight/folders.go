@@ -53,13 +53,13 @@ func writable(variable, path, folder string, info os.FileInfo, err error) string
 	case errors.Is(err, syscall.EROFS):
 		return elsewhere + ": this one is on a disk that is mounted read-only"
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return "vf-health clean, or free space by other means"
+		return "vf-health clean\nor free space by other means"
 	case folder != path:
-		return elsewhere + `, or have it made: sudo install -d -m 700 -o "$(id -un)" ` + quote(path)
+		return `sudo install -d -m 700 -o "$(id -un)" ` + quote(path) + "\nor " + elsewhere
 	case known && int(owner.Uid) == os.Getuid():
 		return "chmod u+rwx " + quote(path)
 	}
-	return elsewhere + `, or, if this one is yours: sudo chown -R "$(id -un)" ` + quote(path)
+	return `sudo chown -R "$(id -un)" ` + quote(path) + "\nif this one is yours; else " + elsewhere
 }
 
 // cause is an error without the name of the file that was tried.
@@ -93,7 +93,7 @@ func (p Probe) runtime() Check {
 	case !info.IsDir():
 		return bad(name, Critical, remedy, "XDG_RUNTIME_DIR: %s is not a folder", dir)
 	case info.Mode()&0o022 != 0 && shared(info):
-		return bad(name, Critical, "unset XDG_RUNTIME_DIR, or set it to a folder that is yours alone", "XDG_RUNTIME_DIR: %s is not yours alone", dir)
+		return bad(name, Critical, "unset XDG_RUNTIME_DIR\nor set it to a folder that is yours alone", "XDG_RUNTIME_DIR: %s is not yours alone", dir)
 	case info.Mode()&0o022 != 0:
 		return bad(name, Critical, "chmod 700 "+quote(dir), "%s may be written to by others", dir)
 	}

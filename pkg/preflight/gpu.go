@@ -61,14 +61,14 @@ func (p Probe) judgeProcessor(devices []program.Device, d distribution) Check {
 func (p Probe) judgeNoGPU(makers []string, d distribution) Check {
 	for _, node := range p.glob("dev/dri/renderD*") {
 		if err := p.Access(node); err != nil {
-			return bad("gpu", Warning, `sudo usermod -aG render,video "$(id -un)"; then log in again`, "%s: %s may not be used: %v", makers[0], node, err)
+			return bad("gpu", Warning, `sudo usermod -aG render,video "$(id -un)"`+"\nthen log in again", "%s: %s may not be used: %v", makers[0], node, err)
 		}
 	}
 	what := "vulkan-mesa"
 	if makers[0] == "NVIDIA" {
 		what = "vulkan-nvidia"
 	}
-	return bad("gpu", Warning, d.install(what)+"; then see vf-transcribe devices and docs/gpu.md",
+	return bad("gpu", Warning, d.install(what)+"\nvf-transcribe devices then shows it; see docs/gpu.md",
 		"%s is there, and no backend or driver of libwhisper for it", strings.Join(makers, " and "))
 }
 

@@ -72,7 +72,7 @@ func (p Probe) disks() []Check {
 		s, err := p.Free(folder)
 		switch {
 		case err != nil:
-			checks = append(checks, bad(f.name, Warning, "look at it by hand: df -h", "%s: the free space cannot be told: %v", folder, err))
+			checks = append(checks, bad(f.name, Warning, "df -h", "%s: the free space cannot be told: %v", folder, err))
 		case s.Disk == 0 || !seen[s.Disk]:
 			checks = append(checks, judgeDisk(f.name, f.path, folder, s.Bytes))
 		}

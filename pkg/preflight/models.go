@@ -108,11 +108,11 @@ func (p Probe) judgeFile(model string) Check {
 	info, err := p.Stat(model)
 	switch {
 	case os.IsNotExist(err):
-		return bad("models", Critical, "name another with --model, or "+pull, "%s is configured and not there", model)
+		return bad("models", Critical, pull+"\nor name another model with --model", "%s is configured and not there", model)
 	case err != nil:
 		return bad("models", Critical, "ls -l "+quote(model), "%v", err)
 	case !info.Mode().IsRegular() || info.Size() == 0:
-		return bad("models", Critical, "name another with --model, or "+pull, "%s is configured and no model", model)
+		return bad("models", Critical, pull+"\nor name another model with --model", "%s is configured and no model", model)
 	}
 	return good("models", "%s, as configured", model)
 }

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -29,6 +31,12 @@ func TestReady(t *testing.T) {
 	}
 }
 
+// commandNames begin remedies that are commands, which have no prose in them.
+var (
+	commandNames = []string{"sudo", "make", "unset", "chmod", "df", "systemctl", "brew", "vf-health", "vf-record", "vf-transcribe", "vf-paste"}
+	prose        = regexp.MustCompile(`, |: |\b(?:or|then|if|see|so that)\b`)
+)
+
 // TestWrong spoils one thing of a healthy machine at a time. Nothing else than
 // the check for it may change.
 func TestWrong(t *testing.T) {
@@ -49,7 +57,7 @@ func TestWrong(t *testing.T) {
 		{"container", "memory", func(t *testing.T, m *machine) { m.file(t, "sys/fs/cgroup/memory.max", "2000000000\n") }, Warning, "2.0 GB for this container", "base.en"},
 		{"little disk", "models disk", free1(3e9), Warning, "3.0 GB free at", "vf-health clean"},
 		{"no disk", "models disk", free1(9e8), Critical, "less than 1 GB", "du -xh"},
-		{"GPU without driver", "gpu", func(t *testing.T, m *machine) { m.cpuWith(t, "0x1002") }, Warning, "AMD is there", "sudo apt-get install mesa-vulkan-drivers;"},
+		{"GPU without driver", "gpu", func(t *testing.T, m *machine) { m.cpuWith(t, "0x1002") }, Warning, "AMD is there", "sudo apt-get install mesa-vulkan-drivers"},
 		{"NVIDIA without driver", "gpu", func(t *testing.T, m *machine) {
 			m.cpuWith(t, "0x10de")
 			m.file(t, "etc/os-release", "ID=endeavouros\nID_LIKE=arch\n")
@@ -131,8 +139,11 @@ func TestWrong(t *testing.T) {
 			tt.spoil(t, m)
 			r, checks := m.judge(Dictation)
 			c := checks[tt.check]
-			if c.Status != tt.want || !strings.Contains(c.Found, tt.found) || !strings.Contains(c.Remedy, tt.remedy) {
+			if c.Status != tt.want || !strings.Contains(c.Found, tt.found) || !strings.Contains(c.Remedy+"; "+c.Advice, tt.remedy) {
 				t.Errorf("%+v", c)
+			}
+			if first, _, _ := strings.Cut(c.Remedy, " "); slices.Contains(commandNames, first) && prose.MatchString(c.Remedy) {
+				t.Errorf("not a line to paste: %q", c.Remedy)
 			}
 			if want := "VOICEFLOW " + tt.want.String() + ": 1 of 18 checks for dictation: " + tt.check; r.Summary() != want {
 				t.Errorf("%q, not %q", r.Summary(), want)
@@ -434,13 +445,13 @@ func TestRemediesLeaveFoldersAboveAlone(t *testing.T) {
 			m.Free = func(string) (Space, error) { return Space{Bytes: 1e8}, nil }
 			_, checks := m.judge(Files)
 			for _, c := range []string{"state folder", "config folder", "models disk", "state disk"} {
-				remedy := checks[c].Remedy
+				remedy := checks[c].Remedy + " " + checks[c].Advice
 				for word := range strings.FieldsSeq(remedy) {
 					if strings.HasPrefix(word, "/") && !strings.HasPrefix(word, "/nonexistent/") {
 						t.Errorf("%s: %q names %s", c, remedy, word)
 					}
 				}
-				if checks[c].Status == OK || remedy == "" || strings.Contains(remedy, "chown") {
+				if checks[c].Status == OK || checks[c].Remedy == "" || strings.Contains(remedy, "chown") {
 					t.Errorf("%+v", checks[c])
 				}
 			}

@@ -38,9 +38,9 @@ func (p Probe) programs(ctx context.Context, purpose Purpose) []Check {
 	}
 	switch {
 	case len(missing) > 0:
-		return []Check{bad(name, Critical, "make install, or name their folder with --programs", "%s", strings.Join(missing, "; "))}
+		return []Check{bad(name, Critical, "make install\nor name their folder with --programs", "%s", strings.Join(missing, "; "))}
 	case len(others) > 0:
-		return []Check{bad(name, Warning, "make install, so that all are of one version", "vf-health is %s, and %s", p.Version, strings.Join(others, ", "))}
+		return []Check{bad(name, Warning, "make install\nthen all are of one version", "vf-health is %s, and %s", p.Version, strings.Join(others, ", "))}
 	}
 	return []Check{good(name, "%s of version %s in %s", plural(len(wanted(purpose)), "program"), p.Version, p.Programs)}
 }
@@ -69,7 +69,7 @@ func (p Probe) configuration(ctx context.Context, purpose Purpose) []Check {
 	for _, one := range wanted(purpose) {
 		out, err := p.ask(ctx, one, p.withConfig("--settings")...)
 		if err == nil && out.Code == wrongSettings {
-			return []Check{bad(name, Critical, "vf-health config validate; "+one+" --help lists the keys", "%s: %s", one, problem(out))}
+			return []Check{bad(name, Critical, "vf-health config validate\n"+one+" --help lists the keys", "%s: %s", one, problem(out))}
 		}
 		if _, problems, _ := program.Settings(out.Stdout); err == nil && len(problems) > 0 && warning == "" {
 			warning = one + ": " + problems[0]
@@ -82,7 +82,7 @@ func (p Probe) configuration(ctx context.Context, purpose Purpose) []Check {
 	case err == nil && info.Mode()&0o002 != 0:
 		return []Check{bad(name, Critical, "chmod o-w "+quote(p.File), "%s may be written to by everybody, and can name commands to run", p.File)}
 	case askErr == nil && own.Code == wrongSettings:
-		return []Check{bad(name, Warning, "vf-health config validate; vf-health --help lists the keys", "vf-health: %s", problem(own))}
+		return []Check{bad(name, Warning, "vf-health config validate\nvf-health --help lists the keys", "vf-health: %s", problem(own))}
 	case warning != "":
 		return []Check{bad(name, Warning, "vf-health config validate", "%s", warning)}
 	case err != nil:
@@ -116,7 +116,7 @@ func judgeClock(before, after time.Time, synchronised, known bool) Check {
 	jump := after.Round(0).Sub(before.Round(0)) - after.Sub(before)
 	switch {
 	case after.Year() < 2026 || after.Year() > 2100:
-		return bad(name, Critical, remedy+", or date -s", "it is the year %d by this machine", after.Year())
+		return bad(name, Critical, remedy+"\nor set it with date -s", "it is the year %d by this machine", after.Year())
 	case after.Sub(before) < 0:
 		return bad(name, Critical, "change the kernel's clocksource", "the monotonic clock goes backwards")
 	case jump.Abs() > time.Second:

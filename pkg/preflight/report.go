@@ -27,7 +27,8 @@ type Check struct {
 	Name   string `json:"name"`
 	Status Status `json:"status"`
 	Found  string `json:"found"`            // one line
-	Remedy string `json:"remedy,omitempty"` // a command, or what to do in words; empty where all is well
+	Remedy string `json:"remedy,omitempty"` // a command to paste, or what to do in words; empty where all is well
+	Advice string `json:"advice,omitempty"` // what goes with a command, in words
 
 	dictation bool // only dictation needs it
 }
@@ -50,7 +51,7 @@ func newReport(purpose Purpose, checks []Check) Report {
 		if c.dictation && purpose == All {
 			c.Status = min(c.Status, Warning)
 		}
-		c.Found, c.Remedy = oneLine(c.Found), oneLine(c.Remedy)
+		c.Found, c.Remedy, c.Advice = oneLine(c.Found), oneLine(c.Remedy), oneLine(c.Advice)
 		r.Checks = append(r.Checks, c)
 		r.Status = max(r.Status, c.Status)
 	}
@@ -87,8 +88,11 @@ func good(name, format string, args ...any) Check {
 	return Check{Name: name, Found: fmt.Sprintf(format, args...)}
 }
 
+// bad has a remedy that is words alone, or a command with the words that go with it
+// on a second line.
 func bad(name string, s Status, remedy, format string, args ...any) Check {
-	return Check{Name: name, Status: s, Remedy: remedy, Found: fmt.Sprintf(format, args...)}
+	remedy, advice, _ := strings.Cut(remedy, "\n")
+	return Check{Name: name, Status: s, Remedy: remedy, Advice: advice, Found: fmt.Sprintf(format, args...)}
 }
 
 // forDictation marks checks that only dictation needs.

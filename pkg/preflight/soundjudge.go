@@ -20,7 +20,7 @@ func (s sound) startServer(d distribution) string {
 	if s.flatpak {
 		return "flatpak override --user --socket=pulseaudio APP"
 	}
-	return "systemctl --user start pipewire-pulse, or pulseaudio --start; where there is none, " + d.install("pipewire-pulse")
+	return "systemctl --user start pipewire-pulse || pulseaudio --start\nwhere there is neither: " + d.install("pipewire-pulse")
 }
 
 func (s sound) judgeServer(d distribution) Check {
@@ -52,7 +52,7 @@ func (s sound) judgeInput() Check {
 	case s.system == "linux" && s.server == "" && s.denied == "":
 		return bad(name, Critical, "connect a microphone, and mend the sound server first", "%s", s.noInput)
 	}
-	return bad(name, Critical, "connect a microphone, then vf-record --list-devices", "%s", s.noInput)
+	return bad(name, Critical, "vf-record --list-devices\nafter you connect a microphone", "%s", s.noInput)
 }
 
 func (s sound) judgePermission() Check {
@@ -63,7 +63,7 @@ func (s sound) judgePermission() Check {
 	case s.server != "":
 		return good(name, "the sound server gives access")
 	case s.denied != "":
-		return bad(name, Critical, `sudo usermod -aG audio "$(id -un)"; then log in again`, "%s may not be read", s.denied)
+		return bad(name, Critical, `sudo usermod -aG audio "$(id -un)"`+"\nthen log in again", "%s may not be read", s.denied)
 	case len(s.nodes) > 0:
 		return good(name, "sound cards may be recorded from")
 	case s.cards:

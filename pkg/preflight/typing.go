@@ -74,7 +74,7 @@ func (w desktop) judgeTyping(d distribution) Check {
 	const name = "typing"
 	windows := w.among(true, slices.Concat(panes, clipboards)...)
 	all := w.among(true, slices.Concat(panes, clipboards, x11Only)...)
-	ydotool := d.install("ydotool") + "; then start ydotoold"
+	ydotool := d.install("ydotool") + "\nthen start ydotoold"
 	switch {
 	case w.failed != "":
 		return bad(name, Critical, "vf-paste methods", "vf-paste methods: %s", w.failed)

@@ -10,6 +10,8 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"runtime/cgo"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -58,7 +60,9 @@ func (r *Recogniser) loop() {
 // for the text. When ctx is cancelled it returns ctx's error within a moment:
 // the library stops between two steps of its decoder, but cannot stop within
 // its encoder, so a big model may be at work in the background for a while
-// longer and the recogniser answers ErrBusy until then.
+// longer and the recogniser answers ErrBusy until then. With that error comes a
+// result of the segments decoded by then, where the audio is longer than
+// WindowSeconds and there are any; it is nil otherwise.
 func (r *Recogniser) Transcribe(ctx context.Context, samples []float32, p Params) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -80,7 +84,7 @@ func (r *Recogniser) Transcribe(ctx context.Context, samples []float32, p Params
 	case <-d.ended:
 	case <-ctx.Done():
 		d.cancelled.Store(1)
-		return nil, ctx.Err()
+		return d.partial(len(samples), started), ctx.Err()
 	}
 	if d.code != 0 {
 		return nil, fmt.Errorf("model %s on %s: %w", r.model.name, r.model.Device(), &DecodeError{Code: d.code})
@@ -137,6 +141,38 @@ type decoding struct {
 	ended  chan struct{}
 	code   int
 	result *Result
+
+	mu    sync.Mutex
+	soFar Result // what has been decoded of audio longer than WindowSeconds
+}
+
+// partial is the result of the segments decoded so far, nil where there are none.
+func (d *decoding) partial(samples int, started time.Time) *Result {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.soFar.Segments) == 0 {
+		return nil
+	}
+	r := d.soFar
+	r.Segments = slices.Clone(r.Segments) // the library may add another
+	r.Duration, r.Processing = seconds(samples), time.Since(started)
+	r.clampTimes()
+	return &r
+}
+
+// goSegments is called by the library when it has decoded n more segments, on the
+// thread that is in run.
+//
+//export goSegments
+func goSegments(ctx *C.struct_whisper_context, state *C.struct_whisper_state, n C.int, handle C.uintptr_t) {
+	defer func() { _ = recover() }() // a panic must not unwind into C
+	d := cgo.Handle(handle).Value().(*decoding)
+	params := (*C.struct_whisper_full_params)(unsafe.Pointer(d.params))
+	r := readResult(ctx, state, C.whisper_full_n_segments_from_state(state)-n, bool(params.token_timestamps))
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.soFar.Language = r.Language
+	d.soFar.Segments = append(d.soFar.Segments, r.Segments...)
 }
 
 func (d *decoding) run() {
@@ -152,11 +188,17 @@ func (d *decoding) run() {
 		// before; what this one is told must not depend on that.
 		C.vf_set_window(r.model.ctx, r.state, params.audio_ctx)
 	}
-	d.code = int(C.vf_decode(r.model.ctx, r.state, params,
-		(*C.int32_t)(unsafe.Pointer(&d.cancelled)), (*C.float)(&d.samples[0]), C.int(len(d.samples))))
+	several := len(d.samples) > WindowSeconds*SampleRate
+	var watcher cgo.Handle // of the segments, which come one window after the other
+	if several {
+		watcher = cgo.NewHandle(d)
+		defer watcher.Delete()
+	}
+	d.code = int(C.vf_decode(r.model.ctx, r.state, params, (*C.int32_t)(unsafe.Pointer(&d.cancelled)), C.uintptr_t(watcher),
+		(*C.float)(&d.samples[0]), C.int(len(d.samples))))
 	if d.code == 0 {
-		d.result = readResult(r.model.ctx, r.state, bool(params.token_timestamps))
-		if len(d.samples) <= WindowSeconds*SampleRate {
+		d.result = readResult(r.model.ctx, r.state, 0, bool(params.token_timestamps))
+		if !several {
 			r.hear(d.result, params.n_threads)
 		}
 	}

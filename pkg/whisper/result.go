@@ -93,9 +93,10 @@ func (r *Result) clamp(start, end float64) (float64, float64) {
 	return start, max(min(end, r.Duration), start)
 }
 
-func readResult(ctx *C.struct_whisper_context, state *C.struct_whisper_state, words bool) *Result {
+// readResult reads the segments of a state, from the given one on.
+func readResult(ctx *C.struct_whisper_context, state *C.struct_whisper_state, from C.int, words bool) *Result {
 	r := &Result{Language: C.GoString(C.whisper_lang_str(C.whisper_full_lang_id_from_state(state)))}
-	for i := C.int(0); i < C.whisper_full_n_segments_from_state(state); i++ {
+	for i := from; i < C.whisper_full_n_segments_from_state(state); i++ {
 		// A token may end within a character; a broken one at the edge of a
 		// segment must not reach JSON.
 		text := strings.ToValidUTF8(C.GoString(C.whisper_full_get_segment_text_from_state(state, i)), "")

@@ -50,13 +50,18 @@ static bool is_cancelled(void *flag) {
     return __atomic_load_n((const int32_t *)flag, __ATOMIC_RELAXED) != 0;
 }
 
+static void new_segments(struct whisper_context *ctx, struct whisper_state *state, int n, void *handle) {
+    goSegments(ctx, state, n, (uintptr_t)handle);
+}
+
 int vf_decode(struct whisper_context *ctx, struct whisper_state *state, const struct whisper_full_params *params,
-              const int32_t *cancelled, const float *samples, int n) {
+              const int32_t *cancelled, uintptr_t segments, const float *samples, int n) {
     struct whisper_full_params p = *params;
     p.abort_callback = is_cancelled;
     p.abort_callback_user_data = (void *)cancelled;
     // The Go binding's defaults would call into its global callback maps.
-    p.new_segment_callback = NULL;
+    p.new_segment_callback = segments ? new_segments : NULL;
+    p.new_segment_callback_user_data = (void *)segments;
     p.progress_callback = NULL;
     p.encoder_begin_callback = NULL;
     return whisper_full_with_state(ctx, state, p, samples, n);

@@ -22,9 +22,10 @@ int vf_backend_score(const char *path);
 
 struct whisper_context *vf_open(const char *path, bool gpu, int gpu_index, bool flash_attention);
 
-// Decodes with params completed by an abort callback that watches *cancelled.
+// Decodes with params completed by an abort callback that watches *cancelled, and
+// calls goSegments with the handle for new segments; not where that is 0.
 int vf_decode(struct whisper_context *ctx, struct whisper_state *state, const struct whisper_full_params *params,
-              const int32_t *cancelled, const float *samples, int n);
+              const int32_t *cancelled, uintptr_t segments, const float *samples, int n);
 
 // Writes what the model thinks of the window that was decoded last before any of
 // its text: the probability that nobody speaks, and that of each of n languages,

@@ -259,6 +259,45 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// TestCancelKeepsSegments: what was decoded of several windows comes with the error.
+func TestCancelKeepsSegments(t *testing.T) {
+	m := open(t)
+	speech := samples(t, "timing-rapid")
+	var long []float32
+	for len(long) < 65*whisper.SampleRate { // three windows
+		long = append(long, speech...)
+	}
+	p := whisper.Params{Threads: 1, Words: true}
+	began := time.Now()
+	whole, err := recogniser(t, m).Transcribe(t.Context(), long, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	early, late := time.Duration(0), time.Since(began)
+	for range 20 {
+		after := (early + late) / 2
+		ctx, cancel := context.WithTimeout(t.Context(), after)
+		r, err := recogniser(t, m).Transcribe(ctx, long, p)
+		cancel()
+		switch {
+		case err == nil: // this time it was faster
+			late = after
+			continue
+		case !errors.Is(err, context.DeadlineExceeded):
+			t.Fatal(err)
+		case r == nil:
+			early, late = after, late+after/2
+			continue
+		}
+		n := len(r.Segments)
+		if n >= len(whole.Segments) || r.Segments[n-1].Text != whole.Segments[n-1].Text || len(r.Segments[n-1].Words) == 0 || r.Language != "en" {
+			t.Errorf("after %v of %v: %+v", after, late, r)
+		}
+		return
+	}
+	t.Errorf("nothing was kept, from %v to %v", early, late)
+}
+
 func TestRefusals(t *testing.T) {
 	lib := load(t)
 	m := open(t)

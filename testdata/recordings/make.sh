@@ -1,5 +1,5 @@
 #!/bin/sh
-# Speaks the recordings in this folder anew: `make recordings` (espeak-ng,
+# Speaks the recordings in this folder again: `make recordings` (espeak-ng,
 # flite and sox must be there; the same versions give the same bytes).
 #
 # sentence-NN  ten single sentences, half of them in espeak-ng's voices and half
