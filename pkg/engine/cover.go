@@ -1,0 +1,195 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"voiceflow/pkg/align"
+	"voiceflow/pkg/whisper"
+)
+
+const (
+	// maxGap is how many seconds of voice may be without words: the model's times are
+	// rough.
+	maxGap = 1.0
+	// seam is how far, in seconds, the end of the words before is moved to a quiet moment,
+	// so that no word is cut through.
+	seam = 0.3
+	// restSeconds is the longest rest that is decoded in one go.
+	restSeconds = 28.0
+)
+
+// cover decodes each stretch of voice for which the result has no words as a window of
+// its own, and puts its words in. What stays without words is uncovered.
+func (p *passes) cover(ctx context.Context) error {
+	for {
+		gap, found := p.nextGap()
+		if !found {
+			break
+		}
+		from, to := p.quietest(gap.Start), p.quietest(gap.End)
+		to = min(to, from+restSeconds)
+		covered := 0.0
+		if to-from < 0.9*p.best.Duration { // else it would be the same again
+			r, err := p.decodeRest(ctx, from, to, p.engine.config.Params.Temperature)
+			if err != nil {
+				return err
+			}
+			covered = p.insert(r, from)
+		}
+		if covered < gap.Start+seam {
+			p.vain = append(p.vain, align.Span{Start: gap.Start, End: min(gap.End, max(to, gap.Start+maxGap))})
+		}
+	}
+	p.uncovered = p.gaps()
+	return nil
+}
+
+// nextGap is the first stretch of voice without words that was not decoded in vain.
+func (p *passes) nextGap() (align.Span, bool) {
+	for _, gap := range p.gaps() {
+		seconds := math.Inf(1)
+		for _, v := range p.vain {
+			if v.Start < gap.End && v.End > gap.Start {
+				gap, seconds = within(p.sound.Voice, v.End, gap.End)
+			}
+		}
+		if seconds > maxGap {
+			return gap, true
+		}
+	}
+	return align.Span{}, false
+}
+
+// gaps are the stretches of voice without words.
+func (p *passes) gaps() []align.Span {
+	if len(p.sound.Voice) == 0 {
+		return nil
+	}
+	worded := slices.Concat(p.best.Segments, p.dropped)
+	slices.SortStableFunc(worded, func(a, b whisper.Segment) int { return cmp.Compare(a.Start, b.Start) })
+	worded = append(worded, whisper.Segment{Start: math.Inf(1)})
+	var out []align.Span
+	at := 0.0
+	for i, s := range worded {
+		if i < len(worded)-1 && len(appendWords(nil, s.Text)) == 0 {
+			continue
+		}
+		if gap, seconds := within(p.sound.Voice, at, s.Start); seconds > maxGap {
+			out = append(out, gap)
+		}
+		at = max(at, s.End)
+	}
+	return out
+}
+
+// within is the stretch from the first to the last voice between two times, and how many
+// seconds of voice are in it.
+func within(voice []align.Span, from, to float64) (stretch align.Span, seconds float64) {
+	for _, v := range voice {
+		start, end := max(v.Start, from), min(v.End, to)
+		if end <= start {
+			continue
+		}
+		if seconds == 0 {
+			stretch.Start = start
+		}
+		stretch.End = end
+		seconds += end - start
+	}
+	return stretch, seconds
+}
+
+// quietest is the middle of the quietest 20 ms near a time, in seconds.
+func (p *passes) quietest(at float64) float64 {
+	const frame = whisper.SampleRate / 50
+	samples := p.sound.Samples
+	best, least := at, math.Inf(1)
+	from := max(int((at-seam)*whisper.SampleRate), 0)
+	for i := from; i+frame <= min(int((at+seam)*whisper.SampleRate), len(samples)); i += frame / 2 {
+		power := 0.0
+		for _, v := range samples[i : i+frame] {
+			power += float64(v) * float64(v)
+		}
+		// Of moments that are equally quiet the nearest.
+		if power += 1e-6 * math.Abs(float64(i+frame/2)/whisper.SampleRate-at); power < least {
+			best, least = float64(i+frame/2)/whisper.SampleRate, power
+		}
+	}
+	return best
+}
+
+// decodeRest decodes a part of the sound as a window of its own, from a temperature on.
+// Its result is nil where it does not convince, and its times are those of the whole.
+func (p *passes) decodeRest(ctx context.Context, from, to, temperature float64) (*passes, error) {
+	a, b := int(from*whisper.SampleRate), min(int(to*whisper.SampleRate), len(p.sound.Samples))
+	rest := &passes{engine: p.engine, slot: p.slot, rest: true, params: p.engine.config.Params}
+	rest.sound.Samples = p.sound.Samples[a:b]
+	for _, v := range p.sound.Voice {
+		if v.Start < to && v.End > from {
+			rest.sound.Voice = append(rest.sound.Voice, align.Span{Start: max(v.Start, from) - from, End: min(v.End, to) - from})
+		}
+	}
+	rest.params.BeamSize = p.params.BeamSize
+	rest.params.Language = p.best.Language
+	rest.params.Temperature = temperature
+	if err := rest.decode(ctx); err != nil {
+		return nil, err
+	}
+	p.took += rest.took
+	p.retries += 1 + rest.retries
+	return rest, nil
+}
+
+// insert puts the text of a rest, which began at a time, among the segments, and returns
+// up to where there are words then. What does not convince stays out.
+func (p *passes) insert(rest *passes, at float64) (covered float64) {
+	c := &p.engine.config
+	if c.doubtful(rest.best) && !rest.repeated {
+		return 0
+	}
+	rest.drop()
+	first := slices.IndexFunc(p.best.Segments, func(s whisper.Segment) bool { return s.Start > at+seam })
+	if first < 0 {
+		first = len(p.best.Segments)
+	}
+	segments := slices.Clone(p.best.Segments)
+	earlier, later := segments[:first], segments[first:]
+	found := moved(rest.best.Segments, at)
+	p.dropped = append(p.dropped, moved(rest.dropped, at)...)
+	words := wordsOf(found)
+	if n := saidTwice(wordsOf(earlier), words); n > 0 {
+		earlier[first-1].End = max(earlier[first-1].End, words[n-1].end)
+		found = since(found, words, n)
+		words = wordsOf(found)
+	}
+	if n := saidTwice(words, wordsOf(later)); n > 0 {
+		later[0].Start = min(later[0].Start, words[len(words)-n].start)
+		found = upTo(found, words, len(words)-n)
+	}
+	for _, s := range slices.Concat(earlier, found, moved(rest.dropped, at)) {
+		covered = max(covered, s.End)
+	}
+	whole := *p.best
+	whole.Segments = slices.Concat(earlier, found, later)
+	whole.Temperature = max(whole.Temperature, rest.best.Temperature)
+	p.best = &whole
+	return covered
+}
+
+// moved are segments with their times so many seconds later.
+func moved(segments []whisper.Segment, seconds float64) []whisper.Segment {
+	out := slices.Clone(segments)
+	for i := range out {
+		s := &out[i]
+		s.Start, s.End = s.Start+seconds, s.End+seconds
+		s.Words = slices.Clone(s.Words)
+		for j := range s.Words {
+			s.Words[j].Start += seconds
+			s.Words[j].End += seconds
+		}
+	}
+	return out
+}
