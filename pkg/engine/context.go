@@ -64,7 +64,8 @@ func (c *Config) missed(r *whisper.Result) bool {
 }
 
 // failed applies openai/whisper's criteria for another try at a higher
-// temperature: text that repeats itself, or is too improbable. The mean over a
+// temperature, and one more: text that repeats itself, is too improbable, or cannot be
+// said so fast. The mean over a
 // few tokens, a word or two, says nothing.
 func (c *Config) failed(r *whisper.Result) bool {
 	for _, s := range r.Segments {
@@ -88,11 +89,21 @@ func (c *Config) better(a, b *whisper.Result) bool {
 
 func (c *Config) loops(r *whisper.Result) bool {
 	for _, s := range r.Segments {
-		if s.CompressionRatio > c.CompressionRatioThreshold {
+		if s.CompressionRatio > c.CompressionRatioThreshold || rushed(s) {
 			return true
 		}
 	}
 	return repeats(r.Text())
+}
+
+// rushed reports whether nobody could say a segment's words in its time, which may be a
+// second too short: like a loop, it is a model that has lost its way.
+func rushed(s whisper.Segment) bool {
+	letters := 0.0
+	for _, w := range wordsOf([]whisper.Segment{s}) {
+		letters += w.letters
+	}
+	return letters > fastestPace*(s.End-s.Start+1)
 }
 
 // meanLogprob weighs each segment by its text's length.

@@ -61,6 +61,8 @@ func TestCover(t *testing.T) {
 			"One two three. Again more. Again more.", 2, nil},
 		{"doubtful", first, result(" unlikely words", -2, 1), []align.Span{{Start: 0, End: 19}}, "One two three.", 1,
 			[]align.Span{{Start: 9, End: 19}}},
+		{"too fast to be said", first, spoken(timed{0, 1, " alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike"}), []align.Span{{Start: 0, End: 19}},
+			"One two three.", 1, []align.Span{{Start: 9, End: 19}}},
 		{"no words", first, &whisper.Result{}, []align.Span{{Start: 0, End: 12}, {Start: 14, End: 19}}, "One two three.", 1,
 			[]align.Span{{Start: 9, End: 19}}},
 		{"nothing at all", nil, nil, []align.Span{{Start: 0, End: 19}}, "", 0, []align.Span{{Start: 0, End: 19}}},
