@@ -181,6 +181,30 @@ func TestRealLong(t *testing.T) {
 	}
 }
 
+// TestRealRepeated: what somebody says again and again for minutes is no loop, and stays.
+func TestRealRepeated(t *testing.T) {
+	real := getRealSpeech(t)
+	prompt := filepath.Join(real.folder, "voices/english/wav/please-try-again.wav")
+	speech, err := input.ReadFile(prompt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var samples []int16
+	const times = 100
+	for range times {
+		samples = append(append(samples, speech...), make([]int16, 4800)...)
+	}
+	file := filepath.Join(t.TempDir(), "again.wav")
+	writeWAV(t, file, samples, 1)
+	tr := transcripts(t, "-m", "base", file)[0]
+	text := strings.Repeat(wer.Normalise(real.words(t, prompt), "en")+" ", times)
+	wrong := wer.Compare(text, wer.Normalise(tr.Text, "en"))
+	t.Logf("%.1f %% of %d words wrong, %d retries, uncovered %v", 100*wrong.Rate(), wrong.Words, tr.Retries, tr.Uncovered)
+	if wrong.Rate() > 0.1 {
+		t.Errorf("%+v: %q", wrong, tr.Text)
+	}
+}
+
 // onset is where somebody begins to speak, in seconds, in a prompt that begins at a
 // time: prompts have some silence of their own. It is 10 ms of sound that are no more than
 // 30 dB below the loudest within a second.
