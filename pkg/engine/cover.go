@@ -19,6 +19,10 @@ const (
 	seam = 0.3
 	// restSeconds is the longest rest that is decoded in one go.
 	restSeconds = 28.0
+	// Fewer letters in a second of voice are sparse: the model wrote a phrase once that is
+	// said again and again, or left out what follows. Its words take as long as they do
+	// at a slow pace, and windows after them are shorter, in which it writes more.
+	sparsePace, sparseSeconds, sparseRest = 3.0, 2.0, 9.0
 )
 
 // cover decodes each stretch of voice for which the result has no words as a window of
@@ -31,15 +35,18 @@ func (p *passes) cover(ctx context.Context) error {
 		}
 		from, to := p.quietest(gap.Start), p.quietest(gap.End)
 		to = min(to, from+restSeconds)
-		covered := 0.0
+		if slices.ContainsFunc(p.best.Segments, func(s whisper.Segment) bool { return p.lastWord(s) < s.End }) {
+			to = min(to, from+sparseRest)
+		}
 		if to-from < 0.9*p.best.Duration { // else it would be the same again
 			r, err := p.decodeRest(ctx, from, to, p.engine.config.Params.Temperature)
 			if err != nil {
 				return err
 			}
-			covered = p.insert(r, from)
+			p.insert(r, from)
 		}
-		if covered < gap.Start+seam {
+		// It must get shorter from its start, or there would be no end to it.
+		if slices.ContainsFunc(p.gaps(), func(g align.Span) bool { return g.Start < gap.Start+seam/2 && g.End > gap.Start }) {
 			p.vain = append(p.vain, align.Span{Start: gap.Start, End: min(gap.End, max(to, gap.Start+maxGap))})
 		}
 	}
@@ -69,6 +76,9 @@ func (p *passes) gaps() []align.Span {
 		return nil
 	}
 	worded := slices.Concat(p.best.Segments, p.dropped)
+	for i := range p.best.Segments {
+		worded[i].End = p.lastWord(worded[i])
+	}
 	slices.SortStableFunc(worded, func(a, b whisper.Segment) int { return cmp.Compare(a.Start, b.Start) })
 	worded = append(worded, whisper.Segment{Start: math.Inf(1)})
 	var out []align.Span
@@ -83,6 +93,27 @@ func (p *passes) gaps() []align.Span {
 		at = max(at, s.End)
 	}
 	return out
+}
+
+// lastWord is where a segment's words end: where it does, unless they are sparse.
+func (p *passes) lastWord(s whisper.Segment) float64 {
+	_, seconds := within(p.sound.Voice, s.Start, s.End)
+	letters := 0.0
+	for _, w := range wordsOf([]whisper.Segment{s}) {
+		letters += w.letters
+	}
+	if seconds <= sparseSeconds || letters >= sparsePace*seconds {
+		return s.End
+	}
+	left := letters / slowestPace
+	for _, v := range p.sound.Voice {
+		length := min(v.End, s.End) - max(v.Start, s.Start)
+		if length >= left {
+			return max(v.Start, s.Start) + left
+		}
+		left -= max(length, 0)
+	}
+	return s.End
 }
 
 // within is the stretch from the first to the last voice between two times, and how many
@@ -157,17 +188,22 @@ func (p *passes) insert(rest *passes, at float64) (covered float64) {
 	}
 	segments := slices.Clone(p.best.Segments)
 	earlier, later := segments[:first], segments[first:]
+	sparse := first > 0 && p.lastWord(earlier[first-1]) < earlier[first-1].End
+	if sparse {
+		earlier[first-1].End = min(earlier[first-1].End, max(at, earlier[first-1].Start))
+	}
 	found := moved(rest.best.Segments, at)
 	p.dropped = append(p.dropped, moved(rest.dropped, at)...)
 	words := wordsOf(found)
-	if n := saidTwice(wordsOf(earlier), words); n > 0 {
+	if n := saidTwice(wordsOf(earlier), words); n > 0 && !sparse {
 		earlier[first-1].End = max(earlier[first-1].End, words[n-1].end)
 		found = since(found, words, n)
 		words = wordsOf(found)
 	}
 	if n := saidTwice(words, wordsOf(later)); n > 0 {
-		later[0].Start = min(later[0].Start, words[len(words)-n].start)
-		found = upTo(found, words, len(words)-n)
+		if found = upTo(found, words, len(words)-n); len(found) > 0 {
+			found[len(found)-1].End = max(found[len(found)-1].End, min(words[len(words)-1].end, later[0].Start))
+		}
 	}
 	for _, s := range slices.Concat(earlier, found, moved(rest.dropped, at)) {
 		covered = max(covered, s.End)
