@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"voiceflow/pkg/align"
@@ -49,6 +50,11 @@ func (d *draft) add(t *task) {
 	e.AudioCtx = max(e.AudioCtx, r.AudioContext)
 	e.Retries += r.Retries
 	e.ProcessingSeconds += r.Processing.Seconds()
+	e.Dropped += len(r.Dropped)
+	for _, u := range r.Uncovered {
+		start, end := t.window.Span(u.Start, u.End)
+		e.Uncovered = append(e.Uncovered, [2]float64{start, end})
+	}
 	places := t.words
 	for _, s := range r.Segments {
 		start, end := t.window.Span(s.Start, s.End)
@@ -105,6 +111,23 @@ func words(w *window.Window, places []align.Span, in []whisper.Word) []event.Wor
 		out = append(out, event.Word{Word: word.Text, Start: start, End: end, Probability: word.Probability})
 	}
 	return out
+}
+
+// uncovered is what a person should know of speech that has no words, empty where there is
+// none.
+func uncovered(t *event.Transcript) string {
+	if len(t.Uncovered) == 0 {
+		return ""
+	}
+	var places []string
+	for _, u := range t.Uncovered {
+		places = append(places, fmt.Sprintf("%.1f-%.1f s", u[0], u[1]))
+	}
+	const most = 5
+	if more := len(places) - most; more > 0 {
+		places = append(places[:most], fmt.Sprintf("%d more", more))
+	}
+	return "no words were found for the speech at " + strings.Join(places, ", ") + "; a larger model may hear them"
 }
 
 // transcript is the whole, once the item has ended. Where nothing was decoded,

@@ -160,6 +160,7 @@ func (o *output) transcript(it *item, t *event.Transcript) error {
 	return o.result(&event.Result{
 		ID: t.ID, File: t.File, Outputs: it.place.outputs,
 		Language: t.Language, Duration: t.Duration, Model: t.Model, Device: t.Device, Retries: t.Retries, Degraded: t.Degraded,
+		Uncovered: t.Uncovered, Dropped: t.Dropped,
 		ProcessingSeconds: t.ProcessingSeconds, SpeedFactor: t.SpeedFactor,
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"voiceflow/internal/tool"
+	"voiceflow/pkg/align"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/filelist"
@@ -217,7 +218,27 @@ func (r *reader) everything(it *item, in *input.Reader) (int, error) {
 	if err != nil && !errors.Is(err, audio.ErrTruncated) || len(all) == 0 {
 		return len(all), err
 	}
-	return len(all), errors.Join(err, r.decode(it, window.Whole(all, 0)))
+	w := window.Whole(all, 0)
+	heard, hearErr := speechIn(all)
+	if hearErr != nil {
+		return len(all), hearErr
+	}
+	w.Heard(heard)
+	return len(all), errors.Join(err, r.decode(it, w))
+}
+
+// speechIn is where somebody speaks, in seconds of the samples.
+func speechIn(samples []int16) ([]align.Span, error) {
+	stream := vad.NewStream(vad.NewDetector(), vad.NewSegmenter(vad.DefaultConfig()))
+	speech := []align.Span{}
+	add := func(u *vad.Utterance) error {
+		speech = append(speech, align.Span{Start: float64(u.Start) / audio.SampleRate, End: float64(u.End) / audio.SampleRate})
+		return nil
+	}
+	if err := stream.Push(samples, add); err != nil {
+		return nil, err
+	}
+	return speech, stream.Flush(add)
 }
 
 // speech packs what is spoken into windows and leaves out the silence.

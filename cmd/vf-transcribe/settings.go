@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -63,8 +64,9 @@ func engineFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "word-timestamps", Usage: "give the time of each word"},
 		&cli.IntFlag{Name: "max-len", Aliases: []string{"ml"}, Usage: "`CHARACTERS` in a segment at most; srt, vtt and lrc then have a segment each, and no layout of their own"},
 		&cli.BoolFlag{Name: "split-on-word", Aliases: []string{"sow"}, Usage: "with --max-len, end segments between words only"},
-		&cli.BoolFlag{Name: "suppress-nst", Aliases: []string{"sns"}, Usage: "leave out what is not speech, such as (music)"},
-		&cli.BoolFlag{Name: "sound-notes", Usage: "keep what is only a note on a sound, such as [Music] or (applause)"},
+		&cli.BoolFlag{Name: "suppress-nst", Aliases: []string{"sns"}, Usage: "in files, too, leave out what is only a note on a sound, such as [Music] or (wind)"},
+		&cli.BoolFlag{Name: "sound-notes", Usage: "in dictation, too, keep what is only a note on a sound"},
+		&cli.BoolFlag{Name: "keep-all", Usage: "keep what the model seems to have made up where nobody speaks, and all notes on sounds"},
 		&cli.Float64Flag{Name: "no-speech-threshold", Aliases: []string{"nth"}, Value: 0.6, Usage: "`PROBABILITY` of no speech above which unlikely text is dropped"},
 		&cli.Float64Flag{Name: "logprob-threshold", Aliases: []string{"lpt"}, Value: -1, Usage: "mean log `PROBABILITY` below which a text is a failure"},
 		&cli.Float64Flag{Name: "compression-ratio-threshold", Value: 2.4, Usage: "`RATIO` of compression above which a text is a repetition"},
@@ -107,7 +109,8 @@ func readSettings(c *cli.Context) (*settings, error) {
 	s.library = whisper.Options{Backends: c.String("backends"), Device: c.String("device"), BLAS: c.String("blas")}
 	s.engine = engine.Config{
 		Device:         c.String("device"),
-		SoundNotes:     c.Bool("sound-notes"),
+		SoundNotes:     !c.Bool("suppress-nst") && (c.Bool("sound-notes") || !onlyStdin(c)),
+		KeepAll:        c.Bool("keep-all"),
 		Context:        profile.Context,
 		TemperatureInc: c.Float64("temperature-inc"), CompressionRatioThreshold: c.Float64("compression-ratio-threshold"),
 		RefreshEvery: or(c, "refresh-every", c.Int, profile.RefreshEvery),
@@ -244,6 +247,9 @@ func parseContext(s string) (int, error) {
 
 func (s *settings) check(c *cli.Context) error {
 	p := s.engine.Params
+	if c.Bool("suppress-nst") && (c.Bool("sound-notes") || c.Bool("keep-all")) {
+		return errors.New("--suppress-nst leaves notes on sounds out, --sound-notes and --keep-all keep them; give one of these")
+	}
 	for _, rule := range []struct {
 		flag     string
 		ok       bool

@@ -38,6 +38,7 @@ type tally struct {
 	started               time.Time
 	done, failed, skipped int
 	audio                 float64 // seconds
+	uncovered             int     // files in which speech has no words
 	firstFailure          error   // with its exit code
 	fatal                 error   // why the recogniser was stopped
 }
@@ -114,7 +115,8 @@ func (t *transcriber) decode(task *task) (*engine.Result, error) {
 			return nil, err
 		}
 	}
-	return t.engine.Decode(t.ctx, audio.Float32(nil, task.window.Samples), before)
+	sound := engine.Sound{Samples: audio.Float32(nil, task.window.Samples), Voice: task.window.Voice()}
+	return t.engine.Decode(t.ctx, sound, before)
 }
 
 // stopped tells whether no more items are to be begun: files after the first
@@ -238,8 +240,11 @@ func (t *transcriber) finish(d *draft, readError error) error {
 		t.skipped++
 		return t.out.skip(it)
 	}
-	t.remark(it)
 	transcript := d.transcript(t.engine)
+	if remark := uncovered(transcript); remark != "" {
+		it.remarks = append(it.remarks, remark)
+	}
+	t.remark(it)
 	t.measure(it, transcript)
 	if err := t.out.transcript(it, transcript); err != nil {
 		var unwritable *outputError
@@ -253,6 +258,9 @@ func (t *transcriber) finish(d *draft, readError error) error {
 		return failed
 	}
 	t.done++
+	if len(transcript.Uncovered) > 0 {
+		t.uncovered++
+	}
 	t.audio += transcript.Duration
 	return nil
 }
@@ -269,7 +277,7 @@ func (t *transcriber) measure(it *item, transcript *event.Transcript) {
 		Float64("audio_seconds", transcript.Duration).Float64("processing_seconds", transcript.ProcessingSeconds).
 		Float64("speed_factor", transcript.SpeedFactor).
 		Str("model", transcript.Model).Str("device", transcript.Device).Strs("degraded", transcript.Degraded).
-		Int("retries", transcript.Retries).Int("refreshes", t.engine.Refreshes()).Int("queue", len(t.queue.work)).
+		Int("retries", transcript.Retries).Int("dropped", transcript.Dropped).Int("uncovered", len(transcript.Uncovered)).Int("refreshes", t.engine.Refreshes()).Int("queue", len(t.queue.work)).
 		Float64("memory_mb", mb(usage.Resident)).Float64("growth_mb", mb(usage.Growth)).Float64("cpu_percent", 100*usage.CPU)
 	switch {
 	case it.replayed || it.file == "" && t.replayed.Load(): // as with files, nobody waits
@@ -325,8 +333,12 @@ func (t *transcriber) verdict() error {
 	told := t.done + t.failed + t.skipped
 	if all > 1 {
 		took := time.Since(t.started).Seconds()
-		t.env.Log.Info().Msgf("%d files: %d done, %d failed, %d skipped; %.0f s of audio in %.1f s, %.1f times real time",
-			all, t.done, t.failed, t.skipped, t.audio, took, t.audio/took)
+		uncovered := ""
+		if t.uncovered > 0 {
+			uncovered = fmt.Sprintf(", %d with speech that has no words", t.uncovered)
+		}
+		t.env.Log.Info().Msgf("%d files: %d done%s, %d failed, %d skipped; %.0f s of audio in %.1f s, %.1f times real time",
+			all, t.done, uncovered, t.failed, t.skipped, t.audio, took, t.audio/took)
 	}
 	switch {
 	case t.fatal != nil:

@@ -141,6 +141,70 @@ func TestRealRecording(t *testing.T) {
 	}
 }
 
+// TestRealLong: of long utterances without pauses no stretch over a second is without
+// words, unless the line says so, and few need a second try.
+func TestRealLong(t *testing.T) {
+	real := getRealSpeech(t)
+	random, prompts := rand.New(rand.NewPCG(5, 28)), real.recordings(t, "english")
+	folder := t.TempDir()
+	spoken := map[string]string{}
+	for i := range 12 {
+		var samples []int16
+		var text []string
+		name := filepath.Join(folder, "long-"+string(rune('a'+i))+".wav")
+		for until := (5 + random.IntN(18)) * 16000; len(samples) < until; {
+			prompt := prompts[random.IntN(len(prompts))]
+			speech, err := input.ReadFile(prompt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(samples)+len(speech) < 28*16000 {
+				samples, text = append(samples, speech...), append(text, real.words(t, prompt))
+			}
+		}
+		writeWAV(t, name, samples, 1)
+		spoken[name] = wer.Normalise(strings.Join(text, " "), "en")
+	}
+	for _, flag := range []string{"--no-vad", "--no-vad=false"} {
+		again, wrong := 0, wer.Result{}
+		for _, tr := range transcripts(t, "-m", "base", "-r", flag, folder) {
+			wrong = wrong.Add(wer.Compare(spoken[tr.File], wer.Normalise(tr.Text, "en")))
+			again += min(tr.Retries, 1)
+			if words, n := strings.Fields(tr.Text), strings.Fields(spoken[tr.File]); len(words) < len(n)/2 && len(tr.Uncovered) == 0 {
+				t.Errorf("%s: %d words of %d, and nothing uncovered: %q", flag, len(words), len(n), tr.Text)
+			}
+		}
+		t.Logf("%s: %.1f %% of %d words wrong, %d of 12 decoded again", flag, 100*wrong.Rate(), wrong.Words, again)
+		if wrong.Rate() > 0.1 || again > 2 {
+			t.Errorf("%s: %+v, %d decoded again", flag, wrong, again)
+		}
+	}
+}
+
+// TestRealRepeated: what somebody says again and again for minutes is no loop, and stays.
+func TestRealRepeated(t *testing.T) {
+	real := getRealSpeech(t)
+	prompt := filepath.Join(real.folder, "voices/english/wav/please-try-again.wav")
+	speech, err := input.ReadFile(prompt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var samples []int16
+	const times = 100
+	for range times {
+		samples = append(append(samples, speech...), make([]int16, 4800)...)
+	}
+	file := filepath.Join(t.TempDir(), "again.wav")
+	writeWAV(t, file, samples, 1)
+	tr := transcripts(t, "-m", "base", file)[0]
+	text := strings.Repeat(wer.Normalise(real.words(t, prompt), "en")+" ", times)
+	wrong := wer.Compare(text, wer.Normalise(tr.Text, "en"))
+	t.Logf("%.1f %% of %d words wrong, %d retries, uncovered %v", 100*wrong.Rate(), wrong.Words, tr.Retries, tr.Uncovered)
+	if wrong.Rate() > 0.1 {
+		t.Errorf("%+v: %q", wrong, tr.Text)
+	}
+}
+
 // onset is where somebody begins to speak, in seconds, in a prompt that begins at a
 // time: prompts have some silence of their own. It is 10 ms of sound that are no more than
 // 30 dB below the loudest within a second.
@@ -195,7 +259,7 @@ func TestRealQuiet(t *testing.T) {
 		}
 	}
 	for _, flag := range []string{"--no-vad", "--no-vad=false"} {
-		for _, tr := range transcripts(t, "-m", "base", "-r", flag, folder) {
+		for _, tr := range transcripts(t, "-m", "base", "--suppress-nst", "-r", flag, folder) {
 			if tr.Text != "" {
 				t.Errorf("%s, %s: %q", flag, filepath.Base(tr.File), tr.Text)
 			}

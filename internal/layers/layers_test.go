@@ -49,7 +49,7 @@ var below = map[string][]string{
 	"pkg/filelist":   {},
 	"pkg/modelstore": {"pkg/quantise"},
 	"pkg/quantise":   {},
-	"pkg/engine":     {"pkg/whisper"},
+	"pkg/engine":     {"pkg/align", "pkg/whisper"},
 	"pkg/window":     {"pkg/align", "pkg/audio", "pkg/vad"},
 
 	"pkg/health/replay": {"pkg/audio", "pkg/event", "pkg/program"},

@@ -45,6 +45,24 @@ func Words(samples []int16, speech []Span, sentences []Sentence) []Span {
 	return spread(words, sentences)
 }
 
+// Voice is the speech without the pauses in it: quiet stretches of 0.12 s or more. Without
+// any speech there is no voice.
+func Voice(samples []int16, speech []Span) []Span {
+	var out []Span
+	if len(speech) == 0 {
+		return out
+	}
+	for _, f := range listen(samples, speech).frames {
+		start, end := float64(f)/100, float64(f+1)/100
+		if n := len(out); n > 0 && start-out[n-1].End < 0.005 {
+			out[n-1].End = end
+		} else {
+			out = append(out, Span{start, end})
+		}
+	}
+	return out
+}
+
 // word is a word to find a place for. Places are numbers of frames of speech.
 type word struct {
 	sentence    int
@@ -64,7 +82,7 @@ func measure(sentences []Sentence) []word {
 	stop, marked := false, false
 	for i, s := range sentences {
 		for j, text := range s.Words {
-			words = append(words, word{sentence: i, first: j == 0, last: j == len(s.Words)-1, letters: letters(text), opens: stop})
+			words = append(words, word{sentence: i, first: j == 0, last: j == len(s.Words)-1, letters: Letters(text), opens: stop})
 			texts = append(texts, text)
 			stop = strings.ContainsAny(lastOf(text), ".?!。？！")
 			marked = marked || stop
@@ -93,9 +111,9 @@ const (
 	finalWord = 2
 )
 
-// letters is how long a word takes to say, in letters. A figure or a sign is a word of
+// Letters is how long a word takes to say, in letters, with 2 more for any word. A figure or a sign is a word of
 // its own when spoken, and a character of Chinese or Japanese is a syllable.
-func letters(text string) float64 {
+func Letters(text string) float64 {
 	n := 0.0
 	for _, r := range text {
 		switch {

@@ -35,7 +35,7 @@ func logFields() map[string]fieldKind {
 	}
 	for _, name := range []string{"pid", "id", "audio_seconds", "processing_seconds", "speed_factor", "latency_seconds", "queue",
 		"retries", "refreshes", "memory_mb", "growth_mb", "cpu_percent", "seconds", "exit_code", "at", "times", "rate", "channels",
-		"latency_ms", "leading_silence_ms", "characters", "failures", "floor_dbfs", "audio_ctx", "duration"} {
+		"latency_ms", "leading_silence_ms", "characters", "failures", "floor_dbfs", "audio_ctx", "duration", "dropped", "uncovered"} {
 		fields[name] = figure
 	}
 	return fields

@@ -1,10 +1,6 @@
 package engine
 
-import (
-	"strings"
-
-	"voiceflow/pkg/whisper"
-)
+import "voiceflow/pkg/whisper"
 
 // Fitted, as a Config's Context, fits the encoder's window to the audio. The
 // encoder pays for its whole window of 30 s, however short the audio is; one
@@ -31,10 +27,6 @@ const (
 	// audio's end: of what is shorter than a second the model mostly says that it
 	// ends after two.
 	maxOverrun = 1.0
-	// maxRepeats is how often a phrase may follow itself: "very very very good"
-	// is said, four times is a loop.
-	maxRepeats     = 3
-	maxPhraseWords = 6
 )
 
 // fitContext is the window, in frames of 20 ms, for a number of samples: a
@@ -72,7 +64,8 @@ func (c *Config) missed(r *whisper.Result) bool {
 }
 
 // failed applies openai/whisper's criteria for another try at a higher
-// temperature: text that repeats itself, or is too improbable. The mean over a
+// temperature, and one more: text that repeats itself, is too improbable, or cannot be
+// said so fast. The mean over a
 // few tokens, a word or two, says nothing.
 func (c *Config) failed(r *whisper.Result) bool {
 	for _, s := range r.Segments {
@@ -82,23 +75,6 @@ func (c *Config) failed(r *whisper.Result) bool {
 		}
 	}
 	return c.loops(r)
-}
-
-// repeats reports whether a phrase of up to maxPhraseWords words follows itself
-// more often than maxRepeats.
-func repeats(text string) bool {
-	words := strings.Fields(strings.ToLower(text))
-	for size := 1; size <= maxPhraseWords; size++ {
-		same := 0 // words in a row that equal the one a phrase's length before
-		for i := size; i < len(words); i++ {
-			if words[i] != words[i-size] {
-				same = 0
-			} else if same++; same >= size*maxRepeats {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // better reports whether a is to be preferred to b when both are doubtful: no
@@ -113,11 +89,21 @@ func (c *Config) better(a, b *whisper.Result) bool {
 
 func (c *Config) loops(r *whisper.Result) bool {
 	for _, s := range r.Segments {
-		if s.CompressionRatio > c.CompressionRatioThreshold {
+		if s.CompressionRatio > c.CompressionRatioThreshold || rushed(s) {
 			return true
 		}
 	}
 	return repeats(r.Text())
+}
+
+// rushed reports whether nobody could say a segment's words in its time, which may be a
+// second too short: like a loop, it is a model that has lost its way.
+func rushed(s whisper.Segment) bool {
+	letters := 0.0
+	for _, w := range wordsOf([]whisper.Segment{s}) {
+		letters += w.letters
+	}
+	return letters > fastestPace*(s.End-s.Start+1)
 }
 
 // meanLogprob weighs each segment by its text's length.

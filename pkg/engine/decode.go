@@ -1,15 +1,27 @@
 package engine
 
-import "context"
+import (
+	"context"
 
-// Decode recognises the samples (float32 in [-1, 1], 16 kHz, mono) by the
+	"voiceflow/pkg/align"
+)
+
+// Sound is what is to be recognised.
+type Sound struct {
+	Samples []float32 // in [-1, 1], 16 kHz, mono
+	// Voice is where somebody is heard, in seconds of the samples, without longer
+	// pauses; nil where nobody listened. The text is to have words for all of it.
+	Voice []align.Span
+}
+
+// Decode recognises the sound by the
 // engine's policy, and waits for a recogniser and for the text. What was spoken
 // before in the same recording counts where the language is to be found. Its error is
 // ctx's, then with what was decoded of audio of several windows, or nil; or that the
 // audio cannot be decoded even by a model loaded again; or wraps ErrMemory.
-func (e *Engine) Decode(ctx context.Context, samples []float32, before Spoken) (*Result, error) {
+func (e *Engine) Decode(ctx context.Context, sound Sound, before Spoken) (*Result, error) {
 	for tries := 1; ; tries++ {
-		result, generation, err := e.attempt(ctx, samples, before)
+		result, generation, err := e.attempt(ctx, sound, before)
 		if err == nil {
 			e.forgive()
 			e.pace.wait(ctx)
@@ -26,7 +38,7 @@ func (e *Engine) Decode(ctx context.Context, samples []float32, before Spoken) (
 
 // attempt decodes with the first recogniser that has time, and returns which
 // generation of the model it was.
-func (e *Engine) attempt(ctx context.Context, samples []float32, before Spoken) (*Result, int, error) {
+func (e *Engine) attempt(ctx context.Context, sound Sound, before Spoken) (*Result, int, error) {
 	var s *slot
 	select {
 	case s = <-e.slots:
@@ -39,7 +51,7 @@ func (e *Engine) attempt(ctx context.Context, samples []float32, before Spoken) 
 	if err := e.prepare(s); err != nil {
 		return nil, e.generation, err
 	}
-	p := &passes{engine: e, slot: s, samples: samples, before: before, params: e.config.Params}
+	p := &passes{engine: e, slot: s, sound: sound, before: before, params: e.config.Params}
 	result, err := p.run(ctx)
 	if err != nil {
 		s.empty() // the next try has a fresh state
@@ -48,7 +60,7 @@ func (e *Engine) attempt(ctx context.Context, samples []float32, before Spoken) 
 		return nil, e.generation, err
 	}
 	return &Result{
-		Result: result, Retries: p.retries,
+		Result: result, Retries: p.retries, Uncovered: p.uncovered, Dropped: p.dropped,
 		Model: e.model.Name(), Device: e.model.Device(), Degraded: e.degraded,
 	}, e.generation, err
 }

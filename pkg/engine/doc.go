@@ -11,7 +11,7 @@
 //	}, log)
 //	...
 //	defer e.Close()
-//	result, err := e.Decode(ctx, samples, nil)
+//	result, err := e.Decode(ctx, engine.Sound{Samples: samples}, nil)
 //
 // Audio is float32 in [-1, 1], 16 kHz, mono. Reading files, finding speech and
 // writing results happen elsewhere.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"voiceflow/pkg/align"
 	"voiceflow/pkg/whisper"
 )
 
@@ -31,6 +32,8 @@ type Config struct {
 	CompressionRatioThreshold float64
 	// SoundNotes keeps text that is nothing but a note on a sound, such as [Music].
 	SoundNotes bool
+	// KeepAll keeps what was probably made up, and notes that there is nothing to hear.
+	KeepAll bool
 
 	RefreshEvery int           // decodings, after which a recogniser starts anew; 0: never
 	CoolDown     time.Duration // before the model is loaded again after errors
@@ -84,8 +87,12 @@ func (m libraryModel) NewRecogniser() (Recogniser, error) { return m.Model.NewRe
 type Result struct {
 	*whisper.Result
 	Model, Device string
-	Retries       int      // decodings beyond the first
-	Degraded      []string // what was given up since the start: "gpu -> cpu", "beam -> greedy"
+	Retries       int // decodings beyond the first
+	// Uncovered are the stretches of the sound's voice that no words were found for, in
+	// seconds, and Dropped what was written where nobody seems to speak.
+	Uncovered []align.Span
+	Dropped   []whisper.Segment
+	Degraded  []string // what was given up since the start: "gpu -> cpu", "beam -> greedy"
 }
 
 // Engine decodes with one model and several recognisers.

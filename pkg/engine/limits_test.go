@@ -21,7 +21,7 @@ func TestMemory(t *testing.T) {
 	step := func(now int64, models int, wantErr bool) {
 		t.Helper()
 		resident = now * mb
-		r, err := e.Decode(t.Context(), make([]float32, second), nil)
+		r, err := e.Decode(t.Context(), Sound{Samples: make([]float32, second)}, nil)
 		if r == nil || r.Text() != "good words" {
 			t.Errorf("at %d MB: %+v", now, r)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"voiceflow/pkg/align"
 	"voiceflow/pkg/whisper"
 )
 
@@ -12,26 +13,52 @@ const maxTemperature = 1 + 1e-6
 
 // passes are the decodings of one piece of audio: mostly one.
 type passes struct {
-	engine  *Engine
-	slot    *slot
-	samples []float32
-	before  Spoken
+	engine *Engine
+	slot   *slot
+	sound  Sound
+	before Spoken
+	rest   bool // a part of what was decoded before, in the language found there
 
-	params  whisper.Params // of the next
-	best    *whisper.Result
-	took    time.Duration // by all
-	retries int
+	params    whisper.Params // of the next
+	best      *whisper.Result
+	took      time.Duration // by all
+	retries   int
+	repeated  bool // the text says the same again and again, and rightly so
+	uncovered []align.Span
+	vain      []align.Span // decoded again without success
+	dropped   []whisper.Segment
 }
 
-// run makes the passes that the audio needs. A doubtful result of a fitted window
-// is decoded once more with a larger one, and a failure at higher temperatures.
-// Where nothing convinces, the best is taken. With the error of a ctx that ended comes
-// what the first pass had decoded of several windows, if anything.
+// run makes the passes that the audio needs, and those that what is then without
+// words needs. With the error of a ctx that ended comes what the first pass had decoded
+// of several windows, if anything.
 func (p *passes) run(ctx context.Context) (*whisper.Result, error) {
-	c := &p.engine.config
 	if p.engine.greedy {
 		p.params.BeamSize = 1
 	}
+	if err := p.decode(ctx); err != nil {
+		if p.best != nil {
+			p.drop()
+		}
+		return p.best, err
+	}
+	if err := p.breakLoop(ctx); err != nil {
+		return nil, err
+	}
+	p.drop()
+	if err := p.cover(ctx); err != nil {
+		return nil, err
+	}
+	p.best.Processing = p.took
+	return p.best, nil
+}
+
+// decode decodes the audio until a result convinces. A doubtful result of a fitted
+// window is decoded once more with a larger one, and a failure at higher temperatures.
+// Where nothing convinces, the best is taken. What is said again and again is not a
+// failure if it was heard twice.
+func (p *passes) decode(ctx context.Context) error {
+	c := &p.engine.config
 	inc := c.TemperatureInc
 	if p.long() {
 		// Several windows, of which one may fail: the library sees which.
@@ -41,34 +68,36 @@ func (p *passes) run(ctx context.Context) (*whisper.Result, error) {
 	p.slot.used++
 	last, err := p.first(ctx)
 	if err != nil {
-		if last != nil {
-			c.dropNonSpeech(last)
-		}
-		return last, err
+		p.best = last
+		return err
 	}
 	if window > 0 && c.doubtful(last) {
 		model := p.engine.model
 		p.params.AudioContext = grow(window, model.WindowStep(), model.AudioContext())
 		if last, err = p.again(ctx); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	for inc > 0 && (c.failed(last) || window > 0 && c.missed(last)) {
+	for inc > 0 && !p.repeated && !p.breakable() && (c.failed(last) || window > 0 && c.missed(last)) {
 		if p.params.Temperature += inc; p.params.Temperature > maxTemperature {
 			break
 		}
 		if last, err = p.again(ctx); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	p.best.Processing = p.took
-	c.dropNonSpeech(p.best)
-	return p.best, nil
+	return nil
+}
+
+// breakable reports whether the best text is good up to a loop.
+func (p *passes) breakable() bool {
+	l, found := findLoop(wordsOf(p.best.Segments))
+	return found && l.from > 0 && !p.rest
 }
 
 // long reports whether the audio is more than one window, which the library goes
 // through by itself.
-func (p *passes) long() bool { return len(p.samples) > whisper.WindowSeconds*whisper.SampleRate }
+func (p *passes) long() bool { return len(p.sound.Samples) > whisper.WindowSeconds*whisper.SampleRate }
 
 // setWindow chooses the encoder's window, and returns its frames where it was
 // fitted to the audio, else 0.
@@ -77,7 +106,7 @@ func (p *passes) setWindow() int {
 		p.params.AudioContext = p.engine.config.Context
 		return 0
 	}
-	window := fitContext(len(p.samples), p.engine.model.WindowStep())
+	window := fitContext(len(p.sound.Samples), p.engine.model.WindowStep())
 	if window >= p.engine.model.AudioContext() {
 		return 0
 	}
@@ -89,6 +118,11 @@ func (p *passes) setWindow() int {
 // another one, in that.
 func (p *passes) first(ctx context.Context) (*whisper.Result, error) {
 	c := &p.engine.config
+	if p.rest {
+		r, err := p.pass(ctx)
+		p.best = r
+		return r, err
+	}
 	if len(c.Languages) > 0 {
 		p.params.Language = p.engine.expected(p.before)
 		if p.long() {
@@ -118,11 +152,16 @@ func (p *passes) first(ctx context.Context) (*whisper.Result, error) {
 
 // again is a further pass, whose result is kept if it is better.
 func (p *passes) again(ctx context.Context) (*whisper.Result, error) {
+	before := p.best
 	r, err := p.pass(ctx)
 	if err != nil {
 		return nil, err
 	}
 	p.retries++
+	if p.sameLoop(before, r) {
+		p.repeated = true
+		return r, nil
+	}
 	if c := &p.engine.config; c.better(r, p.best) || !c.doubtful(r) {
 		p.best = r
 	}
@@ -130,7 +169,7 @@ func (p *passes) again(ctx context.Context) (*whisper.Result, error) {
 }
 
 func (p *passes) pass(ctx context.Context) (*whisper.Result, error) {
-	r, err := p.slot.recogniser.Transcribe(ctx, p.samples, p.params)
+	r, err := p.slot.recogniser.Transcribe(ctx, p.sound.Samples, p.params)
 	if err != nil {
 		return r, err
 	}

@@ -31,7 +31,7 @@ func openFake(t *testing.T, b *bench, c Config) *Engine {
 
 func decode(t *testing.T, e *Engine, samples int) *Result {
 	t.Helper()
-	r, err := e.Decode(t.Context(), make([]float32, samples), nil)
+	r, err := e.Decode(t.Context(), Sound{Samples: make([]float32, samples)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func TestPoison(t *testing.T) {
 	b := &bench{fails: func(c call) bool { return c.samples == 7*second }}
 	e := openFake(t, b, Config{Device: whisper.DeviceGPU, Params: whisper.Params{BeamSize: 5}})
 	for range 2 {
-		if _, err := e.Decode(t.Context(), make([]float32, 7*second), nil); !errors.Is(err, errFault) || !strings.Contains(err.Error(), "other audio") {
+		if _, err := e.Decode(t.Context(), Sound{Samples: make([]float32, 7*second)}, nil); !errors.Is(err, errFault) || !strings.Contains(err.Error(), "other audio") {
 			t.Errorf("poison: %v", err)
 		}
 		if r := decode(t, e, second); r.Device != "Vulkan0" || r.Degraded != nil {
@@ -147,7 +147,7 @@ func TestDeadEngine(t *testing.T) {
 	b := &bench{fails: func(call) bool { return broken }}
 	e := openFake(t, b, Config{Params: whisper.Params{BeamSize: 2}})
 	for range 3 {
-		if _, err := e.Decode(t.Context(), make([]float32, second), nil); !errors.Is(err, errFault) {
+		if _, err := e.Decode(t.Context(), Sound{Samples: make([]float32, second)}, nil); !errors.Is(err, errFault) {
 			t.Fatalf("%v", err)
 		}
 	}
@@ -164,7 +164,7 @@ func TestManyAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			if r, err := e.Decode(context.Background(), make([]float32, second), nil); err != nil || r.Text() != "good words" {
+			if r, err := e.Decode(context.Background(), Sound{Samples: make([]float32, second)}, nil); err != nil || r.Text() != "good words" {
 				t.Errorf("%v, %v", r, err)
 			}
 		})
@@ -182,7 +182,7 @@ func TestCancelledCoolDown(t *testing.T) {
 		e := openFake(t, &bench{fails: func(call) bool { return true }}, Config{CoolDown: time.Hour})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, err := e.Decode(ctx, make([]float32, second), nil); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := e.Decode(ctx, Sound{Samples: make([]float32, second)}, nil); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%v", err)
 		}
 	})

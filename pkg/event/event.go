@@ -97,6 +97,10 @@ type Transcript struct {
 	AudioCtx int `json:"audio_ctx"`
 	// Retries counts the repeated attempts at a better transcript.
 	Retries int `json:"retries"`
+	// Uncovered are stretches of speech that no words were found for, each its start and
+	// end in seconds, and Dropped counts the segments that were left out as not spoken.
+	Uncovered [][2]float64 `json:"uncovered,omitempty"`
+	Dropped   int          `json:"dropped,omitempty"`
 	// Degraded is what the recogniser had to give up since its start to go on
 	// after errors, such as "gpu -> cpu".
 	Degraded []string `json:"degraded,omitempty"`
@@ -123,14 +127,16 @@ type Result struct {
 	// Skipped says that they were there before; what follows is then left out.
 	Skipped bool `json:"skipped,omitempty"`
 
-	Language          string   `json:"language,omitempty"`
-	Duration          float64  `json:"duration,omitempty"`
-	Model             string   `json:"model,omitempty"`
-	Device            string   `json:"device,omitempty"`
-	Retries           int      `json:"retries,omitempty"`
-	Degraded          []string `json:"degraded,omitempty"`
-	ProcessingSeconds float64  `json:"processing_seconds,omitempty"`
-	SpeedFactor       float64  `json:"speed_factor,omitempty"`
+	Language          string       `json:"language,omitempty"`
+	Duration          float64      `json:"duration,omitempty"`
+	Model             string       `json:"model,omitempty"`
+	Device            string       `json:"device,omitempty"`
+	Retries           int          `json:"retries,omitempty"`
+	Uncovered         [][2]float64 `json:"uncovered,omitempty"`
+	Dropped           int          `json:"dropped,omitempty"`
+	Degraded          []string     `json:"degraded,omitempty"`
+	ProcessingSeconds float64      `json:"processing_seconds,omitempty"`
+	SpeedFactor       float64      `json:"speed_factor,omitempty"`
 }
 
 // Delivery says what became of a text, as vf-paste did it (type "delivery").

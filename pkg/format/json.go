@@ -17,17 +17,19 @@ type document struct {
 	Segments []segment `json:"segments"`
 	Language string    `json:"language"`
 
-	ID                int     `json:"id"`
-	File              string  `json:"file,omitempty"`
-	Start             float64 `json:"start"`
-	End               float64 `json:"end"`
-	Duration          float64 `json:"duration"`
-	Model             string  `json:"model"`
-	Device            string  `json:"device"`
-	AudioCtx          int     `json:"audio_ctx"`
-	Retries           int     `json:"retries"`
-	ProcessingSeconds float64 `json:"processing_seconds"`
-	SpeedFactor       float64 `json:"speed_factor"`
+	ID                int          `json:"id"`
+	File              string       `json:"file,omitempty"`
+	Start             float64      `json:"start"`
+	End               float64      `json:"end"`
+	Duration          float64      `json:"duration"`
+	Model             string       `json:"model"`
+	Device            string       `json:"device"`
+	AudioCtx          int          `json:"audio_ctx"`
+	Retries           int          `json:"retries"`
+	Uncovered         [][2]float64 `json:"uncovered,omitempty"`
+	Dropped           int          `json:"dropped,omitempty"`
+	ProcessingSeconds float64      `json:"processing_seconds"`
+	SpeedFactor       float64      `json:"speed_factor"`
 }
 
 // segment is one of openai/whisper and, without words, of OpenAI's service.
@@ -65,7 +67,7 @@ func writeJSON(buf *bytes.Buffer, t *event.Transcript) error {
 	return encodeIndented(buf, t, "json", document{
 		Text: t.Text, Segments: segments(t, true), Language: t.Language,
 		ID: t.ID, File: t.File, Start: t.Start, End: t.End, Duration: t.Duration,
-		Model: t.Model, Device: t.Device, AudioCtx: t.AudioCtx, Retries: t.Retries,
+		Model: t.Model, Device: t.Device, AudioCtx: t.AudioCtx, Retries: t.Retries, Uncovered: t.Uncovered, Dropped: t.Dropped,
 		ProcessingSeconds: t.ProcessingSeconds, SpeedFactor: t.SpeedFactor,
 	})
 }

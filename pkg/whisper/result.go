@@ -104,7 +104,7 @@ func readResult(ctx *C.struct_whisper_context, state *C.struct_whisper_state, fr
 			Start:            centiseconds(C.whisper_full_get_segment_t0_from_state(state, i)),
 			End:              centiseconds(C.whisper_full_get_segment_t1_from_state(state, i)),
 			Text:             text,
-			CompressionRatio: compressionRatio(text),
+			CompressionRatio: CompressionRatio(text),
 		}
 		segment.Tokens, segment.AvgLogprob = logprob(ctx, state, i)
 		for t := C.int(0); t < C.whisper_full_n_tokens_from_state(state, i); t++ {
@@ -175,8 +175,8 @@ func logprob(ctx *C.struct_whisper_context, state *C.struct_whisper_state, segme
 	return tokens, sum / float64(tokens+1)
 }
 
-// compressionRatio is a text's size over its size compressed by zlib.
-func compressionRatio(text string) float64 {
+// CompressionRatio is a text's size over its size compressed by zlib.
+func CompressionRatio(text string) float64 {
 	if text == "" {
 		return 0
 	}

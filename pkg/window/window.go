@@ -24,6 +24,7 @@ type Window struct {
 	Start, End float64
 
 	pieces []piece
+	heard  []align.Span // where a detector heard speech in a window that is not made of it
 }
 
 // piece is a stretch of a window that is as it was in the recording.
@@ -81,6 +82,20 @@ func (w *Window) Speech() []align.Span {
 		}
 	}
 	return spans
+}
+
+// Heard says where somebody speaks in a window that has all sounds, in seconds of the
+// window.
+func (w *Window) Heard(speech []align.Span) { w.heard = speech }
+
+// Voice is where somebody is heard, in seconds of the window, without longer pauses; nil
+// where nobody looked.
+func (w *Window) Voice() []align.Span {
+	speech := w.heard
+	if speech == nil {
+		speech = w.Speech()
+	}
+	return align.Voice(w.Samples, speech)
 }
 
 // Place leads a word that lies within one piece back to the recording.
