@@ -8,6 +8,7 @@
 #   make fuzz         every fuzz target for FUZZTIME (10s)
 #   make bench        measurements: speed, latency, words beside whisper-cli
 #   make bench-peers  the same on real weights and voices, with faster-whisper
+#   make bench-detection  speech detection on recorded voices, music and sounds, beside Silero
 #   make recordings   speak the test recordings again
 #   make install      programs, libraries and the demo model under PREFIX
 #   make uninstall    remove these; settings, logs and models stay
@@ -28,7 +29,7 @@ endif
 # go with the variables that find the native libraries.
 GO = . ./.native/env && go
 
-.PHONY: all build demo test test-real lint fuzz bench bench-peers recordings install uninstall clean clean-native build-deps test-deps
+.PHONY: all build demo test test-real lint fuzz bench bench-peers bench-detection recordings install uninstall clean clean-native build-deps test-deps
 
 all: build
 
@@ -71,6 +72,9 @@ bench: build test-deps
 
 bench-peers: build
 	@scripts/bench-peers.sh
+
+bench-detection: build
+	@scripts/bench-detection.sh
 
 recordings: build-deps
 	@scripts/system-packages.sh recordings

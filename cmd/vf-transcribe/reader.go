@@ -187,13 +187,15 @@ func (r *reader) whole(it *item, in *input.Reader) error {
 	return r.end(it, err)
 }
 
+// raisedPeak is that of very soft sound whose level was raised: -20 dBFS.
+const raisedPeak = 3277
+
 // louder reads a file again in which nothing was heard, as it is very soft, and
 // raises its level. A stream cannot be read again; what it is like is told.
 func (r *reader) louder(it *item, in *input.Reader, read func(*item, *input.Reader) (int, error)) error {
-	const wanted = 3277 // of 32768, -20 dBFS
 	peak := in.PeakDB()
-	gain := float32(wanted) / float32(in.Peak())
-	if info, err := os.Stat(it.file); err == nil && info.Mode().IsRegular() {
+	gain := float32(raisedPeak) / float32(in.Peak())
+	if regular(it.file) {
 		raised, err := r.open(it.file, gain)
 		if err != nil {
 			return err
@@ -209,6 +211,12 @@ func (r *reader) louder(it *item, in *input.Reader, read func(*item, *input.Read
 		it.remarks = append(it.remarks, fmt.Sprintf(input.NothingHeard, peak))
 	}
 	return nil
+}
+
+// regular reports whether a file can be read again.
+func regular(file string) bool {
+	info, err := os.Stat(file)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // everything makes one window of the whole, which libwhisper goes through by
@@ -252,7 +260,13 @@ func (r *reader) speech(it *item, in *input.Reader) (samples int, err error) {
 		}
 		return r.decode(it, w)
 	}
-	add := func(u *vad.Utterance) error { return put(packer.Add(u)) }
+	again := regular(it.file)
+	add := func(u *vad.Utterance) error {
+		if again && in.IsSoft() { // until now; see louder
+			return nil
+		}
+		return put(packer.Add(u))
+	}
 	buf := make([]int16, audio.SampleRate)
 	var cut error // the audio ended sooner than it promised
 	for {

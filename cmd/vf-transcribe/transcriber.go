@@ -13,6 +13,7 @@ import (
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/event"
+	"voiceflow/pkg/input"
 )
 
 // transcriber is the reader, the recognisers and the writer at work.
@@ -115,8 +116,24 @@ func (t *transcriber) decode(task *task) (*engine.Result, error) {
 			return nil, err
 		}
 	}
-	sound := engine.Sound{Samples: audio.Float32(nil, task.window.Samples), Voice: task.window.Voice()}
+	sound := engine.Sound{Samples: audible(task.window.Samples), Voice: task.window.Voice()}
 	return t.engine.Decode(t.ctx, sound, before)
+}
+
+// audible is samples as the engine takes them. What is very soft is raised, for the model's
+// measure of loudness has a floor.
+func audible(samples []int16) []float32 {
+	peak := 0
+	for _, s := range samples {
+		peak = max(peak, int(s), -int(s))
+	}
+	out := audio.Float32(nil, samples)
+	if peak > 0 && peak < input.SoftPeak {
+		for i := range out {
+			out[i] *= raisedPeak / float32(peak)
+		}
+	}
+	return out
 }
 
 // stopped tells whether no more items are to be begun: files after the first

@@ -79,6 +79,7 @@ var below = map[string][]string{
 
 	"bench/segmentation": {},
 	"bench/grow":         {},
+	"bench/detection":    {"pkg/audio", "pkg/input", "pkg/vad", "pkg/whisper"},
 }
 
 // cLibraries may be known to one package each.

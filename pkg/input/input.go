@@ -108,10 +108,10 @@ func (r *Reader) PeakDB() float64 { return 20 * math.Log10(float64(r.clean.peak)
 
 // IsSoft reports whether what was read is so soft that no speech would be heard
 // in it, and yet no silence.
-func (r *Reader) IsSoft() bool { return r.clean.peak > 0 && r.clean.peak < softPeak }
+func (r *Reader) IsSoft() bool { return r.clean.peak > 0 && r.clean.peak < SoftPeak }
 
-// softPeak is -55 dBFS.
-const softPeak = 58
+// SoftPeak is the peak, of 32768, below which sound is very soft: -55 dBFS.
+const SoftPeak = 58
 
 // NothingHeard tells of audio without speech whose peak is so low, in dBFS.
 const NothingHeard = "nothing was heard, and it is very soft (peak at %.0f dBFS): raise the level of the microphone, or of the file with ffmpeg -i IN -af volume=40dB OUT.wav"

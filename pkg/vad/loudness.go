@@ -26,9 +26,6 @@ type loudness struct {
 
 func newLoudness() loudness { return loudness{filter: newHighPass()} }
 
-// end is the number of frames so far.
-func (l *loudness) end() int64 { return l.first + int64(len(l.powers)) }
-
 // push takes the next frame.
 func (l *loudness) push(frame []int16) { l.powers = append(l.powers, l.filter.power(frame)) }
 

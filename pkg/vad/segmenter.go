@@ -68,6 +68,10 @@ const (
 	runFrames, resumeFrames = 3, 8
 	// lullSamples without speech are more than a gap within a word: 100 ms.
 	lullSamples = audio.SampleRate / 10
+	// leastEvidence is how far the probabilities of an utterance's frames must be
+	// above the threshold, added up: many frames that are just above it are a
+	// doubtful sound, such as noise.
+	leastEvidence = 1.2
 	// clickSamples without speech end what was too short to be speech: 200 ms. A
 	// word may begin with a burst that far before its vowel.
 	clickSamples = audio.SampleRate / 5
@@ -93,12 +97,13 @@ type Segmenter struct {
 	loudness  loudness // of the frames in kept
 
 	speaking  bool
-	start     int64 // of the speech
-	lastVoice int64 // end of the last frame with speech
-	run       int64 // frames with speech in a row
-	runStart  int64 // of the first of these
-	voiced    int64 // samples of frames with speech
-	needed    int64 // of voiced, or it is a click
+	start     int64   // of the speech
+	lastVoice int64   // end of the last frame with speech
+	run       int64   // frames with speech in a row
+	runStart  int64   // of the first of these
+	voiced    int64   // samples of frames with speech
+	needed    int64   // of voiced, or it is a click
+	evidence  float32 // what the probabilities are above the threshold, added up
 }
 
 // NewSegmenter makes a segmenter at the start of a stream; the configuration
@@ -128,7 +133,7 @@ func (s *Segmenter) Push(frame []int16, speech float32) *Utterance {
 			return nil
 		}
 		s.speaking, s.start, s.needed = true, s.onset(frameStart), s.minSpeech
-		s.run, s.voiced, s.lastVoice = 0, 0, s.now
+		s.run, s.voiced, s.lastVoice, s.evidence = 0, 0, s.now, 0
 		s.forget(s.start - s.preRoll)
 	}
 	s.hear(speech, int64(len(frame)))
@@ -137,7 +142,7 @@ func (s *Segmenter) Push(frame []int16, speech float32) *Utterance {
 		silence = 0 // these frames may count yet
 	}
 	switch {
-	case s.voiced < s.needed && silence >= min(clickSamples, s.minSilence):
+	case !s.sure() && silence >= min(clickSamples, s.minSilence):
 		s.rest()
 		return nil
 	case silence >= s.minSilence:
@@ -150,6 +155,7 @@ func (s *Segmenter) Push(frame []int16, speech float32) *Utterance {
 
 // hear counts a frame of the utterance as speech, or not.
 func (s *Segmenter) hear(speech float32, samples int64) {
+	s.evidence += max(speech-s.begin, 0)
 	enough, run := s.goOn, int64(runFrames)
 	if s.now-s.lastVoice > lullSamples {
 		enough, run = s.begin, resumeFrames
@@ -173,12 +179,18 @@ func (s *Segmenter) hear(speech float32, samples int64) {
 // Speaking tells where speech began that is going on and no click, and where it
 // was heard last. When there is none, it tells so, and where the last ended.
 func (s *Segmenter) Speaking() (start, end int64, speaking bool) {
-	return s.start, s.lastVoice, s.speaking && s.voiced >= max(s.needed, 1)
+	return s.start, s.lastVoice, s.speaking && s.voiced > 0 && s.sure()
+}
+
+// sure reports whether what was heard is an utterance, and neither a click nor a
+// doubtful sound.
+func (s *Segmenter) sure() bool {
+	return s.voiced >= s.needed && (s.needed <= 1 || s.evidence >= leastEvidence)
 }
 
 // Flush ends the stream and returns the utterance that was going on, or nil.
 func (s *Segmenter) Flush() *Utterance {
-	if !s.speaking || s.voiced < s.needed {
+	if !s.speaking || !s.sure() {
 		return nil
 	}
 	return s.finish()

@@ -121,11 +121,12 @@ func TestSegmenter(t *testing.T) {
 		{"pause as long as the hang-over", standard, []span{{50, voice}, {50, quiet}, {50, voice}}, []place{{0, 50, 0, 70}, {100, 150, 70, 150}}},
 		{"pre-roll stops at the last utterance", longPreRoll, []span{{50, voice}, {60, quiet}, {50, voice}}, []place{{0, 50, 0, 70}, {110, 160, 70, 160}}},
 
-		{"begins at the threshold", standard, []span{{50, 0.49}, {20, 0.5}, {60, quiet}}, []place{{50, 70, 20, 90}}},
+		{"begins at the threshold", standard, []span{{50, 0.49}, {10, 0.5}, {10, 0.7}, {60, quiet}}, []place{{50, 70, 20, 90}}},
+		{"is doubtful just above the threshold", standard, []span{{50, 0.49}, {20, 0.55}, {60, quiet}}, nil},
 		{"goes on above the lower threshold", standard, []span{{20, voice}, {100, 0.35}, {60, quiet}}, []place{{0, 120, 0, 140}}},
 		{"does not go on below it", standard, []span{{30, voice}, {100, 0.34}, {60, quiet}}, []place{{0, 30, 0, 50}}},
 		{"does not begin between the two", standard, []span{{200, 0.45}}, nil},
-		{"low threshold goes on at half", low, []span{{20, 0.2}, {20, 0.1}, {60, 0.09}}, []place{{0, 40, 0, 60}}},
+		{"low threshold goes on at half", low, []span{{20, 0.3}, {20, 0.1}, {60, 0.09}}, []place{{0, 40, 0, 60}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -124,6 +124,8 @@ def recorded(clips, rng):
 def nobody(clips, rng):
     """A sound in which nobody speaks, and the frames where that is not sure."""
     kind, sure = rng.random(), np.zeros(LENGTH // FRAME, bool)
+    if kind < .1:
+        return sounds.steady_sound(rng, LENGTH), sure
     if kind < .38:
         return sounds.any_sound(rng, LENGTH), sure
     if kind < .62 and clips.music:
