@@ -43,6 +43,14 @@ func TestNetworkAsTrained(t *testing.T) {
 	}
 }
 
+func BenchmarkSpectrum(b *testing.B) {
+	s, window := newSpectrum(), make([]int16, windowSize)
+	var heard [bands]float32
+	for b.Loop() {
+		s.hear(window, &heard)
+	}
+}
+
 func BenchmarkNetwork(b *testing.B) {
 	n, s := newNetwork(), newSpectrum()
 	window := make([]int16, windowSize)

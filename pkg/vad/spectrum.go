@@ -3,8 +3,6 @@ package vad
 import (
 	"math"
 
-	"gonum.org/v1/gonum/dsp/fourier"
-
 	"voiceflow/pkg/audio"
 )
 
@@ -23,13 +21,12 @@ const (
 
 // spectrum measures how loud the bands of a window are.
 type spectrum struct {
-	transform *fourier.FFT
+	transform *transform
 	shape     [windowSize]float64 // Hann's
 	filters   [bands]filter
 
-	windowed     []float64
-	coefficients []complex128
-	powers       []float64
+	windowed [windowSize]float64
+	powers   [windowSize/2 + 1]float64
 }
 
 // filter is a triangle over the coefficients from first on, of sum 1.
@@ -39,10 +36,7 @@ type filter struct {
 }
 
 func newSpectrum() *spectrum {
-	s := &spectrum{
-		transform: fourier.NewFFT(windowSize), windowed: make([]float64, windowSize),
-		coefficients: make([]complex128, windowSize/2+1), powers: make([]float64, windowSize/2+1),
-	}
+	s := &spectrum{transform: newTransform()}
 	sum := 0.0
 	for i := range s.shape {
 		s.shape[i] = 0.5 - 0.5*math.Cos(2*math.Pi*float64(i)/windowSize)
@@ -89,10 +83,7 @@ func (s *spectrum) hear(window []int16, to *[bands]float32) {
 	for i, v := range window[:windowSize] {
 		s.windowed[i] = float64(v) * s.shape[i]
 	}
-	s.transform.Coefficients(s.coefficients, s.windowed)
-	for i, c := range s.coefficients {
-		s.powers[i] = real(c)*real(c) + imag(c)*imag(c)
-	}
+	s.transform.powers(&s.windowed, &s.powers)
 	for b, f := range s.filters {
 		power := leastPower
 		for i, weight := range f.weights {
