@@ -34,8 +34,9 @@ var notRun = map[string]string{
 	"vf-transcribe models pull base.en":        "downloads; models_test.go pulls from a server of its own",
 	"vf-transcribe models pull large-v3-turbo": "downloads",
 	"vf-transcribe -l es talk.wav":             "needs a multilingual model",
-	"vf-transcribe -l en,es talk.wav":          "needs a multilingual model",
-	"vf-transcribe -l German talk.wav":         "needs a multilingual model",
+	"jq -r 'select(.uncovered) | .file' run.jsonl | vf-transcribe --profile balanced --files-from - -f srt -o transcripts": "needs a larger model",
+	"vf-transcribe -l en,es talk.wav":  "needs a multilingual model",
+	"vf-transcribe -l German talk.wav": "needs a multilingual model",
 
 	"vf-health config restore 2026-11-24":                            "needs a backup of that day; config.txtar restores",
 	"vf-health analyze --since 7d FOLDER FILE.log":                   "FOLDER and FILE.log stand for the user's own",

@@ -191,8 +191,9 @@ func TestSecondInterruptKeepsText(t *testing.T) {
 			}
 			// A window or three wait, so that the beginning of a minute has been
 			// decoded when all is written.
+			pause := make([]byte, 16000) // half a second more, so that the sentences are apart
 			for range 24 {
-				if _, err := in.Write(sentence[44:]); err != nil {
+				if _, err := in.Write(append(sentence[44:len(sentence):len(sentence)], pause...)); err != nil {
 					t.Fatal(err)
 				}
 			}
