@@ -14,11 +14,11 @@ FRAME = 160  # samples of a label: 10 ms
 # Debian's packages, by how often they are taken. The files are those that sounds.sh makes.
 PEOPLE = {
     "asterisk-core-sounds-en-g722": 2, "asterisk-core-sounds-es-g722": 2,  # telephone prompts
-    "tuxpaint-stamps-default": 2.5, "klettres-data": 2.5, "ktuberling-data": 1.2,  # volunteers, 30 languages
+    "tuxpaint-stamps-default": 2.5, "klettres-data": 2.5, "ktuberling-data": 2,  # volunteers, 30 languages
 }
 OTHERS = {
     "colobot-common-sounds": 1.5, "tuxpaint-stamps-default": 1.5, "asterisk-moh-opsound-g722": 1.5, "sonic-pi-samples": 1,
-    "hydrogen-drumkits": .7, "lmms-common": .7, "oxygen-sounds": .5, "sound-theme-freedesktop": .5, "yaru-theme-sound": .5,
+    "hydrogen-drumkits": .7, "lmms-common": .7, "oxygen-sounds": .5, "sound-theme-freedesktop": .8, "yaru-theme-sound": .5,
     "gajim": .5, "asterisk-core-sounds-en-g722": .5, "asterisk-core-sounds-es-g722": .5,
 }
 # Prompts without words, and the only speech in a desktop's sounds.

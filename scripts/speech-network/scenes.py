@@ -47,11 +47,15 @@ def in_room(rng, x):
     return np.fft.irfft(np.fft.rfft(x, size) * np.fft.rfft(echo, size), size)[:len(x)]
 
 
-def begun(rng, samples, speech):
-    """A clip from somewhere on: from 0 to 200 ms before the speech, or within it."""
-    if rng.random() > .35 or not speech.any():
+def begun(rng, samples, speech, first):
+    """A clip from somewhere on: from 0 to 200 ms before the speech, or within it; the first of a stream is often cut
+    as closely as a key that is pressed too late cuts it."""
+    kind = rng.random()
+    if kind > (.8 if first else .35) or not speech.any():
         return samples, speech
-    if rng.random() < .7:
+    if first and kind < .55:
+        at = max(0, np.flatnonzero(speech)[0] + rng.integers(-5, 4))
+    elif rng.random() < .7:
         at = max(0, np.flatnonzero(speech)[0] - rng.integers(0, 21))
     else:
         at = rng.integers(max(1, len(speech) // 2))
@@ -67,13 +71,31 @@ def faster(rng, samples, speech):
     return samples, speech[np.minimum(np.arange(frames) * len(speech) // max(frames, 1), len(speech) - 1)]
 
 
+def whispered(rng, samples):
+    """The clip without a voice in it: noise with the formants of the speech, and less of the low ones."""
+    size, step = 512, 128
+    window = np.hanning(size)
+    frames = np.lib.stride_tricks.sliding_window_view(np.pad(samples, (size, 2 * size)), size)[::step]
+    spectrum = np.abs(np.fft.rfft(frames * window))
+    smooth = np.hanning(15) / np.hanning(15).sum()
+    formants = np.apply_along_axis(np.convolve, 1, spectrum, smooth, "same")
+    tilt = np.minimum(1, np.fft.rfftfreq(size, 1 / RATE) / rng.uniform(500, 2000))
+    noise = rng.standard_normal(formants.shape) + 1j * rng.standard_normal(formants.shape)
+    out = np.zeros(len(frames) * step + size)
+    for i, frame in enumerate(np.fft.irfft(formants * tilt * noise) * window):
+        out[i * step:i * step + size] += frame
+    return out[size:size + len(samples)]
+
+
 def talk(clips, rng):
     """People one after another, with pauses; the level of what they say is 1."""
     out, speech = np.zeros(LENGTH), np.zeros(LENGTH // FRAME, bool)
-    at = int(rng.exponential(.6) * RATE) // FRAME * FRAME if rng.random() < .55 else 0
+    at = int(rng.exponential(.6) * RATE) // FRAME * FRAME if rng.random() < .5 else 0
     while at < LENGTH:
         samples, said = clips.speech(rng)
-        samples, said = faster(rng, *begun(rng, samples.astype(float), said))
+        samples, said = faster(rng, *begun(rng, samples.astype(float), said, at == 0))
+        if rng.random() < .04:
+            samples = whispered(rng, samples)
         samples = samples[:LENGTH - at]
         said = said[:len(samples) // FRAME]
         out[at:at + len(samples)] += samples / loudness(samples) * rng.uniform(.2, 1.3)
