@@ -2,6 +2,7 @@ package segmentation_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"voiceflow/bench/segmentation"
@@ -79,5 +80,34 @@ func TestNoiseLevel(t *testing.T) {
 				t.Errorf("%v noise %g dB below speech is %.2f dB below it", n, snr, got)
 			}
 		}
+	}
+}
+
+// TestPlaces holds what a place does to the sound to its name.
+func TestPlaces(t *testing.T) {
+	speech := make([]int16, 32000)
+	for i := range speech {
+		speech[i] = int16(9830 * math.Sin(float64(i)*float64(i)/20000))
+	}
+	s := segmentation.Lay([][]int16{speech, speech})
+	for _, p := range segmentation.Places() {
+		there := s.In(p)
+		var inside, outside float64
+		for i, v := range there.Samples {
+			if slices.ContainsFunc(there.Speech, func(span segmentation.Span) bool { return i >= span.Start && i < span.End }) {
+				inside += v * v
+			} else {
+				outside += v * v
+			}
+		}
+		if inside < 10*outside {
+			t.Errorf("%v: its speech has %g of the sound's energy, the rest %g", p, inside, outside)
+		}
+		if p != segmentation.Overlapping && len(there.Speech) != 2 {
+			t.Errorf("%v: %d sentences", p, len(there.Speech))
+		}
+	}
+	if got, want := len(s.In(segmentation.Children).Samples), len(s.Samples)*100/135; math.Abs(float64(got-want)) > 1 {
+		t.Errorf("children: %d samples, want %d", got, want)
 	}
 }
