@@ -210,3 +210,44 @@ func TestCoverEnds(t *testing.T) {
 		t.Errorf("%d times, %d retries: %+v", n, r.Retries, r.Segments)
 	}
 }
+
+// TestSaidAgain: a phrase that is said again and again, which the model writes once, is
+// written as often as it is said.
+func TestSaidAgain(t *testing.T) {
+	const times = 12
+	sound := Sound{Samples: make([]float32, 18*second)}
+	for i := range times {
+		start := i * second * 3 / 2
+		for j := start; j < start+second*6/5; j++ {
+			sound.Samples[j] = 0.1 * float32(j%2*2-1)
+		}
+		sound.Voice = append(sound.Voice, align.Span{Start: float64(start) / second, End: float64(start)/second + 1.2})
+	}
+	for _, tt := range []struct{ phrase, want string }{
+		{" Try again.", strings.TrimSpace(strings.Repeat(" Try again.", times))},
+		{"", "Try again."},
+	} {
+		b := &bench{results: func(c call) *whisper.Result {
+			if c.samples == 18*second {
+				return spoken(timed{0, 18, " Try again."})
+			}
+			if c.samples > 2*second || tt.phrase == "" {
+				return &whisper.Result{Duration: float64(c.samples) / second}
+			}
+			return spoken(timed{0, float64(c.samples) / second, tt.phrase})
+		}}
+		e := openFake(t, b, Config{})
+		r, err := e.Decode(t.Context(), sound, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Text() != tt.want {
+			t.Errorf("%q, want %q", r.Text(), tt.want)
+		}
+		for i, s := range r.Segments {
+			if len(r.Segments) == times && (s.Start > 1.5*float64(i)+0.01 || s.End < 1.5*float64(i)+1.19) {
+				t.Errorf("phrase %d is at %.2f-%.2f s", i, s.Start, s.End)
+			}
+		}
+	}
+}

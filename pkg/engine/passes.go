@@ -46,6 +46,9 @@ func (p *passes) run(ctx context.Context) (*whisper.Result, error) {
 		return nil, err
 	}
 	p.drop()
+	if err := p.sayEach(ctx); err != nil {
+		return nil, err
+	}
 	if err := p.cover(ctx); err != nil {
 		return nil, err
 	}
