@@ -12,21 +12,21 @@ import (
 func commonFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{
-			Name: "config", EnvVars: []string{"VOICEFLOW_CONFIG"}, TakesFile: true,
-			Usage:       "configuration `FILE`",
+			Name: "config", EnvVars: []string{"VOICEFLOW_CONFIG"}, Category: general, TakesFile: true,
+			Usage:       "`FILE` the configuration",
 			DefaultText: "$XDG_CONFIG_HOME/voiceflow/config.toml, if there",
 		},
 		&cli.BoolFlag{
-			Name:  "settings",
-			Usage: "print every setting, its value and where that is from, as JSON lines, and do nothing else",
+			Name: "settings", Category: general,
+			Usage: "print every setting, its value and where it comes from as JSON lines, then exit",
 		},
 		&cli.StringFlag{
-			Name: "log-level", EnvVars: []string{"VOICEFLOW_LOG_LEVEL"}, Value: "standard",
-			Usage: "`LEVEL` of what is logged to standard error: minimal, standard, verbose or monitoring",
+			Name: "log-level", EnvVars: []string{"VOICEFLOW_LOG_LEVEL"}, Value: "standard", Category: general,
+			Usage: "`LEVEL` how much to log to standard error: minimal, standard, verbose or monitoring",
 		},
 		&cli.StringFlag{
-			Name: "log-file", EnvVars: []string{"VOICEFLOW_LOG_FILE"}, TakesFile: true,
-			Usage: "log to this `FILE` too, as JSON lines with what each utterance cost, rotated at 10 MB; to PROGRAM.log in it, where it is a folder or ends with /",
+			Name: "log-file", EnvVars: []string{"VOICEFLOW_LOG_FILE"}, Category: general, TakesFile: true,
+			Usage: "`FILE` also write logs to FILE (to PROGRAM.log in it if it is a folder or ends with /) as JSON lines, with the cost of each utterance; rotated at 10 MB",
 		},
 	}
 }

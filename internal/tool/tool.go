@@ -173,9 +173,13 @@ type program struct {
 type actions func(path string, c Command) cli.ActionFunc
 
 func (p *program) app(c Command, action actions) *cli.App {
+	flags := append(slices.Clone(c.Flags), commonFlags()...)
+	shown := append(slices.Clone(flags),
+		&cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "show this help", Category: general},
+		&cli.BoolFlag{Name: "version", Aliases: []string{"v"}, Usage: "print the version", Category: general})
 	return &cli.App{
 		Name: c.Name, Usage: c.Usage, ArgsUsage: c.ArgsUsage, Description: c.Description,
-		Version: Version, Flags: append(append([]cli.Flag{}, c.Flags...), commonFlags()...),
+		Version: Version, Flags: flags, CustomAppHelpTemplate: helpTemplate(c.Name, c, shown),
 		Writer: p.env.Stdout, ErrWriter: p.env.Stderr,
 		HideHelpCommand:           true,
 		DisableSliceFlagSeparator: true, // a file's name may hold a comma
@@ -196,6 +200,7 @@ func (p *program) subcommands(path string, c Command, action actions) []*cli.Com
 			Name: sub.Name, Usage: sub.Usage, ArgsUsage: sub.ArgsUsage, Description: sub.Description,
 			Flags: slices.Clone(sub.Flags), HideHelpCommand: true, OnUsageError: p.usageError(path),
 			Action: action(path, sub), Subcommands: p.subcommands(path, sub, action),
+			CustomHelpTemplate: helpTemplate(path, sub, sub.Flags),
 		})
 	}
 	return subs
