@@ -17,9 +17,9 @@ import (
 
 func main() { os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr)) }
 
-const examples = `  vf-record | vf-vad | vf-transcribe | vf-paste    dictation into the focused window
-  echo "hello" | vf-paste                          any text
-  vf-paste methods                                 what works here`
+const examples = `  vf-record | vf-vad | vf-transcribe | vf-paste   dictate into a window
+  echo "hello" | vf-paste                         type any text
+  vf-paste methods                                list what works here`
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return tool.Run(tool.Command{
@@ -27,9 +27,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		Reads: "<",
 		Usage: "type or paste text into the focused window",
 		Description: `Reads transcripts from vf-transcribe, or plain text, from standard input and
-delivers each as it comes. Control characters are taken out: a transcript can
-never run a command, nor press Enter unless --allow-newlines lets it. What no
-window takes goes to the clipboard, or else to a file.
+delivers each one as it arrives. Control characters are removed, so a transcript
+can never run a command, nor press Enter unless you pass --allow-newlines. Text
+that no window accepts goes to the clipboard, or else to a file.
 
 Examples:
 
@@ -42,24 +42,24 @@ Examples:
 
 func flags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringSliceFlag{Name: "method", DefaultText: "auto",
-			Usage: "`METHOD` of delivery, tried in the order given; auto is all that may work, see vf-paste methods"},
-		&cli.StringFlag{Name: "exec", Usage: "hand each text to this `COMMAND` of the shell, on its standard input"},
-		&cli.BoolFlag{Name: "allow-newlines", Usage: "let line ends through: they press Enter"},
+		&cli.StringSliceFlag{Name: "method", Category: "Delivery", DefaultText: "auto",
+			Usage: "`METHOD` how to deliver; can be repeated, and the first that works is used; vf-paste methods lists them"},
+		&cli.StringFlag{Name: "exec", Category: "Delivery", Usage: "`COMMAND` run this shell command for each text, which it gets on standard input"},
+		&cli.BoolFlag{Name: "allow-newlines", Category: "Delivery", Usage: "let line ends through; in most windows they press Enter"},
 
-		&cli.StringFlag{Name: "commands", TakesFile: true,
-			Usage: "heed spoken commands of this `LANGUAGE` (en, de, es, fr), or of a FILE.toml: \"full stop\", \"new line\", \"scratch that\""},
-		&cli.StringFlag{Name: "replacements", TakesFile: true, Usage: "`FILE.toml` of words to be written otherwise, and of custom spellings"},
-		&cli.BoolFlag{Name: "capitalise", Aliases: []string{"capitalize"}, Usage: "begin sentences with a capital letter"},
-		&cli.BoolFlag{Name: "append-space", Usage: "put a space after each utterance, in place of before the next"},
-		&cli.DurationFlag{Name: "join-within", Value: 5 * time.Minute,
-			Usage: "put a space before the first text where the last dictation went to the same window less than this `TIME` ago; 0: never"},
-		&cli.BoolFlag{Name: "final-newline", Usage: "end with a line end; wants --allow-newlines"},
-		&cli.Float64Flag{Name: "min-confidence", Usage: "leave out what was recognised with less than this `PROBABILITY`, 0 to 1"},
-		&cli.BoolFlag{Name: "only-new", Usage: "leave out what was delivered before"},
+		&cli.StringFlag{Name: "commands", Category: "Text", TakesFile: true,
+			Usage: "`LANGUAGE` obey spoken commands (\"full stop\", \"new line\", \"scratch that\") in en, de, es or fr, or those in a FILE.toml"},
+		&cli.StringFlag{Name: "replacements", Category: "Text", TakesFile: true, Usage: "`FILE.toml` words to replace, and custom spellings"},
+		&cli.BoolFlag{Name: "capitalise", Category: "Text", Aliases: []string{"capitalize"}, Usage: "start sentences with a capital letter"},
+		&cli.BoolFlag{Name: "append-space", Category: "Delivery", Usage: "put a space after each utterance instead of before the next one"},
+		&cli.DurationFlag{Name: "join-within", Category: "Delivery", Value: 5 * time.Minute,
+			Usage: "`TIME` put a space before the first text if the last dictation went to the same window less than this long ago; 0 never does"},
+		&cli.BoolFlag{Name: "final-newline", Category: "Delivery", Usage: "end with a line end; needs --allow-newlines"},
+		&cli.Float64Flag{Name: "min-confidence", Category: "Text", Usage: "`P` leave out text recognised with a probability below this, 0 to 1"},
+		&cli.BoolFlag{Name: "only-new", Category: "Text", Usage: "leave out text that was already delivered"},
 
-		&cli.BoolFlag{Name: "report", Usage: "write a JSON line about each delivery to standard output"},
-		&cli.BoolFlag{Name: "notify", Usage: "show notifications on the desktop: result, failure; vf-record --cue notify shows when it listens"},
+		&cli.BoolFlag{Name: "report", Category: "Feedback", Usage: "write a JSON line about each delivery to standard output"},
+		&cli.BoolFlag{Name: "notify", Category: "Feedback", Usage: "show desktop notifications of results and failures; vf-record --cue notify shows when it is listening"},
 	}
 }
 
@@ -91,7 +91,7 @@ func methods(c *cli.Context) []string {
 func methodsCommand() tool.Command {
 	return tool.Command{
 		Name: "methods", Usage: "list the ways to deliver text, and why some do not work here",
-		Flags: []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "write a JSON line about each"}},
+		Flags: []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "write one JSON line per method"}},
 		Action: func(env *tool.Env, c *cli.Context) error {
 			s := session(env, c)
 			for _, m := range paste.Methods() {
@@ -107,7 +107,7 @@ func methodsCommand() tool.Command {
 // holdCommand is the process that pastes; see paste.Hold.
 func holdCommand() tool.Command {
 	return tool.Command{
-		Name: "hold", ArgsUsage: "KIND", Usage: "paste on a desktop for another vf-paste, and keep the clipboard alive afterwards",
+		Name: "hold", ArgsUsage: "KIND", Usage: "keep the clipboard alive for another vf-paste (used internally)",
 		Action: func(env *tool.Env, c *cli.Context) error {
 			out, ok := env.Stdout.(io.WriteCloser)
 			if !ok {

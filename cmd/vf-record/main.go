@@ -33,12 +33,16 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		Name:  "vf-record",
 		Reads: "--input",
 		Usage: "record speech as 16-bit 16 kHz mono PCM",
-		Description: `Records from the microphone until Ctrl-C, for --max-duration or --until-silence,
-and writes raw PCM to standard output: vf-record | vf-vad | vf-transcribe | vf-paste
+		Description: `Records from the microphone until Ctrl-C, --max-duration or --until-silence, and
+writes raw PCM to standard output. A WAV file can stand in for the microphone.
 
-A WAV file can stand in for the microphone: vf-record --input talk.wav
+SIGINT and SIGTERM stop a recording, SIGUSR1 pauses and resumes it.
 
-SIGINT and SIGTERM stop a recording, SIGUSR1 pauses it and resumes it.`,
+Examples:
+
+  vf-record | vf-vad | vf-transcribe | vf-paste   dictate into a window
+  vf-record --duration 10s -o note.wav            record ten seconds
+  vf-record --check                               is the microphone any good?`,
 		Flags: flags(),
 		Check: func(c *cli.Context) error {
 			_, err := readConfig(c)

@@ -32,11 +32,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		Reads: "<",
 		Usage: "find utterances in audio",
 		Description: `Reads PCM (16-bit, 16 kHz, mono) or a WAV stream from standard input (other
-formats by way of ffmpeg) and writes each utterance, with its audio, as one JSON
-line as soon as it has ended.
-
-vf-record --duration 5s | vf-vad --calibrate   listens to the room, while nobody
-speaks, and proposes a threshold.
+formats are decoded by ffmpeg) and writes each utterance, with its audio, as one
+JSON line as soon as it ends.
 
 Examples:
 
@@ -50,27 +47,27 @@ Examples:
 func flags() []cli.Flag {
 	standard := vad.DefaultConfig()
 	return []cli.Flag{
-		&cli.StringFlag{Name: "engine", Value: auto,
-			Usage: "`NAME` of the network that hears speech: builtin, silero, which needs a model, or auto: builtin, and silero has the last word where its model is installed"},
-		&cli.StringFlag{Name: "vad-model", Value: "silero-v6.2.0", TakesFile: true,
-			Usage: "Silero `MODEL`: a file, or a name that vf-transcribe models pull has fetched"},
-		&cli.StringFlag{Name: "backends", EnvVars: []string{"VOICEFLOW_BACKENDS"}, Value: builtinBackends, TakesFile: true,
-			Usage: "`FOLDER` of libggml-*.so, for silero"},
-		&cli.Float64Flag{Name: "threshold", Value: standard.Threshold,
-			Usage: "`PROBABILITY` of speech, 0 to 1, that begins an utterance"},
-		&cli.DurationFlag{Name: "min-speech", Value: standard.MinSpeech, Usage: "less speech than this `TIME` is a click"},
-		&cli.DurationFlag{Name: "min-silence", Value: standard.MinSilence, Usage: "silence of this `TIME` ends an utterance"},
-		&cli.DurationFlag{Name: "pre-roll", Value: standard.PreRoll, Usage: "audio `TIME` kept from before the speech"},
-		&cli.DurationFlag{Name: "post-roll", Value: standard.PostRoll, Usage: "audio `TIME` kept from after the speech"},
-		&cli.DurationFlag{Name: "max-utterance", Value: standard.MaxUtterance,
-			Usage: "a longer one than this `TIME` is cut at its quietest point"},
-		&cli.IntFlag{Name: "channel", Usage: "listen only to channel `N` of the audio, counted from 1; 0: the mean of all"},
-		&cli.IntFlag{Name: "track", DefaultText: "the first", Usage: "listen to audio track `N` of a stream with several, counted from 1"},
-		&cli.BoolFlag{Name: "denoise", Usage: "take the noise out of the audio first, with RNNoise"},
-		&cli.BoolFlag{Name: "raw", Usage: "write only the speech, as PCM, in place of JSON lines"},
-		&cli.BoolFlag{Name: "events", Usage: "add a line at once when speech begins and when it has ended"},
-		&cli.BoolFlag{Name: "stats", Usage: "say at the end how much was speech"},
-		&cli.BoolFlag{Name: "calibrate", Usage: "propose a threshold for the room heard, and write nothing else"},
+		&cli.StringFlag{Name: "engine", Category: "Detection", Value: auto,
+			Usage: "`NAME` builtin, silero (needs a model), or auto: builtin, and where the Silero model is installed it has the last word"},
+		&cli.StringFlag{Name: "vad-model", Category: "Detection", Value: "silero-v6.2.0", TakesFile: true,
+			Usage: "`MODEL` Silero model: a file, or a name from vf-transcribe models pull"},
+		&cli.StringFlag{Name: "backends", Category: "Detection", EnvVars: []string{"VOICEFLOW_BACKENDS"}, Value: builtinBackends, TakesFile: true,
+			Usage: "`FOLDER` libggml-*.so, for silero"},
+		&cli.Float64Flag{Name: "threshold", Category: "Detection", Value: standard.Threshold,
+			Usage: "`P` probability of speech, 0 to 1, that starts an utterance"},
+		&cli.DurationFlag{Name: "min-speech", Category: "Utterances", Value: standard.MinSpeech, Usage: "`TIME` ignore anything shorter as a click"},
+		&cli.DurationFlag{Name: "min-silence", Category: "Utterances", Value: standard.MinSilence, Usage: "`TIME` silence that ends an utterance"},
+		&cli.DurationFlag{Name: "pre-roll", Category: "Utterances", Value: standard.PreRoll, Usage: "`TIME` sound to keep from before the speech"},
+		&cli.DurationFlag{Name: "post-roll", Category: "Utterances", Value: standard.PostRoll, Usage: "`TIME` sound to keep from after the speech"},
+		&cli.DurationFlag{Name: "max-utterance", Category: "Utterances", Value: standard.MaxUtterance,
+			Usage: "`TIME` cut longer utterances at their quietest point"},
+		&cli.IntFlag{Name: "channel", Category: "Input", Usage: "`N` use only channel N, counted from 1; 0 mixes all channels"},
+		&cli.IntFlag{Name: "track", Category: "Input", DefaultText: "the first", Usage: "`N` use audio track N of a stream that has several, counted from 1"},
+		&cli.BoolFlag{Name: "denoise", Category: "Input", Usage: "remove noise first, with RNNoise"},
+		&cli.BoolFlag{Name: "raw", Category: "Output", Usage: "write only the speech, as PCM instead of JSON lines"},
+		&cli.BoolFlag{Name: "events", Category: "Output", Usage: "also write a line as soon as speech starts, and when it has ended"},
+		&cli.BoolFlag{Name: "stats", Category: "Output", Usage: "report at the end how much of the sound was speech"},
+		&cli.BoolFlag{Name: "calibrate", Category: "Detection", Usage: "listen to the room, suggest a threshold, and write nothing else"},
 	}
 }
 
