@@ -36,7 +36,10 @@ cp "$tmp"/* "$into/bin/"
 cp testdata/model/vf-demo.en.bin "$into/share/voiceflow/"
 cp testdata/recordings/*.wav testdata/recordings/*-*.txt "$into/share/voiceflow/recordings/"
 mkdir -p "$into/share/doc/voiceflow"
-cp README.md CHANGELOG.md LICENSE docs/*.md "$into/share/doc/voiceflow/"
+cp README.md CHANGELOG.md SECURITY.md LICENSE "$into/share/doc/voiceflow/"
+for page in docs/*.md; do # next to README.md, so the index of docs takes another name
+	cp "$page" "$into/share/doc/voiceflow/$(basename "$page" | sed 's/^README/index/')"
+done
 
 # What calls the programs by their place is to find them at this one.
 place=$(escaped "$prefix")
