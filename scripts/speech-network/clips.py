@@ -18,7 +18,7 @@ PEOPLE = {
 }
 OTHERS = {
     "colobot-common-sounds": 1.5, "tuxpaint-stamps-default": 1.5, "asterisk-moh-opsound-g722": 1.5, "sonic-pi-samples": 1,
-    "hydrogen-drumkits": .7, "lmms-common": .7, "oxygen-sounds": .5, "sound-theme-freedesktop": .8, "yaru-theme-sound": .5,
+    "hydrogen-drumkits": .7, "lmms-common": .7, "oxygen-sounds": 1.2, "sound-theme-freedesktop": 1.2, "yaru-theme-sound": .5,
     "gajim": .5, "asterisk-core-sounds-en-g722": .5, "asterisk-core-sounds-es-g722": .5,
 }
 # Prompts without words, and the only speech in a desktop's sounds.

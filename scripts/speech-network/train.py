@@ -75,7 +75,7 @@ def main(out, sounds, heard, minutes, start=None):
         network.load_state_dict(torch.load(start))
     average = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(.997), use_buffers=True)
     compiled, optimiser = torch.compile(network), torch.optim.AdamW(network.parameters(), weight_decay=.02)
-    best, began, step, mean = 1e-3 if start else 2.5e-3, time.time(), 0, None
+    best, began, step, mean = 8e-4 if start else 2.5e-3, time.time(), 0, None
     while (done := (time.time() - began) / 60 / float(minutes)) < 1:
         optimiser.param_groups[0]["lr"] = best * min(1, (step + 1) / 100) * (1 - done) + 2e-5
         spectra, speech, unsure = scenes.batch()
