@@ -25,7 +25,8 @@ func (p *program) configure(ctx *cli.Context, runs [][]string) error {
 	for _, s := range settings {
 		p.fromFile[s.Key] = s // the last one holds
 	}
-	return p.fill(ctx, settings)
+	_, err = p.fill(ctx, settings)
+	return err
 }
 
 // readConfig reads the configuration file. A file in the usual place that has
@@ -91,24 +92,28 @@ func (p *program) use(ctx *cli.Context, contents []config.Content, err error, ru
 	return own, p.allow(p.judge(ctx.Context, own, runs))
 }
 
-// fill sets the flags that nothing else sets.
-func (p *program) fill(ctx *cli.Context, settings []config.Setting) error {
+// fill sets the flags that nothing else sets; fromFile has the settings that it
+// takes, by their keys.
+func (p *program) fill(ctx *cli.Context, settings []config.Setting) (fromFile map[string]config.Setting, err error) {
 	last := map[string]config.Setting{}
 	for _, s := range settings {
 		last[s.Key] = s
 	}
+	fromFile = map[string]config.Setting{}
+	var wrong []error
 	for key, s := range last {
 		if !applies(key, ctx) || ctx.IsSet(key) {
 			continue
 		}
+		fromFile[key] = s
 		for _, v := range s.Values {
 			if p.isPath(key) {
 				v, _ = config.ExpandHome(v) // checkSetting has refused what cannot be expanded
 			}
 			if err := ctx.Set(key, v); err != nil {
-				return fmt.Errorf("configuration: %s: key %q: %w", s.Position, key, err)
+				wrong = append(wrong, &FlagError{Flag: key, Value: v, Reason: err.Error()})
 			}
 		}
 	}
-	return nil
+	return fromFile, errors.Join(wrong...)
 }

@@ -34,10 +34,10 @@ type Command struct {
 	Subcommands []Command
 	Action      func(*Env, *cli.Context) error // nil where a subcommand must be given
 
-	// Check finds what is wrong with the flags' values, the first mistake alone,
-	// without a look at anything else: it is asked again and again to find those
-	// of a configuration file. Nil: nothing. Profile, of a program, is what flags
-	// are without being set.
+	// Check finds all that is wrong with the flags' values, a [FlagError] per
+	// mistake, joined. It looks at nothing else: it also runs where only the
+	// configuration file is tested. Nil: nothing is wrong. Profile, of a program, is
+	// what flags are without being set.
 	Check   func(*cli.Context) error
 	Profile func(*cli.Context) (Profile, error)
 
