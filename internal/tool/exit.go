@@ -40,6 +40,14 @@ func (e *ExitError) Error() string {
 
 func (e *ExitError) Unwrap() error { return e.Err }
 
+// parts are the mistakes that an error is made of, mostly one.
+func parts(err error) []error {
+	if coded, is := err.(*ExitError); is {
+		return each(coded.Err)
+	}
+	return []error{err}
+}
+
 func silent(err error) bool {
 	var e *ExitError
 	return errors.As(err, &e) && e.Err == nil

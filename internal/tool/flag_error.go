@@ -3,6 +3,7 @@ package tool
 import (
 	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/urfave/cli/v2"
 )
@@ -33,17 +34,17 @@ func WrongValue(c *cli.Context, flag, reason string) error {
 	return &FlagError{Flag: flag, Value: c.Value(flag), Reason: reason}
 }
 
-// each takes apart what errors.Join put together; nil has no part.
+// each takes apart what errors.Join put together, and no error that wraps several
+// in one sentence; nil has no part.
 func each(err error) []error {
 	if err == nil {
 		return nil
 	}
-	joined, is := err.(interface{ Unwrap() []error })
-	if !is {
+	if reflect.TypeOf(err) != reflect.TypeOf(errors.Join(err)) {
 		return []error{err}
 	}
 	var all []error
-	for _, part := range joined.Unwrap() {
+	for _, part := range err.(interface{ Unwrap() []error }).Unwrap() {
 		all = append(all, each(part)...)
 	}
 	return all

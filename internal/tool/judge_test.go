@@ -142,6 +142,23 @@ func TestContradictions(t *testing.T) {
 	}
 }
 
+// Several mistakes of the command line are a line each.
+func TestMistakesOfTheCommandLine(t *testing.T) {
+	code, _, log := run(strict(new(string)), "--word", "rude", "--wait", "2h")
+	lines := strings.Split(strings.TrimSpace(log), "\n")
+	if code != Usage || len(lines) != 2 || !strings.Contains(lines[0], "--word rude") || !strings.Contains(lines[1], "--wait 2h0m0s") {
+		t.Errorf("code %d: %s", code, log)
+	}
+}
+
+// An error that wraps several is one sentence.
+func TestEach(t *testing.T) {
+	a, b := errors.New("a"), errors.New("b")
+	if parts := each(errors.Join(a, errors.Join(fmt.Errorf("%w: %w", a, b), nil))); len(parts) != 2 || parts[1].Error() != "a: b" {
+		t.Errorf("%q", parts)
+	}
+}
+
 func put(t *testing.T, file, text string) {
 	t.Helper()
 	if err := wholefile.Write(file, []byte(text), 0o600); err != nil {

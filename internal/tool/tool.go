@@ -241,13 +241,16 @@ type reported struct{ error }
 
 func (r reported) Unwrap() error { return r.error }
 
-// report tells the user of an error, in one line.
+// report tells the user of an error, in one line; of several mistakes, in a line
+// each.
 func (e *Env) report(err error) error {
 	if err == nil {
 		return nil
 	}
 	if !errors.Is(err, context.Canceled) && !errors.Is(err, syscall.EPIPE) && !silent(err) {
-		e.Log.Error().Msg(err.Error())
+		for _, part := range parts(err) {
+			e.Log.Error().Msg(part.Error())
+		}
 	}
 	return reported{err}
 }
