@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -42,7 +41,9 @@ func (p *program) readConfig(ctx *cli.Context, runs [][]string) ([]config.Settin
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	contents, err := place.Read()
+	p.inUse = config.InUse{Type: config.InUseType, Used: config.UsesFile, File: path}
 	if errors.Is(err, fs.ErrNotExist) && !named {
+		p.inUse.Used, p.inUse.File = config.UsesNone, ""
 		return nil, p.allow(p.judge(ctx.Context, nil, runs))
 	}
 	settings, err := p.use(ctx, contents, err, runs)
@@ -60,18 +61,24 @@ func (p *program) readConfig(ctx *cli.Context, runs [][]string) ([]config.Settin
 	if good, found := store.LastGood(p.name, place); found {
 		contents, goodErr := good.Read()
 		if settings, goodErr = p.use(ctx, contents, goodErr, runs); goodErr == nil {
-			p.warnOfLastGood(good.File, err)
+			p.inUse.Used, p.inUse.File = config.UsesLastGood, good.File
+			p.unused = err
 			return settings, nil
 		}
 	}
 	return nil, err
 }
 
-func (p *program) warnOfLastGood(file string, err error) {
-	for _, line := range strings.Split(err.Error(), "\n") {
-		p.env.Log.Error().Msg(line)
+// warnOfLastGood says what is wrong with a file that is not used, and what is
+// used instead.
+func (p *program) warnOfLastGood() {
+	if p.inUse.Used != config.UsesLastGood {
+		return
 	}
-	p.env.Log.Warn().Msgf("the last configuration that worked is used instead, %s; mend the file and test it with vf-health config validate", file)
+	for _, part := range each(p.unused) {
+		p.env.Log.Error().Msg(part.Error())
+	}
+	p.env.Log.Warn().Msgf("the last configuration that worked is used instead, %s; mend the file and test it with vf-health config validate", p.inUse.File)
 }
 
 // use takes the settings for this program from what was read, if it could be

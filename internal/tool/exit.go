@@ -45,7 +45,7 @@ func parts(err error) []error {
 	if coded, is := err.(*ExitError); is {
 		return each(coded.Err)
 	}
-	return []error{err}
+	return each(err)
 }
 
 func silent(err error) bool {

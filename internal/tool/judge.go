@@ -13,11 +13,15 @@ import (
 	"voiceflow/pkg/config"
 )
 
-// mistake is something wrong with a setting.
+// mistake is something wrong with a setting of the file.
 type mistake struct {
-	at  config.Position
-	err error
+	config.Setting
+	err error // with the place
 }
+
+func (m mistake) Error() string { return fmt.Sprintf("configuration: %v", m.err) }
+
+func (m mistake) Unwrap() error { return m.err }
 
 // judge finds all that is wrong with the settings of a file, alone and for runs
 // of the program, a line for each; then what is wrong with the runs whatever the
@@ -27,7 +31,7 @@ func (p *program) judge(ctx context.Context, settings []config.Setting, runs [][
 	var usable []config.Setting
 	for _, s := range settings {
 		if err := p.checkSetting(s); err != nil {
-			mistakes = append(mistakes, mistake{s.Position, err})
+			mistakes = append(mistakes, mistake{s, err})
 		} else {
 			usable = append(usable, s)
 		}
@@ -47,11 +51,11 @@ func (p *program) judge(ctx context.Context, settings []config.Setting, runs [][
 		}
 	}
 	slices.SortStableFunc(mistakes, func(a, b mistake) int {
-		return cmp.Or(cmp.Compare(a.at.File, b.at.File), cmp.Compare(a.at.Line, b.at.Line))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
 	var all []error
 	for _, m := range mistakes {
-		all = append(all, fmt.Errorf("configuration: %w", m.err))
+		all = append(all, m)
 	}
 	return errors.Join(append(all, others...)...)
 }
@@ -86,7 +90,7 @@ func (p *program) blame(ctx context.Context, settings []config.Setting, run []st
 	fromFile, err := p.try(ctx, settings, run)
 	for _, err := range each(err) {
 		if s, is := culprit(err, fromFile); is {
-			found = append(found, mistake{s.Position, fmt.Errorf("%s: %w", s.Position, err)})
+			found = append(found, mistake{s, s.Errorf("%w", err)})
 		} else {
 			others = append(others, err)
 		}

@@ -140,7 +140,11 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 		p.env.noteInterrupted()
 		return Interrupted
 	}
-	if err != nil && !errors.As(err, new(reported)) {
+	switch {
+	case err == nil || errors.As(err, new(reported)):
+	case p.given("settings") && flagOf(err) != nil: // such as a variable that cannot be read
+		err = p.env.report(p.printProblem(err))
+	default:
 		err = p.env.report(err)
 	}
 	if err == nil && closed.used { // by what does not look at errors, such as --help
@@ -167,6 +171,8 @@ type program struct {
 	known    []known                   // flags
 	fromFile map[string]config.Setting // by key, as far as they are for this program
 	warnings error                     // what is wrong with the settings, and keeps nobody from working
+	inUse    config.InUse              // the configuration that the settings are from
+	unused   error                     // what is wrong with the file, where the last good one is used instead
 }
 
 // actions makes the action of a command, which the words of path call.
@@ -225,6 +231,7 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 			if err := p.configure(ctx, [][]string{p.args}); err != nil {
 				return Exit(Usage, err)
 			}
+			p.warnOfLastGood()
 		}
 		if err := p.env.configureLog(ctx, p.name); err != nil {
 			return Exit(Usage, err)
