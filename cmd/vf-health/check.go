@@ -174,7 +174,8 @@ func chosen(c *cli.Context) ([]string, error) {
 		case slices.Contains(health.Suites(), s):
 			suites = append(suites, s)
 		default:
-			wrong = append(wrong, &tool.FlagError{Flag: "suite", Value: s, Reason: "there are " + strings.Join(health.Suites(), ", ") + " and all"})
+			wrong = append(wrong, &tool.FlagError{Flag: "suite", Value: s,
+				Reason: "there are " + strings.Join(health.Suites(), ", ") + " and all"})
 		}
 	}
 	// Each once, in their own order.

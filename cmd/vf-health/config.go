@@ -71,7 +71,8 @@ func allSettings(env *tool.Env, c *cli.Context, file string) (settings []config.
 		}
 		settings = append(settings, a.settings...)
 		if a.inUse.Used == config.UsesLastGood {
-			a.problems = append(a.problems, fmt.Sprintf("%s works with the last configuration that it could use, %s", name, a.inUse.File))
+			a.problems = append(a.problems,
+				fmt.Sprintf("%s works with the last configuration that it could use, %s", name, a.inUse.File))
 		}
 		for _, problem := range a.problems {
 			if !slices.Contains(problems, problem) {

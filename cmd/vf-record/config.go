@@ -114,7 +114,8 @@ func (c config) validate(namesOutput bool) error {
 			all = append(all, &tool.FlagError{Flag: flags[0], Others: flags[1:], Reason: reason})
 		}
 	}
-	clash(c.realtime && c.input == "", "--realtime goes with --input FILE: a microphone is in real time anyway", "realtime")
+	clash(c.realtime && c.input == "",
+		"--realtime goes with --input FILE: a microphone is in real time anyway", "realtime")
 	clash(c.json && !c.check && !c.listDevices, "--json goes with --list-devices and --check", "json")
 	const recordsNothing = "--check records nothing: leave out --output and --toggle"
 	clash(c.check && c.toggle, recordsNothing, "check", "toggle")
@@ -125,14 +126,17 @@ func (c config) validate(namesOutput bool) error {
 			all = append(all, &tool.FlagError{Flag: flag, Value: value, Reason: reason})
 		}
 	}
-	want(slices.Contains([]string{"", "none", "print", "beep", "notify"}, c.cue), "cue", c.cue, "use print, beep, notify or none")
+	want(slices.Contains([]string{"", "none", "print", "beep", "notify"}, c.cue),
+		"cue", c.cue, "use print, beep, notify or none")
 	want(c.devices.Channel >= 0, "channel", c.devices.Channel, "channels are counted from 1; 0 takes the mean of all")
 	want(c.track >= 0, "track", c.track, "tracks are counted from 1; 0 takes the first")
 	want(c.devices.Reconnect >= 0, "reconnect", c.devices.Reconnect, "must not be negative; 0 does not wait")
 	want(c.limit >= 0, "max-duration", c.limit, "must not be negative; 0 has no limit")
 	want(c.untilSilence == 0 || c.untilSilence >= shortestSilence && c.untilSilence <= longestSilence,
 		"until-silence", c.untilSilence, fmt.Sprintf("must be %v to %v", shortestSilence, longestSilence))
-	want(c.tail >= 0 && c.tail <= longestTail, "tail", c.tail, fmt.Sprintf("must be 0 to %v", longestTail))
-	want(c.preRoll >= 0 && c.preRoll <= longestPreRoll, "pre-roll", c.preRoll, fmt.Sprintf("must be 0 to %v", longestPreRoll))
+	want(c.tail >= 0 && c.tail <= longestTail,
+		"tail", c.tail, fmt.Sprintf("must be 0 to %v", longestTail))
+	want(c.preRoll >= 0 && c.preRoll <= longestPreRoll,
+		"pre-roll", c.preRoll, fmt.Sprintf("must be 0 to %v", longestPreRoll))
 	return errors.Join(all...)
 }

@@ -78,7 +78,8 @@ func (p *program) warnOfLastGood() {
 	for _, part := range each(p.unused) {
 		p.env.Log.Error().Msg(part.Error())
 	}
-	p.env.Log.Warn().Msgf("the last configuration that worked is used instead, %s; mend the file and test it with vf-health config validate", p.inUse.File)
+	p.env.Log.Warn().Msgf("the last configuration that worked is used instead, %s; "+
+		"fix the file and test it with vf-health config validate", p.inUse.File)
 }
 
 // use takes the settings for this program from what was read, if it could be

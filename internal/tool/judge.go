@@ -86,7 +86,9 @@ func (p *program) allow(judgement error) error {
 
 // blame sorts what is wrong with a run: mistakes of the file's settings, and what
 // no setting is to blame for.
-func (p *program) blame(ctx context.Context, settings []config.Setting, run []string) (found []mistake, others []error) {
+func (p *program) blame(ctx context.Context, settings []config.Setting, run []string) (
+	found []mistake, others []error,
+) {
 	fromFile, err := p.try(ctx, settings, run)
 	for _, err := range each(err) {
 		if s, is := culprit(err, fromFile); is {
@@ -116,7 +118,9 @@ func culprit(err error, fromFile map[string]config.Setting) (config.Setting, boo
 // try goes with a run as far as its work, as if the file had those settings, and
 // finds all that is wrong. fromFile has the settings that the run takes from the
 // file, by their keys.
-func (p *program) try(ctx context.Context, settings []config.Setting, run []string) (fromFile map[string]config.Setting, err error) {
+func (p *program) try(ctx context.Context, settings []config.Setting, run []string) (
+	fromFile map[string]config.Setting, err error,
+) {
 	app := p.app(p.command, func(_ string, c Command) cli.ActionFunc {
 		return func(ctx *cli.Context) (err error) {
 			if err := expandPaths(ctx); err != nil {

@@ -41,12 +41,14 @@ func (p *program) checkSetting(s config.Setting) error {
 		return s.Errorf("unknown section [%s]%s; there are [record], [vad], [transcribe], [paste] and [health]",
 			s.Section, similarSection(s.Section))
 	case s.Section == "" && !slices.Contains(sharedKeys, s.Key):
-		return s.Errorf("unknown key %q%s; at the top are the keys that all programs share, %s, others in their program's section, such as [vad]",
+		return s.Errorf("unknown key %q%s; at the top are the keys that all programs share, %s, "+
+			"others in their program's section, such as [vad]",
 			s.Key, similar(s.Key, sharedKeys), strings.Join(sharedKeys, " and "))
 	case i < 0 && onlyFlag:
 		return s.Errorf("--%s of %s is a flag and no key: give it on the command line", s.Key, p.name)
 	case i < 0:
-		return s.Errorf("unknown key %q%s; %s --help lists the flags, which are the keys", s.Key, similar(s.Key, p.keys()), p.name)
+		return s.Errorf("unknown key %q%s; %s --help lists the flags, which are the keys",
+			s.Key, similar(s.Key, p.keys()), p.name)
 	}
 	kind := p.known[i].Kind
 	if len(s.Values) != 1 && kind != config.List {

@@ -116,7 +116,9 @@ func TestFields(t *testing.T) {
 		`{"seconds":1.5,"replayed":true,"exit_code":4,"rate":"planted","pid":{"planted":1}}`:                          `{"exit_code":4,"replayed":true,"seconds":1.5}`,
 		`{"device":"Vulkan0","degraded":["gpu -> cpu","planted: \u00e4"],"model":"/planted/ggml-base.en-q5_1.bin"}`:   `{"degraded":["gpu -\u003e cpu"],"device":"Vulkan0","model":"ggml-base.en-q5_1.bin"}`,
 		`{"model":"large-v3-turbo-q5_0","planted":"x","text":"planted","transcript":"planted","message":["planted"]}`: `{"model":"large-v3-turbo-q5_0"}`,
-		`{"level":"error","event":"failure","message":"planted"}`:                                                     `{"event":"failure","level":"error","message":"M"}`,
+		`{"event":"planted.wav","method":"planted.txt","version":"planted","degraded":["planted.wav -> x"]}`:          `{"degraded":null}`,
+		`{"version":"0.1.0-12-g1a2b3c4"}`:                         `{"version":"0.1.0-12-g1a2b3c4"}`,
+		`{"level":"error","event":"failure","message":"planted"}`: `{"event":"failure","level":"error","message":"M"}`,
 	} {
 		var object map[string]any
 		dec := json.NewDecoder(strings.NewReader(in))

@@ -83,8 +83,10 @@ func (c Config) Mistakes() (all []*ConfigError) {
 		fmt.Sprintf("post-roll %v is longer than min-silence %v", c.PostRoll, c.MinSilence), "post-roll", "min-silence")
 	check(c.MaxUtterance-c.PreRoll >= time.Second, longest, "max-utterance", "pre-roll")
 	shorter := fmt.Sprintf("must not be longer than max-utterance %v", c.MaxUtterance)
-	check(c.MinSpeech <= c.MaxUtterance, fmt.Sprintf("min-speech %v %s", c.MinSpeech, shorter), "min-speech", "max-utterance")
-	check(c.MinSilence <= c.MaxUtterance, fmt.Sprintf("min-silence %v %s", c.MinSilence, shorter), "min-silence", "max-utterance")
+	check(c.MinSpeech <= c.MaxUtterance,
+		fmt.Sprintf("min-speech %v %s", c.MinSpeech, shorter), "min-speech", "max-utterance")
+	check(c.MinSilence <= c.MaxUtterance,
+		fmt.Sprintf("min-silence %v %s", c.MinSilence, shorter), "min-silence", "max-utterance")
 	return all
 }
 
