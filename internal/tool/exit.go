@@ -40,12 +40,17 @@ func (e *ExitError) Error() string {
 
 func (e *ExitError) Unwrap() error { return e.Err }
 
-// parts are the mistakes that an error is made of, mostly one.
+// parts are the mistakes in an error of the command line or the configuration;
+// another error is its only part.
 func parts(err error) []error {
-	if coded, is := err.(*ExitError); is {
+	coded, is := err.(*ExitError)
+	switch {
+	case is && coded.Code == Usage:
 		return each(coded.Err)
+	case flagOf(err) != nil: // of a command whose errors all have one exit code
+		return each(err)
 	}
-	return each(err)
+	return []error{err}
 }
 
 func silent(err error) bool {

@@ -111,7 +111,7 @@ func (p *program) printProblem(err error) error {
 // it is about.
 func (p *program) encodeProblems(kind string, err error) error {
 	out := json.NewEncoder(p.env.Stdout)
-	for _, part := range parts(err) {
+	for _, part := range each(err) {
 		problem := config.Problem{Type: kind, Error: part.Error()}
 		if wrong := flagOf(part); wrong != nil {
 			problem.Key = wrong.Flag
