@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"path/filepath"
 	"strings"
 	"time"
@@ -9,6 +9,7 @@ import (
 	"github.com/shirou/gopsutil/v4/process"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/tool"
 	"voiceflow/pkg/metrics"
 )
 
@@ -29,21 +30,22 @@ func alertFlags() []cli.Flag {
 }
 
 func alertLimits(c *cli.Context) (metrics.Limits, error) {
+	var wrong []error
 	for _, name := range []string{"alert-speed", "alert-speed-warning", "alert-memory", "alert-cpu", "alert-errors"} {
 		if v := c.Float64(name); !(v >= 0) {
-			return metrics.Limits{}, fmt.Errorf("--%s %g: it must be 0 or more", name, v)
+			wrong = append(wrong, tool.WrongValue(c, name, "it must be 0 or more"))
 		}
 	}
 	for _, name := range []string{"alert-processing", "alert-latency"} {
 		if v := c.Duration(name); v <= 0 {
-			return metrics.Limits{}, fmt.Errorf("--%s %s: it must be more than 0", name, v)
+			wrong = append(wrong, tool.WrongValue(c, name, "it must be more than 0"))
 		}
 	}
 	return metrics.Limits{
 		Processing: c.Duration("alert-processing"), SpeedWarning: c.Float64("alert-speed-warning"), SpeedCritical: c.Float64("alert-speed"),
 		MemoryMB: c.Float64("alert-memory"), CPUPercent: c.Float64("alert-cpu"), ErrorRate: c.Float64("alert-errors") / 100,
 		Latency: c.Duration("alert-latency"),
-	}, nil
+	}, errors.Join(wrong...)
 }
 
 // watch is what monitor and dashboard look at, and by which limits.
@@ -58,12 +60,12 @@ type watch struct {
 
 func newWatch(c *cli.Context) (watch, error) {
 	limits, err := alertLimits(c)
-	if err != nil {
-		return watch{}, err
-	}
 	since := c.Duration("since")
 	if since <= 0 {
-		return watch{}, fmt.Errorf("--since %s: it must be more than 0, as in --since 1h", since)
+		err = errors.Join(err, tool.WrongValue(c, "since", "it must be more than 0, as in --since 1h"))
+	}
+	if err != nil {
+		return watch{}, err
 	}
 	w := watch{folder: logsInForce(c), since: since, limits: limits, alive: running}
 	if named := c.String("logs"); named != "" && filepath.Clean(named) != w.folder {

@@ -35,11 +35,9 @@ Exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`,
 		Flags:      checkFlags(),
 		StatusLine: true,
 		Check: func(c *cli.Context) error {
-			if _, err := readLimits(c); err != nil {
-				return err
-			}
-			_, err := chosen(c)
-			return err
+			_, wrongLimits := readLimits(c)
+			_, wrong := chosen(c)
+			return errors.Join(wrongLimits, wrong)
 		},
 		Action: check,
 	}
@@ -153,20 +151,22 @@ func newChecker(ctx context.Context, env *tool.Env, c *cli.Context) (*health.Che
 // readLimits reads the limits that flags and configuration set.
 func readLimits(c *cli.Context) (health.Limits, error) {
 	limits := health.DefaultLimits()
+	var wrong []error
 	for _, l := range limits.Named() {
 		t, err := l.Parse(c.String(l.Name))
 		if err != nil {
-			return limits, fmt.Errorf("--%s: %w", l.Name, err)
+			wrong = append(wrong, &tool.FlagError{Flag: l.Name, Reason: fmt.Sprintf("--%s: %v", l.Name, err)})
 		}
 		*l.Threshold = t
 	}
-	return limits, nil
+	return limits, errors.Join(wrong...)
 }
 
 // chosen are the suites asked for; what else the flags say is looked at here,
 // too, before minutes of work.
 func chosen(c *cli.Context) ([]string, error) {
 	var suites []string
+	var wrong []error
 	for _, s := range strings.Split(c.String("suite"), ",") {
 		switch s = strings.TrimSpace(s); {
 		case s == "all":
@@ -174,24 +174,29 @@ func chosen(c *cli.Context) ([]string, error) {
 		case slices.Contains(health.Suites(), s):
 			suites = append(suites, s)
 		default:
-			return nil, fmt.Errorf("--suite %q: there are %s and all", s, strings.Join(health.Suites(), ", "))
+			wrong = append(wrong, &tool.FlagError{Flag: "suite", Value: s,
+				Reason: "there are " + strings.Join(health.Suites(), ", ") + " and all"})
 		}
 	}
 	// Each once, in their own order.
 	suites = slices.DeleteFunc(health.Suites(), func(s string) bool { return !slices.Contains(suites, s) })
-	switch format, action := c.String("format"), c.String("baseline"); {
-	case !slices.Contains(report.Formats(), format):
-		return nil, fmt.Errorf("--format %q: there are %s", format, strings.Join(report.Formats(), ", "))
-	case !slices.Contains([]string{"", "save", "compare"}, action):
-		return nil, fmt.Errorf("--baseline %q: save or compare", action)
-	case c.Bool("words") && format != "text" && toStdout(c.String("output")):
-		return nil, fmt.Errorf("--words and --format %s would share standard output; name an --output file", format)
-	case c.Duration("patience") <= 0:
-		return nil, fmt.Errorf("--patience %v: a time above 0", c.Duration("patience"))
-	case c.Int("utterances") < 1 || c.Int("utterances") > 10000:
-		return nil, fmt.Errorf("--utterances %d: a number from 1 to 10000", c.Int("utterances"))
+	format := c.String("format")
+	if !slices.Contains(report.Formats(), format) {
+		wrong = append(wrong, tool.WrongValue(c, "format", "there are "+strings.Join(report.Formats(), ", ")))
+	} else if c.Bool("words") && format != "text" && toStdout(c.String("output")) {
+		wrong = append(wrong, &tool.FlagError{Flag: "words", Others: []string{"output"},
+			Reason: fmt.Sprintf("--words and --format %s would share standard output; name an --output file", format)})
 	}
-	return suites, nil
+	if !slices.Contains([]string{"", "save", "compare"}, c.String("baseline")) {
+		wrong = append(wrong, tool.WrongValue(c, "baseline", "save or compare"))
+	}
+	if c.Duration("patience") <= 0 {
+		wrong = append(wrong, tool.WrongValue(c, "patience", "a time above 0"))
+	}
+	if n := c.Int("utterances"); n < 1 || n > 10000 {
+		wrong = append(wrong, tool.WrongValue(c, "utterances", "a number from 1 to 10000"))
+	}
+	return suites, errors.Join(wrong...)
 }
 
 // recordings are those that are judged one by one, and those that edge cases

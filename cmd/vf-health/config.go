@@ -70,7 +70,11 @@ func allSettings(env *tool.Env, c *cli.Context, file string) (settings []config.
 			return nil, nil, err
 		}
 		settings = append(settings, a.settings...)
-		for _, problem := range append(a.problems, a.said...) {
+		if a.inUse.Used == config.UsesLastGood {
+			a.problems = append(a.problems,
+				fmt.Sprintf("%s works with the last configuration that it could use, %s", name, a.inUse.File))
+		}
+		for _, problem := range a.problems {
 			if !slices.Contains(problems, problem) {
 				problems = append(problems, problem)
 			}

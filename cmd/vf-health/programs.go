@@ -43,8 +43,8 @@ const settingsTime = 20 * time.Second
 // answer is what a program tells of its settings.
 type answer struct {
 	settings []config.Effective
-	problems []string // what is wrong with them
-	said     []string // on standard error, about a file that it does not use
+	problems []string     // what is wrong with them
+	inUse    config.InUse // zero: it refuses to work
 }
 
 // settingsOf asks a program, with some flags, for its settings: by default or
@@ -58,12 +58,12 @@ func settingsOf(ctx context.Context, path, file string, flags ...string) (answer
 	if err != nil {
 		return answer{}, fmt.Errorf("%s --settings: %w; build the programs with make, or name their folder with --programs", path, err)
 	}
-	a := answer{said: program.Messages(out.Stderr)}
+	a := answer{inUse: program.InUse(out.Stdout)}
 	if a.settings, a.problems, err = program.Settings(out.Stdout); err != nil {
 		return answer{}, fmt.Errorf("%s --settings: %w; are the programs of one version?", path, err)
 	}
-	if out.Code != 0 && len(a.problems) == 0 && len(a.said) == 0 {
-		return answer{}, fmt.Errorf("%s --settings: exit code %d", path, out.Code)
+	if out.Code != 0 && len(a.problems) == 0 {
+		return answer{}, fmt.Errorf("%s --settings: exit code %d: %s", path, out.Code, program.LastMessage(out.Stderr))
 	}
 	return a, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/tool"
 	"voiceflow/pkg/capture"
 )
 
@@ -105,31 +106,37 @@ func readConfig(c *cli.Context) (config, error) {
 	return cfg, nil
 }
 
-// validate tells what is wrong.
+// validate finds all that is wrong; see tool.Command.Check.
 func (c config) validate(namesOutput bool) error {
-	switch {
-	case c.realtime && c.input == "":
-		return errors.New("--realtime goes with --input FILE: a microphone is in real time anyway")
-	case c.json && !c.check && !c.listDevices:
-		return errors.New("--json goes with --list-devices and --check")
-	case c.check && (c.toggle || namesOutput):
-		return errors.New("--check records nothing: leave out --output and --toggle")
-	case !slices.Contains([]string{"", "none", "print", "beep", "notify"}, c.cue):
-		return fmt.Errorf("--cue %q: use print, beep, notify or none", c.cue)
-	case c.devices.Channel < 0:
-		return fmt.Errorf("--channel %d: channels are counted from 1; 0 takes the mean of all", c.devices.Channel)
-	case c.track < 0:
-		return fmt.Errorf("--track %d: tracks are counted from 1; 0 takes the first", c.track)
-	case c.devices.Reconnect < 0:
-		return fmt.Errorf("--reconnect %v: must not be negative; 0 does not wait", c.devices.Reconnect)
-	case c.limit < 0:
-		return fmt.Errorf("--max-duration %v: must not be negative; 0 has no limit", c.limit)
-	case c.untilSilence != 0 && (c.untilSilence < shortestSilence || c.untilSilence > longestSilence):
-		return fmt.Errorf("--until-silence %v: must be %v to %v", c.untilSilence, shortestSilence, longestSilence)
-	case c.tail < 0 || c.tail > longestTail:
-		return fmt.Errorf("--tail %v: must be 0 to %v", c.tail, longestTail)
-	case c.preRoll < 0 || c.preRoll > longestPreRoll:
-		return fmt.Errorf("--pre-roll %v: must be 0 to %v", c.preRoll, longestPreRoll)
+	var all []error
+	clash := func(wrong bool, reason string, flags ...string) {
+		if wrong {
+			all = append(all, &tool.FlagError{Flag: flags[0], Others: flags[1:], Reason: reason})
+		}
 	}
-	return nil
+	clash(c.realtime && c.input == "",
+		"--realtime goes with --input FILE: a microphone is in real time anyway", "realtime")
+	clash(c.json && !c.check && !c.listDevices, "--json goes with --list-devices and --check", "json")
+	const recordsNothing = "--check records nothing: leave out --output and --toggle"
+	clash(c.check && c.toggle, recordsNothing, "check", "toggle")
+	clash(c.check && !c.toggle && namesOutput, recordsNothing, "check", "output")
+
+	want := func(ok bool, flag string, value any, reason string) {
+		if !ok {
+			all = append(all, &tool.FlagError{Flag: flag, Value: value, Reason: reason})
+		}
+	}
+	want(slices.Contains([]string{"", "none", "print", "beep", "notify"}, c.cue),
+		"cue", c.cue, "use print, beep, notify or none")
+	want(c.devices.Channel >= 0, "channel", c.devices.Channel, "channels are counted from 1; 0 takes the mean of all")
+	want(c.track >= 0, "track", c.track, "tracks are counted from 1; 0 takes the first")
+	want(c.devices.Reconnect >= 0, "reconnect", c.devices.Reconnect, "must not be negative; 0 does not wait")
+	want(c.limit >= 0, "max-duration", c.limit, "must not be negative; 0 has no limit")
+	want(c.untilSilence == 0 || c.untilSilence >= shortestSilence && c.untilSilence <= longestSilence,
+		"until-silence", c.untilSilence, fmt.Sprintf("must be %v to %v", shortestSilence, longestSilence))
+	want(c.tail >= 0 && c.tail <= longestTail,
+		"tail", c.tail, fmt.Sprintf("must be 0 to %v", longestTail))
+	want(c.preRoll >= 0 && c.preRoll <= longestPreRoll,
+		"pre-roll", c.preRoll, fmt.Sprintf("must be 0 to %v", longestPreRoll))
+	return errors.Join(all...)
 }

@@ -39,7 +39,7 @@ type settings struct {
 func engineFlags() []cli.Flag {
 	const profile = "the profile's"
 	return []cli.Flag{
-		&cli.StringFlag{Name: "profile", DefaultText: "speed",
+		&cli.StringFlag{Name: "profile", DefaultText: standardProfile,
 			Usage: "settings for a `PURPOSE`: speed (base.en), balanced (large-v3-turbo) or accuracy (the same with beam search)"},
 		&cli.StringFlag{Name: "model", Aliases: []string{"m"}, EnvVars: []string{"VOICEFLOW_MODEL"}, TakesFile: true,
 			DefaultText: "the profile's, else the demo model that comes with the programs", Usage: "ggml model `FILE`, or the name of one that vf-transcribe models pull got"},
@@ -95,14 +95,19 @@ func isBLAS(s string) bool {
 	return slices.Contains([]string{whisper.BLASAuto, whisper.BLASOn, whisper.BLASOff}, s)
 }
 
+// standardProfile holds where none is chosen.
+const standardProfile = "speed"
+
 func readSettings(c *cli.Context) (*settings, error) {
 	name := c.String("profile")
 	if name == "" {
-		name = "speed"
+		name = standardProfile
 	}
+	var wrong []error
 	profile, err := engine.FindProfile(name)
 	if err != nil {
-		return nil, fmt.Errorf("--%w", err)
+		wrong = append(wrong, &tool.FlagError{Flag: "profile", Reason: fmt.Sprintf("--%v", err)})
+		profile, _ = engine.FindProfile(standardProfile) // so that the other flags can be checked
 	}
 	s := &settings{profile: profile, words: c.Bool("word-timestamps") || c.Int("max-len") > 0, vad: !c.Bool("no-vad"), quantise: !c.Bool("no-quantize"), queue: c.Int("queue")}
 	s.input = input.Options{Channel: c.Int("channel"), Track: c.Int("track"), Center: true}
@@ -130,15 +135,15 @@ func readSettings(c *cli.Context) (*settings, error) {
 		},
 	}
 	if c.IsSet("audio-ctx") {
-		if s.engine.Context, err = parseContext(c.String("audio-ctx")); err != nil {
-			return nil, err
-		}
+		s.engine.Context, err = parseContext(c.String("audio-ctx"))
+		wrong = append(wrong, err)
 	}
-	if err := s.setLanguages(c.String("language")); err != nil {
+	wrong = append(wrong, s.setLanguages(c.String("language")))
+	s.window = c.Duration("pack").Seconds()
+	if err := errors.Join(append(wrong, s.check(c))...); err != nil {
 		return nil, err
 	}
-	s.window = c.Duration("pack").Seconds()
-	return s, s.check(c)
+	return s, nil
 }
 
 // laidOut reports whether one of the formats is made of words and their times.
@@ -212,11 +217,12 @@ func (s *settings) setLanguages(list string) error {
 		code, known := language.Code(name)
 		switch {
 		case name == "" && len(names) > 1:
-			return fmt.Errorf("--language %q: a code is missing; use codes such as en,es", list)
+			return &tool.FlagError{Flag: "language", Value: list, Reason: "a code is missing; use codes such as en,es"}
 		case strings.EqualFold(name, whisper.LanguageAuto):
 			code = whisper.LanguageAuto
 		case !known && name != "":
-			return fmt.Errorf("--language %q: not a language that Whisper knows; use codes such as en or en,es, or auto", name)
+			return &tool.FlagError{Flag: "language", Value: name,
+				Reason: "not a language that Whisper knows; use codes such as en or en,es, or auto"}
 		}
 		if !slices.Contains(codes, code) { // en and en-GB are one
 			codes = append(codes, code)
@@ -240,15 +246,21 @@ func parseContext(s string) (int, error) {
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 0 {
-		return 0, fmt.Errorf("--audio-ctx %q: use auto, full or a number of 20 ms frames", s)
+		return 0, &tool.FlagError{Flag: "audio-ctx", Value: s, Reason: "use auto, full or a number of 20 ms frames"}
 	}
 	return n, nil
 }
 
+// check finds all that is wrong; see tool.Command.Check.
 func (s *settings) check(c *cli.Context) error {
+	var wrong []error
 	p := s.engine.Params
-	if c.Bool("suppress-nst") && (c.Bool("sound-notes") || c.Bool("keep-all")) {
-		return errors.New("--suppress-nst leaves notes on sounds out, --sound-notes and --keep-all keep them; give one of these")
+	for _, keeps := range []string{"sound-notes", "keep-all"} {
+		if c.Bool("suppress-nst") && c.Bool(keeps) {
+			wrong = append(wrong, &tool.FlagError{Flag: "suppress-nst", Others: []string{keeps},
+				Reason: "--suppress-nst leaves notes on sounds out, --sound-notes and --keep-all keep them; give one of these"})
+			break
+		}
 	}
 	for _, rule := range []struct {
 		flag     string
@@ -277,10 +289,10 @@ func (s *settings) check(c *cli.Context) error {
 		{"compression-ratio-threshold", s.engine.CompressionRatioThreshold >= 1, "must be 1 or more"},
 	} {
 		if !rule.ok {
-			return fmt.Errorf("--%s %v: %s", rule.flag, c.Value(rule.flag), rule.expected)
+			wrong = append(wrong, tool.WrongValue(c, rule.flag, rule.expected))
 		}
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 // share divides the processors among the jobs. Several recognisers with a

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/urfave/cli/v2"
 
@@ -28,12 +27,8 @@ type engine struct {
 
 func openEngine(env *tool.Env, c *cli.Context) (*engine, error) {
 	name := c.String("engine")
-	switch name {
-	case builtin:
+	if name == builtin {
 		return builtinEngine(), nil
-	case auto, silero:
-	default:
-		return nil, tool.Exit(tool.Usage, fmt.Errorf("--engine %q: use auto, builtin or silero", name))
 	}
 	path, err := modelstore.Default().Locate(c.String("vad-model"))
 	if errors.Is(err, modelstore.ErrNotInstalled) && name == auto && !c.IsSet("vad-model") {

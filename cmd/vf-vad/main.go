@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -72,13 +73,20 @@ func flags() []cli.Flag {
 }
 
 func check(c *cli.Context) error {
-	switch {
-	case c.Int("channel") < 0:
-		return fmt.Errorf("--channel %d: channels are counted from 1; 0 takes the mean of all", c.Int("channel"))
-	case c.Int("track") < 0:
-		return fmt.Errorf("--track %d: tracks are counted from 1; 0 takes the first", c.Int("track"))
+	var wrong []error
+	if name := c.String("engine"); !slices.Contains([]string{auto, builtin, silero}, name) {
+		wrong = append(wrong, tool.WrongValue(c, "engine", "use auto, builtin or silero"))
 	}
-	return segmentation(c).Validate()
+	if c.Int("channel") < 0 {
+		wrong = append(wrong, tool.WrongValue(c, "channel", "channels are counted from 1; 0 takes the mean of all"))
+	}
+	if c.Int("track") < 0 {
+		wrong = append(wrong, tool.WrongValue(c, "track", "tracks are counted from 1; 0 takes the first"))
+	}
+	for _, e := range segmentation(c).Mistakes() {
+		wrong = append(wrong, &tool.FlagError{Flag: e.Settings[0], Others: e.Settings[1:], Reason: e.Reason})
+	}
+	return errors.Join(wrong...)
 }
 
 func segmentation(c *cli.Context) vad.Config {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -25,7 +24,8 @@ func (p *program) configure(ctx *cli.Context, runs [][]string) error {
 	for _, s := range settings {
 		p.fromFile[s.Key] = s // the last one holds
 	}
-	return p.fill(ctx, settings)
+	_, err = p.fill(ctx, settings)
+	return err
 }
 
 // readConfig reads the configuration file. A file in the usual place that has
@@ -41,7 +41,9 @@ func (p *program) readConfig(ctx *cli.Context, runs [][]string) ([]config.Settin
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	contents, err := place.Read()
+	p.inUse = config.InUse{Type: config.InUseType, Used: config.UsesFile, File: path}
 	if errors.Is(err, fs.ErrNotExist) && !named {
+		p.inUse.Used, p.inUse.File = config.UsesNone, ""
 		return nil, p.allow(p.judge(ctx.Context, nil, runs))
 	}
 	settings, err := p.use(ctx, contents, err, runs)
@@ -59,18 +61,25 @@ func (p *program) readConfig(ctx *cli.Context, runs [][]string) ([]config.Settin
 	if good, found := store.LastGood(p.name, place); found {
 		contents, goodErr := good.Read()
 		if settings, goodErr = p.use(ctx, contents, goodErr, runs); goodErr == nil {
-			p.warnOfLastGood(good.File, err)
+			p.inUse.Used, p.inUse.File = config.UsesLastGood, good.File
+			p.unused = err
 			return settings, nil
 		}
 	}
 	return nil, err
 }
 
-func (p *program) warnOfLastGood(file string, err error) {
-	for _, line := range strings.Split(err.Error(), "\n") {
-		p.env.Log.Error().Msg(line)
+// warnOfLastGood says what is wrong with a file that is not used, and what is
+// used instead.
+func (p *program) warnOfLastGood() {
+	if p.inUse.Used != config.UsesLastGood {
+		return
 	}
-	p.env.Log.Warn().Msgf("the last configuration that worked is used instead, %s; mend the file and test it with vf-health config validate", file)
+	for _, part := range each(p.unused) {
+		p.env.Log.Error().Msg(part.Error())
+	}
+	p.env.Log.Warn().Msgf("the last configuration that worked is used instead, %s; "+
+		"fix the file and test it with vf-health config validate", p.inUse.File)
 }
 
 // use takes the settings for this program from what was read, if it could be
@@ -91,24 +100,28 @@ func (p *program) use(ctx *cli.Context, contents []config.Content, err error, ru
 	return own, p.allow(p.judge(ctx.Context, own, runs))
 }
 
-// fill sets the flags that nothing else sets.
-func (p *program) fill(ctx *cli.Context, settings []config.Setting) error {
+// fill sets the flags that nothing else sets; fromFile has the settings that it
+// takes, by their keys.
+func (p *program) fill(ctx *cli.Context, settings []config.Setting) (fromFile map[string]config.Setting, err error) {
 	last := map[string]config.Setting{}
 	for _, s := range settings {
 		last[s.Key] = s
 	}
+	fromFile = map[string]config.Setting{}
+	var wrong []error
 	for key, s := range last {
 		if !applies(key, ctx) || ctx.IsSet(key) {
 			continue
 		}
+		fromFile[key] = s
 		for _, v := range s.Values {
 			if p.isPath(key) {
 				v, _ = config.ExpandHome(v) // checkSetting has refused what cannot be expanded
 			}
 			if err := ctx.Set(key, v); err != nil {
-				return fmt.Errorf("configuration: %s: key %q: %w", s.Position, key, err)
+				wrong = append(wrong, &FlagError{Flag: key, Value: v, Reason: err.Error()})
 			}
 		}
 	}
-	return nil
+	return fromFile, errors.Join(wrong...)
 }

@@ -40,6 +40,19 @@ func (e *ExitError) Error() string {
 
 func (e *ExitError) Unwrap() error { return e.Err }
 
+// parts are the mistakes in an error of the command line or the configuration;
+// another error is its only part.
+func parts(err error) []error {
+	coded, is := err.(*ExitError)
+	switch {
+	case is && coded.Code == Usage:
+		return each(coded.Err)
+	case flagOf(err) != nil: // of a command whose errors all have one exit code
+		return each(err)
+	}
+	return []error{err}
+}
+
 func silent(err error) bool {
 	var e *ExitError
 	return errors.As(err, &e) && e.Err == nil

@@ -7,18 +7,21 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/pkg/config"
 )
 
-// mistake is something wrong with a setting.
+// mistake is something wrong with a setting of the file.
 type mistake struct {
-	at  config.Position
-	err error
+	config.Setting
+	err error // with the place
 }
+
+func (m mistake) Error() string { return fmt.Sprintf("configuration: %v", m.err) }
+
+func (m mistake) Unwrap() error { return m.err }
 
 // judge finds all that is wrong with the settings of a file, alone and for runs
 // of the program, a line for each; then what is wrong with the runs whatever the
@@ -28,28 +31,37 @@ func (p *program) judge(ctx context.Context, settings []config.Setting, runs [][
 	var usable []config.Setting
 	for _, s := range settings {
 		if err := p.checkSetting(s); err != nil {
-			mistakes = append(mistakes, mistake{s.Position, err})
+			mistakes = append(mistakes, mistake{s, err})
 		} else {
 			usable = append(usable, s)
 		}
 	}
 	var others []error
 	for _, run := range runs {
-		found, left, err := p.blame(ctx, usable, run)
-		mistakes, usable = append(mistakes, found...), left
-		if err != nil && !slices.ContainsFunc(others, func(o error) bool { return o.Error() == err.Error() }) {
-			others = append(others, err)
+		found, unblamed := p.blame(ctx, usable, run)
+		for _, m := range found {
+			if !slices.ContainsFunc(mistakes, func(o mistake) bool { return same(o.err, m.err) }) {
+				mistakes = append(mistakes, m)
+			}
+		}
+		for _, err := range unblamed {
+			if !slices.ContainsFunc(others, func(o error) bool { return same(o, err) }) {
+				others = append(others, err)
+			}
 		}
 	}
 	slices.SortStableFunc(mistakes, func(a, b mistake) int {
-		return cmp.Or(cmp.Compare(a.at.File, b.at.File), cmp.Compare(a.at.Line, b.at.Line))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
 	var all []error
 	for _, m := range mistakes {
-		all = append(all, fmt.Errorf("configuration: %w", m.err))
+		all = append(all, m)
 	}
 	return errors.Join(append(all, others...)...)
 }
+
+// same reports whether two runs found the same mistake.
+func same(a, b error) bool { return a.Error() == b.Error() }
 
 // logMistake is a log that cannot be written: no reason not to work.
 type logMistake struct{ error }
@@ -58,14 +70,7 @@ func (m logMistake) Unwrap() error { return m.error }
 
 // onlyLog reports whether nothing is wrong but logs.
 func onlyLog(err error) bool {
-	if err == nil {
-		return true
-	}
-	all := []error{err}
-	if joined, is := err.(interface{ Unwrap() []error }); is {
-		all = joined.Unwrap()
-	}
-	return !slices.ContainsFunc(all, func(err error) bool { return !errors.As(err, new(logMistake)) })
+	return !slices.ContainsFunc(each(err), func(err error) bool { return !errors.As(err, new(logMistake)) })
 }
 
 // allow takes what must not keep a run from its work out of a judgement; it is
@@ -79,78 +84,61 @@ func (p *program) allow(judgement error) error {
 	return judgement
 }
 
-// blame finds the settings that keep a run from beginning, and those that are
-// left without them. The error is one that no setting is to blame for.
-func (p *program) blame(ctx context.Context, settings []config.Setting, run []string) (found []mistake, left []config.Setting, err error) {
-	for {
-		err := p.try(ctx, settings, run)
-		if err == nil {
-			return found, settings, nil
+// blame sorts what is wrong with a run: mistakes of the file's settings, and what
+// no setting is to blame for.
+func (p *program) blame(ctx context.Context, settings []config.Setting, run []string) (
+	found []mistake, others []error,
+) {
+	fromFile, err := p.try(ctx, settings, run)
+	for _, err := range each(err) {
+		if s, is := culprit(err, fromFile); is {
+			found = append(found, mistake{s, s.Errorf("%w", err)})
+		} else {
+			others = append(others, err)
 		}
-		culprit, is := p.culprit(ctx, settings, run, err.Error())
-		if !is {
-			return found, settings, err
-		}
-		found = append(found, mistake{culprit.Position, fmt.Errorf("%s: %w", culprit.Position, err)})
-		settings = without(settings, culprit.Key)
 	}
+	return found, others
 }
 
-// culprit is the setting without which a message goes, or another comes; best
-// one that it names. A run that goes wrong without any setting may have the
-// value of one in its message, which makes that no culprit.
-func (p *program) culprit(ctx context.Context, settings []config.Setting, run []string, message string) (config.Setting, bool) {
-	alone := said(p.try(ctx, nil, run))
-	for _, named := range []bool{true, false} {
-		for _, s := range slices.Backward(settings) { // the last one of a key holds
-			if strings.Contains(message, s.Key) != named {
-				continue
-			}
-			after := said(p.try(ctx, without(settings, s.Key), run))
-			byItself := after != "" && after == alone && (!named || strings.Contains(alone, s.Key))
-			if after != message && !byItself {
-				return s, true
-			}
+// culprit is the setting that an error is about; false: it is about none of the
+// file's.
+func culprit(err error, fromFile map[string]config.Setting) (config.Setting, bool) {
+	wrong := flagOf(err)
+	if wrong == nil {
+		return config.Setting{}, false
+	}
+	for _, flag := range append([]string{wrong.Flag}, wrong.Others...) {
+		if s, is := fromFile[flag]; is {
+			return s, true
 		}
 	}
 	return config.Setting{}, false
 }
 
-// said is an error's message; empty: none.
-func said(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
-}
-
-func without(settings []config.Setting, key string) []config.Setting {
-	return slices.DeleteFunc(slices.Clone(settings), func(s config.Setting) bool { return s.Key == key })
-}
-
-// try goes with a run as far as its work, as if the file had those settings.
-func (p *program) try(ctx context.Context, settings []config.Setting, run []string) error {
+// try goes with a run as far as its work, as if the file had those settings, and
+// finds all that is wrong. fromFile has the settings that the run takes from the
+// file, by their keys.
+func (p *program) try(ctx context.Context, settings []config.Setting, run []string) (
+	fromFile map[string]config.Setting, err error,
+) {
 	app := p.app(p.command, func(_ string, c Command) cli.ActionFunc {
-		return func(ctx *cli.Context) error {
+		return func(ctx *cli.Context) (err error) {
 			if err := expandPaths(ctx); err != nil {
 				return err
 			}
-			if err := p.fill(ctx, settings); err != nil {
+			if fromFile, err = p.fill(ctx, settings); err != nil {
 				return err
 			}
-			if err := checkLogLevel(ctx); err != nil {
-				return err
-			}
+			wrong := []error{checkLogLevel(ctx)}
 			if c.Check != nil {
-				if err := c.Check(ctx); err != nil {
-					return err
-				}
+				wrong = append(wrong, c.Check(ctx))
 			}
-			return checkLog(ctx, p.name)
+			return errors.Join(append(wrong, checkLog(ctx, p.name))...)
 		}
 	})
 	app.Writer, app.ErrWriter = io.Discard, io.Discard
-	return app.RunContext(ctx, run)
+	err = app.RunContext(ctx, run)
+	return fromFile, err
 }
 
 // allRuns are a run of the program and, with its flags, one of each of the

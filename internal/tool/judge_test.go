@@ -19,13 +19,17 @@ import (
 func strict(seen *string) Command {
 	c := sample(seen)
 	c.Check = func(c *cli.Context) error {
-		switch {
-		case c.String("word") == "rude":
-			return errors.New("--word rude: mind your language")
-		case c.Duration("wait") > time.Minute:
-			return fmt.Errorf("--wait %v: a minute at most for the %v", c.Duration("wait"), c.StringSlice("list"))
+		var wrong []error
+		if c.String("word") == "rude" {
+			wrong = append(wrong, &FlagError{Flag: "word", Reason: "--word rude: mind your language"})
 		}
-		return nil
+		if c.Duration("wait") > time.Minute {
+			wrong = append(wrong, WrongValue(c, "wait", fmt.Sprintf("a minute at most for the %v", c.StringSlice("list"))))
+		}
+		if c.String("word") == "alone" && c.IsSet("list") {
+			wrong = append(wrong, &FlagError{Flag: "word", Others: []string{"list"}, Reason: "the word alone has no --list"})
+		}
+		return errors.Join(wrong...)
 	}
 	action := c.Action
 	c.Action = func(env *Env, ctx *cli.Context) error {
@@ -39,7 +43,7 @@ func strict(seen *string) Command {
 		Flags: []cli.Flag{&cli.IntFlag{Name: "number", Value: 1}},
 		Check: func(c *cli.Context) error {
 			if n := c.Int("number"); n < 1 {
-				return fmt.Errorf("--number %d: must be above 0", n)
+				return WrongValue(c, "number", "must be above 0")
 			}
 			return nil
 		},
@@ -112,6 +116,46 @@ func TestMistakesOfBoth(t *testing.T) {
 	_, out, _ := run(strict(new(string)), "--config", file, "--settings")
 	if lines := strings.Split(out, "\n"); len(lines) != 3 || !strings.Contains(lines[0], "line 2, column 1: --word rude") || !strings.Contains(lines[1], `"--wait 2h0m0s`) {
 		t.Errorf("%s", out)
+	}
+}
+
+// Of flags that contradict each other the file's is to blame, whichever that is;
+// else none of its settings, however the message reads.
+func TestContradictions(t *testing.T) {
+	for _, tt := range []struct {
+		file string
+		args []string
+		want string
+	}{
+		{"list = 3\nword = \"alone\"", nil, "line 3, column 1: the word alone has no --list"},
+		{"list = 3", []string{"--word", "alone"}, "line 2, column 1: the word alone"},
+		{"wait = \"3s\"\nword = \"alone\"", []string{"--list", "3"}, "line 3, column 1: the word alone"},
+		{"wait = \"3s\"", []string{"--word", "alone", "--list", "wait"}, `"error":"the word alone`},
+		{"word = \"wait\"", []string{"--wait", "2h"}, `"error":"--wait 2h0m0s`},
+		{"wait = \"3h\"\nword = \"wait\"", []string{"--wait", "2h"}, `"error":"--wait 2h0m0s`},
+	} {
+		file := configFile(t, "[sample]\n"+tt.file+"\n")
+		_, out, _ := run(strict(new(string)), append([]string{"--config", file, "--settings"}, tt.args...)...)
+		if strings.Count(out, "\n") != 1 || !strings.Contains(out, tt.want) {
+			t.Errorf("%q, %q: %s", tt.file, tt.args, out)
+		}
+	}
+}
+
+// Several mistakes of the command line are a line each.
+func TestMistakesOfTheCommandLine(t *testing.T) {
+	code, _, log := run(strict(new(string)), "--word", "rude", "--wait", "2h")
+	lines := strings.Split(strings.TrimSpace(log), "\n")
+	if code != Usage || len(lines) != 2 || !strings.Contains(lines[0], "--word rude") || !strings.Contains(lines[1], "--wait 2h0m0s") {
+		t.Errorf("code %d: %s", code, log)
+	}
+}
+
+// An error that wraps several is one sentence.
+func TestEach(t *testing.T) {
+	a, b := errors.New("a"), errors.New("b")
+	if parts := each(errors.Join(a, errors.Join(fmt.Errorf("%w: %w", a, b), nil))); len(parts) != 2 || parts[1].Error() != "a: b" {
+		t.Errorf("%q", parts)
 	}
 }
 

@@ -38,19 +38,21 @@ func (p *program) checkSetting(s config.Setting) error {
 	onlyFlag := slices.ContainsFunc(p.known, func(k known) bool { return k.Key == s.Key && k.Variable == "" })
 	switch {
 	case s.Section != "" && !p.isSection(s.Section):
-		return fmt.Errorf("%s: unknown section [%s]%s; there are [record], [vad], [transcribe], [paste] and [health]",
-			s.Position, s.Section, similarSection(s.Section))
+		return s.Errorf("unknown section [%s]%s; there are [record], [vad], [transcribe], [paste] and [health]",
+			s.Section, similarSection(s.Section))
 	case s.Section == "" && !slices.Contains(sharedKeys, s.Key):
-		return fmt.Errorf("%s: unknown key %q%s; at the top are the keys that all programs share, %s, others in their program's section, such as [vad]",
-			s.Position, s.Key, similar(s.Key, sharedKeys), strings.Join(sharedKeys, " and "))
+		return s.Errorf("unknown key %q%s; at the top are the keys that all programs share, %s, "+
+			"others in their program's section, such as [vad]",
+			s.Key, similar(s.Key, sharedKeys), strings.Join(sharedKeys, " and "))
 	case i < 0 && onlyFlag:
-		return fmt.Errorf("%s: --%s of %s is a flag and no key: give it on the command line", s.Position, s.Key, p.name)
+		return s.Errorf("--%s of %s is a flag and no key: give it on the command line", s.Key, p.name)
 	case i < 0:
-		return fmt.Errorf("%s: unknown key %q%s; %s --help lists the flags, which are the keys", s.Position, s.Key, similar(s.Key, p.keys()), p.name)
+		return s.Errorf("unknown key %q%s; %s --help lists the flags, which are the keys",
+			s.Key, similar(s.Key, p.keys()), p.name)
 	}
 	kind := p.known[i].Kind
 	if len(s.Values) != 1 && kind != config.List {
-		return fmt.Errorf("%s: key %q takes one value, not a list", s.Position, s.Key)
+		return s.Errorf("key %q takes one value, not a list", s.Key)
 	}
 	for _, v := range s.Values {
 		err := kind.Check(v)
@@ -58,7 +60,7 @@ func (p *program) checkSetting(s config.Setting) error {
 			_, err = config.ExpandHome(v)
 		}
 		if err != nil {
-			return fmt.Errorf("%s: key %q: %w", s.Position, s.Key, err)
+			return s.Errorf("key %q: %w", s.Key, err)
 		}
 	}
 	return nil

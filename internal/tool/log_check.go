@@ -12,9 +12,8 @@ import (
 )
 
 func checkLogLevel(ctx *cli.Context) error {
-	name := ctx.String("log-level")
-	if _, known := logLevels[name]; !known {
-		return fmt.Errorf("--log-level %q: use minimal, standard, verbose or monitoring", name)
+	if _, known := logLevels[ctx.String("log-level")]; !known {
+		return WrongValue(ctx, "log-level", "use minimal, standard, verbose or monitoring")
 	}
 	return nil
 }
@@ -23,7 +22,7 @@ func checkLogLevel(ctx *cli.Context) error {
 func checkLog(ctx *cli.Context, program string) error {
 	if path := ctx.String("log-file"); path != "" {
 		if err := checkLogFile(path, program); err != nil {
-			return logMistake{fmt.Errorf("--log-file: %w", err)}
+			return logMistake{&FlagError{Flag: "log-file", Reason: fmt.Sprintf("--log-file: %v", err)}}
 		}
 	}
 	return nil

@@ -35,7 +35,7 @@ func expandFlag(ctx *cli.Context, f cli.Flag) error {
 		}
 		path, err := config.ExpandHome(ctx.String(name))
 		if err != nil {
-			return fmt.Errorf("--%s: %w", name, err)
+			return &FlagError{Flag: name, Reason: fmt.Sprintf("--%s: %v", name, err)}
 		}
 		if path != ctx.String(name) {
 			return ctx.Set(name, path)
@@ -49,7 +49,7 @@ func expandFlag(ctx *cli.Context, f cli.Flag) error {
 		for i := range paths {
 			var err error
 			if paths[i], err = config.ExpandHome(paths[i]); err != nil {
-				return fmt.Errorf("--%s: %w", name, err)
+				return &FlagError{Flag: name, Reason: fmt.Sprintf("--%s: %v", name, err)}
 			}
 		}
 		if !slices.Equal(paths, named) {

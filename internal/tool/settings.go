@@ -2,6 +2,7 @@ package tool
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -81,10 +82,11 @@ func (p *program) printSettings(c Command, ctx *cli.Context) error {
 	if err != nil {
 		return p.printProblem(err)
 	}
-	if p.warnings != nil {
-		if err := p.encodeLines(config.WarningType, p.warnings); err != nil {
-			return err
-		}
+	if err := out.Encode(p.inUse); err != nil {
+		return err
+	}
+	if err := p.encodeProblems(config.WarningType, errors.Join(p.unused, p.warnings)); err != nil {
+		return err
 	}
 	for _, k := range p.known {
 		if !k.isKey() {
@@ -99,16 +101,29 @@ func (p *program) printSettings(c Command, ctx *cli.Context) error {
 
 // printProblem writes what is wrong with the settings.
 func (p *program) printProblem(err error) error {
-	if err := p.encodeLines(config.ProblemType, err); err != nil {
+	if err := p.encodeProblems(config.ProblemType, err); err != nil {
 		return err
 	}
 	return Exit(Usage, nil)
 }
 
-func (p *program) encodeLines(kind string, err error) error {
+// encodeProblems writes a line for each mistake, with the flag and the place that
+// it is about.
+func (p *program) encodeProblems(kind string, err error) error {
 	out := json.NewEncoder(p.env.Stdout)
-	for _, line := range strings.Split(err.Error(), "\n") {
-		if err := out.Encode(config.Problem{Type: kind, Error: line}); err != nil {
+	for _, part := range each(err) {
+		problem := config.Problem{Type: kind, Error: part.Error()}
+		if wrong := flagOf(part); wrong != nil {
+			problem.Key = wrong.Flag
+		}
+		var at *config.PositionError
+		if errors.As(part, &at) {
+			problem.File, problem.Line, problem.Column = at.File, at.Line, at.Column
+		}
+		if m := (mistake{}); errors.As(part, &m) {
+			problem.Key = m.Key
+		}
+		if err := out.Encode(problem); err != nil {
 			return err
 		}
 	}

@@ -134,6 +134,50 @@ func TestLastGoodConfiguration(t *testing.T) {
 	}
 }
 
+// What --settings says of the configuration is in typed lines, all of it.
+func TestTypedLines(t *testing.T) {
+	file := home(t)
+	lines := func(args ...string) (all []string) {
+		t.Helper()
+		_, out, log := run(sample(new(string)), append(args, "--settings")...)
+		if log != "" {
+			t.Errorf("on standard error: %s", log)
+		}
+		for line := range strings.Lines(out) {
+			if !strings.HasPrefix(line, `{"type":"setting"`) {
+				all = append(all, strings.TrimSpace(line))
+			}
+		}
+		return all
+	}
+	want := func(step string, got []string, want ...string) {
+		t.Helper()
+		for i := range max(len(got), len(want)) {
+			if len(got) != len(want) || !strings.HasPrefix(got[i], want[i][:strings.Index(want[i]+"*", "*")]) ||
+				!strings.HasSuffix(got[i], want[i][strings.Index(want[i], "*")+1:]) {
+				t.Errorf("%s: %q, not %q", step, got, want)
+				return
+			}
+		}
+	}
+	want("no file", lines(), `{"type":"configuration","used":"none"}`)
+	put(t, file, "[sample]\nword = \"good\"\n")
+	run(sample(new(string))) // which remembers it
+	want("a file", lines(), `{"type":"configuration","used":"file","file":"`+file+`"}`)
+	put(t, file, "[sample]\nwrod = \"x\"\n wait = 3\n")
+	good, _ := config.DefaultStore().LastGood("vf-sample", config.Place{File: file})
+	want("a broken file", lines(), `{"type":"configuration","used":"last-good","file":"`+good.File+`"}`,
+		`{"type":"warning","error":"configuration: *","key":"wrod","file":"`+file+`","line":2,"column":1}`,
+		`{"type":"warning","error":"configuration: *","key":"wait","file":"`+file+`","line":3,"column":2}`)
+	want("named", lines("--config", file),
+		`{"type":"error","error":"configuration: *","key":"wrod","file":"`+file+`","line":2,"column":1}`,
+		`{"type":"error","error":"configuration: *","key":"wait","file":"`+file+`","line":3,"column":2}`)
+	put(t, file, "[sample]\nwait = = 3\n")
+	want("no TOML", lines("--config", file), `{"type":"error","error":"configuration: *","file":"`+file+`","line":2,"column":8}`)
+	t.Setenv("VOICEFLOW_SAMPLE_WAIT", "long")
+	want("a variable", lines(), `{"type":"error","error":"VOICEFLOW_SAMPLE_WAIT: *","key":"wait"}`)
+}
+
 func TestVariant(t *testing.T) {
 	file := home(t)
 	for path, text := range map[string]string{

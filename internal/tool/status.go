@@ -21,11 +21,23 @@ func (p *program) printUnknown(w io.Writer, flags []cli.Flag, err error) {
 	if i < 0 || !p.command.Subcommands[i].StatusLine || p.otherFormat() || errors.Is(err, syscall.EPIPE) {
 		return
 	}
-	why := err.Error()
+	why := oneLine(err)
 	if errors.Is(err, context.Canceled) {
 		why = "it was stopped before it came to a verdict"
 	}
 	fmt.Fprintf(w, "VOICEFLOW UNKNOWN: %s\n", printable.Line(strings.ReplaceAll(why, "|", "/")))
+}
+
+// oneLine has the mistakes in an error side by side.
+func oneLine(err error) string {
+	if told := (reported{}); errors.As(err, &told) {
+		err = told.error
+	}
+	var texts []string
+	for _, part := range parts(err) {
+		texts = append(texts, part.Error())
+	}
+	return strings.Join(texts, "; ")
 }
 
 // subcommand is the index of the one that a command line, flags first, calls; -1

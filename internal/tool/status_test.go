@@ -24,6 +24,8 @@ func TestStatusLine(t *testing.T) {
 		{"check --none", nil, "VOICEFLOW UNKNOWN: unknown flag --none; see vf-sample check --help"},
 		{"check --format", nil, "VOICEFLOW UNKNOWN: flag needs an argument: -format; see vf-sample check --help"},
 		{"--log-level loud check", nil, `VOICEFLOW UNKNOWN: --log-level "loud": use minimal, standard, verbose or monitoring`},
+		{"check", Exit(Usage, errors.Join(&FlagError{Flag: "a", Reason: "a is wrong"}, &FlagError{Flag: "b", Reason: "b too"})),
+			"VOICEFLOW UNKNOWN: a is wrong; b too"},
 		{"check", context.Canceled, "VOICEFLOW UNKNOWN: it was stopped before it came to a verdict"},
 		{"check", fmt.Errorf("output: %w", syscall.EPIPE), ""},
 		{"check", Exit(2, nil), ""}, // has said it

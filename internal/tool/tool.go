@@ -34,10 +34,10 @@ type Command struct {
 	Subcommands []Command
 	Action      func(*Env, *cli.Context) error // nil where a subcommand must be given
 
-	// Check finds what is wrong with the flags' values, the first mistake alone,
-	// without a look at anything else: it is asked again and again to find those
-	// of a configuration file. Nil: nothing. Profile, of a program, is what flags
-	// are without being set.
+	// Check finds all that is wrong with the flags' values, a [FlagError] per
+	// mistake, joined. It looks at nothing else: it also runs where only the
+	// configuration file is tested. Nil: nothing is wrong. Profile, of a program, is
+	// what flags are without being set.
 	Check   func(*cli.Context) error
 	Profile func(*cli.Context) (Profile, error)
 
@@ -140,7 +140,11 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 		p.env.noteInterrupted()
 		return Interrupted
 	}
-	if err != nil && !errors.As(err, new(reported)) {
+	switch {
+	case err == nil || errors.As(err, new(reported)):
+	case p.given("settings") && flagOf(err) != nil: // such as a variable that cannot be read
+		err = p.env.report(p.printProblem(err))
+	default:
 		err = p.env.report(err)
 	}
 	if err == nil && closed.used { // by what does not look at errors, such as --help
@@ -167,6 +171,8 @@ type program struct {
 	known    []known                   // flags
 	fromFile map[string]config.Setting // by key, as far as they are for this program
 	warnings error                     // what is wrong with the settings, and keeps nobody from working
+	inUse    config.InUse              // the configuration that the settings are from
+	unused   error                     // what is wrong with the file, where the last good one is used instead
 }
 
 // actions makes the action of a command, which the words of path call.
@@ -230,6 +236,7 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 			if err := p.configure(ctx, [][]string{p.args}); err != nil {
 				return Exit(Usage, err)
 			}
+			p.warnOfLastGood()
 		}
 		if err := p.env.configureLog(ctx, p.name); err != nil {
 			return Exit(Usage, err)
@@ -246,13 +253,16 @@ type reported struct{ error }
 
 func (r reported) Unwrap() error { return r.error }
 
-// report tells the user of an error, in one line.
+// report tells the user of an error, in one line; of several mistakes, in a line
+// each.
 func (e *Env) report(err error) error {
 	if err == nil {
 		return nil
 	}
 	if !errors.Is(err, context.Canceled) && !errors.Is(err, syscall.EPIPE) && !silent(err) {
-		e.Log.Error().Msg(err.Error())
+		for _, part := range parts(err) {
+			e.Log.Error().Msg(part.Error())
+		}
 	}
 	return reported{err}
 }

@@ -54,7 +54,7 @@ func (p *program) explainValue(err error, shown, flag, value string) error {
 			continue
 		}
 		if wrong := k.Kind.Check(value); wrong != nil {
-			return fmt.Errorf("%s: %w", shown, wrong)
+			return &FlagError{Flag: k.Key, Reason: fmt.Sprintf("%s: %v", shown, wrong)}
 		}
 	}
 	return err

@@ -8,7 +8,7 @@ import (
 // preflight makes the report about the machine safe. What was found keeps its
 // paths, which are those of the configuration, and loses what is quoted: values
 // that a program did not understand. What is found of the configuration is a
-// message like any other.
+// message like any other; configuration.jsonl has its place and its key.
 func (c *collector) preflight(said string) string {
 	var report map[string]any
 	if err := json.Unmarshal([]byte(said), &report); err != nil {
@@ -32,10 +32,12 @@ func (c *collector) found(part any, safe func(string) string) any {
 			v[i] = c.found(v[i], safe)
 		}
 	case map[string]any:
-		if v["name"] == "configuration" {
-			safe = func(s string) string { return c.message(s, "") }
-		}
+		about := v["name"]
 		for key := range v {
+			if found, isText := v[key].(string); isText && key == "found" && about == "configuration" {
+				v[key] = c.message(found, "")
+				continue
+			}
 			v[key] = c.found(v[key], safe)
 		}
 	}

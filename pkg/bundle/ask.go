@@ -27,7 +27,7 @@ const (
 func (c *collector) ask(ctx context.Context, timeout time.Duration, name string, args ...string) (program.Output, error) {
 	out, err := program.Run(ctx, timeout, filepath.Join(c.Programs, name), args...)
 	if errors.Is(err, program.ErrTime) {
-		err = fmt.Errorf("no answer within %v", timeout)
+		err = ownError(fmt.Sprintf("no answer within %v", timeout))
 	}
 	return out, err
 }
@@ -35,7 +35,7 @@ func (c *collector) ask(ctx context.Context, timeout time.Duration, name string,
 // failure is why a program gave no answer; nil: it did.
 func failure(out program.Output, err error) error {
 	if err == nil && out.Code != 0 {
-		return fmt.Errorf("exit code %d", out.Code)
+		return codeError(out.Code)
 	}
 	return err
 }
@@ -46,7 +46,7 @@ func (c *collector) versions(ctx context.Context) {
 		out, err := c.ask(ctx, versionTime, name, "--version")
 		line := c.text(strings.Join(strings.Fields(out.Stdout), " "))
 		if err := failure(out, err); err != nil {
-			line = c.message(fmt.Sprintf("%s: cannot be run: %v %s", name, err, lastMessage(out)), "")
+			line = fmt.Sprintf("%s: cannot be run: %s%s", name, c.reason(err), c.lastMessage(out))
 			c.note("%s", line)
 		}
 		b.WriteString(strings.TrimSpace(line) + "\n")
@@ -59,7 +59,7 @@ func (c *collector) versions(ctx context.Context) {
 func (c *collector) answer(ctx context.Context, safe func(string) string, entry, what, name string, args ...string) {
 	out, err := c.ask(ctx, answerTime, name, args...)
 	if why := failure(out, err); why != nil && (out.Stdout == "" || err != nil) {
-		c.note("%s %s: %v: %s", name, strings.Join(args, " "), why, lastMessage(out))
+		c.note("%s %s: %s%s", name, entry, c.reason(why), c.lastMessage(out))
 	}
 	if out.Stdout != "" {
 		c.add(entry, what, []byte(safe(out.Stdout)))
@@ -75,10 +75,13 @@ func (c *collector) preflightArgs() []string {
 	return args
 }
 
-// lastMessage is the last that a program said on standard error.
-func lastMessage(out program.Output) string {
-	last := program.LastMessage(out.Stderr)
-	return last[:min(len(last), maxText)]
+// lastMessage stands for the last that a program said on standard error, after a
+// colon; empty: it said nothing.
+func (c *collector) lastMessage(out program.Output) string {
+	if last := program.LastMessage(out.Stderr); last != "" {
+		return ": " + c.message(last, "")
+	}
+	return ""
 }
 
 // system tells of the machine, without its name.

@@ -66,6 +66,7 @@ func Collect(ctx context.Context, o Options) *Bundle {
 	c.answer(ctx, c.text, "devices.jsonl", "what vf-transcribe can compute on", "vf-transcribe", "devices", "--json")
 	c.answer(ctx, c.preflight, "preflight.json", "whether this machine is fit", "vf-health", c.preflightArgs()...)
 	known := c.settings(ctx)
+	c.configuration(ctx, known)
 	c.add("environment.txt", "settings of the environment, secrets removed", c.variables(slices.Sorted(slices.Values(o.Environ)), known))
 	c.configs(known)
 	c.logs()
@@ -82,8 +83,9 @@ func (c *collector) add(name, what string, data []byte) {
 	c.entries = append(c.entries, Entry{name, what, data})
 }
 
+// note adds a sentence of our own; what is put into it must be safe.
 func (c *collector) note(format string, args ...any) {
-	c.notes = append(c.notes, c.message(fmt.Sprintf(format, args...), ""))
+	c.notes = append(c.notes, fmt.Sprintf(format, args...))
 }
 
 // configs are the configuration files; broken ones, too.
@@ -99,7 +101,7 @@ func (c *collector) configs(known known) {
 	for i, path := range paths {
 		data, err := readUpTo(path, maxConfig)
 		if err != nil {
-			c.note("configuration: %v", err)
+			c.note("configuration: %s", c.reason(err))
 			continue
 		}
 		name := filepath.Base(path)
@@ -129,7 +131,7 @@ func readUpTo(path string, most int64) ([]byte, error) {
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, most+1))
 	if err == nil && int64(len(data)) > most {
-		err = fmt.Errorf("%s is larger than %d bytes", path, most)
+		err = ownError(fmt.Sprintf("a file is larger than %d bytes", most))
 	}
 	return data, err
 }
@@ -138,18 +140,18 @@ func readUpTo(path string, most int64) ([]byte, error) {
 func (c *collector) logs() {
 	room := maxLogs
 	for _, path := range c.newest(c.Logs, "logs", anyLog) {
+		name := filepath.Base(path)
+		if !logName.MatchString(name) {
+			name = c.file(name)
+		}
 		if room <= 0 {
-			c.note("logs older than %s are left out for their size", filepath.Base(path))
+			c.note("logs older than %s are left out for their size", name)
 			return
 		}
 		out, err := c.lines(path, logFields(), c.Since, min(maxLog, room))
 		if err != nil {
-			c.note("log: %v", err)
+			c.note("log: %s: %s", name, c.reason(err))
 			continue
-		}
-		name := filepath.Base(path)
-		if !logName.MatchString(name) {
-			name = c.file(name)
 		}
 		c.noteLines(name, out)
 		if out.passed > 0 {
@@ -179,7 +181,7 @@ func (c *collector) history() {
 		}
 		out, err := c.lines(path, checkFields(), time.Time{}, maxHistory)
 		if err != nil {
-			c.note("record of checks: %v", err)
+			c.note("record of checks: %s", c.reason(err))
 			continue
 		}
 		name := filepath.Base(path)
@@ -201,7 +203,7 @@ func (c *collector) matching(folder, what string, names *regexp.Regexp) (paths [
 	}
 	entries, err := os.ReadDir(folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		c.note("%s: %v", what, err)
+		c.note("%s: %s", what, c.reason(err))
 	}
 	for _, e := range entries {
 		if names.MatchString(e.Name()) {
@@ -223,7 +225,7 @@ func (c *collector) newest(folder, what string, names *regexp.Regexp) []string {
 		switch {
 		case errors.Is(err, fs.ErrNotExist): // rotated since
 		case err != nil:
-			c.note("%s: %v", what, err)
+			c.note("%s: %s", what, c.reason(err))
 		case info.Mode().IsRegular():
 			files = append(files, file{path, info.ModTime()})
 		}

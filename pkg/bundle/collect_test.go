@@ -50,6 +50,11 @@ func plantedMachine(t *testing.T) (Options, string) {
 	write(t, filepath.Join(dir, "bin/vf-transcribe"), `#!/bin/sh
 case "$*" in
 "--config /dev/null --settings") echo '{"type":"setting","key":"beam-size","kind":"whole number"}' ;;
+--settings) echo '{"type":"configuration","used":"last-good","file":"/planted/config.toml"}
+{"type":"warning","error":"planted: beam-size","key":"beam-size","file":"/planted/config.toml","line":4,"column":1}
+{"type":"error","error":"planted","key":"planted","file":"/planted/planted.toml","line":5,"column":2}
+{"type":"configuration","used":"planted"}
+{"type":"setting","key":"prompt","value":"planted"}' ;;
 --version) echo vf-transcribe version 9.9 ;;
 devices*) echo '{"type":"device","name":"CPU","gpu":false}' ;;
 esac
@@ -125,6 +130,7 @@ func TestNothingPlantedComesOut(t *testing.T) {
 		"logs/vf-transcribe.log":        `"audio_seconds":1.5`,
 		"logs/vf-transcribe-2026-11-24T03-00-00.000.log": "gpu -\\u003e cpu",
 		"history/checks.jsonl":                           `"status":"WARNING"`,
+		"configuration.jsonl":                            `{"program":"vf-transcribe","type":"warning","key":"beam-size","file":"config.toml","line":4,"column":1,"message":"message-`,
 		"notes.txt":                                      "vf-transcribe.log: 1 lines are older",
 		"contents.txt":                                   "config/config.toml",
 	} {
@@ -132,7 +138,10 @@ func TestNothingPlantedComesOut(t *testing.T) {
 			t.Errorf("%s has no %q:\n%s", name, want, files[name])
 		}
 	}
-	if len(files) != 12 {
+	if got := files["configuration.jsonl"]; !strings.Contains(got, `"used":"last-good"`) || strings.Count(got, "\n") != 4 {
+		t.Errorf("%s", got)
+	}
+	if len(files) != 13 {
 		t.Errorf("%d files", len(files))
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
@@ -203,7 +212,7 @@ func TestPreflightReport(t *testing.T) {
 	got := c.preflight(`{"status":"CRITICAL","checks":[` +
 		`{"name":"configuration","status":"CRITICAL","found":"vf-paste: configuration: /home/ann/x.toml: line 2, column 1: key \"notify\": \"planted\" is not true or false; [planted]: a section","remedy":"vf-health config validate"},` +
 		`{"name":"models","status":"OK","found":"/home/ann/models/ggml-base.en.bin, as configured \u201eplanted\u201c"}]}`)
-	for _, want := range []string{`"status":"CRITICAL"`, "line 2, column 1", "is not true or false", "vf-health config validate", "~/models/ggml-base.en.bin, as configured"} {
+	for _, want := range []string{`"status":"CRITICAL"`, `"found":"message-`, "vf-health config validate", "~/models/ggml-base.en.bin, as configured"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s in %s", want, got)
 		}

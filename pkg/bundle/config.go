@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -90,7 +91,12 @@ var (
 // may be the rest of a text over several lines.
 func (r redactor) brokenConfig(data string, why error, known known) []byte {
 	var b strings.Builder
-	b.WriteString("# This file cannot be read: " + strings.ReplaceAll(r.message(why.Error(), ""), "\n", " ") +
+	where := "its mistake is at no place"
+	if mistake := (*toml.DecodeError)(nil); errors.As(why, &mistake) {
+		line, column := mistake.Position()
+		where = fmt.Sprintf("line %d, column %d", line, column)
+	}
+	b.WriteString("# This file cannot be read: " + where +
 		"\n# It is shown line by line, as far as its lines are simple.\n")
 	section, within := "", "" // within: the mark that ends a text over several lines
 	for _, line := range strings.Split(data, "\n") {

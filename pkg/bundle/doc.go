@@ -5,7 +5,8 @@
 //	b := bundle.Collect(ctx, bundle.Options{Logs: folder, Now: time.Now()})
 //	err := b.WriteFile("voiceflow-bundle.tar.gz", false)
 //
-// Logs and the record of checks pass by a list of known fields; whatever is not
-// on it stays out, so that a field that is new does not slip through. Each part
-// is bounded in size.
+// Logs and the record of checks pass by a list of known fields with their types;
+// whatever is not on it, or not of its type, stays out, so that a field that is
+// new does not slip through. A message is a sentence and may quote anything, so
+// only a stand-in for it passes. Each part is bounded in size.
 package bundle

@@ -40,7 +40,7 @@ func (c *collector) settings(ctx context.Context) known {
 	for _, name := range program.All() {
 		told, err := program.Known(ctx, versionTime, filepath.Join(c.Programs, name))
 		if err != nil {
-			c.note("settings: %v; their values are left out", err)
+			c.note("settings of %s: %s; their values are left out", name, c.reason(err))
 			continue
 		}
 		answers++

@@ -4,10 +4,12 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 const removed = "(removed)"
@@ -17,7 +19,6 @@ type redactor struct {
 	home   string         // its name becomes ~
 	inText *regexp.Regexp // home as a path of its own
 	names  bool           // names of files stay
-	words  vocabulary     // that messages may have
 	// salt makes the stand-ins of one bundle its own: nobody can find a name by
 	// trying likely ones, and those of two bundles cannot be compared.
 	salt []byte
@@ -28,7 +29,7 @@ func newRedactor(home string, names bool) redactor {
 	rand.Read(salt)
 	home = strings.TrimSuffix(home, "/")
 	inText := regexp.MustCompile(`(^|[^A-Za-z0-9_.~/-])` + regexp.QuoteMeta(home) + `([\s:;,"'()/]|$)`)
-	return redactor{home: home, inText: inText, names: names, words: newVocabulary(), salt: salt}
+	return redactor{home: home, inText: inText, names: names, salt: salt}
 }
 
 // Parts of names of settings whose values are secrets, or texts of the user's.
@@ -108,51 +109,26 @@ func (r redactor) file(name string) string {
 	if r.names {
 		return r.text(filepath.Base(name))
 	}
-	sum := sha256.Sum256(append(r.salt[:len(r.salt):len(r.salt)], filepath.Base(name)...))
 	extension := filepath.Ext(name)
 	if !shortExtension.MatchString(extension) {
 		extension = ""
 	}
-	return "file-" + hex.EncodeToString(sum[:4]) + extension
+	return "file-" + hex.EncodeToString(r.sum(filepath.Base(name))) + extension
+}
+
+// sum is of four bytes, the same for the same text within a bundle, and of no use
+// beyond it.
+func (r redactor) sum(s string) []byte {
+	sum := sha256.Sum256(append(r.salt[:len(r.salt):len(r.salt)], s...))
+	return sum[:4]
 }
 
 var (
 	shortExtension = regexp.MustCompile(`^\.[A-Za-z0-9]{1,5}$`)
 	quotedPart     = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|\"[^\"]*\"|`[^`]*`|„[^“”\"]*[“”\"]|“[^”]*”|‚[^‘’']*[‘’']|‘[^’]*’|«[^»]*»|»[^«]*«|‹[^›]*›")
 	singleQuoted   = regexp.MustCompile(`(^|[\s(=:])'[^']*'`)
-	systemPath     = regexp.MustCompile(`^(?:/(?:usr|lib|lib64|dev|proc|sys|etc|opt|run|snap)/[^\s:;,"'()]*|input/output error)`)
-	pathStart      = regexp.MustCompile(`[^\s=:;,"'()]*/`)
-	hostPart       = regexp.MustCompile(`^//[^\s"'<>,;()]*`)
-	pathEnd        = regexp.MustCompile(`[:;,"'()\n]`)
-	mediaFile      = regexp.MustCompile(`[^:;,"'()/\n]*\.(?i:wav|wave|mp3|flac|ogg|oga|opus|m4a|aac|mp4|mkv|mov|webm|avi|wma|aiff?|txt|srt|vtt|tsv|csv|lrc|json|jsonl|docx?|pdf)\b`)
+	digits         = regexp.MustCompile(`[0-9]+`)
 )
-
-// shortestName is how long the name of a line's file must be to be looked for as
-// it is; one such as "a" is in every message.
-const shortestName = 5
-
-// message makes a message of a log safe: beside what text hides, what stands in
-// quotation marks, which may be anything, the names of files, and all words that
-// are none of the programs' own. A name may have spaces, so that more of a
-// message may go than the name.
-func (r redactor) message(s, file string) string {
-	if len(file) >= shortestName {
-		s = strings.ReplaceAll(s, file, r.file(file))
-	}
-	s = r.unquoted(s)
-	if r.names {
-		return s
-	}
-	s = r.paths(s)
-	s = mediaFile.ReplaceAllStringFunc(s, func(name string) string {
-		if standIn.MatchString(name) {
-			return name
-		}
-		lead := name[:len(name)-len(strings.TrimLeft(name, " "))]
-		return lead + r.file(strings.TrimSpace(name))
-	})
-	return r.ownWords(s)
-}
 
 // unquoted is text without what stands in quotation marks.
 func (r redactor) unquoted(s string) string {
@@ -160,34 +136,25 @@ func (r redactor) unquoted(s string) string {
 	return singleQuoted.ReplaceAllString(s, "$1'...'")
 }
 
-var standIn = regexp.MustCompile(`^[^.]*\bfile-[0-9a-f]{8}\.[A-Za-z0-9]{1,5}$`)
-
-// paths puts stand-ins in the place of whatever has a slash, but for paths of
-// the system and hosts of addresses.
-func (r redactor) paths(s string) string {
-	var b strings.Builder
-	for {
-		at := pathStart.FindStringIndex(s)
-		if at == nil {
-			return b.String() + s
-		}
-		b.WriteString(s[:at[0]])
-		isAddress := strings.HasSuffix(b.String(), ":")
-		s = s[at[0]:]
-		harmless := systemPath.FindString(s)
-		if isAddress && harmless == "" {
-			harmless = hostPart.FindString(s)
-		}
-		if harmless != "" {
-			b.WriteString(harmless)
-			s = s[len(harmless):]
-			continue
-		}
-		end := len(s)
-		if i := pathEnd.FindStringIndex(s); i != nil {
-			end = i[0]
-		}
-		b.WriteString(r.file(strings.TrimSpace(s[:end])))
-		s = s[end:]
+// message is a stand-in for a message, which may hold anything: its length, and
+// letters that are the same for the same message within a bundle, so that equal
+// ones can be counted. Messages that differ only in their figures, or in the name
+// of the line's file, are equal.
+func (r redactor) message(s, file string) string {
+	if file != "" {
+		s = strings.ReplaceAll(s, file, "FILE")
 	}
+	s = digits.ReplaceAllString(s, "0")
+	return fmt.Sprintf("message-%s, %d characters", letters(r.sum(s)), utf8.RuneCountInString(s))
+}
+
+// letters writes a sum without digits, which vf-health analyze takes for what
+// differs between messages that say the same.
+func letters(sum []byte) string {
+	var b strings.Builder
+	for _, c := range sum {
+		b.WriteByte('a' + c>>4)
+		b.WriteByte('a' + c&15)
+	}
+	return b.String()
 }

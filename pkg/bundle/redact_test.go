@@ -1,13 +1,21 @@
 package bundle
 
 import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os/exec"
+	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
 
 	"voiceflow/pkg/config"
+	"voiceflow/pkg/program"
 )
 
 func TestText(t *testing.T) {
@@ -36,28 +44,112 @@ func TestText(t *testing.T) {
 	}
 }
 
+// What stands for a message has nothing of it but that it is the same.
 func TestMessage(t *testing.T) {
 	r := newRedactor("/home/ann", false)
-	r.salt = []byte("known")
-	stand := func(name string) string { return r.file(name) }
-	for _, tt := range []struct{ in, file, want string }{
-		{"decoding failed: code 7", "", "decoding failed: code 7"},
-		{"/home/ann/Dr. Who.wav: not a WAV file", "", stand("Dr. Who.wav") + ": not a WAV file"},
-		{"talk to Bob.wav: not a WAV file", "talk to Bob.wav", stand("talk to Bob.wav") + ": not a WAV file"},
-		{"talk to Bob.wav: not a WAV file", "", stand("talk to Bob.wav") + ": not a WAV file"},
-		{`unknown key "hunter two"`, "", `unknown key "..."`},
-		{"cannot load /usr/lib/libggml-vulkan.so: no driver", "", "cannot load /usr/lib/libggml-vulkan.so: no driver"},
-		{"copy /usr/a to /data/private/b", "", "copy /usr/a to " + stand("b")},
-		{"from talks/plan 9 on", "", "from " + stand("plan 9 on")},
-		{"cannot get https://ann:pw@example.org/x: timeout", "", "cannot get https://example.org/...: timeout"},
-		{"the user's device is gone", "", "the user's device is gone"},
-	} {
-		if got := r.message(tt.in, tt.file); got != tt.want {
-			t.Errorf("%q became %q, not %q", tt.in, got, tt.want)
+	form := regexp.MustCompile(`^message-[a-p]{8}, [0-9]+ characters$`)
+	for _, s := range []string{"decoding failed: code 7", "/home/ann/Dr. Who.wav: not a WAV file", "meier", "", "\xff\n"} {
+		if got := r.message(s, ""); !form.MatchString(got) {
+			t.Errorf("%q became %q", s, got)
 		}
 	}
-	if named := newRedactor("/home/ann", true).message("/home/ann/Dr. Who.wav: not a WAV file", ""); named != "~/Dr. Who.wav: not a WAV file" {
-		t.Errorf("with names: %q", named)
+	for _, same := range [][2]string{
+		{"read line 7: no object", "read line 12: no object"},
+		{r.message("a.wav: not a WAV file", "a.wav"), r.message("talk to Bob.wav: not a WAV file", "talk to Bob.wav")},
+	} {
+		if r.message(same[0], "") != r.message(same[1], "") {
+			t.Errorf("%q and %q cannot be counted together", same[0], same[1])
+		}
+	}
+	if r.message("a failed", "") == r.message("b failed", "") || r.message("a", "") == newRedactor("", false).message("a", "") {
+		t.Error("stand-ins are not the message's and the bundle's own")
+	}
+}
+
+// Names are in none of what stands for a message, wherever in it they are, nor in
+// what is said of an error.
+func TestNamesInMessages(t *testing.T) {
+	names := []string{"Frau Meier Scheidung.amr", "Frau Meier Kuendigung", "Frau Meier.3gp", "Meier Liste", "meier 2019",
+		"Brief an meier (alt)", "meier, liste", "./meier", "-meier", "meier: alt", "meier's", "Sitzung_meier-3", "„meier“"}
+	for _, named := range []bool{false, true} {
+		r := newRedactor("/home/ann", named)
+		for _, name := range names {
+			for _, form := range []string{"open %s: no such file or directory", "%s", "what was said is in %s; it is long", "%q: not a WAV file"} {
+				for _, out := range []string{
+					r.message(fmt.Sprintf(form, name), ""), r.message(fmt.Sprintf(form, name), name), r.reason(fmt.Errorf(form, name)),
+					r.reason(&fs.PathError{Op: "open", Path: name, Err: syscall.EACCES}),
+					r.reason(&exec.Error{Name: name, Err: exec.ErrNotFound}),
+				} {
+					if out = strings.ToLower(out); strings.Contains(out, "meier") || strings.Contains(out, "kuendigung") {
+						t.Errorf("%q, %q became %q", form, name, out)
+					}
+				}
+			}
+		}
+	}
+}
+
+// What an error's type tells stays readable.
+func TestReason(t *testing.T) {
+	r := newRedactor("/home/ann", false)
+	for want, err := range map[string]error{
+		"permission denied":         &fs.PathError{Op: "open", Path: "/home/ann/planted", Err: syscall.EACCES},
+		"no such file or directory": fmt.Errorf("planted: %w", syscall.ENOENT),
+		"no such program":           &exec.Error{Name: "planted", Err: exec.ErrNotFound},
+		"no answer in time":         fmt.Errorf("planted %w", program.ErrTime),
+		"exit code 4":               fmt.Errorf("planted: %w", codeError(4)),
+		"interrupted":               fmt.Errorf("planted: %w", context.Canceled),
+	} {
+		if got := r.reason(err); got != want {
+			t.Errorf("%q, not %q", got, want)
+		}
+	}
+}
+
+// Each field passes by its type: what is of another stays out.
+func TestFields(t *testing.T) {
+	r := newRedactor("/home/ann", false)
+	for in, want := range map[string]string{
+		`{"level":"info","tool":"vf-vad","event":"started","version":"0.1.0","message":"planted"}`:                    `{"event":"started","level":"info","tool":"vf-vad","version":"0.1.0"}`,
+		`{"level":"planted","tool":"planted","event":"planted words","version":"a b","pid":"7"}`:                      `{}`,
+		`{"level":"info","tool":"vf-planted words","method":"x11","message":""}`:                                      `{"level":"info","message":"M","method":"x11"}`,
+		`{"seconds":1.5,"replayed":true,"exit_code":4,"rate":"planted","pid":{"planted":1}}`:                          `{"exit_code":4,"replayed":true,"seconds":1.5}`,
+		`{"device":"Vulkan0","degraded":["gpu -> cpu","planted: \u00e4"],"model":"/planted/ggml-base.en-q5_1.bin"}`:   `{"degraded":["gpu -\u003e cpu"],"device":"Vulkan0","model":"ggml-base.en-q5_1.bin"}`,
+		`{"model":"large-v3-turbo-q5_0","planted":"x","text":"planted","transcript":"planted","message":["planted"]}`: `{"model":"large-v3-turbo-q5_0"}`,
+		`{"event":"planted.wav","method":"planted.txt","version":"planted","degraded":["planted.wav -> x"]}`:          `{"degraded":null}`,
+		`{"version":"0.1.0-12-g1a2b3c4"}`:                         `{"version":"0.1.0-12-g1a2b3c4"}`,
+		`{"level":"error","event":"failure","message":"planted"}`: `{"event":"failure","level":"error","message":"M"}`,
+	} {
+		var object map[string]any
+		dec := json.NewDecoder(strings.NewReader(in))
+		dec.UseNumber()
+		if err := dec.Decode(&object); err != nil {
+			t.Fatal(err)
+		}
+		safe, err := json.Marshal(r.fields(object, logFields()))
+		got := regexp.MustCompile(`message-[a-p]{8}, [0-9]+ characters`).ReplaceAllString(string(safe), "M")
+		if err != nil || got != want {
+			t.Errorf("%s\nbecame %s\nnot    %s", in, got, want)
+		}
+	}
+}
+
+// A check keeps its figures and names, not its sentences.
+func TestCheckFields(t *testing.T) {
+	r := newRedactor("/home/ann", false)
+	object := map[string]any{"status": "WARNING", "summary": "planted", "findings": []any{map[string]any{
+		"suite": "timing", "check": "words", "what": "planted", "measured": "31.5%", "limit": "15%", "remedy": "planted", "subject": "planted.wav"}},
+		"measures": []any{map[string]any{"name": "wer", "unit": "%", "value": json.Number("2"), "subject": "vf-vad",
+			"limit": map[string]any{"warning": json.Number("15"), "critical": json.Number("30"), "planted": "planted"}},
+			map[string]any{"measured": "planted 3", "limit": "planted", "unit": "planted", "name": "planted, this"}}}
+	safe, err := json.Marshal(r.fields(object, checkFields()))
+	if err != nil || strings.Contains(string(safe), "planted") {
+		t.Errorf("%s, %v", safe, err)
+	}
+	for _, want := range []string{`"measured":"31.5%"`, `"limit":"15%"`, `"critical":30`, `"unit":"%"`, `"subject":"vf-vad"`, `"what":"message-`} {
+		if !strings.Contains(string(safe), want) {
+			t.Errorf("no %s in %s", want, safe)
+		}
 	}
 }
 
@@ -202,15 +294,15 @@ func TestLongMessage(t *testing.T) {
 	r := newRedactor("/home/ann", false)
 	for _, part := range []string{"a:/b ", "\"", "meier ", "ann.wav ", "(removed", "://", "token "} {
 		began := time.Now()
-		r.message(strings.Repeat(part, 100000/len(part)), "")
+		r.unquoted(strings.Repeat(part, 100000/len(part)))
 		if took := time.Since(began); took > 30*time.Second {
 			t.Errorf("%q: %v", part, took)
 		}
 	}
 }
 
-// Whatever stands in quotation marks, in a user's folder or after a secret's
-// name does not come through.
+// Nothing of a message comes through, and nothing in quotation marks of what is
+// found on the machine.
 func FuzzMessage(f *testing.F) {
 	f.Add("a ", " b", "/home/ann/x")
 	f.Add("'", "\"", "")
@@ -225,6 +317,9 @@ func FuzzMessage(f *testing.F) {
 			if got := r.message(s, file); strings.Contains(got, "planted") {
 				t.Errorf("%q became %q", s, got)
 			}
+		}
+		if got := r.unquoted(before + ` "planted" ` + after); strings.Contains(got, "planted") {
+			t.Errorf("%q", got)
 		}
 	})
 }

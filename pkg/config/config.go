@@ -34,6 +34,21 @@ func (p Position) String() string {
 	return fmt.Sprintf("%s: line %d, column %d", p.File, p.Line, p.Column)
 }
 
+// PositionError is a mistake at a place of a file.
+type PositionError struct {
+	Position
+	Err error
+}
+
+func (e *PositionError) Error() string { return fmt.Sprintf("%s: %v", e.Position, e.Err) }
+
+func (e *PositionError) Unwrap() error { return e.Err }
+
+// Errorf is a [PositionError] with a message as fmt.Errorf makes it.
+func (p Position) Errorf(format string, args ...any) error {
+	return &PositionError{p, fmt.Errorf(format, args...)}
+}
+
 // Setting is a key with its value.
 type Setting struct {
 	Section string // empty at the top of the file, for keys that all programs share
@@ -76,13 +91,13 @@ func Parse(path string, data []byte) ([]Setting, error) {
 		case e.Kind == unstable.Table && len(keys) == 1:
 			section = keys[0]
 		case e.Kind == unstable.Table || e.Kind == unstable.ArrayTable:
-			return nil, fmt.Errorf("%s: [%s]: a section is the name of a program without vf-, such as [vad]", at, strings.Join(keys, "."))
+			return nil, at.Errorf("[%s]: a section is the name of a program without vf-, such as [vad]", strings.Join(keys, "."))
 		case e.Kind == unstable.KeyValue && section == "" && len(keys) == 2:
 			settings = append(settings, Setting{Section: keys[0], Key: keys[1], Position: at})
 		case e.Kind == unstable.KeyValue && len(keys) == 1:
 			settings = append(settings, Setting{Section: section, Key: keys[0], Position: at})
 		case e.Kind == unstable.KeyValue:
-			return nil, fmt.Errorf("%s: key %s: keys have no parts", at, strings.Join(keys, "."))
+			return nil, at.Errorf("key %s: keys have no parts", strings.Join(keys, "."))
 		}
 	}
 	if err := p.Error(); err != nil {
@@ -127,7 +142,7 @@ func (s *Setting) take(values map[string]any) error {
 		case bool, int64, float64:
 			s.Values = append(s.Values, fmt.Sprint(v))
 		default:
-			return fmt.Errorf("%s: key %q: a %s is no value here; write text, a number, true or false", s.Position, s.Key, kind(v))
+			return s.Errorf("key %q: a %s is no value here; write text, a number, true or false", s.Key, kind(v))
 		}
 	}
 	return nil
@@ -149,7 +164,7 @@ func syntaxError(path string, data []byte, err error) error {
 	var decode *toml.DecodeError
 	if errors.As(err, &decode) {
 		line, column := decode.Position()
-		return fmt.Errorf("%s: %w", position(path, data, line, column), err)
+		return position(path, data, line, column).Errorf("%w", err)
 	}
 	return fmt.Errorf("%s: %w", path, err)
 }

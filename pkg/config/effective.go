@@ -35,11 +35,37 @@ type Effective struct {
 type Problem struct {
 	Type  string `json:"type"`
 	Error string `json:"error"`
+	// Key is the flag's long name, which the file has as a key; empty: it is about
+	// no flag alone.
+	Key string `json:"key,omitempty"`
+	// The place in the configuration file; none: the file is not to blame.
+	File   string `json:"file,omitempty"`
+	Line   int    `json:"line,omitempty"`
+	Column int    `json:"column,omitempty"`
 }
+
+// InUse is the configuration that a program works with: of the type
+// "configuration".
+type InUse struct {
+	Type string `json:"type"`
+	Used Used   `json:"used"`
+	File string `json:"file,omitempty"` // empty: none
+}
+
+// Used is which configuration a program works with.
+type Used string
+
+// The configurations.
+const (
+	UsesNone     Used = "none"      // there is no file
+	UsesFile     Used = "file"      // the one that was named, or the one in its usual place
+	UsesLastGood Used = "last-good" // the last one that worked: the file has become useless
+)
 
 // The types of the lines.
 const (
 	SettingType = "setting"
 	ProblemType = "error"
 	WarningType = "warning"
+	InUseType   = "configuration"
 )

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voiceflow/pkg/config"
 )
 
 func TestRun(t *testing.T) {
@@ -82,5 +84,20 @@ func TestAnswers(t *testing.T) {
 	}
 	if _, _, err := Settings("no JSON\n"); err == nil {
 		t.Error("a line of another form")
+	}
+}
+
+// Which configuration a program works with is a line of its own type.
+func TestInUse(t *testing.T) {
+	lines := `{"type":"configuration","used":"last-good","file":"/x/config.toml"}` + "\n" +
+		`{"type":"warning","error":"line 2","key":"wait","line":2}` + "\n" + `{"type":"setting","key":"model"}` + "\n"
+	if got := InUse(lines); got.Used != config.UsesLastGood || got.File != "/x/config.toml" {
+		t.Errorf("%+v", got)
+	}
+	if settings, problems, err := Settings(lines); err != nil || len(settings) != 1 || len(problems) != 1 {
+		t.Errorf("%v, %v, %v", settings, problems, err)
+	}
+	if got := InUse(`{"type":"error","error":"the last configuration that worked is used"}`); got != (config.InUse{}) {
+		t.Errorf("%+v", got)
 	}
 }

@@ -28,3 +28,15 @@ func Settings(stdout string) (settings []config.Effective, problems []string, er
 	}
 	return settings, problems, nil
 }
+
+// InUse reads, of the same lines, which configuration the program works with;
+// the zero value: it does not say, as one that refuses to work.
+func InUse(stdout string) config.InUse {
+	for line := range strings.Lines(stdout) {
+		var entry config.InUse
+		if json.Unmarshal([]byte(line), &entry) == nil && entry.Type == config.InUseType {
+			return entry
+		}
+	}
+	return config.InUse{}
+}

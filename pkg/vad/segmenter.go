@@ -39,23 +39,55 @@ func DefaultConfig() Config {
 	}
 }
 
-// Validate tells what is wrong with a configuration.
+// ConfigError is a value of a Config that is out of range, or does not go with
+// others.
+type ConfigError struct {
+	Settings []string // their names, such as min-silence: the wrong one first, then those it does not go with
+	Reason   string
+}
+
+func (e *ConfigError) Error() string { return e.Reason }
+
+// Validate returns what is wrong with a configuration, [Config.Mistakes] joined.
 func (c Config) Validate() error {
-	switch {
-	case !(c.Threshold > 0 && c.Threshold < 1):
-		return fmt.Errorf("threshold %v is not between 0 and 1", c.Threshold)
-	case c.MinSpeech < 0 || c.PreRoll < 0 || c.PostRoll < 0:
-		return errors.New("min-speech, pre-roll and post-roll must not be negative")
-	case c.MinSilence < 50*time.Millisecond:
-		return fmt.Errorf("min-silence %v is below 50ms, the pauses within words", c.MinSilence)
-	case c.PostRoll > c.MinSilence:
-		return fmt.Errorf("post-roll %v is longer than min-silence %v", c.PostRoll, c.MinSilence)
-	case c.MaxUtterance-c.PreRoll < time.Second || c.MaxUtterance > time.Hour:
-		return fmt.Errorf("max-utterance %v is not between 1s beyond the pre-roll and 1h", c.MaxUtterance)
-	case c.MinSpeech > c.MaxUtterance || c.MinSilence > c.MaxUtterance:
-		return fmt.Errorf("min-speech and min-silence must not be longer than max-utterance %v", c.MaxUtterance)
+	var all []error
+	for _, m := range c.Mistakes() {
+		all = append(all, m)
 	}
-	return nil
+	return errors.Join(all...)
+}
+
+// Mistakes are all that is wrong with a configuration.
+func (c Config) Mistakes() (all []*ConfigError) {
+	wrong := map[string]bool{}
+	// A value that is wrong by itself is compared with no other.
+	check := func(ok bool, reason string, settings ...string) {
+		for _, s := range settings {
+			ok = ok || wrong[s]
+		}
+		if !ok {
+			wrong[settings[0]] = true
+			all = append(all, &ConfigError{settings, reason})
+		}
+	}
+	check(c.Threshold > 0 && c.Threshold < 1, fmt.Sprintf("threshold %v is not between 0 and 1", c.Threshold), "threshold")
+	check(c.MinSpeech >= 0, fmt.Sprintf("min-speech %v must not be negative", c.MinSpeech), "min-speech")
+	check(c.PreRoll >= 0, fmt.Sprintf("pre-roll %v must not be negative", c.PreRoll), "pre-roll")
+	check(c.PostRoll >= 0, fmt.Sprintf("post-roll %v must not be negative", c.PostRoll), "post-roll")
+	check(c.MinSilence >= 50*time.Millisecond,
+		fmt.Sprintf("min-silence %v is below 50ms, the pauses within words", c.MinSilence), "min-silence")
+	longest := fmt.Sprintf("max-utterance %v is not between 1s beyond the pre-roll and 1h", c.MaxUtterance)
+	check(c.MaxUtterance >= time.Second && c.MaxUtterance <= time.Hour, longest, "max-utterance")
+
+	check(c.PostRoll <= c.MinSilence,
+		fmt.Sprintf("post-roll %v is longer than min-silence %v", c.PostRoll, c.MinSilence), "post-roll", "min-silence")
+	check(c.MaxUtterance-c.PreRoll >= time.Second, longest, "max-utterance", "pre-roll")
+	shorter := fmt.Sprintf("must not be longer than max-utterance %v", c.MaxUtterance)
+	check(c.MinSpeech <= c.MaxUtterance,
+		fmt.Sprintf("min-speech %v %s", c.MinSpeech, shorter), "min-speech", "max-utterance")
+	check(c.MinSilence <= c.MaxUtterance,
+		fmt.Sprintf("min-silence %v %s", c.MinSilence, shorter), "min-silence", "max-utterance")
+	return all
 }
 
 const (

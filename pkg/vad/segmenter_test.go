@@ -247,6 +247,19 @@ func TestValidate(t *testing.T) {
 	}
 }
 
+// Each mistake names its settings, once, and those of other settings beside it.
+func TestMistakes(t *testing.T) {
+	c := DefaultConfig()
+	c.Threshold, c.PreRoll, c.PostRoll = 7, -1, 2*time.Second
+	var got []string
+	for _, m := range c.Mistakes() {
+		got = append(got, strings.Join(m.Settings, " "))
+	}
+	if want := "threshold, pre-roll, post-roll min-silence"; strings.Join(got, ", ") != want {
+		t.Errorf("%q, not %q", got, want)
+	}
+}
+
 func TestSamples(t *testing.T) {
 	if got := samples(time.Hour); got != 3600*audio.SampleRate {
 		t.Errorf("an hour has %d samples", got)
