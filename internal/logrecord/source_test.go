@@ -1,4 +1,4 @@
-package metrics
+package logrecord
 
 import (
 	"context"
@@ -244,7 +244,7 @@ func TestFolderThatCannotBeRead(t *testing.T) {
 	if _, err := os.ReadDir(dir); err == nil {
 		t.Skip("this user may read every folder")
 	}
-	if logs, err := Logs(dir); !errors.Is(err, fs.ErrPermission) {
+	if logs, err := Find(dir); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("%q, %v", logs, err)
 	}
 }

@@ -1,4 +1,4 @@
-package tool
+package logrecord
 
 import (
 	"errors"
@@ -6,7 +6,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -111,11 +110,10 @@ func (r *rotatedFile) rotate(more int64) {
 	r.old.Close()
 }
 
-// oldName is one that is free, in lumberjack's form.
+// oldName is one that is free.
 func (r *rotatedFile) oldName() string {
-	extension := filepath.Ext(r.path)
-	for at := time.Now().UTC(); ; at = at.Add(time.Millisecond) {
-		name := strings.TrimSuffix(r.path, extension) + "-" + at.Format("2006-01-02T15-04-05.000") + extension
+	for at := time.Now(); ; at = at.Add(time.Millisecond) {
+		name := rotatedPath(r.path, at)
 		if _, err := os.Lstat(name); err != nil {
 			return name
 		}
