@@ -4,7 +4,6 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"voiceflow/pkg/config"
@@ -48,11 +47,7 @@ func askProgram(ctx context.Context, path, file string, flags []string) configur
 	if err != nil {
 		return configured{}
 	}
-	c := configured{problems: a.problems}
-	// A file that is not used is on standard error, with what is wrong before
-	// it. Else that is left to others, such as a loader of libraries.
-	notUsed := slices.IndexFunc(a.said, func(m string) bool { return strings.HasPrefix(m, "the last configuration that worked is used") })
-	c.problems = append(c.problems, a.said[:max(notUsed, 0)]...)
+	c := configured{problems: append(a.problems, a.mistakes...)}
 	for _, s := range a.settings {
 		if s.Program == "vf-transcribe" && s.Key == "device" && s.Origin != config.FromDefault {
 			c.device = s.Value

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/config"
 	"voiceflow/pkg/program"
 )
@@ -45,6 +47,7 @@ type answer struct {
 	settings []config.Effective
 	problems []string // what is wrong with them
 	said     []string // on standard error, about a file that it does not use
+	mistakes []string // of said: what is wrong with that file
 }
 
 // settingsOf asks a program, with some flags, for its settings: by default or
@@ -58,7 +61,7 @@ func settingsOf(ctx context.Context, path, file string, flags ...string) (answer
 	if err != nil {
 		return answer{}, fmt.Errorf("%s --settings: %w; build the programs with make, or name their folder with --programs", path, err)
 	}
-	a := answer{said: program.Messages(out.Stderr)}
+	a := answer{said: program.Messages(out.Stderr), mistakes: mistakes(out.Stderr)}
 	if a.settings, a.problems, err = program.Settings(out.Stdout); err != nil {
 		return answer{}, fmt.Errorf("%s --settings: %w; are the programs of one version?", path, err)
 	}
@@ -66,4 +69,17 @@ func settingsOf(ctx context.Context, path, file string, flags ...string) (answer
 		return answer{}, fmt.Errorf("%s --settings: exit code %d", path, out.Code)
 	}
 	return a, nil
+}
+
+// mistakes are those of a configuration that a program reports on standard error
+// because it uses the last one that worked. What else is there, of a loader of
+// libraries for instance, is no log line or has another event.
+func mistakes(stderr string) []string {
+	var all []string
+	for line := range strings.Lines(stderr) {
+		if r, ok, err := logrecord.Parse([]byte(line)); err == nil && ok && r.Kind == logrecord.ConfigMistake {
+			all = append(all, r.Message)
+		}
+	}
+	return all
 }

@@ -37,6 +37,14 @@ const (
 
 	FieldMethod     = "method"
 	FieldCharacters = "characters"
+
+	// Of what happens to a microphone; places are seconds of the recording.
+	FieldAt               = "at"
+	FieldTimes            = "times"
+	FieldRate             = "rate"
+	FieldChannels         = "channels"
+	FieldLatencyMS        = "latency_ms"
+	FieldLeadingSilenceMS = "leading_silence_ms"
 )
 
 // Event says what a line is about, in its field FieldEvent.
@@ -53,8 +61,32 @@ const (
 	Problem   Event = "problem"   // a warning or an error that is not about one item
 )
 
+// The kinds of a Problem that are told apart. Their lines have them as the event,
+// at the level of a warning or an error. Logs of versions before have problems
+// without a kind.
+const (
+	Overflow       Event = "overflow"        // of vf-record: the audio system lost samples
+	Gap            Event = "gap"             // of vf-record: samples were dropped, silence takes their place
+	DeviceLost     Event = "device_lost"     // of vf-record: the microphone is gone
+	DeviceReturned Event = "device_returned" // of vf-record: it is back
+	ConfigMistake  Event = "config_mistake"  // one thing that is wrong with the configuration,
+	ConfigFallback Event = "config_fallback" // for which the last one that worked is used
+)
+
+// isProblemKind reports whether lines with the event are problems.
+func (e Event) isProblemKind() bool {
+	switch e {
+	case Overflow, Gap, DeviceLost, DeviceReturned, ConfigMistake, ConfigFallback:
+		return true
+	}
+	return false
+}
+
 // Events of lines that are not a Record: their messages are for people.
 const (
+	DeviceStarted Event = "device_started" // of vf-record: the first samples have come
+	FirstSound    Event = "first_sound"    // of vf-record: and the first that is not silence
+
 	Remark     Event = "remark"     // what a person should know of an item's sound
 	Unreadable Event = "unreadable" // of vf-health: a log that it cannot read
 )

@@ -20,6 +20,7 @@ type Record struct {
 	Program string    `json:"tool"` // vf-transcribe, ...
 	PID     int       `json:"pid"`
 	Event   Event     `json:"event"`
+	Kind    Event     `json:"-"`       // of a Problem, such as DeviceLost; empty: not told
 	Level   string    `json:"level"`   // zerolog's: info, warn, error
 	Message string    `json:"message"` // without control characters
 	Version string    `json:"version"` // of Started
@@ -78,8 +79,11 @@ func Parse(line []byte) (Record, bool, error) {
 			return Record{}, false, errors.New("no line of a log: " + safe(err.Error()))
 		}
 	}
-	if r.Event == "" && !normal(r.Message) && isProblem(r.Level) {
+	switch {
+	case r.Event == "" && !normal(r.Message) && isProblem(r.Level):
 		r.Event = Problem
+	case r.Event.isProblemKind():
+		r.Event, r.Kind = Problem, r.Event
 	}
 	switch r.Event {
 	case Started, Stopped, Utterance, Failure, Delivery, Problem:

@@ -144,6 +144,7 @@ func TestParse(t *testing.T) {
 		{`{"level":"error","message":"load_backend: failed to load /x/libggml-cpu.so","time":"2026-11-24T12:00:00Z"}`, Problem},
 		{`{"level":"info","message":"x"}`, ""},
 		{`{"level":"info","event":"something new"}`, ""},
+		{`{"level":"error","event":"device_lost","message":"x","time":"2026-11-24T12:00:00Z"}`, Problem},
 		{`{"level":"error","event":"failure","message":"x","time":"2026-11-24T12:00:00Z"}`, Failure},
 	} {
 		r, ok, err := Parse([]byte(tt.line))

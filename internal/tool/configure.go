@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/config"
 )
 
@@ -68,9 +69,10 @@ func (p *program) readConfig(ctx *cli.Context, runs [][]string) ([]config.Settin
 
 func (p *program) warnOfLastGood(file string, err error) {
 	for _, line := range strings.Split(err.Error(), "\n") {
-		p.env.Log.Error().Msg(line)
+		p.env.Log.Error().EmbedObject(logrecord.ConfigMistake).Msg(line)
 	}
-	p.env.Log.Warn().Msgf("the last configuration that worked is used instead, %s; mend the file and test it with vf-health config validate", file)
+	p.env.Log.Warn().EmbedObject(logrecord.ConfigFallback).
+		Msgf("the last configuration that worked is used instead, %s; mend the file and test it with vf-health config validate", file)
 }
 
 // use takes the settings for this program from what was read, if it could be

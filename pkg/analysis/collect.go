@@ -35,7 +35,7 @@ type Collector struct {
 	latest   map[process]*run
 	items    []item
 	failures []time.Time
-	problems []logrecord.Record // those that tell of the devices
+	problems map[logrecord.Event]int // by kind
 	groups   map[groupKey]*ErrorGroup
 	summary  Summary
 	started  map[source]time.Time // the latest start of each program
@@ -79,7 +79,7 @@ func NewCollector(o Options) *Collector {
 	if o.Limits == (metrics.Limits{}) {
 		o.Limits = metrics.DefaultLimits()
 	}
-	return &Collector{options: o, latest: map[process]*run{}, groups: map[groupKey]*ErrorGroup{},
+	return &Collector{options: o, latest: map[process]*run{}, groups: map[groupKey]*ErrorGroup{}, problems: map[logrecord.Event]int{},
 		started: map[source]time.Time{}, begunAs: map[process]string{}}
 }
 
@@ -134,7 +134,7 @@ func (c *Collector) Add(r logrecord.Record, err error) {
 		c.group(r)
 	case logrecord.Problem:
 		c.summary.Problems++
-		c.problems = append(c.problems, logrecord.Record{Time: r.Time, Program: r.Program, Message: r.Message})
+		c.problems[r.Kind]++
 		c.group(r)
 	}
 }
