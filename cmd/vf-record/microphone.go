@@ -48,7 +48,8 @@ func (m *microphone) report(e capture.Event) {
 		log.Debug().EmbedObject(logrecord.FirstSound).Str(logrecord.FieldDevice, e.Device).
 			Float64(logrecord.FieldLeadingSilenceMS, at*1000).Msg("the microphone gives sound")
 	case capture.Overflow:
-		log.Error().EmbedObject(logrecord.Overflow).Float64(logrecord.FieldAt, at).Int64(logrecord.FieldTimes, e.Times).
+		log.Error().EmbedObject(logrecord.Overflow).Float64(logrecord.FieldAt, at).
+			Int64(logrecord.FieldTimes, e.Times).
 			Msg("the audio system lost samples before they arrived; is the machine overloaded?")
 	case capture.Dropped:
 		log.Error().EmbedObject(logrecord.Gap).Float64(logrecord.FieldAt, at).Float64(logrecord.FieldSeconds, length).

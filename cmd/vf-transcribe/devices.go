@@ -49,7 +49,8 @@ func listDevices(env *tool.Env, c *cli.Context) error {
 	if c.Bool("json") {
 		out := event.NewWriter(env.Stdout)
 		for i, d := range devices {
-			if err := out.Write(&event.Device{Index: i, Name: d.Name, Description: d.Description, GPU: d.GPU, BLAS: with(blas, d)}); err != nil {
+			line := &event.Device{Index: i, Name: d.Name, Description: d.Description, GPU: d.GPU, BLAS: with(blas, d)}
+			if err := out.Write(line); err != nil {
 				return err
 			}
 		}

@@ -106,7 +106,8 @@ func (m models) list(env *tool.Env, c *cli.Context) error {
 		}
 	}
 	for _, copied := range copies {
-		if err := out.Write(&event.ModelCopy{Name: copied.Name, Path: copied.Path, Bytes: copied.Size, Source: copied.Source}); err != nil {
+		line := &event.ModelCopy{Name: copied.Name, Path: copied.Path, Bytes: copied.Size, Source: copied.Source}
+		if err := out.Write(line); err != nil {
 			return err
 		}
 	}

@@ -332,7 +332,8 @@ func (t *transcriber) record(r event.Record) error {
 func (t *transcriber) remark(it *item) {
 	for _, remark := range it.remarks {
 		t.out.progress.clear()
-		t.env.Log.Warn().EmbedObject(logrecord.Remark).Int(logrecord.FieldID, it.id).Str(logrecord.FieldFile, it.file).Msg(it.name() + ": " + remark)
+		t.env.Log.Warn().EmbedObject(logrecord.Remark).
+			Int(logrecord.FieldID, it.id).Str(logrecord.FieldFile, it.file).Msg(it.name() + ": " + remark)
 	}
 }
 
@@ -343,7 +344,8 @@ func (t *transcriber) fail(it *item, err error) error {
 		t.firstFailure = err
 	}
 	t.out.progress.clear()
-	t.env.Log.Error().EmbedObject(logrecord.Failure).Int(logrecord.FieldID, it.id).Str(logrecord.FieldFile, it.file).Msg(err.Error())
+	t.env.Log.Error().EmbedObject(logrecord.Failure).
+		Int(logrecord.FieldID, it.id).Str(logrecord.FieldFile, it.file).Msg(err.Error())
 	return t.out.failure(&event.Failure{ID: it.id, File: it.file, Error: err.Error()})
 }
 

@@ -16,7 +16,8 @@ const Stamp = `-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}`
 const program = `vf-(record|vad|transcribe|paste|health)`
 
 var (
-	rotatedName = regexp.MustCompile(`^` + program + `(` + Stamp + `\.log|\.log\.\d{1,4}|\.log-\d{8}(-?\d{1,10})?)(\.gz)?$`)
+	rotatedName = regexp.MustCompile(`^` + program +
+		`(` + Stamp + `\.log|\.log\.\d{1,4}|\.log-\d{8}(-?\d{1,10})?)(\.gz)?$`)
 	liveName    = regexp.MustCompile(`^` + program + `\.log$`)
 	anyName     = regexp.MustCompile(`\.log(\.\d{1,4})?$`)
 )

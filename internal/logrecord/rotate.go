@@ -29,7 +29,8 @@ type rotatedFile struct {
 // openRotated opens a log, of which so many old ones are kept; 0: all.
 func openRotated(path string, size int64, kept int) (*rotatedFile, error) {
 	path = filepath.Clean(path)
-	r := &rotatedFile{path: path, size: size, old: &lumberjack.Logger{Filename: path, MaxSize: math.MaxInt32, MaxBackups: kept}}
+	old := &lumberjack.Logger{Filename: path, MaxSize: math.MaxInt32, MaxBackups: kept}
+	r := &rotatedFile{path: path, size: size, old: old}
 	return r, r.open(0o600)
 }
 

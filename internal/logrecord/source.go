@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 )
 
-// Source gives readings in the order of their time, until it has no more or ctx
+// Source gives records in the order of their time, until it has no more or ctx
 // ends. An error is about one file or line, and the others go on.
 type Source func(ctx context.Context) iter.Seq2[Record, error]
 
@@ -66,7 +66,7 @@ func Files(paths ...string) Source {
 	}
 }
 
-// merge gives the readings of several logs by their time.
+// merge gives the records of several logs by their time.
 func merge(ctx context.Context, logs []*log, yield func(Record, error) bool) bool {
 	heads := make([]*Record, len(logs))
 	advance := func(i int) bool { // false: the consumer wants no more
@@ -145,7 +145,7 @@ func open(path string) (*log, error) {
 // are about a whole log or folder.
 type LineError struct{ error }
 
-// next gives the next reading; io.EOF where there is none yet.
+// next gives the next record; io.EOF where there is none yet.
 func (l *log) next() (Record, error) {
 	for {
 		line, err := l.nextLine()

@@ -52,7 +52,9 @@ type answerWord struct {
 }
 
 func writeJSON(buf *bytes.Buffer, t *event.Transcript) error {
-	return encodeIndented(buf, t, "json", document{Text: t.Text, Segments: segments(t, true), Language: t.Language, Transcript: t})
+	return encodeIndented(buf, t, "json", document{
+		Text: t.Text, Segments: segments(t, true), Language: t.Language, Transcript: t,
+	})
 }
 
 func writeVerboseJSON(buf *bytes.Buffer, t *event.Transcript) error {
