@@ -18,8 +18,8 @@ const program = `vf-(record|vad|transcribe|paste|health)`
 var (
 	rotatedName = regexp.MustCompile(`^` + program +
 		`(` + Stamp + `\.log|\.log\.\d{1,4}|\.log-\d{8}(-?\d{1,10})?)(\.gz)?$`)
-	liveName    = regexp.MustCompile(`^` + program + `\.log$`)
-	anyName     = regexp.MustCompile(`\.log(\.\d{1,4})?$`)
+	liveName = regexp.MustCompile(`^` + program + `\.log$`)
+	anyName  = regexp.MustCompile(`\.log(\.\d{1,4})?$`)
 )
 
 // RotatedNames matches the names of the programs' old logs, those that logrotate
