@@ -17,6 +17,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/analysis"
 	"voiceflow/pkg/metrics"
@@ -110,7 +111,7 @@ func reportWriter(format string) (func(*analysis.Report, io.Writer) error, error
 func readLogs(ctx context.Context, paths []string, o analysis.Options) (*analysis.Report, error) {
 	var logs []string
 	for _, path := range paths {
-		found, err := metrics.Logs(path)
+		found, err := logrecord.Find(path)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
@@ -121,7 +122,7 @@ func readLogs(ctx context.Context, paths []string, o analysis.Options) (*analysi
 	}
 	logs = different(logs)
 	collector := analysis.NewCollector(o)
-	for reading, err := range metrics.Files(logs...)(ctx) {
+	for reading, err := range logrecord.Files(logs...)(ctx) {
 		collector.Add(reading, err)
 	}
 	if err := ctx.Err(); err != nil {

@@ -13,6 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/metrics"
 	"voiceflow/pkg/monitor"
@@ -65,11 +66,11 @@ func monitorOnce(env *tool.Env, w watch, format string) error {
 	defer caughtUp()
 	state := metrics.NewState(w.limits)
 	lines, logs := problems{what: "lines of logs"}, problems{what: "logs"}
-	for r, err := range metrics.Watch(w.folder, w.ago(), caughtUp)(ctx) {
+	for r, err := range logrecord.Watch(w.folder, w.ago(), caughtUp)(ctx) {
 		switch {
 		case err == nil:
 			state.Add(r)
-		case errors.As(err, new(*metrics.LineError)):
+		case errors.As(err, new(*logrecord.LineError)):
 			lines.add(err)
 		case !errors.Is(err, fs.ErrNotExist): // that there is no log yet is said below
 			logs.add(err)
@@ -114,7 +115,7 @@ func (p *problems) err() error {
 // time that the logs are read.
 func (p *problems) warn(env *tool.Env) {
 	if p.count > 0 {
-		env.Log.Warn().Str("event", "unreadable").Msg(p.err().Error())
+		env.Log.Warn().EmbedObject(logrecord.Unreadable).Msg(p.err().Error())
 	}
 }
 
@@ -167,7 +168,7 @@ func monitorLive(env *tool.Env, w watch) error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		send(ctx, metrics.Follow(w.folder, w.ago()), func(news monitor.News) { program.Send(news) })
+		send(ctx, logrecord.Follow(w.folder, w.ago()), func(news monitor.News) { program.Send(news) })
 	}()
 	_, err := program.Run()
 	cancel()
@@ -183,9 +184,9 @@ func monitorLive(env *tool.Env, w watch) error {
 const newsTime = 100 * time.Millisecond
 
 // send hands on the readings of a source in batches.
-func send(ctx context.Context, source metrics.Source, to func(monitor.News)) {
+func send(ctx context.Context, source logrecord.Source, to func(monitor.News)) {
 	type line struct {
-		reading metrics.Reading
+		reading logrecord.Record
 		err     error
 	}
 	single := make(chan line, 1024)

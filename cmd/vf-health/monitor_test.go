@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"voiceflow/pkg/metrics"
+	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/monitor"
 )
 
@@ -17,10 +17,10 @@ func TestSendGathers(t *testing.T) {
 	const each = 2000
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	source := func(ctx context.Context) iter.Seq2[metrics.Reading, error] {
-		return func(yield func(metrics.Reading, error) bool) {
+	source := func(ctx context.Context) iter.Seq2[logrecord.Record, error] {
+		return func(yield func(logrecord.Record, error) bool) {
 			for range each {
-				if !yield(metrics.Reading{}, errors.New("no line")) || !yield(metrics.Reading{ID: 1}, nil) {
+				if !yield(logrecord.Record{}, errors.New("no line")) || !yield(logrecord.Record{ID: 1}, nil) {
 					return
 				}
 			}

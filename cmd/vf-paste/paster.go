@@ -13,6 +13,7 @@ import (
 	"github.com/adrg/xdg"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/dictation"
 	"voiceflow/pkg/event"
@@ -118,8 +119,8 @@ func (p *paster) put(id int, e dictation.Edit) error {
 		}
 	}
 	d.Seconds = time.Since(started).Seconds()
-	p.env.Metrics.Info().Str("event", "delivery").Int("id", id).Str("method", d.Method).
-		Int("characters", d.Characters).Float64("seconds", d.Seconds).Msg("delivered")
+	p.env.Metrics.Info().EmbedObject(logrecord.Delivery).Int(logrecord.FieldID, id).Str(logrecord.FieldMethod, d.Method).
+		Int(logrecord.FieldCharacters, d.Characters).Float64(logrecord.FieldSeconds, d.Seconds).Msg("delivered")
 	return p.report.write(d)
 }
 

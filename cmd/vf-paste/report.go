@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"io"
 
 	"voiceflow/pkg/event"
@@ -10,19 +9,11 @@ import (
 
 // printJSON writes a line about a method.
 func printJSON(w io.Writer, m paste.Method, lacks error) error {
-	line := struct {
-		Type     string `json:"type"`
-		Name     string `json:"name"`
-		About    string `json:"about"`
-		Works    bool   `json:"works"`
-		Lacks    string `json:"lacks,omitempty"`
-		Auto     bool   `json:"auto"`
-		Untested bool   `json:"untested,omitempty"`
-	}{"method", m.Name, m.About, lacks == nil, "", !m.Asked, m.Untested}
+	line := &event.Method{Name: m.Name, About: m.About, Works: lacks == nil, Auto: !m.Asked, Untested: m.Untested}
 	if lacks != nil {
 		line.Lacks = lacks.Error()
 	}
-	return json.NewEncoder(w).Encode(line)
+	return event.NewWriter(w).Write(line)
 }
 
 // report writes a line about each delivery, where it is wanted.

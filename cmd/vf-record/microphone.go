@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/capture"
@@ -40,19 +41,25 @@ func (m *microphone) report(e capture.Event) {
 	at, length := float64(e.At)/audio.SampleRate, float64(e.Samples)/audio.SampleRate
 	switch e.Kind {
 	case capture.Started:
-		log.Debug().Str("device", e.Device).Float64("rate", e.Rate).Int("channels", e.Channels).
-			Float64("latency_ms", float64(e.Latency)/float64(time.Millisecond)).Msg("the microphone records")
+		log.Debug().EmbedObject(logrecord.DeviceStarted).Str(logrecord.FieldDevice, e.Device).
+			Float64(logrecord.FieldRate, e.Rate).Int(logrecord.FieldChannels, e.Channels).
+			Float64(logrecord.FieldLatencyMS, float64(e.Latency)/float64(time.Millisecond)).Msg("the microphone records")
 	case capture.FirstSound:
-		log.Debug().Str("device", e.Device).Float64("leading_silence_ms", at*1000).Msg("the microphone gives sound")
+		log.Debug().EmbedObject(logrecord.FirstSound).Str(logrecord.FieldDevice, e.Device).
+			Float64(logrecord.FieldLeadingSilenceMS, at*1000).Msg("the microphone gives sound")
 	case capture.Overflow:
-		log.Error().Float64("at", at).Int64("times", e.Times).Msg("the audio system lost samples before they arrived; is the machine overloaded?")
+		log.Error().EmbedObject(logrecord.Overflow).Float64(logrecord.FieldAt, at).
+			Int64(logrecord.FieldTimes, e.Times).
+			Msg("the audio system lost samples before they arrived; is the machine overloaded?")
 	case capture.Dropped:
-		log.Error().Float64("at", at).Float64("seconds", length).
+		log.Error().EmbedObject(logrecord.Gap).Float64(logrecord.FieldAt, at).Float64(logrecord.FieldSeconds, length).
 			Msg("samples were lost and silence takes their place: the output was not read for minutes, or the machine is overloaded")
 	case capture.Lost:
-		log.Error().Err(e.Err).Float64("at", at).Str("device", e.Device).Msg("the microphone is gone; trying to reconnect")
+		log.Error().EmbedObject(logrecord.DeviceLost).Err(e.Err).Float64(logrecord.FieldAt, at).
+			Str(logrecord.FieldDevice, e.Device).Msg("the microphone is gone; trying to reconnect")
 	case capture.Recovered:
-		log.Warn().Float64("at", at).Float64("seconds", length).Str("device", e.Device).
+		log.Warn().EmbedObject(logrecord.DeviceReturned).Float64(logrecord.FieldAt, at).
+			Float64(logrecord.FieldSeconds, length).Str(logrecord.FieldDevice, e.Device).
 			Msg("the microphone is back; silence takes the place of what it missed")
 	}
 }

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/tool"
+	"voiceflow/pkg/event"
 	"voiceflow/pkg/whisper"
 )
 
@@ -47,17 +47,10 @@ func listDevices(env *tool.Env, c *cli.Context) error {
 	}
 	devices := lib.Devices()
 	if c.Bool("json") {
-		out := json.NewEncoder(env.Stdout)
+		out := event.NewWriter(env.Stdout)
 		for i, d := range devices {
-			err := out.Encode(struct {
-				Type        string `json:"type"`
-				Index       int    `json:"index"`
-				Name        string `json:"name"`
-				Description string `json:"description"`
-				GPU         bool   `json:"gpu"`
-				BLAS        string `json:"blas,omitempty"`
-			}{"device", i, d.Name, d.Description, d.GPU, with(blas, d)})
-			if err != nil {
+			line := &event.Device{Index: i, Name: d.Name, Description: d.Description, GPU: d.GPU, BLAS: with(blas, d)}
+			if err := out.Write(line); err != nil {
 				return err
 			}
 		}

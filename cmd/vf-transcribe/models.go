@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/tool"
+	"voiceflow/pkg/event"
 	"voiceflow/pkg/modelstore"
 )
 
@@ -74,29 +74,6 @@ type models struct {
 	gpu  func(env *tool.Env, backends string) bool
 }
 
-// modelLine is a line of list --json.
-type modelLine struct {
-	Type         string `json:"type"`
-	Name         string `json:"name"`
-	File         string `json:"file"`
-	URL          string `json:"url"`
-	Bytes        int64  `json:"bytes,omitempty"`
-	SHA256       string `json:"sha256,omitempty"`
-	Multilingual bool   `json:"multilingual"`
-	Detector     bool   `json:"detector"`
-	Installed    bool   `json:"installed"`
-	Path         string `json:"path,omitempty"`
-}
-
-// copyLine is a line of list --json about a copy.
-type copyLine struct {
-	Type   string `json:"type"`
-	Name   string `json:"name"`
-	Path   string `json:"path"`
-	Bytes  int64  `json:"bytes"`
-	Source string `json:"source"`
-}
-
 func (m models) list(env *tool.Env, c *cli.Context) error {
 	store := m.open()
 	installed, err := store.Installed()
@@ -118,19 +95,19 @@ func (m models) list(env *tool.Env, c *cli.Context) error {
 	if !c.Bool("json") {
 		return printModels(env.Stdout, known, paths, copies)
 	}
-	out := json.NewEncoder(env.Stdout)
-	out.SetEscapeHTML(false)
+	out := event.NewWriter(env.Stdout)
 	for _, k := range known {
 		path, isInstalled := paths[k.Name]
-		if err := out.Encode(modelLine{
-			Type: "model", Name: k.Name, File: k.File, URL: k.URL, Bytes: k.Bytes, SHA256: k.SHA256,
+		if err := out.Write(&event.Model{
+			Name: k.Name, File: k.File, URL: k.URL, Bytes: k.Bytes, SHA256: k.SHA256,
 			Multilingual: k.Multilingual, Detector: k.Detector, Installed: isInstalled, Path: path,
 		}); err != nil {
 			return err
 		}
 	}
 	for _, copied := range copies {
-		if err := out.Encode(copyLine{Type: "copy", Name: copied.Name, Path: copied.Path, Bytes: copied.Size, Source: copied.Source}); err != nil {
+		line := &event.ModelCopy{Name: copied.Name, Path: copied.Path, Bytes: copied.Size, Source: copied.Source}
+		if err := out.Write(line); err != nil {
 			return err
 		}
 	}

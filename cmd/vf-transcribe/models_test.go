@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"github.com/adrg/xdg"
 
 	"voiceflow/internal/tool"
+	"voiceflow/pkg/event"
 	"voiceflow/pkg/modelstore"
 )
 
@@ -226,12 +226,11 @@ absent      148 MB  finds speech  no         no
 	if code != tool.OK || len(lines) != 5 || log != "" {
 		t.Fatalf("code %d, %q, %q", code, out, log)
 	}
-	var second modelLine
-	if err := json.Unmarshal([]byte(lines[1]), &second); err != nil {
-		t.Fatal(err)
-	}
-	if second != (modelLine{Type: "model", Name: "second", File: "ggml-second.bin", Multilingual: true, Installed: true, Path: s.file("second")}) {
-		t.Errorf("%+v", second)
+	r := event.NewReader(strings.NewReader(lines[1]))
+	r.Scan()
+	second, isModel := r.Record().(*event.Model)
+	if !isModel || *second != (event.Model{Name: "second", File: "ggml-second.bin", Multilingual: true, Installed: true, Path: s.file("second")}) {
+		t.Errorf("%+v", r.Record())
 	}
 }
 

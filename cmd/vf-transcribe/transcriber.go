@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/engine"
@@ -287,20 +288,25 @@ func isFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EROFS)
 }
 
-// measure logs what an item cost; package metrics reads it.
+// measure logs what an item cost.
 func (t *transcriber) measure(it *item, transcript *event.Transcript) {
 	usage := t.engine.Usage()
-	line := t.env.Metrics.Info().Str("event", "utterance").Int("id", it.id).Str("file", it.file).
-		Float64("audio_seconds", transcript.Duration).Float64("processing_seconds", transcript.ProcessingSeconds).
-		Float64("speed_factor", transcript.SpeedFactor).
-		Str("model", transcript.Model).Str("device", transcript.Device).Strs("degraded", transcript.Degraded).
-		Int("retries", transcript.Retries).Int("dropped", transcript.Dropped).Int("uncovered", len(transcript.Uncovered)).Int("refreshes", t.engine.Refreshes()).Int("queue", len(t.queue.work)).
-		Float64("memory_mb", mb(usage.Resident)).Float64("growth_mb", mb(usage.Growth)).Float64("cpu_percent", 100*usage.CPU)
+	line := t.env.Metrics.Info().EmbedObject(logrecord.Utterance).
+		Int(logrecord.FieldID, it.id).Str(logrecord.FieldFile, it.file).
+		Float64(logrecord.FieldAudioSeconds, transcript.Duration).
+		Float64(logrecord.FieldProcessingSeconds, transcript.ProcessingSeconds).
+		Float64(logrecord.FieldSpeedFactor, transcript.SpeedFactor).
+		Str(logrecord.FieldModel, transcript.Model).Str(logrecord.FieldDevice, transcript.Device).
+		Strs(logrecord.FieldDegraded, transcript.Degraded).Int(logrecord.FieldRetries, transcript.Retries).
+		Int(logrecord.FieldDropped, transcript.Dropped).Int(logrecord.FieldUncovered, len(transcript.Uncovered)).
+		Int(logrecord.FieldRefreshes, t.engine.Refreshes()).Int(logrecord.FieldQueue, len(t.queue.work)).
+		Float64(logrecord.FieldMemoryMB, mb(usage.Resident)).Float64(logrecord.FieldGrowthMB, mb(usage.Growth)).
+		Float64(logrecord.FieldCPUPercent, 100*usage.CPU)
 	switch {
 	case it.replayed || it.file == "" && t.replayed.Load(): // as with files, nobody waits
-		line.Bool("replayed", true)
+		line.Bool(logrecord.FieldReplayed, true)
 	case it.file == "":
-		line.Float64("latency_seconds", (it.delay + time.Since(it.arrived)).Seconds())
+		line.Float64(logrecord.FieldLatencySeconds, (it.delay + time.Since(it.arrived)).Seconds())
 	}
 	line.Msg("transcribed")
 }
@@ -326,7 +332,8 @@ func (t *transcriber) record(r event.Record) error {
 func (t *transcriber) remark(it *item) {
 	for _, remark := range it.remarks {
 		t.out.progress.clear()
-		t.env.Log.Warn().Str("event", "remark").Int("id", it.id).Str("file", it.file).Msg(it.name() + ": " + remark)
+		t.env.Log.Warn().EmbedObject(logrecord.Remark).
+			Int(logrecord.FieldID, it.id).Str(logrecord.FieldFile, it.file).Msg(it.name() + ": " + remark)
 	}
 }
 
@@ -337,7 +344,8 @@ func (t *transcriber) fail(it *item, err error) error {
 		t.firstFailure = err
 	}
 	t.out.progress.clear()
-	t.env.Log.Error().Str("event", "failure").Int("id", it.id).Str("file", it.file).Msg(err.Error())
+	t.env.Log.Error().EmbedObject(logrecord.Failure).
+		Int(logrecord.FieldID, it.id).Str(logrecord.FieldFile, it.file).Msg(err.Error())
 	return t.out.failure(&event.Failure{ID: it.id, File: it.file, Error: err.Error()})
 }
 

@@ -38,13 +38,13 @@ var below = map[string][]string{
 	"pkg/verdict":    {},
 	"pkg/printable":  {},
 	"pkg/wholefile":  {},
-	"pkg/program":    {"pkg/config"},
-	"pkg/metrics":    {"pkg/printable", "pkg/stats"},
-	"pkg/preflight":  {"pkg/config", "pkg/printable", "pkg/program", "pkg/verdict"},
-	"pkg/analysis":   {"pkg/metrics", "pkg/printable", "pkg/stats"},
-	"pkg/dashboard":  {"pkg/metrics", "pkg/printable"},
-	"pkg/monitor":    {"pkg/metrics", "pkg/printable", "pkg/stats"},
-	"pkg/bundle":     {"pkg/config", "pkg/program"},
+	"pkg/program":    {"pkg/config", "pkg/event"},
+	"pkg/metrics":    {"internal/logrecord", "pkg/stats"},
+	"pkg/preflight":  {"pkg/config", "pkg/event", "pkg/printable", "pkg/program", "pkg/verdict"},
+	"pkg/analysis":   {"internal/logrecord", "pkg/metrics", "pkg/printable", "pkg/stats"},
+	"pkg/dashboard":  {"internal/logrecord", "pkg/metrics", "pkg/printable"},
+	"pkg/monitor":    {"internal/logrecord", "pkg/metrics", "pkg/printable", "pkg/stats"},
+	"pkg/bundle":     {"internal/logrecord", "pkg/config", "pkg/program"},
 	"pkg/format":     {"pkg/event"},
 	"pkg/filelist":   {},
 	"pkg/modelstore": {"pkg/quantise"},
@@ -55,9 +55,10 @@ var below = map[string][]string{
 	"pkg/health/replay": {"pkg/audio", "pkg/event", "pkg/program"},
 	"pkg/health/report": {"pkg/health"},
 
-	"pkg/housekeeping": {},
+	"pkg/housekeeping": {"internal/logrecord"},
 
-	"internal/tool":       {"internal/streams", "pkg/config", "pkg/printable"},
+	"internal/tool":       {"internal/logrecord", "internal/streams", "pkg/config", "pkg/printable"},
+	"internal/logrecord":  {"pkg/printable"},
 	"internal/streams":    {},
 	"internal/layers":     {},
 	"internal/setup":      {}, // tests of scripts
@@ -66,11 +67,11 @@ var below = map[string][]string{
 	"internal/e2e":        {},
 	"internal/faults":     {"pkg/audio", "pkg/event"}, // tests alone use it
 
-	"cmd/vf-record":     {"internal/tool", "pkg/audio", "pkg/capture", "pkg/input", "pkg/level", "pkg/notify", "pkg/vad"},
+	"cmd/vf-record":     {"internal/logrecord", "internal/tool", "pkg/audio", "pkg/capture", "pkg/input", "pkg/level", "pkg/notify", "pkg/vad"},
 	"cmd/vf-vad":        {"internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/level", "pkg/modelstore", "pkg/vad", "pkg/whisper"},
-	"cmd/vf-transcribe": {"internal/tool", "pkg/align", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/language", "pkg/modelstore", "pkg/printable", "pkg/vad", "pkg/whisper", "pkg/wholefile", "pkg/window"},
-	"cmd/vf-paste":      {"internal/tool", "pkg/dictation", "pkg/event", "pkg/notify", "pkg/paste", "pkg/wholefile"},
-	"cmd/vf-health":     {"internal/tool", "pkg/analysis", "pkg/bundle", "pkg/config", "pkg/dashboard", "pkg/health", "pkg/health/replay", "pkg/health/report", "pkg/housekeeping", "pkg/metrics", "pkg/modelstore", "pkg/monitor", "pkg/preflight", "pkg/printable", "pkg/program", "pkg/wholefile"},
+	"cmd/vf-transcribe": {"internal/logrecord", "internal/tool", "pkg/align", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/language", "pkg/modelstore", "pkg/printable", "pkg/vad", "pkg/whisper", "pkg/wholefile", "pkg/window"},
+	"cmd/vf-paste":      {"internal/logrecord", "internal/tool", "pkg/dictation", "pkg/event", "pkg/notify", "pkg/paste", "pkg/wholefile"},
+	"cmd/vf-health":     {"internal/logrecord", "internal/tool", "pkg/analysis", "pkg/bundle", "pkg/config", "pkg/dashboard", "pkg/health", "pkg/health/replay", "pkg/health/report", "pkg/housekeeping", "pkg/metrics", "pkg/modelstore", "pkg/monitor", "pkg/preflight", "pkg/printable", "pkg/program", "pkg/wholefile"},
 
 	// Measurements run the programs as their users do, and share no code with
 	// what they measure but the formats.

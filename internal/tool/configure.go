@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/config"
 )
 
@@ -76,9 +77,9 @@ func (p *program) warnOfLastGood() {
 		return
 	}
 	for _, part := range each(p.unused) {
-		p.env.Log.Error().Msg(part.Error())
+		p.env.Log.Error().EmbedObject(logrecord.ConfigMistake).Msg(part.Error())
 	}
-	p.env.Log.Warn().Msgf("the last configuration that worked is used instead, %s; "+
+	p.env.Log.Warn().EmbedObject(logrecord.ConfigFallback).Msgf("the last configuration that worked is used instead, %s; "+
 		"fix the file and test it with vf-health config validate", p.inUse.File)
 }
 

@@ -3,13 +3,12 @@ package tool
 import (
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/pkg/printable"
+	"voiceflow/internal/logrecord"
 )
 
 // logLevels are the names of --log-level; monitoring is standard with what
@@ -28,11 +27,10 @@ func (e *Env) configureLog(ctx *cli.Context, program string) error {
 	}
 	name := ctx.String("log-level")
 	level := logLevels[name]
-	var file io.Writer
 	e.Log = newLogger(program, e.Stderr, level, nil)
 	if path := ctx.String("log-file"); path != "" {
 		toStderr := e.Log
-		f, err := openLogFile(path, program, func(err error) {
+		f, err := logrecord.Open(path, program, func(err error) {
 			toStderr.Warn().Msgf("the log can no longer be written: %v; going on without it", err)
 		})
 		if err != nil {
@@ -40,50 +38,61 @@ func (e *Env) configureLog(ctx *cli.Context, program string) error {
 			e.Log.Warn().Msgf("--log-file: %v; going on without a log", err)
 		} else {
 			e.file.Store(f)
-			file = f
-			e.Log = newLogger(program, e.Stderr, level, file)
+			e.Log = newLogger(program, e.Stderr, level, f)
 		}
 	}
 	switch {
 	case name == "verbose" || name == "monitoring":
 		e.Metrics = e.Log
 	case e.file.Load() != nil:
-		e.Metrics = e.file.Load().log
+		e.Metrics = e.file.Load().Logger
 	}
 	return nil
 }
 
-// newLogger writes for people on a terminal and JSON lines otherwise.
+// newLogger writes for people on a terminal and JSON lines otherwise, and to a
+// file, if there is one.
 func newLogger(program string, stderr io.Writer, level zerolog.Level, file io.Writer) zerolog.Logger {
 	out := stderr
 	if IsTerminal(stderr) {
-		out = console(program, stderr)
+		out = logrecord.Console(program, stderr)
 	}
 	if file != nil {
 		out = zerolog.MultiLevelWriter(out, file)
 	}
-	return jsonLogger(program, out).Level(level)
+	return logrecord.New(program, out).Level(level)
 }
 
-func jsonLogger(program string, out io.Writer) zerolog.Logger {
-	// Milliseconds, so that the logs of several programs can be merged.
-	now := zerolog.HookFunc(func(e *zerolog.Event, _ zerolog.Level, _ string) {
-		e.Str(zerolog.TimestampFieldName, time.Now().Format("2006-01-02T15:04:05.000Z07:00"))
-	})
-	return zerolog.New(out).With().Str("tool", program).Int("pid", os.Getpid()).Logger().Hook(now)
+func checkLogLevel(ctx *cli.Context) error {
+	if _, known := logLevels[ctx.String("log-level")]; !known {
+		return WrongValue(ctx, "log-level", "use minimal, standard, verbose or monitoring")
+	}
+	return nil
 }
 
-func console(program string, stderr io.Writer) io.Writer {
-	return zerolog.ConsoleWriter{
-		Out: stderr, NoColor: true,
-		PartsOrder:    []string{zerolog.LevelFieldName, zerolog.MessageFieldName},
-		FieldsExclude: []string{"tool", "pid", "event"},
-		FormatLevel: func(level any) string {
-			if level == "warn" || level == "error" {
-				return fmt.Sprintf("%s: %s:", program, level)
-			}
-			return program + ":"
-		},
-		FormatMessage: func(message any) string { return printable.Line(fmt.Sprint(message)) },
+// checkLog finds out, as a logMistake, whether the log cannot be written.
+func checkLog(ctx *cli.Context, program string) error {
+	if path := ctx.String("log-file"); path != "" {
+		if err := logrecord.Check(path, program); err != nil {
+			return logMistake{&FlagError{Flag: "log-file", Reason: fmt.Sprintf("--log-file: %v", err)}}
+		}
+	}
+	return nil
+}
+
+// lastLineTime is how long the log's last line may take when the second interrupt
+// has to end a run: what it waits for may be the disk that the log is on.
+const lastLineTime = 100 * time.Millisecond
+
+// noteInterrupted notes the end of a run that goes on in the background.
+func (e *Env) noteInterrupted() {
+	noted := make(chan struct{})
+	go func() {
+		defer close(noted)
+		e.file.Load().End(Interrupted)
+	}()
+	select {
+	case <-noted:
+	case <-time.After(lastLineTime):
 	}
 }

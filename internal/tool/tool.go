@@ -17,6 +17,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/internal/streams"
 	"voiceflow/pkg/config"
 )
@@ -81,7 +82,7 @@ type Env struct {
 	Context context.Context // ends with the second interrupt
 	Stop    <-chan struct{} // closed by the first
 
-	file    atomic.Pointer[logFile] // nil: none; a run that a second interrupt ends may be opening it
+	file    atomic.Pointer[logrecord.File] // nil: none; a run that a second interrupt ends may be opening it
 	through func(io.Reader) io.Reader
 	stdin   io.Reader // as it came
 	command Command
@@ -158,7 +159,7 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 		code = Unknown
 		p.printUnknown(stdout, app.Flags, err)
 	}
-	p.env.file.Load().end(code)
+	p.env.file.Load().End(code)
 	return code
 }
 
@@ -242,7 +243,7 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 			return Exit(Usage, err)
 		}
 		if path == p.name {
-			p.env.file.Load().begin() // a run, and no question about devices or models
+			p.env.file.Load().Begin(Version) // a run, and no question about devices or models
 		}
 		return p.env.report(c.Action(p.env, ctx))
 	}

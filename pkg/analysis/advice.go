@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/metrics"
 	"voiceflow/pkg/stats"
 )
@@ -62,6 +63,7 @@ func (c *Collector) lastSetting() []int {
 	return places
 }
 
+// isCPU reports whether a device, by the name that libwhisper gives it, is no GPU.
 func isCPU(device string) bool {
 	return device == "" || strings.HasPrefix(strings.ToUpper(device), "CPU")
 }
@@ -184,31 +186,24 @@ func (a *adviser) quality() {
 	}
 }
 
-// deviceTrouble are parts of what vf-record says of its microphone; a test holds
-// them to its source.
-func deviceTrouble() map[string]string {
-	return map[string]string{
-		"overflows":                 "the audio system lost samples",
-		"gaps":                      "samples were lost and silence takes their place",
-		"losses of the microphone":  "the microphone is gone",
-		"returns of the microphone": "the microphone is back",
-	}
+// microphoneTrouble are the kinds of problems that tell of the microphone, as
+// they are named to the user.
+var microphoneTrouble = []struct {
+	kind logrecord.Event
+	name string
+}{
+	{logrecord.Overflow, "overflows"},
+	{logrecord.Gap, "gaps"},
+	{logrecord.DeviceLost, "losses of the microphone"},
+	{logrecord.DeviceReturned, "returns of the microphone"},
 }
 
 // devices looks for trouble with the microphone and the GPU.
 func (a *adviser) devices() {
-	counts := map[string]int{}
-	for _, p := range a.problems {
-		for name, part := range deviceTrouble() {
-			if strings.Contains(p.Message, part) {
-				counts[name]++
-			}
-		}
-	}
 	var parts []string
-	for _, name := range []string{"overflows", "gaps", "losses of the microphone", "returns of the microphone"} {
-		if n := counts[name]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%s: %d", name, n))
+	for _, trouble := range microphoneTrouble {
+		if n := a.problems[trouble.kind]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s: %d", trouble.name, n))
 		}
 	}
 	if len(parts) > 0 {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/metrics"
 	"voiceflow/pkg/printable"
 )
@@ -34,7 +35,7 @@ type Collector struct {
 	latest   map[process]*run
 	items    []item
 	failures []time.Time
-	problems []metrics.Reading // those that tell of the devices
+	problems map[logrecord.Event]int // by kind
 	groups   map[groupKey]*ErrorGroup
 	summary  Summary
 	started  map[source]time.Time // the latest start of each program
@@ -66,7 +67,7 @@ type run struct {
 
 // item is an utterance or a file that was transcribed.
 type item struct {
-	metrics.Reading
+	logrecord.Record
 	run *run
 }
 
@@ -78,16 +79,16 @@ func NewCollector(o Options) *Collector {
 	if o.Limits == (metrics.Limits{}) {
 		o.Limits = metrics.DefaultLimits()
 	}
-	return &Collector{options: o, latest: map[process]*run{}, groups: map[groupKey]*ErrorGroup{},
+	return &Collector{options: o, latest: map[process]*run{}, groups: map[groupKey]*ErrorGroup{}, problems: map[logrecord.Event]int{},
 		started: map[source]time.Time{}, begunAs: map[process]string{}}
 }
 
 // maxExamples is how many malformed lines are named.
 const maxExamples = 5
 
-// Add takes in what a metrics.Source gives: a reading, or an error about a line
+// Add takes in what a logrecord.Source gives: a reading, or an error about a line
 // or a file, which is counted.
-func (c *Collector) Add(r metrics.Reading, err error) {
+func (c *Collector) Add(r logrecord.Record, err error) {
 	if err != nil {
 		c.summary.Malformed++
 		if len(c.summary.MalformedExamples) < maxExamples {
@@ -114,31 +115,31 @@ func (c *Collector) Add(r metrics.Reading, err error) {
 	run := c.run(r)
 	run.last = r.Time
 	switch r.Event {
-	case metrics.Started:
+	case logrecord.Started:
 		run.announced, run.version = true, r.Version
 		if r.Time.After(c.started[run.source]) {
 			c.started[run.source] = r.Time
 		}
-	case metrics.Stopped:
+	case logrecord.Stopped:
 		run.stopped, run.exitCode = true, r.ExitCode
-	case metrics.Utterance:
+	case logrecord.Utterance:
 		c.addItem(r, run)
-	case metrics.Delivery:
+	case logrecord.Delivery:
 		c.summary.Deliveries++
 		if r.Method == "" {
 			c.summary.Kept++
 		}
-	case metrics.Failure:
+	case logrecord.Failure:
 		c.failures = append(c.failures, r.Time)
 		c.group(r)
-	case metrics.Problem:
+	case logrecord.Problem:
 		c.summary.Problems++
-		c.problems = append(c.problems, metrics.Reading{Time: r.Time, Program: r.Program, Message: r.Message})
+		c.problems[r.Kind]++
 		c.group(r)
 	}
 }
 
-func (c *Collector) addItem(r metrics.Reading, run *run) {
+func (c *Collector) addItem(r logrecord.Record, run *run) {
 	r.Message, r.Level = "", ""
 	if r.File != "" {
 		r.File = filepath.Base(r.File)
@@ -147,22 +148,22 @@ func (c *Collector) addItem(r metrics.Reading, run *run) {
 	c.items = append(c.items, item{r, run})
 }
 
-func processOf(r metrics.Reading) process { return process{source{r.Folder, r.Program}, r.PID} }
+func processOf(r logrecord.Record) process { return process{source{r.Folder, r.Program}, r.PID} }
 
 // earlier takes from what is left out the versions of those that go on.
-func (c *Collector) earlier(r metrics.Reading) {
+func (c *Collector) earlier(r logrecord.Record) {
 	switch r.Event {
-	case metrics.Started:
+	case logrecord.Started:
 		c.begunAs[processOf(r)] = r.Version
-	case metrics.Stopped:
+	case logrecord.Stopped:
 		delete(c.begunAs, processOf(r))
 	}
 }
 
 // later takes from what is left out who goes on.
-func (c *Collector) later(r metrics.Reading) {
+func (c *Collector) later(r logrecord.Record) {
 	key := processOf(r)
-	if r.Event == metrics.Started {
+	if r.Event == logrecord.Started {
 		delete(c.latest, key) // another has its number
 	} else if run := c.latest[key]; run != nil {
 		run.goesOn = true
@@ -189,10 +190,10 @@ func (c *Collector) completeVersions() {
 
 // run finds the run of a reading. A start with a number that was there before is
 // another one.
-func (c *Collector) run(r metrics.Reading) *run {
+func (c *Collector) run(r logrecord.Record) *run {
 	key := processOf(r)
 	known := c.latest[key]
-	if known != nil && r.Event != metrics.Started && (!known.stopped || r.Event == metrics.Stopped) {
+	if known != nil && r.Event != logrecord.Started && (!known.stopped || r.Event == logrecord.Stopped) {
 		return known
 	}
 	known = &run{process: key, first: r.Time, version: c.begunAs[key]}

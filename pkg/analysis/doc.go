@@ -2,7 +2,7 @@
 // changed and when, which errors came, and what to do about it.
 //
 //	collector := analysis.NewCollector(analysis.Options{})
-//	for reading, err := range metrics.Files(paths...)(ctx) {
+//	for reading, err := range logrecord.Files(paths...)(ctx) {
 //		collector.Add(reading, err)
 //	}
 //	report := collector.Report()

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"voiceflow/pkg/metrics"
+	"voiceflow/internal/logrecord"
 )
 
 type groupKey struct{ program, level, message string }
@@ -16,7 +16,7 @@ type groupKey struct{ program, level, message string }
 // fill the memory; the rest is one group.
 const maxGroups = 1000
 
-func (c *Collector) group(r metrics.Reading) {
+func (c *Collector) group(r logrecord.Record) {
 	message := r.Message
 	if r.File != "" {
 		message = strings.ReplaceAll(message, r.File, " PATH ")
@@ -31,7 +31,7 @@ func (c *Collector) group(r metrics.Reading) {
 		c.groups[key] = g
 	}
 	g.Count++
-	if r.Event == metrics.Failure {
+	if r.Event == logrecord.Failure {
 		g.Items++
 	}
 	g.Last, g.Example = r.Time, r.Message

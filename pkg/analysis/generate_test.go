@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"voiceflow/pkg/metrics"
+	"voiceflow/internal/logrecord"
 )
 
 // morning is when the planted logs begin.
@@ -21,14 +21,14 @@ type planted struct {
 	rng      *rand.Rand
 	now      time.Time
 	pid      int
-	readings []metrics.Reading
+	readings []logrecord.Record
 }
 
 func plant(seed uint64) *planted {
 	return &planted{rng: rand.New(rand.NewPCG(seed, 1)), now: morning, pid: 100}
 }
 
-func (p *planted) event(r metrics.Reading) {
+func (p *planted) event(r logrecord.Record) {
 	r.Time, r.PID = p.now, p.pid
 	if r.Program == "" {
 		r.Program = "vf-transcribe"
@@ -38,20 +38,20 @@ func (p *planted) event(r metrics.Reading) {
 
 func (p *planted) start() {
 	p.pid++
-	p.event(metrics.Reading{Event: metrics.Started, Version: "0.1.0"})
+	p.event(logrecord.Record{Event: logrecord.Started, Version: "0.1.0"})
 }
 
-func (p *planted) stop(code int) { p.event(metrics.Reading{Event: metrics.Stopped, ExitCode: code}) }
+func (p *planted) stop(code int) { p.event(logrecord.Record{Event: logrecord.Stopped, ExitCode: code}) }
 
 // noise is around 1, as times of a machine that does other things too are.
 func (p *planted) noise() float64 { return math.Exp(0.15 * p.rng.NormFloat64()) }
 
 // utterance comes some seconds after the last, at a speed factor.
-func (p *planted) utterance(n int, speed float64, change func(*metrics.Reading)) {
+func (p *planted) utterance(n int, speed float64, change func(*logrecord.Record)) {
 	p.now = p.now.Add(time.Duration((15 + 30*p.rng.Float64()) * float64(time.Second)))
 	audio := 1 + 5*p.rng.Float64()
 	took := audio / (speed * p.noise())
-	r := metrics.Reading{Event: metrics.Utterance, Level: "info", ID: n, AudioSeconds: audio, ProcessingSeconds: took,
+	r := logrecord.Record{Event: logrecord.Utterance, Level: "info", ID: n, AudioSeconds: audio, ProcessingSeconds: took,
 		SpeedFactor: audio / took, LatencySeconds: 0.1 + took/2, Model: "base.en", Device: "CPU",
 		Refreshes: n / 10, MemoryMB: 220 + 5*p.rng.Float64(), GrowthMB: 20 * p.rng.Float64(), CPUPercent: 20 * p.noise()}
 	if change != nil {
@@ -61,7 +61,7 @@ func (p *planted) utterance(n int, speed float64, change func(*metrics.Reading))
 }
 
 func (p *planted) problem(level, format string, args ...any) {
-	p.event(metrics.Reading{Event: metrics.Problem, Level: level, Message: fmt.Sprintf(format, args...)})
+	p.event(logrecord.Record{Event: logrecord.Problem, Level: level, Message: fmt.Sprintf(format, args...)})
 }
 
 // analysed is the report on the readings.
@@ -95,7 +95,7 @@ func noon(seed uint64) *planted {
 	p.stop(0)
 	p.start()
 	for n = 0; p.now.Before(morning.Add(9 * time.Hour)); n++ {
-		p.utterance(n, 3.1, func(r *metrics.Reading) { r.Model = "large-v3-turbo" })
+		p.utterance(n, 3.1, func(r *logrecord.Record) { r.Model = "large-v3-turbo" })
 	}
 	p.stop(0)
 	return p
@@ -125,7 +125,7 @@ func TestWriteSample(t *testing.T) {
 
 func (p *planted) trouble(n int) {
 	speed := 12 - float64(n%2000)/400
-	p.utterance(n%2000, speed, func(r *metrics.Reading) {
+	p.utterance(n%2000, speed, func(r *logrecord.Record) {
 		r.Device = "Vulkan0"
 		if n > 40000 {
 			r.Model, r.MemoryMB = "large-v3-turbo", r.MemoryMB+1700
@@ -142,14 +142,14 @@ func (p *planted) trouble(n int) {
 		r.GrowthMB += float64(n%2000) / 10
 	})
 	if p.rng.Float64() < 0.01 {
-		p.event(metrics.Reading{Event: metrics.Failure, Level: "error", ID: n, Message: fmt.Sprintf("decoding failed: code %d", n%9)})
+		p.event(logrecord.Record{Event: logrecord.Failure, Level: "error", ID: n, Message: fmt.Sprintf("decoding failed: code %d", n%9)})
 	}
 	if p.rng.Float64() < 0.002 {
 		p.problem("warn", "the process has grown by %d MB beyond its model", 100+n%300)
 	}
 }
 
-func writeLog(path string, readings []metrics.Reading) error {
+func writeLog(path string, readings []logrecord.Record) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/metrics"
 )
 
@@ -66,7 +67,7 @@ func TestVersionBeforeSince(t *testing.T) {
 	}
 	p.stop(0)
 	p.pid++
-	p.event(metrics.Reading{Event: metrics.Started, Version: "0.2.0"})
+	p.event(logrecord.Record{Event: logrecord.Started, Version: "0.2.0"})
 	for n := range 50 {
 		p.utterance(n, 8, nil)
 	}
@@ -138,7 +139,7 @@ func TestHeadline(t *testing.T) {
 	failed := plant(1)
 	failed.start()
 	for range 2 {
-		failed.event(metrics.Reading{Event: metrics.Failure, Level: "error", Message: "no"})
+		failed.event(logrecord.Record{Event: logrecord.Failure, Level: "error", Message: "no"})
 	}
 	idle := plant(1)
 	idle.start()

@@ -3,6 +3,7 @@ package analysis
 import (
 	"slices"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/metrics"
 	"voiceflow/pkg/stats"
 )
@@ -11,7 +12,7 @@ import (
 type measure struct {
 	name  string
 	unit  string
-	value func(*metrics.Reading) (v float64, ok bool)
+	value func(*logrecord.Record) (v float64, ok bool)
 	// worse is +1 where more is worse, -1 where less is.
 	worse float64
 	// matters is the least change, in the measure's unit, that is worth telling.
@@ -19,17 +20,17 @@ type measure struct {
 	limit   func(metrics.Limits) float64 // shown in the plots; nil: none
 }
 
-func processing(r *metrics.Reading) (float64, bool) {
+func processing(r *logrecord.Record) (float64, bool) {
 	return r.ProcessingSeconds, r.File == "" && r.ProcessingSeconds > 0
 }
-func speed(r *metrics.Reading) (float64, bool)   { return r.SpeedFactor, r.SpeedFactor > 0 }
-func latency(r *metrics.Reading) (float64, bool) { return r.LatencySeconds, r.LatencySeconds > 0 }
-func memory(r *metrics.Reading) (float64, bool)  { return r.MemoryMB, r.MemoryMB > 0 }
-func growth(r *metrics.Reading) (float64, bool)  { return r.GrowthMB, r.MemoryMB > 0 }
-func cpu(r *metrics.Reading) (float64, bool)     { return r.CPUPercent, r.CPUPercent > 0 }
+func speed(r *logrecord.Record) (float64, bool)   { return r.SpeedFactor, r.SpeedFactor > 0 }
+func latency(r *logrecord.Record) (float64, bool) { return r.LatencySeconds, r.LatencySeconds > 0 }
+func memory(r *logrecord.Record) (float64, bool)  { return r.MemoryMB, r.MemoryMB > 0 }
+func growth(r *logrecord.Record) (float64, bool)  { return r.GrowthMB, r.MemoryMB > 0 }
+func cpu(r *logrecord.Record) (float64, bool)     { return r.CPUPercent, r.CPUPercent > 0 }
 
 // A batch of files waits as a whole, which says nothing.
-func queue(r *metrics.Reading) (float64, bool) { return float64(r.Queue), r.File == "" }
+func queue(r *logrecord.Record) (float64, bool) { return float64(r.Queue), r.File == "" }
 
 // measures are those of the reports, in their order.
 func measures() []measure {
@@ -45,10 +46,10 @@ func measures() []measure {
 }
 
 // values of the items at some places.
-func (c *Collector) values(places []int, value func(*metrics.Reading) (float64, bool)) []float64 {
+func (c *Collector) values(places []int, value func(*logrecord.Record) (float64, bool)) []float64 {
 	var all []float64
 	for _, i := range places {
-		if v, ok := value(&c.items[i].Reading); ok {
+		if v, ok := value(&c.items[i].Record); ok {
 			all = append(all, v)
 		}
 	}
@@ -60,7 +61,7 @@ func (c *Collector) percentiles() []Percentiles {
 	for _, m := range measures() {
 		var values []float64
 		for i := range c.items {
-			if v, ok := m.value(&c.items[i].Reading); ok {
+			if v, ok := m.value(&c.items[i].Record); ok {
 				values = append(values, v)
 			}
 		}

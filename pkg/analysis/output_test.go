@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/metrics"
 )
 
@@ -103,7 +104,7 @@ func TestHTML(t *testing.T) {
 func TestPageIsBounded(t *testing.T) {
 	p := plant(1)
 	for n := range 600 {
-		p.utterance(n, 8, func(r *metrics.Reading) {
+		p.utterance(n, 8, func(r *logrecord.Record) {
 			if n%2 == 0 {
 				r.Model = "tiny.en"
 			}

@@ -3,7 +3,7 @@ package analysis
 import "time"
 
 // Report is what a Collector found. Times are in the place of its Options,
-// seconds and MB (1048576 bytes) are as in metrics.Reading.
+// seconds and MB (1048576 bytes) are as in logrecord.Record.
 type Report struct {
 	Made            time.Time        `json:"made"`
 	Summary         Summary          `json:"summary"`

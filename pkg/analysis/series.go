@@ -34,7 +34,7 @@ func (c *Collector) series() Series {
 		groups := map[time.Time][]float64{}
 		for i := range c.items {
 			it := &c.items[i]
-			if v, ok := m.value(&it.Reading); ok {
+			if v, ok := m.value(&it.Record); ok {
 				start := truncate(it.Time, width)
 				groups[start] = append(groups[start], v)
 			}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"voiceflow/pkg/metrics"
+	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/stats"
 )
 
@@ -82,12 +82,12 @@ func (it *item) setting() setting {
 
 // levelled are the values of a measure, times the ratio of the median of all to
 // the median under the same setting: a new model is a change, not a trend.
-func (c *Collector) levelled(value func(*metrics.Reading) (float64, bool)) (times []time.Time, values []float64) {
+func (c *Collector) levelled(value func(*logrecord.Record) (float64, bool)) (times []time.Time, values []float64) {
 	bySetting := map[setting][]float64{}
 	var settings []setting
 	for i := range c.items {
 		it := &c.items[i]
-		if v, ok := value(&it.Reading); ok {
+		if v, ok := value(&it.Record); ok {
 			s := it.setting()
 			times, values, settings = append(times, it.Time), append(values, v), append(settings, s)
 			bySetting[s] = append(bySetting[s], v)

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"voiceflow/internal/logrecord"
 )
 
 // Options say where things are. Empty places are left out.
@@ -117,7 +119,6 @@ var (
 	configName  = regexp.MustCompile(`^config[A-Za-z0-9_.-]*\.toml$`)
 	anyConfig   = regexp.MustCompile(`^config.*\.toml$`)
 	logName     = regexp.MustCompile(`^vf-[a-z]+[0-9T.-]*\.log(\.[0-9]{1,4})?$`)
-	anyLog      = regexp.MustCompile(`\.log(\.[0-9]{1,4})?$`) // logrotate's, too
 	historyName = regexp.MustCompile(`^[a-z]+\.jsonl(\.[0-9]+)?$`)
 	anyHistory  = regexp.MustCompile(`\.jsonl`)
 )
@@ -139,7 +140,7 @@ func readUpTo(path string, most int64) ([]byte, error) {
 // logs are the programs' logs, the newest first as long as there is room.
 func (c *collector) logs() {
 	room := maxLogs
-	for _, path := range c.newest(c.Logs, "logs", anyLog) {
+	for _, path := range c.newest(c.Logs, "logs", logrecord.Names()) {
 		name := filepath.Base(path)
 		if !logName.MatchString(name) {
 			name = c.file(name)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/metrics"
 )
 
@@ -53,13 +54,13 @@ func newHub(o Options) *hub {
 func (h *hub) run(ctx context.Context) {
 	var both sync.WaitGroup
 	both.Go(func() { h.tend(ctx) })
-	for r, err := range metrics.Watch(h.options.Logs, h.options.Since, h.caughtUp)(ctx) {
+	for r, err := range logrecord.Watch(h.options.Logs, h.options.Since, h.caughtUp)(ctx) {
 		h.add(r, err)
 	}
 	both.Wait()
 }
 
-func (h *hub) add(r metrics.Reading, err error) {
+func (h *hub) add(r logrecord.Record, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.version++

@@ -5,18 +5,19 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/metrics"
 )
 
 // addHours gives a hub utterances, one a minute but for a pause before the last
 // hour begins, of a process that refreshes its recogniser at every tenth.
 func addHours(h *hub, from, to time.Time) {
-	h.add(metrics.Reading{Time: from, Program: "vf-transcribe", PID: 7, Event: metrics.Started}, nil)
+	h.add(logrecord.Record{Time: from, Program: "vf-transcribe", PID: 7, Event: logrecord.Started}, nil)
 	for n, at := 0, from; at.Before(to); n, at = n+1, at.Add(time.Minute) {
 		if left := to.Sub(at); left > 55*time.Minute && left < 70*time.Minute {
 			continue
 		}
-		h.add(metrics.Reading{Time: at, Program: "vf-transcribe", PID: 7, Event: metrics.Utterance, ProcessingSeconds: 0.5,
+		h.add(logrecord.Record{Time: at, Program: "vf-transcribe", PID: 7, Event: logrecord.Utterance, ProcessingSeconds: 0.5,
 			SpeedFactor: 6, Refreshes: n / 10}, nil)
 	}
 }
@@ -63,7 +64,7 @@ func TestLargestNumbers(t *testing.T) {
 	now := time.Now()
 	h := newHub(Options{Limits: metrics.DefaultLimits(), Now: func() time.Time { return now }})
 	for range 1000 {
-		h.add(metrics.Reading{Time: now.Add(-time.Minute), Event: metrics.Utterance, AudioSeconds: 1e9, ProcessingSeconds: 1e9,
+		h.add(logrecord.Record{Time: now.Add(-time.Minute), Event: logrecord.Utterance, AudioSeconds: 1e9, ProcessingSeconds: 1e9,
 			SpeedFactor: 1e9, LatencySeconds: 1e9, MemoryMB: 1e9, GrowthMB: 1e9, CPUPercent: 1e9}, nil)
 	}
 	if _, err := json.Marshal(h.payload("1h")); err != nil {

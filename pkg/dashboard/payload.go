@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/metrics"
 )
 
@@ -186,11 +187,11 @@ func newChart(buckets []metrics.Bucket) *chart {
 	return c
 }
 
-func items(recent []metrics.Reading) []item {
+func items(recent []logrecord.Record) []item {
 	all := []item{}
 	for _, r := range recent[:min(shown, len(recent))] {
 		all = append(all, item{
-			Time: r.Time.UnixMilli(), Name: r.Item(), Failed: r.Event == metrics.Failure, Audio: round(r.AudioSeconds),
+			Time: r.Time.UnixMilli(), Name: r.Item(), Failed: r.Event == logrecord.Failure, Audio: round(r.AudioSeconds),
 			Processing: round(r.ProcessingSeconds), Speed: round(r.SpeedFactor), Latency: round(r.LatencySeconds),
 			Retries: r.Retries, Model: r.Model, Device: r.Device,
 		})
@@ -198,7 +199,7 @@ func items(recent []metrics.Reading) []item {
 	return all
 }
 
-func problems(readings []metrics.Reading) []problem {
+func problems(readings []logrecord.Record) []problem {
 	all := []problem{}
 	for _, r := range readings[:min(shown, len(readings))] {
 		all = append(all, problem{r.Time.UnixMilli(), r.Program, r.Level, r.Message})

@@ -7,6 +7,9 @@
 //	{"type":"result","id":1,"file":"talk.wav","outputs":["out/talk.srt"],...}
 //	{"type":"error","id":2,"error":"no speech model"}
 //
+// The answers of programs about what they have are lines, too: "model", "copy",
+// "device" and "method".
+//
 // All times are seconds from the start of the recording. Inside the package
 // are the record types, a [Reader] that goes through a stream in the manner of
 // bufio.Scanner, and a [Writer]. Audio processing, and what to do about a
@@ -30,7 +33,8 @@ import (
 const MaxLine = 16 << 20
 
 // Record is one line of a stream: *Utterance, *Speech, *Transcript, *Result,
-// *Delivery, *Failure, *Unknown or *SyntaxError.
+// *Delivery, *Failure, *Model, *ModelCopy, *Device, *Method, *Unknown or
+// *SyntaxError.
 type Record interface {
 	record()
 }

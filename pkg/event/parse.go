@@ -21,6 +21,7 @@ type header struct {
 	Speaking json.RawMessage `json:"speaking"`
 	Time     json.RawMessage `json:"time"`
 	Chars    json.RawMessage `json:"characters"`
+	Name     json.RawMessage `json:"name"`
 	Text     json.RawMessage `json:"text"`
 	File     json.RawMessage `json:"file"`
 	Error    json.RawMessage `json:"error"`
@@ -96,6 +97,9 @@ func parseType(name string, line []byte, h *header) (Record, error) {
 	case "error":
 		f := new(Failure)
 		return f, decode(line, f, field{"error", h.Error})
+	}
+	if rec := newAnswer(name); rec != nil {
+		return rec, decode(line, rec, field{"name", h.Name})
 	}
 	return &Unknown{Type: name, Raw: bytes.Clone(line)}, nil
 }

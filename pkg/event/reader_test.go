@@ -59,6 +59,10 @@ func TestReader(t *testing.T) {
 		{"speech", `{"type":"speech","id":3,"speaking":true,"time":0.5}`, &event.Speech{ID: 3, Speaking: true, Time: 0.5}},
 		{"delivery", `{"type":"delivery","id":3,"method":"x11","characters":5,"seconds":0.25,"verified":true}`, &event.Delivery{ID: 3, Method: "x11", Characters: 5, Seconds: 0.25, Verified: true}},
 		{"failure", `{"type":"error","file":"a.wav","id":4,"error":"no model"}`, &event.Failure{File: "a.wav", ID: 4, Error: "no model"}},
+		{"model", `{"type":"model","name":"base.en","bytes":7,"installed":true,"new":1}`, &event.Model{Name: "base.en", Bytes: 7, Installed: true}},
+		{"copy", `{"type":"copy","name":"x","path":"/c","bytes":7,"source":"/m"}`, &event.ModelCopy{Name: "x", Path: "/c", Bytes: 7, Source: "/m"}},
+		{"device", `{"type":"device","index":1,"name":"CPU","blas":"b"}`, &event.Device{Index: 1, Name: "CPU", BLAS: "b"}},
+		{"method", `{"type":"method","name":"x11","works":true,"auto":true}`, &event.Method{Name: "x11", Works: true, Auto: true}},
 		{"unknown", " {\"id\": \"x\", \"type\":\"level\"}\r\n",
 			&event.Unknown{Type: "level", Raw: json.RawMessage(` {"id": "x", "type":"level"}`)}},
 	}

@@ -105,6 +105,8 @@ func encode(buf *bytes.Buffer, rec Record) error {
 			Type string `json:"type"`
 			*Failure
 		}{"error", rec})
+	case *Model, *ModelCopy, *Device, *Method:
+		return encodeAnswer(enc, rec)
 	case *Unknown:
 		return encodeUnknown(buf, rec)
 	case *SyntaxError:

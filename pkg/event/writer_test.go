@@ -40,6 +40,17 @@ func TestWriter(t *testing.T) {
 		{&event.Delivery{ID: 2, Characters: 3, Kept: "a.txt", Failed: []string{"no"}}, `{"type":"delivery","id":2,"characters":3,"seconds":0,"verified":false,"kept":"a.txt","failed":["no"]}`},
 		{&event.Failure{ID: 2, Error: "invalid \xff"}, `{"type":"error","id":2,"error":"invalid \ufffd"}`},
 		{&event.Failure{File: "a.wav", Error: "no"}, `{"type":"error","file":"a.wav","id":0,"error":"no"}`},
+		{&event.Model{Name: "base.en", File: "ggml-base.en.bin", URL: "https://x/?a&b", Bytes: 7, SHA256: "ab", Installed: true, Path: "/m"},
+			`{"type":"model","name":"base.en","file":"ggml-base.en.bin","url":"https://x/?a&b","bytes":7,"sha256":"ab","multilingual":false,"detector":false,"installed":true,"path":"/m"}`},
+		{&event.Model{Name: "x", Multilingual: true, Detector: true},
+			`{"type":"model","name":"x","file":"","url":"","multilingual":true,"detector":true,"installed":false}`},
+		{&event.ModelCopy{Name: "x", Path: "/c", Bytes: 7, Source: "/m"}, `{"type":"copy","name":"x","path":"/c","bytes":7,"source":"/m"}`},
+		{&event.Device{Index: 1, Name: "CPU", Description: "a processor", BLAS: "OpenBLAS 0.3"},
+			`{"type":"device","index":1,"name":"CPU","description":"a processor","gpu":false,"blas":"OpenBLAS 0.3"}`},
+		{&event.Device{Name: "Vulkan0", GPU: true}, `{"type":"device","index":0,"name":"Vulkan0","description":"","gpu":true}`},
+		{&event.Method{Name: "x11", About: "keys", Lacks: "DISPLAY", Auto: true, Untested: true},
+			`{"type":"method","name":"x11","about":"keys","works":false,"lacks":"DISPLAY","auto":true,"untested":true}`},
+		{&event.Method{Name: "stdout", Works: true}, `{"type":"method","name":"stdout","about":"","works":true,"auto":false}`},
 		{&event.Unknown{Type: "level", Raw: json.RawMessage(` {"type" : "level","db":1.50}`)}, ` {"type" : "level","db":1.50}`},
 	}
 	var got calls

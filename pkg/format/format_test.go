@@ -152,6 +152,35 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// Whatever a transcript's line has, json has, too.
+func TestJSONHasTheWholeTranscript(t *testing.T) {
+	transcript := &event.Transcript{
+		ID: 1, File: "a.wav", Start: 1, End: 2, Text: "a", Language: "en", Duration: 1, Segments: []event.Segment{}, Incomplete: true,
+		Model: "m", Device: "d", AudioCtx: 512, Retries: 1, Uncovered: [][2]float64{{1, 2}}, Dropped: 1, Degraded: []string{"gpu -> cpu"},
+		ProcessingSeconds: 1, SpeedFactor: 1,
+	}
+	fields := func(name string) map[string]json.RawMessage {
+		var out bytes.Buffer
+		if err := format.Write(&out, name, transcript); err != nil {
+			t.Fatal(err)
+		}
+		var all map[string]json.RawMessage
+		if err := json.Unmarshal(out.Bytes(), &all); err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	whole, line := fields("json"), fields("jsonl")
+	for name := range line {
+		if whole[name] == nil && name != "type" {
+			t.Errorf("json has no %s", name)
+		}
+	}
+	if got := string(whole["degraded"]); strings.Join(strings.Fields(got), "") != `["gpu->cpu"]` {
+		t.Errorf("degraded is %s", got)
+	}
+}
+
 func TestNotFinite(t *testing.T) {
 	inf, nan := math.Inf(1), math.NaN()
 	transcript := &event.Transcript{Segments: []event.Segment{

@@ -11,25 +11,13 @@ import (
 )
 
 // document has first what openai/whisper writes with --output_format json, in its order
-// and with its names, then what else a Transcript knows.
+// and with its names, then what else a Transcript has.
 type document struct {
 	Text     string    `json:"text"`
 	Segments []segment `json:"segments"`
 	Language string    `json:"language"`
 
-	ID                int          `json:"id"`
-	File              string       `json:"file,omitempty"`
-	Start             float64      `json:"start"`
-	End               float64      `json:"end"`
-	Duration          float64      `json:"duration"`
-	Model             string       `json:"model"`
-	Device            string       `json:"device"`
-	AudioCtx          int          `json:"audio_ctx"`
-	Retries           int          `json:"retries"`
-	Uncovered         [][2]float64 `json:"uncovered,omitempty"`
-	Dropped           int          `json:"dropped,omitempty"`
-	ProcessingSeconds float64      `json:"processing_seconds"`
-	SpeedFactor       float64      `json:"speed_factor"`
+	*event.Transcript // what the fields above do not hide of it
 }
 
 // segment is one of openai/whisper and, without words, of OpenAI's service.
@@ -65,10 +53,7 @@ type answerWord struct {
 
 func writeJSON(buf *bytes.Buffer, t *event.Transcript) error {
 	return encodeIndented(buf, t, "json", document{
-		Text: t.Text, Segments: segments(t, true), Language: t.Language,
-		ID: t.ID, File: t.File, Start: t.Start, End: t.End, Duration: t.Duration,
-		Model: t.Model, Device: t.Device, AudioCtx: t.AudioCtx, Retries: t.Retries, Uncovered: t.Uncovered, Dropped: t.Dropped,
-		ProcessingSeconds: t.ProcessingSeconds, SpeedFactor: t.SpeedFactor,
+		Text: t.Text, Segments: segments(t, true), Language: t.Language, Transcript: t,
 	})
 }
 

@@ -19,6 +19,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"voiceflow/internal/logrecord"
 )
 
 // Place is a folder and what may go in it.
@@ -32,26 +34,20 @@ type Place struct {
 	MaxBytes int64         // of all together; above it the oldest go first. 0: no limit
 }
 
-const (
-	programs = `vf-(record|vad|transcribe|paste|health)`
-	// stamp is what lumberjack puts into the names of rotated files.
-	stamp = `-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}`
-	// A day is more than any download or conversion takes between two writes.
-	day = 24 * time.Hour
-)
+// A day is more than any download or conversion takes between two writes.
+const day = 24 * time.Hour
 
 // Logs are the programs' logs: their own rotations, and logrotate's.
 func Logs(folder string, age time.Duration, bytes int64) Place {
 	return Place{
 		Folder: folder, MaxAge: age, MaxBytes: bytes,
-		Names: regexp.MustCompile(`^` + programs + `(` + stamp + `\.log|\.log\.\d{1,4}|\.log-\d{8}(-?\d{1,10})?)(\.gz)?$`),
-		Live:  regexp.MustCompile(`^` + programs + `\.log$`),
+		Names: logrecord.RotatedNames(), Live: logrecord.LiveNames(),
 	}
 }
 
 // History is the folder of the checks' results: what was rotated goes by age.
 func History(folder string, age time.Duration) Place {
-	return Place{Folder: folder, MaxAge: age, Names: regexp.MustCompile(`^[a-z][a-z0-9-]*(` + stamp + `\.jsonl|\.jsonl\.\d{1,4})(\.gz)?$`)}
+	return Place{Folder: folder, MaxAge: age, Names: regexp.MustCompile(`^[a-z][a-z0-9-]*(` + logrecord.Stamp + `\.jsonl|\.jsonl\.\d{1,4})(\.gz)?$`)}
 }
 
 // Temporary is a folder for temporary files. Those of vf-paste may hold what was

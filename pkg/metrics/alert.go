@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/stats"
 )
 
@@ -64,12 +65,12 @@ const fewFiles = 3
 // hide it: utterances and files are looked at apart.
 func (s *State) alerts(now time.Time, processes []Process) []Alert {
 	all, streams, files := lately(s.recent, now), lately(s.streams, now), lately(s.files, now)
-	apart := [][]Reading{streams, files}
+	apart := [][]logrecord.Record{streams, files}
 	if len(files) < fewFiles {
-		apart = [][]Reading{all}
+		apart = [][]logrecord.Record{all}
 	}
 	alerts := s.limits.slow(streams, apart)
-	if v := stats.Mean(measured(all, Reading.cpu)); v > s.limits.CPUPercent {
+	if v := stats.Mean(measured(all, cpu)); v > s.limits.CPUPercent {
 		alerts = append(alerts, Alert{"cpu", Warning, fmt.Sprintf("%.0f %% of all processors are in use", v),
 			"set vf-transcribe --threads or --cpu-limit", v, s.limits.CPUPercent})
 	}
@@ -79,16 +80,16 @@ func (s *State) alerts(now time.Time, processes []Process) []Alert {
 
 // slow judges processing time and latency, which are not files' concern, and the
 // speed, of which the slowest kind of items counts.
-func (l Limits) slow(streams []Reading, apart [][]Reading) []Alert {
+func (l Limits) slow(streams []logrecord.Record, apart [][]logrecord.Record) []Alert {
 	var alerts []Alert
 	add := func(a Alert) { alerts = append(alerts, a) }
-	if v := stats.Median(measured(streams, Reading.processing)); v > l.Processing.Seconds() {
+	if v := stats.Median(measured(streams, processing)); v > l.Processing.Seconds() {
 		add(Alert{"processing", Critical, fmt.Sprintf("an utterance takes %.1f s to recognise", v),
 			"use a smaller model or a GPU: vf-transcribe --profile speed", v, l.Processing.Seconds()})
 	}
 	slowest := math.Inf(1)
 	for _, readings := range apart {
-		if speeds := measured(readings, Reading.speed); len(speeds) > 0 {
+		if speeds := measured(readings, speed); len(speeds) > 0 {
 			slowest = min(slowest, stats.Median(speeds))
 		}
 	}
@@ -100,7 +101,7 @@ func (l Limits) slow(streams []Reading, apart [][]Reading) []Alert {
 		add(Alert{"speed", Warning, fmt.Sprintf("hardly faster than speech: speed factor %.2f", slowest),
 			"use a smaller model, a GPU, or fewer programs beside it", slowest, l.SpeedWarning})
 	}
-	if v := stats.Mean(measured(streams, Reading.latency)); v > l.Latency.Seconds() {
+	if v := stats.Mean(measured(streams, latency)); v > l.Latency.Seconds() {
 		add(Alert{"latency", Warning, fmt.Sprintf("text comes %.1f s after the speech on average", v),
 			"use a smaller model, or a shorter vf-vad --min-silence", v, l.Latency.Seconds()})
 	}
@@ -109,12 +110,12 @@ func (l Limits) slow(streams []Reading, apart [][]Reading) []Alert {
 
 // failing judges the failures. A single one is told among the problems; it is no
 // rate.
-func (l Limits) failing(apart [][]Reading) []Alert {
+func (l Limits) failing(apart [][]logrecord.Record) []Alert {
 	worst, count, n := l.ErrorRate, 0, 0
 	for _, readings := range apart {
 		failures := 0
 		for _, r := range readings {
-			if r.Event == Failure {
+			if r.Event == logrecord.Failure {
 				failures++
 			}
 		}
@@ -157,8 +158,8 @@ func (l Limits) state(now time.Time, processes []Process) []Alert {
 }
 
 // lately are the last items that are not too far from now.
-func lately(readings []Reading, now time.Time) []Reading {
-	var near []Reading
+func lately(readings []logrecord.Record, now time.Time) []logrecord.Record {
+	var near []logrecord.Record
 	for _, r := range last(readings, AlertReadings) {
 		if now.Sub(r.Time).Abs() <= AlertTime {
 			near = append(near, r)
@@ -167,16 +168,16 @@ func lately(readings []Reading, now time.Time) []Reading {
 	return near
 }
 
-func (r Reading) processing() float64 { return r.ProcessingSeconds }
-func (r Reading) speed() float64      { return r.SpeedFactor }
-func (r Reading) latency() float64    { return r.LatencySeconds }
-func (r Reading) cpu() float64        { return r.CPUPercent }
+func processing(r logrecord.Record) float64 { return r.ProcessingSeconds }
+func speed(r logrecord.Record) float64      { return r.SpeedFactor }
+func latency(r logrecord.Record) float64    { return r.LatencySeconds }
+func cpu(r logrecord.Record) float64        { return r.CPUPercent }
 
 // measured are the values of the utterances that have one.
-func measured(readings []Reading, value func(Reading) float64) []float64 {
+func measured(readings []logrecord.Record, value func(logrecord.Record) float64) []float64 {
 	var values []float64
 	for _, r := range readings {
-		if v := value(r); r.Event == Utterance && v > 0 {
+		if v := value(r); r.Event == logrecord.Utterance && v > 0 {
 			values = append(values, v)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"voiceflow/internal/logrecord"
 )
 
 // Bucket sums up the readings of a stretch of time.
@@ -39,19 +41,19 @@ func NewSeries(width time.Duration) *Series {
 
 // Add counts a reading. Readings may come in any order, the usual one is that
 // of time.
-func (s *Series) Add(r Reading) {
-	if r.Event != Utterance && r.Event != Failure && r.Event != Problem {
-		if r.Event == Started {
+func (s *Series) Add(r logrecord.Record) {
+	if r.Event != logrecord.Utterance && r.Event != logrecord.Failure && r.Event != logrecord.Problem {
+		if r.Event == logrecord.Started {
 			s.refreshes[r.PID] = 0
 		}
 		return
 	}
 	b := s.bucket(r.Time.Truncate(s.width))
 	switch r.Event {
-	case Failure:
+	case logrecord.Failure:
 		b.Failures++
 		return
-	case Problem:
+	case logrecord.Problem:
 		b.Problems++
 		return
 	}
@@ -74,11 +76,11 @@ func (s *Series) Add(r Reading) {
 
 // Skip notes a reading of a time that is not wanted: what its process counts
 // itself goes on from there.
-func (s *Series) Skip(r Reading) {
+func (s *Series) Skip(r logrecord.Record) {
 	switch r.Event {
-	case Started:
+	case logrecord.Started:
 		s.refreshes[r.PID] = 0
-	case Utterance:
+	case logrecord.Utterance:
 		s.refreshes[r.PID] = r.Refreshes
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"voiceflow/internal/logrecord"
 )
 
 // Process is one run of a program, as its log tells of it.
@@ -39,11 +41,11 @@ const (
 // State is what a monitor shows. Its memory is bounded.
 type State struct {
 	limits    Limits
-	processes []*Process // in the order of their last reading
-	recent    []Reading  // utterances and failures
-	streams   []Reading  // those that somebody waits for alone,
-	files     []Reading  // and of files, also those that are replayed
-	problems  []Reading
+	processes []*Process         // in the order of their last reading
+	recent    []logrecord.Record // utterances and failures
+	streams   []logrecord.Record // those that somebody waits for alone,
+	files     []logrecord.Record // and of files, also those that are replayed
+	problems  []logrecord.Record
 }
 
 // NewState begins empty.
@@ -51,16 +53,16 @@ func NewState(limits Limits) *State { return &State{limits: limits} }
 
 // Snapshot is a State at a moment; it shares nothing with it.
 type Snapshot struct {
-	Time      time.Time `json:"time"`
-	Processes []Process `json:"processes"` // the latest first
-	Recent    []Reading `json:"recent"`    // utterances and failures, the latest first
-	Problems  []Reading `json:"problems"`  // warnings and errors, the latest first
-	Alerts    []Alert   `json:"alerts"`
+	Time      time.Time          `json:"time"`
+	Processes []Process          `json:"processes"` // the latest first
+	Recent    []logrecord.Record `json:"recent"`    // utterances and failures, the latest first
+	Problems  []logrecord.Record `json:"problems"`  // warnings and errors, the latest first
+	Alerts    []Alert            `json:"alerts"`
 }
 
 // Add takes in a reading. Files are named without their folders from here on.
 // vf-health's own runs are of no interest, its problems are.
-func (s *State) Add(r Reading) {
+func (s *State) Add(r logrecord.Record) {
 	if r.File != "" {
 		r.File = filepath.Base(r.File)
 	}
@@ -70,18 +72,18 @@ func (s *State) Add(r Reading) {
 	}
 	p.Last = r.Time
 	switch r.Event {
-	case Started:
+	case logrecord.Started:
 		p.Started = r.Time
-	case Stopped:
+	case logrecord.Stopped:
 		p.Stopped, p.ExitCode = true, r.ExitCode
-	case Failure:
+	case logrecord.Failure:
 		p.Failures++
 		s.addItem(r)
 		s.problems = keep(s.problems, r, keptReadings)
-	case Problem:
+	case logrecord.Problem:
 		p.Problems++
 		s.problems = keep(s.problems, r, keptReadings)
-	case Utterance:
+	case logrecord.Utterance:
 		p.item = r.Time
 		p.Utterances++
 		p.Model, p.Device, p.Degraded = r.Model, r.Device, r.Degraded
@@ -91,7 +93,7 @@ func (s *State) Add(r Reading) {
 	}
 }
 
-func (s *State) addItem(r Reading) {
+func (s *State) addItem(r logrecord.Record) {
 	s.recent = keep(s.recent, r, keptReadings)
 	if r.File == "" && !r.Replayed {
 		s.streams = keep(s.streams, r, AlertReadings)
@@ -102,14 +104,14 @@ func (s *State) addItem(r Reading) {
 
 // process finds the run that a reading is of, and makes it the latest. A start
 // with a number that was there before is another run.
-func (s *State) process(r Reading) *Process {
+func (s *State) process(r logrecord.Record) *Process {
 	i := slices.IndexFunc(s.processes, func(p *Process) bool { return p.PID == r.PID && p.Program == r.Program })
 	var p *Process
 	if i >= 0 {
 		p = s.processes[i]
 		s.processes = slices.Delete(s.processes, i, i+1)
 	}
-	if p == nil || r.Event == Started || p.Stopped && r.Event != Stopped {
+	if p == nil || r.Event == logrecord.Started || p.Stopped && r.Event != logrecord.Stopped {
 		p = &Process{Program: r.Program, PID: r.PID}
 	}
 	s.processes = append(s.processes, p)
@@ -123,7 +125,7 @@ func (s *State) process(r Reading) *Process {
 
 // keep adds a reading and, now and then, drops those that are too many: moving
 // them all for each would take longer than to read them.
-func keep(readings []Reading, r Reading, most int) []Reading {
+func keep(readings []logrecord.Record, r logrecord.Record, most int) []logrecord.Record {
 	if len(readings) == 2*most {
 		readings = slices.Delete(readings, 0, most)
 	}
@@ -131,11 +133,13 @@ func keep(readings []Reading, r Reading, most int) []Reading {
 }
 
 // last are the last readings, at most so many, the latest last.
-func last(readings []Reading, most int) []Reading { return readings[max(0, len(readings)-most):] }
+func last(readings []logrecord.Record, most int) []logrecord.Record {
+	return readings[max(0, len(readings)-most):]
+}
 
 // latest are the last keptReadings, the latest first.
-func latest(readings []Reading) []Reading {
-	all := append([]Reading{}, last(readings, keptReadings)...)
+func latest(readings []logrecord.Record) []logrecord.Record {
+	all := append([]logrecord.Record{}, last(readings, keptReadings)...)
 	slices.Reverse(all)
 	return all
 }

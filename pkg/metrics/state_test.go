@@ -7,12 +7,14 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"voiceflow/internal/logrecord"
 )
 
 // utterance is a healthy one, n seconds after noon.
-func utterance(n int) Reading {
-	return Reading{
-		Time: noon.Add(time.Duration(n) * time.Second), Program: "vf-transcribe", PID: 7, Event: Utterance, ID: n,
+func utterance(n int) logrecord.Record {
+	return logrecord.Record{
+		Time: noon.Add(time.Duration(n) * time.Second), Program: "vf-transcribe", PID: 7, Event: logrecord.Utterance, ID: n,
 		AudioSeconds: 3, ProcessingSeconds: 0.5, SpeedFactor: 6, LatencySeconds: 0.8,
 		MemoryMB: 200, GrowthMB: 10, CPUPercent: 40, Model: "base.en", Device: "CPU",
 	}
@@ -21,33 +23,33 @@ func utterance(n int) Reading {
 func TestAlerts(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
-		reading func(i int, r *Reading)
+		reading func(i int, r *logrecord.Record)
 		want    string // the alert, empty: none
 	}{
-		{"healthy", func(int, *Reading) {}, ""},
-		{"one slow moment", func(i int, r *Reading) {
+		{"healthy", func(int, *logrecord.Record) {}, ""},
+		{"one slow moment", func(i int, r *logrecord.Record) {
 			if i == 5 {
 				r.ProcessingSeconds, r.SpeedFactor = 5, 0.6
 			}
 		}, ""},
-		{"slow", func(_ int, r *Reading) { r.ProcessingSeconds = 2.5 }, "processing critical"},
-		{"a long file", func(_ int, r *Reading) { r.ProcessingSeconds, r.File, r.LatencySeconds = 60, "talk.wav", 0 }, ""},
-		{"hardly faster than speech", func(_ int, r *Reading) { r.SpeedFactor = 1.5 }, "speed warning"},
-		{"slower than speech", func(_ int, r *Reading) { r.SpeedFactor = 0.7 }, "speed critical"},
-		{"late", func(_ int, r *Reading) { r.LatencySeconds = 1.2 }, "latency warning"},
-		{"grown", func(_ int, r *Reading) { r.GrowthMB = 410 }, "memory warning"},
-		{"busy", func(_ int, r *Reading) { r.CPUPercent = 85 }, "cpu warning"},
-		{"failing", func(i int, r *Reading) {
+		{"slow", func(_ int, r *logrecord.Record) { r.ProcessingSeconds = 2.5 }, "processing critical"},
+		{"a long file", func(_ int, r *logrecord.Record) { r.ProcessingSeconds, r.File, r.LatencySeconds = 60, "talk.wav", 0 }, ""},
+		{"hardly faster than speech", func(_ int, r *logrecord.Record) { r.SpeedFactor = 1.5 }, "speed warning"},
+		{"slower than speech", func(_ int, r *logrecord.Record) { r.SpeedFactor = 0.7 }, "speed critical"},
+		{"late", func(_ int, r *logrecord.Record) { r.LatencySeconds = 1.2 }, "latency warning"},
+		{"grown", func(_ int, r *logrecord.Record) { r.GrowthMB = 410 }, "memory warning"},
+		{"busy", func(_ int, r *logrecord.Record) { r.CPUPercent = 85 }, "cpu warning"},
+		{"failing", func(i int, r *logrecord.Record) {
 			if i%10 == 3 {
-				*r = Reading{Time: r.Time, Program: r.Program, PID: r.PID, Event: Failure}
+				*r = logrecord.Record{Time: r.Time, Program: r.Program, PID: r.PID, Event: logrecord.Failure}
 			}
 		}, "errors critical"},
-		{"one failure", func(i int, r *Reading) {
+		{"one failure", func(i int, r *logrecord.Record) {
 			if i == 20 {
-				*r = Reading{Time: r.Time, Program: r.Program, PID: r.PID, Event: Failure}
+				*r = logrecord.Record{Time: r.Time, Program: r.Program, PID: r.PID, Event: logrecord.Failure}
 			}
 		}, ""},
-		{"degraded", func(_ int, r *Reading) { r.Degraded = []string{"gpu -> cpu"} }, "degraded warning"},
+		{"degraded", func(_ int, r *logrecord.Record) { r.Degraded = []string{"gpu -> cpu"} }, "degraded warning"},
 	} {
 		state := NewState(DefaultLimits())
 		for i := range 30 {
@@ -73,19 +75,19 @@ func TestAlerts(t *testing.T) {
 
 func TestProcesses(t *testing.T) {
 	state := NewState(DefaultLimits())
-	for i, r := range []Reading{
-		{Program: "vf-transcribe", PID: 7, Event: Started},
+	for i, r := range []logrecord.Record{
+		{Program: "vf-transcribe", PID: 7, Event: logrecord.Started},
 		utterance(1),
-		{Program: "vf-vad", PID: 8, Event: Started},
-		{Program: "vf-transcribe", PID: 7, Event: Failure, Message: "no"},
-		{Program: "vf-transcribe", PID: 7, Event: Stopped, ExitCode: 1},
-		{Program: "vf-transcribe", PID: 7, Event: Started}, // the number again
+		{Program: "vf-vad", PID: 8, Event: logrecord.Started},
+		{Program: "vf-transcribe", PID: 7, Event: logrecord.Failure, Message: "no"},
+		{Program: "vf-transcribe", PID: 7, Event: logrecord.Stopped, ExitCode: 1},
+		{Program: "vf-transcribe", PID: 7, Event: logrecord.Started}, // the number again
 	} {
 		r.Time = noon.Add(time.Duration(i) * time.Second)
 		state.Add(r)
 	}
 	s := state.Snapshot(noon.Add(time.Minute), nil)
-	if len(s.Processes) != 2 || len(s.Problems) != 1 || len(s.Recent) != 2 || s.Recent[0].Event != Failure {
+	if len(s.Processes) != 2 || len(s.Problems) != 1 || len(s.Recent) != 2 || s.Recent[0].Event != logrecord.Failure {
 		t.Fatalf("%+v", s)
 	}
 	if p := s.Processes[0]; p.PID != 7 || p.Utterances != 0 || p.Stopped || !p.Started.Equal(noon.Add(5*time.Second)) {
@@ -108,7 +110,7 @@ func TestSeries(t *testing.T) {
 		r.Refreshes = i / 100
 		s.Add(r)
 	}
-	s.Add(Reading{Time: noon.Add(90 * time.Second), Event: Failure})
+	s.Add(logrecord.Record{Time: noon.Add(90 * time.Second), Event: logrecord.Failure})
 	for _, n := range []int{1, 7, 60, 1000} {
 		buckets := s.Buckets(time.Time{}, noon.Add(24*time.Hour), n)
 		total, failures, refreshes := 0, 0, 0

@@ -4,9 +4,9 @@
 //	model := monitor.New(monitor.Options{Folder: folder, Limits: metrics.DefaultLimits()})
 //	program := tea.NewProgram(model)
 //	go func() {
-//		for reading, err := range metrics.Follow(folder, since)(ctx) {
+//		for reading, err := range logrecord.Follow(folder, since)(ctx) {
 //			if err == nil {
-//				program.Send(monitor.News{Readings: []metrics.Reading{reading}})
+//				program.Send(monitor.News{Readings: []logrecord.Record{reading}})
 //			}
 //		}
 //	}()
@@ -18,6 +18,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/metrics"
 )
 
@@ -34,7 +35,7 @@ type Options struct {
 
 // News are readings for a Model, and what went wrong with logs.
 type News struct {
-	Readings []metrics.Reading
+	Readings []logrecord.Record
 	Errs     []error
 }
 

@@ -14,14 +14,15 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/metrics"
 )
 
 var noon = time.Now().Truncate(time.Second)
 
-func utterance(n int, processing float64) metrics.Reading {
-	return metrics.Reading{
-		Time: noon.Add(time.Duration(n-100) * time.Second), Program: "vf-transcribe", PID: 7, Event: metrics.Utterance, ID: n,
+func utterance(n int, processing float64) logrecord.Record {
+	return logrecord.Record{
+		Time: noon.Add(time.Duration(n-100) * time.Second), Program: "vf-transcribe", PID: 7, Event: logrecord.Utterance, ID: n,
 		AudioSeconds: 3, ProcessingSeconds: processing, SpeedFactor: 3 / processing, LatencySeconds: processing + 0.3,
 		Model: "/models/ggml-base.en.bin", Device: "CPU", Refreshes: n / 10, MemoryMB: 212, CPUPercent: 40,
 	}
@@ -29,13 +30,13 @@ func utterance(n int, processing float64) metrics.Reading {
 
 // fill sends a model n utterances and some of everything else.
 func fill(m *Model, n int) {
-	readings := []metrics.Reading{
-		{Time: noon.Add(-200 * time.Second), Program: "vf-transcribe", PID: 7, Event: metrics.Started},
-		{Time: noon.Add(-199 * time.Second), Program: "vf-record", PID: 5, Event: metrics.Started},
-		{Time: noon.Add(-198 * time.Second), Program: "vf-record", PID: 5, Event: metrics.Stopped, ExitCode: 4},
-		{Time: noon.Add(-199 * time.Second), Program: "vf-paste", PID: 6, Event: metrics.Started},
-		{Time: noon.Add(-198 * time.Second), Program: "vf-paste", PID: 6, Event: metrics.Problem, Level: "warn", Message: "no window"},
-		{Time: noon.Add(-198 * time.Second), Program: "vf-health", PID: 9, Event: metrics.Started},
+	readings := []logrecord.Record{
+		{Time: noon.Add(-200 * time.Second), Program: "vf-transcribe", PID: 7, Event: logrecord.Started},
+		{Time: noon.Add(-199 * time.Second), Program: "vf-record", PID: 5, Event: logrecord.Started},
+		{Time: noon.Add(-198 * time.Second), Program: "vf-record", PID: 5, Event: logrecord.Stopped, ExitCode: 4},
+		{Time: noon.Add(-199 * time.Second), Program: "vf-paste", PID: 6, Event: logrecord.Started},
+		{Time: noon.Add(-198 * time.Second), Program: "vf-paste", PID: 6, Event: logrecord.Problem, Level: "warn", Message: "no window"},
+		{Time: noon.Add(-198 * time.Second), Program: "vf-health", PID: 9, Event: logrecord.Started},
 	}
 	for i := range n {
 		readings = append(readings, utterance(i, 0.5))
@@ -71,7 +72,7 @@ func TestViewFits(t *testing.T) {
 		if filled {
 			fill(m, 60)
 			for i := range 25 {
-				m.Update(News{Readings: []metrics.Reading{utterance(60+i, 4)}})
+				m.Update(News{Readings: []logrecord.Record{utterance(60+i, 4)}})
 			}
 		}
 		for range 2 { // without the help, and with it
@@ -102,8 +103,8 @@ func TestViewShows(t *testing.T) {
 	}
 	fill(m, 30)
 	failed := utterance(31, 1)
-	failed.Event, failed.Level, failed.File, failed.Message = metrics.Failure, "error", "/home/you/secret/talk.wav", "cannot read it"
-	m.Update(News{Readings: []metrics.Reading{failed}, Errs: []error{errors.New("worse"), errors.New("bad\x1b[31m line")}})
+	failed.Event, failed.Level, failed.File, failed.Message = logrecord.Failure, "error", "/home/you/secret/talk.wav", "cannot read it"
+	m.Update(News{Readings: []logrecord.Record{failed}, Errs: []error{errors.New("worse"), errors.New("bad\x1b[31m line")}})
 	got := ansi.Strip(content(m))
 	for _, want := range []string{
 		"No alerts", "vf-transcribe  ", "running", "stopped, 4", "gone", "ggml-base.en.bin", "utterance 29", "talk.wav", "FAILED",
@@ -120,7 +121,7 @@ func TestViewShows(t *testing.T) {
 		}
 	}
 	for i := range 25 {
-		m.Update(News{Readings: []metrics.Reading{utterance(40+i, 4)}})
+		m.Update(News{Readings: []logrecord.Record{utterance(40+i, 4)}})
 	}
 	got = ansi.Strip(content(m))
 	if lines := strings.Split(got, "\n"); lines[1] != "CRITICAL an utterance takes 4.0 s to recognise" || !strings.Contains(lines[2], "--profile speed") {
@@ -167,7 +168,7 @@ func TestKeys(t *testing.T) {
 		t.Errorf("after the help:\n%s\nnot\n%s", got, first)
 	}
 	press(m, "p")
-	m.Update(News{Readings: []metrics.Reading{utterance(77, 1)}})
+	m.Update(News{Readings: []logrecord.Record{utterance(77, 1)}})
 	if got := content(m); strings.Contains(got, "utterance 77") || !strings.Contains(got, "PAUSED") {
 		t.Errorf("paused:\n%s", got)
 	}
@@ -260,7 +261,7 @@ func TestNothingOfLate(t *testing.T) {
 // vf-health's own run is no program of interest.
 func TestOwnRunIsNothing(t *testing.T) {
 	m := newModel()
-	m.Update(News{Readings: []metrics.Reading{{Time: noon, Program: "vf-health", PID: 9, Event: metrics.Started}}})
+	m.Update(News{Readings: []logrecord.Record{{Time: noon, Program: "vf-health", PID: 9, Event: logrecord.Started}}})
 	if got := content(m); !strings.Contains(got, "write no log to /logs yet") {
 		t.Errorf("%s", got)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/metrics"
 	"voiceflow/pkg/printable"
 	"voiceflow/pkg/stats"
@@ -29,7 +30,7 @@ func Empty(s metrics.Snapshot) bool { return len(s.Processes) == 0 && len(s.Prob
 // Nothing says what to do where a folder has no log, or none with anything since
 // some time ago.
 func Nothing(folder string, since time.Duration) string {
-	logs, err := metrics.Logs(folder)
+	logs, err := logrecord.Find(folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "The logs in " + printable.Line(folder) + " cannot be read."
 	}
@@ -81,7 +82,7 @@ func alerts(s metrics.Snapshot, width int, look styles) []string {
 }
 
 // trends draws the last utterances, which come the latest first, as lines.
-func trends(recent []metrics.Reading, width int) []string {
+func trends(recent []logrecord.Record, width int) []string {
 	var speed, latency []float64
 	for _, r := range slices.Backward(recent) {
 		if r.SpeedFactor > 0 {
@@ -161,25 +162,25 @@ func programs(processes []metrics.Process, width int, look styles, mostStopped i
 	return lines
 }
 
-var utteranceColumns = []column[metrics.Reading]{
-	{title: "time", cell: func(r metrics.Reading) string { return clock(r.Time) }},
-	{title: "audio s", right: true, drop: 2, cell: func(r metrics.Reading) string { return optional("%.1f", r.AudioSeconds) }},
-	{title: "processing s", right: true, drop: 3, cell: func(r metrics.Reading) string { return optional("%.2f", r.ProcessingSeconds) }},
+var utteranceColumns = []column[logrecord.Record]{
+	{title: "time", cell: func(r logrecord.Record) string { return clock(r.Time) }},
+	{title: "audio s", right: true, drop: 2, cell: func(r logrecord.Record) string { return optional("%.1f", r.AudioSeconds) }},
+	{title: "processing s", right: true, drop: 3, cell: func(r logrecord.Record) string { return optional("%.2f", r.ProcessingSeconds) }},
 	{title: "speed factor", right: true, cell: speedOrFailure},
-	{title: "latency s", right: true, cell: func(r metrics.Reading) string { return optional("%.2f", r.LatencySeconds) }},
-	{title: "retries", right: true, drop: 5, cell: func(r metrics.Reading) string { return fmt.Sprint(r.Retries) }},
-	{title: "device", drop: 6, cell: func(r metrics.Reading) string { return dash(r.Device) }},
-	{title: "item", drop: 1, cell: metrics.Reading.Item},
+	{title: "latency s", right: true, cell: func(r logrecord.Record) string { return optional("%.2f", r.LatencySeconds) }},
+	{title: "retries", right: true, drop: 5, cell: func(r logrecord.Record) string { return fmt.Sprint(r.Retries) }},
+	{title: "device", drop: 6, cell: func(r logrecord.Record) string { return dash(r.Device) }},
+	{title: "item", drop: 1, cell: logrecord.Record.Item},
 }
 
-func speedOrFailure(r metrics.Reading) string {
-	if r.Event == metrics.Failure {
+func speedOrFailure(r logrecord.Record) string {
+	if r.Event == logrecord.Failure {
 		return "FAILED"
 	}
 	return optional("%.1f", r.SpeedFactor)
 }
 
-func utterances(recent []metrics.Reading, width int, look styles, most int) []string {
+func utterances(recent []logrecord.Record, width int, look styles, most int) []string {
 	if len(recent) == 0 {
 		return nil
 	}
@@ -187,7 +188,7 @@ func utterances(recent []metrics.Reading, width int, look styles, most int) []st
 	return append([]string{"", look.title.Render(cut("Last utterances and files", width))}, table(utteranceColumns, rows, width, look)...)
 }
 
-func problems(all []metrics.Reading, width int, look styles, most int) []string {
+func problems(all []logrecord.Record, width int, look styles, most int) []string {
 	if len(all) == 0 {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"voiceflow/pkg/event"
 	"voiceflow/pkg/program"
 )
 
@@ -45,7 +46,7 @@ func (p Probe) gpu(ctx context.Context, d distribution) []Check {
 
 // judgeProcessor reports whether the processor, which computes for want of a
 // GPU, has the library that makes it several times faster.
-func (p Probe) judgeProcessor(devices []program.Device, d distribution) Check {
+func (p Probe) judgeProcessor(devices []event.Device, d distribution) Check {
 	for _, device := range devices {
 		if device.BLAS != "" {
 			return good("gpu", "none: the processor computes, with %s; base.en (--profile speed) is made for that", device.BLAS)

@@ -2,25 +2,15 @@ package preflight
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"voiceflow/pkg/config"
+	"voiceflow/pkg/event"
 	"voiceflow/pkg/program"
 )
-
-// model is a line of vf-transcribe models list --json.
-type model struct {
-	Type      string `json:"type"`
-	Name      string `json:"name"`
-	Bytes     int64  `json:"bytes"`
-	Detector  bool   `json:"detector"`
-	Installed bool   `json:"installed"`
-	Path      string `json:"path"`
-}
 
 const pull = "vf-transcribe models pull base.en"
 
@@ -38,9 +28,9 @@ func (p Probe) models(ctx context.Context) []Check {
 	}
 	var names []string
 	known := map[string]bool{} // to the store: whether it is installed
-	for line := range strings.Lines(out.Stdout) {
-		var m model
-		if json.Unmarshal([]byte(line), &m) != nil || m.Type != "model" || m.Detector {
+	for lines := event.NewReader(strings.NewReader(out.Stdout)); lines.Scan(); {
+		m, ok := lines.Record().(*event.Model)
+		if !ok || m.Detector {
 			continue
 		}
 		known[m.Name] = m.Installed

@@ -2,20 +2,12 @@ package preflight
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
-)
 
-// method is a line of vf-paste methods --json.
-type method struct {
-	Type  string `json:"type"`
-	Name  string `json:"name"`
-	Works bool   `json:"works"`
-	Lacks string `json:"lacks"`
-	Auto  bool   `json:"auto"`
-}
+	"voiceflow/pkg/event"
+)
 
 var (
 	panes      = []string{"tmux", "screen"}
@@ -46,9 +38,9 @@ func (p Probe) typing(ctx context.Context, d distribution) []Check {
 	case out.Code != 0:
 		w.failed = said(out)
 	}
-	for line := range strings.Lines(out.Stdout) {
-		var m method
-		if json.Unmarshal([]byte(line), &m) != nil || m.Type != "method" || !m.Auto {
+	for lines := event.NewReader(strings.NewReader(out.Stdout)); lines.Scan(); {
+		m, ok := lines.Record().(*event.Method)
+		if !ok || !m.Auto {
 			continue
 		}
 		w.works[m.Name], w.lacks[m.Name] = m.Works, m.Lacks

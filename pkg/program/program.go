@@ -16,6 +16,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"voiceflow/pkg/event"
 )
 
 // Pipeline are the four that speech goes through, in their order.
@@ -112,23 +114,13 @@ func LastMessage(said string) string {
 	return all[len(all)-1]
 }
 
-// Device is what vf-transcribe can compute on.
-type Device struct {
-	Type        string `json:"type"`
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	GPU         bool   `json:"gpu"`
-	BLAS        string `json:"blas"` // the OpenBLAS that a processor multiplies with
-}
-
 // Devices reads what vf-transcribe devices --json wrote; other lines are left
 // out.
-func Devices(stdout string) []Device {
-	var all []Device
-	for line := range strings.Lines(stdout) {
-		var d Device
-		if json.Unmarshal([]byte(line), &d) == nil && d.Type == "device" {
-			all = append(all, d)
+func Devices(stdout string) []event.Device {
+	var all []event.Device
+	for lines := event.NewReader(strings.NewReader(stdout)); lines.Scan(); {
+		if d, ok := lines.Record().(*event.Device); ok {
+			all = append(all, *d)
 		}
 	}
 	return all

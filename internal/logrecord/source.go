@@ -1,4 +1,4 @@
-package metrics
+package logrecord
 
 import (
 	"bufio"
@@ -13,16 +13,16 @@ import (
 	"path/filepath"
 )
 
-// Source gives readings in the order of their time, until it has no more or ctx
+// Source gives records in the order of their time, until it has no more or ctx
 // ends. An error is about one file or line, and the others go on.
-type Source func(ctx context.Context) iter.Seq2[Reading, error]
+type Source func(ctx context.Context) iter.Seq2[Record, error]
 
 // maxLine is the longest line of a log that is read, in bytes.
 const maxLine = 1 << 20
 
-// Logs finds the logs of the programs in a folder, those that were rotated
+// Find finds the logs of the programs in a folder, those that were rotated
 // included; a file is taken as it is.
-func Logs(path string) ([]string, error) {
+func Find(path string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("logs: %w", err)
@@ -37,7 +37,7 @@ func Logs(path string) ([]string, error) {
 	var found []string
 	for _, e := range entries {
 		// A folder or a pipe is no log; a link may lead to one.
-		if (e.Type().IsRegular() || e.Type()&fs.ModeSymlink != 0) && filepath.Ext(e.Name()) == ".log" {
+		if (e.Type().IsRegular() || e.Type()&fs.ModeSymlink != 0) && filepath.Ext(e.Name()) == extension {
 			found = append(found, filepath.Join(path, e.Name()))
 		}
 	}
@@ -46,13 +46,13 @@ func Logs(path string) ([]string, error) {
 
 // Files reads logs from start to end, merged by their time.
 func Files(paths ...string) Source {
-	return func(ctx context.Context) iter.Seq2[Reading, error] {
-		return func(yield func(Reading, error) bool) {
+	return func(ctx context.Context) iter.Seq2[Record, error] {
+		return func(yield func(Record, error) bool) {
 			var logs []*log
 			for _, path := range paths {
 				l, err := open(path)
 				if err != nil {
-					if !yield(Reading{}, err) {
+					if !yield(Record{}, err) {
 						return
 					}
 					continue
@@ -66,9 +66,9 @@ func Files(paths ...string) Source {
 	}
 }
 
-// merge gives the readings of several logs by their time.
-func merge(ctx context.Context, logs []*log, yield func(Reading, error) bool) bool {
-	heads := make([]*Reading, len(logs))
+// merge gives the records of several logs by their time.
+func merge(ctx context.Context, logs []*log, yield func(Record, error) bool) bool {
+	heads := make([]*Record, len(logs))
 	advance := func(i int) bool { // false: the consumer wants no more
 		heads[i] = nil
 		for {
@@ -79,7 +79,7 @@ func merge(ctx context.Context, logs []*log, yield func(Reading, error) bool) bo
 			case err == nil:
 				heads[i] = &r
 				return true
-			case !yield(Reading{}, err):
+			case !yield(Record{}, err):
 				return false
 			case !errors.As(err, new(*LineError)):
 				return true
@@ -145,19 +145,19 @@ func open(path string) (*log, error) {
 // are about a whole log or folder.
 type LineError struct{ error }
 
-// next gives the next reading; io.EOF where there is none yet.
-func (l *log) next() (Reading, error) {
+// next gives the next record; io.EOF where there is none yet.
+func (l *log) next() (Record, error) {
 	for {
 		line, err := l.nextLine()
 		if err != nil {
-			return Reading{}, err
+			return Record{}, err
 		}
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
 		r, ok, err := Parse(line)
 		if err != nil {
-			return Reading{}, &LineError{fmt.Errorf("%s, line %d: %w", l.name, l.line, err)}
+			return Record{}, &LineError{fmt.Errorf("%s, line %d: %w", l.name, l.line, err)}
 		}
 		if ok {
 			r.Folder = l.folder

@@ -1,4 +1,4 @@
-package tool
+package logrecord
 
 import (
 	"errors"
@@ -6,7 +6,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -30,7 +29,8 @@ type rotatedFile struct {
 // openRotated opens a log, of which so many old ones are kept; 0: all.
 func openRotated(path string, size int64, kept int) (*rotatedFile, error) {
 	path = filepath.Clean(path)
-	r := &rotatedFile{path: path, size: size, old: &lumberjack.Logger{Filename: path, MaxSize: math.MaxInt32, MaxBackups: kept}}
+	old := &lumberjack.Logger{Filename: path, MaxSize: math.MaxInt32, MaxBackups: kept}
+	r := &rotatedFile{path: path, size: size, old: old}
 	return r, r.open(0o600)
 }
 
@@ -111,11 +111,10 @@ func (r *rotatedFile) rotate(more int64) {
 	r.old.Close()
 }
 
-// oldName is one that is free, in lumberjack's form.
+// oldName is one that is free.
 func (r *rotatedFile) oldName() string {
-	extension := filepath.Ext(r.path)
-	for at := time.Now().UTC(); ; at = at.Add(time.Millisecond) {
-		name := strings.TrimSuffix(r.path, extension) + "-" + at.Format("2006-01-02T15-04-05.000") + extension
+	for at := time.Now(); ; at = at.Add(time.Millisecond) {
+		name := rotatedPath(r.path, at)
 		if _, err := os.Lstat(name); err != nil {
 			return name
 		}

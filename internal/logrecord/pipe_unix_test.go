@@ -1,6 +1,6 @@
 //go:build unix
 
-package metrics
+package logrecord
 
 import (
 	"context"
@@ -18,7 +18,7 @@ func TestPipeIsNoLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(dir, "b.log"), line(1, "utterance", "1"))
-	logs, err := Logs(dir)
+	logs, err := Find(dir)
 	if err != nil || len(logs) != 1 {
 		t.Errorf("%q, %v", logs, err)
 	}

@@ -1,4 +1,4 @@
-package metrics
+package logrecord
 
 import (
 	"context"
@@ -144,6 +144,7 @@ func TestParse(t *testing.T) {
 		{`{"level":"error","message":"load_backend: failed to load /x/libggml-cpu.so","time":"2026-11-24T12:00:00Z"}`, Problem},
 		{`{"level":"info","message":"x"}`, ""},
 		{`{"level":"info","event":"something new"}`, ""},
+		{`{"level":"error","event":"device_lost","message":"x","time":"2026-11-24T12:00:00Z"}`, Problem},
 		{`{"level":"error","event":"failure","message":"x","time":"2026-11-24T12:00:00Z"}`, Failure},
 	} {
 		r, ok, err := Parse([]byte(tt.line))
@@ -244,7 +245,7 @@ func TestFolderThatCannotBeRead(t *testing.T) {
 	if _, err := os.ReadDir(dir); err == nil {
 		t.Skip("this user may read every folder")
 	}
-	if logs, err := Logs(dir); !errors.Is(err, fs.ErrPermission) {
+	if logs, err := Find(dir); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("%q, %v", logs, err)
 	}
 }

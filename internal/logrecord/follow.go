@@ -1,4 +1,4 @@
-package metrics
+package logrecord
 
 import (
 	"context"
@@ -25,11 +25,11 @@ func Follow(folder string, since time.Time) Source { return Watch(folder, since,
 // start has been read.
 func Watch(folder string, since time.Time, caughtUp func()) Source {
 	caughtUp = sync.OnceFunc(caughtUp)
-	return func(ctx context.Context) iter.Seq2[Reading, error] {
-		return func(yield func(Reading, error) bool) {
+	return func(ctx context.Context) iter.Seq2[Record, error] {
+		return func(yield func(Record, error) bool) {
 			f := &follower{folder: folder, since: since, logs: map[string]*log{}}
 			defer f.close()
-			recent := func(r Reading, err error) bool {
+			recent := func(r Record, err error) bool {
 				return err == nil && r.Time.Before(since) || yield(r, err)
 			}
 			told := map[string]bool{} // an error that stays is told once
@@ -40,7 +40,7 @@ func Watch(folder string, since time.Time, caughtUp func()) Source {
 				told = map[string]bool{}
 				for _, err := range f.look() {
 					told[err.Error()] = true
-					if !before[err.Error()] && !yield(Reading{}, err) {
+					if !before[err.Error()] && !yield(Record{}, err) {
 						return
 					}
 				}
@@ -69,7 +69,7 @@ type follower struct {
 // read to their end. One that cannot be read does not hide the others.
 func (f *follower) look() []error {
 	moved := f.moved() // before the folder is listed: the list has their new names
-	paths, err := Logs(f.folder)
+	paths, err := Find(f.folder)
 	if err != nil {
 		maps.Copy(f.logs, moved) // until the folder can be read again
 		return []error{err}
