@@ -13,6 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/metrics"
 	"voiceflow/pkg/monitor"
@@ -88,9 +89,9 @@ func monitorOnce(env *tool.Env, w watch, format string) error {
 	}
 	code := worst(snapshot.Alerts)
 	switch {
-	case code == tool.OK && logs.count > 0:
+	case code == exitcode.OK && logs.count > 0:
 		return logs.err() // there may be alerts in what was not seen
-	case code == tool.OK:
+	case code == exitcode.OK:
 		return nil
 	}
 	logs.warn(env)
@@ -135,12 +136,12 @@ func writeSnapshot(out io.Writer, w watch, s metrics.Snapshot, format string) er
 
 // worst is the exit code that the alerts call for.
 func worst(alerts []metrics.Alert) int {
-	code := 0
+	code := exitcode.Healthy
 	for _, a := range alerts {
 		if a.Severity == metrics.Critical {
-			return 2
+			return exitcode.Critical
 		}
-		code = 1
+		code = exitcode.Warning
 	}
 	return code
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 )
@@ -48,7 +49,7 @@ SIGINT and SIGTERM stop a recording, SIGUSR1 pauses it and resumes it.`,
 			cfg, err := readConfig(c)
 			switch {
 			case err != nil:
-				return tool.Exit(tool.Usage, err)
+				return tool.Exit(exitcode.Usage, err)
 			case cfg.listDevices:
 				return listDevices(env, cfg)
 			case cfg.check:
@@ -72,7 +73,7 @@ func record(env *tool.Env, cfg config, presses <-chan os.Signal) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	case err != nil:
-		return tool.Exit(tool.Input, err)
+		return tool.Exit(exitcode.Input, err)
 	}
 	defer src.close()
 	out, err := openOutputs(env, cfg.outputs, src.keep())
@@ -87,7 +88,7 @@ func record(env *tool.Env, cfg config, presses <-chan os.Signal) error {
 	defer r.close()
 	if err := src.start(env, r.ring); err != nil {
 		out.abort()
-		return tool.Exit(tool.Input, err)
+		return tool.Exit(exitcode.Input, err)
 	}
 	return r.run()
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 )
@@ -32,7 +33,7 @@ type recording struct {
 
 func newRecording(env *tool.Env, cfg config, src source, out *outputs, presses <-chan os.Signal) (*recording, error) {
 	if err := out.space.enough(samples(cfg.limit)); err != nil {
-		return nil, tool.Exit(tool.NoTarget, err)
+		return nil, tool.Exit(exitcode.NoTarget, err)
 	}
 	r := &recording{
 		env: env, config: cfg, src: src, out: out, presses: presses,
@@ -42,7 +43,7 @@ func newRecording(env *tool.Env, cfg config, src source, out *outputs, presses <
 	if cfg.untilSilence > 0 {
 		var err error
 		if r.silence, err = newSilence(cfg.untilSilence); err != nil {
-			return nil, tool.Exit(tool.Recogniser, err)
+			return nil, tool.Exit(exitcode.Recogniser, err)
 		}
 	}
 	if cfg.meter && tool.IsTerminal(env.Stderr) {
@@ -68,7 +69,7 @@ func (r *recording) run() error {
 	r.src.stop()
 	r.meter.end()
 	if serr := r.src.err(); serr != nil && err == nil {
-		if err = tool.Exit(tool.Input, serr); !r.src.keep() {
+		if err = tool.Exit(exitcode.Input, serr); !r.src.keep() {
 			r.out.abort()
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/modelstore"
 )
@@ -101,7 +102,7 @@ func (m models) list(env *tool.Env, c *cli.Context) error {
 	store := m.open()
 	installed, err := store.Installed()
 	if err != nil {
-		return tool.Exit(tool.Model, err)
+		return tool.Exit(exitcode.Model, err)
 	}
 	paths := map[string]string{}
 	for _, i := range installed {
@@ -113,7 +114,7 @@ func (m models) list(env *tool.Env, c *cli.Context) error {
 	}
 	copies, err := store.Copies()
 	if err != nil {
-		return tool.Exit(tool.Model, err)
+		return tool.Exit(exitcode.Model, err)
 	}
 	if !c.Bool("json") {
 		return printModels(env.Stdout, known, paths, copies)
@@ -184,7 +185,7 @@ func named(store modelstore.Store, c *cli.Context) ([]string, error) {
 	names := c.Args().Slice()
 	for _, name := range names {
 		if _, err := store.Find(name); err != nil {
-			return nil, tool.Exit(tool.Usage, err)
+			return nil, tool.Exit(exitcode.Usage, err)
 		}
 	}
 	return names, nil
@@ -197,11 +198,11 @@ func (m models) path(env *tool.Env, c *cli.Context) error {
 		return err
 	}
 	if len(names) != 1 {
-		return tool.Exit(tool.Usage, errors.New("one model's name is wanted; vf-transcribe models list shows them"))
+		return tool.Exit(exitcode.Usage, errors.New("one model's name is wanted; vf-transcribe models list shows them"))
 	}
 	path, err := store.Path(names[0])
 	if err != nil {
-		return tool.Exit(tool.Model, err)
+		return tool.Exit(exitcode.Model, err)
 	}
 	_, err = fmt.Fprintln(env.Stdout, path)
 	return err
@@ -215,7 +216,7 @@ func (m models) verify(env *tool.Env, c *cli.Context) error {
 	}
 	if len(names) == 0 {
 		if names, err = installedNames(store); err != nil {
-			return tool.Exit(tool.Model, err)
+			return tool.Exit(exitcode.Model, err)
 		}
 		if len(names) == 0 {
 			env.Log.Info().Msg("no model is installed; vf-transcribe models pull NAME gets one")
@@ -245,9 +246,9 @@ func (m models) verify(env *tool.Env, c *cli.Context) error {
 	}
 	switch {
 	case bad > 0:
-		return tool.Exit(tool.SomeFailed, nil)
+		return tool.Exit(exitcode.SomeFailed, nil)
 	case missing > 0:
-		return tool.Exit(tool.Model, nil)
+		return tool.Exit(exitcode.Model, nil)
 	}
 	return nil
 }
@@ -265,7 +266,7 @@ func installedNames(store modelstore.Store) ([]string, error) {
 func (m models) clean(env *tool.Env, _ *cli.Context) error {
 	removed, err := m.open().RemoveCopies()
 	if err != nil {
-		return tool.Exit(tool.Model, err)
+		return tool.Exit(exitcode.Model, err)
 	}
 	for _, c := range removed {
 		if _, err := fmt.Fprintln(env.Stdout, c.Path); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/format"
@@ -69,10 +70,10 @@ func newOutput(env *tool.Env, c *cli.Context, w *work) (*output, error) {
 		return nil, err
 	}
 	if err := o.setFormats(c.String("output-format")); err != nil {
-		return nil, tool.Exit(tool.Usage, err)
+		return nil, tool.Exit(exitcode.Usage, err)
 	}
 	if err := o.check(w); err != nil {
-		return nil, tool.Exit(tool.Usage, err)
+		return nil, tool.Exit(exitcode.Usage, err)
 	}
 	terminal := tool.IsTerminal(env.Stdout)
 	o.named, o.person = len(w.all) > 1, o.files && terminal
@@ -90,7 +91,7 @@ func newOutput(env *tool.Env, c *cli.Context, w *work) (*output, error) {
 		return o, nil
 	}
 	if err := os.MkdirAll(o.folder, 0o777); err != nil {
-		return nil, tool.Exit(tool.NoTarget, fmt.Errorf("--output-dir: %w", err))
+		return nil, tool.Exit(exitcode.NoTarget, fmt.Errorf("--output-dir: %w", err))
 	}
 	return o, nil
 }
@@ -177,7 +178,7 @@ func (o *output) incomplete(t *event.Transcript) error {
 
 func (o *output) print(t *event.Transcript) error {
 	if o.written++; o.written > 1 && !o.stacks() {
-		return tool.Exit(tool.Usage, fmt.Errorf("--output-format %s: it holds one transcript, and there are more; use jsonl or text", o.formats[0]))
+		return tool.Exit(exitcode.Usage, fmt.Errorf("--output-format %s: it holds one transcript, and there are more; use jsonl or text", o.formats[0]))
 	}
 	o.progress.clear() // the reader may be on the same terminal
 	if o.formats[0] != plainText {

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/align"
 	"voiceflow/pkg/audio"
@@ -46,7 +47,7 @@ func (r *reader) run() error {
 	for _, p := range r.work.problems {
 		it := newItem(id, p.Name)
 		id++
-		if err := r.end(it, tool.Exit(tool.Input, p)); err != nil {
+		if err := r.end(it, tool.Exit(exitcode.Input, p)); err != nil {
 			return err
 		}
 	}
@@ -69,7 +70,7 @@ func (r *reader) run() error {
 func (r *reader) file(it *item, file filelist.File) error {
 	var err error
 	if it.place, err = r.out.plan(file); err != nil {
-		return r.end(it, tool.Exit(tool.NoTarget, err))
+		return r.end(it, tool.Exit(exitcode.NoTarget, err))
 	}
 	if it.place.skip {
 		return r.end(it, nil)
@@ -79,7 +80,7 @@ func (r *reader) file(it *item, file filelist.File) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	case err != nil:
-		return r.end(it, tool.Exit(tool.Input, err))
+		return r.end(it, tool.Exit(exitcode.Input, err))
 	}
 	defer in.Close()
 	return r.whole(it, in)

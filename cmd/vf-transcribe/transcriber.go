@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/engine"
@@ -250,7 +251,7 @@ func (t *transcriber) finish(d *draft, readError error) error {
 	case errors.Is(err, context.Canceled):
 		return t.incomplete(d)
 	case err != nil:
-		return t.fail(it, tool.Exit(tool.Recogniser, err))
+		return t.fail(it, tool.Exit(exitcode.Recogniser, err))
 	case readError != nil:
 		return t.fail(it, readError)
 	case it.place.skip:
@@ -268,9 +269,9 @@ func (t *transcriber) finish(d *draft, readError error) error {
 		if !errors.As(err, &unwritable) {
 			return err
 		}
-		failed := t.fail(it, tool.Exit(tool.NoTarget, err))
+		failed := t.fail(it, tool.Exit(exitcode.NoTarget, err))
 		if isFull(err) && failed == nil { // nor could others be written
-			return tool.Exit(tool.NoTarget, errors.New("stopped, because nothing more can be written: make room, then run the same command with --skip-existing"))
+			return tool.Exit(exitcode.NoTarget, errors.New("stopped, because nothing more can be written: make room, then run the same command with --skip-existing"))
 		}
 		return failed
 	}
@@ -316,7 +317,7 @@ func (t *transcriber) record(r event.Record) error {
 	}
 	t.failed++
 	if t.firstFailure == nil {
-		t.firstFailure = tool.Exit(tool.SomeFailed, nil)
+		t.firstFailure = tool.Exit(exitcode.SomeFailed, nil)
 	}
 	t.env.Log.Error().Msg("standard input: " + syntax.Error())
 	return nil
@@ -359,18 +360,18 @@ func (t *transcriber) verdict() error {
 	}
 	switch {
 	case t.fatal != nil:
-		return tool.Exit(tool.Recogniser, t.fatal)
+		return tool.Exit(exitcode.Recogniser, t.fatal)
 	case told < all:
-		return tool.Exit(tool.Interrupted, fmt.Errorf("interrupted: %d of %d files are done", told, all))
+		return tool.Exit(exitcode.Interrupted, fmt.Errorf("interrupted: %d of %d files are done", told, all))
 	case t.failed == 0:
 		return nil
 	case t.done+t.skipped == 0:
 		var coded *tool.ExitError
-		if errors.As(t.firstFailure, &coded); coded.Code == tool.Input && !t.work.stream {
-			return tool.Exit(tool.SomeFailed, nil)
+		if errors.As(t.firstFailure, &coded); coded.Code == exitcode.Input && !t.work.stream {
+			return tool.Exit(exitcode.SomeFailed, nil)
 		}
 		return tool.Exit(coded.Code, nil)
 	default:
-		return tool.Exit(tool.SomeFailed, nil)
+		return tool.Exit(exitcode.SomeFailed, nil)
 	}
 }

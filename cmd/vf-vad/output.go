@@ -8,6 +8,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/event"
@@ -63,7 +64,7 @@ func (o *output) flush(stream *vad.Stream) error {
 // all is no failure to them: the press of a hot key that ends a dictation has none.
 func (o *output) failed(err error) {
 	var coded *tool.ExitError
-	if o.lines == nil || !errors.As(err, &coded) || coded.Code != tool.Input || errors.Is(err, errNoSound) {
+	if o.lines == nil || !errors.As(err, &coded) || coded.Code != exitcode.Input || errors.Is(err, errNoSound) {
 		return
 	}
 	_ = o.lines.Write(&event.Failure{ID: o.utterances, Error: err.Error()}) // err is what counts

@@ -32,19 +32,19 @@ var below = map[string][]string{
 	"pkg/input":      {"pkg/audio", "pkg/soxr"},
 	"pkg/vad":        {"pkg/audio", "pkg/soxr", "pkg/rnnoise"},
 	"pkg/capture":    {"pkg/audio", "pkg/soxr"},
-	"pkg/health":     {"pkg/event", "pkg/health/replay", "pkg/program", "pkg/stats", "pkg/verdict", "pkg/wer", "pkg/wholefile"},
+	"pkg/health":     {"internal/exitcode", "pkg/event", "pkg/health/replay", "pkg/program", "pkg/stats", "pkg/verdict", "pkg/wer", "pkg/wholefile"},
 	"pkg/config":     {"pkg/wholefile"},
 	"pkg/stats":      {},
-	"pkg/verdict":    {},
+	"pkg/verdict":    {"internal/exitcode"},
 	"pkg/printable":  {},
 	"pkg/wholefile":  {},
 	"pkg/program":    {"pkg/config"},
 	"pkg/metrics":    {"pkg/printable", "pkg/stats"},
-	"pkg/preflight":  {"pkg/config", "pkg/printable", "pkg/program", "pkg/verdict"},
-	"pkg/analysis":   {"pkg/metrics", "pkg/printable", "pkg/stats"},
+	"pkg/preflight":  {"internal/exitcode", "pkg/config", "pkg/printable", "pkg/program", "pkg/verdict"},
+	"pkg/analysis":   {"internal/exitcode", "pkg/metrics", "pkg/printable", "pkg/stats"},
 	"pkg/dashboard":  {"pkg/metrics", "pkg/printable"},
 	"pkg/monitor":    {"pkg/metrics", "pkg/printable", "pkg/stats"},
-	"pkg/bundle":     {"pkg/config", "pkg/program"},
+	"pkg/bundle":     {"internal/exitcode", "pkg/config", "pkg/program"},
 	"pkg/format":     {"pkg/event"},
 	"pkg/filelist":   {},
 	"pkg/modelstore": {"pkg/quantise"},
@@ -52,12 +52,13 @@ var below = map[string][]string{
 	"pkg/engine":     {"pkg/align", "pkg/whisper"},
 	"pkg/window":     {"pkg/align", "pkg/audio", "pkg/vad"},
 
-	"pkg/health/replay": {"pkg/audio", "pkg/event", "pkg/program"},
+	"pkg/health/replay": {"internal/exitcode", "pkg/audio", "pkg/event", "pkg/program"},
 	"pkg/health/report": {"pkg/health"},
 
 	"pkg/housekeeping": {},
 
-	"internal/tool":       {"internal/streams", "pkg/config", "pkg/printable"},
+	"internal/tool":       {"internal/exitcode", "internal/streams", "pkg/config", "pkg/printable"},
+	"internal/exitcode":   {},
 	"internal/streams":    {},
 	"internal/layers":     {},
 	"internal/setup":      {}, // tests of scripts
@@ -66,11 +67,11 @@ var below = map[string][]string{
 	"internal/e2e":        {},
 	"internal/faults":     {"pkg/audio", "pkg/event"}, // tests alone use it
 
-	"cmd/vf-record":     {"internal/tool", "pkg/audio", "pkg/capture", "pkg/input", "pkg/level", "pkg/notify", "pkg/vad"},
-	"cmd/vf-vad":        {"internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/level", "pkg/modelstore", "pkg/vad", "pkg/whisper"},
-	"cmd/vf-transcribe": {"internal/tool", "pkg/align", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/language", "pkg/modelstore", "pkg/printable", "pkg/vad", "pkg/whisper", "pkg/wholefile", "pkg/window"},
-	"cmd/vf-paste":      {"internal/tool", "pkg/dictation", "pkg/event", "pkg/notify", "pkg/paste", "pkg/wholefile"},
-	"cmd/vf-health":     {"internal/tool", "pkg/analysis", "pkg/bundle", "pkg/config", "pkg/dashboard", "pkg/health", "pkg/health/replay", "pkg/health/report", "pkg/housekeeping", "pkg/metrics", "pkg/modelstore", "pkg/monitor", "pkg/preflight", "pkg/printable", "pkg/program", "pkg/wholefile"},
+	"cmd/vf-record":     {"internal/exitcode", "internal/tool", "pkg/audio", "pkg/capture", "pkg/input", "pkg/level", "pkg/notify", "pkg/vad"},
+	"cmd/vf-vad":        {"internal/exitcode", "internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/level", "pkg/modelstore", "pkg/vad", "pkg/whisper"},
+	"cmd/vf-transcribe": {"internal/exitcode", "internal/tool", "pkg/align", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/language", "pkg/modelstore", "pkg/printable", "pkg/vad", "pkg/whisper", "pkg/wholefile", "pkg/window"},
+	"cmd/vf-paste":      {"internal/exitcode", "internal/tool", "pkg/dictation", "pkg/event", "pkg/notify", "pkg/paste", "pkg/wholefile"},
+	"cmd/vf-health":     {"internal/exitcode", "internal/tool", "pkg/analysis", "pkg/bundle", "pkg/config", "pkg/dashboard", "pkg/health", "pkg/health/replay", "pkg/health/report", "pkg/housekeeping", "pkg/metrics", "pkg/modelstore", "pkg/monitor", "pkg/preflight", "pkg/printable", "pkg/program", "pkg/wholefile"},
 
 	// Measurements run the programs as their users do, and share no code with
 	// what they measure but the formats.

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"voiceflow/internal/exitcode"
 )
 
 // logFile is a program's log in a file: what it says, what each utterance cost,
@@ -93,7 +95,7 @@ func (e *Env) noteInterrupted() {
 	noted := make(chan struct{})
 	go func() {
 		defer close(noted)
-		e.file.Load().end(Interrupted)
+		e.file.Load().end(exitcode.Interrupted)
 	}()
 	select {
 	case <-noted:

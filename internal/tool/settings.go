@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/config"
 )
 
@@ -102,7 +103,7 @@ func (p *program) printProblem(err error) error {
 	if err := p.encodeLines(config.ProblemType, err); err != nil {
 		return err
 	}
-	return Exit(Usage, nil)
+	return Exit(exitcode.Usage, nil)
 }
 
 func (p *program) encodeLines(kind string, err error) error {

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/health/replay"
 )
@@ -136,13 +137,6 @@ func diskFinding(suite string, err error) (Finding, bool) {
 	return Finding{}, false
 }
 
-// Exit codes of programs with which nothing can be judged: a wrong command
-// line or configuration, and no model.
-const (
-	codeUsage = 2
-	codeModel = 3
-)
-
 // replayed sends a file through the pipeline and judges how it ended.
 func (c *Checker) replayed(ctx context.Context, r *Report, suite string, rec replay.Recording, o replay.Options) (*replay.Heard, error) {
 	heard, err := c.hear(ctx, r, suite, rec, o)
@@ -188,7 +182,7 @@ func judgeEnd(r *Report, suite string, rec replay.Recording, heard *replay.Heard
 	if panicked(heard) != "" {
 		return nil // there is a finding already
 	}
-	if failed.Code == codeUsage || failed.Code == codeModel {
+	if failed.Code == exitcode.Usage || failed.Code == exitcode.Model { // nothing can be judged
 		return fmt.Errorf("%s: %w", rec.Name, failed)
 	}
 	r.Add(Finding{Status: Critical, Suite: suite, Check: Stopped, Subject: rec.Name, What: "stopped: " + failed.Error()})

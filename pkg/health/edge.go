@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/health/replay"
 	"voiceflow/pkg/wer"
 )
@@ -81,8 +82,8 @@ func (c *Checker) judgeFixture(r *Report, f replay.Fixture, heard *replay.Heard,
 		}
 	case replay.ExpectRefusal:
 		o := heard.Outcomes[0]
-		if o.Code != replay.InputError || strings.TrimSpace(o.Said) == "" {
-			add(Accepted, fmt.Sprintf("vf-record did not refuse the file: exit code %d", o.Code), fmt.Sprint(o.Code), fmt.Sprint(replay.InputError))
+		if o.Code != exitcode.Input || strings.TrimSpace(o.Said) == "" {
+			add(Accepted, fmt.Sprintf("vf-record did not refuse the file: exit code %d", o.Code), fmt.Sprint(o.Code), fmt.Sprint(exitcode.Input))
 		}
 	}
 	if n := len(heard.Failures); n > 0 {

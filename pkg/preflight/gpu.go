@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/program"
 )
 
@@ -25,7 +26,7 @@ func (p Probe) gpu(ctx context.Context, d distribution) []Check {
 	if err != nil {
 		return []Check{bad("gpu", Critical, "install the programs anew", "vf-transcribe devices: %v", err)}
 	}
-	if out.Code != 0 {
+	if out.Code != exitcode.OK {
 		return []Check{bad("gpu", Critical, "vf-transcribe devices", "libwhisper finds nothing to compute on: %s", said(out))}
 	}
 	var names []string

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/config"
 	"voiceflow/pkg/program"
 )
@@ -33,7 +34,7 @@ func (p Probe) models(ctx context.Context) []Check {
 		return []Check{unasked(name, err)}
 	case err != nil:
 		return []Check{bad(name, Critical, "install the programs anew", "vf-transcribe models list: %v", err)}
-	case out.Code != 0:
+	case out.Code != exitcode.OK:
 		return []Check{bad(name, Critical, "vf-transcribe models list", "vf-transcribe models list: %s", said(out))}
 	}
 	var names []string
@@ -65,7 +66,7 @@ type choice struct {
 
 func (p Probe) chosen(ctx context.Context) (c choice) {
 	out, err := p.ask(ctx, "vf-transcribe", p.withConfig("--settings")...)
-	if err != nil || out.Code != 0 {
+	if err != nil || out.Code != exitcode.OK {
 		return choice{} // another check's
 	}
 	told, _, _ := program.Settings(out.Stdout) // what cannot be read is no choice

@@ -16,6 +16,7 @@ import (
 	"github.com/shirou/gopsutil/v4/mem"
 	"golang.org/x/sys/unix"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/program"
 )
 
@@ -143,15 +144,11 @@ func (p Probe) question(ctx context.Context, name string, args ...string) (Outpu
 		args = append([]string{"--config", p.File}, args...)
 	}
 	out, err := p.ask(ctx, name, args...)
-	if err == nil && out.Code == wrongSettings {
+	if err == nil && out.Code == exitcode.Usage { // the questions themselves are right
 		err = fmt.Errorf("%s %w", name, errConfiguration)
 	}
 	return out, err
 }
-
-// wrongSettings is the exit code of a program whose configuration or environment
-// is wrong; the questions themselves are right.
-const wrongSettings = 2
 
 // unasked is a check that no judgement could be made for.
 func unasked(name string, err error) Check {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/program"
 )
 
@@ -30,7 +31,7 @@ func (p Probe) programs(ctx context.Context, purpose Purpose) []Check {
 			missing = append(missing, one+" is not in "+p.Programs)
 		case err != nil:
 			missing = append(missing, fmt.Sprintf("%s does not run: %v", one, cause(err)))
-		case out.Code != 0 || !told:
+		case out.Code != exitcode.OK || !told:
 			missing = append(missing, one+" does not run: "+said(out))
 		case version != p.Version:
 			others = append(others, one+" is "+version)
@@ -68,7 +69,7 @@ func (p Probe) configuration(ctx context.Context, purpose Purpose) []Check {
 	warning := ""
 	for _, one := range wanted(purpose) {
 		out, err := p.ask(ctx, one, p.withConfig("--settings")...)
-		if err == nil && out.Code == wrongSettings {
+		if err == nil && out.Code == exitcode.Usage {
 			return []Check{bad(name, Critical, "vf-health config validate\n"+one+" --help lists the keys", "%s: %s", one, problem(out))}
 		}
 		if _, problems, _ := program.Settings(out.Stdout); err == nil && len(problems) > 0 && warning == "" {
@@ -81,7 +82,7 @@ func (p Probe) configuration(ctx context.Context, purpose Purpose) []Check {
 	switch {
 	case err == nil && info.Mode()&0o002 != 0:
 		return []Check{bad(name, Critical, "chmod o-w "+quote(p.File), "%s may be written to by everybody, and can name commands to run", p.File)}
-	case askErr == nil && own.Code == wrongSettings:
+	case askErr == nil && own.Code == exitcode.Usage:
 		return []Check{bad(name, Warning, "vf-health config validate\nvf-health --help lists the keys", "vf-health: %s", problem(own))}
 	case warning != "":
 		return []Check{bad(name, Warning, "vf-health config validate", "%s", warning)}
@@ -140,7 +141,7 @@ func (p Probe) synchronised(ctx context.Context) (yes, known bool) {
 	}
 	out, err := p.Run(ctx, path, "show", "--property=NTPSynchronized", "--value")
 	answer := strings.TrimSpace(out.Stdout)
-	if err != nil || out.Code != 0 || answer == "" {
+	if err != nil || out.Code != exitcode.OK || answer == "" {
 		return false, false
 	}
 	return answer == "yes", true

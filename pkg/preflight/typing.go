@@ -6,6 +6,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"voiceflow/internal/exitcode"
 )
 
 // method is a line of vf-paste methods --json.
@@ -43,7 +45,7 @@ func (p Probe) typing(ctx context.Context, d distribution) []Check {
 		return forDictation(unasked("typing", err), unasked("clipboard", err))
 	case err != nil:
 		w.failed = err.Error()
-	case out.Code != 0:
+	case out.Code != exitcode.OK:
 		w.failed = said(out)
 	}
 	for line := range strings.Lines(out.Stdout) {
