@@ -14,10 +14,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/prose"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/config"
 	"voiceflow/pkg/health"
-	"voiceflow/pkg/printable"
 	"voiceflow/pkg/program"
 )
 
@@ -130,18 +130,9 @@ func settingsTable(w io.Writer, settings []config.Effective) error {
 		if value == "" && s.Otherwise != "" {
 			value = "(" + s.Otherwise + ")"
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", s.Program, s.Key, clip(printable.Line(value)), printable.Line(from))
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", s.Program, s.Key, prose.Cut(prose.Line(value), 48), prose.Line(from))
 	}
 	return tw.Flush()
-}
-
-// clip keeps a value to a table's width.
-func clip(s string) string {
-	const width = 48
-	if r := []rune(s); len(r) > width {
-		return string(r[:width-3]) + "..."
-	}
-	return s
 }
 
 func configValidate(env *tool.Env, c *cli.Context) error {
@@ -177,7 +168,7 @@ func configValidate(env *tool.Env, c *cli.Context) error {
 			problems = append(problems, strings.TrimPrefix(p, "configuration: "))
 		}
 	}
-	files := printable.Line(strings.Join(place.Files(), " with "))
+	files := prose.Line(strings.Join(place.Files(), " with "))
 	if len(problems) == 0 {
 		_, err := fmt.Fprintf(env.Stdout, "VOICEFLOW OK: %s is right, keys set: %d\n", files, len(settings))
 		return err
@@ -188,7 +179,7 @@ func configValidate(env *tool.Env, c *cli.Context) error {
 	}
 	text := fmt.Sprintf("VOICEFLOW CRITICAL: %s: %s\n\n", files, mistakes)
 	for _, p := range problems {
-		text += printable.Line(p) + "\n"
+		text += prose.Line(p) + "\n"
 	}
 	if _, err := io.WriteString(env.Stdout, text); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/shirou/gopsutil/v4/disk"
 
+	"voiceflow/internal/prose"
 	"voiceflow/pkg/audio"
 )
 
@@ -47,7 +48,7 @@ func (s *space) enough(samples int64) error {
 	for _, file := range s.files {
 		if free, known := s.free(filepath.Dir(file)); known && free < need {
 			return fmt.Errorf("%s: the recording needs %s and the disk has %s free; free some, choose another disk, or record less with --max-duration",
-				file, megabytes(need), megabytes(free))
+				file, prose.Size(need), prose.Size(free))
 		}
 	}
 	return nil
@@ -62,10 +63,8 @@ func (s *space) wrote(samples int) error {
 	s.unseen = 0
 	for _, file := range s.files {
 		if free, known := s.free(filepath.Dir(file)); known && free < spared {
-			return fmt.Errorf("%s: stopped, because the disk is nearly full: %s free", file, megabytes(free))
+			return fmt.Errorf("%s: stopped, because the disk is nearly full: %s free", file, prose.Size(free))
 		}
 	}
 	return nil
 }
-
-func megabytes(bytes int64) string { return fmt.Sprintf("%.1f MB", float64(bytes)/1e6) }

@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/exitcode"
+	"voiceflow/internal/prose"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/modelstore"
 )
@@ -150,16 +151,24 @@ func printModels(w io.Writer, known []modelstore.Model, paths map[string]string,
 			languages = "many"
 		}
 		_, installed := paths[k.Name]
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", k.Name, megabytes(k.Bytes), languages, yesNo(installed), yesNo(k.SHA256 != ""))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", k.Name, knownSize(k.Bytes), languages, yesNo(installed), yesNo(k.SHA256 != ""))
 	}
 	if err := table.Flush(); err != nil || len(copies) == 0 {
 		return err
 	}
 	fmt.Fprintln(w, "\nCopies made for this processor (vf-transcribe models clean removes them):")
 	for _, c := range copies {
-		fmt.Fprintf(table, "%s\t%s\tof %s\n", c.Name, megabytes(c.Size), c.Source)
+		fmt.Fprintf(table, "%s\t%s\tof %s\n", c.Name, prose.Size(c.Size), c.Source)
 	}
 	return table.Flush()
+}
+
+// knownSize is a size, or a question mark in place of none.
+func knownSize(bytes int64) string {
+	if bytes <= 0 {
+		return "?"
+	}
+	return prose.Size(bytes)
 }
 
 func yesNo(yes bool) string {
@@ -167,16 +176,6 @@ func yesNo(yes bool) string {
 		return "yes"
 	}
 	return "no"
-}
-
-func megabytes(n int64) string {
-	switch {
-	case n <= 0:
-		return "?"
-	case n < 9_950_000:
-		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
-	}
-	return fmt.Sprintf("%.0f MB", float64(n)/1e6)
 }
 
 // named checks the names among the arguments, which an action takes up only

@@ -119,7 +119,7 @@ func pullModel(ctx context.Context, env *tool.Env, store modelstore.Store, name 
 			bar = newBar(env.Stderr, name, total)
 			_ = bar.Set64(done)
 		default:
-			env.Log.Info().Str("model", name).Msgf("downloading %s, %s", name, megabytes(total))
+			env.Log.Info().Str("model", name).Msgf("downloading %s, %s", name, knownSize(total))
 		}
 		begun = true
 	})

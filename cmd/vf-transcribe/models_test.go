@@ -213,7 +213,7 @@ func TestModelsList(t *testing.T) {
 	s.put(t, "second", "lmgg, the second")
 	code, out, log := s.run("list")
 	want := `name        size    languages     installed  pinned
-first.en    0.0 MB  English       no         yes
+first.en    15 B    English       no         yes
 second      ?       many          yes        no
 large       ?       English       no         no
 large-q8_0  ?       English       no         no

@@ -10,10 +10,10 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/exitcode"
+	"voiceflow/internal/prose"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/format"
-	"voiceflow/pkg/printable"
 )
 
 // The formats of standard output beside those of pkg/format.
@@ -189,7 +189,7 @@ func (o *output) print(t *event.Transcript) error {
 	}
 	text := t.Text
 	if o.named && t.File != "" {
-		text = printable.Line(t.File) + ": " + text
+		text = prose.Line(t.File) + ": " + text
 	}
 	_, err := fmt.Fprintln(o.env.Stdout, text)
 	return err
@@ -214,11 +214,11 @@ func (o *output) result(r *event.Result) error {
 	if !o.person {
 		return o.lines.Write(r)
 	}
-	what := printable.Line(strings.Join(r.Outputs, ", "))
+	what := prose.Line(strings.Join(r.Outputs, ", "))
 	if r.Skipped {
 		what += " (there before, skipped)"
 	}
-	_, err := fmt.Fprintf(o.env.Stdout, "%s: %s\n", printable.Line(r.File), what)
+	_, err := fmt.Fprintf(o.env.Stdout, "%s: %s\n", prose.Line(r.File), what)
 	return err
 }
 

@@ -222,10 +222,3 @@ func inputError(err error) error {
 }
 
 func seconds(samples int64) float64 { return float64(samples) / audio.SampleRate }
-
-func plural(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
-}

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/exitcode"
+	"voiceflow/internal/prose"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/event"
@@ -102,5 +103,5 @@ func (o *output) report(log zerolog.Logger, samples int64, took time.Duration) {
 	log.Info().Int("utterances", o.utterances).
 		Float64("audio_seconds", seconds(samples)).Float64("speech_seconds", seconds(o.speech)).
 		Float64("speed_factor", seconds(samples)/took.Seconds()).
-		Msgf("%s, %.1f s of speech in %.1f s", plural(o.utterances, "utterance"), seconds(o.speech), seconds(samples))
+		Msgf("%s, %.1f s of speech in %.1f s", prose.Count(o.utterances, "utterance"), seconds(o.speech), seconds(samples))
 }

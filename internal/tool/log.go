@@ -9,7 +9,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/pkg/printable"
+	"voiceflow/internal/prose"
 )
 
 // logLevels are the names of --log-level; monitoring is standard with what
@@ -84,6 +84,6 @@ func console(program string, stderr io.Writer) io.Writer {
 			}
 			return program + ":"
 		},
-		FormatMessage: func(message any) string { return printable.Line(fmt.Sprint(message)) },
+		FormatMessage: func(message any) string { return prose.Line(fmt.Sprint(message)) },
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"voiceflow/internal/prose"
 	"voiceflow/pkg/metrics"
-	"voiceflow/pkg/printable"
 )
 
 // Options of an analysis; the zero value takes everything.
@@ -91,7 +91,7 @@ func (c *Collector) Add(r metrics.Reading, err error) {
 	if err != nil {
 		c.summary.Malformed++
 		if len(c.summary.MalformedExamples) < maxExamples {
-			c.summary.MalformedExamples = append(c.summary.MalformedExamples, printable.Line(err.Error()))
+			c.summary.MalformedExamples = append(c.summary.MalformedExamples, prose.Line(err.Error()))
 		}
 		return
 	}

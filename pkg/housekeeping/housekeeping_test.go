@@ -268,30 +268,3 @@ func TestSharedFolder(t *testing.T) {
 		}
 	}
 }
-
-func TestParseSize(t *testing.T) {
-	for text, want := range map[string]int64{
-		"0": 0, "4096": 4096, "100MB": 100e6, "1.5 GiB": 3 << 29, "10k": 10000, " 2 tb ": 2e12, "1b": 1, "0.5kB": 500,
-	} {
-		if got, err := ParseSize(text); got != want || err != nil {
-			t.Errorf("%q: %d, %v", text, got, err)
-		}
-	}
-	for _, text := range []string{"", "MB", "-1", "1e3", "1.2.3", "10 apples", "99999999TB", "∞"} {
-		if got, err := ParseSize(text); err == nil || !strings.Contains(err.Error(), "100MB") {
-			t.Errorf("%q: %d, %v", text, got, err)
-		}
-	}
-}
-
-func FuzzParseSize(f *testing.F) {
-	for _, seed := range []string{"100MB", "1.5 GiB", "", "9e9", "..", "1 k"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		n, err := ParseSize(s)
-		if n < 0 || n >= 1<<53 || err != nil && n != 0 {
-			t.Errorf("%q: %d, %v", s, n, err)
-		}
-	})
-}

@@ -21,7 +21,7 @@ import (
 	"strings"
 	"time"
 
-	"voiceflow/pkg/printable"
+	"voiceflow/internal/prose"
 )
 
 // Event says what a reading is about.
@@ -153,7 +153,7 @@ func safe(s string) string {
 	if len(s) <= maxMessage && isPlain(s) {
 		return s
 	}
-	s = printable.Line(s)
+	s = prose.Line(s)
 	if len(s) > maxMessage {
 		s = strings.ToValidUTF8(s[:maxMessage], "") + "..."
 	}

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"voiceflow/internal/prose"
 )
 
 // Pull downloads a model, unless it is installed and as it should be, and
@@ -167,12 +169,10 @@ func (s Store) roomFor(dir string, bytes int64) error {
 	}
 	if need := bytes + spare(bytes); there < uint64(need) {
 		return fmt.Errorf("%s has %s free, and %s are needed: %s to come and %s to spare; make room and try again",
-			dir, megabytes(int64(there)), megabytes(need), megabytes(bytes), megabytes(spare(bytes)))
+			dir, prose.Size(int64(there)), prose.Size(need), prose.Size(bytes), prose.Size(spare(bytes)))
 	}
 	return nil
 }
-
-func megabytes(bytes int64) string { return fmt.Sprintf("%.1f MB", float64(bytes)/1e6) }
 
 // diskError adds the remedy to an error of writing.
 func (d *download) diskError(err error) error {

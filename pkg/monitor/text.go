@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"voiceflow/internal/prose"
 	"voiceflow/pkg/metrics"
-	"voiceflow/pkg/printable"
 	"voiceflow/pkg/stats"
 )
 
@@ -31,14 +31,14 @@ func Empty(s metrics.Snapshot) bool { return len(s.Processes) == 0 && len(s.Prob
 func Nothing(folder string, since time.Duration) string {
 	logs, err := metrics.Logs(folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "The logs in " + printable.Line(folder) + " cannot be read."
+		return "The logs in " + prose.Line(folder) + " cannot be read."
 	}
 	if slices.ContainsFunc(logs, func(path string) bool { return !strings.HasPrefix(filepath.Base(path), "vf-health") }) {
 		return fmt.Sprintf(`Nothing was logged to %s in the last %s.
 
-vf-health monitor --since %s looks further back.`, printable.Line(folder), since, further(since))
+vf-health monitor --since %s looks further back.`, prose.Line(folder), since, further(since))
 	}
-	return "The programs write no log to " + printable.Line(folder) + ` yet.
+	return "The programs write no log to " + prose.Line(folder) + ` yet.
 
 Set log-file in the configuration, "vf-health config init" does it, and dictate
 something; or name the folder of the logs: vf-health monitor --logs FOLDER`

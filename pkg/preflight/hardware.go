@@ -1,11 +1,12 @@
 package preflight
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"voiceflow/internal/prose"
 )
 
 const (
@@ -56,11 +57,11 @@ func judgeMemory(bytes, limit uint64) Check {
 	}
 	switch {
 	case bytes >= enoughMemory:
-		return good("memory", "%s%s", gigabytes(bytes), of)
+		return good("memory", "%s%s", prose.Size(int64(bytes)), of)
 	case bytes >= leastMemory:
-		return bad("memory", Warning, "use base.en (--profile speed), or one of the -q5_1 models", "%s%s: 8 GB are wanted", gigabytes(bytes), of)
+		return bad("memory", Warning, "use base.en (--profile speed), or one of the -q5_1 models", "%s%s: 8 GB are wanted", prose.Size(int64(bytes)), of)
 	}
-	return bad("memory", Critical, "add memory, or raise the container's limit", "%s%s: 8 GB are wanted, and below 1 GB no model fits", gigabytes(bytes), of)
+	return bad("memory", Critical, "add memory, or raise the container's limit", "%s%s: 8 GB are wanted, and below 1 GB no model fits", prose.Size(int64(bytes)), of)
 }
 
 // disks judges where models and state live, which may be one disk.
@@ -90,11 +91,11 @@ func judgeDisk(name, path, folder string, free uint64) Check {
 	}
 	switch {
 	case free >= enoughDisk:
-		return good(name, "%s free at %s", gigabytes(free), folder)
+		return good(name, "%s free at %s", prose.Size(int64(free)), folder)
 	case free >= leastDisk:
-		return bad(name, Warning, remedy, "%s free at %s: 5 GB are wanted", gigabytes(free), folder)
+		return bad(name, Warning, remedy, "%s free at %s: 5 GB are wanted", prose.Size(int64(free)), folder)
 	}
-	return bad(name, Critical, remedy, "%s free at %s: less than 1 GB", gigabytes(free), folder)
+	return bad(name, Critical, remedy, "%s free at %s: less than 1 GB", prose.Size(int64(free)), folder)
 }
 
 // nearest is the folder itself, or the nearest one above it that is there.
@@ -110,8 +111,6 @@ func (p Probe) nearest(folder string) string {
 		folder = above
 	}
 }
-
-func gigabytes(n uint64) string { return fmt.Sprintf("%.1f GB", float64(n)/1e9) }
 
 // quote makes one word of the shell.
 func quote(s string) string {

@@ -34,7 +34,7 @@ func TestReady(t *testing.T) {
 // commandNames begin remedies that are commands, which have no prose in them.
 var (
 	commandNames = []string{"sudo", "make", "unset", "chmod", "df", "systemctl", "brew", "vf-health", "vf-record", "vf-transcribe", "vf-paste"}
-	prose        = regexp.MustCompile(`, |: |\b(?:or|then|if|see|so that)\b`)
+	sentences    = regexp.MustCompile(`, |: |\b(?:or|then|if|see|so that)\b`)
 )
 
 // TestWrong spoils one thing of a healthy machine at a time. Nothing else than
@@ -50,7 +50,7 @@ func TestWrong(t *testing.T) {
 		{"two cores", "cores", func(_ *testing.T, m *machine) { m.Cores = func() int { return 2 } }, Warning, "2 processors: 4", "base.en"},
 		{"one core", "cores", func(_ *testing.T, m *machine) { m.Cores = func() int { return 1 } }, Warning, "1 processor: 4", "base.en"},
 		{"little memory", "memory", func(_ *testing.T, m *machine) { m.Memory = func() (uint64, error) { return 4e9, nil } }, Warning, "4.0 GB", "q5_1"},
-		{"no memory", "memory", func(_ *testing.T, m *machine) { m.Memory = func() (uint64, error) { return 5e8, nil } }, Critical, "0.5 GB", "memory"},
+		{"no memory", "memory", func(_ *testing.T, m *machine) { m.Memory = func() (uint64, error) { return 5e8, nil } }, Critical, "500 MB", "memory"},
 		{"unknown memory", "memory", func(_ *testing.T, m *machine) {
 			m.Memory = func() (uint64, error) { return 0, errors.New("no /proc") }
 		}, Warning, "no /proc", "8 GB"},
@@ -142,7 +142,7 @@ func TestWrong(t *testing.T) {
 			if c.Status != tt.want || !strings.Contains(c.Found, tt.found) || !strings.Contains(c.Remedy+"; "+c.Advice, tt.remedy) {
 				t.Errorf("%+v", c)
 			}
-			if first, _, _ := strings.Cut(c.Remedy, " "); slices.Contains(commandNames, first) && prose.MatchString(c.Remedy) {
+			if first, _, _ := strings.Cut(c.Remedy, " "); slices.Contains(commandNames, first) && sentences.MatchString(c.Remedy) {
 				t.Errorf("not a line to paste: %q", c.Remedy)
 			}
 			if want := "VOICEFLOW " + tt.want.String() + ": 1 of 18 checks for dictation: " + tt.check; r.Summary() != want {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"voiceflow/internal/exitcode"
+	"voiceflow/internal/prose"
 	"voiceflow/pkg/program"
 )
 
@@ -43,7 +44,7 @@ func (p Probe) programs(ctx context.Context, purpose Purpose) []Check {
 	case len(others) > 0:
 		return []Check{bad(name, Warning, "make install\nthen all are of one version", "vf-health is %s, and %s", p.Version, strings.Join(others, ", "))}
 	}
-	return []Check{good(name, "%s of version %s in %s", plural(len(wanted(purpose)), "program"), p.Version, p.Programs)}
+	return []Check{good(name, "%s of version %s in %s", prose.Count(len(wanted(purpose)), "program"), p.Version, p.Programs)}
 }
 
 // there tells whether a program's file is there: starting one whose loader is

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"voiceflow/pkg/printable"
+	"voiceflow/internal/prose"
 )
 
 // Purpose is what the machine is to be ready for.
@@ -81,7 +81,7 @@ func (r Report) Summary() string {
 
 // oneLine keeps control characters, line ends among them, from the terminal.
 func oneLine(s string) string {
-	return strings.Join(strings.Fields(printable.Line(s)), " ")
+	return strings.Join(strings.Fields(prose.Line(s)), " ")
 }
 
 func good(name, format string, args ...any) Check {
