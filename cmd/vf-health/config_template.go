@@ -14,6 +14,7 @@ import (
 	"voiceflow/internal/prose"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/config"
+	"voiceflow/pkg/housekeeping"
 	"voiceflow/pkg/program"
 	"voiceflow/pkg/wholefile"
 )
@@ -22,7 +23,7 @@ import (
 // log's place. What was there is backed up.
 func writeTemplate(env *tool.Env, c *cli.Context, place config.Place) error {
 	// With an empty file, so that the defaults are the programs' own.
-	empty, err := os.CreateTemp("", "voiceflow-config-*.toml")
+	empty, err := os.CreateTemp("", housekeeping.EmptyConfig)
 	if err != nil {
 		return err
 	}

@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"github.com/shirou/gopsutil/v4/disk"
-
+	"voiceflow/internal/disk"
 	"voiceflow/internal/prose"
 	"voiceflow/pkg/audio"
 )
@@ -28,14 +27,10 @@ type space struct {
 	unseen int64 // samples written since the last look
 }
 
-// diskFree asks the file system what a user may still write. Some network and
-// virtual ones do not know.
+// diskFree is what the user may still write, where the file system tells.
 func diskFree(folder string) (bytes int64, known bool) {
-	usage, err := disk.Usage(folder)
-	if err != nil || usage.Total == 0 {
-		return 0, false
-	}
-	return int64(min(usage.Free, 1<<62)), true
+	free, err := disk.Free(folder)
+	return int64(min(free, 1<<62)), err == nil
 }
 
 // enough is an error if there is no room for so many samples; 0 is without

@@ -103,7 +103,7 @@ func (r *Report) outcome(suite string, err error) error {
 // temp makes a folder for sound; remove deletes it. A full disk is a finding,
 // and ok is then false.
 func (c *Checker) temp(r *Report, suite string, fill func(folder string) error) (remove func(), ok bool, err error) {
-	folder, err := os.MkdirTemp(c.Temp, "voiceflow-check-")
+	folder, err := os.MkdirTemp(c.Temp, replay.Workshop)
 	if err == nil {
 		err = fill(folder)
 	}

@@ -10,6 +10,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voiceflow/pkg/audio"
+	"voiceflow/pkg/bundle"
+	"voiceflow/pkg/health/replay"
+	"voiceflow/pkg/paste"
+	"voiceflow/pkg/preflight"
+	"voiceflow/pkg/wayland"
+	"voiceflow/pkg/wholefile"
 )
 
 var now = time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC)
@@ -266,5 +274,37 @@ func TestSharedFolder(t *testing.T) {
 		if got := clean(t, Temporary(dir)); !slices.Equal(got, want) {
 			t.Errorf("%o: %v", mode, got)
 		}
+	}
+}
+
+// TestWriters: the names that the writers really give are known.
+func TestWriters(t *testing.T) {
+	dir := t.TempDir()
+	for _, tt := range []struct {
+		pattern string
+		place   Place
+	}{
+		{paste.ToolFile, Temporary(dir)}, {paste.ScreenFile, Temporary(dir)}, {wayland.KeymapFile, Temporary(dir)}, {EmptyConfig, Temporary(dir)},
+		{preflight.TrialFile, Temporary(dir)}, {preflight.TrialFile, Unfinished(dir)}, {replay.Workshop, Workshops(dir)},
+		{wholefile.Unfinished, Unfinished(dir)}, {wholefile.Unfinished, Outputs(dir, 0)}, {bundle.Unfinished, Outputs(dir, 0)},
+	} {
+		f, err := os.CreateTemp(dir, tt.pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+		if name := filepath.Base(f.Name()); !tt.place.Names(name) {
+			t.Errorf("%s is not known", name)
+		}
+	}
+	sound := t.TempDir()
+	w, err := audio.CreateWAV(filepath.Join(sound, "talk.wav"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	entries, err := os.ReadDir(sound)
+	if err != nil || len(entries) != 1 || !Outputs(sound, 0).Names(entries[0].Name()) {
+		t.Errorf("a recording under way is not known: %v, %v", entries, err)
 	}
 }

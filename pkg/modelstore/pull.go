@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"voiceflow/internal/disk"
 	"voiceflow/internal/prose"
 )
 
@@ -161,9 +162,12 @@ func (d *download) room() error {
 func (s Store) roomFor(dir string, bytes int64) error {
 	free := s.free
 	if free == nil {
-		free = freeBytes
+		free = disk.Free
 	}
 	there, err := free(dir)
+	if errors.Is(err, disk.ErrUnknown) {
+		return nil // a full disk shows itself
+	}
 	if err != nil {
 		return fmt.Errorf("free space of %s: %w", dir, err)
 	}

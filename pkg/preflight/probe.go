@@ -12,10 +12,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/shirou/gopsutil/v4/disk"
 	"github.com/shirou/gopsutil/v4/mem"
 	"golang.org/x/sys/unix"
 
+	"voiceflow/internal/disk"
 	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/program"
 )
@@ -177,14 +177,11 @@ func memory() (uint64, error) {
 }
 
 func free(folder string) (Space, error) {
-	usage, err := disk.Usage(folder)
+	bytes, err := disk.Free(folder)
 	if err != nil {
 		return Space{}, err
 	}
-	if usage.Total == 0 {
-		return Space{}, errors.New("its file system does not tell")
-	}
-	s := Space{Bytes: usage.Free}
+	s := Space{Bytes: bytes}
 	var info unix.Stat_t
 	if err := unix.Stat(folder, &info); err == nil {
 		s.Disk = uint64(info.Dev)
@@ -192,8 +189,12 @@ func free(folder string) (Space, error) {
 	return s, nil
 }
 
+// TrialFile is the name, as for os.CreateTemp, of a file that shows whether a
+// folder can be written to.
+const TrialFile = ".vf-preflight-*"
+
 func create(folder string) error {
-	f, err := os.CreateTemp(folder, ".vf-preflight-")
+	f, err := os.CreateTemp(folder, TrialFile)
 	if err != nil {
 		return err
 	}
