@@ -12,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/limits"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/input"
@@ -67,15 +68,15 @@ func engineFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "suppress-nst", Aliases: []string{"sns"}, Usage: "in files, too, leave out what is only a note on a sound, such as [Music] or (wind)"},
 		&cli.BoolFlag{Name: "sound-notes", Usage: "in dictation, too, keep what is only a note on a sound"},
 		&cli.BoolFlag{Name: "keep-all", Usage: "keep what the model seems to have made up where nobody speaks, and all notes on sounds"},
-		&cli.Float64Flag{Name: "no-speech-threshold", Aliases: []string{"nth"}, Value: 0.6, Usage: "`PROBABILITY` of no speech above which unlikely text is dropped"},
-		&cli.Float64Flag{Name: "logprob-threshold", Aliases: []string{"lpt"}, Value: -1, Usage: "mean log `PROBABILITY` below which a text is a failure"},
-		&cli.Float64Flag{Name: "compression-ratio-threshold", Value: 2.4, Usage: "`RATIO` of compression above which a text is a repetition"},
+		&cli.Float64Flag{Name: "no-speech-threshold", Aliases: []string{"nth"}, Value: whisper.DefaultNoSpeechThreshold, Usage: "`PROBABILITY` of no speech above which unlikely text is dropped"},
+		&cli.Float64Flag{Name: "logprob-threshold", Aliases: []string{"lpt"}, Value: whisper.DefaultLogprobThreshold, Usage: "mean log `PROBABILITY` below which a text is a failure"},
+		&cli.Float64Flag{Name: "compression-ratio-threshold", Value: whisper.DefaultCompressionRatioThreshold, Usage: "`RATIO` of compression above which a text is a repetition"},
 		&cli.BoolFlag{Name: "no-vad", Usage: "decode all of a file, also where nobody speaks"},
 		&cli.DurationFlag{Name: "pack", DefaultText: "26s; 8.9s where windows come in steps of 5s or several languages are named; 30s with --audio-ctx full", Usage: "pack a file's speech into windows of up to this `TIME`, 1s to 30s"},
 		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, DefaultText: "what is fastest for the files given", Usage: "`NUMBER` of recognisers that work at the same time"},
 		&cli.IntFlag{Name: "queue", Value: 500, Usage: "`NUMBER` of utterances that may wait before the input has to"},
-		&cli.IntFlag{Name: "memory-warn", Value: 400, Usage: "warn when the process has grown by so many `MB` beyond its model; 0 never"},
-		&cli.IntFlag{Name: "memory-limit", Value: 500, Usage: "load the model again, then stop, when it has grown by so many `MB`; 0 never"},
+		&cli.IntFlag{Name: "memory-warn", Value: limits.MemoryWarning, Usage: "warn when the process has grown by so many `MB` beyond its model; 0 never"},
+		&cli.IntFlag{Name: "memory-limit", Value: limits.MemoryCritical, Usage: "load the model again, then stop, when it has grown by so many `MB`; 0 never"},
 		&cli.IntFlag{Name: "cpu-limit", Value: 0, Usage: "`PERCENT` of all processors to use at most, on average; 0 is no limit"},
 		&cli.DurationFlag{Name: "cool-down", Value: 5 * time.Second, Usage: "`TIME` to wait before the model is loaded again after three failures"},
 	}

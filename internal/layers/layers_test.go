@@ -32,13 +32,13 @@ var below = map[string][]string{
 	"pkg/input":      {"internal/prose", "pkg/audio", "pkg/soxr"},
 	"pkg/vad":        {"pkg/audio", "pkg/soxr", "pkg/rnnoise"},
 	"pkg/capture":    {"pkg/audio", "pkg/soxr"},
-	"pkg/health":     {"internal/disk", "internal/exitcode", "pkg/event", "pkg/health/replay", "pkg/program", "pkg/stats", "pkg/verdict", "pkg/wer", "pkg/wholefile"},
+	"pkg/health":     {"internal/disk", "internal/exitcode", "internal/limits", "pkg/event", "pkg/health/replay", "pkg/program", "pkg/stats", "pkg/verdict", "pkg/wer", "pkg/wholefile"},
 	"pkg/config":     {"pkg/wholefile"},
 	"pkg/stats":      {},
 	"pkg/verdict":    {"internal/exitcode"},
 	"pkg/wholefile":  {},
 	"pkg/program":    {"pkg/config"},
-	"pkg/metrics":    {"internal/prose", "pkg/stats"},
+	"pkg/metrics":    {"internal/limits", "internal/prose", "pkg/stats"},
 	"pkg/preflight":  {"internal/disk", "internal/exitcode", "internal/prose", "pkg/config", "pkg/program", "pkg/verdict"},
 	"pkg/analysis":   {"internal/exitcode", "internal/prose", "pkg/metrics", "pkg/stats"},
 	"pkg/dashboard":  {"internal/prose", "pkg/metrics"},
@@ -60,6 +60,7 @@ var below = map[string][]string{
 	"internal/exitcode":   {},
 	"internal/prose":      {},
 	"internal/disk":       {},
+	"internal/limits":     {},
 	"internal/streams":    {},
 	"internal/layers":     {},
 	"internal/setup":      {}, // tests of scripts
@@ -70,7 +71,7 @@ var below = map[string][]string{
 
 	"cmd/vf-record":     {"internal/disk", "internal/exitcode", "internal/prose", "internal/tool", "pkg/audio", "pkg/capture", "pkg/input", "pkg/level", "pkg/notify", "pkg/vad"},
 	"cmd/vf-vad":        {"internal/exitcode", "internal/prose", "internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/level", "pkg/modelstore", "pkg/vad", "pkg/whisper"},
-	"cmd/vf-transcribe": {"internal/exitcode", "internal/prose", "internal/tool", "pkg/align", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/language", "pkg/modelstore", "pkg/vad", "pkg/whisper", "pkg/wholefile", "pkg/window"},
+	"cmd/vf-transcribe": {"internal/exitcode", "internal/limits", "internal/prose", "internal/tool", "pkg/align", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/language", "pkg/modelstore", "pkg/vad", "pkg/whisper", "pkg/wholefile", "pkg/window"},
 	"cmd/vf-paste":      {"internal/exitcode", "internal/tool", "pkg/dictation", "pkg/event", "pkg/notify", "pkg/paste", "pkg/wholefile"},
 	"cmd/vf-health":     {"internal/exitcode", "internal/prose", "internal/tool", "pkg/analysis", "pkg/bundle", "pkg/config", "pkg/dashboard", "pkg/health", "pkg/health/replay", "pkg/health/report", "pkg/housekeeping", "pkg/metrics", "pkg/modelstore", "pkg/monitor", "pkg/preflight", "pkg/program", "pkg/wholefile"},
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"voiceflow/internal/limits"
 	"voiceflow/pkg/stats"
 )
 
@@ -20,11 +21,11 @@ type Limits struct {
 	Latency       time.Duration // mean, at most
 }
 
-// DefaultLimits are those of the production guide that the programs come from.
+// DefaultLimits are those of package limits.
 func DefaultLimits() Limits {
 	return Limits{
-		Processing: 2 * time.Second, SpeedWarning: 2, SpeedCritical: 1,
-		MemoryMB: 400, CPUPercent: 80, ErrorRate: 0.05, Latency: time.Second,
+		Processing: limits.Processing, SpeedWarning: limits.SpeedWarning, SpeedCritical: limits.SpeedCritical,
+		MemoryMB: limits.MemoryWarning, CPUPercent: limits.CPUWarning, ErrorRate: limits.ErrorsCritical / 100., Latency: limits.LatencyWarning,
 	}
 }
 
