@@ -17,8 +17,8 @@ import (
 	"voiceflow/internal/prose"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/config"
-	"voiceflow/pkg/health"
 	"voiceflow/pkg/program"
+	"voiceflow/pkg/verdict"
 )
 
 func configCommand() tool.Command {
@@ -100,7 +100,7 @@ func configShow(env *tool.Env, c *cli.Context) error {
 		err = settingsTable(env.Stdout, settings)
 	}
 	if err == nil && len(problems) > 0 {
-		return tool.Exit(int(health.Critical), nil)
+		return tool.Exit(int(verdict.Critical), nil)
 	}
 	return err
 }
@@ -184,5 +184,5 @@ func configValidate(env *tool.Env, c *cli.Context) error {
 	if _, err := io.WriteString(env.Stdout, text); err != nil {
 		return err
 	}
-	return tool.Exit(int(health.Critical), nil)
+	return tool.Exit(int(verdict.Critical), nil)
 }

@@ -17,6 +17,7 @@ import (
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/metrics"
 	"voiceflow/pkg/monitor"
+	"voiceflow/pkg/verdict"
 )
 
 func monitorCommand() tool.Command {
@@ -89,9 +90,9 @@ func monitorOnce(env *tool.Env, w watch, format string) error {
 	}
 	code := worst(snapshot.Alerts)
 	switch {
-	case code == exitcode.OK && logs.count > 0:
+	case code == exitcode.Healthy && logs.count > 0:
 		return logs.err() // there may be alerts in what was not seen
-	case code == exitcode.OK:
+	case code == exitcode.Healthy:
 		return nil
 	}
 	logs.warn(env)
@@ -136,14 +137,11 @@ func writeSnapshot(out io.Writer, w watch, s metrics.Snapshot, format string) er
 
 // worst is the exit code that the alerts call for.
 func worst(alerts []metrics.Alert) int {
-	code := exitcode.Healthy
+	status := verdict.OK
 	for _, a := range alerts {
-		if a.Severity == metrics.Critical {
-			return exitcode.Critical
-		}
-		code = exitcode.Warning
+		status = max(status, a.Status)
 	}
-	return code
+	return int(status)
 }
 
 // monitorLive follows the logs until the user quits.

@@ -38,11 +38,11 @@ var below = map[string][]string{
 	"pkg/verdict":    {"internal/exitcode"},
 	"pkg/wholefile":  {},
 	"pkg/program":    {"pkg/config"},
-	"pkg/metrics":    {"internal/limits", "internal/prose", "pkg/stats"},
+	"pkg/metrics":    {"internal/limits", "internal/prose", "pkg/stats", "pkg/verdict"},
 	"pkg/preflight":  {"internal/disk", "internal/exitcode", "internal/prose", "pkg/config", "pkg/program", "pkg/verdict"},
 	"pkg/analysis":   {"internal/exitcode", "internal/prose", "pkg/metrics", "pkg/stats"},
 	"pkg/dashboard":  {"internal/prose", "pkg/metrics"},
-	"pkg/monitor":    {"internal/prose", "pkg/metrics", "pkg/stats"},
+	"pkg/monitor":    {"internal/prose", "pkg/metrics", "pkg/stats", "pkg/verdict"},
 	"pkg/bundle":     {"internal/exitcode", "pkg/config", "pkg/program"},
 	"pkg/format":     {"pkg/event"},
 	"pkg/filelist":   {},
@@ -52,7 +52,7 @@ var below = map[string][]string{
 	"pkg/window":     {"pkg/align", "pkg/audio", "pkg/vad"},
 
 	"pkg/health/replay": {"internal/exitcode", "pkg/audio", "pkg/event", "pkg/program"},
-	"pkg/health/report": {"internal/prose", "pkg/health"},
+	"pkg/health/report": {"internal/prose", "pkg/health", "pkg/verdict"},
 
 	"pkg/housekeeping": {"pkg/audio", "pkg/bundle", "pkg/health/replay", "pkg/modelstore", "pkg/paste", "pkg/preflight", "pkg/wayland", "pkg/wholefile"},
 
@@ -73,7 +73,7 @@ var below = map[string][]string{
 	"cmd/vf-vad":        {"internal/exitcode", "internal/prose", "internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/level", "pkg/modelstore", "pkg/vad", "pkg/whisper"},
 	"cmd/vf-transcribe": {"internal/exitcode", "internal/limits", "internal/prose", "internal/tool", "pkg/align", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/language", "pkg/modelstore", "pkg/vad", "pkg/whisper", "pkg/wholefile", "pkg/window"},
 	"cmd/vf-paste":      {"internal/exitcode", "internal/tool", "pkg/dictation", "pkg/event", "pkg/notify", "pkg/paste", "pkg/wholefile"},
-	"cmd/vf-health":     {"internal/exitcode", "internal/prose", "internal/tool", "pkg/analysis", "pkg/bundle", "pkg/config", "pkg/dashboard", "pkg/health", "pkg/health/replay", "pkg/health/report", "pkg/housekeeping", "pkg/metrics", "pkg/modelstore", "pkg/monitor", "pkg/preflight", "pkg/program", "pkg/wholefile"},
+	"cmd/vf-health":     {"internal/exitcode", "internal/prose", "internal/tool", "pkg/analysis", "pkg/bundle", "pkg/config", "pkg/dashboard", "pkg/health", "pkg/health/replay", "pkg/health/report", "pkg/housekeeping", "pkg/metrics", "pkg/modelstore", "pkg/monitor", "pkg/preflight", "pkg/program", "pkg/verdict", "pkg/wholefile"},
 
 	// Measurements run the programs as their users do, and share no code with
 	// what they measure but the formats.

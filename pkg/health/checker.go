@@ -16,6 +16,7 @@ import (
 	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/health/replay"
+	"voiceflow/pkg/verdict"
 )
 
 // The suites.
@@ -55,7 +56,7 @@ func (c *Checker) Run(ctx context.Context, suites []string) (*Report, error) {
 	began := time.Now()
 	r := &Report{Time: began.UTC().Truncate(time.Second), Version: c.Version, Suites: suites, Findings: []Finding{}, Measures: []Measure{}}
 	for _, what := range c.Misconfigured {
-		r.Add(Finding{Status: Warning, Suite: Configuration, Check: Configuration, What: "configuration: " + strings.TrimPrefix(what, "configuration: ")})
+		r.Add(Finding{Status: verdict.Warning, Suite: Configuration, Check: Configuration, What: "configuration: " + strings.TrimPrefix(what, "configuration: ")})
 	}
 	for _, suite := range suites {
 		run := map[string]func(context.Context, *Report) error{
@@ -93,10 +94,10 @@ func (r *Report) outcome(suite string, err error) error {
 	switch {
 	case errors.Is(err, errBrokenOff):
 		return nil
-	case err == nil, errors.Is(err, context.Canceled), r.Status != Critical:
+	case err == nil, errors.Is(err, context.Canceled), r.Status != verdict.Critical:
 		return err
 	}
-	r.Add(Finding{Status: Warning, Suite: suite, Check: NotJudged, What: "not judged: " + err.Error()})
+	r.Add(Finding{Status: verdict.Warning, Suite: suite, Check: NotJudged, What: "not judged: " + err.Error()})
 	return nil
 }
 
@@ -128,11 +129,11 @@ func (c *Checker) temp(r *Report, suite string, fill func(folder string) error) 
 func diskFinding(suite string, err error) (Finding, bool) {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return Finding{Status: Critical, Suite: suite, Check: DiskFull, What: "disk full: " + err.Error()}, true
+		return Finding{Status: verdict.Critical, Suite: suite, Check: DiskFull, What: "disk full: " + err.Error()}, true
 	case errors.Is(err, syscall.EROFS):
-		return Finding{Status: Warning, Suite: suite, Check: Unwritable, What: "read-only: " + err.Error()}, true
+		return Finding{Status: verdict.Warning, Suite: suite, Check: Unwritable, What: "read-only: " + err.Error()}, true
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
-		return Finding{Status: Warning, Suite: suite, Check: Unwritable, What: "not writable: " + err.Error()}, true
+		return Finding{Status: verdict.Warning, Suite: suite, Check: Unwritable, What: "not writable: " + err.Error()}, true
 	}
 	return Finding{}, false
 }
@@ -159,7 +160,7 @@ func (c *Checker) hear(ctx context.Context, r *Report, suite string, rec replay.
 	}
 	r.Cases = append(r.Cases, Case{suite, rec.Name, time.Since(began)})
 	if err != nil {
-		r.Add(Finding{Status: Critical, Suite: suite, Check: Silent, Subject: rec.Name, What: silent.Error()})
+		r.Add(Finding{Status: verdict.Critical, Suite: suite, Check: Silent, Subject: rec.Name, What: silent.Error()})
 		return nil, errBrokenOff
 	}
 	for _, a := range heard.Answers {
@@ -167,7 +168,7 @@ func (c *Checker) hear(ctx context.Context, r *Report, suite string, rec replay.
 	}
 	c.judgeDevice(r, suite, rec.Name, heard.Answers)
 	if program := panicked(heard); program != "" {
-		r.Add(Finding{Status: Critical, Suite: suite, Check: Panic, Subject: rec.Name, What: program + " fell over"})
+		r.Add(Finding{Status: verdict.Critical, Suite: suite, Check: Panic, Subject: rec.Name, What: program + " fell over"})
 	}
 	return heard, nil
 }
@@ -185,7 +186,7 @@ func judgeEnd(r *Report, suite string, rec replay.Recording, heard *replay.Heard
 	if failed.Code == exitcode.Usage || failed.Code == exitcode.Model { // nothing can be judged
 		return fmt.Errorf("%s: %w", rec.Name, failed)
 	}
-	r.Add(Finding{Status: Critical, Suite: suite, Check: Stopped, Subject: rec.Name, What: "stopped: " + failed.Error()})
+	r.Add(Finding{Status: verdict.Critical, Suite: suite, Check: Stopped, Subject: rec.Name, What: "stopped: " + failed.Error()})
 	return nil
 }
 
@@ -207,7 +208,7 @@ func (c *Checker) judgeDevice(r *Report, suite, subject string, answers []replay
 	for _, a := range answers {
 		if onCPU(a.Transcript) && wantsGPU && !has(r, suite, Device) {
 			r.Add(Finding{
-				Status: Critical, Suite: suite, Check: Device, Subject: subject,
+				Status: verdict.Critical, Suite: suite, Check: Device, Subject: subject,
 				What:     fmt.Sprintf("GPU asked for (--device %s) but the CPU was used", c.Pipeline.Device),
 				Measured: a.Device, Limit: c.Pipeline.Device,
 			})
@@ -215,7 +216,7 @@ func (c *Checker) judgeDevice(r *Report, suite, subject string, answers []replay
 		if len(a.Degraded) > 0 && !has(r, suite, Degraded) {
 			given := strings.Join(a.Degraded, ", ")
 			r.Add(Finding{
-				Status: Warning, Suite: suite, Check: Degraded, Subject: subject,
+				Status: verdict.Warning, Suite: suite, Check: Degraded, Subject: subject,
 				What: "degraded: the recogniser gave up " + given + " to go on after errors", Measured: given,
 			})
 		}

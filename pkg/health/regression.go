@@ -12,6 +12,7 @@ import (
 
 	"voiceflow/pkg/health/replay"
 	"voiceflow/pkg/stats"
+	"voiceflow/pkg/verdict"
 	"voiceflow/pkg/wer"
 )
 
@@ -69,7 +70,7 @@ func (c *Checker) CompareBaseline(ctx context.Context, r *Report) error {
 
 func (c *Checker) compareBaseline(ctx context.Context, r *Report) error {
 	missing := func(what string) error {
-		r.Add(Finding{Status: Warning, Suite: Baselines, Check: NoBaseline, What: "nothing to compare with: " + what})
+		r.Add(Finding{Status: verdict.Warning, Suite: Baselines, Check: NoBaseline, What: "nothing to compare with: " + what})
 		return nil
 	}
 	var base, now *Baseline
@@ -88,7 +89,7 @@ func (c *Checker) compareBaseline(ctx context.Context, r *Report) error {
 		if ratio = now.slowdown(base); math.IsNaN(ratio) {
 			return missing("the baseline in " + BaselinePath(c.State) + " is of other recordings")
 		}
-		if c.Limits.Regression.Judge(ratio) == OK {
+		if c.Limits.Regression.Judge(ratio) == verdict.OK {
 			break
 		}
 	}
@@ -171,7 +172,7 @@ func (c *Checker) measureRound(ctx context.Context, r *Report, round int) (*Base
 		return nil, err
 	}
 	if len(heard.Answers) == 0 {
-		r.Add(Finding{Status: Critical, Suite: Baselines, Check: Lost, What: "lost: no utterance came out"})
+		r.Add(Finding{Status: verdict.Critical, Suite: Baselines, Check: Lost, What: "lost: no utterance came out"})
 		return nil, nil
 	}
 	return baselineOf(session, heard, r, calibrator.best), nil

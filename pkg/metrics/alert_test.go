@@ -1,11 +1,14 @@
 package metrics
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"voiceflow/pkg/verdict"
 )
 
 // alertsOf are the names of the alerts a minute after noon.
@@ -197,5 +200,12 @@ func TestReplayedRaisesNoAlerts(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("replayed %v: %q, not %q", replayed, got, want)
 		}
+	}
+}
+
+func TestAlertJSON(t *testing.T) {
+	const want = `{"name":"speed","severity":"critical","message":"slow","remedy":"a GPU","value":0.5,"limit":1}`
+	if got, err := json.Marshal(Alert{"speed", verdict.Critical, "slow", "a GPU", 0.5, 1}); err != nil || string(got) != want {
+		t.Errorf("%s, %v", got, err)
 	}
 }

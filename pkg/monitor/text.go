@@ -12,6 +12,7 @@ import (
 	"voiceflow/internal/prose"
 	"voiceflow/pkg/metrics"
 	"voiceflow/pkg/stats"
+	"voiceflow/pkg/verdict"
 )
 
 // limits bound the lists of a view.
@@ -69,10 +70,10 @@ func alerts(s metrics.Snapshot, width int, look styles) []string {
 	var lines []string
 	for _, a := range s.Alerts {
 		style := look.warning
-		if a.Severity == metrics.Critical {
+		if a.Status == verdict.Critical {
 			style = look.critical
 		}
-		for _, line := range fold(strings.ToUpper(string(a.Severity))+" "+a.Message, width) {
+		for _, line := range fold(a.Status.String()+" "+a.Message, width) {
 			lines = append(lines, style.Render(line))
 		}
 		lines = append(lines, fold("  "+a.Remedy, width)...)

@@ -18,6 +18,7 @@ import (
 	"voiceflow/internal/disk"
 	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/program"
+	"voiceflow/pkg/verdict"
 )
 
 // Probe is how the machine is looked at. Its functions are those of [System],
@@ -152,7 +153,7 @@ func (p Probe) question(ctx context.Context, name string, args ...string) (Outpu
 
 // unasked is a check that no judgement could be made for.
 func unasked(name string, err error) Check {
-	return bad(name, Warning, "vf-health config validate", "%v", err)
+	return bad(name, verdict.Warning, "vf-health config validate", "%v", err)
 }
 
 func run(ctx context.Context, path string, args ...string) (Output, error) {

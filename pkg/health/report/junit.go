@@ -7,6 +7,7 @@ import (
 
 	"voiceflow/internal/prose"
 	"voiceflow/pkg/health"
+	"voiceflow/pkg/verdict"
 )
 
 // The elements of JUnit's XML that servers agree on.
@@ -55,7 +56,7 @@ func writeJUnit(w io.Writer, r *health.Report) error {
 			if f.Suite != c.Suite || caseOf(f) != c.Name {
 				continue
 			}
-			if f.Status == health.Critical {
+			if f.Status == verdict.Critical {
 				tc.Failures = append(tc.Failures, failure{prose.Line(f.What), f.Check, prose.Line(f.Remedy)})
 			} else {
 				tc.Out += prose.Line(fmt.Sprintf("%s %s: %s; %s", f.Status, f.Check, f.What, f.Remedy)) + "\n"
