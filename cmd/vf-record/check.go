@@ -19,14 +19,14 @@ func check(env *tool.Env, cfg config) error {
 		return tool.Exit(exitcode.Input, err)
 	}
 	defer src.close()
-	ring := audio.NewRing(int(samples(ringTime)))
+	ring := audio.NewRing(int(audio.Samples(ringTime)))
 	if err := src.start(env, ring); err != nil {
 		return tool.Exit(exitcode.Input, err)
 	}
 	ctx, cancel := context.WithCancel(env.Context)
 	defer cancel()
 	go stopOnRequest(ctx, env, src, 0)
-	levels, err := measure(ctx, ring, samples(cfg.limit))
+	levels, err := measure(ctx, ring, limitSamples(cfg.limit))
 	src.stop()
 	if err != nil {
 		return err

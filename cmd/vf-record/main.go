@@ -93,10 +93,11 @@ func record(env *tool.Env, cfg config, presses <-chan os.Signal) error {
 	return r.run()
 }
 
-// samples is how many there are in a time; no time above zero has none.
-func samples(d time.Duration) int64 {
-	n := int64(d.Seconds() * audio.SampleRate)
-	if d > 0 {
+// limitSamples is how many samples a limit allows: any limit one at least, as 0
+// stands for none.
+func limitSamples(limit time.Duration) int64 {
+	n := audio.Samples(limit)
+	if limit > 0 {
 		n = max(n, 1)
 	}
 	return n

@@ -71,10 +71,8 @@ func (o *outputs) write(samples []int16) error {
 
 // stopped says with an error of a file how much there is.
 func (o *outputs) stopped(err error) error {
-	return tool.Exit(exitcode.NoTarget, fmt.Errorf("%w; the %.1f s recorded until then are kept", err, seconds(o.written)))
+	return tool.Exit(exitcode.NoTarget, fmt.Errorf("%w; the %.1f s recorded until then are kept", err, audio.Seconds(o.written)))
 }
-
-func seconds(samples int64) float64 { return float64(samples) / audio.SampleRate }
 
 // close completes the files.
 func (o *outputs) close() error {

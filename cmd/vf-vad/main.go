@@ -220,5 +220,3 @@ func inputError(err error) error {
 	}
 	return tool.InputError("standard input", err)
 }
-
-func seconds(samples int64) float64 { return float64(samples) / audio.SampleRate }

@@ -187,7 +187,7 @@ func baselineOf(session replay.Sequence, heard *replay.Heard, r *Report, calibra
 	place := make([]int, len(session.Parts)) // of the next utterance in each part
 	language := ""
 	for _, a := range heard.Answers {
-		i := session.PartAt(seconds((a.Start + a.End) / 2))
+		i := session.PartAt(fromSeconds((a.Start + a.End) / 2))
 		if i < 0 {
 			continue
 		}

@@ -199,7 +199,7 @@ func TestSegmenterMemory(t *testing.T) {
 				s.Push(frame, test.speech)
 				length, capacity = max(length, len(s.kept)), max(capacity, cap(s.kept))
 			}
-			bound := int(samples(test.bound))
+			bound := int(audio.Samples(test.bound))
 			// A slice that grows by append has less than twice the room.
 			if length > bound || capacity > 2*(bound+FrameSize) {
 				t.Errorf("%d samples kept with room for %d, want %d at most", length, capacity, bound)
@@ -244,11 +244,5 @@ func TestValidate(t *testing.T) {
 				t.Errorf("Validate() = %v, want %q", err, test.want)
 			}
 		})
-	}
-}
-
-func TestSamples(t *testing.T) {
-	if got := samples(time.Hour); got != 3600*audio.SampleRate {
-		t.Errorf("an hour has %d samples", got)
 	}
 }
