@@ -31,8 +31,8 @@ var below = map[string][]string{
 	"pkg/paste":      {"pkg/wayland", "pkg/x11"},
 	"pkg/input":      {"internal/prose", "pkg/audio", "pkg/soxr"},
 	"pkg/vad":        {"pkg/audio", "pkg/soxr", "pkg/rnnoise"},
-	"pkg/capture":    {"pkg/audio", "pkg/soxr"},
-	"pkg/health":     {"internal/disk", "internal/exitcode", "internal/limits", "pkg/event", "pkg/health/replay", "pkg/program", "pkg/stats", "pkg/verdict", "pkg/wer", "pkg/wholefile"},
+	"pkg/capture":    {"internal/wait", "pkg/audio", "pkg/soxr"},
+	"pkg/health":     {"internal/disk", "internal/exitcode", "internal/limits", "internal/wait", "pkg/event", "pkg/health/replay", "pkg/program", "pkg/stats", "pkg/verdict", "pkg/wer", "pkg/wholefile"},
 	"pkg/config":     {"pkg/wholefile"},
 	"pkg/stats":      {},
 	"pkg/verdict":    {"internal/exitcode"},
@@ -46,9 +46,9 @@ var below = map[string][]string{
 	"pkg/bundle":     {"internal/exitcode", "pkg/config", "pkg/program"},
 	"pkg/format":     {"pkg/event"},
 	"pkg/filelist":   {},
-	"pkg/modelstore": {"internal/disk", "internal/prose", "pkg/quantise", "pkg/wholefile"},
+	"pkg/modelstore": {"internal/disk", "internal/prose", "internal/wait", "pkg/quantise", "pkg/wholefile"},
 	"pkg/quantise":   {},
-	"pkg/engine":     {"pkg/align", "pkg/whisper"},
+	"pkg/engine":     {"internal/wait", "pkg/align", "pkg/whisper"},
 	"pkg/window":     {"pkg/align", "pkg/audio", "pkg/vad"},
 
 	"pkg/health/replay": {"internal/exitcode", "pkg/audio", "pkg/event", "pkg/program"},
@@ -61,6 +61,7 @@ var below = map[string][]string{
 	"internal/prose":      {},
 	"internal/disk":       {},
 	"internal/limits":     {},
+	"internal/wait":       {},
 	"internal/streams":    {},
 	"internal/layers":     {},
 	"internal/setup":      {}, // tests of scripts
@@ -69,7 +70,7 @@ var below = map[string][]string{
 	"internal/e2e":        {},
 	"internal/faults":     {"pkg/audio", "pkg/event"}, // tests alone use it
 
-	"cmd/vf-record":     {"internal/disk", "internal/exitcode", "internal/prose", "internal/tool", "pkg/audio", "pkg/capture", "pkg/input", "pkg/level", "pkg/notify", "pkg/vad"},
+	"cmd/vf-record":     {"internal/disk", "internal/exitcode", "internal/prose", "internal/tool", "internal/wait", "pkg/audio", "pkg/capture", "pkg/input", "pkg/level", "pkg/notify", "pkg/vad"},
 	"cmd/vf-vad":        {"internal/exitcode", "internal/prose", "internal/tool", "pkg/audio", "pkg/event", "pkg/input", "pkg/level", "pkg/modelstore", "pkg/vad", "pkg/whisper"},
 	"cmd/vf-transcribe": {"internal/exitcode", "internal/limits", "internal/prose", "internal/tool", "pkg/align", "pkg/audio", "pkg/engine", "pkg/event", "pkg/filelist", "pkg/format", "pkg/input", "pkg/language", "pkg/modelstore", "pkg/vad", "pkg/whisper", "pkg/wholefile", "pkg/window"},
 	"cmd/vf-paste":      {"internal/exitcode", "internal/tool", "pkg/dictation", "pkg/event", "pkg/notify", "pkg/paste", "pkg/wholefile"},

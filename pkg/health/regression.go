@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"voiceflow/internal/wait"
 	"voiceflow/pkg/health/replay"
 	"voiceflow/pkg/stats"
 	"voiceflow/pkg/verdict"
@@ -146,10 +147,8 @@ func (b *Baseline) merge(next *Baseline) *Baseline {
 // other with a calibration before each. Without a result there is a finding.
 func (c *Checker) measureRound(ctx context.Context, r *Report, round int) (*Baseline, error) {
 	if round > 0 {
-		select {
-		case <-time.After(firstPause << (round - 1)):
-		case <-ctx.Done():
-			return nil, ctx.Err()
+		if err := wait.For(ctx, firstPause<<(round-1)); err != nil {
+			return nil, err
 		}
 	}
 	var session replay.Sequence

@@ -10,10 +10,10 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
-	"time"
 
 	"voiceflow/internal/disk"
 	"voiceflow/internal/prose"
+	"voiceflow/internal/wait"
 )
 
 // Pull downloads a model, unless it is installed and as it should be, and
@@ -103,18 +103,8 @@ func (d *download) run(ctx context.Context) error {
 				err, fruitless, d.model.Name, d.elsewhere())
 		}
 		if fruitless > 0 {
-			wait(ctx, d.store.delay()<<min(fruitless-1, 6))
+			_ = wait.For(ctx, d.store.delay()<<min(fruitless-1, 6))
 		}
-	}
-}
-
-// wait returns after a while, or when ctx ends.
-func wait(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
 	}
 }
 
