@@ -67,7 +67,14 @@ func transcribe(env *tool.Env, c *cli.Context) error {
 	if err != nil {
 		return tool.Exit(exitcode.Usage, err)
 	}
-	out, err := newOutput(env, c, work)
+	if err := env.NeedOutput(); err != nil {
+		return err
+	}
+	plan, err := newPlan(c, work)
+	if err != nil {
+		return tool.Exit(exitcode.Usage, err)
+	}
+	out, err := newSink(env, c, work, plan)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ type reader struct {
 	env      *tool.Env
 	settings *settings
 	work     *work
-	out      *output
+	plan     *plan
 	queue    *queue
 	halt     <-chan struct{} // closed when no more work shall be begun
 	previous *task           // the window of the recording that was read last
@@ -69,7 +69,7 @@ func (r *reader) run() error {
 
 func (r *reader) file(it *item, file filelist.File) error {
 	var err error
-	if it.place, err = r.out.plan(file); err != nil {
+	if it.place, err = r.plan.place(file); err != nil {
 		return r.end(it, tool.Exit(exitcode.NoTarget, err))
 	}
 	if it.place.skip {

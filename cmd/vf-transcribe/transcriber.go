@@ -23,7 +23,7 @@ type transcriber struct {
 	engine   *engine.Engine
 	settings *settings
 	work     *work
-	out      *output
+	out      *sink
 
 	ctx      context.Context
 	queue    *queue
@@ -50,7 +50,7 @@ func (t *transcriber) run() error {
 	defer cancel()
 	t.ctx, t.halt, t.started = ctx, make(chan struct{}), time.Now()
 	t.queue = newQueue(t.settings.queue, t.settings.engine.Recognisers)
-	reader := &reader{ctx: ctx, env: t.env, settings: t.settings, work: t.work, out: t.out, queue: t.queue, halt: t.halt, began: t.began, replayed: &t.replayed}
+	reader := &reader{ctx: ctx, env: t.env, settings: t.settings, work: t.work, plan: t.out.plan, queue: t.queue, halt: t.halt, began: t.began, replayed: &t.replayed}
 	var readError error // valid once the queue is closed
 	go func() {
 		readError = reader.run()
@@ -265,7 +265,7 @@ func (t *transcriber) finish(d *draft, readError error) error {
 	t.remark(it)
 	t.measure(it, transcript)
 	if err := t.out.transcript(it, transcript); err != nil {
-		var unwritable *outputError
+		var unwritable *writeError
 		if !errors.As(err, &unwritable) {
 			return err
 		}
