@@ -42,7 +42,7 @@ Formats other than WAV are read by ffmpeg, where it is installed.
 Examples:
 
 ` + examples,
-		Flags:       append(append(inputFlags(), outputFlags()...), engineFlags()...),
+		Flags:       allFlags(),
 		Check:       checkSettings,
 		Profile:     profileValues,
 		Instead:     otherFlags,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/tool"
 	"voiceflow/pkg/filelist"
 	"voiceflow/pkg/format"
 )
@@ -23,14 +24,14 @@ const (
 )
 
 func outputFlags() []cli.Flag {
-	return []cli.Flag{
+	return tool.Group("Output",
 		&cli.StringFlag{Name: "output-format", Aliases: []string{"f"}, Value: jsonLines, DefaultText: "jsonl; on a terminal text with its times",
 			Usage: "`FORMAT` of the output, or several with commas between them: text, " + strings.Join(format.Names(), ", ") + ", all"},
 		&cli.StringFlag{Name: "output-dir", Aliases: []string{"o"}, TakesFile: true,
 			Usage: "write the transcript of talk.wav to `FOLDER`/talk.srt and so on, and a line of result to standard output"},
 		&cli.BoolFlag{Name: "beside", Usage: "write the transcript of talks/talk.wav to talks/talk.srt, next to it, where players look"},
 		&cli.BoolFlag{Name: "skip-existing", Usage: "with --output-dir or --beside, skip files whose transcripts are there"},
-	}
+	)
 }
 
 // plan says what goes where: the formats, and the place of each file's transcript.

@@ -184,6 +184,7 @@ func (p *program) app(c Command, action actions) *cli.App {
 		OnUsageError:              p.usageError(c.Name),
 		Action:                    action(c.Name, c),
 		Commands:                  p.subcommands(c.Name, c, action),
+		CustomAppHelpTemplate:     groupedHelp(c.Flags),
 	}
 }
 
