@@ -86,6 +86,9 @@ var below = map[string][]string{
 	"bench/detection":    {"pkg/audio", "pkg/input", "pkg/vad", "pkg/whisper"},
 }
 
+// usesC are the packages that may be written in part in C.
+var usesC = []string{"internal/streams", "pkg/capture", "pkg/rnnoise", "pkg/soxr", "pkg/whisper"}
+
 // cLibraries may be known to one package each.
 var cLibraries = map[string]string{
 	"github.com/gordonklaus/portaudio":                         "pkg/capture",
@@ -127,6 +130,9 @@ func checkImports(t *testing.T, name string, imports []string) {
 	for _, i := range imports {
 		if owner, isC := cLibraries[i]; isC && owner != name {
 			t.Errorf("%s imports %s, which belongs to %s", name, i, owner)
+		}
+		if i == "C" && !slices.Contains(usesC, name) {
+			t.Errorf("%s must not use cgo", name)
 		}
 		own, isOurs := strings.CutPrefix(i, "voiceflow/")
 		if isOurs && !slices.Contains(allowed, own) {

@@ -2,7 +2,9 @@ package tool
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -87,11 +89,12 @@ func (p *program) printSettings(c Command, ctx *cli.Context) error {
 			return err
 		}
 	}
+	given := p.given(ctx)
 	for _, k := range p.known {
 		if !k.isKey() {
 			continue
 		}
-		if err := out.Encode(p.effective(k, ctx, profile)); err != nil {
+		if err := out.Encode(p.effective(k, ctx, given, profile)); err != nil {
 			return err
 		}
 	}
@@ -117,10 +120,10 @@ func (p *program) encodeLines(kind string, err error) error {
 }
 
 // effective finds a setting's value and its origin.
-func (p *program) effective(k known, ctx *cli.Context, profile Profile) config.Effective {
+func (p *program) effective(k known, ctx *cli.Context, given map[string]bool, profile Profile) config.Effective {
 	e := k.Effective
 	e.Value = e.Default
-	if slices.ContainsFunc(k.names, p.given) {
+	if slices.ContainsFunc(k.names, func(name string) bool { return given[name] }) {
 		e.Value, e.Origin = fmt.Sprint(ctx.Value(k.Key)), config.FromFlag
 		if list := ctx.StringSlice(k.Key); list != nil {
 			e.Value = strings.Join(list, ", ")
@@ -154,12 +157,17 @@ func (k known) expand(values ...string) string {
 	return strings.Join(values, ", ")
 }
 
-// given tells whether the command line sets a flag.
-func (p *program) given(flag string) bool {
-	return slices.ContainsFunc(p.args, func(arg string) bool {
-		name, _, _ := strings.Cut(arg, "=")
-		return name == "-"+flag || name == "--"+flag
-	})
+// given are the names of the flags that the command line sets, and no variable.
+func (p *program) given(ctx *cli.Context) map[string]bool {
+	set := flag.NewFlagSet(p.name, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	for _, f := range ctx.App.Flags {
+		_ = f.Apply(set) // cli has done the same, and found no mistake
+	}
+	_ = set.Parse(p.args[1:])
+	names := map[string]bool{}
+	set.Visit(func(f *flag.Flag) { names[f.Name] = true })
+	return names
 }
 
 // Profile is a set of values for settings that nothing else gives.
