@@ -153,14 +153,12 @@ func places(parts []part, sentences []Sentence) []Spoken {
 	for _, p := range parts {
 		at += p.gap
 		if p.sentence >= 0 {
-			spoken = append(spoken, Spoken{Start: seconds(at), End: seconds(at + p.samples), Text: sentences[p.sentence].Text})
+			spoken = append(spoken, Spoken{Start: audio.Seconds(at), End: audio.Seconds(at + p.samples), Text: sentences[p.sentence].Text})
 		}
 		at += p.samples
 	}
 	return spoken
 }
-
-func seconds(samples int) float64 { return float64(samples) / audio.SampleRate }
 
 // Speech reads a sentence without the silence around it.
 func (s Sentence) Speech() ([]int16, error) {

@@ -34,10 +34,10 @@ func (p *people) count(h *heard) {
 		p.lost = append(p.lost, h.name)
 	default:
 		if ours, silero := h.ours[0][0], h.silero[0][0]; ours > silero+lateBy {
-			p.late = append(p.late, fmt.Sprintf("%s at %.2f s for %.2f", h.name, seconds(ours), seconds(silero)))
+			p.late = append(p.late, fmt.Sprintf("%s at %.2f s for %.2f", h.name, audio.Seconds(ours), audio.Seconds(silero)))
 		}
 		if ours, silero := h.ours[len(h.ours)-1][1], h.silero[len(h.silero)-1][1]; ours < silero-earlyBy {
-			p.early = append(p.early, fmt.Sprintf("%s at %.2f s for %.2f", h.name, seconds(ours), seconds(silero)))
+			p.early = append(p.early, fmt.Sprintf("%s at %.2f s for %.2f", h.name, audio.Seconds(ours), audio.Seconds(silero)))
 		}
 	}
 }
@@ -67,14 +67,14 @@ func (o *others) count(h *heard) {
 		taken += s[1] - s[0]
 	}
 	if o.taken += taken; taken > 0 {
-		o.names = append(o.names, fmt.Sprintf("%s %.1f s", h.name, seconds(taken)))
+		o.names = append(o.names, fmt.Sprintf("%s %.1f s", h.name, audio.Seconds(taken)))
 	}
 }
 
 func (o *others) String() string {
 	return fmt.Sprintf("%d recordings, %.0f s: %.1f s taken for speech (%.1f %%) in %d utterances; by Silero %.1f s in %d%s",
-		o.files, seconds(o.samples), seconds(o.taken), 100*float64(o.taken)/float64(max(o.samples, 1)), o.utterances,
-		seconds(o.byThem), o.theirs, list(o.names))
+		o.files, audio.Seconds(o.samples), audio.Seconds(o.taken), 100*float64(o.taken)/float64(max(o.samples, 1)), o.utterances,
+		audio.Seconds(o.byThem), o.theirs, list(o.names))
 }
 
 func list(names []string) string {
@@ -83,5 +83,3 @@ func list(names []string) string {
 	}
 	return " (" + strings.Join(names, ", ") + ")"
 }
-
-func seconds(samples int64) float64 { return float64(samples) / audio.SampleRate }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/logrecord"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/analysis"
@@ -221,7 +222,7 @@ const askTime = 10 * time.Second
 // firstGPU asks vf-transcribe for a GPU; without an answer it is empty.
 func firstGPU(ctx context.Context, folder string) string {
 	out, err := program.Run(ctx, askTime, filepath.Join(folder, "vf-transcribe"), "devices", "--json")
-	if err != nil || out.Code != 0 {
+	if err != nil || out.Code != exitcode.OK {
 		return ""
 	}
 	for _, d := range program.Devices(out.Stdout) {

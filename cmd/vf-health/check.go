@@ -18,6 +18,7 @@ import (
 	"voiceflow/pkg/health"
 	"voiceflow/pkg/health/replay"
 	"voiceflow/pkg/health/report"
+	"voiceflow/pkg/verdict"
 	"voiceflow/pkg/wholefile"
 )
 
@@ -90,7 +91,7 @@ func check(env *tool.Env, c *cli.Context) error {
 	if err := writeReport(env.Stdout, c.String("format"), c.String("output"), r); err != nil {
 		return err
 	}
-	if r.Status == health.OK {
+	if r.Status == verdict.OK {
 		return nil
 	}
 	return tool.Exit(int(r.Status), nil)

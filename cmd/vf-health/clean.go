@@ -10,10 +10,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/prose"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/housekeeping"
 	"voiceflow/pkg/modelstore"
-	"voiceflow/pkg/printable"
 )
 
 func cleanCommand() tool.Command {
@@ -61,7 +61,7 @@ func clean(env *tool.Env, c *cli.Context) error {
 	if dry {
 		verb = "would be removed, and free"
 	}
-	if _, err := fmt.Fprintf(env.Stdout, "%d %s: %.1f MB\n", files, verb, float64(bytes)/1e6); err != nil {
+	if _, err := fmt.Fprintf(env.Stdout, "%d %s: %s\n", files, verb, prose.Size(bytes)); err != nil {
 		return err
 	}
 	return failed
@@ -72,7 +72,7 @@ func printRemoved(w io.Writer, g housekeeping.Removed, dry bool) error {
 	if dry {
 		verb = "would remove"
 	}
-	_, err := fmt.Fprintf(w, "%s %s: %.1f MB, %s\n", verb, printable.Line(g.Path), float64(g.Bytes)/1e6, g.Why)
+	_, err := fmt.Fprintf(w, "%s %s: %s, %s\n", verb, prose.Line(g.Path), prose.Size(g.Bytes), g.Why)
 	return err
 }
 
@@ -80,7 +80,7 @@ func printRemoved(w io.Writer, g housekeeping.Removed, dry bool) error {
 // must be there.
 func cleanPlaces(c *cli.Context) ([]housekeeping.Place, error) {
 	age := c.Duration("older-than")
-	bytes, err := housekeeping.ParseSize(c.String("larger-than"))
+	bytes, err := prose.ParseSize(c.String("larger-than"))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("--larger-than: %w", err)

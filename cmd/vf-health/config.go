@@ -14,11 +14,11 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/prose"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/config"
-	"voiceflow/pkg/health"
-	"voiceflow/pkg/printable"
 	"voiceflow/pkg/program"
+	"voiceflow/pkg/verdict"
 )
 
 func configCommand() tool.Command {
@@ -104,7 +104,7 @@ func configShow(env *tool.Env, c *cli.Context) error {
 		err = settingsTable(env.Stdout, settings)
 	}
 	if err == nil && len(problems) > 0 {
-		return tool.Exit(int(health.Critical), nil)
+		return tool.Exit(int(verdict.Critical), nil)
 	}
 	return err
 }
@@ -134,18 +134,9 @@ func settingsTable(w io.Writer, settings []config.Effective) error {
 		if value == "" && s.Otherwise != "" {
 			value = "(" + s.Otherwise + ")"
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", s.Program, s.Key, clip(printable.Line(value)), printable.Line(from))
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", s.Program, s.Key, prose.Cut(prose.Line(value), 48), prose.Line(from))
 	}
 	return tw.Flush()
-}
-
-// clip keeps a value to a table's width.
-func clip(s string) string {
-	const width = 48
-	if r := []rune(s); len(r) > width {
-		return string(r[:width-3]) + "..."
-	}
-	return s
 }
 
 func configValidate(env *tool.Env, c *cli.Context) error {
@@ -181,7 +172,7 @@ func configValidate(env *tool.Env, c *cli.Context) error {
 			problems = append(problems, strings.TrimPrefix(p, "configuration: "))
 		}
 	}
-	files := printable.Line(strings.Join(place.Files(), " with "))
+	files := prose.Line(strings.Join(place.Files(), " with "))
 	if len(problems) == 0 {
 		_, err := fmt.Fprintf(env.Stdout, "VOICEFLOW OK: %s is right, keys set: %d\n", files, len(settings))
 		return err
@@ -192,10 +183,10 @@ func configValidate(env *tool.Env, c *cli.Context) error {
 	}
 	text := fmt.Sprintf("VOICEFLOW CRITICAL: %s: %s\n\n", files, mistakes)
 	for _, p := range problems {
-		text += printable.Line(p) + "\n"
+		text += prose.Line(p) + "\n"
 	}
 	if _, err := io.WriteString(env.Stdout, text); err != nil {
 		return err
 	}
-	return tool.Exit(int(health.Critical), nil)
+	return tool.Exit(int(verdict.Critical), nil)
 }

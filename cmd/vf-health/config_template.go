@@ -11,8 +11,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/prose"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/config"
+	"voiceflow/pkg/housekeeping"
 	"voiceflow/pkg/program"
 	"voiceflow/pkg/wholefile"
 )
@@ -21,7 +23,7 @@ import (
 // log's place. What was there is backed up.
 func writeTemplate(env *tool.Env, c *cli.Context, place config.Place) error {
 	// With an empty file, so that the defaults are the programs' own.
-	empty, err := os.CreateTemp("", "voiceflow-config-*.toml")
+	empty, err := os.CreateTemp("", housekeeping.EmptyConfig)
 	if err != nil {
 		return err
 	}
@@ -95,7 +97,7 @@ func describeKey(b *strings.Builder, s config.Effective, commented bool) {
 	if s.Otherwise != "" {
 		usage += "; otherwise: " + s.Otherwise
 	}
-	for _, line := range wrap(usage, 78) {
+	for _, line := range prose.Wrap(usage, 78) {
 		fmt.Fprintf(b, "# %s\n", line)
 	}
 	mark := ""
@@ -134,17 +136,4 @@ func literal(s config.Effective) string {
 	default:
 		return strconv.Quote(v)
 	}
-}
-
-// wrap breaks a text into lines of at most so many characters.
-func wrap(text string, width int) (lines []string) {
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len([]rune(line))+1+len([]rune(word)) > width {
-			lines = append(lines, line)
-			line = ""
-		}
-		line = strings.TrimSpace(line + " " + word)
-	}
-	return append(lines, line)
 }

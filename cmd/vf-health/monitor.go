@@ -13,10 +13,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/logrecord"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/metrics"
 	"voiceflow/pkg/monitor"
+	"voiceflow/pkg/verdict"
 )
 
 func monitorCommand() tool.Command {
@@ -89,9 +91,9 @@ func monitorOnce(env *tool.Env, w watch, format string) error {
 	}
 	code := worst(snapshot.Alerts)
 	switch {
-	case code == tool.OK && logs.count > 0:
+	case code == exitcode.Healthy && logs.count > 0:
 		return logs.err() // there may be alerts in what was not seen
-	case code == tool.OK:
+	case code == exitcode.Healthy:
 		return nil
 	}
 	logs.warn(env)
@@ -136,14 +138,11 @@ func writeSnapshot(out io.Writer, w watch, s metrics.Snapshot, format string) er
 
 // worst is the exit code that the alerts call for.
 func worst(alerts []metrics.Alert) int {
-	code := 0
+	status := verdict.OK
 	for _, a := range alerts {
-		if a.Severity == metrics.Critical {
-			return 2
-		}
-		code = 1
+		status = max(status, a.Status)
 	}
-	return code
+	return int(status)
 }
 
 // monitorLive follows the logs until the user quits.

@@ -13,6 +13,7 @@ import (
 	"voiceflow/pkg/config"
 	"voiceflow/pkg/modelstore"
 	"voiceflow/pkg/preflight"
+	"voiceflow/pkg/verdict"
 )
 
 func preflightCommand() tool.Command {
@@ -59,7 +60,7 @@ func preflightAction(env *tool.Env, c *cli.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := write(env.Stdout, report); err != nil || report.Status == preflight.OK {
+	if err := write(env.Stdout, report); err != nil || report.Status == verdict.OK {
 		return err
 	}
 	return tool.Exit(int(report.Status), nil)

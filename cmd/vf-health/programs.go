@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/config"
 	"voiceflow/pkg/program"
 )
@@ -62,7 +63,7 @@ func settingsOf(ctx context.Context, path, file string, flags ...string) (answer
 	if a.settings, a.problems, err = program.Settings(out.Stdout); err != nil {
 		return answer{}, fmt.Errorf("%s --settings: %w; are the programs of one version?", path, err)
 	}
-	if out.Code != 0 && len(a.problems) == 0 {
+	if out.Code != exitcode.OK && len(a.problems) == 0 {
 		return answer{}, fmt.Errorf("%s --settings: exit code %d: %s", path, out.Code, program.LastMessage(out.Stderr))
 	}
 	return a, nil

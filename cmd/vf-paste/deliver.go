@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/dictation"
 	"voiceflow/pkg/event"
@@ -28,7 +29,7 @@ func deliver(env *tool.Env, c *cli.Context) error {
 		options.Commands = name
 	}
 	if c.Bool("final-newline") && !c.Bool("allow-newlines") {
-		return tool.Exit(tool.Usage, errors.New("--final-newline presses Enter at the end: add --allow-newlines, or leave it out"))
+		return tool.Exit(exitcode.Usage, errors.New("--final-newline presses Enter at the end: add --allow-newlines, or leave it out"))
 	}
 	p, err := newPaster(env, c)
 	if err != nil {
@@ -39,7 +40,7 @@ func deliver(env *tool.Env, c *cli.Context) error {
 	options.NoDelete = first.Lines
 	rules, err := dictation.New(options)
 	if err != nil {
-		return tool.Exit(tool.Usage, err)
+		return tool.Exit(exitcode.Usage, err)
 	}
 	p.rules = rules
 	if err := read(env, p, rules); err != nil {
@@ -118,7 +119,7 @@ func open(env *tool.Env, c *cli.Context) (chain *paste.Chain, lacks, err error) 
 	chain, err = paste.Open(session(env, c), methods(c)...)
 	switch {
 	case errors.Is(err, paste.ErrUnknownMethod):
-		return nil, nil, tool.Exit(tool.Usage, err)
+		return nil, nil, tool.Exit(exitcode.Usage, err)
 	case err != nil:
 		return &paste.Chain{}, err, nil
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/paste"
 )
@@ -111,10 +112,10 @@ func holdCommand() tool.Command {
 		Action: func(env *tool.Env, c *cli.Context) error {
 			out, ok := env.Stdout.(io.WriteCloser)
 			if !ok {
-				return tool.Exit(tool.Usage, fmt.Errorf("hold: standard output cannot be closed"))
+				return tool.Exit(exitcode.Usage, fmt.Errorf("hold: standard output cannot be closed"))
 			}
 			if err := paste.Hold(env.Context, c.Args().First(), env.Stdin, out); err != nil {
-				return tool.Exit(tool.NoTarget, err)
+				return tool.Exit(exitcode.NoTarget, err)
 			}
 			return nil
 		},

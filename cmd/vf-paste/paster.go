@@ -13,6 +13,7 @@ import (
 	"github.com/adrg/xdg"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/logrecord"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/dictation"
@@ -63,7 +64,7 @@ func newPaster(env *tool.Env, c *cli.Context) (*paster, error) {
 		}
 		if first, _ := p.chain.First(); first.Name == "stdout" {
 			_ = p.chain.Close()
-			return nil, tool.Exit(tool.Usage, errors.New("--report writes to standard output, where the text goes: choose another --method"))
+			return nil, tool.Exit(exitcode.Usage, errors.New("--report writes to standard output, where the text goes: choose another --method"))
 		}
 		p.report.lines = event.NewWriter(env.Stdout)
 	}
@@ -109,7 +110,7 @@ func (p *paster) put(id int, e dictation.Edit) error {
 		}
 		first := p.place == ""
 		if d.Kept, err = p.keep(e.Insert); err != nil {
-			return tool.Exit(tool.NoTarget, fmt.Errorf("the text was not delivered: %w; %w", p.lost, err))
+			return tool.Exit(exitcode.NoTarget, fmt.Errorf("the text was not delivered: %w; %w", p.lost, err))
 		}
 		if first {
 			p.notify("text not delivered", "it is kept "+p.place, true)
@@ -193,13 +194,13 @@ func (p *paster) moved(path string) string {
 func (p *paster) verdict() error {
 	switch {
 	case p.lost != nil && p.place == "": // there was no text
-		return tool.Exit(tool.NoTarget, p.lost)
+		return tool.Exit(exitcode.NoTarget, p.lost)
 	case p.lost != nil:
 		p.notify("text not delivered", "it is "+p.place, true)
-		return tool.Exit(tool.NoTarget, fmt.Errorf("the text was not delivered: %w; it is %s", p.lost, p.place))
+		return tool.Exit(exitcode.NoTarget, fmt.Errorf("the text was not delivered: %w; it is %s", p.lost, p.place))
 	case p.failed:
 		p.notify("dictation", "a part could not be recognised", true)
-		return tool.Exit(tool.SomeFailed, nil)
+		return tool.Exit(exitcode.SomeFailed, nil)
 	case p.begun:
 		p.notify("dictation", "done", false)
 	}

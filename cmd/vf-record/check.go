@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/level"
@@ -15,30 +16,30 @@ func check(env *tool.Env, cfg config) error {
 	renameProcess()
 	src, err := openSource(env, cfg)
 	if err != nil {
-		return tool.Exit(tool.Input, err)
+		return tool.Exit(exitcode.Input, err)
 	}
 	defer src.close()
-	ring := audio.NewRing(int(samples(ringTime)))
+	ring := audio.NewRing(int(audio.Samples(ringTime)))
 	if err := src.start(env, ring); err != nil {
-		return tool.Exit(tool.Input, err)
+		return tool.Exit(exitcode.Input, err)
 	}
 	ctx, cancel := context.WithCancel(env.Context)
 	defer cancel()
 	go stopOnRequest(ctx, env, src, 0)
-	levels, err := measure(ctx, ring, samples(cfg.limit))
+	levels, err := measure(ctx, ring, limitSamples(cfg.limit))
 	src.stop()
 	if err != nil {
 		return err
 	}
 	if err := src.err(); err != nil {
-		return tool.Exit(tool.Input, err)
+		return tool.Exit(exitcode.Input, err)
 	}
 	v := judge(levels)
 	if err := v.print(env.Stdout, cfg.json); err != nil {
 		return err
 	}
 	if !v.Usable {
-		return tool.Exit(tool.Input, nil) // it has been said
+		return tool.Exit(exitcode.Input, nil) // it has been said
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"text/tabwriter"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/capture"
 )
@@ -12,15 +13,15 @@ import (
 func listDevices(env *tool.Env, cfg config) error {
 	sys, err := capture.Open(cfg.verbose)
 	if err != nil {
-		return tool.Exit(tool.Input, err)
+		return tool.Exit(exitcode.Input, err)
 	}
 	defer sys.Close()
 	devices, err := sys.Devices()
 	if err != nil {
-		return tool.Exit(tool.Input, err)
+		return tool.Exit(exitcode.Input, err)
 	}
 	if len(devices) == 0 {
-		return tool.Exit(tool.Input, fmt.Errorf("%w: connect a microphone, or start an audio server", capture.ErrNoDevice))
+		return tool.Exit(exitcode.Input, fmt.Errorf("%w: connect a microphone, or start an audio server", capture.ErrNoDevice))
 	}
 	if cfg.json {
 		return printJSON(env, devices)

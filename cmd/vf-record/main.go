@@ -13,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 )
@@ -52,7 +53,7 @@ Examples:
 			cfg, err := readConfig(c)
 			switch {
 			case err != nil:
-				return tool.Exit(tool.Usage, err)
+				return tool.Exit(exitcode.Usage, err)
 			case cfg.listDevices:
 				return listDevices(env, cfg)
 			case cfg.check:
@@ -76,7 +77,7 @@ func record(env *tool.Env, cfg config, presses <-chan os.Signal) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	case err != nil:
-		return tool.Exit(tool.Input, err)
+		return tool.Exit(exitcode.Input, err)
 	}
 	defer src.close()
 	out, err := openOutputs(env, cfg.outputs, src.keep())
@@ -91,15 +92,16 @@ func record(env *tool.Env, cfg config, presses <-chan os.Signal) error {
 	defer r.close()
 	if err := src.start(env, r.ring); err != nil {
 		out.abort()
-		return tool.Exit(tool.Input, err)
+		return tool.Exit(exitcode.Input, err)
 	}
 	return r.run()
 }
 
-// samples is how many there are in a time; no time above zero has none.
-func samples(d time.Duration) int64 {
-	n := int64(d.Seconds() * audio.SampleRate)
-	if d > 0 {
+// limitSamples is how many samples a limit allows: any limit one at least, as 0
+// stands for none.
+func limitSamples(limit time.Duration) int64 {
+	n := audio.Samples(limit)
+	if limit > 0 {
 		n = max(n, 1)
 	}
 	return n

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 )
@@ -36,7 +37,7 @@ func openOutputs(env *tool.Env, names []string, live bool) (*outputs, error) {
 		f, err := audio.CreateWAV(name)
 		if err != nil {
 			out.abort()
-			return nil, tool.Exit(tool.NoTarget, err)
+			return nil, tool.Exit(exitcode.NoTarget, err)
 		}
 		out.files = append(out.files, f)
 		out.space.files = append(out.space.files, f.Path())
@@ -59,7 +60,7 @@ func (o *outputs) write(samples []int16) error {
 	o.written += int64(len(samples))
 	if o.pcm != nil {
 		if err := audio.WritePCM(o.pcm, samples); err != nil {
-			return tool.Exit(tool.NoTarget, fmt.Errorf("standard output: %w", err))
+			return tool.Exit(exitcode.NoTarget, fmt.Errorf("standard output: %w", err))
 		}
 	}
 	if err := o.space.wrote(len(samples)); err != nil {
@@ -70,10 +71,8 @@ func (o *outputs) write(samples []int16) error {
 
 // stopped says with an error of a file how much there is.
 func (o *outputs) stopped(err error) error {
-	return tool.Exit(tool.NoTarget, fmt.Errorf("%w; the %.1f s recorded until then are kept", err, seconds(o.written)))
+	return tool.Exit(exitcode.NoTarget, fmt.Errorf("%w; the %.1f s recorded until then are kept", err, audio.Seconds(o.written)))
 }
-
-func seconds(samples int64) float64 { return float64(samples) / audio.SampleRate }
 
 // close completes the files.
 func (o *outputs) close() error {
@@ -82,7 +81,7 @@ func (o *outputs) close() error {
 		errs = append(errs, f.Close())
 	}
 	if err := errors.Join(errs...); err != nil {
-		return tool.Exit(tool.NoTarget, err)
+		return tool.Exit(exitcode.NoTarget, err)
 	}
 	return nil
 }

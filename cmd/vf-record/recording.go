@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 )
@@ -31,18 +32,18 @@ type recording struct {
 }
 
 func newRecording(env *tool.Env, cfg config, src source, out *outputs, presses <-chan os.Signal) (*recording, error) {
-	if err := out.space.enough(samples(cfg.limit)); err != nil {
-		return nil, tool.Exit(tool.NoTarget, err)
+	if err := out.space.enough(limitSamples(cfg.limit)); err != nil {
+		return nil, tool.Exit(exitcode.NoTarget, err)
 	}
 	r := &recording{
 		env: env, config: cfg, src: src, out: out, presses: presses,
-		ring: audio.NewRing(int(samples(ringTime))),
-		gate: gate{paused: cfg.armed, keep: int(samples(cfg.preRoll))},
+		ring: audio.NewRing(int(audio.Samples(ringTime))),
+		gate: gate{paused: cfg.armed, keep: int(audio.Samples(cfg.preRoll))},
 	}
 	if cfg.untilSilence > 0 {
 		var err error
 		if r.silence, err = newSilence(cfg.untilSilence); err != nil {
-			return nil, tool.Exit(tool.Recogniser, err)
+			return nil, tool.Exit(exitcode.Recogniser, err)
 		}
 	}
 	if cfg.meter && tool.IsTerminal(env.Stderr) {
@@ -68,7 +69,7 @@ func (r *recording) run() error {
 	r.src.stop()
 	r.meter.end()
 	if serr := r.src.err(); serr != nil && err == nil {
-		if err = tool.Exit(tool.Input, serr); !r.src.keep() {
+		if err = tool.Exit(exitcode.Input, serr); !r.src.keep() {
 			r.out.abort()
 			return err
 		}
@@ -102,7 +103,7 @@ func (r *recording) copy() error {
 
 // write records the samples, up to the limit.
 func (r *recording) write(heard []int16) error {
-	limit := samples(r.config.limit)
+	limit := limitSamples(r.config.limit)
 	if rest := limit - r.out.written; limit > 0 && rest <= int64(len(heard)) {
 		heard, r.over = heard[:rest], true
 		if r.config.standardLimit {
@@ -138,12 +139,12 @@ func (r *recording) heedPresses() error {
 		}
 		preRoll := r.gate.flip()
 		r.meter.clear()
-		at := r.env.Log.Info().Float64("at", seconds(r.out.written))
+		at := r.env.Log.Info().Float64("at", audio.Seconds(r.out.written))
 		if r.gate.paused {
 			at.Msg("paused")
 			continue
 		}
-		at.Float64("pre_roll", seconds(int64(len(preRoll)))).Msg("resumed")
+		at.Float64("pre_roll", audio.Seconds(int64(len(preRoll)))).Msg("resumed")
 		if err := r.write(preRoll); err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/input"
@@ -113,7 +114,7 @@ func TestDiskFills(t *testing.T) {
 		return spared - 1, true
 	})
 	var exit *tool.ExitError
-	if !errors.As(err, &exit) || exit.Code != tool.NoTarget || !strings.Contains(err.Error(), out) || !strings.Contains(err.Error(), "nearly full") {
+	if !errors.As(err, &exit) || exit.Code != exitcode.NoTarget || !strings.Contains(err.Error(), out) || !strings.Contains(err.Error(), "nearly full") {
 		t.Fatal(err)
 	}
 	info, err2 := os.Stat(out)

@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"voiceflow/pkg/audio"
 	"voiceflow/pkg/vad"
 )
 
@@ -31,7 +32,7 @@ func newSilence(length time.Duration) (*silence, error) {
 	detector := vad.NewDetector()
 	return &silence{
 		stream: vad.NewStream(detector, vad.NewSegmenter(config)),
-		length: samples(length), close: detector.Close,
+		length: audio.Samples(length), close: detector.Close,
 	}, nil
 }
 

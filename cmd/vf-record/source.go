@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"voiceflow/internal/tool"
+	"voiceflow/internal/wait"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/input"
 )
@@ -42,10 +43,8 @@ func stopOnRequest(ctx context.Context, env *tool.Env, src source, tail time.Dur
 	case <-ctx.Done():
 		return
 	}
-	select {
-	case <-time.After(tail):
+	if wait.For(ctx, tail) == nil {
 		src.stop()
-	case <-ctx.Done():
 	}
 }
 

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"github.com/shirou/gopsutil/v4/disk"
-
+	"voiceflow/internal/disk"
+	"voiceflow/internal/prose"
 	"voiceflow/pkg/audio"
 )
 
@@ -27,14 +27,10 @@ type space struct {
 	unseen int64 // samples written since the last look
 }
 
-// diskFree asks the file system what a user may still write. Some network and
-// virtual ones do not know.
+// diskFree is what the user may still write, where the file system tells.
 func diskFree(folder string) (bytes int64, known bool) {
-	usage, err := disk.Usage(folder)
-	if err != nil || usage.Total == 0 {
-		return 0, false
-	}
-	return int64(min(usage.Free, 1<<62)), true
+	free, err := disk.Free(folder)
+	return int64(min(free, 1<<62)), err == nil
 }
 
 // enough is an error if there is no room for so many samples; 0 is without
@@ -47,7 +43,7 @@ func (s *space) enough(samples int64) error {
 	for _, file := range s.files {
 		if free, known := s.free(filepath.Dir(file)); known && free < need {
 			return fmt.Errorf("%s: the recording needs %s and the disk has %s free; free some, choose another disk, or record less with --max-duration",
-				file, megabytes(need), megabytes(free))
+				file, prose.Size(need), prose.Size(free))
 		}
 	}
 	return nil
@@ -62,10 +58,8 @@ func (s *space) wrote(samples int) error {
 	s.unseen = 0
 	for _, file := range s.files {
 		if free, known := s.free(filepath.Dir(file)); known && free < spared {
-			return fmt.Errorf("%s: stopped, because the disk is nearly full: %s free", file, megabytes(free))
+			return fmt.Errorf("%s: stopped, because the disk is nearly full: %s free", file, prose.Size(free))
 		}
 	}
 	return nil
 }
-
-func megabytes(bytes int64) string { return fmt.Sprintf("%.1f MB", float64(bytes)/1e6) }

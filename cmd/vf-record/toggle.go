@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 )
 
@@ -14,7 +15,7 @@ import (
 func toggle(env *tool.Env, cfg config, presses <-chan os.Signal) error {
 	l, err := openLock()
 	if err != nil {
-		return tool.Exit(tool.Usage, err)
+		return tool.Exit(exitcode.Usage, err)
 	}
 	defer l.release()
 	for {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"voiceflow/pkg/audio"
 	"voiceflow/pkg/level"
 )
 
@@ -35,7 +36,7 @@ type verdict struct {
 // judge says in words what the levels mean.
 func judge(l level.Levels) verdict {
 	v := verdict{
-		Usable: true, Seconds: seconds(l.Samples),
+		Usable: true, Seconds: audio.Seconds(l.Samples),
 		Peak: l.Peak, RMS: l.RMS, Floor: l.Floor, Clipped: l.Clipped, DC: l.DC,
 	}
 	var advice []string

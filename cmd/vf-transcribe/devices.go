@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/whisper"
@@ -31,17 +32,17 @@ faster with OpenBLAS.`,
 func listDevices(env *tool.Env, c *cli.Context) error {
 	options := whisper.Options{Backends: c.String("backends"), Device: whisper.DeviceGPU, BLAS: c.String("blas")}
 	if !isBLAS(options.BLAS) {
-		return tool.Exit(tool.Usage, fmt.Errorf("--blas %q: use auto, on or off", options.BLAS))
+		return tool.Exit(exitcode.Usage, fmt.Errorf("--blas %q: use auto, on or off", options.BLAS))
 	}
 	lib, err := whisper.Load(options, env.Log)
 	if err != nil {
-		return tool.Exit(tool.Recogniser, err)
+		return tool.Exit(exitcode.Recogniser, err)
 	}
 	defer lib.Close()
 	blas, err := lib.Accelerate()
 	switch {
 	case err != nil && options.BLAS == whisper.BLASOn:
-		return tool.Exit(tool.Recogniser, err)
+		return tool.Exit(exitcode.Recogniser, err)
 	case err != nil:
 		env.Log.Debug().Msg(err.Error())
 	}

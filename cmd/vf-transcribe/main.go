@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/event"
@@ -41,7 +42,7 @@ Formats other than WAV are read by ffmpeg, where it is installed.
 Examples:
 
 ` + examples,
-		Flags:       append(append(inputFlags(), outputFlags()...), engineFlags()...),
+		Flags:       allFlags(),
 		Check:       checkSettings,
 		Profile:     profileValues,
 		Instead:     otherFlags,
@@ -53,20 +54,27 @@ Examples:
 func transcribe(env *tool.Env, c *cli.Context) error {
 	began := time.Now()
 	if err := checkFormatIsNoFile(c); err != nil {
-		return tool.Exit(tool.Usage, err)
+		return tool.Exit(exitcode.Usage, err)
 	}
 	settings, err := readSettings(c)
 	if err != nil {
-		return tool.Exit(tool.Usage, err)
+		return tool.Exit(exitcode.Usage, err)
 	}
 	if onlyStdin(c) && env.Idle() {
 		return env.ShowUsage(c, examples)
 	}
 	work, err := readWork(env, c)
 	if err != nil {
-		return tool.Exit(tool.Usage, err)
+		return tool.Exit(exitcode.Usage, err)
 	}
-	out, err := newOutput(env, c, work)
+	if err := env.NeedOutput(); err != nil {
+		return err
+	}
+	plan, err := newPlan(c, work)
+	if err != nil {
+		return tool.Exit(exitcode.Usage, err)
+	}
+	out, err := newSink(env, c, work, plan)
 	if err != nil {
 		return err
 	}
@@ -89,12 +97,12 @@ func transcribe(env *tool.Env, c *cli.Context) error {
 func open(env *tool.Env, c *cli.Context, settings *settings, work *work) (*whisper.Library, *engine.Engine, error) {
 	model, err := settings.chooseModel(c, modelstore.Default(), env.Log)
 	if err != nil {
-		return nil, nil, tool.Exit(tool.Model, err)
+		return nil, nil, tool.Exit(exitcode.Model, err)
 	}
 	settings.share(work, c)
 	lib, err := whisper.Load(settings.library, env.Log)
 	if err != nil {
-		return nil, nil, tool.Exit(tool.Recogniser, err)
+		return nil, nil, tool.Exit(exitcode.Recogniser, err)
 	}
 	model = settings.quantised(env, modelstore.Default(), lib, model)
 	e, err := engine.Open(engine.Library(lib, model), settings.engine, env.Log)
@@ -109,10 +117,10 @@ func open(env *tool.Env, c *cli.Context, settings *settings, work *work) (*whisp
 func openCode(err error) int {
 	switch {
 	case errors.Is(err, whisper.ErrNotModel):
-		return tool.Model
+		return exitcode.Model
 	case errors.Is(err, whisper.ErrLanguage):
-		return tool.Usage
+		return exitcode.Usage
 	default:
-		return tool.Recogniser
+		return exitcode.Recogniser
 	}
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
+	"voiceflow/internal/prose"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/modelstore"
@@ -78,7 +80,7 @@ func (m models) list(env *tool.Env, c *cli.Context) error {
 	store := m.open()
 	installed, err := store.Installed()
 	if err != nil {
-		return tool.Exit(tool.Model, err)
+		return tool.Exit(exitcode.Model, err)
 	}
 	paths := map[string]string{}
 	for _, i := range installed {
@@ -90,7 +92,7 @@ func (m models) list(env *tool.Env, c *cli.Context) error {
 	}
 	copies, err := store.Copies()
 	if err != nil {
-		return tool.Exit(tool.Model, err)
+		return tool.Exit(exitcode.Model, err)
 	}
 	if !c.Bool("json") {
 		return printModels(env.Stdout, known, paths, copies)
@@ -126,16 +128,24 @@ func printModels(w io.Writer, known []modelstore.Model, paths map[string]string,
 			languages = "many"
 		}
 		_, installed := paths[k.Name]
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", k.Name, megabytes(k.Bytes), languages, yesNo(installed), yesNo(k.SHA256 != ""))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", k.Name, knownSize(k.Bytes), languages, yesNo(installed), yesNo(k.SHA256 != ""))
 	}
 	if err := table.Flush(); err != nil || len(copies) == 0 {
 		return err
 	}
 	fmt.Fprintln(w, "\nCopies made for this processor (vf-transcribe models clean removes them):")
 	for _, c := range copies {
-		fmt.Fprintf(table, "%s\t%s\tof %s\n", c.Name, megabytes(c.Size), c.Source)
+		fmt.Fprintf(table, "%s\t%s\tof %s\n", c.Name, prose.Size(c.Size), c.Source)
 	}
 	return table.Flush()
+}
+
+// knownSize is a size, or a question mark in place of none.
+func knownSize(bytes int64) string {
+	if bytes <= 0 {
+		return "?"
+	}
+	return prose.Size(bytes)
 }
 
 func yesNo(yes bool) string {
@@ -145,23 +155,13 @@ func yesNo(yes bool) string {
 	return "no"
 }
 
-func megabytes(n int64) string {
-	switch {
-	case n <= 0:
-		return "?"
-	case n < 9_950_000:
-		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
-	}
-	return fmt.Sprintf("%.0f MB", float64(n)/1e6)
-}
-
 // named checks the names among the arguments, which an action takes up only
 // when all are known.
 func named(store modelstore.Store, c *cli.Context) ([]string, error) {
 	names := c.Args().Slice()
 	for _, name := range names {
 		if _, err := store.Find(name); err != nil {
-			return nil, tool.Exit(tool.Usage, err)
+			return nil, tool.Exit(exitcode.Usage, err)
 		}
 	}
 	return names, nil
@@ -174,11 +174,11 @@ func (m models) path(env *tool.Env, c *cli.Context) error {
 		return err
 	}
 	if len(names) != 1 {
-		return tool.Exit(tool.Usage, errors.New("one model's name is wanted; vf-transcribe models list shows them"))
+		return tool.Exit(exitcode.Usage, errors.New("one model's name is wanted; vf-transcribe models list shows them"))
 	}
 	path, err := store.Path(names[0])
 	if err != nil {
-		return tool.Exit(tool.Model, err)
+		return tool.Exit(exitcode.Model, err)
 	}
 	_, err = fmt.Fprintln(env.Stdout, path)
 	return err
@@ -192,7 +192,7 @@ func (m models) verify(env *tool.Env, c *cli.Context) error {
 	}
 	if len(names) == 0 {
 		if names, err = installedNames(store); err != nil {
-			return tool.Exit(tool.Model, err)
+			return tool.Exit(exitcode.Model, err)
 		}
 		if len(names) == 0 {
 			env.Log.Info().Msg("no model is installed; vf-transcribe models pull NAME gets one")
@@ -222,9 +222,9 @@ func (m models) verify(env *tool.Env, c *cli.Context) error {
 	}
 	switch {
 	case bad > 0:
-		return tool.Exit(tool.SomeFailed, nil)
+		return tool.Exit(exitcode.SomeFailed, nil)
 	case missing > 0:
-		return tool.Exit(tool.Model, nil)
+		return tool.Exit(exitcode.Model, nil)
 	}
 	return nil
 }
@@ -242,7 +242,7 @@ func installedNames(store modelstore.Store) ([]string, error) {
 func (m models) clean(env *tool.Env, _ *cli.Context) error {
 	removed, err := m.open().RemoveCopies()
 	if err != nil {
-		return tool.Exit(tool.Model, err)
+		return tool.Exit(exitcode.Model, err)
 	}
 	for _, c := range removed {
 		if _, err := fmt.Fprintln(env.Stdout, c.Path); err != nil {

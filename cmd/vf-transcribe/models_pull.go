@@ -12,6 +12,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/modelstore"
 	"voiceflow/pkg/whisper"
@@ -26,7 +27,7 @@ func (m models) pull(env *tool.Env, c *cli.Context) error {
 		return err
 	}
 	if len(names) == 0 {
-		return tool.Exit(tool.Usage, errors.New("a model's name is missing; vf-transcribe models list shows them"))
+		return tool.Exit(exitcode.Usage, errors.New("a model's name is missing; vf-transcribe models list shows them"))
 	}
 	if !c.Bool("no-quantize") {
 		names = m.forms(env, store, names, c.String("backends"))
@@ -38,7 +39,7 @@ func (m models) pull(env *tool.Env, c *cli.Context) error {
 		path, err := pullModel(ctx, env, store, name)
 		switch {
 		case ctx.Err() != nil && err != nil:
-			return tool.Exit(tool.Interrupted, fmt.Errorf("interrupted: %s is not complete; vf-transcribe models pull %s goes on where it stopped", name, name))
+			return tool.Exit(exitcode.Interrupted, fmt.Errorf("interrupted: %s is not complete; vf-transcribe models pull %s goes on where it stopped", name, name))
 		case err != nil:
 			failed++
 			env.Log.Error().Msg(err.Error())
@@ -55,9 +56,9 @@ func (m models) pull(env *tool.Env, c *cli.Context) error {
 	case 0:
 		return nil
 	case len(names):
-		return tool.Exit(tool.Model, nil)
+		return tool.Exit(exitcode.Model, nil)
 	}
-	return tool.Exit(tool.SomeFailed, nil)
+	return tool.Exit(exitcode.SomeFailed, nil)
 }
 
 // pullSilero brings along the small model that has the last word on what is
@@ -118,7 +119,7 @@ func pullModel(ctx context.Context, env *tool.Env, store modelstore.Store, name 
 			bar = newBar(env.Stderr, name, total)
 			_ = bar.Set64(done)
 		default:
-			env.Log.Info().Str("model", name).Msgf("downloading %s, %s", name, megabytes(total))
+			env.Log.Info().Str("model", name).Msgf("downloading %s, %s", name, knownSize(total))
 		}
 		begun = true
 	})

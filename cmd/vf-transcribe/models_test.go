@@ -13,6 +13,7 @@ import (
 
 	"github.com/adrg/xdg"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/modelstore"
@@ -98,15 +99,15 @@ func TestModelsPull(t *testing.T) {
 		stderr string
 		asked  string // of the server
 	}{
-		{"first.en", tool.OK, s.file("first.en") + "\n", "downloading first.en", "/mirror/ggml-first.en.bin Bearer secret"},
-		{"first.en", tool.OK, s.file("first.en") + "\n", "", ""},
-		{"second absent first.en", tool.SomeFailed, s.file("second") + "\n" + s.file("first.en") + "\n", "404 Not Found",
+		{"first.en", exitcode.OK, s.file("first.en") + "\n", "downloading first.en", "/mirror/ggml-first.en.bin Bearer secret"},
+		{"first.en", exitcode.OK, s.file("first.en") + "\n", "", ""},
+		{"second absent first.en", exitcode.SomeFailed, s.file("second") + "\n" + s.file("first.en") + "\n", "404 Not Found",
 			"/mirror/ggml-second.bin Bearer secret,/mirror/ggml-absent.bin Bearer secret"},
-		{"absent", tool.Model, "", "404 Not Found", "/mirror/ggml-absent.bin Bearer secret"},
-		{"--model-url http:// first.en", tool.Model, "", "http:// or https://", ""},
-		{"first.en scond", tool.Usage, "", "near it: second", ""},
-		{"../first.en", tool.Usage, "", "is a path", ""},
-		{"", tool.Usage, "", "models list", ""},
+		{"absent", exitcode.Model, "", "404 Not Found", "/mirror/ggml-absent.bin Bearer secret"},
+		{"--model-url http:// first.en", exitcode.Model, "", "http:// or https://", ""},
+		{"first.en scond", exitcode.Usage, "", "near it: second", ""},
+		{"../first.en", exitcode.Usage, "", "is a path", ""},
+		{"", exitcode.Usage, "", "models list", ""},
 	} {
 		s.asked = nil
 		code, out, log := s.run(append([]string{"pull"}, strings.Fields(tt.args)...)...)
@@ -154,7 +155,7 @@ func TestModelsPullWrong(t *testing.T) {
 	s := newShelf(t)
 	s.files["ggml-first.en.bin"] = []byte("lmgg, the worst")
 	code, out, log := s.run("pull", "first.en")
-	if code != tool.Model || out != "" || !strings.Contains(log, "SHA-256") {
+	if code != exitcode.Model || out != "" || !strings.Contains(log, "SHA-256") {
 		t.Errorf("code %d, %q, %q", code, out, log)
 	}
 	if _, err := os.Stat(s.file("first.en")); err == nil {
@@ -170,11 +171,11 @@ func TestModelsPath(t *testing.T) {
 		code           int
 		stdout, stderr string
 	}{
-		{"first.en", tool.OK, s.file("first.en") + "\n", ""},
-		{"second", tool.Model, "", "run vf-transcribe models pull second"},
-		{"third", tool.Usage, "", "unknown model"},
-		{"first.en second", tool.Usage, "", "one model's name"},
-		{"", tool.Usage, "", "one model's name"},
+		{"first.en", exitcode.OK, s.file("first.en") + "\n", ""},
+		{"second", exitcode.Model, "", "run vf-transcribe models pull second"},
+		{"third", exitcode.Usage, "", "unknown model"},
+		{"first.en second", exitcode.Usage, "", "one model's name"},
+		{"", exitcode.Usage, "", "one model's name"},
 	} {
 		code, out, log := s.run(append([]string{"path"}, strings.Fields(tt.args)...)...)
 		if code != tt.code || out != tt.stdout || !strings.Contains(log, tt.stderr) {
@@ -192,19 +193,19 @@ func TestModelsVerify(t *testing.T) {
 			t.Errorf("verify %s: code %d, %q, %q", args, got, out, log)
 		}
 	}
-	verify("", tool.OK, "", "no model is installed")
+	verify("", exitcode.OK, "", "no model is installed")
 	s.put(t, "first.en", "lmgg, the first")
-	verify("", tool.OK, "first.en: right\n", "")
-	verify("first.en second", tool.Model, "first.en: right\n", "not installed")
-	verify("third", tool.Usage, "", "unknown model")
+	verify("", exitcode.OK, "first.en: right\n", "")
+	verify("first.en second", exitcode.Model, "first.en: right\n", "not installed")
+	verify("third", exitcode.Usage, "", "unknown model")
 	s.put(t, "second", "lmgg, the second")
-	verify("", tool.OK, "first.en: right\nsecond: not checked: ", "")
+	verify("", exitcode.OK, "first.en: right\nsecond: not checked: ", "")
 	s.run("pull", "second") // records it
-	verify("", tool.OK, "first.en: right\nsecond: right\n", "")
+	verify("", exitcode.OK, "first.en: right\nsecond: right\n", "")
 	s.put(t, "second", "lmgg, the seventh")
-	verify("", tool.SomeFailed, "first.en: right\nsecond: wrong: ", "")
+	verify("", exitcode.SomeFailed, "first.en: right\nsecond: wrong: ", "")
 	s.put(t, "first.en", "lmgg")
-	verify("first.en absent", tool.SomeFailed, "first.en: wrong: ", "not installed")
+	verify("first.en absent", exitcode.SomeFailed, "first.en: wrong: ", "not installed")
 }
 
 func TestModelsList(t *testing.T) {
@@ -212,18 +213,18 @@ func TestModelsList(t *testing.T) {
 	s.put(t, "second", "lmgg, the second")
 	code, out, log := s.run("list")
 	want := `name        size    languages     installed  pinned
-first.en    0.0 MB  English       no         yes
+first.en    15 B    English       no         yes
 second      ?       many          yes        no
 large       ?       English       no         no
 large-q8_0  ?       English       no         no
 absent      148 MB  finds speech  no         no
 `
-	if code != tool.OK || out != want || log != "" {
+	if code != exitcode.OK || out != want || log != "" {
 		t.Errorf("code %d, %s, %q", code, out, log)
 	}
 	code, out, log = s.run("list", "--json")
 	lines := strings.Split(strings.TrimSpace(out), "\n")
-	if code != tool.OK || len(lines) != 5 || log != "" {
+	if code != exitcode.OK || len(lines) != 5 || log != "" {
 		t.Fatalf("code %d, %q, %q", code, out, log)
 	}
 	r := event.NewReader(strings.NewReader(lines[1]))
@@ -248,7 +249,7 @@ func TestModelsForm(t *testing.T) {
 		{"pull large-q8_0", true, "large-q8_0"},
 	} {
 		s.gpu = tt.gpu
-		if code, out, log := s.run(strings.Fields(tt.args)...); code != tool.OK || out != s.file(tt.want)+"\n" {
+		if code, out, log := s.run(strings.Fields(tt.args)...); code != exitcode.OK || out != s.file(tt.want)+"\n" {
 			t.Errorf("%s, GPU %t: code %d, %q, %s", tt.args, tt.gpu, code, out, log)
 		}
 		if err := os.Remove(s.file(tt.want)); err != nil {
@@ -267,13 +268,13 @@ func TestModelsCommand(t *testing.T) {
 		stdout string
 		stderr string
 	}{
-		{"", tool.Usage, "", "a command is missing; see vf-transcribe models --help"},
-		{"dance", tool.Usage, "", "unknown command"},
-		{"list surplus", tool.Usage, "", "unexpected argument"},
-		{"list", tool.OK, "large-v3-turbo ", ""},
-		{"path base.en", tool.Model, "", "run vf-transcribe models pull base.en"},
-		{"pull basse.en", tool.Usage, "", "near it: base.en"},
-		{"--help", tool.OK, "verify", ""},
+		{"", exitcode.Usage, "", "a command is missing; see vf-transcribe models --help"},
+		{"dance", exitcode.Usage, "", "unknown command"},
+		{"list surplus", exitcode.Usage, "", "unexpected argument"},
+		{"list", exitcode.OK, "large-v3-turbo ", ""},
+		{"path base.en", exitcode.Model, "", "run vf-transcribe models pull base.en"},
+		{"pull basse.en", exitcode.Usage, "", "near it: base.en"},
+		{"--help", exitcode.OK, "verify", ""},
 	} {
 		var out, log bytes.Buffer
 		code := tool.Run(tool.Command{Name: "vf-transcribe", Subcommands: []tool.Command{modelsCommand()}},

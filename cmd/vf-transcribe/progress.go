@@ -11,8 +11,8 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"voiceflow/internal/prose"
 	"voiceflow/internal/tool"
-	"voiceflow/pkg/printable"
 )
 
 // progress shows a person how far the files are: the share of their bytes, the
@@ -98,12 +98,7 @@ func (p *progress) text(sound float64) string {
 
 // short is a file's name that leaves room on the line.
 func short(file string) string {
-	const most = 20
-	name := []rune(printable.Line(filepath.Base(file)))
-	if len(name) > most {
-		name = append(name[:most-3], []rune("...")...)
-	}
-	return string(name)
+	return prose.Cut(prose.Line(filepath.Base(file)), 20)
 }
 
 // clear makes room for another line.

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/align"
 	"voiceflow/pkg/audio"
@@ -28,7 +29,7 @@ type reader struct {
 	env      *tool.Env
 	settings *settings
 	work     *work
-	out      *output
+	plan     *plan
 	queue    *queue
 	halt     <-chan struct{} // closed when no more work shall be begun
 	previous *task           // the window of the recording that was read last
@@ -46,7 +47,7 @@ func (r *reader) run() error {
 	for _, p := range r.work.problems {
 		it := newItem(id, p.Name)
 		id++
-		if err := r.end(it, tool.Exit(tool.Input, p)); err != nil {
+		if err := r.end(it, tool.Exit(exitcode.Input, p)); err != nil {
 			return err
 		}
 	}
@@ -68,8 +69,8 @@ func (r *reader) run() error {
 
 func (r *reader) file(it *item, file filelist.File) error {
 	var err error
-	if it.place, err = r.out.plan(file); err != nil {
-		return r.end(it, tool.Exit(tool.NoTarget, err))
+	if it.place, err = r.plan.place(file); err != nil {
+		return r.end(it, tool.Exit(exitcode.NoTarget, err))
 	}
 	if it.place.skip {
 		return r.end(it, nil)
@@ -79,7 +80,7 @@ func (r *reader) file(it *item, file filelist.File) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	case err != nil:
-		return r.end(it, tool.Exit(tool.Input, err))
+		return r.end(it, tool.Exit(exitcode.Input, err))
 	}
 	defer in.Close()
 	return r.whole(it, in)
@@ -147,13 +148,12 @@ func (r *reader) utterances(in *event.Reader) error {
 func (r *reader) utterance(u *event.Utterance) error {
 	it := newItem(u.ID, "")
 	samples := audio.DecodePCM(nil, u.PCM)
-	it.start, it.end, it.duration = u.Start, u.End, seconds(len(samples))
+	it.start, it.end, it.duration = u.Start, u.End, audio.Seconds(len(samples))
 	if seconds := u.Decided - time.Since(r.began).Seconds(); seconds > ahead.Seconds() {
 		r.replayed.Store(true)
 	}
 	it.delay = time.Duration(max(u.Decided-u.End, 0) * float64(time.Second))
-	at := func(seconds float64) int64 { return int64(seconds*audio.SampleRate + 0.5) }
-	w := window.Utterance(samples, at(u.PCMStart), at(u.Start), at(u.End))
+	w := window.Utterance(samples, audio.SampleAt(u.PCMStart), audio.SampleAt(u.Start), audio.SampleAt(u.End))
 	if err := r.decode(it, w); err != nil {
 		return err
 	}
@@ -171,7 +171,7 @@ func (r *reader) whole(it *item, in *input.Reader) error {
 	if err == nil && r.previous == nil && in.IsSoft() {
 		err = r.louder(it, in, read)
 	}
-	it.end, it.duration = seconds(samples), seconds(samples)
+	it.end, it.duration = audio.Seconds(samples), audio.Seconds(samples)
 	switch {
 	case r.ctx.Err() != nil:
 		return r.ctx.Err()
@@ -240,7 +240,7 @@ func speechIn(samples []int16) ([]align.Span, error) {
 	stream := vad.NewStream(vad.NewDetector(), vad.NewSegmenter(vad.DefaultConfig()))
 	speech := []align.Span{}
 	add := func(u *vad.Utterance) error {
-		speech = append(speech, align.Span{Start: float64(u.Start) / audio.SampleRate, End: float64(u.End) / audio.SampleRate})
+		speech = append(speech, align.Span{Start: audio.Seconds(u.Start), End: audio.Seconds(u.End)})
 		return nil
 	}
 	if err := stream.Push(samples, add); err != nil {
@@ -306,5 +306,3 @@ func (r *reader) end(it *item, err error) error {
 	}
 	return r.queue.put(r.ctx, &task{item: it, err: err})
 }
-
-func seconds(samples int) float64 { return float64(samples) / audio.SampleRate }

@@ -5,8 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"voiceflow/internal/prose"
 	"voiceflow/pkg/event"
-	"voiceflow/pkg/printable"
 )
 
 // screen shows transcripts to a person at a terminal: text with its times, as soon
@@ -28,12 +28,12 @@ func (s *screen) show(it *item, t *event.Transcript) error {
 			if s.begun {
 				b.WriteByte('\n')
 			}
-			fmt.Fprintf(&b, "%s:\n", printable.Line(it.file))
+			fmt.Fprintf(&b, "%s:\n", prose.Line(it.file))
 		}
 		s.begun = true
 	}
 	for _, segment := range t.Segments[s.shown:] {
-		if text := strings.TrimSpace(printable.Line(segment.Text)); text != "" {
+		if text := strings.TrimSpace(prose.Line(segment.Text)); text != "" {
 			fmt.Fprintf(&b, "[%s --> %s]  %s\n", clock(segment.Start), clock(segment.End), text)
 		}
 	}

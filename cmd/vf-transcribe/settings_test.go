@@ -30,7 +30,7 @@ func TestParseContext(t *testing.T) {
 func withFlags(t *testing.T, do func(*cli.Context), args ...string) {
 	t.Helper()
 	app := &cli.App{
-		Name: "vf-transcribe", Flags: append(append(inputFlags(), outputFlags()...), engineFlags()...),
+		Name: "vf-transcribe", Flags: allFlags(),
 		Action: func(c *cli.Context) error { do(c); return nil },
 	}
 	if err := app.Run(append([]string{"vf-transcribe"}, args...)); err != nil {

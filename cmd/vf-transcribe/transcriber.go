@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/logrecord"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
@@ -23,7 +24,7 @@ type transcriber struct {
 	engine   *engine.Engine
 	settings *settings
 	work     *work
-	out      *output
+	out      *sink
 
 	ctx      context.Context
 	queue    *queue
@@ -50,7 +51,7 @@ func (t *transcriber) run() error {
 	defer cancel()
 	t.ctx, t.halt, t.started = ctx, make(chan struct{}), time.Now()
 	t.queue = newQueue(t.settings.queue, t.settings.engine.Recognisers)
-	reader := &reader{ctx: ctx, env: t.env, settings: t.settings, work: t.work, out: t.out, queue: t.queue, halt: t.halt, began: t.began, replayed: &t.replayed}
+	reader := &reader{ctx: ctx, env: t.env, settings: t.settings, work: t.work, plan: t.out.plan, queue: t.queue, halt: t.halt, began: t.began, replayed: &t.replayed}
 	var readError error // valid once the queue is closed
 	go func() {
 		readError = reader.run()
@@ -251,7 +252,7 @@ func (t *transcriber) finish(d *draft, readError error) error {
 	case errors.Is(err, context.Canceled):
 		return t.incomplete(d)
 	case err != nil:
-		return t.fail(it, tool.Exit(tool.Recogniser, err))
+		return t.fail(it, tool.Exit(exitcode.Recogniser, err))
 	case readError != nil:
 		return t.fail(it, readError)
 	case it.place.skip:
@@ -265,13 +266,13 @@ func (t *transcriber) finish(d *draft, readError error) error {
 	t.remark(it)
 	t.measure(it, transcript)
 	if err := t.out.transcript(it, transcript); err != nil {
-		var unwritable *outputError
+		var unwritable *writeError
 		if !errors.As(err, &unwritable) {
 			return err
 		}
-		failed := t.fail(it, tool.Exit(tool.NoTarget, err))
+		failed := t.fail(it, tool.Exit(exitcode.NoTarget, err))
 		if isFull(err) && failed == nil { // nor could others be written
-			return tool.Exit(tool.NoTarget, errors.New("stopped, because nothing more can be written: make room, then run the same command with --skip-existing"))
+			return tool.Exit(exitcode.NoTarget, errors.New("stopped, because nothing more can be written: make room, then run the same command with --skip-existing"))
 		}
 		return failed
 	}
@@ -322,7 +323,7 @@ func (t *transcriber) record(r event.Record) error {
 	}
 	t.failed++
 	if t.firstFailure == nil {
-		t.firstFailure = tool.Exit(tool.SomeFailed, nil)
+		t.firstFailure = tool.Exit(exitcode.SomeFailed, nil)
 	}
 	t.env.Log.Error().Msg("standard input: " + syntax.Error())
 	return nil
@@ -367,18 +368,18 @@ func (t *transcriber) verdict() error {
 	}
 	switch {
 	case t.fatal != nil:
-		return tool.Exit(tool.Recogniser, t.fatal)
+		return tool.Exit(exitcode.Recogniser, t.fatal)
 	case told < all:
-		return tool.Exit(tool.Interrupted, fmt.Errorf("interrupted: %d of %d files are done", told, all))
+		return tool.Exit(exitcode.Interrupted, fmt.Errorf("interrupted: %d of %d files are done", told, all))
 	case t.failed == 0:
 		return nil
 	case t.done+t.skipped == 0:
 		var coded *tool.ExitError
-		if errors.As(t.firstFailure, &coded); coded.Code == tool.Input && !t.work.stream {
-			return tool.Exit(tool.SomeFailed, nil)
+		if errors.As(t.firstFailure, &coded); coded.Code == exitcode.Input && !t.work.stream {
+			return tool.Exit(exitcode.SomeFailed, nil)
 		}
 		return tool.Exit(coded.Code, nil)
 	default:
-		return tool.Exit(tool.SomeFailed, nil)
+		return tool.Exit(exitcode.SomeFailed, nil)
 	}
 }

@@ -22,14 +22,14 @@ type work struct {
 }
 
 func inputFlags() []cli.Flag {
-	return []cli.Flag{
+	return tool.Group("Input",
 		&cli.BoolFlag{Name: "recursive", Aliases: []string{"r"}, Usage: "transcribe the audio and video files in folders, too"},
 		&cli.StringFlag{Name: "files-from", TakesFile: true, Usage: "transcribe the files that `LIST` names, a name a line; - is standard input"},
 		&cli.StringFlag{Name: "files0-from", TakesFile: true, Usage: "the same with a NUL after each name, as find -print0 writes them"},
 		&cli.IntFlag{Name: "channel", Usage: "transcribe only channel `N` of the audio, counted from 1; 0: the mean of all"},
 		&cli.IntFlag{Name: "track", DefaultText: "the first", Usage: "transcribe audio track `N` of files with several, such as films, counted from 1"},
 		&cli.StringFlag{Name: "shard", Usage: "do only a `PART` of the files: 2/8, or auto for the one of this Slurm array task, Kubernetes Job index or (auto/8) GNU parallel job"},
-	}
+	)
 }
 
 // onlyStdin reports whether the command line names neither files nor a list.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/level"
 	"voiceflow/pkg/vad"
@@ -42,7 +43,7 @@ func calibrate(env *tool.Env, c *cli.Context, engine vad.FrameDetector) error {
 		heard, derr := engine.Push(block)
 		answers = append(answers, heard...)
 		if derr != nil {
-			return tool.Exit(tool.Recogniser, derr)
+			return tool.Exit(exitcode.Recogniser, derr)
 		}
 		if err == io.EOF {
 			break
@@ -53,7 +54,7 @@ func calibrate(env *tool.Env, c *cli.Context, engine vad.FrameDetector) error {
 	}
 	threshold, err := propose(answers)
 	if err != nil {
-		return tool.Exit(tool.Input, err)
+		return tool.Exit(exitcode.Input, err)
 	}
 	floor := room.Levels().Floor
 	env.Log.Info().Float64("floor_dbfs", floor).Msgf("the noise of the room is at %.0f dBFS", floor)

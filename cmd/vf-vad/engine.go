@@ -5,6 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/modelstore"
 	"voiceflow/pkg/vad"
@@ -35,7 +36,7 @@ func openEngine(env *tool.Env, c *cli.Context) (*engine, error) {
 		return builtinEngine(), nil
 	}
 	if err != nil {
-		return nil, tool.Exit(tool.Model, err)
+		return nil, tool.Exit(exitcode.Model, err)
 	}
 	detector, done, err := openSilero(env, c, path)
 	if err != nil {
@@ -55,12 +56,12 @@ func builtinEngine() *engine {
 func openSilero(env *tool.Env, c *cli.Context, path string) (detector *whisper.SpeechDetector, done func(), err error) {
 	library, err := whisper.Load(whisper.Options{Backends: c.String("backends"), Device: whisper.DeviceCPU, BLAS: whisper.BLASOff}, env.Log)
 	if err != nil {
-		return nil, nil, tool.Exit(tool.Recogniser, err)
+		return nil, nil, tool.Exit(exitcode.Recogniser, err)
 	}
 	detector, err = library.OpenSpeechDetector(path)
 	if err != nil {
 		library.Close()
-		return nil, nil, tool.Exit(tool.Model, err)
+		return nil, nil, tool.Exit(exitcode.Model, err)
 	}
 	return detector, func() {
 		detector.Close()

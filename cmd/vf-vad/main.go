@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/input"
@@ -100,7 +101,7 @@ func segmentation(c *cli.Context) vad.Config {
 
 func detect(env *tool.Env, c *cli.Context) error {
 	if err := check(c); err != nil {
-		return tool.Exit(tool.Usage, err)
+		return tool.Exit(exitcode.Usage, err)
 	}
 	if env.Idle() {
 		return env.ShowUsage(c, examples)
@@ -111,7 +112,7 @@ func detect(env *tool.Env, c *cli.Context) error {
 	config := segmentation(c)
 	if c.Bool("raw") {
 		if c.Bool("events") {
-			return tool.Exit(tool.Usage, errors.New("--events are JSON lines; leave out --raw"))
+			return tool.Exit(exitcode.Usage, errors.New("--events are JSON lines; leave out --raw"))
 		}
 		if err := env.RefuseTerminal("raw audio", "redirect it, or leave out --raw"); err != nil {
 			return err
@@ -187,7 +188,7 @@ func openInput(env *tool.Env, c *cli.Context) (*source, error) {
 	if c.Bool("denoise") {
 		if s.denoiser, err = vad.NewDenoiser(); err != nil {
 			in.Close()
-			return nil, tool.Exit(tool.Recogniser, err)
+			return nil, tool.Exit(exitcode.Recogniser, err)
 		}
 	}
 	return s, nil
@@ -223,13 +224,4 @@ func inputError(err error) error {
 		err = errNoSound
 	}
 	return tool.InputError("standard input", err)
-}
-
-func seconds(samples int64) float64 { return float64(samples) / audio.SampleRate }
-
-func plural(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
+	"voiceflow/internal/prose"
 	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/event"
@@ -63,7 +65,7 @@ func (o *output) flush(stream *vad.Stream) error {
 // all is no failure to them: the press of a hot key that ends a dictation has none.
 func (o *output) failed(err error) {
 	var coded *tool.ExitError
-	if o.lines == nil || !errors.As(err, &coded) || coded.Code != tool.Input || errors.Is(err, errNoSound) {
+	if o.lines == nil || !errors.As(err, &coded) || coded.Code != exitcode.Input || errors.Is(err, errNoSound) {
 		return
 	}
 	_ = o.lines.Write(&event.Failure{ID: o.utterances, Error: err.Error()}) // err is what counts
@@ -76,9 +78,9 @@ func (o *output) event(start, end int64, speaking bool) error {
 		return nil
 	}
 	o.speaking = speaking
-	e := &event.Speech{ID: o.utterances, Speaking: speaking, Time: seconds(start)}
+	e := &event.Speech{ID: o.utterances, Speaking: speaking, Time: audio.Seconds(start)}
 	if !speaking {
-		e.ID, e.Time = max(o.utterances-1, 0), seconds(end)
+		e.ID, e.Time = max(o.utterances-1, 0), audio.Seconds(end)
 	}
 	return o.lines.Write(e)
 }
@@ -90,7 +92,7 @@ func (o *output) utterance(u *vad.Utterance) error {
 		return audio.WritePCM(o.raw, u.PCM)
 	}
 	return o.lines.Write(&event.Utterance{
-		ID: o.utterances - 1, Start: seconds(u.Start), End: seconds(u.End), PCMStart: seconds(u.PCMStart), Decided: seconds(u.Decided),
+		ID: o.utterances - 1, Start: audio.Seconds(u.Start), End: audio.Seconds(u.End), PCMStart: audio.Seconds(u.PCMStart), Decided: audio.Seconds(u.Decided),
 		PCM: audio.EncodePCM(nil, u.PCM),
 	})
 }
@@ -99,7 +101,7 @@ func (o *output) utterance(u *vad.Utterance) error {
 // where the input did not come in real time.
 func (o *output) report(log zerolog.Logger, samples int64, took time.Duration) {
 	log.Info().Int("utterances", o.utterances).
-		Float64("audio_seconds", seconds(samples)).Float64("speech_seconds", seconds(o.speech)).
-		Float64("speed_factor", seconds(samples)/took.Seconds()).
-		Msgf("%s, %.1f s of speech in %.1f s", plural(o.utterances, "utterance"), seconds(o.speech), seconds(samples))
+		Float64("audio_seconds", audio.Seconds(samples)).Float64("speech_seconds", audio.Seconds(o.speech)).
+		Float64("speed_factor", audio.Seconds(samples)/took.Seconds()).
+		Msgf("%s, %.1f s of speech in %.1f s", prose.Count(o.utterances, "utterance"), audio.Seconds(o.speech), audio.Seconds(samples))
 }

@@ -92,7 +92,7 @@ func (s *spoiler) utterance(u *event.Utterance) error {
 		first := s.held
 		s.held = nil
 		first.PCM = append(first.PCM, u.PCM...)
-		first.End = max(u.End, first.PCMStart+seconds(first.PCM))
+		first.End = max(u.End, first.PCMStart+audio.Seconds(len(first.PCM)/2))
 		return s.out.Write(first)
 	}
 	return s.out.Write(u)
@@ -101,7 +101,7 @@ func (s *spoiler) utterance(u *event.Utterance) error {
 // split writes the halves as two utterances.
 func (s *spoiler) split(u *event.Utterance) error {
 	half := len(u.PCM) / 4 * 2
-	middle := u.PCMStart + seconds(u.PCM[:half])
+	middle := u.PCMStart + audio.Seconds(half/2)
 	first := &event.Utterance{ID: 2 * u.ID, Start: u.Start, End: middle, PCMStart: u.PCMStart, PCM: u.PCM[:half]}
 	second := &event.Utterance{ID: 2*u.ID + 1, Start: middle, End: u.End, PCMStart: middle, PCM: u.PCM[half:]}
 	if err := s.out.Write(first); err != nil {
@@ -109,8 +109,6 @@ func (s *spoiler) split(u *event.Utterance) error {
 	}
 	return s.out.Write(second)
 }
-
-func seconds(pcm []byte) float64 { return float64(len(pcm)/2) / audio.SampleRate }
 
 func (s *spoiler) transcript(t *event.Transcript) error {
 	text := t.Text

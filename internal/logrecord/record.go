@@ -10,7 +10,7 @@ import (
 
 	gojson "github.com/goccy/go-json"
 
-	"voiceflow/pkg/printable"
+	"voiceflow/internal/prose"
 )
 
 // Record is one line of a log. Which fields are set depends on Event; what a
@@ -141,7 +141,7 @@ func safe(s string) string {
 	if len(s) <= maxMessage && isPlain(s) {
 		return s
 	}
-	s = printable.Line(s)
+	s = prose.Line(s)
 	if len(s) > maxMessage {
 		s = strings.ToValidUTF8(s[:maxMessage], "") + "..."
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"voiceflow/pkg/printable"
+	"voiceflow/internal/prose"
 )
 
 // New is a logger of a program that writes JSON lines.
@@ -32,6 +32,6 @@ func Console(program string, out io.Writer) io.Writer {
 			}
 			return program + ":"
 		},
-		FormatMessage: func(message any) string { return printable.Line(fmt.Sprint(message)) },
+		FormatMessage: func(message any) string { return prose.Line(fmt.Sprint(message)) },
 	}
 }

@@ -4,21 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-)
 
-// The exit codes of all programs. vf-health alone answers as monitors expect:
-// 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
-const (
-	OK          = 0
-	SomeFailed  = 1   // some items failed, the others are done
-	Usage       = 2   // a wrong command line or configuration
-	Model       = 3   // the model is missing or unusable
-	Unknown     = 3   // of vf-health: no judgement could be made
-	Input       = 4   // the audio device or the input
-	NoTarget    = 5   // nothing takes the output: no window, no writable file
-	Recogniser  = 10  // the recogniser or its device failed
-	Interrupted = 130 // ended before its work was done
-	BrokenPipe  = 141 // the reader of the output went away
+	"voiceflow/internal/exitcode"
 )
 
 // ExitError is an error with the exit code that it calls for.
@@ -45,7 +32,7 @@ func (e *ExitError) Unwrap() error { return e.Err }
 func parts(err error) []error {
 	coded, is := err.(*ExitError)
 	switch {
-	case is && coded.Code == Usage:
+	case is && coded.Code == exitcode.Usage:
 		return each(coded.Err)
 	case flagOf(err) != nil: // of a command whose errors all have one exit code
 		return each(err)
@@ -64,5 +51,5 @@ func InputError(name string, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	return Exit(Input, fmt.Errorf("%s: %w", name, err))
+	return Exit(exitcode.Input, fmt.Errorf("%s: %w", name, err))
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 	"github.com/xrash/smetrics"
+
+	"voiceflow/internal/exitcode"
 )
 
 // Idle reports whether standard input, which the command line names nothing
@@ -21,7 +23,7 @@ func (e *Env) Idle() bool { return IsTerminal(e.stdin) }
 func (e *Env) ShowUsage(c *cli.Context, examples string) error {
 	fmt.Fprintf(e.Stderr, "%s: %s\n\nUsage: %s\n\n%s\n\nAll options: %s --help\n",
 		c.App.Name, c.App.Usage, strings.TrimSpace(c.App.Name+" [options] "+c.App.ArgsUsage), examples, c.App.Name)
-	return Exit(Usage, nil)
+	return Exit(exitcode.Usage, nil)
 }
 
 // LikeCommand is what to run instead where arguments, of which no file is known,

@@ -8,6 +8,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/logrecord"
 )
 
@@ -84,12 +85,12 @@ func checkLog(ctx *cli.Context, program string) error {
 // has to end a run: what it waits for may be the disk that the log is on.
 const lastLineTime = 100 * time.Millisecond
 
-// noteInterrupted notes the end of a run that goes on in the background.
+// noteexitcode.Interrupted notes the end of a run that goes on in the background.
 func (e *Env) noteInterrupted() {
 	noted := make(chan struct{})
 	go func() {
 		defer close(noted)
-		e.file.Load().End(Interrupted)
+		e.file.Load().End(exitcode.Interrupted)
 	}()
 	select {
 	case <-noted:

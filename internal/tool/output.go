@@ -4,10 +4,12 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+
+	"voiceflow/internal/exitcode"
 )
 
 // errClosedOutput is what every write to a closed standard output comes to.
-var errClosedOutput = Exit(NoTarget, errors.New("standard output is closed: redirect it to a file or a program"))
+var errClosedOutput = Exit(exitcode.NoTarget, errors.New("standard output is closed: redirect it to a file or a program"))
 
 // closedOutput stands for a standard output that the caller has closed (>&-) or
 // opened for reading only.

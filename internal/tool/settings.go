@@ -3,13 +3,16 @@ package tool
 import (
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/config"
 )
 
@@ -88,11 +91,12 @@ func (p *program) printSettings(c Command, ctx *cli.Context) error {
 	if err := p.encodeProblems(config.WarningType, errors.Join(p.unused, p.warnings)); err != nil {
 		return err
 	}
+	given := p.given(ctx)
 	for _, k := range p.known {
 		if !k.isKey() {
 			continue
 		}
-		if err := out.Encode(p.effective(k, ctx, profile)); err != nil {
+		if err := out.Encode(p.effective(k, ctx, given, profile)); err != nil {
 			return err
 		}
 	}
@@ -104,7 +108,7 @@ func (p *program) printProblem(err error) error {
 	if err := p.encodeProblems(config.ProblemType, err); err != nil {
 		return err
 	}
-	return Exit(Usage, nil)
+	return Exit(exitcode.Usage, nil)
 }
 
 // encodeProblems writes a line for each mistake, with the flag and the place that
@@ -131,10 +135,10 @@ func (p *program) encodeProblems(kind string, err error) error {
 }
 
 // effective finds a setting's value and its origin.
-func (p *program) effective(k known, ctx *cli.Context, profile Profile) config.Effective {
+func (p *program) effective(k known, ctx *cli.Context, given map[string]bool, profile Profile) config.Effective {
 	e := k.Effective
 	e.Value = e.Default
-	if slices.ContainsFunc(k.names, p.given) {
+	if slices.ContainsFunc(k.names, func(name string) bool { return given[name] }) {
 		e.Value, e.Origin = fmt.Sprint(ctx.Value(k.Key)), config.FromFlag
 		if list := ctx.StringSlice(k.Key); list != nil {
 			e.Value = strings.Join(list, ", ")
@@ -168,12 +172,23 @@ func (k known) expand(values ...string) string {
 	return strings.Join(values, ", ")
 }
 
-// given tells whether the command line sets a flag.
-func (p *program) given(flag string) bool {
-	return slices.ContainsFunc(p.args, func(arg string) bool {
-		name, _, _ := strings.Cut(arg, "=")
-		return name == "-"+flag || name == "--"+flag
-	})
+// given are the names of the flags that the command line sets, and no variable.
+func (p *program) given(ctx *cli.Context) map[string]bool {
+	set := flag.NewFlagSet(p.name, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	for _, f := range ctx.App.Flags {
+		_ = f.Apply(set) // cli has done the same, and found no mistake
+	}
+	_ = set.Parse(p.args[1:])
+	names := map[string]bool{}
+	set.Visit(func(f *flag.Flag) { names[f.Name] = true })
+	return names
+}
+
+// asks reports whether the command line has a flag, also where cli gave up before it had
+// read all of it.
+func (p *program) asks(flag string) bool {
+	return slices.Contains(p.args, "-"+flag) || slices.Contains(p.args, "--"+flag)
 }
 
 // Profile is a set of values for settings that nothing else gives.

@@ -205,3 +205,13 @@ func TestVariant(t *testing.T) {
 		t.Errorf("no file at all: code %d, %q: %s", code, seen, log)
 	}
 }
+
+// TestValueLikeFlag: a flag's value that looks like another flag sets only the first.
+func TestValueLikeFlag(t *testing.T) {
+	home(t)
+	t.Setenv("VOICEFLOW_SAMPLE_LIST", "env")
+	code, out, log := run(sample(new(string)), "--settings", "--word", "--list")
+	if code != OK || !strings.Contains(out, `"value":"--list","origin":"flag"`) || !strings.Contains(out, `"value":"env","origin":"environment"`) {
+		t.Errorf("code %d: %s%s", code, out, log)
+	}
+}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/pkg/printable"
+	"voiceflow/internal/prose"
 )
 
 // printUnknown writes the status line of a run that came to no verdict, where
@@ -25,7 +25,7 @@ func (p *program) printUnknown(w io.Writer, flags []cli.Flag, err error) {
 	if errors.Is(err, context.Canceled) {
 		why = "it was stopped before it came to a verdict"
 	}
-	fmt.Fprintf(w, "VOICEFLOW UNKNOWN: %s\n", printable.Line(strings.ReplaceAll(why, "|", "/")))
+	fmt.Fprintf(w, "VOICEFLOW UNKNOWN: %s\n", prose.Line(strings.ReplaceAll(why, "|", "/")))
 }
 
 // oneLine has the mistakes in an error side by side.

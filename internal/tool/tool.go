@@ -17,6 +17,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/internal/logrecord"
 	"voiceflow/internal/streams"
 	"voiceflow/pkg/config"
@@ -139,11 +140,11 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	case <-signals.late:
 		// What it waits for cannot be woken, and ends with the process.
 		p.env.noteInterrupted()
-		return Interrupted
+		return exitcode.Interrupted
 	}
 	switch {
 	case err == nil || errors.As(err, new(reported)):
-	case p.given("settings") && flagOf(err) != nil: // such as a variable that cannot be read
+	case p.asks("settings") && flagOf(err) != nil: // such as a variable that cannot be read
 		err = p.env.report(p.printProblem(err))
 	default:
 		err = p.env.report(err)
@@ -152,11 +153,11 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 		err = p.env.report(errClosedOutput)
 	}
 	code := exitCode(err)
-	if code == SomeFailed && p.env.unwritable(err) {
-		code = NoTarget
+	if code == exitcode.SomeFailed && p.env.unwritable(err) {
+		code = exitcode.NoTarget
 	}
 	if err != nil && c.Monitor && !silent(err) {
-		code = Unknown
+		code = exitcode.Unknown
 		p.printUnknown(stdout, app.Flags, err)
 	}
 	p.env.file.Load().End(code)
@@ -231,16 +232,16 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 			return usage(path, fmt.Errorf("unexpected argument %q%s", first, p.hint(ctx)))
 		}
 		if err := expandPaths(ctx); err != nil {
-			return Exit(Usage, err)
+			return Exit(exitcode.Usage, err)
 		}
 		if !c.Unconfigured {
 			if err := p.configure(ctx, [][]string{p.args}); err != nil {
-				return Exit(Usage, err)
+				return Exit(exitcode.Usage, err)
 			}
 			p.warnOfLastGood()
 		}
 		if err := p.env.configureLog(ctx, p.name); err != nil {
-			return Exit(Usage, err)
+			return Exit(exitcode.Usage, err)
 		}
 		if path == p.name {
 			p.env.file.Load().Begin(Version) // a run, and no question about devices or models
@@ -272,7 +273,7 @@ func (e *Env) report(err error) error {
 // to a terminal; what names the output, remedy what to do instead.
 func (e *Env) RefuseTerminal(what, remedy string) error {
 	if IsTerminal(e.Stdout) {
-		return Exit(Usage, fmt.Errorf("%s is not for a terminal; %s", what, remedy))
+		return Exit(exitcode.Usage, fmt.Errorf("%s is not for a terminal; %s", what, remedy))
 	}
 	return nil
 }
@@ -288,14 +289,14 @@ func exitCode(err error) int {
 	var coded *ExitError
 	switch {
 	case err == nil:
-		return OK
+		return exitcode.OK
 	case errors.Is(err, syscall.EPIPE):
-		return BrokenPipe
+		return exitcode.BrokenPipe
 	case errors.As(err, &coded):
 		return coded.Code
 	case errors.Is(err, context.Canceled):
-		return Interrupted
+		return exitcode.Interrupted
 	default:
-		return SomeFailed
+		return exitcode.SomeFailed
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"voiceflow/internal/exitcode"
 )
 
 // usageError takes mistakes in the command line from cli, which would answer
@@ -16,7 +18,7 @@ func (p *program) usageError(path string) cli.OnUsageErrorFunc {
 }
 
 func usage(path string, err error) error {
-	return Exit(Usage, fmt.Errorf("%w; see %s --help", err, path))
+	return Exit(exitcode.Usage, fmt.Errorf("%w; see %s --help", err, path))
 }
 
 // What cli says of a value on the command line or in a variable that it cannot

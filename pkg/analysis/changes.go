@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/stats"
 )
 
@@ -138,14 +139,15 @@ func (c *Collector) ends() []Change {
 // silentFor is how long a process must have said nothing to be given up.
 const silentFor = time.Hour
 
-// abnormal says how a run ended if it should not have ended so, else nothing. 1
-// is about single items, 130 and 141 are how a user or a pipe ends a program. A
+// abnormal says how a run ended if it should not have ended so, else nothing. A
 // process that has announced itself says also that it stops, unless it is
 // killed or crashes; one may be running still if nothing of its kind came later,
 // or if Options.Alive says so.
 func (c *Collector) abnormal(r *run) string {
+	// One is about single items, two are how a user or a pipe ends a program.
+	harmless := []int{exitcode.OK, exitcode.SomeFailed, exitcode.Interrupted, exitcode.BrokenPipe}
 	switch {
-	case r.stopped && !slices.Contains([]int{0, 1, 130, 141}, r.exitCode):
+	case r.stopped && !slices.Contains(harmless, r.exitCode):
 		return fmt.Sprintf("ended with exit code %d", r.exitCode)
 	case r.stopped || r.goesOn || !r.announced || c.to.Sub(r.last) < silentFor:
 		return ""

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"voiceflow/internal/logrecord"
+	"voiceflow/internal/prose"
 	"voiceflow/pkg/metrics"
-	"voiceflow/pkg/printable"
 )
 
 // Options of an analysis; the zero value takes everything.
@@ -92,7 +92,7 @@ func (c *Collector) Add(r logrecord.Record, err error) {
 	if err != nil {
 		c.summary.Malformed++
 		if len(c.summary.MalformedExamples) < maxExamples {
-			c.summary.MalformedExamples = append(c.summary.MalformedExamples, printable.Line(err.Error()))
+			c.summary.MalformedExamples = append(c.summary.MalformedExamples, prose.Line(err.Error()))
 		}
 		return
 	}

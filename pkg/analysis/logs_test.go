@@ -198,7 +198,7 @@ func TestCenturies(t *testing.T) {
 }
 
 func TestTicksAreBounded(t *testing.T) {
-	for _, ends := range [][2]float64{{-62135596800, seconds(morning)}, {0, 4e12}, {-1e300, 1e300}, {0, 0}} {
+	for _, ends := range [][2]float64{{-62135596800, unixSeconds(morning)}, {0, 4e12}, {-1e300, 1e300}, {0, 0}} {
 		if n := len(timeTicks{time.UTC}.Ticks(ends[0], ends[1])); n > 3*wantedTicks {
 			t.Errorf("%v: %d ticks", ends, n)
 		}

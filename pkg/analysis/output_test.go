@@ -164,7 +164,7 @@ func TestSeriesAreBounded(t *testing.T) {
 func TestTicks(t *testing.T) {
 	for _, length := range []time.Duration{time.Second, time.Minute, 50 * time.Minute, 9 * time.Hour, 30 * time.Hour,
 		5 * 24 * time.Hour, 60 * 24 * time.Hour, 900 * 24 * time.Hour} {
-		from := seconds(morning)
+		from := unixSeconds(morning)
 		ticks := timeTicks{time.UTC}.Ticks(from, from+length.Seconds())
 		if len(ticks) < 2 || len(ticks) > wantedTicks+2 {
 			t.Errorf("%v: %d ticks", length, len(ticks))

@@ -157,7 +157,7 @@ func unbroken(points []Point, width time.Duration) [][]Point {
 // drawRun draws the bands and the median of points without a gap.
 func (r *Report) drawRun(p *plot.Plot, run []Point) error {
 	half := r.Series.Width / 2
-	at := func(q Point) float64 { return seconds(q.Time.Add(half)) }
+	at := func(q Point) float64 { return unixSeconds(q.Time.Add(half)) }
 	if len(run) == 1 { // as wide as the time that it stands for
 		run = []Point{run[0], run[0]}
 		run[0].Time, run[1].Time = run[0].Time.Add(-half/2), run[0].Time.Add(half/2)
@@ -196,11 +196,11 @@ func (r *Report) drawRun(p *plot.Plot, run []Point) error {
 	return nil
 }
 
-func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
+func unixSeconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 
 // ends are the times that a plot begins and ends with.
 func (r *Report) ends() (from, to float64) {
-	from, to = seconds(truncate(r.Summary.From, r.Series.Width)), seconds(r.Summary.To)
+	from, to = unixSeconds(truncate(r.Summary.From, r.Series.Width)), unixSeconds(r.Summary.To)
 	return from, max(to, from+r.Series.Width.Seconds())
 }
 
@@ -231,7 +231,7 @@ func (r *Report) markChanges(p *plot.Plot) {
 	marks := changeMarks{}
 	for _, c := range r.Changes {
 		if c.Kind != "end" {
-			marks = append(marks, seconds(c.Time))
+			marks = append(marks, unixSeconds(c.Time))
 		}
 	}
 	if len(marks) > 0 && len(marks) <= maxMarks {
@@ -251,7 +251,7 @@ func (r *Report) drawFailures() (Plot, error) {
 			continue
 		}
 		// At least a pixel or two wide, be the stretch short.
-		x0, y := seconds(n.Time), float64(n.Failures)
+		x0, y := unixSeconds(n.Time), float64(n.Failures)
 		x1 := x0 + r.Series.Width.Seconds()*0.9
 		rings = append(rings, plotter.XYs{{X: x0, Y: 0}, {X: x0, Y: y}, {X: x1, Y: y}, {X: x1, Y: 0}})
 	}

@@ -3,6 +3,8 @@ package analysis
 import (
 	"fmt"
 	"strings"
+
+	"voiceflow/internal/prose"
 )
 
 func (t *text) advice(r *Report) {
@@ -19,7 +21,7 @@ func (t *text) advice(r *Report) {
 // fine says what was looked at, where nothing calls for advice.
 func (r *Report) fine() string {
 	if r.Summary.Utterances+r.Summary.Files < enoughItems {
-		return "but fewer than " + plural(enoughItems, "item") + " say little"
+		return "but fewer than " + prose.Count(enoughItems, "item") + " say little"
 	}
 	return "speed, load, failures, devices, memory and their trends are as they should be"
 }
@@ -32,9 +34,9 @@ func (t *text) summary(r *Report) {
 	}
 	pair("time", "%s to %s, %s", s.From.Format(minute), s.To.Format(minute+" MST"), span(s.To.Sub(s.From)))
 	pair("processes", "%d, of which %d ended as they should not", s.Processes, s.AbnormalEnds)
-	pair("items", "%s, %s, %.2f hours of audio", plural(s.Utterances, "utterance"), plural(s.Files, "file"), s.AudioHours)
-	pair("availability", "%s: %s; warnings and other errors: %d", s.available(), plural(s.Failures, "failure"), s.Problems)
-	pair("decoded again", "%s", plural(s.Retries, "result"))
+	pair("items", "%s, %s, %.2f hours of audio", prose.Count(s.Utterances, "utterance"), prose.Count(s.Files, "file"), s.AudioHours)
+	pair("availability", "%s: %s; warnings and other errors: %d", s.available(), prose.Count(s.Failures, "failure"), s.Problems)
+	pair("decoded again", "%s", prose.Count(s.Retries, "result"))
 	if f := r.Refreshes; f.Count > 0 {
 		pair("refreshes", "%d, one every %.1f items; speed factor %s before, %s after", f.Count, f.ItemsPerRefresh,
 			number(f.SpeedBefore), number(f.SpeedAfter))
@@ -45,7 +47,7 @@ func (t *text) summary(r *Report) {
 		pair("deliveries", "%d, of which nothing took %d", s.Deliveries, s.Kept)
 	}
 	for _, d := range s.Degraded[:min(len(s.Degraded), textSlowest)] {
-		pair("degraded", "%s to %s: %s, %s", d.From.Format(minute), d.To.Format("15:04"), short(d.What, 24), plural(d.Items, "item"))
+		pair("degraded", "%s to %s: %s, %s", d.From.Format(minute), d.To.Format("15:04"), prose.Cut(d.What, 24), prose.Count(d.Items, "item"))
 	}
 	if s.Malformed > 0 {
 		pair("unreadable", "lines or files: %d", s.Malformed)
@@ -143,18 +145,18 @@ func (t *text) errors(r *Report) {
 		t.line("None.")
 	}
 	for _, g := range r.Errors[:min(textGroups, len(r.Errors))] {
-		t.wrapped(fmt.Sprintf("%6d  ", g.Count), "        ", fmt.Sprintf("%s %s: %s", g.Program, g.Level, short(g.Message, 200)))
+		t.wrapped(fmt.Sprintf("%6d  ", g.Count), "        ", fmt.Sprintf("%s %s: %s", g.Program, g.Level, prose.Cut(g.Message, 200)))
 		when := fmt.Sprintf("%s to %s", g.First.Format(minute), g.Last.Format(minute))
 		if g.Count == 1 {
 			when = g.First.Format(minute)
 		}
 		t.line("        %s", when)
 		if g.Example != g.Message {
-			t.wrapped("        such as: ", "        ", short(g.Example, 200))
+			t.wrapped("        such as: ", "        ", prose.Cut(g.Example, 200))
 		}
 	}
 	if left := len(r.Errors) - textGroups; left > 0 {
-		t.line("and %s, in --format json", plural(left, "other group"))
+		t.line("and %s, in --format json", prose.Count(left, "other group"))
 	}
 }
 
@@ -170,7 +172,7 @@ func (t *text) slowest(title string, items []Slow) {
 	rows := [][]string{head}
 	for _, s := range items[:min(textSlowest, len(items))] {
 		row := []string{s.Time.Format(minute), fmt.Sprint(s.PID), fmt.Sprint(s.ID), number(s.Audio),
-			number(s.Processing), number(s.Speed), fmt.Sprint(s.Retries), short(s.File, 18)}
+			number(s.Processing), number(s.Speed), fmt.Sprint(s.Retries), prose.Cut(s.File, 18)}
 		rows = append(rows, row[:len(head)])
 	}
 	t.table(rows...)

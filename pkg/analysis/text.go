@@ -8,6 +8,8 @@ import (
 	"text/tabwriter"
 	"time"
 	"unicode/utf8"
+
+	"voiceflow/internal/prose"
 )
 
 const (
@@ -41,7 +43,7 @@ func (r *Report) WriteText(w io.Writer) error {
 func (r *Report) Headline() string {
 	s := r.Summary
 	var parts []string
-	parts = append(parts, fmt.Sprintf("%s, %s", plural(s.Utterances, "utterance"), plural(s.Files, "file")))
+	parts = append(parts, fmt.Sprintf("%s, %s", prose.Count(s.Utterances, "utterance"), prose.Count(s.Files, "file")))
 	if s.Utterances+s.Files+s.Failures > 0 {
 		parts = append(parts, fmt.Sprintf("%.1f %% succeeded", 100*s.Availability))
 	}
@@ -60,7 +62,7 @@ func atLeastOne(n int, what string) string {
 	if n == 0 {
 		return ""
 	}
-	return plural(n, what)
+	return prose.Count(n, what)
 }
 
 func (r *Report) percentilesOf(measure string) *Percentiles {
@@ -70,13 +72,6 @@ func (r *Report) percentilesOf(measure string) *Percentiles {
 		}
 	}
 	return nil
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // span is a length of time in the two largest units that it has.
@@ -156,25 +151,7 @@ func (t *text) table(rows ...[]string) {
 
 // wrapped writes a text in lines of 80 columns, those after the first indented.
 func (t *text) wrapped(first, indent, s string) {
-	line := first
-	for _, word := range strings.Fields(s) {
-		if utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > columns && strings.TrimSpace(line) != "" {
-			t.line("%s", strings.TrimRight(line, " "))
-			line = indent
-		}
-		if strings.TrimSpace(line) != "" && !strings.HasSuffix(line, " ") {
-			line += " "
-		}
-		line += word
+	for _, line := range prose.WrapHanging(first, indent, s, columns) {
+		t.line("%s", line)
 	}
-	t.line("%s", line)
-}
-
-// short cuts a text to a number of characters.
-func short(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return string(r[:n-3]) + "..."
 }

@@ -21,7 +21,7 @@ func (t timeTicks) Ticks(from, to float64) []plot.Tick {
 	start := time.UnixMilli(int64(from * 1000)).In(t.loc)
 	var ticks []plot.Tick
 	add := func(at time.Time, layout string) {
-		if v := seconds(at); v >= from && v <= to {
+		if v := unixSeconds(at); v >= from && v <= to {
 			ticks = append(ticks, plot.Tick{Value: v, Label: at.Format(layout)})
 		}
 	}
@@ -37,7 +37,7 @@ func (t timeTicks) Ticks(from, to float64) []plot.Tick {
 		if length > 18*time.Hour {
 			layout = "Jan 2\n15:04"
 		}
-		for at := truncate(start, step); seconds(at) <= to; at = at.Add(step) {
+		for at := truncate(start, step); unixSeconds(at) <= to; at = at.Add(step) {
 			add(at, layout)
 		}
 		return ticks
@@ -52,7 +52,7 @@ func (t timeTicks) Ticks(from, to float64) []plot.Tick {
 	year, month, day := start.Date()
 	for i := 0; len(ticks) <= 2*wantedTicks; i += days {
 		at := time.Date(year, month, day+i, 0, 0, 0, 0, t.loc)
-		if seconds(at) > to {
+		if unixSeconds(at) > to {
 			return ticks
 		}
 		layout := "Jan 2"

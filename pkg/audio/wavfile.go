@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	goaudio "github.com/go-audio/audio"
 	"github.com/go-audio/wav"
@@ -22,6 +23,19 @@ const (
 // EmptyWAV is a WAV stream without samples: 16 bits, mono, at [SampleRate].
 const EmptyWAV = "RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00" +
 	"\x80\x3e\x00\x00\x00\x7d\x00\x00\x02\x00\x10\x00data\x00\x00\x00\x00"
+
+// The parts of a temporary name: between them stands a rand.Text.
+const (
+	unfinishedStart = ".vf-"
+	unfinishedEnd   = ".wav"
+)
+
+// Unfinished reports whether a file's name is the temporary one of a WAVFile.
+func Unfinished(name string) bool {
+	middle, isStart := strings.CutPrefix(name, unfinishedStart)
+	middle, isEnd := strings.CutSuffix(middle, unfinishedEnd)
+	return isStart && isEnd && len(middle) == len(rand.Text()) && strings.Trim(middle, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
+}
 
 // WAVFile is a recording under way: 16 bits, mono, at [SampleRate]. Until
 // Close or Publish it has a hidden temporary name, so that the file of the
@@ -54,7 +68,7 @@ func CreateWAV(path string) (*WAVFile, error) {
 		}
 	}
 	// Not os.CreateTemp: its files are closed to other users, whatever the umask.
-	temporary := filepath.Join(filepath.Dir(path), ".vf-"+rand.Text()+".wav")
+	temporary := filepath.Join(filepath.Dir(path), unfinishedStart+rand.Text()+unfinishedEnd)
 	file, err := os.OpenFile(temporary, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w; its directory must exist and be writable", path, cause(err))

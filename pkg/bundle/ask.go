@@ -14,6 +14,7 @@ import (
 	"github.com/shirou/gopsutil/v4/load"
 	"github.com/shirou/gopsutil/v4/mem"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/program"
 )
 
@@ -34,7 +35,7 @@ func (c *collector) ask(ctx context.Context, timeout time.Duration, name string,
 
 // failure is why a program gave no answer; nil: it did.
 func failure(out program.Output, err error) error {
-	if err == nil && out.Code != 0 {
+	if err == nil && out.Code != exitcode.OK {
 		return codeError(out.Code)
 	}
 	return err

@@ -70,13 +70,16 @@ func Writable(path string, force bool) error {
 	return nil
 }
 
+// Unfinished is the name, as for os.CreateTemp, of an archive until it is whole.
+const Unfinished = ".voiceflow-bundle-*"
+
 // WriteFile writes the archive whole or not at all, for its owner's eyes. It
 // replaces a file only with force, and nothing else; see [Writable].
 func (b *Bundle) WriteFile(path string, force bool) error {
 	if err := Writable(path, force); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".voiceflow-bundle-*") // mode 0600
+	f, err := os.CreateTemp(filepath.Dir(path), Unfinished) // mode 0600
 	if err != nil {
 		return fmt.Errorf("archive: %w", err)
 	}

@@ -125,11 +125,11 @@ func newFaults(in *intake, l *line) *faults {
 func (f *faults) look(end bool) {
 	l := f.line
 	if n := l.overflows.Load(); n > f.overflows && (end || f.in.at-f.overflow >= audio.SampleRate) {
-		f.in.tell(l, Event{Kind: Overflow, At: f.base + l.samples(l.overflowAt.Load()), Times: n - f.overflows})
+		f.in.tell(l, Event{Kind: Overflow, At: f.base + l.recorded(l.overflowAt.Load()), Times: n - f.overflows})
 		f.overflows, f.overflow = n, f.in.at
 	}
 	if n := l.raw.Dropped(); n > f.dropped && (end || !l.dropping.Load()) {
-		f.in.tell(l, Event{Kind: Dropped, At: f.base + l.samples(l.dropAt.Load()), Samples: l.samples((n - f.dropped) / int64(l.channels))})
+		f.in.tell(l, Event{Kind: Dropped, At: f.base + l.recorded(l.dropAt.Load()), Samples: l.recorded((n - f.dropped) / int64(l.channels))})
 		f.dropped = n
 	}
 }

@@ -75,8 +75,8 @@ func (l *line) time(noted *atomic.Int64) time.Time {
 	return l.clock.Add(time.Duration(noted.Load()))
 }
 
-// samples is how many samples of a recording so many frames make.
-func (l *line) samples(frames int64) int64 {
+// recorded is how many samples of a recording so many frames make.
+func (l *line) recorded(frames int64) int64 {
 	return int64(float64(frames) * audio.SampleRate / l.rate)
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"voiceflow/internal/wait"
 )
 
 // The pauses between attempts to reconnect double from the one to the other.
@@ -31,10 +33,7 @@ func (st *Stream) reconnect(old *line, lost *loss) (*line, error) {
 		if last == nil {
 			return l, nil
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
-		}
+		_ = wait.For(ctx, pause)
 	}
 	gone := fmt.Errorf("microphone %q is gone: %w", old.name, lost.why)
 	switch {

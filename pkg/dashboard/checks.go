@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"voiceflow/pkg/printable"
+	"voiceflow/internal/prose"
 )
 
 // Check is one run of vf-health check.
@@ -82,7 +82,7 @@ func parseCheck(line []byte) (Check, bool) {
 		}
 	}
 	if text, ok := fields.Summary.(string); ok {
-		check.Summary = printable.Line(text)
+		check.Summary = prose.Line(text)
 	}
 	return check, true
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -167,15 +168,9 @@ func Open(open Opener, config Config, log zerolog.Logger) (*Engine, error) {
 
 // setDefaults fills in the thresholds of openai/whisper.
 func (c *Config) setDefaults() {
-	if c.CompressionRatioThreshold == 0 {
-		c.CompressionRatioThreshold = 2.4
-	}
-	if c.Params.LogprobThreshold == 0 {
-		c.Params.LogprobThreshold = -1
-	}
-	if c.Params.NoSpeechThreshold == 0 {
-		c.Params.NoSpeechThreshold = 0.6
-	}
+	c.CompressionRatioThreshold = cmp.Or(c.CompressionRatioThreshold, whisper.DefaultCompressionRatioThreshold)
+	c.Params.LogprobThreshold = cmp.Or(c.Params.LogprobThreshold, whisper.DefaultLogprobThreshold)
+	c.Params.NoSpeechThreshold = cmp.Or(c.Params.NoSpeechThreshold, whisper.DefaultNoSpeechThreshold)
 }
 
 // load opens the model on the device, in place of the one before, whose memory

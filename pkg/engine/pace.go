@@ -6,6 +6,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"voiceflow/internal/wait"
 )
 
 // pace keeps the process's use of the processors below a limit by pausing
@@ -31,7 +33,7 @@ func (p *pace) wait(ctx context.Context) {
 	used := p.used()
 	if !p.last.IsZero() {
 		due := time.Duration(float64(used-p.lastUsed) / (p.limit * float64(p.processors)))
-		_ = pause(ctx, due-time.Since(p.last)) // the caller sees ctx's end
+		_ = wait.For(ctx, due-time.Since(p.last)) // the caller sees ctx's end
 	}
 	p.last, p.lastUsed = time.Now(), p.used()
 }

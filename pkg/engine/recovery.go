@@ -3,8 +3,8 @@ package engine
 import (
 	"context"
 	"fmt"
-	"time"
 
+	"voiceflow/internal/wait"
 	"voiceflow/pkg/whisper"
 )
 
@@ -60,7 +60,7 @@ func (e *Engine) forgive() {
 // reload loads the model again after a pause, in which a driver may come back.
 func (e *Engine) reload(ctx context.Context, cause error) error {
 	e.log.Warn().Msgf("%d failures in a row: the model is loaded again in %v", maxFailures, e.config.CoolDown)
-	if err := pause(ctx, e.config.CoolDown); err != nil {
+	if err := wait.For(ctx, e.config.CoolDown); err != nil {
 		return err
 	}
 	if err := e.load(); err != nil {
@@ -106,15 +106,4 @@ func (e *Engine) probe(ctx context.Context) error {
 	p.AudioContext = contextFloor
 	_, err = r.Transcribe(ctx, make([]float32, whisper.SampleRate/2), p)
 	return err
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

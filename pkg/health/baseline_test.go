@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voiceflow/pkg/verdict"
 )
 
 // noisyMachine makes the times that a round measures on a shared machine.
@@ -59,11 +61,11 @@ func (m noisyMachine) saved() *Baseline {
 	return b
 }
 
-func (m noisyMachine) compared(base *Baseline, limit Threshold) (Status, float64) {
+func (m noisyMachine) compared(base *Baseline, limit Threshold) (verdict.Status, float64) {
 	var now *Baseline
 	for range compareRounds {
 		now = now.merge(m.round())
-		if limit.Judge(now.slowdown(base)) == OK {
+		if limit.Judge(now.slowdown(base)) == verdict.OK {
 			break
 		}
 	}
@@ -77,10 +79,10 @@ func TestSlowdownUnderNoise(t *testing.T) {
 	limit := DefaultLimits().Regression
 	for i := range 2000 {
 		base := noisyMachine{random, 1}.saved()
-		if status, by := (noisyMachine{random, 1}).compared(base, limit); status != OK {
+		if status, by := (noisyMachine{random, 1}).compared(base, limit); status != verdict.OK {
 			t.Fatalf("machine %d, healthy: %v, %.2f", i, status, by)
 		}
-		if status, by := (noisyMachine{random, 3}).compared(base, limit); status != Critical {
+		if status, by := (noisyMachine{random, 3}).compared(base, limit); status != verdict.Critical {
 			t.Fatalf("machine %d, three times slower: %v, %.2f", i, status, by)
 		}
 	}
@@ -138,8 +140,8 @@ func TestCompareMemoryAndWords(t *testing.T) {
 	base := &Baseline{MemoryMB: 60, Recordings: map[string]RecordingBaseline{"a": {WER: 0.05}, "b": {}}}
 	for _, tt := range []struct {
 		memory, wer float64
-		want        Status
-	}{{60, 0.05, OK}, {120, 0.09, OK}, {130, 0, Warning}, {300, 0, Critical}, {60, 0.12, Warning}, {60, 0.25, Critical}} {
+		want        verdict.Status
+	}{{60, 0.05, verdict.OK}, {120, 0.09, verdict.OK}, {130, 0, verdict.Warning}, {300, 0, verdict.Critical}, {60, 0.12, verdict.Warning}, {60, 0.25, verdict.Critical}} {
 		r := &Report{}
 		now := &Baseline{MemoryMB: tt.memory, Recordings: map[string]RecordingBaseline{"a": {WER: tt.wer}}}
 		compareMemory(r, base, now)

@@ -13,8 +13,10 @@ import (
 	"syscall"
 	"time"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/health/replay"
+	"voiceflow/pkg/verdict"
 )
 
 // The suites.
@@ -54,7 +56,7 @@ func (c *Checker) Run(ctx context.Context, suites []string) (*Report, error) {
 	began := time.Now()
 	r := &Report{Time: began.UTC().Truncate(time.Second), Version: c.Version, Suites: suites, Findings: []Finding{}, Measures: []Measure{}}
 	for _, what := range c.Misconfigured {
-		r.Add(Finding{Status: Warning, Suite: Configuration, Check: Configuration, What: "configuration: " + strings.TrimPrefix(what, "configuration: ")})
+		r.Add(Finding{Status: verdict.Warning, Suite: Configuration, Check: Configuration, What: "configuration: " + strings.TrimPrefix(what, "configuration: ")})
 	}
 	for _, suite := range suites {
 		run := map[string]func(context.Context, *Report) error{
@@ -92,17 +94,17 @@ func (r *Report) outcome(suite string, err error) error {
 	switch {
 	case errors.Is(err, errBrokenOff):
 		return nil
-	case err == nil, errors.Is(err, context.Canceled), r.Status != Critical:
+	case err == nil, errors.Is(err, context.Canceled), r.Status != verdict.Critical:
 		return err
 	}
-	r.Add(Finding{Status: Warning, Suite: suite, Check: NotJudged, What: "not judged: " + err.Error()})
+	r.Add(Finding{Status: verdict.Warning, Suite: suite, Check: NotJudged, What: "not judged: " + err.Error()})
 	return nil
 }
 
 // temp makes a folder for sound; remove deletes it. A full disk is a finding,
 // and ok is then false.
 func (c *Checker) temp(r *Report, suite string, fill func(folder string) error) (remove func(), ok bool, err error) {
-	folder, err := os.MkdirTemp(c.Temp, "voiceflow-check-")
+	folder, err := os.MkdirTemp(c.Temp, replay.Workshop)
 	if err == nil {
 		err = fill(folder)
 	}
@@ -127,21 +129,14 @@ func (c *Checker) temp(r *Report, suite string, fill func(folder string) error) 
 func diskFinding(suite string, err error) (Finding, bool) {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return Finding{Status: Critical, Suite: suite, Check: DiskFull, What: "disk full: " + err.Error()}, true
+		return Finding{Status: verdict.Critical, Suite: suite, Check: DiskFull, What: "disk full: " + err.Error()}, true
 	case errors.Is(err, syscall.EROFS):
-		return Finding{Status: Warning, Suite: suite, Check: Unwritable, What: "read-only: " + err.Error()}, true
+		return Finding{Status: verdict.Warning, Suite: suite, Check: Unwritable, What: "read-only: " + err.Error()}, true
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
-		return Finding{Status: Warning, Suite: suite, Check: Unwritable, What: "not writable: " + err.Error()}, true
+		return Finding{Status: verdict.Warning, Suite: suite, Check: Unwritable, What: "not writable: " + err.Error()}, true
 	}
 	return Finding{}, false
 }
-
-// Exit codes of programs with which nothing can be judged: a wrong command
-// line or configuration, and no model.
-const (
-	codeUsage = 2
-	codeModel = 3
-)
 
 // replayed sends a file through the pipeline and judges how it ended.
 func (c *Checker) replayed(ctx context.Context, r *Report, suite string, rec replay.Recording, o replay.Options) (*replay.Heard, error) {
@@ -165,7 +160,7 @@ func (c *Checker) hear(ctx context.Context, r *Report, suite string, rec replay.
 	}
 	r.Cases = append(r.Cases, Case{suite, rec.Name, time.Since(began)})
 	if err != nil {
-		r.Add(Finding{Status: Critical, Suite: suite, Check: Silent, Subject: rec.Name, What: silent.Error()})
+		r.Add(Finding{Status: verdict.Critical, Suite: suite, Check: Silent, Subject: rec.Name, What: silent.Error()})
 		return nil, errBrokenOff
 	}
 	for _, a := range heard.Answers {
@@ -173,7 +168,7 @@ func (c *Checker) hear(ctx context.Context, r *Report, suite string, rec replay.
 	}
 	c.judgeDevice(r, suite, rec.Name, heard.Answers)
 	if program := panicked(heard); program != "" {
-		r.Add(Finding{Status: Critical, Suite: suite, Check: Panic, Subject: rec.Name, What: program + " fell over"})
+		r.Add(Finding{Status: verdict.Critical, Suite: suite, Check: Panic, Subject: rec.Name, What: program + " fell over"})
 	}
 	return heard, nil
 }
@@ -188,10 +183,10 @@ func judgeEnd(r *Report, suite string, rec replay.Recording, heard *replay.Heard
 	if panicked(heard) != "" {
 		return nil // there is a finding already
 	}
-	if failed.Code == codeUsage || failed.Code == codeModel {
+	if failed.Code == exitcode.Usage || failed.Code == exitcode.Model { // nothing can be judged
 		return fmt.Errorf("%s: %w", rec.Name, failed)
 	}
-	r.Add(Finding{Status: Critical, Suite: suite, Check: Stopped, Subject: rec.Name, What: "stopped: " + failed.Error()})
+	r.Add(Finding{Status: verdict.Critical, Suite: suite, Check: Stopped, Subject: rec.Name, What: "stopped: " + failed.Error()})
 	return nil
 }
 
@@ -213,7 +208,7 @@ func (c *Checker) judgeDevice(r *Report, suite, subject string, answers []replay
 	for _, a := range answers {
 		if onCPU(a.Transcript) && wantsGPU && !has(r, suite, Device) {
 			r.Add(Finding{
-				Status: Critical, Suite: suite, Check: Device, Subject: subject,
+				Status: verdict.Critical, Suite: suite, Check: Device, Subject: subject,
 				What:     fmt.Sprintf("GPU asked for (--device %s) but the CPU was used", c.Pipeline.Device),
 				Measured: a.Device, Limit: c.Pipeline.Device,
 			})
@@ -221,7 +216,7 @@ func (c *Checker) judgeDevice(r *Report, suite, subject string, answers []replay
 		if len(a.Degraded) > 0 && !has(r, suite, Degraded) {
 			given := strings.Join(a.Degraded, ", ")
 			r.Add(Finding{
-				Status: Warning, Suite: suite, Check: Degraded, Subject: subject,
+				Status: verdict.Warning, Suite: suite, Check: Degraded, Subject: subject,
 				What: "degraded: the recogniser gave up " + given + " to go on after errors", Measured: given,
 			})
 		}

@@ -10,6 +10,7 @@ import (
 
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/health/replay"
+	"voiceflow/pkg/verdict"
 	"voiceflow/pkg/wholefile"
 )
 
@@ -81,7 +82,7 @@ func TestSilentProgramBreaksOff(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if r.Status != Critical || !slices.Equal(found(r), []string{Silent}) || len(r.Cases) != 1 {
+	if r.Status != verdict.Critical || !slices.Equal(found(r), []string{Silent}) || len(r.Cases) != 1 {
 		t.Errorf("%+v", r)
 	}
 	if f := r.Findings[0]; f.What != "vf-transcribe gave no answer for 1s" || f.Subject != "a" || f.Remedy == "" {
@@ -97,13 +98,13 @@ func TestCompareWithoutBaseline(t *testing.T) {
 		name   string
 		said   string
 		spoil  func(path string) error
-		status Status
+		status verdict.Status
 		found  []string
 	}{
-		{"none", "right words", func(string) error { return nil }, Warning, []string{NoBaseline}},
-		{"none, wrong words", "nothing like it", func(string) error { return nil }, Critical, []string{FirstWord, WordErrors, NoBaseline}},
-		{"broken", "right words", func(path string) error { return wholefile.Write(path, []byte("{"), 0o600) }, Warning, []string{NoBaseline}},
-		{"of others", "right words", other.Save, Warning, []string{NoBaseline}},
+		{"none", "right words", func(string) error { return nil }, verdict.Warning, []string{NoBaseline}},
+		{"none, wrong words", "nothing like it", func(string) error { return nil }, verdict.Critical, []string{FirstWord, WordErrors, NoBaseline}},
+		{"broken", "right words", func(path string) error { return wholefile.Write(path, []byte("{"), 0o600) }, verdict.Warning, []string{NoBaseline}},
+		{"of others", "right words", other.Save, verdict.Warning, []string{NoBaseline}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := pretended(t, "")
@@ -135,7 +136,7 @@ func TestErrorHidesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Status != Critical || !slices.Contains(found(r), NotJudged) {
+	if r.Status != verdict.Critical || !slices.Contains(found(r), NotJudged) {
 		t.Errorf("%v %q", r.Status, found(r))
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -150,7 +151,7 @@ func TestMisconfigured(t *testing.T) {
 	for _, said := range []string{"configuration: config.toml: line 2", "config.toml: line 2"} {
 		c.Misconfigured = []string{said}
 		r := c.run(t)
-		if r.Status != Warning || !slices.Equal(found(r), []string{Configuration}) || r.Findings[0].What != "configuration: config.toml: line 2" {
+		if r.Status != verdict.Warning || !slices.Equal(found(r), []string{Configuration}) || r.Findings[0].What != "configuration: config.toml: line 2" {
 			t.Errorf("%+v", r)
 		}
 	}

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"strings"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/health/replay"
+	"voiceflow/pkg/verdict"
 	"voiceflow/pkg/wer"
 )
 
@@ -34,7 +36,7 @@ func (c *Checker) edge(ctx context.Context, r *Report) error {
 		said, got := compared(f.Utterances, heard)
 		wrong := wer.Compare(strings.Join(said, " "), strings.Join(got, " "))
 		c.judgeFixture(r, f, heard, wrong)
-		if status, _ := r.Verdict(Edge, f.Name); status != OK {
+		if status, _ := r.Verdict(Edge, f.Name); status != verdict.OK {
 			failed++
 		}
 		errorRate := "-"
@@ -65,7 +67,7 @@ func (c *Checker) hearFixture(ctx context.Context, r *Report, f replay.Fixture) 
 
 func (c *Checker) judgeFixture(r *Report, f replay.Fixture, heard *replay.Heard, wrong wer.Result) {
 	add := func(check, what, measured, limit string) {
-		r.Add(Finding{Status: Critical, Suite: Edge, Check: check, Subject: f.Name, What: what, Measured: measured, Limit: limit})
+		r.Add(Finding{Status: verdict.Critical, Suite: Edge, Check: check, Subject: f.Name, What: what, Measured: measured, Limit: limit})
 	}
 	switch f.Expect {
 	case replay.ExpectWords:
@@ -81,8 +83,8 @@ func (c *Checker) judgeFixture(r *Report, f replay.Fixture, heard *replay.Heard,
 		}
 	case replay.ExpectRefusal:
 		o := heard.Outcomes[0]
-		if o.Code != replay.InputError || strings.TrimSpace(o.Said) == "" {
-			add(Accepted, fmt.Sprintf("vf-record did not refuse the file: exit code %d", o.Code), fmt.Sprint(o.Code), fmt.Sprint(replay.InputError))
+		if o.Code != exitcode.Input || strings.TrimSpace(o.Said) == "" {
+			add(Accepted, fmt.Sprintf("vf-record did not refuse the file: exit code %d", o.Code), fmt.Sprint(o.Code), fmt.Sprint(exitcode.Input))
 		}
 	}
 	if n := len(heard.Failures); n > 0 {

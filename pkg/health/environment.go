@@ -2,12 +2,13 @@ package health
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"github.com/shirou/gopsutil/v4/disk"
+	"voiceflow/internal/disk"
 )
 
 // environment looks at what the programs need beside themselves.
@@ -18,11 +19,14 @@ func (c *Checker) environment(_ context.Context, r *Report) error {
 	}
 	for _, place := range []struct{ name, folder string }{{"state", c.State}, {"temp", temp}} {
 		folder := existing(place.folder)
-		usage, err := disk.Usage(folder)
+		bytes, err := disk.Free(folder)
+		if errors.Is(err, disk.ErrUnknown) {
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("free space of %s: %w", folder, err)
 		}
-		free := float64(usage.Free) / (1 << 20)
+		free := float64(bytes) / (1 << 20)
 		m := Measure{Environment, "disk-free", place.name, free, MB, &c.Limits.DiskFree}
 		r.Cases = append(r.Cases, Case{Suite: Environment, Name: place.name})
 		r.judge(m, DiskFree, "disk almost full: %s free in "+strings.ReplaceAll(folder, "%", "%%"))

@@ -6,15 +6,17 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"voiceflow/pkg/verdict"
 )
 
 // Finding is something that is wrong.
 type Finding struct {
-	Status  Status `json:"status"`
-	Suite   string `json:"suite"`
-	Check   string `json:"check"`             // its name, one of the constants
-	Subject string `json:"subject,omitempty"` // the recording or program, if it is about one
-	What    string `json:"what"`
+	Status  verdict.Status `json:"status"`
+	Suite   string         `json:"suite"`
+	Check   string         `json:"check"`             // its name, one of the constants
+	Subject string         `json:"subject,omitempty"` // the recording or program, if it is about one
+	What    string         `json:"what"`
 	// Measured and Limit are with their units; empty where there is no number.
 	Measured string `json:"measured,omitempty"`
 	Limit    string `json:"limit,omitempty"`
@@ -118,14 +120,14 @@ type Table struct {
 
 // Report is the outcome of a check.
 type Report struct {
-	Time    time.Time `json:"time"`
-	Version string    `json:"version"`
-	Suites  []string  `json:"suites"`
-	Model   string    `json:"model,omitempty"`
-	Device  string    `json:"device,omitempty"`
-	Status  Status    `json:"status"`
-	Seconds float64   `json:"seconds"` // that the check took
-	Summary string    `json:"summary"` // without the findings
+	Time    time.Time      `json:"time"`
+	Version string         `json:"version"`
+	Suites  []string       `json:"suites"`
+	Model   string         `json:"model,omitempty"`
+	Device  string         `json:"device,omitempty"`
+	Status  verdict.Status `json:"status"`
+	Seconds float64        `json:"seconds"` // that the check took
+	Summary string         `json:"summary"` // without the findings
 	// Busy says that times beyond their limits were excused, because other
 	// programs kept the processors busy.
 	Busy     bool      `json:"busy,omitempty"`
@@ -157,9 +159,9 @@ func (r *Report) judge(m Measure, check, what string) {
 	if m.Subject == "" {
 		r.Cases = append(r.Cases, Case{Suite: m.Suite, Name: m.Name})
 	}
-	if s := m.Limit.Judge(m.Value); s != OK {
+	if s := m.Limit.Judge(m.Value); s != verdict.OK {
 		limit := m.Limit.Warning
-		if s == Critical {
+		if s == verdict.Critical {
 			limit = m.Limit.Critical
 		}
 		value := Show(m.Value, m.Unit)
@@ -186,8 +188,8 @@ func (r *Report) judgeExcused(m Measure, alone float64, check, what string) {
 }
 
 // Verdict is the worst status of the findings about a subject of a suite.
-func (r *Report) Verdict(suite, subject string) (Status, []Finding) {
-	worst, about := OK, []Finding(nil)
+func (r *Report) Verdict(suite, subject string) (verdict.Status, []Finding) {
+	worst, about := verdict.OK, []Finding(nil)
 	for _, f := range r.Findings {
 		if f.Suite == suite && f.Subject == subject {
 			worst = max(worst, f.Status)

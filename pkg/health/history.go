@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"voiceflow/pkg/verdict"
 )
 
 // History is the record of checks, a JSON line each.
@@ -91,7 +93,7 @@ func (r *Report) Keep(h History) {
 	}
 	f, known := diskFinding("history", err)
 	if !known {
-		f = Finding{Status: Warning, Suite: "history", Check: Unwritable, What: "not written: " + err.Error()}
+		f = Finding{Status: verdict.Warning, Suite: "history", Check: Unwritable, What: "not written: " + err.Error()}
 	}
 	r.Add(f)
 }

@@ -7,13 +7,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"voiceflow/pkg/verdict"
 )
 
 func TestHistory(t *testing.T) {
 	h := NewHistory(t.TempDir())
 	h.MaxBytes, h.Keep = 2000, 2
 	r := &Report{Version: "1", Suites: []string{Timing}}
-	r.Add(Finding{Status: Warning, Suite: Timing, Check: FirstWord, What: "w", Words: "what was said"})
+	r.Add(Finding{Status: verdict.Warning, Suite: Timing, Check: FirstWord, What: "w", Words: "what was said"})
 	for range 60 {
 		if err := h.Append(r); err != nil {
 			t.Fatal(err)
@@ -30,7 +32,7 @@ func TestHistory(t *testing.T) {
 		}
 		for _, line := range bytes.Split(bytes.TrimSpace(data), []byte("\n")) {
 			var back Report
-			if err := json.Unmarshal(line, &back); err != nil || back.Status != Warning || len(back.Findings) != 1 {
+			if err := json.Unmarshal(line, &back); err != nil || back.Status != verdict.Warning || len(back.Findings) != 1 {
 				t.Errorf("%s: %v", line, err)
 			}
 			if strings.Contains(string(line), "what was said") {
@@ -65,7 +67,7 @@ func TestHistoryThatCannotBeWritten(t *testing.T) {
 	}
 	r := &Report{}
 	r.Keep(NewHistory(file)) // the state folder is a file
-	if r.Status != Warning || r.Findings[0].Check != Unwritable || r.Findings[0].Remedy == "" {
+	if r.Status != verdict.Warning || r.Findings[0].Check != Unwritable || r.Findings[0].Remedy == "" {
 		t.Errorf("%+v", r)
 	}
 }

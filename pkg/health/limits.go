@@ -1,5 +1,7 @@
 package health
 
+import "voiceflow/internal/limits"
+
 // Limits are what a healthy pipeline keeps.
 type Limits struct {
 	WordsWrong  Threshold // word error rate
@@ -19,12 +21,12 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		WordsWrong:  Threshold{Warning: 15, Critical: 30, Unit: Percent},
-		SpeedFactor: Threshold{Warning: 2, Critical: 1, Falling: true},
-		Latency:     Threshold{Warning: 1, Critical: 2, Unit: Seconds},
-		Memory:      Threshold{Warning: 400, Critical: 500, Unit: MB},
+		SpeedFactor: Threshold{Warning: limits.SpeedWarning, Critical: limits.SpeedCritical, Falling: true},
+		Latency:     Threshold{Warning: limits.LatencyWarning.Seconds(), Critical: limits.LatencyCritical.Seconds(), Unit: Seconds},
+		Memory:      Threshold{Warning: limits.MemoryWarning, Critical: limits.MemoryCritical, Unit: MB},
 		Leak:        Threshold{Warning: 0.25, Critical: 0.75, Unit: MB},
-		CPU:         Threshold{Warning: 80, Critical: 95, Unit: Percent},
-		ErrorRate:   Threshold{Warning: 0, Critical: 5, Unit: Percent},
+		CPU:         Threshold{Warning: limits.CPUWarning, Critical: limits.CPUCritical, Unit: Percent},
+		ErrorRate:   Threshold{Warning: limits.ErrorsWarning, Critical: limits.ErrorsCritical, Unit: Percent},
 		Decay:       Threshold{Warning: 1.5, Critical: 2.5},
 		DiskFree:    Threshold{Warning: 1024, Critical: 256, Unit: MB, Falling: true},
 		Regression:  Threshold{Warning: 1.5, Critical: 2.5},

@@ -144,7 +144,7 @@ func decay(session replay.Sequence, answers []replay.Answer, early, late func(re
 		}
 	}
 	for i, a := range answers {
-		part := session.PartAt(seconds((a.Start + a.End) / 2))
+		part := session.PartAt(fromSeconds((a.Start + a.End) / 2))
 		if part < 0 {
 			continue
 		}

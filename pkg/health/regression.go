@@ -10,8 +10,10 @@ import (
 	"strings"
 	"time"
 
+	"voiceflow/internal/wait"
 	"voiceflow/pkg/health/replay"
 	"voiceflow/pkg/stats"
+	"voiceflow/pkg/verdict"
 	"voiceflow/pkg/wer"
 )
 
@@ -69,7 +71,7 @@ func (c *Checker) CompareBaseline(ctx context.Context, r *Report) error {
 
 func (c *Checker) compareBaseline(ctx context.Context, r *Report) error {
 	missing := func(what string) error {
-		r.Add(Finding{Status: Warning, Suite: Baselines, Check: NoBaseline, What: "nothing to compare with: " + what})
+		r.Add(Finding{Status: verdict.Warning, Suite: Baselines, Check: NoBaseline, What: "nothing to compare with: " + what})
 		return nil
 	}
 	var base, now *Baseline
@@ -88,7 +90,7 @@ func (c *Checker) compareBaseline(ctx context.Context, r *Report) error {
 		if ratio = now.slowdown(base); math.IsNaN(ratio) {
 			return missing("the baseline in " + BaselinePath(c.State) + " is of other recordings")
 		}
-		if c.Limits.Regression.Judge(ratio) == OK {
+		if c.Limits.Regression.Judge(ratio) == verdict.OK {
 			break
 		}
 	}
@@ -145,10 +147,8 @@ func (b *Baseline) merge(next *Baseline) *Baseline {
 // other with a calibration before each. Without a result there is a finding.
 func (c *Checker) measureRound(ctx context.Context, r *Report, round int) (*Baseline, error) {
 	if round > 0 {
-		select {
-		case <-time.After(firstPause << (round - 1)):
-		case <-ctx.Done():
-			return nil, ctx.Err()
+		if err := wait.For(ctx, firstPause<<(round-1)); err != nil {
+			return nil, err
 		}
 	}
 	var session replay.Sequence
@@ -171,7 +171,7 @@ func (c *Checker) measureRound(ctx context.Context, r *Report, round int) (*Base
 		return nil, err
 	}
 	if len(heard.Answers) == 0 {
-		r.Add(Finding{Status: Critical, Suite: Baselines, Check: Lost, What: "lost: no utterance came out"})
+		r.Add(Finding{Status: verdict.Critical, Suite: Baselines, Check: Lost, What: "lost: no utterance came out"})
 		return nil, nil
 	}
 	return baselineOf(session, heard, r, calibrator.best), nil
@@ -186,7 +186,7 @@ func baselineOf(session replay.Sequence, heard *replay.Heard, r *Report, calibra
 	place := make([]int, len(session.Parts)) // of the next utterance in each part
 	language := ""
 	for _, a := range heard.Answers {
-		i := session.PartAt(seconds((a.Start + a.End) / 2))
+		i := session.PartAt(fromSeconds((a.Start + a.End) / 2))
 		if i < 0 {
 			continue
 		}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"voiceflow/pkg/verdict"
 )
 
 // TestLeakOf makes the memory of sessions: what healthy programs do, measured
@@ -14,8 +16,8 @@ func TestLeakOf(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		leak float64 // MB an utterance
-		want Status
-	}{{"healthy", 0, OK}, {"small leak", 0.1, OK}, {"half a megabyte", 0.5, Warning}, {"a megabyte", 1, Critical}} {
+		want verdict.Status
+	}{{"healthy", 0, verdict.OK}, {"small leak", 0.1, verdict.OK}, {"half a megabyte", 0.5, verdict.Warning}, {"a megabyte", 1, verdict.Critical}} {
 		for range 200 {
 			var memory []float64
 			for i := range 120 {

@@ -24,13 +24,13 @@ func (s *sum) add(said []string, h *replay.Heard) sum {
 	said, got := compared(said, h)
 	one.words = wer.Compare(strings.Join(said, " "), strings.Join(got, " "))
 	for _, a := range h.Answers {
-		one.audio += seconds(a.Duration)
-		one.processing += seconds(a.ProcessingSeconds)
+		one.audio += fromSeconds(a.Duration)
+		one.processing += fromSeconds(a.ProcessingSeconds)
 		if a.Latency > 0 {
 			one.latencies = append(one.latencies, a.Latency)
 			one.promptly = append(one.promptly, a.Latency-(a.Took-a.Least))
 		}
-		one.waited += max(0, min(a.Took-a.Least, seconds(a.ProcessingSeconds)))
+		one.waited += max(0, min(a.Took-a.Least, fromSeconds(a.ProcessingSeconds)))
 	}
 	one.asked, one.failed = h.Asked, max(len(h.Failures), h.Asked-len(h.Answers))
 	s.words = s.words.Add(one.words)
@@ -82,4 +82,4 @@ func compared(said []string, h *replay.Heard) (reference, heard []string) {
 	return reference, heard
 }
 
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+func fromSeconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"voiceflow/pkg/verdict"
 )
 
 // Unit is what a measure is counted in. Its text is how numbers are marked.
@@ -30,7 +32,7 @@ type Threshold struct {
 }
 
 // Judge compares a measured value.
-func (t Threshold) Judge(v float64) Status {
+func (t Threshold) Judge(v float64) verdict.Status {
 	beyond := func(limit float64) bool {
 		if t.Falling {
 			return !(v >= limit)
@@ -39,11 +41,11 @@ func (t Threshold) Judge(v float64) Status {
 	}
 	switch {
 	case beyond(t.Critical):
-		return Critical
+		return verdict.Critical
 	case beyond(t.Warning):
-		return Warning
+		return verdict.Warning
 	}
-	return OK
+	return verdict.OK
 }
 
 // String is WARNING:CRITICAL with units, as Parse reads it.

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"voiceflow/pkg/verdict"
 )
 
 func TestParseThreshold(t *testing.T) {
@@ -57,10 +59,10 @@ func TestThresholdJudge(t *testing.T) {
 	for _, tt := range []struct {
 		limit Threshold
 		v     float64
-		want  Status
+		want  verdict.Status
 	}{
-		{rising, 1, OK}, {rising, 1.1, Warning}, {rising, 2, Warning}, {rising, 2.1, Critical}, {rising, math.NaN(), Critical},
-		{falling, 2, OK}, {falling, 1.9, Warning}, {falling, 1, Warning}, {falling, 0.9, Critical}, {falling, math.NaN(), Critical},
+		{rising, 1, verdict.OK}, {rising, 1.1, verdict.Warning}, {rising, 2, verdict.Warning}, {rising, 2.1, verdict.Critical}, {rising, math.NaN(), verdict.Critical},
+		{falling, 2, verdict.OK}, {falling, 1.9, verdict.Warning}, {falling, 1, verdict.Warning}, {falling, 0.9, verdict.Critical}, {falling, math.NaN(), verdict.Critical},
 	} {
 		if got := tt.limit.Judge(tt.v); got != tt.want {
 			t.Errorf("%v judges %v as %v", tt.limit, tt.v, got)
@@ -90,7 +92,7 @@ func FuzzParseThreshold(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if got.Judge(got.Warning) != OK || got.Judge(got.Critical) == Critical {
+		if got.Judge(got.Warning) != verdict.OK || got.Judge(got.Critical) == verdict.Critical {
 			t.Errorf("%q: a value on a limit is not within it: %v", s, got)
 		}
 		again, err := limit.Parse(got.String())

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"voiceflow/pkg/verdict"
 	"voiceflow/pkg/wer"
 )
 
@@ -126,7 +127,7 @@ func utteranceFindings(suite, subject string, said, heard []string, found []flaw
 			continue
 		}
 		all = append(all, Finding{
-			Status: Critical, Suite: suite, Check: f.check, Subject: subject, What: f.what, Words: f.words,
+			Status: verdict.Critical, Suite: suite, Check: f.check, Subject: subject, What: f.what, Words: f.words,
 		})
 	}
 	for i := range all {
@@ -149,7 +150,7 @@ func describe(f *Finding, n, said, heard int) {
 		f.What = fmt.Sprintf("%s utterances: %d utterances, not %d (%s)", f.Check, heard, said, f.What)
 	case ClippedStart, FirstWord:
 		if float64(n) < systematic*float64(said) {
-			f.Status = Warning
+			f.Status = verdict.Warning
 		}
 	case Contamination:
 		f.What = "contaminated: " + f.What

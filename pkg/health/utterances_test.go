@@ -3,6 +3,8 @@ package health
 import (
 	"strings"
 	"testing"
+
+	"voiceflow/pkg/verdict"
 )
 
 // said are what the timing pattern of rapid utterances says.
@@ -68,8 +70,8 @@ func TestUtteranceFindings(t *testing.T) {
 	clipped := flaw{ClippedStart, "clipped", "secret words"}
 	for _, tt := range []struct {
 		n    int
-		want Status
-	}{{1, Warning}, {2, Critical}, {4, Critical}} {
+		want verdict.Status
+	}{{1, verdict.Warning}, {2, verdict.Critical}, {4, verdict.Critical}} {
 		var found []flaw
 		for range tt.n {
 			found = append(found, clipped)

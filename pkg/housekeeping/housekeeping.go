@@ -14,70 +14,21 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"syscall"
 	"time"
-
-	"voiceflow/internal/logrecord"
 )
 
 // Place is a folder and what may go in it.
 type Place struct {
 	Folder  string
-	Names   *regexp.Regexp // of what may go
-	Live    *regexp.Regexp // of what counts for MaxBytes and never goes; nil: nothing
-	Folders bool           // Names are those of folders, which go with all that is in them
+	Names   func(name string) bool // whether it may go
+	Live    func(name string) bool // whether it counts for MaxBytes and never goes; nil: nothing does
+	Folders bool                   // Names are those of folders, which go with all that is in them
 
 	MaxAge   time.Duration // since the last write; what is older goes
 	MaxBytes int64         // of all together; above it the oldest go first. 0: no limit
-}
-
-// A day is more than any download or conversion takes between two writes.
-const day = 24 * time.Hour
-
-// Logs are the programs' logs: their own rotations, and logrotate's.
-func Logs(folder string, age time.Duration, bytes int64) Place {
-	return Place{
-		Folder: folder, MaxAge: age, MaxBytes: bytes,
-		Names: logrecord.RotatedNames(), Live: logrecord.LiveNames(),
-	}
-}
-
-// History is the folder of the checks' results: what was rotated goes by age.
-func History(folder string, age time.Duration) Place {
-	return Place{Folder: folder, MaxAge: age, Names: regexp.MustCompile(`^[a-z][a-z0-9-]*(` + logrecord.Stamp + `\.jsonl|\.jsonl\.\d{1,4})(\.gz)?$`)}
-}
-
-// Temporary is a folder for temporary files. Those of vf-paste may hold what was
-// dictated and live for seconds, and none lives for minutes: they go after an
-// hour.
-func Temporary(folder string) Place {
-	return Place{Folder: folder, MaxAge: time.Hour, Names: regexp.MustCompile(`^(voiceflow-(paste|screen|keymap)-\d+|voiceflow-config-\d+\.toml|\.vf-preflight-\d+)$`)}
-}
-
-// Unfinished is a folder of the programs' own: files that were to take the place
-// of the baseline or the configuration.
-func Unfinished(folder string) Place {
-	return Place{Folder: folder, MaxAge: time.Hour, Names: regexp.MustCompile(`^\.(vf-preflight-\d+|config\.[\w.-]*toml\d+|baseline\.json\d+|voiceflow-\d+)$`)}
-}
-
-// Workshops are the folders that a check, which may take hours, works in.
-func Workshops(folder string) Place {
-	return Place{Folder: folder, MaxAge: day, Folders: true, Names: regexp.MustCompile(`^voiceflow-check-\d+$`)}
-}
-
-// Downloads are the models that were begun and never finished.
-func Downloads(folder string, age time.Duration) Place {
-	return Place{Folder: folder, MaxAge: max(age, day), Names: regexp.MustCompile(`^ggml-[A-Za-z0-9._-]+\.bin\.part(\.json)?$`)}
-}
-
-// Outputs is a folder that recordings, transcripts or reports were written to:
-// what has not got its name yet.
-func Outputs(folder string, age time.Duration) Place {
-	return Place{Folder: folder, MaxAge: max(age, day),
-		Names: regexp.MustCompile(`^(\.vf-[A-Z2-7]{26}\.wav|\.voiceflow-(bundle-)?\d+|.+\.(txt|srt|vtt|tsv|csv|lrc|json)\.\d+\.part)$`)}
 }
 
 // Removed is what went, or would go.
@@ -149,8 +100,8 @@ func (p Place) items(root *os.Root) ([]item, error) {
 	var items []item
 	var open []string
 	for _, e := range entries {
-		mayGo := p.Names.MatchString(e.Name())
-		if !mayGo && (p.Live == nil || !p.Live.MatchString(e.Name())) {
+		mayGo := p.Names(e.Name())
+		if !mayGo && (p.Live == nil || !p.Live(e.Name())) {
 			continue
 		}
 		info, err := root.Lstat(e.Name())

@@ -10,6 +10,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voiceflow/pkg/audio"
+	"voiceflow/pkg/bundle"
+	"voiceflow/pkg/health/replay"
+	"voiceflow/pkg/paste"
+	"voiceflow/pkg/preflight"
+	"voiceflow/pkg/wayland"
+	"voiceflow/pkg/wholefile"
 )
 
 var now = time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC)
@@ -269,29 +277,34 @@ func TestSharedFolder(t *testing.T) {
 	}
 }
 
-func TestParseSize(t *testing.T) {
-	for text, want := range map[string]int64{
-		"0": 0, "4096": 4096, "100MB": 100e6, "1.5 GiB": 3 << 29, "10k": 10000, " 2 tb ": 2e12, "1b": 1, "0.5kB": 500,
+// TestWriters: the names that the writers really give are known.
+func TestWriters(t *testing.T) {
+	dir := t.TempDir()
+	for _, tt := range []struct {
+		pattern string
+		place   Place
+	}{
+		{paste.ToolFile, Temporary(dir)}, {paste.ScreenFile, Temporary(dir)}, {wayland.KeymapFile, Temporary(dir)}, {EmptyConfig, Temporary(dir)},
+		{preflight.TrialFile, Temporary(dir)}, {preflight.TrialFile, Unfinished(dir)}, {replay.Workshop, Workshops(dir)},
+		{wholefile.Unfinished, Unfinished(dir)}, {wholefile.Unfinished, Outputs(dir, 0)}, {bundle.Unfinished, Outputs(dir, 0)},
 	} {
-		if got, err := ParseSize(text); got != want || err != nil {
-			t.Errorf("%q: %d, %v", text, got, err)
+		f, err := os.CreateTemp(dir, tt.pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+		if name := filepath.Base(f.Name()); !tt.place.Names(name) {
+			t.Errorf("%s is not known", name)
 		}
 	}
-	for _, text := range []string{"", "MB", "-1", "1e3", "1.2.3", "10 apples", "99999999TB", "∞"} {
-		if got, err := ParseSize(text); err == nil || !strings.Contains(err.Error(), "100MB") {
-			t.Errorf("%q: %d, %v", text, got, err)
-		}
+	sound := t.TempDir()
+	w, err := audio.CreateWAV(filepath.Join(sound, "talk.wav"))
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-func FuzzParseSize(f *testing.F) {
-	for _, seed := range []string{"100MB", "1.5 GiB", "", "9e9", "..", "1 k"} {
-		f.Add(seed)
+	defer w.Close()
+	entries, err := os.ReadDir(sound)
+	if err != nil || len(entries) != 1 || !Outputs(sound, 0).Names(entries[0].Name()) {
+		t.Errorf("a recording under way is not known: %v, %v", entries, err)
 	}
-	f.Fuzz(func(t *testing.T, s string) {
-		n, err := ParseSize(s)
-		if n < 0 || n >= 1<<53 || err != nil && n != 0 {
-			t.Errorf("%q: %d, %v", s, n, err)
-		}
-	})
 }

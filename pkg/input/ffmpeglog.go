@@ -149,7 +149,7 @@ func (l *ffmpegLog) remarks(samples int64) []string {
 	if l.errors > 0 {
 		all = append(all, fmt.Sprintf("parts of it are damaged or missing (ffmpeg: %s)", l.first))
 	}
-	if lost := float64(l.discarded) / audio.SampleRate; lost > 0.5 {
+	if lost := audio.Seconds(l.discarded); lost > 0.5 {
 		all = append(all, fmt.Sprintf("%.1f s of its sound overlap by its own times, and were left out; ffmpeg -i IN -ac 1 OUT.wav reads them one after the other", lost))
 	}
 	if got, short := l.short(samples); short {
@@ -162,7 +162,7 @@ func (l *ffmpegLog) remarks(samples int64) []string {
 // nothing but one track of sound, and how much, in seconds. Pictures may last
 // longer than sound.
 func (l *ffmpegLog) short(samples int64) (got float64, short bool) {
-	got = float64(samples) / audio.SampleRate
+	got = audio.Seconds(samples)
 	if l.duration == 0 || l.estimated || l.tracks != 1 || l.others > 0 {
 		return got, false
 	}

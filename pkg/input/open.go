@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"voiceflow/internal/prose"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/soxr"
 )
@@ -98,18 +99,11 @@ func (o Options) Open(r io.Reader) (*Reader, error) {
 func (o Options) only(channels int) error {
 	switch {
 	case o.Channel > channels:
-		return fmt.Errorf("there is no channel %d: it has %s", o.Channel, count(channels, "channel"))
+		return fmt.Errorf("there is no channel %d: it has %s", o.Channel, prose.Count(channels, "channel"))
 	case o.Track > 1:
 		return fmt.Errorf("there is no audio track %d: it has 1", o.Track)
 	}
 	return nil
-}
-
-func count(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
 }
 
 func isWAV(head []byte) bool {

@@ -1,13 +1,16 @@
 package metrics
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strings"
 	"time"
 
+	"voiceflow/internal/limits"
 	"voiceflow/internal/logrecord"
 	"voiceflow/pkg/stats"
+	"voiceflow/pkg/verdict"
 )
 
 // Limits say when a reading, or several, call for an alert.
@@ -21,31 +24,34 @@ type Limits struct {
 	Latency       time.Duration // mean, at most
 }
 
-// DefaultLimits are those of the production guide that the programs come from.
+// DefaultLimits are those of package limits.
 func DefaultLimits() Limits {
 	return Limits{
-		Processing: 2 * time.Second, SpeedWarning: 2, SpeedCritical: 1,
-		MemoryMB: 400, CPUPercent: 80, ErrorRate: 0.05, Latency: time.Second,
+		Processing: limits.Processing, SpeedWarning: limits.SpeedWarning, SpeedCritical: limits.SpeedCritical,
+		MemoryMB: limits.MemoryWarning, CPUPercent: limits.CPUWarning, ErrorRate: limits.ErrorsCritical / 100., Latency: limits.LatencyWarning,
 	}
 }
 
-// Severity of an alert.
-type Severity string
-
-// The severities.
-const (
-	Warning  Severity = "warning"
-	Critical Severity = "critical"
-)
-
 // Alert is a limit that the last utterances do not keep.
 type Alert struct {
-	Name     string   `json:"name"` // processing, speed, memory, cpu, errors, latency, degraded
-	Severity Severity `json:"severity"`
-	Message  string   `json:"message"` // what is wrong, with figures
-	Remedy   string   `json:"remedy"`  // what to do about it
-	Value    float64  `json:"value"`
-	Limit    float64  `json:"limit"`
+	Name    string         // processing, speed, memory, cpu, errors, latency, degraded
+	Status  verdict.Status // Warning or Critical
+	Message string         // what is wrong, with figures
+	Remedy  string         // what to do about it
+	Value   float64
+	Limit   float64
+}
+
+// MarshalJSON has the status as Prometheus's severity: in small letters.
+func (a Alert) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Name     string  `json:"name"`
+		Severity string  `json:"severity"`
+		Message  string  `json:"message"`
+		Remedy   string  `json:"remedy"`
+		Value    float64 `json:"value"`
+		Limit    float64 `json:"limit"`
+	}{a.Name, strings.ToLower(a.Status.String()), a.Message, a.Remedy, a.Value, a.Limit})
 }
 
 // AlertReadings is how many of the last items an alert looks at, AlertTime how
@@ -71,7 +77,7 @@ func (s *State) alerts(now time.Time, processes []Process) []Alert {
 	}
 	alerts := s.limits.slow(streams, apart)
 	if v := stats.Mean(measured(all, cpu)); v > s.limits.CPUPercent {
-		alerts = append(alerts, Alert{"cpu", Warning, fmt.Sprintf("%.0f %% of all processors are in use", v),
+		alerts = append(alerts, Alert{"cpu", verdict.Warning, fmt.Sprintf("%.0f %% of all processors are in use", v),
 			"set vf-transcribe --threads or --cpu-limit", v, s.limits.CPUPercent})
 	}
 	alerts = append(alerts, s.limits.failing(apart)...)
@@ -84,7 +90,7 @@ func (l Limits) slow(streams []logrecord.Record, apart [][]logrecord.Record) []A
 	var alerts []Alert
 	add := func(a Alert) { alerts = append(alerts, a) }
 	if v := stats.Median(measured(streams, processing)); v > l.Processing.Seconds() {
-		add(Alert{"processing", Critical, fmt.Sprintf("an utterance takes %.1f s to recognise", v),
+		add(Alert{"processing", verdict.Critical, fmt.Sprintf("an utterance takes %.1f s to recognise", v),
 			"use a smaller model or a GPU: vf-transcribe --profile speed", v, l.Processing.Seconds()})
 	}
 	slowest := math.Inf(1)
@@ -95,14 +101,14 @@ func (l Limits) slow(streams []logrecord.Record, apart [][]logrecord.Record) []A
 	}
 	switch {
 	case slowest < l.SpeedCritical:
-		add(Alert{"speed", Critical, fmt.Sprintf("slower than speech: speed factor %.2f", slowest),
+		add(Alert{"speed", verdict.Critical, fmt.Sprintf("slower than speech: speed factor %.2f", slowest),
 			"use a smaller model, a GPU, or fewer programs beside it", slowest, l.SpeedCritical})
 	case slowest < l.SpeedWarning:
-		add(Alert{"speed", Warning, fmt.Sprintf("hardly faster than speech: speed factor %.2f", slowest),
+		add(Alert{"speed", verdict.Warning, fmt.Sprintf("hardly faster than speech: speed factor %.2f", slowest),
 			"use a smaller model, a GPU, or fewer programs beside it", slowest, l.SpeedWarning})
 	}
 	if v := stats.Mean(measured(streams, latency)); v > l.Latency.Seconds() {
-		add(Alert{"latency", Warning, fmt.Sprintf("text comes %.1f s after the speech on average", v),
+		add(Alert{"latency", verdict.Warning, fmt.Sprintf("text comes %.1f s after the speech on average", v),
 			"use a smaller model, or a shorter vf-vad --min-silence", v, l.Latency.Seconds()})
 	}
 	return alerts
@@ -126,7 +132,7 @@ func (l Limits) failing(apart [][]logrecord.Record) []Alert {
 	if count == 0 {
 		return nil
 	}
-	return []Alert{{"errors", Critical, fmt.Sprintf("%d of the last %d items failed", count, n),
+	return []Alert{{"errors", verdict.Critical, fmt.Sprintf("%d of the last %d items failed", count, n),
 		"the log says why: vf-health analyze groups the errors", worst, l.ErrorRate}}
 }
 
@@ -146,11 +152,11 @@ func (l Limits) state(now time.Time, processes []Process) []Alert {
 	}
 	var alerts []Alert
 	if v := grown.GrowthMB; v > l.MemoryMB {
-		alerts = append(alerts, Alert{"memory", Warning, fmt.Sprintf("%s has grown by %.0f MB beyond its model", grown.Program, v),
+		alerts = append(alerts, Alert{"memory", verdict.Warning, fmt.Sprintf("%s has grown by %.0f MB beyond its model", grown.Program, v),
 			"vf-transcribe loads its model again at --memory-limit; restart it if it goes on", v, l.MemoryMB})
 	}
 	if n := len(degraded.Degraded); n > 0 {
-		alerts = append(alerts, Alert{"degraded", Warning,
+		alerts = append(alerts, Alert{"degraded", verdict.Warning,
 			"the recogniser works without what it was asked for: " + strings.Join(degraded.Degraded, ", "),
 			"look at the errors before, mend the device, restart vf-transcribe", float64(n), 0})
 	}

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"voiceflow/internal/logrecord"
+	"voiceflow/pkg/verdict"
 )
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -201,5 +203,12 @@ func TestReplayedRaisesNoAlerts(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("replayed %v: %q, not %q", replayed, got, want)
 		}
+	}
+}
+
+func TestAlertJSON(t *testing.T) {
+	const want = `{"name":"speed","severity":"critical","message":"slow","remedy":"a GPU","value":0.5,"limit":1}`
+	if got, err := json.Marshal(Alert{"speed", verdict.Critical, "slow", "a GPU", 0.5, 1}); err != nil || string(got) != want {
+		t.Errorf("%s, %v", got, err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,7 +60,7 @@ func TestAlerts(t *testing.T) {
 		}
 		var got []string
 		for _, a := range state.Snapshot(noon.Add(time.Minute), nil).Alerts {
-			got = append(got, fmt.Sprintf("%s %s", a.Name, a.Severity))
+			got = append(got, fmt.Sprintf("%s %s", a.Name, strings.ToLower(a.Status.String())))
 			if a.Message == "" || a.Remedy == "" {
 				t.Errorf("%s: %+v", tt.name, a)
 			}

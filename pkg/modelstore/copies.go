@@ -17,6 +17,7 @@ import (
 	"github.com/google/renameio/v2"
 
 	"voiceflow/pkg/quantise"
+	"voiceflow/pkg/wholefile"
 )
 
 const (
@@ -145,7 +146,7 @@ func (s Store) makeCopy(ctx context.Context, folder string, c Copy) error {
 	if err != nil {
 		return err
 	}
-	return renameio.WriteFile(copyRecord(folder), record, 0o644)
+	return wholefile.Write(copyRecord(folder), record, 0o644)
 }
 
 // reader ends with its context.

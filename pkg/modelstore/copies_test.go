@@ -112,7 +112,7 @@ func TestQuantisedAsItIs(t *testing.T) {
 func TestQuantisedFailing(t *testing.T) {
 	source := filepath.Join(t.TempDir(), "ggml-mine.bin")
 	floatModel(t, source)
-	full := Store{Dir: t.TempDir(), free: func(string) (uint64, error) { return 1 << 10, nil }}
+	full := Store{Dir: t.TempDir(), free: func(string) (uint64, error) { return 1 << 20, nil }}
 	if got, _, err := quantised(t, full, source); got != source || err == nil || !strings.Contains(err.Error(), "MB free") {
 		t.Errorf("full disk: %s, %v", got, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // part is a download under way: the file FILE.part, locked, and the hash of
@@ -31,10 +32,22 @@ type origin struct {
 	Total int64  `json:"bytes,omitempty"` // of the whole file; 0: not known
 }
 
+const (
+	partEnding   = ".part"
+	originEnding = ".json" // behind that
+)
+
+// Unfinished reports whether a file's name is that of a part of a model, or of
+// the origin that belongs to one.
+func Unfinished(name string) bool {
+	model, isPart := strings.CutSuffix(strings.TrimSuffix(name, originEnding), partEnding)
+	return isPart && len(model) > len("ggml-.bin") && strings.HasPrefix(model, "ggml-") && strings.HasSuffix(model, ".bin")
+}
+
 // openPart opens or makes the part of a model's file and reads what it holds.
 // The error is [ErrBusy] while another pull has it.
 func openPart(ctx context.Context, file string) (*part, error) {
-	path := file + ".part"
+	path := file + partEnding
 	f, err := openLocked(path)
 	if err != nil {
 		return nil, err
@@ -86,7 +99,7 @@ func openLocked(path string) (*os.File, error) {
 	}
 }
 
-func (p *part) originFile() string { return p.path + ".json" }
+func (p *part) originFile() string { return p.path + originEnding }
 
 // restart empties the part; what comes next is of origin o.
 func (p *part) restart(o origin) error {

@@ -10,7 +10,10 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
-	"time"
+
+	"voiceflow/internal/disk"
+	"voiceflow/internal/prose"
+	"voiceflow/internal/wait"
 )
 
 // Pull downloads a model, unless it is installed and as it should be, and
@@ -100,18 +103,8 @@ func (d *download) run(ctx context.Context) error {
 				err, fruitless, d.model.Name, d.elsewhere())
 		}
 		if fruitless > 0 {
-			wait(ctx, d.store.delay()<<min(fruitless-1, 6))
+			_ = wait.For(ctx, d.store.delay()<<min(fruitless-1, 6))
 		}
-	}
-}
-
-// wait returns after a while, or when ctx ends.
-func wait(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
 	}
 }
 
@@ -159,20 +152,21 @@ func (d *download) room() error {
 func (s Store) roomFor(dir string, bytes int64) error {
 	free := s.free
 	if free == nil {
-		free = freeBytes
+		free = disk.Free
 	}
 	there, err := free(dir)
+	if errors.Is(err, disk.ErrUnknown) {
+		return nil // a full disk shows itself
+	}
 	if err != nil {
 		return fmt.Errorf("free space of %s: %w", dir, err)
 	}
 	if need := bytes + spare(bytes); there < uint64(need) {
 		return fmt.Errorf("%s has %s free, and %s are needed: %s to come and %s to spare; make room and try again",
-			dir, megabytes(int64(there)), megabytes(need), megabytes(bytes), megabytes(spare(bytes)))
+			dir, prose.Size(int64(there)), prose.Size(need), prose.Size(bytes), prose.Size(spare(bytes)))
 	}
 	return nil
 }
-
-func megabytes(bytes int64) string { return fmt.Sprintf("%.1f MB", float64(bytes)/1e6) }
 
 // diskError adds the remedy to an error of writing.
 func (d *download) diskError(err error) error {

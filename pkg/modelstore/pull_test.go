@@ -242,3 +242,14 @@ func TestPullWithoutRoom(t *testing.T) {
 		}
 	}
 }
+
+func TestUnfinished(t *testing.T) {
+	for file, want := range map[string]bool{
+		"ggml-base.en.bin.part": true, "ggml-base.en.bin.part.json": true, "ggml-base.en.bin": false, "ggml-base.en.bin.json": false,
+		"ggml-.bin.part": false, "other.bin.part": false, "ggml-base.en.bin.partial": false,
+	} {
+		if Unfinished(file) != want {
+			t.Errorf("%s: %v", file, !want)
+		}
+	}
+}

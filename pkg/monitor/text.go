@@ -10,9 +10,10 @@ import (
 	"time"
 
 	"voiceflow/internal/logrecord"
+	"voiceflow/internal/prose"
 	"voiceflow/pkg/metrics"
-	"voiceflow/pkg/printable"
 	"voiceflow/pkg/stats"
+	"voiceflow/pkg/verdict"
 )
 
 // limits bound the lists of a view.
@@ -32,14 +33,14 @@ func Empty(s metrics.Snapshot) bool { return len(s.Processes) == 0 && len(s.Prob
 func Nothing(folder string, since time.Duration) string {
 	logs, err := logrecord.Find(folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "The logs in " + printable.Line(folder) + " cannot be read."
+		return "The logs in " + prose.Line(folder) + " cannot be read."
 	}
 	if slices.ContainsFunc(logs, func(path string) bool { return !strings.HasPrefix(filepath.Base(path), "vf-health") }) {
 		return fmt.Sprintf(`Nothing was logged to %s in the last %s.
 
-vf-health monitor --since %s looks further back.`, printable.Line(folder), since, further(since))
+vf-health monitor --since %s looks further back.`, prose.Line(folder), since, further(since))
 	}
-	return "The programs write no log to " + printable.Line(folder) + ` yet.
+	return "The programs write no log to " + prose.Line(folder) + ` yet.
 
 Set log-file in the configuration, "vf-health config init" does it, and dictate
 something; or name the folder of the logs: vf-health monitor --logs FOLDER`
@@ -70,10 +71,10 @@ func alerts(s metrics.Snapshot, width int, look styles) []string {
 	var lines []string
 	for _, a := range s.Alerts {
 		style := look.warning
-		if a.Severity == metrics.Critical {
+		if a.Status == verdict.Critical {
 			style = look.critical
 		}
-		for _, line := range fold(strings.ToUpper(string(a.Severity))+" "+a.Message, width) {
+		for _, line := range fold(a.Status.String()+" "+a.Message, width) {
 			lines = append(lines, style.Render(line))
 		}
 		lines = append(lines, fold("  "+a.Remedy, width)...)

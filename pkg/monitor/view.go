@@ -9,7 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
-	"voiceflow/pkg/printable"
+	"voiceflow/internal/prose"
 )
 
 // styles are the looks of the view. None carries a meaning that words do not;
@@ -102,7 +102,7 @@ func (m *Model) complaint() string {
 	if m.broken == 0 || Empty(m.snapshot) && errors.Is(m.lastErr, fs.ErrNotExist) {
 		return ""
 	}
-	return fmt.Sprintf("\n%d lines or logs could not be read, the last: %s", m.broken, printable.Line(m.lastErr.Error()))
+	return fmt.Sprintf("\n%d lines or logs could not be read, the last: %s", m.broken, prose.Line(m.lastErr.Error()))
 }
 
 func wrap(text string, width int) []string {

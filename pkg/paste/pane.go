@@ -40,6 +40,10 @@ func (t *tmux) Deliver(ctx context.Context, text string) (Receipt, error) {
 	return Receipt{Verified: err == nil}, err
 }
 
+// ScreenFile is the name, as for os.CreateTemp, of the file that GNU screen reads
+// a text from.
+const ScreenFile = "voiceflow-screen-*"
+
 // screen pastes into the active window of GNU screen. It reads the text from a
 // file, which only the user can read and which is gone afterwards.
 type screen struct{ runner }
@@ -59,7 +63,7 @@ func (t *screen) Deliver(ctx context.Context, text string) (Receipt, error) {
 	if text == "" {
 		return Receipt{}, nil
 	}
-	file, err := os.CreateTemp("", "voiceflow-screen-")
+	file, err := os.CreateTemp("", ScreenFile)
 	if err != nil {
 		return Receipt{}, err
 	}

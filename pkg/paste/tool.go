@@ -22,6 +22,10 @@ const (
 	runeTime = 30 * time.Millisecond
 )
 
+// ToolFile is the name, as for os.CreateTemp, of the file that takes what a tool
+// has to say. It may repeat the text.
+const ToolFile = "voiceflow-paste-*"
+
 // maxMessage is how many characters of a tool's complaint go into an error.
 const maxMessage = 200
 
@@ -151,7 +155,7 @@ func (r *runner) run(ctx context.Context, args []string, input, text string) err
 
 	// xclip and wl-copy go on in the background with standard error open. On a
 	// pipe they would have us wait for them, or die of it once we are gone.
-	said, err := os.CreateTemp("", "voiceflow-paste-")
+	said, err := os.CreateTemp("", ToolFile)
 	if err != nil {
 		return fmt.Errorf("create a file for what the tool says: %w", err)
 	}

@@ -2,18 +2,19 @@ package preflight
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"voiceflow/pkg/verdict"
 )
 
 // folders judges the places that the programs write to.
 func (p Probe) folders() []Check {
 	return []Check{
-		p.judgeFolder("state folder", "XDG_STATE_HOME", p.State, Critical),
-		p.judgeFolder("config folder", "XDG_CONFIG_HOME", p.Config, Warning),
+		p.judgeFolder("state folder", "XDG_STATE_HOME", p.State, verdict.Critical),
+		p.judgeFolder("config folder", "XDG_CONFIG_HOME", p.Config, verdict.Warning),
 		p.judgeRuntime(),
 	}
 }
@@ -22,16 +23,16 @@ func (p Probe) folders() []Check {
 // writable, and nobody else to write to it: the configuration has a command to
 // run, and the state a copy of the configuration. No remedy touches a folder above
 // the missing one, which may be anybody's, the root of the file system included.
-func (p Probe) judgeFolder(name, variable, path string, unwritable Status) Check {
+func (p Probe) judgeFolder(name, variable, path string, unwritable verdict.Status) Check {
 	folder := p.nearest(path)
 	info, err := p.Stat(folder)
 	switch {
 	case err != nil:
-		return bad(name, Critical, "set "+variable+" to a folder of your own", "%v", err)
+		return bad(name, verdict.Critical, "set "+variable+" to a folder of your own", "%v", err)
 	case !info.IsDir():
-		return bad(name, Critical, "set "+variable+" to a folder of your own, or move the file away", "%s is not a folder", folder)
+		return bad(name, verdict.Critical, "set "+variable+" to a folder of your own, or move the file away", "%s is not a folder", folder)
 	case folder == path && info.Mode()&0o002 != 0:
-		return bad(name, Critical, "chmod o-w "+quote(path), "%s may be written to by everybody", path)
+		return bad(name, verdict.Critical, "chmod o-w "+quote(path), "%s may be written to by everybody", path)
 	}
 	if err := p.Create(folder); err != nil && folder != path {
 		return bad(name, unwritable, writable(variable, path, folder, info, err), "%s is missing and cannot be made: %v", path, cause(err))
@@ -89,16 +90,16 @@ func (p Probe) runtime() Check {
 	info, err := p.Stat(dir)
 	switch {
 	case err != nil:
-		return bad(name, Critical, remedy, "XDG_RUNTIME_DIR: %v", err)
+		return bad(name, verdict.Critical, remedy, "XDG_RUNTIME_DIR: %v", err)
 	case !info.IsDir():
-		return bad(name, Critical, remedy, "XDG_RUNTIME_DIR: %s is not a folder", dir)
+		return bad(name, verdict.Critical, remedy, "XDG_RUNTIME_DIR: %s is not a folder", dir)
 	case info.Mode()&0o022 != 0 && shared(info):
-		return bad(name, Critical, "unset XDG_RUNTIME_DIR\nor set it to a folder that is yours alone", "XDG_RUNTIME_DIR: %s is not yours alone", dir)
+		return bad(name, verdict.Critical, "unset XDG_RUNTIME_DIR\nor set it to a folder that is yours alone", "XDG_RUNTIME_DIR: %s is not yours alone", dir)
 	case info.Mode()&0o022 != 0:
-		return bad(name, Critical, "chmod 700 "+quote(dir), "%s may be written to by others", dir)
+		return bad(name, verdict.Critical, "chmod 700 "+quote(dir), "%s may be written to by others", dir)
 	}
 	if err := p.Create(dir); err != nil {
-		return bad(name, Critical, remedy, "%s cannot be written to: %v", dir, cause(err))
+		return bad(name, verdict.Critical, remedy, "%s cannot be written to: %v", dir, cause(err))
 	}
 	return good(name, "%s", dir)
 }
@@ -115,11 +116,4 @@ func tempFolder(getenv func(string) string) string {
 		return dir
 	}
 	return "/tmp"
-}
-
-func plural(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
 }

@@ -8,8 +8,10 @@ import (
 	"slices"
 	"strings"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/program"
+	"voiceflow/pkg/verdict"
 )
 
 // gpuMakers are those whose GPUs libwhisper can compute on, by their numbers on
@@ -24,10 +26,10 @@ func (p Probe) gpu(ctx context.Context, d distribution) []Check {
 		return []Check{unasked("gpu", err)}
 	}
 	if err != nil {
-		return []Check{bad("gpu", Critical, "install the programs anew", "vf-transcribe devices: %v", err)}
+		return []Check{bad("gpu", verdict.Critical, "install the programs anew", "vf-transcribe devices: %v", err)}
 	}
-	if out.Code != 0 {
-		return []Check{bad("gpu", Critical, "vf-transcribe devices", "libwhisper finds nothing to compute on: %s", said(out))}
+	if out.Code != exitcode.OK {
+		return []Check{bad("gpu", verdict.Critical, "vf-transcribe devices", "libwhisper finds nothing to compute on: %s", said(out))}
 	}
 	var names []string
 	for _, d := range program.Devices(out.Stdout) {
@@ -55,21 +57,21 @@ func (p Probe) judgeProcessor(devices []event.Device, d distribution) Check {
 	if p.System != "linux" {
 		return good("gpu", "none: the processor computes, for which base.en (--profile speed) is made")
 	}
-	return bad("gpu", Warning, d.install("openblas"), "none: the processor computes, without OpenBLAS, which makes it two to four times faster")
+	return bad("gpu", verdict.Warning, d.install("openblas"), "none: the processor computes, without OpenBLAS, which makes it two to four times faster")
 }
 
 // judgeNoGPU explains why a GPU that is there is not used.
 func (p Probe) judgeNoGPU(makers []string, d distribution) Check {
 	for _, node := range p.glob("dev/dri/renderD*") {
 		if err := p.Access(node); err != nil {
-			return bad("gpu", Warning, `sudo usermod -aG render,video "$(id -un)"`+"\nthen log in again", "%s: %s may not be used: %v", makers[0], node, err)
+			return bad("gpu", verdict.Warning, `sudo usermod -aG render,video "$(id -un)"`+"\nthen log in again", "%s: %s may not be used: %v", makers[0], node, err)
 		}
 	}
 	what := "vulkan-mesa"
 	if makers[0] == "NVIDIA" {
 		what = "vulkan-nvidia"
 	}
-	return bad("gpu", Warning, d.install(what)+"\nvf-transcribe devices then shows it; see docs/gpu.md",
+	return bad("gpu", verdict.Warning, d.install(what)+"\nvf-transcribe devices then shows it; see docs/gpu.md",
 		"%s is there, and no backend or driver of libwhisper for it", strings.Join(makers, " and "))
 }
 

@@ -1,11 +1,13 @@
 package preflight
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"voiceflow/internal/prose"
+	"voiceflow/pkg/verdict"
 )
 
 const (
@@ -24,7 +26,7 @@ func (p Probe) hardware() []Check {
 	checks := []Check{judgeCores(p.Cores())}
 	bytes, err := p.Memory()
 	if err != nil {
-		return append(checks, bad("memory", Warning, "look at it by hand: 8 GB are wanted", "cannot be told: %v", err))
+		return append(checks, bad("memory", verdict.Warning, "look at it by hand: 8 GB are wanted", "cannot be told: %v", err))
 	}
 	return append(checks, judgeMemory(bytes, p.memoryLimit()))
 }
@@ -34,9 +36,9 @@ func judgeCores(n int) Check {
 	case n >= enoughCores:
 		return good("cores", "%d processors", n)
 	case n == 1:
-		return bad("cores", Warning, "use base.en (--profile speed); give the machine more processors", "1 processor: %d are wanted", enoughCores)
+		return bad("cores", verdict.Warning, "use base.en (--profile speed); give the machine more processors", "1 processor: %d are wanted", enoughCores)
 	}
-	return bad("cores", Warning, "use base.en (--profile speed), or give the machine more processors", "%d processors: %d are wanted", n, enoughCores)
+	return bad("cores", verdict.Warning, "use base.en (--profile speed), or give the machine more processors", "%d processors: %d are wanted", n, enoughCores)
 }
 
 // memoryLimit is that of the container, in bytes; 0: there is none.
@@ -56,11 +58,11 @@ func judgeMemory(bytes, limit uint64) Check {
 	}
 	switch {
 	case bytes >= enoughMemory:
-		return good("memory", "%s%s", gigabytes(bytes), of)
+		return good("memory", "%s%s", prose.Size(int64(bytes)), of)
 	case bytes >= leastMemory:
-		return bad("memory", Warning, "use base.en (--profile speed), or one of the -q5_1 models", "%s%s: 8 GB are wanted", gigabytes(bytes), of)
+		return bad("memory", verdict.Warning, "use base.en (--profile speed), or one of the -q5_1 models", "%s%s: 8 GB are wanted", prose.Size(int64(bytes)), of)
 	}
-	return bad("memory", Critical, "add memory, or raise the container's limit", "%s%s: 8 GB are wanted, and below 1 GB no model fits", gigabytes(bytes), of)
+	return bad("memory", verdict.Critical, "add memory, or raise the container's limit", "%s%s: 8 GB are wanted, and below 1 GB no model fits", prose.Size(int64(bytes)), of)
 }
 
 // disks judges where models and state live, which may be one disk.
@@ -72,7 +74,7 @@ func (p Probe) disks() []Check {
 		s, err := p.Free(folder)
 		switch {
 		case err != nil:
-			checks = append(checks, bad(f.name, Warning, "df -h", "%s: the free space cannot be told: %v", folder, err))
+			checks = append(checks, bad(f.name, verdict.Warning, "df -h", "%s: the free space cannot be told: %v", folder, err))
 		case s.Disk == 0 || !seen[s.Disk]:
 			checks = append(checks, judgeDisk(f.name, f.path, folder, s.Bytes))
 		}
@@ -90,11 +92,11 @@ func judgeDisk(name, path, folder string, free uint64) Check {
 	}
 	switch {
 	case free >= enoughDisk:
-		return good(name, "%s free at %s", gigabytes(free), folder)
+		return good(name, "%s free at %s", prose.Size(int64(free)), folder)
 	case free >= leastDisk:
-		return bad(name, Warning, remedy, "%s free at %s: 5 GB are wanted", gigabytes(free), folder)
+		return bad(name, verdict.Warning, remedy, "%s free at %s: 5 GB are wanted", prose.Size(int64(free)), folder)
 	}
-	return bad(name, Critical, remedy, "%s free at %s: less than 1 GB", gigabytes(free), folder)
+	return bad(name, verdict.Critical, remedy, "%s free at %s: less than 1 GB", prose.Size(int64(free)), folder)
 }
 
 // nearest is the folder itself, or the nearest one above it that is there.
@@ -110,8 +112,6 @@ func (p Probe) nearest(folder string) string {
 		folder = above
 	}
 }
-
-func gigabytes(n uint64) string { return fmt.Sprintf("%.1f GB", float64(n)/1e9) }
 
 // quote makes one word of the shell.
 func quote(s string) string {

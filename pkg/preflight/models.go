@@ -7,9 +7,11 @@ import (
 	"path/filepath"
 	"strings"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/config"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/program"
+	"voiceflow/pkg/verdict"
 )
 
 const pull = "vf-transcribe models pull base.en"
@@ -22,9 +24,9 @@ func (p Probe) models(ctx context.Context) []Check {
 	case errors.Is(err, errConfiguration):
 		return []Check{unasked(name, err)}
 	case err != nil:
-		return []Check{bad(name, Critical, "install the programs anew", "vf-transcribe models list: %v", err)}
-	case out.Code != 0:
-		return []Check{bad(name, Critical, "vf-transcribe models list", "vf-transcribe models list: %s", said(out))}
+		return []Check{bad(name, verdict.Critical, "install the programs anew", "vf-transcribe models list: %v", err)}
+	case out.Code != exitcode.OK:
+		return []Check{bad(name, verdict.Critical, "vf-transcribe models list", "vf-transcribe models list: %s", said(out))}
 	}
 	var names []string
 	known := map[string]bool{} // to the store: whether it is installed
@@ -38,7 +40,7 @@ func (p Probe) models(ctx context.Context) []Check {
 			continue
 		}
 		if info, err := p.Stat(m.Path); err != nil || m.Bytes > 0 && info.Size() != m.Bytes {
-			return []Check{bad(name, Critical, "vf-transcribe models verify "+m.Name+"; rm "+quote(m.Path)+"; vf-transcribe models pull "+m.Name,
+			return []Check{bad(name, verdict.Critical, "vf-transcribe models verify "+m.Name+"; rm "+quote(m.Path)+"; vf-transcribe models pull "+m.Name,
 				"%s is not whole: %s", m.Name, m.Path)}
 		}
 		names = append(names, m.Name)
@@ -55,7 +57,7 @@ type choice struct {
 
 func (p Probe) chosen(ctx context.Context) (c choice) {
 	out, err := p.ask(ctx, "vf-transcribe", p.withConfig("--settings")...)
-	if err != nil || out.Code != 0 {
+	if err != nil || out.Code != exitcode.OK {
 		return choice{} // another check's
 	}
 	told, _, _ := program.Settings(out.Stdout) // what cannot be read is no choice
@@ -80,17 +82,17 @@ func (p Probe) judgeModels(chosen choice, installed []string, known map[string]b
 	case isInstalled, known[chosen.model+"-q8_0"]: // the second is used in place of the first
 		return good(name, "%s, as configured", chosen.model)
 	case chosen.model == "demo" || filepath.Base(chosen.model) == "vf-demo.en.bin":
-		return bad(name, Warning, pull, "the demo model is configured, which knows a few hundred words of synthetic English")
+		return bad(name, verdict.Warning, pull, "the demo model is configured, which knows a few hundred words of synthetic English")
 	case isName && chosen.fallback:
-		return bad(name, Warning, "vf-transcribe models pull "+chosen.model, "%s is configured and not installed: the fallback-model takes its place", chosen.model)
+		return bad(name, verdict.Warning, "vf-transcribe models pull "+chosen.model, "%s is configured and not installed: the fallback-model takes its place", chosen.model)
 	case isName:
-		return bad(name, Critical, "vf-transcribe models pull "+chosen.model, "%s is configured and not installed", chosen.model)
+		return bad(name, verdict.Critical, "vf-transcribe models pull "+chosen.model, "%s is configured and not installed", chosen.model)
 	case chosen.model != "":
 		return p.judgeFile(chosen.model)
 	case len(installed) > 0:
 		return good(name, "%s", list(installed, 4))
 	}
-	return bad(name, Warning, pull, "only the demo model, which knows a few hundred words of synthetic English")
+	return bad(name, verdict.Warning, pull, "only the demo model, which knows a few hundred words of synthetic English")
 }
 
 // judgeFile looks at a model that is configured by its file.
@@ -98,11 +100,11 @@ func (p Probe) judgeFile(model string) Check {
 	info, err := p.Stat(model)
 	switch {
 	case os.IsNotExist(err):
-		return bad("models", Critical, pull+"\nor name another model with --model", "%s is configured and not there", model)
+		return bad("models", verdict.Critical, pull+"\nor name another model with --model", "%s is configured and not there", model)
 	case err != nil:
-		return bad("models", Critical, "ls -l "+quote(model), "%v", err)
+		return bad("models", verdict.Critical, "ls -l "+quote(model), "%v", err)
 	case !info.Mode().IsRegular() || info.Size() == 0:
-		return bad("models", Critical, pull+"\nor name another model with --model", "%s is configured and no model", model)
+		return bad("models", verdict.Critical, pull+"\nor name another model with --model", "%s is configured and no model", model)
 	}
 	return good("models", "%s, as configured", model)
 }

@@ -14,12 +14,13 @@ import (
 	"time"
 
 	"voiceflow/pkg/program"
+	"voiceflow/pkg/verdict"
 )
 
 func TestReady(t *testing.T) {
 	r, checks := newMachine(t).judge(Dictation)
 	for _, c := range r.Checks {
-		if c.Status != OK || c.Remedy != "" || c.Found == "" {
+		if c.Status != verdict.OK || c.Remedy != "" || c.Found == "" {
 			t.Errorf("%+v", c)
 		}
 	}
@@ -34,7 +35,7 @@ func TestReady(t *testing.T) {
 // commandNames begin remedies that are commands, which have no prose in them.
 var (
 	commandNames = []string{"sudo", "make", "unset", "chmod", "df", "systemctl", "brew", "vf-health", "vf-record", "vf-transcribe", "vf-paste"}
-	prose        = regexp.MustCompile(`, |: |\b(?:or|then|if|see|so that)\b`)
+	sentences    = regexp.MustCompile(`, |: |\b(?:or|then|if|see|so that)\b`)
 )
 
 // TestWrong spoils one thing of a healthy machine at a time. Nothing else than
@@ -43,96 +44,96 @@ func TestWrong(t *testing.T) {
 	for _, tt := range []struct {
 		name, check string
 		spoil       func(*testing.T, *machine)
-		want        Status
+		want        verdict.Status
 		found       string
 		remedy      string
 	}{
-		{"two cores", "cores", func(_ *testing.T, m *machine) { m.Cores = func() int { return 2 } }, Warning, "2 processors: 4", "base.en"},
-		{"one core", "cores", func(_ *testing.T, m *machine) { m.Cores = func() int { return 1 } }, Warning, "1 processor: 4", "base.en"},
-		{"little memory", "memory", func(_ *testing.T, m *machine) { m.Memory = func() (uint64, error) { return 4e9, nil } }, Warning, "4.0 GB", "q5_1"},
-		{"no memory", "memory", func(_ *testing.T, m *machine) { m.Memory = func() (uint64, error) { return 5e8, nil } }, Critical, "0.5 GB", "memory"},
+		{"two cores", "cores", func(_ *testing.T, m *machine) { m.Cores = func() int { return 2 } }, verdict.Warning, "2 processors: 4", "base.en"},
+		{"one core", "cores", func(_ *testing.T, m *machine) { m.Cores = func() int { return 1 } }, verdict.Warning, "1 processor: 4", "base.en"},
+		{"little memory", "memory", func(_ *testing.T, m *machine) { m.Memory = func() (uint64, error) { return 4e9, nil } }, verdict.Warning, "4.0 GB", "q5_1"},
+		{"no memory", "memory", func(_ *testing.T, m *machine) { m.Memory = func() (uint64, error) { return 5e8, nil } }, verdict.Critical, "500 MB", "memory"},
 		{"unknown memory", "memory", func(_ *testing.T, m *machine) {
 			m.Memory = func() (uint64, error) { return 0, errors.New("no /proc") }
-		}, Warning, "no /proc", "8 GB"},
-		{"container", "memory", func(t *testing.T, m *machine) { m.file(t, "sys/fs/cgroup/memory.max", "2000000000\n") }, Warning, "2.0 GB for this container", "base.en"},
-		{"little disk", "models disk", free1(3e9), Warning, "3.0 GB free at", "vf-health clean"},
-		{"no disk", "models disk", free1(9e8), Critical, "less than 1 GB", "du -xh"},
-		{"GPU without driver", "gpu", func(t *testing.T, m *machine) { m.cpuWith(t, "0x1002") }, Warning, "AMD is there", "sudo apt-get install mesa-vulkan-drivers"},
+		}, verdict.Warning, "no /proc", "8 GB"},
+		{"container", "memory", func(t *testing.T, m *machine) { m.file(t, "sys/fs/cgroup/memory.max", "2000000000\n") }, verdict.Warning, "2.0 GB for this container", "base.en"},
+		{"little disk", "models disk", free1(3e9), verdict.Warning, "3.0 GB free at", "vf-health clean"},
+		{"no disk", "models disk", free1(9e8), verdict.Critical, "less than 1 GB", "du -xh"},
+		{"GPU without driver", "gpu", func(t *testing.T, m *machine) { m.cpuWith(t, "0x1002") }, verdict.Warning, "AMD is there", "sudo apt-get install mesa-vulkan-drivers"},
 		{"NVIDIA without driver", "gpu", func(t *testing.T, m *machine) {
 			m.cpuWith(t, "0x10de")
 			m.file(t, "etc/os-release", "ID=endeavouros\nID_LIKE=arch\n")
-		}, Warning, "NVIDIA is there", "sudo pacman -S nvidia-utils"},
+		}, verdict.Warning, "NVIDIA is there", "sudo pacman -S nvidia-utils"},
 		{"GPU for others", "gpu", func(t *testing.T, m *machine) {
 			m.cpuWith(t, "0x8086")
 			m.file(t, "dev/dri/renderD128", "")
 			m.denied[m.path("dev/dri/renderD128")] = true
-		}, Warning, "renderD128", "-aG render,video"},
-		{"no OpenBLAS", "gpu", func(t *testing.T, m *machine) { m.cpuWith(t, "0x1a03") }, Warning, "without OpenBLAS", "sudo apt-get install libopenblas0-openmp"},
+		}, verdict.Warning, "renderD128", "-aG render,video"},
+		{"no OpenBLAS", "gpu", func(t *testing.T, m *machine) { m.cpuWith(t, "0x1a03") }, verdict.Warning, "without OpenBLAS", "sudo apt-get install libopenblas0-openmp"},
 		{"no backend", "gpu", func(_ *testing.T, m *machine) {
 			m.answers["vf-transcribe devices --json"] = Output{Code: 10, Stderr: `{"level":"error","message":"no backend in folder x"}` + "\n"}
-		}, Critical, "no backend in folder x", "vf-transcribe devices"},
-		{"only the demo", "models", func(_ *testing.T, m *machine) { m.answers["vf-transcribe models list --json"] = Output{} }, Warning, "only the demo model", pull},
-		{"half a model", "models", func(t *testing.T, m *machine) { m.installed(t, 7) }, Critical, "base.en is not whole", "models verify base.en"},
-		{"model of a profile", "models", func(_ *testing.T, m *machine) { m.settings("large-v3-turbo", "profile", "file") }, Critical, "large-v3-turbo is configured and not", "pull large-v3-turbo"},
+		}, verdict.Critical, "no backend in folder x", "vf-transcribe devices"},
+		{"only the demo", "models", func(_ *testing.T, m *machine) { m.answers["vf-transcribe models list --json"] = Output{} }, verdict.Warning, "only the demo model", pull},
+		{"half a model", "models", func(t *testing.T, m *machine) { m.installed(t, 7) }, verdict.Critical, "base.en is not whole", "models verify base.en"},
+		{"model of a profile", "models", func(_ *testing.T, m *machine) { m.settings("large-v3-turbo", "profile", "file") }, verdict.Critical, "large-v3-turbo is configured and not", "pull large-v3-turbo"},
 		{"model with fallback", "models", func(_ *testing.T, m *machine) {
 			m.settings("large-v3-turbo", "file", "default", `{"type":"setting","key":"fallback-model","value":"demo","origin":"file"}`)
-		}, Warning, "fallback-model takes its place", "pull large-v3-turbo"},
-		{"demo configured", "models", func(_ *testing.T, m *machine) { m.settings("demo", "file", "default") }, Warning, "demo", pull},
-		{"model's file gone", "models", func(_ *testing.T, m *machine) { m.settings("/none/a.bin", "environment", "default") }, Critical, "/none/a.bin", pull},
-		{"model's file a folder", "models", func(_ *testing.T, m *machine) { m.settings(m.Root, "file", "default") }, Critical, "no model", pull},
-		{"program missing", "programs", func(_ *testing.T, m *machine) { delete(m.answers, "vf-vad --version") }, Critical, "vf-vad is not in /opt/voiceflow", "make install"},
+		}, verdict.Warning, "fallback-model takes its place", "pull large-v3-turbo"},
+		{"demo configured", "models", func(_ *testing.T, m *machine) { m.settings("demo", "file", "default") }, verdict.Warning, "demo", pull},
+		{"model's file gone", "models", func(_ *testing.T, m *machine) { m.settings("/none/a.bin", "environment", "default") }, verdict.Critical, "/none/a.bin", pull},
+		{"model's file a folder", "models", func(_ *testing.T, m *machine) { m.settings(m.Root, "file", "default") }, verdict.Critical, "no model", pull},
+		{"program missing", "programs", func(_ *testing.T, m *machine) { delete(m.answers, "vf-vad --version") }, verdict.Critical, "vf-vad is not in /opt/voiceflow", "make install"},
 		{"loader missing", "programs", func(t *testing.T, m *machine) {
 			delete(m.answers, "vf-vad --version")
 			m.file(t, "opt/vf-vad", "")
 			m.Programs = m.path("opt")
-		}, Critical, "vf-vad does not run: file does not exist", "make install"},
+		}, verdict.Critical, "vf-vad does not run: file does not exist", "make install"},
 		{"library missing", "programs", func(_ *testing.T, m *machine) {
 			m.answers["vf-vad --version"] = Output{Code: 127, Stderr: "libwhisper.so: cannot open\n"}
-		}, Critical, "libwhisper.so", "make install"},
+		}, verdict.Critical, "libwhisper.so", "make install"},
 		{"older program", "programs", func(_ *testing.T, m *machine) {
 			m.answers["vf-vad --version"] = Output{Stdout: "vf-vad version 1.1.0"}
-		}, Warning, "vf-health is 1.2.3, and vf-vad is 1.1.0", "make install"},
+		}, verdict.Warning, "vf-health is 1.2.3, and vf-vad is 1.1.0", "make install"},
 		{"wrong configuration", "configuration", func(t *testing.T, m *machine) {
 			m.file(t, "home/config/config.toml", "")
 			for _, p := range program.Pipeline() {
 				m.answers[p+" --config "+m.File+" --settings"] = Output{}
 			}
 			m.answers["vf-vad --config "+m.File+" --settings"] = Output{Code: 2, Stdout: `{"type":"error","error":"configuration: x: line 1"}`}
-		}, Critical, "vf-vad: configuration: x: line 1", "vf-vad --help"},
+		}, verdict.Critical, "vf-vad: configuration: x: line 1", "vf-vad --help"},
 		{"wrong variable", "configuration", func(_ *testing.T, m *machine) {
 			m.answers["vf-paste --settings"] = Output{Code: 2, Stderr: `{"message":"bad value"}`}
-		}, Critical, "vf-paste: bad value", "vf-health config validate"},
+		}, verdict.Critical, "vf-paste: bad value", "vf-health config validate"},
 		{"wrong configuration of vf-health", "configuration", func(_ *testing.T, m *machine) {
 			m.answers["vf-health --settings"] = Output{Code: 2, Stdout: `{"type":"error","error":"configuration: x: line 1"}`}
-		}, Warning, "vf-health: configuration: x: line 1", "vf-health config validate"},
+		}, verdict.Warning, "vf-health: configuration: x: line 1", "vf-health config validate"},
 		{"open configuration", "configuration", func(t *testing.T, m *machine) {
 			m.file(t, "home/config/config.toml", "")
 			if err := os.Chmod(m.path("home/config/config.toml"), 0o606); err != nil {
 				t.Fatal(err)
 			}
-		}, Critical, "everybody", "chmod o-w"},
-		{"open state", "state folder", func(t *testing.T, m *machine) { m.dir(t, "home/state", 0o777) }, Critical, "everybody", "chmod o-w"},
-		{"state is a file", "state folder", func(_ *testing.T, m *machine) { m.State = filepath.Join(m.Root, "etc/os-release") }, Critical, "not a folder", "XDG_STATE_HOME"},
-		{"read-only state", "state folder", func(_ *testing.T, m *machine) { m.Create = m.readOnly(m.State) }, Critical, "cannot be written to: read-only", "XDG_STATE_HOME"},
-		{"read-only config", "config folder", func(_ *testing.T, m *machine) { m.Create = m.readOnly(m.Config) }, Warning, "cannot be written to: read-only", "XDG_CONFIG_HOME"},
-		{"runtime folder is everybody's", "runtime folder", func(t *testing.T, m *machine) { m.dir(t, "run/user", 0o777|os.ModeSticky) }, Critical, "not yours alone", "unset XDG_RUNTIME_DIR"},
-		{"open runtime folder", "runtime folder", func(t *testing.T, m *machine) { m.dir(t, "run/user", 0o777) }, Critical, "others", "chmod 700"},
-		{"old clock", "clock", func(_ *testing.T, m *machine) { m.Now = func() time.Time { return time.Unix(0, 0) } }, Critical, "the year 19", "set-ntp"},
+		}, verdict.Critical, "everybody", "chmod o-w"},
+		{"open state", "state folder", func(t *testing.T, m *machine) { m.dir(t, "home/state", 0o777) }, verdict.Critical, "everybody", "chmod o-w"},
+		{"state is a file", "state folder", func(_ *testing.T, m *machine) { m.State = filepath.Join(m.Root, "etc/os-release") }, verdict.Critical, "not a folder", "XDG_STATE_HOME"},
+		{"read-only state", "state folder", func(_ *testing.T, m *machine) { m.Create = m.readOnly(m.State) }, verdict.Critical, "cannot be written to: read-only", "XDG_STATE_HOME"},
+		{"read-only config", "config folder", func(_ *testing.T, m *machine) { m.Create = m.readOnly(m.Config) }, verdict.Warning, "cannot be written to: read-only", "XDG_CONFIG_HOME"},
+		{"runtime folder is everybody's", "runtime folder", func(t *testing.T, m *machine) { m.dir(t, "run/user", 0o777|os.ModeSticky) }, verdict.Critical, "not yours alone", "unset XDG_RUNTIME_DIR"},
+		{"open runtime folder", "runtime folder", func(t *testing.T, m *machine) { m.dir(t, "run/user", 0o777) }, verdict.Critical, "others", "chmod 700"},
+		{"old clock", "clock", func(_ *testing.T, m *machine) { m.Now = func() time.Time { return time.Unix(0, 0) } }, verdict.Critical, "the year 19", "set-ntp"},
 		{"unsynchronised clock", "clock", func(_ *testing.T, m *machine) {
 			m.answers["timedatectl show --property=NTPSynchronized --value"] = Output{Stdout: "no\n"}
-		}, Warning, "not synchronised", "set-ntp"},
-		{"no typing", "typing", func(_ *testing.T, m *machine) { m.methods("xclip") }, Warning, "only the clipboard (xclip)", "vf-paste methods"},
-		{"GNOME on Wayland", "typing", func(_ *testing.T, m *machine) { m.env["WAYLAND_DISPLAY"] = "wayland-0" }, Warning, "only windows of X11", "install ydotool"},
-		{"no clipboard", "clipboard", func(_ *testing.T, m *machine) { m.methods("x11") }, Warning, "kept in a file", "sudo apt-get install xclip"},
+		}, verdict.Warning, "not synchronised", "set-ntp"},
+		{"no typing", "typing", func(_ *testing.T, m *machine) { m.methods("xclip") }, verdict.Warning, "only the clipboard (xclip)", "vf-paste methods"},
+		{"GNOME on Wayland", "typing", func(_ *testing.T, m *machine) { m.env["WAYLAND_DISPLAY"] = "wayland-0" }, verdict.Warning, "only windows of X11", "install ydotool"},
+		{"no clipboard", "clipboard", func(_ *testing.T, m *machine) { m.methods("x11") }, verdict.Warning, "kept in a file", "sudo apt-get install xclip"},
 		{"no microphone", "microphone", func(_ *testing.T, m *machine) {
 			m.answers["vf-record --list-devices --json"] = Output{Code: 4, Stderr: `{"message":"no such input device"}`}
-		}, Critical, "no such input device", "connect a microphone"},
+		}, verdict.Critical, "no such input device", "connect a microphone"},
 		{"only monitors", "microphone", func(_ *testing.T, m *machine) {
 			m.answers["pactl list short sources"] = Output{Stdout: "0\tspeakers.monitor\tx\n"}
-		}, Critical, "only monitors", "sound settings"},
+		}, verdict.Critical, "only monitors", "sound settings"},
 		{"no output", "sound output", func(_ *testing.T, m *machine) {
 			m.answers["pactl list short sinks"] = Output{Stdout: "0\tauto_null\tx\n"}
-		}, Warning, "none", "loudspeakers"},
+		}, verdict.Warning, "none", "loudspeakers"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m := newMachine(t)
@@ -142,7 +143,7 @@ func TestWrong(t *testing.T) {
 			if c.Status != tt.want || !strings.Contains(c.Found, tt.found) || !strings.Contains(c.Remedy+"; "+c.Advice, tt.remedy) {
 				t.Errorf("%+v", c)
 			}
-			if first, _, _ := strings.Cut(c.Remedy, " "); slices.Contains(commandNames, first) && prose.MatchString(c.Remedy) {
+			if first, _, _ := strings.Cut(c.Remedy, " "); slices.Contains(commandNames, first) && sentences.MatchString(c.Remedy) {
 				t.Errorf("not a line to paste: %q", c.Remedy)
 			}
 			if want := "VOICEFLOW " + tt.want.String() + ": 1 of 18 checks for dictation: " + tt.check; r.Summary() != want {
@@ -168,7 +169,7 @@ func TestConfigurationIsSaidOnce(t *testing.T) {
 	}
 	for name, program := range map[string]string{"gpu": "vf-transcribe", "models": "vf-transcribe", "microphone": "vf-record", "typing": "vf-paste", "clipboard": "vf-paste"} {
 		c := checks[name]
-		if c.Status != Warning || c.Found != program+" could not be asked, because of its configuration" || c.Remedy != "vf-health config validate" {
+		if c.Status != verdict.Warning || c.Found != program+" could not be asked, because of its configuration" || c.Remedy != "vf-health config validate" {
 			t.Errorf("%+v", c)
 		}
 	}
@@ -186,7 +187,7 @@ func TestNamedConfiguration(t *testing.T) {
 			m.answers[program+" --config "+m.File+" "+args] = out
 		}
 	}
-	if r, _ := m.judge(Dictation); r.Status != OK {
+	if r, _ := m.judge(Dictation); r.Status != verdict.OK {
 		t.Errorf("%+v", r)
 	}
 }
@@ -254,10 +255,10 @@ func TestProcessor(t *testing.T) {
 	for _, c := range Run(context.Background(), m.Probe, All).Checks {
 		found[c.Name] = c
 	}
-	if c := found["gpu"]; c.Status != OK || !strings.Contains(c.Found, "OpenBLAS 0.3.34 (Haswell)") {
+	if c := found["gpu"]; c.Status != verdict.OK || !strings.Contains(c.Found, "OpenBLAS 0.3.34 (Haswell)") {
 		t.Errorf("%+v", c)
 	}
-	if c := found["models"]; c.Status != OK || c.Found != "large-v3-turbo, as configured" {
+	if c := found["models"]; c.Status != verdict.OK || c.Found != "large-v3-turbo, as configured" {
 		t.Errorf("%+v", c)
 	}
 }
@@ -290,7 +291,7 @@ func TestFilesNeedLittle(t *testing.T) {
 	m := newMachine(t)
 	delete(m.answers, "vf-record --version")
 	delete(m.answers, "vf-record --list-devices --json")
-	if r, _ := m.judge(Files); r.Status != OK {
+	if r, _ := m.judge(Files); r.Status != verdict.OK {
 		t.Errorf("%+v", r)
 	}
 }
@@ -352,11 +353,11 @@ func TestJudgeClock(t *testing.T) {
 	for _, tt := range []struct {
 		after               time.Time
 		synchronised, known bool
-		want                Status
+		want                verdict.Status
 	}{
-		{now, true, true, OK}, {now, false, false, OK}, {now, false, true, Warning},
-		{now.AddDate(-30, 0, 0), true, true, Critical}, {now.AddDate(90, 0, 0), true, true, Critical},
-		{now.Add(-time.Hour), true, true, Critical},
+		{now, true, true, verdict.OK}, {now, false, false, verdict.OK}, {now, false, true, verdict.Warning},
+		{now.AddDate(-30, 0, 0), true, true, verdict.Critical}, {now.AddDate(90, 0, 0), true, true, verdict.Critical},
+		{now.Add(-time.Hour), true, true, verdict.Critical},
 	} {
 		if got := judgeClock(now, tt.after, tt.synchronised, tt.known); got.Status != tt.want {
 			t.Errorf("%v: %+v", tt, got)
@@ -390,14 +391,14 @@ func TestPermission(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		sound sound
-		want  Status
+		want  verdict.Status
 	}{
-		{"server", sound{system: "linux", server: "PipeWire", denied: "/dev/snd/pcmC0D0c"}, OK},
-		{"card", sound{system: "linux", nodes: []string{"/dev/snd/pcmC0D0c"}}, OK},
-		{"somebody else's card", sound{system: "linux", nodes: []string{"/dev/snd/pcmC0D0c"}, denied: "/dev/snd/pcmC0D0c"}, Critical},
-		{"card outside", sound{system: "linux", cards: true}, Warning},
-		{"no card", sound{system: "linux"}, OK},
-		{"macOS", sound{system: "darwin"}, OK},
+		{"server", sound{system: "linux", server: "PipeWire", denied: "/dev/snd/pcmC0D0c"}, verdict.OK},
+		{"card", sound{system: "linux", nodes: []string{"/dev/snd/pcmC0D0c"}}, verdict.OK},
+		{"somebody else's card", sound{system: "linux", nodes: []string{"/dev/snd/pcmC0D0c"}, denied: "/dev/snd/pcmC0D0c"}, verdict.Critical},
+		{"card outside", sound{system: "linux", cards: true}, verdict.Warning},
+		{"no card", sound{system: "linux"}, verdict.OK},
+		{"macOS", sound{system: "darwin"}, verdict.OK},
 	} {
 		if got := tt.sound.judgePermission(); got.Status != tt.want {
 			t.Errorf("%s: %+v", tt.name, got)
@@ -419,11 +420,11 @@ func TestSystem(t *testing.T) {
 	dir := t.TempDir()
 	p.Programs, p.Models, p.State, p.Config = dir, dir, filepath.Join(dir, "a/b"), dir
 	r := Run(context.Background(), p, All)
-	if r.Status != Critical { // there are no programs
+	if r.Status != verdict.Critical { // there are no programs
 		t.Errorf("%+v", r)
 	}
 	for _, c := range r.Checks {
-		if c.Found == "" || (c.Status == OK) != (c.Remedy == "") {
+		if c.Found == "" || (c.Status == verdict.OK) != (c.Remedy == "") {
 			t.Errorf("%+v", c)
 		}
 	}
@@ -451,7 +452,7 @@ func TestRemediesLeaveFoldersAboveAlone(t *testing.T) {
 						t.Errorf("%s: %q names %s", c, remedy, word)
 					}
 				}
-				if checks[c].Status == OK || checks[c].Remedy == "" || strings.Contains(remedy, "chown") {
+				if checks[c].Status == verdict.OK || checks[c].Remedy == "" || strings.Contains(remedy, "chown") {
 					t.Errorf("%+v", checks[c])
 				}
 			}

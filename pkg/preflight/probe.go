@@ -12,11 +12,13 @@ import (
 	"sync"
 	"time"
 
-	"github.com/shirou/gopsutil/v4/disk"
 	"github.com/shirou/gopsutil/v4/mem"
 	"golang.org/x/sys/unix"
 
+	"voiceflow/internal/disk"
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/program"
+	"voiceflow/pkg/verdict"
 )
 
 // Probe is how the machine is looked at. Its functions are those of [System],
@@ -143,19 +145,15 @@ func (p Probe) question(ctx context.Context, name string, args ...string) (Outpu
 		args = append([]string{"--config", p.File}, args...)
 	}
 	out, err := p.ask(ctx, name, args...)
-	if err == nil && out.Code == wrongSettings {
+	if err == nil && out.Code == exitcode.Usage { // the questions themselves are right
 		err = fmt.Errorf("%s %w", name, errConfiguration)
 	}
 	return out, err
 }
 
-// wrongSettings is the exit code of a program whose configuration or environment
-// is wrong; the questions themselves are right.
-const wrongSettings = 2
-
 // unasked is a check that no judgement could be made for.
 func unasked(name string, err error) Check {
-	return bad(name, Warning, "vf-health config validate", "%v", err)
+	return bad(name, verdict.Warning, "vf-health config validate", "%v", err)
 }
 
 func run(ctx context.Context, path string, args ...string) (Output, error) {
@@ -180,14 +178,11 @@ func memory() (uint64, error) {
 }
 
 func free(folder string) (Space, error) {
-	usage, err := disk.Usage(folder)
+	bytes, err := disk.Free(folder)
 	if err != nil {
 		return Space{}, err
 	}
-	if usage.Total == 0 {
-		return Space{}, errors.New("its file system does not tell")
-	}
-	s := Space{Bytes: usage.Free}
+	s := Space{Bytes: bytes}
 	var info unix.Stat_t
 	if err := unix.Stat(folder, &info); err == nil {
 		s.Disk = uint64(info.Dev)
@@ -195,8 +190,12 @@ func free(folder string) (Space, error) {
 	return s, nil
 }
 
+// TrialFile is the name, as for os.CreateTemp, of a file that shows whether a
+// folder can be written to.
+const TrialFile = ".vf-preflight-*"
+
 func create(folder string) error {
-	f, err := os.CreateTemp(folder, ".vf-preflight-")
+	f, err := os.CreateTemp(folder, TrialFile)
 	if err != nil {
 		return err
 	}

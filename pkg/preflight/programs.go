@@ -7,7 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"voiceflow/internal/exitcode"
+	"voiceflow/internal/prose"
 	"voiceflow/pkg/program"
+	"voiceflow/pkg/verdict"
 )
 
 // wanted are the programs that a purpose needs.
@@ -30,7 +33,7 @@ func (p Probe) programs(ctx context.Context, purpose Purpose) []Check {
 			missing = append(missing, one+" is not in "+p.Programs)
 		case err != nil:
 			missing = append(missing, fmt.Sprintf("%s does not run: %v", one, cause(err)))
-		case out.Code != 0 || !told:
+		case out.Code != exitcode.OK || !told:
 			missing = append(missing, one+" does not run: "+said(out))
 		case version != p.Version:
 			others = append(others, one+" is "+version)
@@ -38,11 +41,11 @@ func (p Probe) programs(ctx context.Context, purpose Purpose) []Check {
 	}
 	switch {
 	case len(missing) > 0:
-		return []Check{bad(name, Critical, "make install\nor name their folder with --programs", "%s", strings.Join(missing, "; "))}
+		return []Check{bad(name, verdict.Critical, "make install\nor name their folder with --programs", "%s", strings.Join(missing, "; "))}
 	case len(others) > 0:
-		return []Check{bad(name, Warning, "make install\nthen all are of one version", "vf-health is %s, and %s", p.Version, strings.Join(others, ", "))}
+		return []Check{bad(name, verdict.Warning, "make install\nthen all are of one version", "vf-health is %s, and %s", p.Version, strings.Join(others, ", "))}
 	}
-	return []Check{good(name, "%s of version %s in %s", plural(len(wanted(purpose)), "program"), p.Version, p.Programs)}
+	return []Check{good(name, "%s of version %s in %s", prose.Count(len(wanted(purpose)), "program"), p.Version, p.Programs)}
 }
 
 // there tells whether a program's file is there: starting one whose loader is
@@ -68,8 +71,8 @@ func (p Probe) configuration(ctx context.Context, purpose Purpose) []Check {
 	warning := ""
 	for _, one := range wanted(purpose) {
 		out, err := p.ask(ctx, one, p.withConfig("--settings")...)
-		if err == nil && out.Code == wrongSettings {
-			return []Check{bad(name, Critical, "vf-health config validate\n"+one+" --help lists the keys", "%s: %s", one, problem(out))}
+		if err == nil && out.Code == exitcode.Usage {
+			return []Check{bad(name, verdict.Critical, "vf-health config validate\n"+one+" --help lists the keys", "%s: %s", one, problem(out))}
 		}
 		if _, problems, _ := program.Settings(out.Stdout); err == nil && len(problems) > 0 && warning == "" {
 			warning = one + ": " + problems[0]
@@ -80,11 +83,11 @@ func (p Probe) configuration(ctx context.Context, purpose Purpose) []Check {
 	info, err := p.Stat(p.File)
 	switch {
 	case err == nil && info.Mode()&0o002 != 0:
-		return []Check{bad(name, Critical, "chmod o-w "+quote(p.File), "%s may be written to by everybody, and can name commands to run", p.File)}
-	case askErr == nil && own.Code == wrongSettings:
-		return []Check{bad(name, Warning, "vf-health config validate\nvf-health --help lists the keys", "vf-health: %s", problem(own))}
+		return []Check{bad(name, verdict.Critical, "chmod o-w "+quote(p.File), "%s may be written to by everybody, and can name commands to run", p.File)}
+	case askErr == nil && own.Code == exitcode.Usage:
+		return []Check{bad(name, verdict.Warning, "vf-health config validate\nvf-health --help lists the keys", "vf-health: %s", problem(own))}
 	case warning != "":
-		return []Check{bad(name, Warning, "vf-health config validate", "%s", warning)}
+		return []Check{bad(name, verdict.Warning, "vf-health config validate", "%s", warning)}
 	case err != nil:
 		return []Check{good(name, "no file, so all is as it comes")}
 	}
@@ -116,13 +119,13 @@ func judgeClock(before, after time.Time, synchronised, known bool) Check {
 	jump := after.Round(0).Sub(before.Round(0)) - after.Sub(before)
 	switch {
 	case after.Year() < 2026 || after.Year() > 2100:
-		return bad(name, Critical, remedy+"\nor set it with date -s", "it is the year %d by this machine", after.Year())
+		return bad(name, verdict.Critical, remedy+"\nor set it with date -s", "it is the year %d by this machine", after.Year())
 	case after.Sub(before) < 0:
-		return bad(name, Critical, "change the kernel's clocksource", "the monotonic clock goes backwards")
+		return bad(name, verdict.Critical, "change the kernel's clocksource", "the monotonic clock goes backwards")
 	case jump.Abs() > time.Second:
-		return bad(name, Warning, remedy, "it was put by %v while this ran", jump.Round(time.Millisecond))
+		return bad(name, verdict.Warning, remedy, "it was put by %v while this ran", jump.Round(time.Millisecond))
 	case known && !synchronised:
-		return bad(name, Warning, remedy, "%s, and not synchronised", after.Format(time.DateTime))
+		return bad(name, verdict.Warning, remedy, "%s, and not synchronised", after.Format(time.DateTime))
 	case known:
 		return good(name, "%s, synchronised", after.Format(time.DateTime))
 	}
@@ -140,7 +143,7 @@ func (p Probe) synchronised(ctx context.Context) (yes, known bool) {
 	}
 	out, err := p.Run(ctx, path, "show", "--property=NTPSynchronized", "--value")
 	answer := strings.TrimSpace(out.Stdout)
-	if err != nil || out.Code != 0 || answer == "" {
+	if err != nil || out.Code != exitcode.OK || answer == "" {
 		return false, false
 	}
 	return answer == "yes", true

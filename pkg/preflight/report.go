@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"voiceflow/pkg/printable"
+	"voiceflow/internal/prose"
+	"voiceflow/pkg/verdict"
 )
 
 // Purpose is what the machine is to be ready for.
@@ -24,20 +25,20 @@ func Purposes() []Purpose { return []Purpose{Dictation, Files, All} }
 
 // Check is one judgement.
 type Check struct {
-	Name   string `json:"name"`
-	Status Status `json:"status"`
-	Found  string `json:"found"`            // one line
-	Remedy string `json:"remedy,omitempty"` // a command to paste, or what to do in words; empty where all is well
-	Advice string `json:"advice,omitempty"` // what goes with a command, in words
+	Name   string         `json:"name"`
+	Status verdict.Status `json:"status"`
+	Found  string         `json:"found"`            // one line
+	Remedy string         `json:"remedy,omitempty"` // a command to paste, or what to do in words; empty where all is well
+	Advice string         `json:"advice,omitempty"` // what goes with a command, in words
 
 	dictation bool // only dictation needs it
 }
 
 // Report is what [Run] found, in the order in which one would mend it.
 type Report struct {
-	For    Purpose `json:"for"`
-	Status Status  `json:"status"` // the worst
-	Checks []Check `json:"checks"`
+	For    Purpose        `json:"for"`
+	Status verdict.Status `json:"status"` // the worst
+	Checks []Check        `json:"checks"`
 }
 
 // newReport holds the checks to the purpose, and takes control characters out
@@ -49,7 +50,7 @@ func newReport(purpose Purpose, checks []Check) Report {
 			continue
 		}
 		if c.dictation && purpose == All {
-			c.Status = min(c.Status, Warning)
+			c.Status = min(c.Status, verdict.Warning)
 		}
 		c.Found, c.Remedy, c.Advice = oneLine(c.Found), oneLine(c.Remedy), oneLine(c.Advice)
 		r.Checks = append(r.Checks, c)
@@ -61,7 +62,7 @@ func newReport(purpose Purpose, checks []Check) Report {
 // Summary is the verdict in one line, as monitors read it.
 func (r Report) Summary() string {
 	var names []string
-	for _, wanted := range []Status{Critical, Warning} {
+	for _, wanted := range []verdict.Status{verdict.Critical, verdict.Warning} {
 		for _, c := range r.Checks {
 			if c.Status == wanted {
 				names = append(names, c.Name)
@@ -81,7 +82,7 @@ func (r Report) Summary() string {
 
 // oneLine keeps control characters, line ends among them, from the terminal.
 func oneLine(s string) string {
-	return strings.Join(strings.Fields(printable.Line(s)), " ")
+	return strings.Join(strings.Fields(prose.Line(s)), " ")
 }
 
 func good(name, format string, args ...any) Check {
@@ -90,7 +91,7 @@ func good(name, format string, args ...any) Check {
 
 // bad has a remedy that is words alone, or a command with the words that go with it
 // on a second line.
-func bad(name string, s Status, remedy, format string, args ...any) Check {
+func bad(name string, s verdict.Status, remedy, format string, args ...any) Check {
 	remedy, advice, _ := strings.Cut(remedy, "\n")
 	return Check{Name: name, Status: s, Remedy: remedy, Advice: advice, Found: fmt.Sprintf(format, args...)}
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"voiceflow/internal/exitcode"
 )
 
 // sound is what is known about microphones and loudspeakers.
@@ -125,7 +127,7 @@ func (p Probe) microphones(ctx context.Context) (names []string, lacks string, u
 		return nil, "", err
 	case err != nil:
 		return nil, "vf-record --list-devices: " + err.Error(), nil
-	case out.Code != 0:
+	case out.Code != exitcode.OK:
 		return nil, said(out), nil
 	}
 	var found []struct {
@@ -154,7 +156,7 @@ func (p Probe) pactl(ctx context.Context) (sources, sinks []string, ok bool) {
 	}
 	for kind, list := range map[string]*[]string{"sources": &sources, "sinks": &sinks} {
 		out, err := p.Run(ctx, path, "list", "short", kind)
-		if err != nil || out.Code != 0 {
+		if err != nil || out.Code != exitcode.OK {
 			return nil, nil, false
 		}
 		for line := range strings.Lines(out.Stdout) {

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"strings"
 	"syscall"
+
+	"voiceflow/pkg/verdict"
 )
 
 func isNotThere(err error) bool {
@@ -33,7 +35,7 @@ func (s sound) judgeServer(d distribution) Check {
 	case len(s.inputs) > 0:
 		return good(name, "none: sound cards are used directly, by one program at a time")
 	}
-	return bad(name, Warning, s.startServer(d), "none answers: %s", s.lacks)
+	return bad(name, verdict.Warning, s.startServer(d), "none answers: %s", s.lacks)
 }
 
 func (s sound) judgeInput() Check {
@@ -42,7 +44,7 @@ func (s sound) judgeInput() Check {
 	case s.unasked != nil:
 		return unasked(name, s.unasked)
 	case len(s.inputs) > 0 && s.listed && len(s.sources) == 0:
-		return bad(name, Critical, "connect a microphone, and choose it in the desktop's sound settings", "the sound server has none, only monitors, which hear what is played")
+		return bad(name, verdict.Critical, "connect a microphone, and choose it in the desktop's sound settings", "the sound server has none, only monitors, which hear what is played")
 	case len(s.inputs) > 0:
 		names := s.inputs
 		if s.listed {
@@ -50,9 +52,9 @@ func (s sound) judgeInput() Check {
 		}
 		return good(name, "%s; vf-record --check tells how well it hears", list(names, 3))
 	case s.system == "linux" && s.server == "" && s.denied == "":
-		return bad(name, Critical, "connect a microphone, and mend the sound server first", "%s", s.noInput)
+		return bad(name, verdict.Critical, "connect a microphone, and mend the sound server first", "%s", s.noInput)
 	}
-	return bad(name, Critical, "vf-record --list-devices\nafter you connect a microphone", "%s", s.noInput)
+	return bad(name, verdict.Critical, "vf-record --list-devices\nafter you connect a microphone", "%s", s.noInput)
 }
 
 func (s sound) judgePermission() Check {
@@ -63,11 +65,11 @@ func (s sound) judgePermission() Check {
 	case s.server != "":
 		return good(name, "the sound server gives access")
 	case s.denied != "":
-		return bad(name, Critical, `sudo usermod -aG audio "$(id -un)"`+"\nthen log in again", "%s may not be read", s.denied)
+		return bad(name, verdict.Critical, `sudo usermod -aG audio "$(id -un)"`+"\nthen log in again", "%s may not be read", s.denied)
 	case len(s.nodes) > 0:
 		return good(name, "sound cards may be recorded from")
 	case s.cards:
-		return bad(name, Warning, "hand /dev/snd to the container (--device /dev/snd), or the sound server's socket", "the kernel has sound cards, which cannot be seen from here")
+		return bad(name, verdict.Warning, "hand /dev/snd to the container (--device /dev/snd), or the sound server's socket", "the kernel has sound cards, which cannot be seen from here")
 	}
 	return good(name, "nothing to permit: no sound card")
 }
@@ -80,7 +82,7 @@ func (s sound) judgeOutput() Check {
 	case len(s.sinks) > 0:
 		return good(name, "%s", list(s.sinks, 3))
 	}
-	return bad(name, Warning, "connect loudspeakers or headphones", "none; recording does not need it, but recordings cannot be listened to")
+	return bad(name, verdict.Warning, "connect loudspeakers or headphones", "none; recording does not need it, but recordings cannot be listened to")
 }
 
 // list names a few and counts the rest.

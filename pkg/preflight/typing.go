@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/event"
+	"voiceflow/pkg/verdict"
 )
 
 var (
@@ -35,7 +37,7 @@ func (p Probe) typing(ctx context.Context, d distribution) []Check {
 		return forDictation(unasked("typing", err), unasked("clipboard", err))
 	case err != nil:
 		w.failed = err.Error()
-	case out.Code != 0:
+	case out.Code != exitcode.OK:
 		w.failed = said(out)
 	}
 	for lines := event.NewReader(strings.NewReader(out.Stdout)); lines.Scan(); {
@@ -69,9 +71,9 @@ func (w desktop) judgeTyping(d distribution) Check {
 	ydotool := d.install("ydotool") + "\nthen start ydotoold"
 	switch {
 	case w.failed != "":
-		return bad(name, Critical, "vf-paste methods", "vf-paste methods: %s", w.failed)
+		return bad(name, verdict.Critical, "vf-paste methods", "vf-paste methods: %s", w.failed)
 	case len(windows) > 0 && len(all) == 0 && w.wayland:
-		return bad(name, Warning, ydotool, "%s: only windows of X11 programs are reached, not Wayland's", list(windows, 3))
+		return bad(name, verdict.Warning, ydotool, "%s: only windows of X11 programs are reached, not Wayland's", list(windows, 3))
 	case len(windows) > 0:
 		return good(name, "%s", list(windows, 4))
 	case len(w.among(false, panes...)) > 0:
@@ -83,9 +85,9 @@ func (w desktop) judgeTyping(d distribution) Check {
 func (w desktop) judgeNoTyping(ydotool string) Check {
 	const name = "typing"
 	remedy := "run it in the desktop session, or in tmux; vf-paste --method stdout needs none"
-	status, found := Critical, "nothing takes text"
+	status, found := verdict.Critical, "nothing takes text"
 	if c := w.among(false, clipboards...); len(c) > 0 {
-		status, found = Warning, "only the clipboard ("+list(c, 2)+"), from which you paste"
+		status, found = verdict.Warning, "only the clipboard ("+list(c, 2)+"), from which you paste"
 	}
 	switch {
 	case w.system == "darwin":
@@ -111,5 +113,5 @@ func (w desktop) judgeClipboard(d distribution) Check {
 	case w.x11:
 		remedy = d.install("xclip")
 	}
-	return bad(name, Warning, remedy, "no program for it: what no window takes is kept in a file")
+	return bad(name, verdict.Warning, remedy, "no program for it: what no window takes is kept in a file")
 }

@@ -142,14 +142,12 @@ type Segmenter struct {
 // must be valid.
 func NewSegmenter(c Config) *Segmenter {
 	return &Segmenter{
-		preRoll: samples(c.PreRoll), postRoll: samples(c.PostRoll),
-		minSpeech: samples(c.MinSpeech), minSilence: samples(c.MinSilence), maxSamples: samples(c.MaxUtterance),
+		preRoll: audio.Samples(c.PreRoll), postRoll: audio.Samples(c.PostRoll),
+		minSpeech: audio.Samples(c.MinSpeech), minSilence: audio.Samples(c.MinSilence), maxSamples: audio.Samples(c.MaxUtterance),
 		loudness: newLoudness(),
 		begin:    float32(c.Threshold), goOn: float32(max(c.Threshold-hysteresis, c.Threshold/2)),
 	}
 }
-
-func samples(d time.Duration) int64 { return int64(d) * audio.SampleRate / int64(time.Second) }
 
 // Push takes the next frame (FrameSize samples, fewer at the stream's end) and
 // the probability of speech in it. It returns the utterance that this

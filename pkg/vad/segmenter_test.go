@@ -199,7 +199,7 @@ func TestSegmenterMemory(t *testing.T) {
 				s.Push(frame, test.speech)
 				length, capacity = max(length, len(s.kept)), max(capacity, cap(s.kept))
 			}
-			bound := int(samples(test.bound))
+			bound := int(audio.Samples(test.bound))
 			// A slice that grows by append has less than twice the room.
 			if length > bound || capacity > 2*(bound+FrameSize) {
 				t.Errorf("%d samples kept with room for %d, want %d at most", length, capacity, bound)
@@ -257,11 +257,5 @@ func TestMistakes(t *testing.T) {
 	}
 	if want := "threshold, pre-roll, post-roll min-silence"; strings.Join(got, ", ") != want {
 		t.Errorf("%q, not %q", got, want)
-	}
-}
-
-func TestSamples(t *testing.T) {
-	if got := samples(time.Hour); got != 3600*audio.SampleRate {
-		t.Errorf("an hour has %d samples", got)
 	}
 }

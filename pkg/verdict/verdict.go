@@ -1,7 +1,11 @@
 // Package verdict is the judgement that checks end in, as monitors expect it.
 package verdict
 
-import "fmt"
+import (
+	"fmt"
+
+	"voiceflow/internal/exitcode"
+)
 
 // Status orders judgements from good to bad; its numbers are the exit codes
 // that monitors expect.
@@ -9,9 +13,9 @@ type Status int
 
 // The judgements.
 const (
-	OK Status = iota
-	Warning
-	Critical
+	OK       Status = exitcode.Healthy
+	Warning  Status = exitcode.Warning
+	Critical Status = exitcode.Critical
 )
 
 func (s Status) String() string { return [...]string{"OK", "WARNING", "CRITICAL"}[s] }

@@ -160,10 +160,14 @@ func (d *Display) makeKeyboard() (first bool, err error) {
 	return first, nil
 }
 
+// KeymapFile is the name, as for os.CreateTemp, of the file that hands a keymap
+// over, in $XDG_RUNTIME_DIR or else among the temporary files.
+const KeymapFile = "voiceflow-keymap-*"
+
 // keymapFile returns a file with the keymap and the NUL that ends it. The
 // compositor maps it into its memory.
 func keymapFile(keymap string) (*os.File, error) {
-	file, err := os.CreateTemp(os.Getenv("XDG_RUNTIME_DIR"), "voiceflow-keymap-")
+	file, err := os.CreateTemp(os.Getenv("XDG_RUNTIME_DIR"), KeymapFile)
 	if err != nil {
 		return nil, fmt.Errorf("create a file for the keymap: %w", err)
 	}

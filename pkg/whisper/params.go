@@ -7,6 +7,7 @@ package whisper
 import "C"
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"unsafe"
@@ -16,6 +17,15 @@ import (
 
 // MaxBeams bounds BeamSize and BestOf: the library has no more decoders.
 const MaxBeams = 8
+
+// The thresholds of openai/whisper: the probability of no speech above which
+// unlikely text is dropped, the mean log probability below which a text is a
+// failure, and the ratio of compression above which it is a repetition.
+const (
+	DefaultNoSpeechThreshold         = 0.6
+	DefaultLogprobThreshold          = -1.0
+	DefaultCompressionRatioThreshold = 2.4
+)
 
 // Params says how to decode. The zero value is greedy decoding of English at
 // temperature 0 with the full context. There is one pass: another at a higher
@@ -50,8 +60,8 @@ type Params struct {
 	SuppressNonSpeech bool // no tokens such as (music), * or musical notes
 	// A window is taken for silence, and its text dropped, when the model's
 	// probability that nobody speaks is above NoSpeechThreshold and the mean
-	// log probability of the text below LogprobThreshold. Zero values of both
-	// stand for the library's own, 0.6 and -1.
+	// log probability of the text below LogprobThreshold. Zero values stand for
+	// the defaults.
 	NoSpeechThreshold, LogprobThreshold float64
 }
 
@@ -86,12 +96,8 @@ func (r *Recogniser) params(p Params, samples int) (*binding.Params, int, error)
 	params.SetMaxSegmentLength(p.MaxLen)
 	params.SetSplitOnWord(p.SplitOnWord)
 	c.suppress_nst = C.bool(p.SuppressNonSpeech)
-	if p.NoSpeechThreshold != 0 {
-		c.no_speech_thold = C.float(p.NoSpeechThreshold)
-	}
-	if p.LogprobThreshold != 0 {
-		c.logprob_thold = C.float(p.LogprobThreshold)
-	}
+	c.no_speech_thold = C.float(cmp.Or(p.NoSpeechThreshold, DefaultNoSpeechThreshold))
+	c.logprob_thold = C.float(cmp.Or(p.LogprobThreshold, DefaultLogprobThreshold))
 	if err := r.setLanguage(&params, p.Language); err != nil {
 		return nil, 0, err
 	}

@@ -48,7 +48,7 @@ type Segment struct {
 	TokenIDs   []int   // of the text, and of the timestamps around it
 	AvgLogprob float64 // mean log probability of the text's tokens and its end, at most 0
 	// CompressionRatio is the text's size over its size compressed by zlib;
-	// openai/whisper takes a value above 2.4 for a repetition loop.
+	// openai/whisper takes one above DefaultCompressionRatioThreshold for a loop.
 	CompressionRatio float64
 
 	Words []Word // nil unless they were asked for

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/google/renameio/v2"
@@ -28,9 +29,11 @@ func Write(path string, data []byte, perm fs.FileMode) error {
 	return replace(path, data, perm)
 }
 
-// replace puts a file in place of what is there. Its other name, until it is
-// whole, is short: one made from the file's could be too long where that is not.
-// Package housekeeping knows it.
+// Unfinished is the name, as for os.CreateTemp, of a file until it is whole. It
+// is short: one made from the file's could be too long where that is not.
+const Unfinished = ".voiceflow-*"
+
+// replace puts a file in place of what is there.
 func replace(path string, data []byte, perm fs.FileMode) (err error) {
 	permissions := renameio.WithPermissions(perm)
 	if info, err := os.Lstat(path); err == nil && info.IsDir() {
@@ -39,7 +42,7 @@ func replace(path string, data []byte, perm fs.FileMode) (err error) {
 		permissions = renameio.WithStaticPermissions(info.Mode().Perm())
 	}
 	dir := filepath.Dir(path)
-	f, err := renameio.NewPendingFile(filepath.Join(dir, "voiceflow-"), renameio.WithTempDir(dir), permissions)
+	f, err := renameio.NewPendingFile(filepath.Join(dir, strings.Trim(Unfinished, ".*")), renameio.WithTempDir(dir), permissions)
 	if err != nil {
 		return err
 	}

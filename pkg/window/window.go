@@ -53,13 +53,13 @@ func Utterance(pcm []int16, from, start, end int64) *Window {
 func Whole(samples []int16, from int64) *Window {
 	n := int64(len(samples))
 	return &Window{
-		Samples: samples, Start: seconds(from), End: seconds(from + n),
+		Samples: samples, Start: audio.Seconds(from), End: audio.Seconds(from + n),
 		pieces: []piece{{n: n, from: from, speechEnd: n}},
 	}
 }
 
 // Duration is the length of the audio in the window, in seconds.
-func (w *Window) Duration() float64 { return seconds(int64(len(w.Samples))) }
+func (w *Window) Duration() float64 { return audio.Seconds(int64(len(w.Samples))) }
 
 // Span leads the start and the end of something in the window, in seconds, back
 // to the recording. The model's times are inexact, and must not carry words
@@ -68,9 +68,9 @@ func (w *Window) Duration() float64 { return seconds(int64(len(w.Samples))) }
 // before a piece's speech ends with the one before. Times outside the window
 // are drawn to its edges.
 func (w *Window) Span(start, end float64) (float64, float64) {
-	from := w.placeStart(samples(start))
-	to := max(w.placeEnd(samples(end)), from)
-	return seconds(from), seconds(to)
+	from := w.placeStart(audio.SampleAt(start))
+	to := max(w.placeEnd(audio.SampleAt(end)), from)
+	return audio.Seconds(from), audio.Seconds(to)
 }
 
 // Speech is where somebody speaks, in seconds of the window; nil where nobody looked.
@@ -78,7 +78,7 @@ func (w *Window) Speech() []align.Span {
 	var spans []align.Span
 	for _, p := range w.pieces {
 		if p.speechEnd-p.speechStart < int64(len(w.Samples)) {
-			spans = append(spans, align.Span{Start: seconds(p.speechStart), End: seconds(p.speechEnd)})
+			spans = append(spans, align.Span{Start: audio.Seconds(p.speechStart), End: audio.Seconds(p.speechEnd)})
 		}
 	}
 	return spans
@@ -100,9 +100,9 @@ func (w *Window) Voice() []align.Span {
 
 // Place leads a word that lies within one piece back to the recording.
 func (w *Window) Place(word align.Span) (start, end float64) {
-	p := w.pieces[w.find(samples((word.Start+word.End)/2))]
+	p := w.pieces[w.find(audio.SampleAt((word.Start+word.End)/2))]
 	from := p.from - p.at
-	return seconds(samples(word.Start) + from), seconds(samples(word.End) + from)
+	return audio.Seconds(audio.SampleAt(word.Start) + from), audio.Seconds(audio.SampleAt(word.End) + from)
 }
 
 func (w *Window) placeStart(at int64) int64 {
@@ -146,7 +146,7 @@ type Packer struct {
 }
 
 // NewPacker packs into windows of up to so many seconds.
-func NewPacker(maxSeconds float64) *Packer { return &Packer{max: samples(maxSeconds)} }
+func NewPacker(maxSeconds float64) *Packer { return &Packer{max: audio.SampleAt(maxSeconds)} }
 
 // Add takes the next utterance and returns the window that has no room for it,
 // or nil. An utterance that is longer than a window has one of its own.
@@ -156,7 +156,7 @@ func (p *Packer) Add(u *vad.Utterance) *Window {
 		full = p.Flush()
 	}
 	if p.open == nil {
-		p.open = &Window{Start: seconds(u.Start)}
+		p.open = &Window{Start: audio.Seconds(u.Start)}
 	}
 	w := p.open
 	at := int64(len(w.Samples))
@@ -165,7 +165,7 @@ func (p *Packer) Add(u *vad.Utterance) *Window {
 		speechStart: at + u.Start - u.PCMStart, speechEnd: at + u.End - u.PCMStart,
 	})
 	w.Samples = append(w.Samples, u.PCM...)
-	w.End = seconds(u.End)
+	w.End = audio.Seconds(u.End)
 	return full
 }
 
@@ -175,7 +175,3 @@ func (p *Packer) Flush() *Window {
 	p.open = nil
 	return w
 }
-
-func seconds(samples int64) float64 { return float64(samples) / audio.SampleRate }
-
-func samples(seconds float64) int64 { return int64(seconds*audio.SampleRate + 0.5) }

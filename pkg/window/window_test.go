@@ -13,9 +13,9 @@ import (
 // spoken is an utterance of 2 s with 0.3 s of pre-roll and 0.2 s of post-roll,
 // whose audio begins at a second of the recording.
 func spoken(at float64) *vad.Utterance {
-	from := samples(at)
+	from := audio.SampleAt(at)
 	return &vad.Utterance{
-		Start: from + samples(0.3), End: from + samples(1.8),
+		Start: from + audio.SampleAt(0.3), End: from + audio.SampleAt(1.8),
 		PCMStart: from, PCM: make([]int16, 2*audio.SampleRate),
 	}
 }

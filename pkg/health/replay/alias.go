@@ -12,6 +12,9 @@ import (
 // break off a check, nor is taken for it. Linux keeps 15 characters.
 const recorderName = "vf-check-record"
 
+// Workshop is the name, as for os.MkdirTemp, of the folders that checks work in.
+const Workshop = "voiceflow-check-*"
+
 // alias has a stage start under another process name, by a link in a folder of its
 // own, which remove deletes. Where none can be made, as on a full disk, the name
 // stays as it is.
@@ -23,7 +26,7 @@ func (s *stage) alias(name string) (remove func()) {
 	if err != nil || isScript(path) {
 		return func() {} // it will not start, and say so, or is to find what lies next to it
 	}
-	folder, err := os.MkdirTemp("", "voiceflow-check-")
+	folder, err := os.MkdirTemp("", Workshop)
 	if err != nil {
 		return func() {}
 	}

@@ -31,9 +31,6 @@ const (
 	ExpectRefusal
 )
 
-// InputError is the exit code of a program that cannot use its input.
-const InputError = 4
-
 // longTime is what a very long recording has.
 const longTime = 5 * time.Minute
 

@@ -3,6 +3,7 @@ package replay
 import (
 	"time"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/event"
 )
 
@@ -40,8 +41,8 @@ type Heard struct {
 // failed is none, and neither is a program whose reader went away.
 func (h *Heard) Err() error {
 	for _, o := range h.Outcomes {
-		someFailed := o.Code == 1 && (o.Program == "vf-transcribe" || o.Program == "vf-paste") && len(h.Failures) > 0
-		if o.Code != 0 && o.Code != brokenPipe && !someFailed {
+		someFailed := o.Code == exitcode.SomeFailed && (o.Program == "vf-transcribe" || o.Program == "vf-paste") && len(h.Failures) > 0
+		if o.Code != exitcode.OK && o.Code != exitcode.BrokenPipe && !someFailed {
 			return &StageError{o}
 		}
 	}

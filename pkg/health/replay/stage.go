@@ -13,15 +13,12 @@ import (
 
 	"github.com/shirou/gopsutil/v4/process"
 
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/program"
 )
 
 // saidLimit bounds what is kept of a program's messages, in bytes.
 const saidLimit = 64 << 10
-
-// brokenPipe is the exit code of a program whose reader went away: it is never
-// to blame.
-const brokenPipe = 141
 
 // stage is one process of the pipeline.
 type stage struct {
@@ -150,7 +147,7 @@ func (s *stage) end() (Outcome, error) {
 	o := Outcome{Program: s.name, Code: s.ProcessState.ExitCode(), Said: s.said.String()}
 	if status, ok := s.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		if o.Signal = status.Signal().String(); status.Signal() == syscall.SIGPIPE {
-			o.Code, o.Signal = brokenPipe, ""
+			o.Code, o.Signal = exitcode.BrokenPipe, ""
 		}
 	}
 	return o, nil

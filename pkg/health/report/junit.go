@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 
+	"voiceflow/internal/prose"
 	"voiceflow/pkg/health"
+	"voiceflow/pkg/verdict"
 )
 
 // The elements of JUnit's XML that servers agree on.
@@ -49,15 +51,15 @@ func writeJUnit(w io.Writer, r *health.Report) error {
 			all.Suites = append(all.Suites, testSuite{Name: c.Suite, Timestamp: r.Time.Format("2006-01-02T15:04:05")})
 		}
 		s := &all.Suites[len(all.Suites)-1]
-		tc := testCase{Name: printable(c.Name), ClassName: "voiceflow." + c.Suite, Time: fmt.Sprintf("%.3f", c.Took.Seconds())}
+		tc := testCase{Name: prose.Line(c.Name), ClassName: "voiceflow." + c.Suite, Time: fmt.Sprintf("%.3f", c.Took.Seconds())}
 		for _, f := range r.Findings {
 			if f.Suite != c.Suite || caseOf(f) != c.Name {
 				continue
 			}
-			if f.Status == health.Critical {
-				tc.Failures = append(tc.Failures, failure{printable(f.What), f.Check, printable(f.Remedy)})
+			if f.Status == verdict.Critical {
+				tc.Failures = append(tc.Failures, failure{prose.Line(f.What), f.Check, prose.Line(f.Remedy)})
 			} else {
-				tc.Out += printable(fmt.Sprintf("%s %s: %s; %s", f.Status, f.Check, f.What, f.Remedy)) + "\n"
+				tc.Out += prose.Line(fmt.Sprintf("%s %s: %s; %s", f.Status, f.Check, f.What, f.Remedy)) + "\n"
 			}
 		}
 		s.Tests++

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/common/expfmt"
 
+	"voiceflow/internal/prose"
 	"voiceflow/pkg/health"
 )
 
@@ -60,4 +61,4 @@ func writePrometheus(w io.Writer, r *health.Report) error {
 
 // valid keeps a label's value to what the format allows: UTF-8, and here no
 // control characters either.
-func valid(s string) string { return printable(s) }
+func valid(s string) string { return prose.Line(s) }

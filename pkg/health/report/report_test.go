@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"voiceflow/pkg/health"
+	"voiceflow/pkg/verdict"
 )
 
 // sample is a report with a bit of everything, and with things in it that must
@@ -34,10 +35,10 @@ func sample() *health.Report {
 		},
 		Tables: []health.Table{{Title: "timing", Rows: [][]string{{"file", "verdict"}, {"rapid\x1b[31m", "OK"}}}},
 	}
-	r.Add(health.Finding{Status: health.Warning, Suite: health.Timing, Check: health.Degraded, Subject: "at-once", What: "degraded"})
+	r.Add(health.Finding{Status: verdict.Warning, Suite: health.Timing, Check: health.Degraded, Subject: "at-once", What: "degraded"})
 	for _, subject := range []string{"rapid", "at-once"} {
 		r.Add(health.Finding{
-			Status: health.Critical, Suite: health.Timing, Check: health.Split, Subject: subject, What: "split | \x1b]0;utterances",
+			Status: verdict.Critical, Suite: health.Timing, Check: health.Split, Subject: subject, What: "split | \x1b]0;utterances",
 			Measured: "1 of 4", Words: "what was said",
 		})
 	}
@@ -80,7 +81,7 @@ func TestJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(got), &back); err != nil {
 		t.Fatal(err)
 	}
-	if back.Status != health.Critical || len(back.Findings) != 3 || len(back.Measures) != 5 || *back.Measures[2].Limit != health.DefaultLimits().SpeedFactor {
+	if back.Status != verdict.Critical || len(back.Findings) != 3 || len(back.Measures) != 5 || *back.Measures[2].Limit != health.DefaultLimits().SpeedFactor {
 		t.Errorf("%+v", back)
 	}
 	if strings.Contains(got, "what was said") {
@@ -117,7 +118,7 @@ func TestPrometheus(t *testing.T) {
 
 func TestJUnit(t *testing.T) {
 	r := sample()
-	r.Add(health.Finding{Status: health.Critical, Suite: "history", Check: health.DiskFull, What: "disk full"})
+	r.Add(health.Finding{Status: verdict.Critical, Suite: "history", Check: health.DiskFull, What: "disk full"})
 	got := write(t, "junit", r)
 	var all testSuites
 	if err := xml.Unmarshal([]byte(got), &all); err != nil {

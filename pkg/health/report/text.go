@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
-	"unicode"
 
+	"voiceflow/internal/prose"
 	"voiceflow/pkg/health"
 )
 
@@ -49,7 +49,7 @@ func FirstLine(r *health.Report) string {
 	if p := perfdata(r); p != "" {
 		line += " | " + p
 	}
-	return printable(line)
+	return prose.Line(line)
 }
 
 // named are the first findings, the same about several recordings as one.
@@ -125,9 +125,9 @@ func writeTable(w io.Writer, rows [][]string) {
 	for _, row := range rows {
 		last := len(row) - 1
 		for _, cell := range row[:last] {
-			fmt.Fprintf(tw, "%s\t", printable(cell))
+			fmt.Fprintf(tw, "%s\t", prose.Line(cell))
 		}
-		fmt.Fprintf(tw, "  %s\n", printable(row[last]))
+		fmt.Fprintf(tw, "  %s\n", prose.Line(row[last]))
 	}
 	tw.Flush()
 }
@@ -137,26 +137,15 @@ func writeFinding(w io.Writer, f health.Finding) {
 	if f.Subject != "" {
 		what = f.Subject + ": " + what
 	}
-	fmt.Fprintf(w, "%s %s (%s): %s\n", f.Status, f.Check, f.Suite, printable(what))
+	fmt.Fprintf(w, "%s %s (%s): %s\n", f.Status, f.Check, f.Suite, prose.Line(what))
 	if f.Words != "" {
-		fmt.Fprintf(w, "  heard     %s\n", printable(f.Words))
+		fmt.Fprintf(w, "  heard     %s\n", prose.Line(f.Words))
 	}
 	if f.Measured != "" {
-		fmt.Fprintf(w, "  measured  %s\n", printable(f.Measured))
+		fmt.Fprintf(w, "  measured  %s\n", prose.Line(f.Measured))
 	}
 	if f.Limit != "" {
-		fmt.Fprintf(w, "  limit     %s\n", printable(f.Limit))
+		fmt.Fprintf(w, "  limit     %s\n", prose.Line(f.Limit))
 	}
-	fmt.Fprintf(w, "  remedy    %s\n", printable(f.Remedy))
-}
-
-// printable keeps what could move a terminal's cursor, or the end of a line, out
-// of what came from files and programs.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return ' '
-		}
-		return r
-	}, s)
+	fmt.Fprintf(w, "  remedy    %s\n", prose.Line(f.Remedy))
 }

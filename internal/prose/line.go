@@ -1,6 +1,4 @@
-// Package printable makes text that comes from files, devices and other
-// programs safe for a terminal.
-package printable
+package prose
 
 import (
 	"strings"

@@ -11,16 +11,16 @@ import (
 	"voiceflow/pkg/filelist"
 )
 
-// into is an output into a folder, for files.
-func into(folder string, files ...filelist.File) *output {
-	o := &output{files: true, folder: folder, skips: true, formats: []string{"srt", "txt"}, claimed: map[string]string{}}
-	o.claim(files)
-	return o
+// into is a sink into a folder, for files.
+func into(folder string, files ...filelist.File) *sink {
+	p := &plan{files: true, folder: folder, skips: true, formats: []string{"srt", "txt"}, claimed: map[string]string{}}
+	p.claim(files)
+	return &sink{plan: p}
 }
 
-func transcribed(t *testing.T, o *output, file filelist.File) error {
+func transcribed(t *testing.T, o *sink, file filelist.File) error {
 	t.Helper()
-	p, err := o.plan(file)
+	p, err := o.place(file)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func TestOtherProcess(t *testing.T) {
 	put(t, one.Name, "one")
 	put(t, two.Name, "other")
 	first, second := into("out", one), into("out", two)
-	late, err := second.plan(two)
+	late, err := second.place(two)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestOtherProcess(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "would overwrite that of") {
 		t.Errorf("it wrote over the other's: %v", err)
 	}
-	if p, err := first.plan(one); err != nil || !p.skip {
+	if p, err := first.place(one); err != nil || !p.skip {
 		t.Errorf("its own is there: %+v, %v", p, err)
 	}
 	p := place{stem: "out/a"}
@@ -64,15 +64,15 @@ func TestOtherProcess(t *testing.T) {
 	if err := writeSource(p.stem, p.source); err != nil {
 		t.Fatal(err)
 	}
-	if p, err := first.plan(one); err != nil || p.skip {
+	if p, err := first.place(one); err != nil || p.skip {
 		t.Errorf("the last run was broken off: %+v, %v", p, err)
 	}
-	if _, err := second.plan(two); err == nil {
+	if _, err := second.place(two); err == nil {
 		t.Error("what was broken off is another's no less")
 	}
 	// What cannot be read is no record.
 	put(t, sourceFile("out/a"), "12")
-	if p, err := second.plan(two); err != nil || !p.skip {
+	if p, err := second.place(two); err != nil || !p.skip {
 		t.Errorf("without a record the names count: %+v, %v", p, err)
 	}
 }

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/internal/exitcode"
+	"voiceflow/internal/prose"
+	"voiceflow/internal/tool"
+	"voiceflow/pkg/event"
+	"voiceflow/pkg/format"
+	"voiceflow/pkg/wholefile"
+)
+
+// sink writes transcripts where the plan says: to files, with a line of result for
+// each, or to standard output.
+type sink struct {
+	*plan
+	env      *tool.Env
+	lines    *event.Writer
+	progress *progress
+
+	screen *screen // nil: transcripts go elsewhere, or in a format that was asked for
+	person bool    // lines of result are for a person
+	named  bool    // text on standard output says which file it is of
+
+	written int // transcripts on standard output
+}
+
+// newSink makes the plan's folder. Its errors have their exit codes.
+func newSink(env *tool.Env, c *cli.Context, w *work, p *plan) (*sink, error) {
+	terminal, several := tool.IsTerminal(env.Stdout), len(w.all) > 1
+	s := &sink{
+		plan: p, env: env, lines: event.NewWriter(env.Stdout), progress: newProgress(env, w),
+		named: several, person: p.files && terminal,
+	}
+	if !p.files && terminal {
+		s.progress = &progress{} // the transcripts show it
+		if !c.IsSet("output-format") {
+			p.formats, s.screen = []string{plainText}, &screen{out: env.Stdout, several: several}
+		}
+	}
+	if p.folder != "" {
+		if err := os.MkdirAll(p.folder, 0o777); err != nil {
+			return nil, tool.Exit(exitcode.NoTarget, fmt.Errorf("--output-dir: %w", err))
+		}
+	}
+	return s, nil
+}
+
+// writeError is a failure to write the transcript of one file.
+type writeError struct{ error }
+
+func (e *writeError) Unwrap() error { return e.error }
+
+// transcript writes what became of an item. Its error is an *writeError where
+// others may yet be written.
+func (s *sink) transcript(it *item, t *event.Transcript) error {
+	defer s.progress.step(it.file, t.Duration)
+	if s.screen != nil {
+		return s.screen.end(it, t)
+	}
+	if !s.files {
+		return s.print(t)
+	}
+	if err := s.write(it, t); err != nil {
+		return &writeError{err}
+	}
+	return s.result(&event.Result{
+		ID: t.ID, File: t.File, Outputs: it.place.outputs,
+		Language: t.Language, Duration: t.Duration, Model: t.Model, Device: t.Device, Retries: t.Retries, Degraded: t.Degraded,
+		Uncovered: t.Uncovered, Dropped: t.Dropped,
+		ProcessingSeconds: t.ProcessingSeconds, SpeedFactor: t.SpeedFactor,
+	})
+}
+
+// write writes the outputs of an item.
+func (s *sink) write(it *item, t *event.Transcript) error {
+	at := it.place
+	if err := os.MkdirAll(filepath.Dir(at.stem), 0o777); err != nil {
+		return fmt.Errorf("%s: %w", it.file, err)
+	}
+	// Another process may have been there since it was planned.
+	if _, err := s.mayWrite(it.file, at); err != nil {
+		return err
+	}
+	begun := at.source
+	begun.size = unfinished
+	if err := writeSource(at.stem, begun); err != nil {
+		return fmt.Errorf("%s: %w", it.file, err)
+	}
+	for i, path := range at.outputs {
+		if err := writeFile(path, s.formats[i], t); err != nil {
+			return fmt.Errorf("%s: %w", it.file, err)
+		}
+	}
+	if at.source.size == unfinished {
+		return nil
+	}
+	if err := writeSource(at.stem, at.source); err != nil {
+		return fmt.Errorf("%s: %w", it.file, err)
+	}
+	return nil
+}
+
+// writeFile writes a file whole, so that what has the right name is never half a
+// transcript.
+func writeFile(path, name string, t *event.Transcript) error {
+	var text strings.Builder
+	if err := format.Write(&text, name, t); err != nil {
+		return err
+	}
+	return wholefile.Write(path, []byte(text.String()), 0o666)
+}
+
+// incomplete writes what there is of an item to standard output: the files of an
+// output folder are whole.
+func (s *sink) incomplete(t *event.Transcript) error {
+	s.progress.clear()
+	if s.folder == "" {
+		return s.print(t)
+	}
+	return s.lines.Write(t)
+}
+
+func (s *sink) print(t *event.Transcript) error {
+	if s.written++; s.written > 1 && !s.stacks() {
+		return tool.Exit(exitcode.Usage, fmt.Errorf("--output-format %s: it holds one transcript, and there are more; use jsonl or text", s.formats[0]))
+	}
+	s.progress.clear() // the reader may be on the same terminal
+	if s.formats[0] != plainText {
+		return format.Write(s.env.Stdout, s.formats[0], t)
+	}
+	if t.Text == "" {
+		return nil
+	}
+	text := t.Text
+	if s.named && t.File != "" {
+		text = prose.Line(t.File) + ": " + text
+	}
+	_, err := fmt.Fprintln(s.env.Stdout, text)
+	return err
+}
+
+// soFar shows what is known of an item's transcript, where somebody looks.
+func (s *sink) soFar(d *draft) error {
+	segments := d.event.Segments
+	if d.err != nil || len(segments) == 0 {
+		return nil
+	}
+	if s.screen != nil {
+		return s.screen.show(d.item, &d.event)
+	}
+	s.progress.at(d.item.file, segments[len(segments)-1].End)
+	return nil
+}
+
+// result writes what became of a file.
+func (s *sink) result(r *event.Result) error {
+	s.progress.clear()
+	if !s.person {
+		return s.lines.Write(r)
+	}
+	what := prose.Line(strings.Join(r.Outputs, ", "))
+	if r.Skipped {
+		what += " (there before, skipped)"
+	}
+	_, err := fmt.Fprintf(s.env.Stdout, "%s: %s\n", prose.Line(r.File), what)
+	return err
+}
+
+func (s *sink) skip(it *item) error {
+	defer s.progress.step(it.file, 0)
+	return s.result(&event.Result{ID: it.id, File: it.file, Outputs: it.place.outputs, Skipped: true})
+}
+
+func (s *sink) failure(f *event.Failure) error {
+	defer s.progress.step(f.File, 0)
+	if !s.wantsLines() || s.person {
+		return nil // the log has it
+	}
+	return s.lines.Write(f)
+}
+
+// pass hands on what is not for this program.
+func (s *sink) pass(r event.Record) error {
+	if !s.wantsLines() {
+		return nil
+	}
+	return s.lines.Write(r)
+}
+
+func (s *sink) wantsLines() bool { return s.files || s.formats[0] == jsonLines }

@@ -1,0 +1,24 @@
+package exitcode
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+)
+
+func TestDocumented(t *testing.T) {
+	docs, err := os.ReadFile("../../docs/formats.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &strings.Builder{}
+	fmt.Fprint(want, "## Exit codes\n\n| code | |\n|---|---|\n")
+	for _, m := range Meanings() {
+		fmt.Fprintf(want, "| %d | %s |\n", m.Code, m.Text)
+	}
+	fmt.Fprintf(want, "\nvf-health alone answers as monitors expect: %d OK, %d WARNING, %d CRITICAL,\n%d UNKNOWN.\n", Healthy, Warning, Critical, Unknown)
+	if !strings.Contains(string(docs), want.String()) {
+		t.Errorf("docs/formats.md does not have this table:\n%s", want)
+	}
+}
