@@ -34,12 +34,12 @@ type Meaning struct {
 func Meanings() []Meaning {
 	return []Meaning{
 		{OK, "done"},
-		{SomeFailed, "some items failed, the others are done; vf-transcribe also where the only file cannot be read"},
+		{SomeFailed, "some items failed, the others are done; vf-transcribe also if its only file cannot be read"},
 		{Usage, "wrong command line or configuration"},
 		{Model, "the model is missing or invalid"},
-		{Input, "the microphone or the input; of vf-transcribe, standard input"},
-		{NoTarget, "nothing takes the output: no window for the text, no writable file"},
-		{Recogniser, "the recogniser or its device"},
+		{Input, "the microphone or the input failed; for vf-transcribe, standard input"},
+		{NoTarget, "the output cannot be delivered: no window for the text, no writable file"},
+		{Recogniser, "the recogniser or its device failed"},
 		{Interrupted, "interrupted before the work was done"},
 		{BrokenPipe, "the reader of the output went away"},
 	}

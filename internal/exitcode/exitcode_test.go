@@ -17,7 +17,7 @@ func TestDocumented(t *testing.T) {
 	for _, m := range Meanings() {
 		fmt.Fprintf(want, "| %d | %s |\n", m.Code, m.Text)
 	}
-	fmt.Fprintf(want, "\nvf-health alone answers as monitors expect: %d OK, %d WARNING, %d CRITICAL,\n%d UNKNOWN.\n", Healthy, Warning, Critical, Unknown)
+	fmt.Fprintf(want, "\nOnly vf-health is different, and returns what monitoring systems expect:\n%d OK, %d WARNING, %d CRITICAL, %d UNKNOWN.\n", Healthy, Warning, Critical, Unknown)
 	if !strings.Contains(string(docs), want.String()) {
 		t.Errorf("docs/formats.md does not have this table:\n%s", want)
 	}

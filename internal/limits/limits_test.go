@@ -53,7 +53,7 @@ func TestDocumented(t *testing.T) {
 			fmt.Sprintf("takes more than %g s to recognise", Processing.Seconds()),
 			fmt.Sprintf("median speed factor below %d: slower than speech", SpeedCritical),
 			fmt.Sprintf("| speed, warning | below %d |", SpeedWarning),
-			fmt.Sprintf("more than %g s, on average", LatencyWarning.Seconds()),
+			fmt.Sprintf("more than %g s from end of speech to text, on average", LatencyWarning.Seconds()),
 			fmt.Sprintf("grown by more than %d MB beyond its model", MemoryWarning),
 			fmt.Sprintf("more than %d %% of all processors", CPUWarning),
 			fmt.Sprintf("more than %d %% of the items failed", ErrorsCritical),
