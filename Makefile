@@ -59,7 +59,7 @@ test: build test-deps
 
 test-real: build
 	@scripts/real-speech.sh
-	@export REAL_SPEECH=$$PWD/.native/peers && $(GO) test -timeout 40m -count 1 -v -run '^TestReal[A-Z]' ./internal/e2e
+	@export REAL_SPEECH=$$PWD/.native/peers && $(GO) test -timeout 40m -count 1 -v -run '^TestReal[A-Z]' ./internal/test/e2e
 
 lint: build-deps
 	@scripts/lint.sh

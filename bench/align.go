@@ -3,8 +3,8 @@ package main
 import (
 	"slices"
 
+	"voiceflow/internal/health/wer"
 	"voiceflow/pkg/event"
-	"voiceflow/pkg/wer"
 )
 
 // spot is a word at a time, in seconds.

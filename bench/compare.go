@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"voiceflow/bench/corpus"
-	"voiceflow/pkg/wer"
+	"voiceflow/internal/health/wer"
 )
 
 // truth is all that is said in the sentences, one a line.

@@ -5,8 +5,8 @@ import (
 	"fmt"
 
 	"voiceflow/bench/corpus"
+	"voiceflow/internal/health/wer"
 	"voiceflow/pkg/event"
-	"voiceflow/pkg/wer"
 )
 
 // shortContext finds out what the encoder's fitted window costs in words, and

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"voiceflow/internal/health/wer"
 	"voiceflow/pkg/event"
-	"voiceflow/pkg/wer"
 )
 
 // ourRun is a command line of vf-transcribe.

@@ -6,7 +6,7 @@ import (
 	"math"
 
 	"voiceflow/bench/corpus"
-	"voiceflow/pkg/wer"
+	"voiceflow/internal/health/wer"
 )
 
 // enough words in a row make sure that they are the same ones.

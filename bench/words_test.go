@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"voiceflow/bench/corpus"
+	"voiceflow/internal/health/wer"
 	"voiceflow/pkg/event"
-	"voiceflow/pkg/wer"
 )
 
 func at(text string, start float64) []spot {

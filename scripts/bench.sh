@@ -12,6 +12,6 @@ export WHISPER_CLI
 
 missed=0
 go run ./bench "$@" || missed=$?
-go test -run '^$' -bench . -benchtime 5x -timeout 30m ./internal/e2e
+go test -run '^$' -bench . -benchtime 5x -timeout 30m ./internal/test/e2e
 go test -run '^$' -bench . ./pkg/...
 exit $missed

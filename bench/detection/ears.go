@@ -10,7 +10,7 @@ import (
 	"slices"
 
 	"voiceflow/pkg/audio"
-	"voiceflow/pkg/input"
+	"voiceflow/pkg/audio/input"
 	"voiceflow/pkg/vad"
 	"voiceflow/pkg/whisper"
 )

@@ -9,8 +9,8 @@ import (
 	"github.com/shirou/gopsutil/v4/process"
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/metrics"
+	"voiceflow/internal/cmdline"
+	"voiceflow/internal/health/metrics"
 )
 
 // alertFlags are the limits that monitor and dashboard judge by, and where
@@ -33,12 +33,12 @@ func alertLimits(c *cli.Context) (metrics.Limits, error) {
 	var wrong []error
 	for _, name := range []string{"alert-speed", "alert-speed-warning", "alert-memory", "alert-cpu", "alert-errors"} {
 		if v := c.Float64(name); !(v >= 0) {
-			wrong = append(wrong, tool.WrongValue(c, name, "it must be 0 or more"))
+			wrong = append(wrong, cmdline.WrongValue(c, name, "it must be 0 or more"))
 		}
 	}
 	for _, name := range []string{"alert-processing", "alert-latency"} {
 		if v := c.Duration(name); v <= 0 {
-			wrong = append(wrong, tool.WrongValue(c, name, "it must be more than 0"))
+			wrong = append(wrong, cmdline.WrongValue(c, name, "it must be more than 0"))
 		}
 	}
 	return metrics.Limits{
@@ -62,7 +62,7 @@ func newWatch(c *cli.Context) (watch, error) {
 	limits, err := alertLimits(c)
 	since := c.Duration("since")
 	if since <= 0 {
-		err = errors.Join(err, tool.WrongValue(c, "since", "it must be more than 0, as in --since 1h"))
+		err = errors.Join(err, cmdline.WrongValue(c, "since", "it must be more than 0, as in --since 1h"))
 	}
 	if err != nil {
 		return watch{}, err

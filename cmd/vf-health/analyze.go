@@ -17,17 +17,17 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
+	"voiceflow/internal/health/analysis"
+	"voiceflow/internal/health/metrics"
+	"voiceflow/internal/health/peer"
 	"voiceflow/internal/logrecord"
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/analysis"
-	"voiceflow/pkg/metrics"
-	"voiceflow/pkg/program"
-	"voiceflow/pkg/wholefile"
+	"voiceflow/internal/wholefile"
 )
 
-func analyzeCommand() tool.Command {
-	return tool.Command{
+func analyzeCommand() cmdline.Command {
+	return cmdline.Command{
 		Name:      "analyze",
 		Usage:     "look back over the programs' logs: percentiles, trends, errors, changes, and what to do",
 		ArgsUsage: "[FOLDER | FILE ...]",
@@ -49,7 +49,7 @@ or how long ago: 36h, 7d.`,
 	}
 }
 
-func analyze(env *tool.Env, c *cli.Context) error {
+func analyze(env *cmdline.Env, c *cli.Context) error {
 	write, err := reportWriter(c.String("format"))
 	if err != nil {
 		return err
@@ -176,7 +176,7 @@ func pastTime(s string, now time.Time) (time.Time, error) {
 
 // writeAnalysis writes a file whole or not at all; into a folder under a name of
 // its own.
-func writeAnalysis(env *tool.Env, path, format string, report *analysis.Report, write func(*analysis.Report, io.Writer) error) error {
+func writeAnalysis(env *cmdline.Env, path, format string, report *analysis.Report, write func(*analysis.Report, io.Writer) error) error {
 	if info, err := os.Stat(path); strings.HasSuffix(path, "/") || err == nil && info.IsDir() {
 		if err := os.MkdirAll(path, 0o700); err != nil {
 			return fmt.Errorf("--output: %w", err)
@@ -221,11 +221,11 @@ const askTime = 10 * time.Second
 
 // firstGPU asks vf-transcribe for a GPU; without an answer it is empty.
 func firstGPU(ctx context.Context, folder string) string {
-	out, err := program.Run(ctx, askTime, filepath.Join(folder, "vf-transcribe"), "devices", "--json")
+	out, err := peer.Run(ctx, askTime, filepath.Join(folder, "vf-transcribe"), "devices", "--json")
 	if err != nil || out.Code != exitcode.OK {
 		return ""
 	}
-	for _, d := range program.Devices(out.Stdout) {
+	for _, d := range peer.Devices(out.Stdout) {
 		if d.GPU {
 			return d.Name + ", " + d.Description
 		}

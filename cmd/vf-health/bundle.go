@@ -10,12 +10,12 @@ import (
 	"github.com/adrg/xdg"
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/bundle"
+	"voiceflow/internal/cmdline"
+	"voiceflow/internal/health/bundle"
 )
 
-func bundleCommand() tool.Command {
-	return tool.Command{
+func bundleCommand() cmdline.Command {
+	return cmdline.Command{
 		Name:         "bundle",
 		Unconfigured: true, // a broken configuration is what many a report is about
 		Usage:        "pack what a report of a bug needs, without texts, secrets and names of files",
@@ -35,7 +35,7 @@ what is put in its place.`,
 	}
 }
 
-func makeBundle(env *tool.Env, c *cli.Context) error {
+func makeBundle(env *cmdline.Env, c *cli.Context) error {
 	now := time.Now()
 	folder, err := programsFolder(c)
 	if err != nil {

@@ -14,16 +14,16 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/health"
-	"voiceflow/pkg/health/replay"
-	"voiceflow/pkg/health/report"
-	"voiceflow/pkg/verdict"
-	"voiceflow/pkg/wholefile"
+	"voiceflow/internal/cmdline"
+	"voiceflow/internal/health/check"
+	"voiceflow/internal/health/replay"
+	"voiceflow/internal/health/report"
+	"voiceflow/internal/health/verdict"
+	"voiceflow/internal/wholefile"
 )
 
-func checkCommand() tool.Command {
-	return tool.Command{
+func checkCommand() cmdline.Command {
+	return cmdline.Command{
 		Name:      "check",
 		Usage:     "replay recordings through the pipeline and judge words, speed, latency, memory",
 		ArgsUsage: "[FILE.wav | FOLDER ...]",
@@ -40,14 +40,14 @@ Exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`,
 			_, wrong := chosen(c)
 			return errors.Join(wrongLimits, wrong)
 		},
-		Action: check,
+		Action: runCheck,
 	}
 }
 
 func checkFlags() []cli.Flag {
 	flags := []cli.Flag{
-		&cli.StringFlag{Name: "suite", Value: health.Timing,
-			Usage: "`SUITE` of checks: " + strings.Join(health.Suites(), ", ") + ", several with commas between them, or all"},
+		&cli.StringFlag{Name: "suite", Value: check.Timing,
+			Usage: "`SUITE` of checks: " + strings.Join(check.Suites(), ", ") + ", several with commas between them, or all"},
 		&cli.BoolFlag{Name: "realtime", DefaultText: "for the timing patterns; not for recordings that are named without --suite",
 			Usage: "replay as slowly as a microphone hears, and measure the latency"},
 		&cli.BoolFlag{Name: "words", Usage: "show the words as they are recognised"},
@@ -66,14 +66,14 @@ func checkFlags() []cli.Flag {
 		programsFlag(),
 		&cli.StringFlag{Name: "state", TakesFile: true, DefaultText: "$XDG_STATE_HOME/voiceflow", Usage: "`FOLDER` of the history and the baseline"},
 	}
-	limits := health.DefaultLimits()
+	limits := check.DefaultLimits()
 	for _, l := range limits.Named() {
 		flags = append(flags, &cli.StringFlag{Name: l.Name, Value: l.String(), Usage: "`LIMITS`: " + l.Usage})
 	}
 	return flags
 }
 
-func check(env *tool.Env, c *cli.Context) error {
+func runCheck(env *cmdline.Env, c *cli.Context) error {
 	ctx, cancel := env.UntilStopped()
 	defer cancel()
 	checker, suites, err := newChecker(ctx, env, c)
@@ -87,17 +87,17 @@ func check(env *tool.Env, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	r.Keep(health.NewHistory(checker.State))
+	r.Keep(check.NewHistory(checker.State))
 	if err := writeReport(env.Stdout, c.String("format"), c.String("output"), r); err != nil {
 		return err
 	}
 	if r.Status == verdict.OK {
 		return nil
 	}
-	return tool.Exit(int(r.Status), nil)
+	return cmdline.Exit(int(r.Status), nil)
 }
 
-func baseline(ctx context.Context, checker *health.Checker, r *health.Report, action string) error {
+func baseline(ctx context.Context, checker *check.Checker, r *check.Report, action string) error {
 	switch action {
 	case "save":
 		return checker.SaveBaseline(ctx, r)
@@ -107,7 +107,7 @@ func baseline(ctx context.Context, checker *health.Checker, r *health.Report, ac
 	return nil
 }
 
-func newChecker(ctx context.Context, env *tool.Env, c *cli.Context) (*health.Checker, []string, error) {
+func newChecker(ctx context.Context, env *cmdline.Env, c *cli.Context) (*check.Checker, []string, error) {
 	suites, err := chosen(c)
 	if err != nil {
 		return nil, nil, err
@@ -120,8 +120,8 @@ func newChecker(ctx context.Context, env *tool.Env, c *cli.Context) (*health.Che
 	if err != nil {
 		return nil, nil, err
 	}
-	checker := &health.Checker{
-		Version: tool.Version,
+	checker := &check.Checker{
+		Version: cmdline.Version,
 		Pipeline: replay.Pipeline{
 			Dir: cmp.Or(c.String("programs"), own), Config: c.String("config"),
 			Model: c.String("model"), Device: c.String("device"), Patience: c.Duration("patience"),
@@ -150,13 +150,13 @@ func newChecker(ctx context.Context, env *tool.Env, c *cli.Context) (*health.Che
 }
 
 // readLimits reads the limits that flags and configuration set.
-func readLimits(c *cli.Context) (health.Limits, error) {
-	limits := health.DefaultLimits()
+func readLimits(c *cli.Context) (check.Limits, error) {
+	limits := check.DefaultLimits()
 	var wrong []error
 	for _, l := range limits.Named() {
 		t, err := l.Parse(c.String(l.Name))
 		if err != nil {
-			wrong = append(wrong, &tool.FlagError{Flag: l.Name, Reason: fmt.Sprintf("--%s: %v", l.Name, err)})
+			wrong = append(wrong, &cmdline.FlagError{Flag: l.Name, Reason: fmt.Sprintf("--%s: %v", l.Name, err)})
 		}
 		*l.Threshold = t
 	}
@@ -171,31 +171,31 @@ func chosen(c *cli.Context) ([]string, error) {
 	for _, s := range strings.Split(c.String("suite"), ",") {
 		switch s = strings.TrimSpace(s); {
 		case s == "all":
-			suites = append(suites, health.Suites()...)
-		case slices.Contains(health.Suites(), s):
+			suites = append(suites, check.Suites()...)
+		case slices.Contains(check.Suites(), s):
 			suites = append(suites, s)
 		default:
-			wrong = append(wrong, &tool.FlagError{Flag: "suite", Value: s,
-				Reason: "there are " + strings.Join(health.Suites(), ", ") + " and all"})
+			wrong = append(wrong, &cmdline.FlagError{Flag: "suite", Value: s,
+				Reason: "there are " + strings.Join(check.Suites(), ", ") + " and all"})
 		}
 	}
 	// Each once, in their own order.
-	suites = slices.DeleteFunc(health.Suites(), func(s string) bool { return !slices.Contains(suites, s) })
+	suites = slices.DeleteFunc(check.Suites(), func(s string) bool { return !slices.Contains(suites, s) })
 	format := c.String("format")
 	if !slices.Contains(report.Formats(), format) {
-		wrong = append(wrong, tool.WrongValue(c, "format", "there are "+strings.Join(report.Formats(), ", ")))
+		wrong = append(wrong, cmdline.WrongValue(c, "format", "there are "+strings.Join(report.Formats(), ", ")))
 	} else if c.Bool("words") && format != "text" && toStdout(c.String("output")) {
-		wrong = append(wrong, &tool.FlagError{Flag: "words", Others: []string{"output"},
+		wrong = append(wrong, &cmdline.FlagError{Flag: "words", Others: []string{"output"},
 			Reason: fmt.Sprintf("--words and --format %s would share standard output; name an --output file", format)})
 	}
 	if !slices.Contains([]string{"", "save", "compare"}, c.String("baseline")) {
-		wrong = append(wrong, tool.WrongValue(c, "baseline", "save or compare"))
+		wrong = append(wrong, cmdline.WrongValue(c, "baseline", "save or compare"))
 	}
 	if c.Duration("patience") <= 0 {
-		wrong = append(wrong, tool.WrongValue(c, "patience", "a time above 0"))
+		wrong = append(wrong, cmdline.WrongValue(c, "patience", "a time above 0"))
 	}
 	if n := c.Int("utterances"); n < 1 || n > 10000 {
-		wrong = append(wrong, tool.WrongValue(c, "utterances", "a number from 1 to 10000"))
+		wrong = append(wrong, cmdline.WrongValue(c, "utterances", "a number from 1 to 10000"))
 	}
 	return suites, errors.Join(wrong...)
 }
@@ -241,7 +241,7 @@ func matching(folder, pattern string) ([]replay.Recording, error) {
 func toStdout(path string) bool { return slices.Contains([]string{"", "-", "/dev/stdout"}, path) }
 
 // writeReport writes to standard output, or a file that is always whole.
-func writeReport(stdout io.Writer, format, path string, r *health.Report) error {
+func writeReport(stdout io.Writer, format, path string, r *check.Report) error {
 	if toStdout(path) {
 		return report.Write(stdout, format, r)
 	}

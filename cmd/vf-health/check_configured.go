@@ -6,9 +6,9 @@ import (
 	"slices"
 	"sync"
 
-	"voiceflow/pkg/config"
-	"voiceflow/pkg/health/replay"
-	"voiceflow/pkg/program"
+	"voiceflow/internal/config"
+	"voiceflow/internal/health/peer"
+	"voiceflow/internal/health/replay"
 )
 
 // configured is what the programs say of their configuration.
@@ -21,9 +21,9 @@ type configured struct {
 // folder. One that does not answer is found by the check itself.
 func askPrograms(ctx context.Context, p replay.Pipeline, own string, flags ...string) configured {
 	var all configured
-	answers := make([]configured, len(program.All()))
+	answers := make([]configured, len(peer.All()))
 	var asked sync.WaitGroup // side by side, for one that hangs costs all its time
-	for i, name := range program.All() {
+	for i, name := range peer.All() {
 		folder := p.Dir
 		if name == "vf-health" {
 			folder = own

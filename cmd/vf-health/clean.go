@@ -10,14 +10,14 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
+	"voiceflow/internal/health/clean"
 	"voiceflow/internal/prose"
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/housekeeping"
-	"voiceflow/pkg/modelstore"
+	"voiceflow/pkg/engine/models"
 )
 
-func cleanCommand() tool.Command {
-	return tool.Command{
+func cleanCommand() cmdline.Command {
+	return cmdline.Command{
 		Name:  "clean",
 		Usage: "remove old rotated logs and histories, and what killed programs left behind",
 		Description: `Goes by the names that the programs give their files, and by nothing else. Live
@@ -33,11 +33,11 @@ after --older-than, but not before a day.`,
 			&cli.StringSliceFlag{Name: "outputs", TakesFile: true, Usage: "`FOLDER` of recordings or transcripts, to be rid of unfinished ones"},
 			&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Usage: "tell what would be removed, and remove nothing"},
 		},
-		Action: clean,
+		Action: runClean,
 	}
 }
 
-func clean(env *tool.Env, c *cli.Context) error {
+func runClean(env *cmdline.Env, c *cli.Context) error {
 	places, err := cleanPlaces(c)
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func clean(env *tool.Env, c *cli.Context) error {
 	return failed
 }
 
-func printRemoved(w io.Writer, g housekeeping.Removed, dry bool) error {
+func printRemoved(w io.Writer, g clean.Removed, dry bool) error {
 	verb := "removed"
 	if dry {
 		verb = "would remove"
@@ -78,7 +78,7 @@ func printRemoved(w io.Writer, g housekeeping.Removed, dry bool) error {
 
 // cleanPlaces are the folders that the programs write to. Those that are named
 // must be there.
-func cleanPlaces(c *cli.Context) ([]housekeeping.Place, error) {
+func cleanPlaces(c *cli.Context) ([]clean.Place, error) {
 	age := c.Duration("older-than")
 	bytes, err := prose.ParseSize(c.String("larger-than"))
 	switch {
@@ -100,18 +100,18 @@ func cleanPlaces(c *cli.Context) ([]housekeeping.Place, error) {
 			return nil, fmt.Errorf("clean: %s is not a folder", folder)
 		}
 	}
-	places := []housekeeping.Place{
-		housekeeping.Logs(logs, age, bytes),
-		housekeeping.History(historyFolder(), age),
-		housekeeping.Downloads(modelstore.Default().Dir, age),
-		housekeeping.Temporary(os.TempDir()), housekeeping.Workshops(os.TempDir()),
-		housekeeping.Unfinished(stateFolder()), housekeeping.Unfinished(historyFolder()), housekeeping.Unfinished(configFolder()),
+	places := []clean.Place{
+		clean.Logs(logs, age, bytes),
+		clean.History(historyFolder(), age),
+		clean.Downloads(models.Default().Dir, age),
+		clean.Temporary(os.TempDir()), clean.Workshops(os.TempDir()),
+		clean.Unfinished(stateFolder()), clean.Unfinished(historyFolder()), clean.Unfinished(configFolder()),
 	}
 	if dir := os.Getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(dir) {
-		places = append(places, housekeeping.Temporary(dir))
+		places = append(places, clean.Temporary(dir))
 	}
 	for _, folder := range c.StringSlice("outputs") {
-		places = append(places, housekeeping.Outputs(folder, age))
+		places = append(places, clean.Outputs(folder, age))
 	}
 	return places, nil
 }

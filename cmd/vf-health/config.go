@@ -14,21 +14,21 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
+	"voiceflow/internal/config"
+	"voiceflow/internal/health/peer"
+	"voiceflow/internal/health/verdict"
 	"voiceflow/internal/prose"
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/config"
-	"voiceflow/pkg/program"
-	"voiceflow/pkg/verdict"
 )
 
-func configCommand() tool.Command {
-	return tool.Command{
+func configCommand() cmdline.Command {
+	return cmdline.Command{
 		Name:  "config",
 		Usage: "write, show, test and bring back the configuration",
 		Description: `The file is $XDG_CONFIG_HOME/voiceflow/config.toml; VOICEFLOW_ENV=production puts
 config.production.toml over it. Whichever program runs first on a day makes a
 backup; those of seven days are kept, and seven that were asked for.`,
-		Subcommands: []tool.Command{
+		Subcommands: []cmdline.Command{
 			configSubcommand("init", "write a file with every key and what it means", "", configInit, programsFlag(),
 				&cli.BoolFlag{Name: "force", Usage: "replace the file that is there, after a backup"}),
 			configSubcommand("show", "show every setting, its value and where that is from", "", configShow, programsFlag(),
@@ -43,8 +43,8 @@ backup; those of seven days are kept, and seven that were asked for.`,
 	}
 }
 
-func configSubcommand(name, usage, args string, action func(*tool.Env, *cli.Context) error, flags ...cli.Flag) tool.Command {
-	return tool.Command{Name: name, Usage: usage, ArgsUsage: args, Flags: flags, Action: action, Unconfigured: true}
+func configSubcommand(name, usage, args string, action func(*cmdline.Env, *cli.Context) error, flags ...cli.Flag) cmdline.Command {
+	return cmdline.Command{Name: name, Usage: usage, ArgsUsage: args, Flags: flags, Action: action, Unconfigured: true}
 }
 
 // configPlace is the configuration that the programs use.
@@ -57,14 +57,14 @@ func configPlace(c *cli.Context) (config.Place, error) {
 }
 
 // allSettings are those of all programs; problems are told once each.
-func allSettings(env *tool.Env, c *cli.Context, file string) (settings []config.Effective, problems []string, err error) {
+func allSettings(env *cmdline.Env, c *cli.Context, file string) (settings []config.Effective, problems []string, err error) {
 	folder, err := programsFolder(c)
 	if err != nil {
 		return nil, nil, err
 	}
 	ctx, cancel := env.UntilStopped()
 	defer cancel()
-	for _, name := range program.All() {
+	for _, name := range peer.All() {
 		a, err := settingsOf(ctx, filepath.Join(folder, name), file)
 		if err != nil {
 			return nil, nil, err
@@ -83,7 +83,7 @@ func allSettings(env *tool.Env, c *cli.Context, file string) (settings []config.
 	return settings, problems, nil
 }
 
-func configShow(env *tool.Env, c *cli.Context) error {
+func configShow(env *cmdline.Env, c *cli.Context) error {
 	format := c.String("format")
 	if format != "table" && format != "json" {
 		return fmt.Errorf("--format %q: use table or json", format)
@@ -104,7 +104,7 @@ func configShow(env *tool.Env, c *cli.Context) error {
 		err = settingsTable(env.Stdout, settings)
 	}
 	if err == nil && len(problems) > 0 {
-		return tool.Exit(int(verdict.Critical), nil)
+		return cmdline.Exit(int(verdict.Critical), nil)
 	}
 	return err
 }
@@ -139,7 +139,7 @@ func settingsTable(w io.Writer, settings []config.Effective) error {
 	return tw.Flush()
 }
 
-func configValidate(env *tool.Env, c *cli.Context) error {
+func configValidate(env *cmdline.Env, c *cli.Context) error {
 	place, err := configPlace(c)
 	if err != nil {
 		return err
@@ -188,5 +188,5 @@ func configValidate(env *tool.Env, c *cli.Context) error {
 	if _, err := io.WriteString(env.Stdout, text); err != nil {
 		return err
 	}
-	return tool.Exit(int(verdict.Critical), nil)
+	return cmdline.Exit(int(verdict.Critical), nil)
 }

@@ -10,11 +10,11 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/config"
+	"voiceflow/internal/cmdline"
+	"voiceflow/internal/config"
 )
 
-func configBackup(env *tool.Env, c *cli.Context) error {
+func configBackup(env *cmdline.Env, c *cli.Context) error {
 	place, err := configPlace(c)
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func printBackups(w io.Writer, backups ...config.Backup) error {
 	return nil
 }
 
-func configRestore(env *tool.Env, c *cli.Context) error {
+func configRestore(env *cmdline.Env, c *cli.Context) error {
 	if c.Args().Len() != 1 {
 		return errors.New("which backup? name one; vf-health config backup --list shows them, latest is the last one")
 	}
@@ -64,7 +64,7 @@ func configRestore(env *tool.Env, c *cli.Context) error {
 	return nil
 }
 
-func configInit(env *tool.Env, c *cli.Context) error {
+func configInit(env *cmdline.Env, c *cli.Context) error {
 	place, err := configPlace(c)
 	if err != nil {
 		return err
@@ -75,7 +75,7 @@ func configInit(env *tool.Env, c *cli.Context) error {
 	return writeTemplate(env, c, place)
 }
 
-func configReset(env *tool.Env, c *cli.Context) error {
+func configReset(env *cmdline.Env, c *cli.Context) error {
 	place, err := configPlace(c)
 	if err != nil {
 		return err

@@ -11,19 +11,19 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
+	"voiceflow/internal/config"
+	"voiceflow/internal/health/clean"
+	"voiceflow/internal/health/peer"
 	"voiceflow/internal/prose"
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/config"
-	"voiceflow/pkg/housekeeping"
-	"voiceflow/pkg/program"
-	"voiceflow/pkg/wholefile"
+	"voiceflow/internal/wholefile"
 )
 
 // writeTemplate writes a file that documents every key and sets none but the
 // log's place. What was there is backed up.
-func writeTemplate(env *tool.Env, c *cli.Context, place config.Place) error {
+func writeTemplate(env *cmdline.Env, c *cli.Context, place config.Place) error {
 	// With an empty file, so that the defaults are the programs' own.
-	empty, err := os.CreateTemp("", housekeeping.EmptyConfig)
+	empty, err := os.CreateTemp("", clean.EmptyConfig)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func template(settings []config.Effective, logs string) string {
 			describeKey(&b, s, s.Key != "log-file")
 		}
 	}
-	for _, name := range program.All() {
+	for _, name := range peer.All() {
 		fmt.Fprintf(&b, "[%s]\n\n", strings.TrimPrefix(name, "vf-"))
 		own := slices.DeleteFunc(slices.Clone(settings), func(s config.Effective) bool { return s.Program != name || common(s) })
 		for i, s := range own {

@@ -11,13 +11,13 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/dashboard"
-	"voiceflow/pkg/health"
+	"voiceflow/internal/cmdline"
+	"voiceflow/internal/health/check"
+	"voiceflow/internal/health/dashboard"
 )
 
-func dashboardCommand() tool.Command {
-	return tool.Command{
+func dashboardCommand() cmdline.Command {
+	return cmdline.Command{
 		Name:  "dashboard",
 		Usage: "show in the browser what the programs do, with charts over hours and days",
 		Description: `Reads the programs' logs and serves one page about them to this machine's
@@ -34,7 +34,7 @@ The logs hold no text of what was said. Ctrl-C ends it.`,
 	}
 }
 
-func runDashboard(env *tool.Env, c *cli.Context) error {
+func runDashboard(env *cmdline.Env, c *cli.Context) error {
 	w, err := newWatch(c)
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func runDashboard(env *tool.Env, c *cli.Context) error {
 	}
 	server := dashboard.New(dashboard.Options{
 		Logs: w.folder, Since: w.ago(), Limits: w.limits, Alive: w.alive,
-		Checks: health.NewHistory(stateFolder()).Path,
+		Checks: check.NewHistory(stateFolder()).Path,
 	})
 	address := pageAddress(listener.Addr().String())
 	if _, err := fmt.Fprintln(env.Stdout, address); err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/adrg/xdg"
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/pkg/config"
+	"voiceflow/internal/config"
 )
 
 func stateFolder() string { return filepath.Join(xdg.StateHome, config.FolderName) }

@@ -13,16 +13,16 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
+	"voiceflow/internal/health/metrics"
+	"voiceflow/internal/health/monitor"
+	"voiceflow/internal/health/verdict"
 	"voiceflow/internal/logrecord"
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/metrics"
-	"voiceflow/pkg/monitor"
-	"voiceflow/pkg/verdict"
 )
 
-func monitorCommand() tool.Command {
-	return tool.Command{
+func monitorCommand() cmdline.Command {
+	return cmdline.Command{
 		Name:  "monitor",
 		Usage: "show in the terminal what the programs do: speed, latency, load, alerts",
 		Description: `Reads the programs' logs and shows alerts, running programs, the last
@@ -40,7 +40,7 @@ exits with 0 without alerts, 1 with warnings, 2 with critical alerts.`,
 	}
 }
 
-func runMonitor(env *tool.Env, c *cli.Context) error {
+func runMonitor(env *cmdline.Env, c *cli.Context) error {
 	w, err := newWatch(c)
 	if err != nil {
 		return err
@@ -52,7 +52,7 @@ func runMonitor(env *tool.Env, c *cli.Context) error {
 	switch {
 	case !once && c.IsSet("format") && c.String("format") != "text":
 		return errors.New("--format json is for --once")
-	case !once && !tool.IsTerminal(env.Stdout):
+	case !once && !cmdline.IsTerminal(env.Stdout):
 		env.Log.Info().Msg("standard output is no terminal: one moment is shown, as with --once")
 		once = true
 	}
@@ -63,7 +63,7 @@ func runMonitor(env *tool.Env, c *cli.Context) error {
 }
 
 // monitorOnce shows the logs as they are now.
-func monitorOnce(env *tool.Env, w watch, format string) error {
+func monitorOnce(env *cmdline.Env, w watch, format string) error {
 	ctx, caughtUp := context.WithCancel(env.Context)
 	defer caughtUp()
 	state := metrics.NewState(w.limits)
@@ -97,7 +97,7 @@ func monitorOnce(env *tool.Env, w watch, format string) error {
 		return nil
 	}
 	logs.warn(env)
-	return tool.Exit(code, nil)
+	return cmdline.Exit(code, nil)
 }
 
 // problems are lines or logs that could not be read: a damaged log has many.
@@ -115,7 +115,7 @@ func (p *problems) err() error {
 
 // warn is with an event, so that the warning is no problem of a program the next
 // time that the logs are read.
-func (p *problems) warn(env *tool.Env) {
+func (p *problems) warn(env *cmdline.Env) {
 	if p.count > 0 {
 		env.Log.Warn().EmbedObject(logrecord.Unreadable).Msg(p.err().Error())
 	}
@@ -146,7 +146,7 @@ func worst(alerts []metrics.Alert) int {
 }
 
 // monitorLive follows the logs until the user quits.
-func monitorLive(env *tool.Env, w watch) error {
+func monitorLive(env *cmdline.Env, w watch) error {
 	ctx, cancel := context.WithCancel(env.Context)
 	defer cancel()
 	environ := os.Environ()

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/health/monitor"
 	"voiceflow/internal/logrecord"
-	"voiceflow/pkg/monitor"
 )
 
 // Errors are handed on in batches as readings are: drawing for each of a damaged

@@ -9,15 +9,15 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/config"
-	"voiceflow/pkg/modelstore"
-	"voiceflow/pkg/preflight"
-	"voiceflow/pkg/verdict"
+	"voiceflow/internal/cmdline"
+	"voiceflow/internal/config"
+	"voiceflow/internal/health/preflight"
+	"voiceflow/internal/health/verdict"
+	"voiceflow/pkg/engine/models"
 )
 
-func preflightCommand() tool.Command {
-	return tool.Command{
+func preflightCommand() cmdline.Command {
+	return cmdline.Command{
 		Name:         "preflight",
 		Unconfigured: true, // that the configuration is broken is one of its findings
 		StatusLine:   true,
@@ -38,7 +38,7 @@ Exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`,
 	}
 }
 
-func preflightAction(env *tool.Env, c *cli.Context) error {
+func preflightAction(env *cmdline.Env, c *cli.Context) error {
 	purpose := preflight.Purpose(c.String("for"))
 	if p := preflight.Purpose(fromFile(c, "for")); !c.IsSet("for") && slices.Contains(preflight.Purposes(), p) {
 		purpose = p
@@ -63,14 +63,14 @@ func preflightAction(env *tool.Env, c *cli.Context) error {
 	if err := write(env.Stdout, report); err != nil || report.Status == verdict.OK {
 		return err
 	}
-	return tool.Exit(int(report.Status), nil)
+	return cmdline.Exit(int(report.Status), nil)
 }
 
 // preflightProbe knows the programs and their folders.
 func preflightProbe(c *cli.Context) (preflight.Probe, error) {
 	p := preflight.System()
-	p.Version = tool.Version
-	p.Models = modelstore.Default().Dir
+	p.Version = cmdline.Version
+	p.Models = models.Default().Dir
 	p.State = stateFolder()
 	p.Config = configFolder()
 	p.File = config.DefaultFile()

@@ -9,9 +9,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/config"
 	"voiceflow/internal/exitcode"
-	"voiceflow/pkg/config"
-	"voiceflow/pkg/program"
+	"voiceflow/internal/health/peer"
 )
 
 func programsFlag() cli.Flag {
@@ -55,16 +55,16 @@ func settingsOf(ctx context.Context, path, file string, flags ...string) (answer
 	if file != "" {
 		args = append(args, "--config", file)
 	}
-	out, err := program.Run(ctx, settingsTime, path, args...)
+	out, err := peer.Run(ctx, settingsTime, path, args...)
 	if err != nil {
 		return answer{}, fmt.Errorf("%s --settings: %w; build the programs with make, or name their folder with --programs", path, err)
 	}
-	a := answer{inUse: program.InUse(out.Stdout)}
-	if a.settings, a.problems, err = program.Settings(out.Stdout); err != nil {
+	a := answer{inUse: peer.InUse(out.Stdout)}
+	if a.settings, a.problems, err = peer.Settings(out.Stdout); err != nil {
 		return answer{}, fmt.Errorf("%s --settings: %w; are the programs of one version?", path, err)
 	}
 	if out.Code != exitcode.OK && len(a.problems) == 0 {
-		return answer{}, fmt.Errorf("%s --settings: exit code %d: %s", path, out.Code, program.LastMessage(out.Stderr))
+		return answer{}, fmt.Errorf("%s --settings: exit code %d: %s", path, out.Code, peer.LastMessage(out.Stderr))
 	}
 	return a, nil
 }

@@ -8,14 +8,14 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/tool"
 	"voiceflow/pkg/dictation"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/paste"
 )
 
-func deliver(env *tool.Env, c *cli.Context) error {
+func deliver(env *cmdline.Env, c *cli.Context) error {
 	if env.Idle() {
 		return env.ShowUsage(c, examples)
 	}
@@ -29,7 +29,7 @@ func deliver(env *tool.Env, c *cli.Context) error {
 		options.Commands = name
 	}
 	if c.Bool("final-newline") && !c.Bool("allow-newlines") {
-		return tool.Exit(exitcode.Usage, errors.New("--final-newline presses Enter at the end: add --allow-newlines, or leave it out"))
+		return cmdline.Exit(exitcode.Usage, errors.New("--final-newline presses Enter at the end: add --allow-newlines, or leave it out"))
 	}
 	p, err := newPaster(env, c)
 	if err != nil {
@@ -40,7 +40,7 @@ func deliver(env *tool.Env, c *cli.Context) error {
 	options.NoDelete = first.Lines
 	rules, err := dictation.New(options)
 	if err != nil {
-		return tool.Exit(exitcode.Usage, err)
+		return cmdline.Exit(exitcode.Usage, err)
 	}
 	p.rules = rules
 	if err := read(env, p, rules); err != nil {
@@ -59,21 +59,21 @@ func deliver(env *tool.Env, c *cli.Context) error {
 }
 
 // read delivers what comes in, transcripts or plain text.
-func read(env *tool.Env, p *paster, rules *dictation.Dictation) error {
+func read(env *cmdline.Env, p *paster, rules *dictation.Dictation) error {
 	in := bufio.NewReader(env.Stdin)
 	first, err := in.Peek(1)
 	switch {
 	case err == io.EOF:
 		return nil
 	case err != nil:
-		return tool.InputError("standard input", err)
+		return cmdline.InputError("standard input", err)
 	case first[0] == '{':
 		return transcripts(env, p, rules, event.NewReader(in))
 	}
 	return lines(p, rules, in)
 }
 
-func transcripts(env *tool.Env, p *paster, rules *dictation.Dictation, in *event.Reader) error {
+func transcripts(env *cmdline.Env, p *paster, rules *dictation.Dictation, in *event.Reader) error {
 	for in.Scan() {
 		switch r := in.Record().(type) {
 		case *event.Transcript:
@@ -90,7 +90,7 @@ func transcripts(env *tool.Env, p *paster, rules *dictation.Dictation, in *event
 		}
 	}
 	if err := in.Err(); err != nil {
-		return tool.InputError("standard input", err)
+		return cmdline.InputError("standard input", err)
 	}
 	return nil
 }
@@ -107,7 +107,7 @@ func lines(p *paster, rules *dictation.Dictation, in *bufio.Reader) error {
 			return nil
 		}
 		if err != nil {
-			return tool.InputError("standard input", err)
+			return cmdline.InputError("standard input", err)
 		}
 	}
 }
@@ -115,11 +115,11 @@ func lines(p *paster, rules *dictation.Dictation, in *bufio.Reader) error {
 // open opens the methods that the user wants. Where none works, lacks says why:
 // what is said then is kept, for vf-record upstream would go on recording, and
 // nobody would have the text.
-func open(env *tool.Env, c *cli.Context) (chain *paste.Chain, lacks, err error) {
+func open(env *cmdline.Env, c *cli.Context) (chain *paste.Chain, lacks, err error) {
 	chain, err = paste.Open(session(env, c), methods(c)...)
 	switch {
 	case errors.Is(err, paste.ErrUnknownMethod):
-		return nil, nil, tool.Exit(exitcode.Usage, err)
+		return nil, nil, cmdline.Exit(exitcode.Usage, err)
 	case err != nil:
 		return &paste.Chain{}, err, nil
 	}

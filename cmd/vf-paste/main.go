@@ -11,8 +11,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/tool"
 	"voiceflow/pkg/paste"
 )
 
@@ -23,7 +23,7 @@ const examples = `  vf-record | vf-vad | vf-transcribe | vf-paste   dictate into
   vf-paste methods                                list what works here`
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return tool.Run(tool.Command{
+	return cmdline.Run(cmdline.Command{
 		Name:  "vf-paste",
 		Reads: "<",
 		Usage: "type or paste text into the focused window",
@@ -37,7 +37,7 @@ Examples:
 ` + examples,
 		Flags:       flags(),
 		Action:      deliver,
-		Subcommands: []tool.Command{methodsCommand(), holdCommand()},
+		Subcommands: []cmdline.Command{methodsCommand(), holdCommand()},
 	}, args, stdin, stdout, stderr)
 }
 
@@ -65,7 +65,7 @@ func flags() []cli.Flag {
 }
 
 // session is where text can go.
-func session(env *tool.Env, c *cli.Context) paste.Session {
+func session(env *cmdline.Env, c *cli.Context) paste.Session {
 	self, err := os.Executable()
 	if err != nil {
 		self = "" // then nothing can be pasted, but typed
@@ -89,11 +89,11 @@ func methods(c *cli.Context) []string {
 }
 
 // methodsCommand tells what would work here.
-func methodsCommand() tool.Command {
-	return tool.Command{
+func methodsCommand() cmdline.Command {
+	return cmdline.Command{
 		Name: "methods", Usage: "list the ways to deliver text, and why some do not work here",
 		Flags: []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "write one JSON line per method"}},
-		Action: func(env *tool.Env, c *cli.Context) error {
+		Action: func(env *cmdline.Env, c *cli.Context) error {
 			s := session(env, c)
 			for _, m := range paste.Methods() {
 				if err := printMethod(env.Stdout, m, m.Check(s), c.Bool("json")); err != nil {
@@ -106,16 +106,16 @@ func methodsCommand() tool.Command {
 }
 
 // holdCommand is the process that pastes; see paste.Hold.
-func holdCommand() tool.Command {
-	return tool.Command{
+func holdCommand() cmdline.Command {
+	return cmdline.Command{
 		Name: "hold", ArgsUsage: "KIND", Usage: "keep the clipboard alive for another vf-paste (used internally)",
-		Action: func(env *tool.Env, c *cli.Context) error {
+		Action: func(env *cmdline.Env, c *cli.Context) error {
 			out, ok := env.Stdout.(io.WriteCloser)
 			if !ok {
-				return tool.Exit(exitcode.Usage, fmt.Errorf("hold: standard output cannot be closed"))
+				return cmdline.Exit(exitcode.Usage, fmt.Errorf("hold: standard output cannot be closed"))
 			}
 			if err := paste.Hold(env.Context, c.Args().First(), env.Stdin, out); err != nil {
-				return tool.Exit(exitcode.NoTarget, err)
+				return cmdline.Exit(exitcode.NoTarget, err)
 			}
 			return nil
 		},

@@ -13,13 +13,13 @@ import (
 	"github.com/adrg/xdg"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/logrecord"
-	"voiceflow/internal/tool"
 	"voiceflow/pkg/dictation"
 	"voiceflow/pkg/event"
-	"voiceflow/pkg/notify"
 	"voiceflow/pkg/paste"
+	"voiceflow/pkg/paste/notify"
 )
 
 // clipboards are tried when no method takes a text.
@@ -27,7 +27,7 @@ var clipboards = []string{"wl-copy", "xclip", "xsel", "pbcopy"}
 
 // paster delivers texts one after the other.
 type paster struct {
-	env    *tool.Env
+	env    *cmdline.Env
 	chain  *paste.Chain
 	rescue paste.Session
 	report report
@@ -48,13 +48,13 @@ type paster struct {
 	lost   error    // why texts were not delivered
 }
 
-func newPaster(env *tool.Env, c *cli.Context) (*paster, error) {
+func newPaster(env *cmdline.Env, c *cli.Context) (*paster, error) {
 	p := &paster{env: env, rescue: session(env, c), joinWithin: c.Duration("join-within")}
 	var err error
 	if p.chain, p.lost, err = open(env, c); err != nil {
 		return nil, err
 	}
-	if p.lost != nil && tool.IsTerminal(env.Stderr) { // elsewhere the end tells, in one line
+	if p.lost != nil && cmdline.IsTerminal(env.Stderr) { // elsewhere the end tells, in one line
 		env.Log.Warn().Msg(p.lost.Error() + "; what is said meanwhile is kept")
 	}
 	if c.Bool("report") {
@@ -64,7 +64,7 @@ func newPaster(env *tool.Env, c *cli.Context) (*paster, error) {
 		}
 		if first, _ := p.chain.First(); first.Name == "stdout" {
 			_ = p.chain.Close()
-			return nil, tool.Exit(exitcode.Usage, errors.New("--report writes to standard output, where the text goes: choose another --method"))
+			return nil, cmdline.Exit(exitcode.Usage, errors.New("--report writes to standard output, where the text goes: choose another --method"))
 		}
 		p.report.lines = event.NewWriter(env.Stdout)
 	}
@@ -110,7 +110,7 @@ func (p *paster) put(id int, e dictation.Edit) error {
 		}
 		first := p.place == ""
 		if d.Kept, err = p.keep(e.Insert); err != nil {
-			return tool.Exit(exitcode.NoTarget, fmt.Errorf("the text was not delivered: %w; %w", p.lost, err))
+			return cmdline.Exit(exitcode.NoTarget, fmt.Errorf("the text was not delivered: %w; %w", p.lost, err))
 		}
 		if first {
 			p.notify("text not delivered", "it is kept "+p.place, true)
@@ -194,13 +194,13 @@ func (p *paster) moved(path string) string {
 func (p *paster) verdict() error {
 	switch {
 	case p.lost != nil && p.place == "": // there was no text
-		return tool.Exit(exitcode.NoTarget, p.lost)
+		return cmdline.Exit(exitcode.NoTarget, p.lost)
 	case p.lost != nil:
 		p.notify("text not delivered", "it is "+p.place, true)
-		return tool.Exit(exitcode.NoTarget, fmt.Errorf("the text was not delivered: %w; it is %s", p.lost, p.place))
+		return cmdline.Exit(exitcode.NoTarget, fmt.Errorf("the text was not delivered: %w; it is %s", p.lost, p.place))
 	case p.failed:
 		p.notify("dictation", "a part could not be recognised", true)
-		return tool.Exit(exitcode.SomeFailed, nil)
+		return cmdline.Exit(exitcode.SomeFailed, nil)
 	case p.begun:
 		p.notify("dictation", "done", false)
 	}

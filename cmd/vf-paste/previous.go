@@ -8,8 +8,8 @@ import (
 
 	"github.com/adrg/xdg"
 
+	"voiceflow/internal/wholefile"
 	"voiceflow/pkg/dictation"
-	"voiceflow/pkg/wholefile"
 )
 
 // previous is where the last dictation went and how it ended, for the next one,

@@ -5,23 +5,23 @@ import (
 	"io"
 	"os"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
-	"voiceflow/pkg/level"
+	"voiceflow/pkg/audio/level"
 )
 
 // check listens for a while and says whether speech will be understood.
-func check(env *tool.Env, cfg config) error {
+func check(env *cmdline.Env, cfg config) error {
 	renameProcess()
 	src, err := openSource(env, cfg)
 	if err != nil {
-		return tool.Exit(exitcode.Input, err)
+		return cmdline.Exit(exitcode.Input, err)
 	}
 	defer src.close()
 	ring := audio.NewRing(int(audio.Samples(ringTime)))
 	if err := src.start(env, ring); err != nil {
-		return tool.Exit(exitcode.Input, err)
+		return cmdline.Exit(exitcode.Input, err)
 	}
 	ctx, cancel := context.WithCancel(env.Context)
 	defer cancel()
@@ -32,14 +32,14 @@ func check(env *tool.Env, cfg config) error {
 		return err
 	}
 	if err := src.err(); err != nil {
-		return tool.Exit(exitcode.Input, err)
+		return cmdline.Exit(exitcode.Input, err)
 	}
 	v := judge(levels)
 	if err := v.print(env.Stdout, cfg.json); err != nil {
 		return err
 	}
 	if !v.Usable {
-		return tool.Exit(exitcode.Input, nil) // it has been said
+		return cmdline.Exit(exitcode.Input, nil) // it has been said
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/internal/tool"
+	"voiceflow/internal/cmdline"
 	"voiceflow/pkg/capture"
 )
 
@@ -106,12 +106,12 @@ func readConfig(c *cli.Context) (config, error) {
 	return cfg, nil
 }
 
-// validate finds all that is wrong; see tool.Command.Check.
+// validate finds all that is wrong; see cmdline.Command.Check.
 func (c config) validate(namesOutput bool) error {
 	var all []error
 	clash := func(wrong bool, reason string, flags ...string) {
 		if wrong {
-			all = append(all, &tool.FlagError{Flag: flags[0], Others: flags[1:], Reason: reason})
+			all = append(all, &cmdline.FlagError{Flag: flags[0], Others: flags[1:], Reason: reason})
 		}
 	}
 	clash(c.realtime && c.input == "",
@@ -123,7 +123,7 @@ func (c config) validate(namesOutput bool) error {
 
 	want := func(ok bool, flag string, value any, reason string) {
 		if !ok {
-			all = append(all, &tool.FlagError{Flag: flag, Value: value, Reason: reason})
+			all = append(all, &cmdline.FlagError{Flag: flag, Value: value, Reason: reason})
 		}
 	}
 	want(slices.Contains([]string{"", "none", "print", "beep", "notify"}, c.cue),

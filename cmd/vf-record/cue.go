@@ -6,14 +6,14 @@ import (
 	"os"
 	"sync"
 
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/notify"
+	"voiceflow/internal/cmdline"
+	"voiceflow/pkg/paste/notify"
 )
 
 // giveCue tells that recording has begun. A terminal's bell is all there is to
 // beep with: a sound of our own would be in the recording. A desktop that is slow
 // to show a notification holds up nothing but the end, where the caller waits.
-func giveCue(env *tool.Env, cue string, shown *sync.WaitGroup) {
+func giveCue(env *cmdline.Env, cue string, shown *sync.WaitGroup) {
 	stderr := env.Stderr
 	switch cue {
 	case "notify":
@@ -28,7 +28,7 @@ func giveCue(env *tool.Env, cue string, shown *sync.WaitGroup) {
 		if tty, err := os.OpenFile("/dev/tty", os.O_WRONLY, 0); err == nil {
 			defer tty.Close()
 			fmt.Fprint(tty, "\a")
-		} else if tool.IsTerminal(stderr) {
+		} else if cmdline.IsTerminal(stderr) {
 			fmt.Fprint(stderr, "\a")
 		}
 	}

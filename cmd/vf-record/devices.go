@@ -5,23 +5,23 @@ import (
 	"fmt"
 	"text/tabwriter"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/tool"
 	"voiceflow/pkg/capture"
 )
 
-func listDevices(env *tool.Env, cfg config) error {
+func listDevices(env *cmdline.Env, cfg config) error {
 	sys, err := capture.Open(cfg.verbose)
 	if err != nil {
-		return tool.Exit(exitcode.Input, err)
+		return cmdline.Exit(exitcode.Input, err)
 	}
 	defer sys.Close()
 	devices, err := sys.Devices()
 	if err != nil {
-		return tool.Exit(exitcode.Input, err)
+		return cmdline.Exit(exitcode.Input, err)
 	}
 	if len(devices) == 0 {
-		return tool.Exit(exitcode.Input, fmt.Errorf("%w: connect a microphone, or start an audio server", capture.ErrNoDevice))
+		return cmdline.Exit(exitcode.Input, fmt.Errorf("%w: connect a microphone, or start an audio server", capture.ErrNoDevice))
 	}
 	if cfg.json {
 		return printJSON(env, devices)
@@ -48,7 +48,7 @@ type device struct {
 	Default    bool    `json:"default"`
 }
 
-func printJSON(env *tool.Env, found []capture.Device) error {
+func printJSON(env *cmdline.Env, found []capture.Device) error {
 	all := make([]device, 0, len(found))
 	for _, d := range found {
 		all = append(all, device{d.Index, d.Name, d.API, d.Channels, d.SampleRate, d.Default})

@@ -13,8 +13,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 )
 
@@ -30,7 +30,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	// full disk, which leaves a whole file behind.
 	signal.Ignore(syscall.SIGXFSZ)
 
-	return tool.Run(tool.Command{
+	return cmdline.Run(cmdline.Command{
 		Name:  "vf-record",
 		Reads: "--input",
 		Usage: "record speech as 16-bit 16 kHz mono PCM",
@@ -49,11 +49,11 @@ Examples:
 			_, err := readConfig(c)
 			return err
 		},
-		Action: func(env *tool.Env, c *cli.Context) error {
+		Action: func(env *cmdline.Env, c *cli.Context) error {
 			cfg, err := readConfig(c)
 			switch {
 			case err != nil:
-				return tool.Exit(exitcode.Usage, err)
+				return cmdline.Exit(exitcode.Usage, err)
 			case cfg.listDevices:
 				return listDevices(env, cfg)
 			case cfg.check:
@@ -71,13 +71,13 @@ Examples:
 const ringTime = 300 * time.Second
 
 // record makes one recording from beginning to end.
-func record(env *tool.Env, cfg config, presses <-chan os.Signal) error {
+func record(env *cmdline.Env, cfg config, presses <-chan os.Signal) error {
 	src, err := openSource(env, cfg)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return err
 	case err != nil:
-		return tool.Exit(exitcode.Input, err)
+		return cmdline.Exit(exitcode.Input, err)
 	}
 	defer src.close()
 	out, err := openOutputs(env, cfg.outputs, src.keep())
@@ -92,7 +92,7 @@ func record(env *tool.Env, cfg config, presses <-chan os.Signal) error {
 	defer r.close()
 	if err := src.start(env, r.ring); err != nil {
 		out.abort()
-		return tool.Exit(exitcode.Input, err)
+		return cmdline.Exit(exitcode.Input, err)
 	}
 	return r.run()
 }

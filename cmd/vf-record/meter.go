@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"voiceflow/pkg/audio"
-	"voiceflow/pkg/level"
+	"voiceflow/pkg/audio/level"
 )
 
 const (

@@ -4,15 +4,15 @@ import (
 	"sync"
 	"time"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/logrecord"
-	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/capture"
 )
 
 // microphone is a source that listens.
 type microphone struct {
-	env     *tool.Env
+	env     *cmdline.Env
 	options capture.Options
 	system  *capture.System
 	stream  *capture.Stream
@@ -21,7 +21,7 @@ type microphone struct {
 }
 
 // openMicrophone starts the audio system; start then listens.
-func openMicrophone(env *tool.Env, o capture.Options, verbose bool) (*microphone, error) {
+func openMicrophone(env *cmdline.Env, o capture.Options, verbose bool) (*microphone, error) {
 	system, err := capture.Open(verbose)
 	if err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ func openMicrophone(env *tool.Env, o capture.Options, verbose bool) (*microphone
 	return &microphone{env: env, options: o, system: system}, nil
 }
 
-func (m *microphone) start(_ *tool.Env, ring *audio.Ring) (err error) {
+func (m *microphone) start(_ *cmdline.Env, ring *audio.Ring) (err error) {
 	m.stream, err = m.system.Record(m.options, ring, m.report)
 	return err
 }

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"testing"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/logrecord"
-	"voiceflow/internal/tool"
 	"voiceflow/pkg/capture"
 )
 
@@ -19,7 +19,7 @@ func TestMicrophoneTroubleIsTyped(t *testing.T) {
 		capture.Lost: logrecord.DeviceLost, capture.Recovered: logrecord.DeviceReturned,
 	} {
 		var line bytes.Buffer
-		m := &microphone{env: &tool.Env{Log: logrecord.New("vf-record", &line)}}
+		m := &microphone{env: &cmdline.Env{Log: logrecord.New("vf-record", &line)}}
 		m.report(capture.Event{Kind: kind, Device: "a microphone", At: 16000, Samples: 8000, Times: 1, Err: errors.New("unplugged")})
 		r, ok, err := logrecord.Parse(line.Bytes())
 		if err != nil || line.Len() == 0 || ok != (want != "") || r.Kind != want || ok && (r.Event != logrecord.Problem || r.Device != "a microphone" && want != logrecord.Overflow && want != logrecord.Gap) {

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 )
 
@@ -19,7 +19,7 @@ type outputs struct {
 	written int64 // samples
 }
 
-func openOutputs(env *tool.Env, names []string, live bool) (*outputs, error) {
+func openOutputs(env *cmdline.Env, names []string, live bool) (*outputs, error) {
 	out := &outputs{live: live, space: space{free: diskFree}}
 	for _, name := range names {
 		if name == "-" {
@@ -37,7 +37,7 @@ func openOutputs(env *tool.Env, names []string, live bool) (*outputs, error) {
 		f, err := audio.CreateWAV(name)
 		if err != nil {
 			out.abort()
-			return nil, tool.Exit(exitcode.NoTarget, err)
+			return nil, cmdline.Exit(exitcode.NoTarget, err)
 		}
 		out.files = append(out.files, f)
 		out.space.files = append(out.space.files, f.Path())
@@ -60,7 +60,7 @@ func (o *outputs) write(samples []int16) error {
 	o.written += int64(len(samples))
 	if o.pcm != nil {
 		if err := audio.WritePCM(o.pcm, samples); err != nil {
-			return tool.Exit(exitcode.NoTarget, fmt.Errorf("standard output: %w", err))
+			return cmdline.Exit(exitcode.NoTarget, fmt.Errorf("standard output: %w", err))
 		}
 	}
 	if err := o.space.wrote(len(samples)); err != nil {
@@ -71,7 +71,7 @@ func (o *outputs) write(samples []int16) error {
 
 // stopped says with an error of a file how much there is.
 func (o *outputs) stopped(err error) error {
-	return tool.Exit(exitcode.NoTarget, fmt.Errorf("%w; the %.1f s recorded until then are kept", err, audio.Seconds(o.written)))
+	return cmdline.Exit(exitcode.NoTarget, fmt.Errorf("%w; the %.1f s recorded until then are kept", err, audio.Seconds(o.written)))
 }
 
 // close completes the files.
@@ -81,7 +81,7 @@ func (o *outputs) close() error {
 		errs = append(errs, f.Close())
 	}
 	if err := errors.Join(errs...); err != nil {
-		return tool.Exit(exitcode.NoTarget, err)
+		return cmdline.Exit(exitcode.NoTarget, err)
 	}
 	return nil
 }

@@ -7,8 +7,8 @@ import (
 	"os"
 	"sync"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 )
 
@@ -18,7 +18,7 @@ const step = audio.SampleRate / 10
 
 // recording takes samples from a source to the outputs.
 type recording struct {
-	env     *tool.Env
+	env     *cmdline.Env
 	config  config
 	src     source
 	ring    *audio.Ring // between the source and the rest
@@ -31,9 +31,9 @@ type recording struct {
 	cue     sync.WaitGroup
 }
 
-func newRecording(env *tool.Env, cfg config, src source, out *outputs, presses <-chan os.Signal) (*recording, error) {
+func newRecording(env *cmdline.Env, cfg config, src source, out *outputs, presses <-chan os.Signal) (*recording, error) {
 	if err := out.space.enough(limitSamples(cfg.limit)); err != nil {
-		return nil, tool.Exit(exitcode.NoTarget, err)
+		return nil, cmdline.Exit(exitcode.NoTarget, err)
 	}
 	r := &recording{
 		env: env, config: cfg, src: src, out: out, presses: presses,
@@ -43,10 +43,10 @@ func newRecording(env *tool.Env, cfg config, src source, out *outputs, presses <
 	if cfg.untilSilence > 0 {
 		var err error
 		if r.silence, err = newSilence(cfg.untilSilence); err != nil {
-			return nil, tool.Exit(exitcode.Recogniser, err)
+			return nil, cmdline.Exit(exitcode.Recogniser, err)
 		}
 	}
-	if cfg.meter && tool.IsTerminal(env.Stderr) {
+	if cfg.meter && cmdline.IsTerminal(env.Stderr) {
 		r.meter = &meter{to: env.Stderr}
 	}
 	return r, nil
@@ -69,7 +69,7 @@ func (r *recording) run() error {
 	r.src.stop()
 	r.meter.end()
 	if serr := r.src.err(); serr != nil && err == nil {
-		if err = tool.Exit(exitcode.Input, serr); !r.src.keep() {
+		if err = cmdline.Exit(exitcode.Input, serr); !r.src.keep() {
 			r.out.abort()
 			return err
 		}

@@ -13,10 +13,10 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
-	"voiceflow/pkg/input"
+	"voiceflow/pkg/audio/input"
 )
 
 // pcmFile is a WAV file of so many samples of a saw.
@@ -40,7 +40,7 @@ func pcmFile(t *testing.T, n int) (path string, samples []int16) {
 func recordFile(t *testing.T, cfg config, free func(string) (int64, bool)) (log string, err error) {
 	t.Helper()
 	var said bytes.Buffer
-	env := &tool.Env{Log: zerolog.New(&said), Context: context.Background(), Stop: make(chan struct{}), Stdout: &said, Stderr: &said}
+	env := &cmdline.Env{Log: zerolog.New(&said), Context: context.Background(), Stop: make(chan struct{}), Stdout: &said, Stderr: &said}
 	src, err := openSource(env, cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +113,7 @@ func TestDiskFills(t *testing.T) {
 		}
 		return spared - 1, true
 	})
-	var exit *tool.ExitError
+	var exit *cmdline.ExitError
 	if !errors.As(err, &exit) || exit.Code != exitcode.NoTarget || !strings.Contains(err.Error(), out) || !strings.Contains(err.Error(), "nearly full") {
 		t.Fatal(err)
 	}

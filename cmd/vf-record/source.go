@@ -9,22 +9,22 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"voiceflow/internal/tool"
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/wait"
 	"voiceflow/pkg/audio"
-	"voiceflow/pkg/input"
+	"voiceflow/pkg/audio/input"
 )
 
 // source fills a ring with samples: a microphone, or a file in its place.
 type source interface {
-	start(*tool.Env, *audio.Ring) error
+	start(*cmdline.Env, *audio.Ring) error
 	stop()      // ends it; may be called twice and at any time
 	err() error // what went wrong, once it has ended
 	keep() bool // what it gave is not to be had again: it is kept, whatever goes wrong later
 	close()
 }
 
-func openSource(env *tool.Env, cfg config) (source, error) {
+func openSource(env *cmdline.Env, cfg config) (source, error) {
 	if cfg.input == "" {
 		return openMicrophone(env, cfg.devices, cfg.verbose)
 	}
@@ -37,7 +37,7 @@ func openSource(env *tool.Env, cfg config) (source, error) {
 
 // stopOnRequest ends a source some time after the user asks for it; the end of
 // ctx lets it alone.
-func stopOnRequest(ctx context.Context, env *tool.Env, src source, tail time.Duration) {
+func stopOnRequest(ctx context.Context, env *cmdline.Env, src source, tail time.Duration) {
 	select {
 	case <-env.Stop:
 	case <-ctx.Done():
@@ -61,7 +61,7 @@ type fileSource struct {
 	failed error
 }
 
-func (f *fileSource) start(env *tool.Env, ring *audio.Ring) error {
+func (f *fileSource) start(env *cmdline.Env, ring *audio.Ring) error {
 	var ctx context.Context
 	ctx, f.cancel = context.WithCancel(env.Context)
 	go func() {

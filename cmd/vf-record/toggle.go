@@ -6,16 +6,16 @@ import (
 	"os"
 	"slices"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/tool"
 )
 
 // toggle records, or stops the vf-record --toggle that does so already and
 // waits until that one is done.
-func toggle(env *tool.Env, cfg config, presses <-chan os.Signal) error {
+func toggle(env *cmdline.Env, cfg config, presses <-chan os.Signal) error {
 	l, err := openLock()
 	if err != nil {
-		return tool.Exit(exitcode.Usage, err)
+		return cmdline.Exit(exitcode.Usage, err)
 	}
 	defer l.release()
 	for {
@@ -41,7 +41,7 @@ func toggle(env *tool.Env, cfg config, presses <-chan os.Signal) error {
 
 // stopHolder stops the recording under way and waits for its end; false: there
 // was none any more.
-func stopHolder(env *tool.Env, l *lock) (bool, error) {
+func stopHolder(env *cmdline.Env, l *lock) (bool, error) {
 	// Only one tells it: a second interrupt would end it at once.
 	first, err := l.claim(stopByte)
 	if err != nil {
@@ -87,8 +87,8 @@ func interrupt(l *lock) (told bool, err error) {
 
 // handNothingOn lets the rest of a pipeline, begun by the call that only
 // stopped another recording, end in peace.
-func handNothingOn(env *tool.Env, cfg config) error {
-	if !slices.Contains(cfg.outputs, "-") || tool.IsTerminal(env.Stdout) {
+func handNothingOn(env *cmdline.Env, cfg config) error {
+	if !slices.Contains(cfg.outputs, "-") || cmdline.IsTerminal(env.Stdout) {
 		return nil
 	}
 	return writeNothing(env.Stdout)

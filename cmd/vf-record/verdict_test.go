@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"voiceflow/pkg/level"
+	"voiceflow/pkg/audio/level"
 )
 
 // speech is three seconds of something that comes and goes as syllables do,

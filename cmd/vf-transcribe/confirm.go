@@ -1,8 +1,8 @@
 package main
 
 import (
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/modelstore"
+	"voiceflow/internal/cmdline"
+	"voiceflow/pkg/engine/models"
 	"voiceflow/pkg/vad"
 	"voiceflow/pkg/whisper"
 )
@@ -12,12 +12,12 @@ const sileroModel = "silero-v6.2.0"
 
 // confirmSpeech lets Silero judge what the detector finds in files, where its
 // model is installed. done frees it.
-func (s *settings) confirmSpeech(env *tool.Env, lib *whisper.Library) (done func()) {
+func (s *settings) confirmSpeech(env *cmdline.Env, lib *whisper.Library) (done func()) {
 	nothing := func() {}
 	if !s.vad {
 		return nothing
 	}
-	path, err := modelstore.Default().Locate(sileroModel)
+	path, err := models.Default().Locate(sileroModel)
 	if err != nil { // not installed
 		return nothing
 	}

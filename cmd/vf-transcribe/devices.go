@@ -6,15 +6,15 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/tool"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/whisper"
 )
 
 // devicesCommand shows what libwhisper can compute on.
-func devicesCommand() tool.Command {
-	return tool.Command{
+func devicesCommand() cmdline.Command {
+	return cmdline.Command{
 		Name:  "devices",
 		Usage: "show what --device can choose from",
 		Description: `A GPU is listed where its backend is there (libggml-vulkan.so, libggml-cuda.so ...)
@@ -29,20 +29,20 @@ faster with OpenBLAS.`,
 	}
 }
 
-func listDevices(env *tool.Env, c *cli.Context) error {
+func listDevices(env *cmdline.Env, c *cli.Context) error {
 	options := whisper.Options{Backends: c.String("backends"), Device: whisper.DeviceGPU, BLAS: c.String("blas")}
 	if !isBLAS(options.BLAS) {
-		return tool.Exit(exitcode.Usage, fmt.Errorf("--blas %q: use auto, on or off", options.BLAS))
+		return cmdline.Exit(exitcode.Usage, fmt.Errorf("--blas %q: use auto, on or off", options.BLAS))
 	}
 	lib, err := whisper.Load(options, env.Log)
 	if err != nil {
-		return tool.Exit(exitcode.Recogniser, err)
+		return cmdline.Exit(exitcode.Recogniser, err)
 	}
 	defer lib.Close()
 	blas, err := lib.Accelerate()
 	switch {
 	case err != nil && options.BLAS == whisper.BLASOn:
-		return tool.Exit(exitcode.Recogniser, err)
+		return cmdline.Exit(exitcode.Recogniser, err)
 	case err != nil:
 		env.Log.Debug().Msg(err.Error())
 	}

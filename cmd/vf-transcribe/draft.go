@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"strings"
 
-	"voiceflow/pkg/align"
 	"voiceflow/pkg/engine"
+	"voiceflow/pkg/engine/align"
+	"voiceflow/pkg/engine/window"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/whisper"
-	"voiceflow/pkg/window"
 )
 
 // draft is an item's transcript while its windows come in.

@@ -6,8 +6,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/limits"
-	"voiceflow/internal/tool"
 	"voiceflow/pkg/whisper"
 )
 
@@ -21,7 +21,7 @@ func allFlags() []cli.Flag {
 const profiled = "the profile's"
 
 func transcriptFlags() []cli.Flag {
-	return tool.Group("Output",
+	return cmdline.Group("Output",
 		&cli.BoolFlag{Name: "word-timestamps", Usage: "give the time of each word"},
 		&cli.IntFlag{Name: "max-len", Aliases: []string{"ml"}, Usage: "`CHARACTERS` in a segment at most; srt, vtt and lrc then have a segment each, and no layout of their own"},
 		&cli.BoolFlag{Name: "split-on-word", Aliases: []string{"sow"}, Usage: "with --max-len, end segments between words only"},
@@ -32,7 +32,7 @@ func transcriptFlags() []cli.Flag {
 }
 
 func modelFlags() []cli.Flag {
-	return tool.Group("Model",
+	return cmdline.Group("Model",
 		&cli.StringFlag{Name: "profile", DefaultText: "speed",
 			Usage: "settings for a `PURPOSE`: speed (base.en), balanced (large-v3-turbo) or accuracy (the same with beam search)"},
 		&cli.StringFlag{Name: "model", Aliases: []string{"m"}, EnvVars: []string{"VOICEFLOW_MODEL"}, TakesFile: true,
@@ -46,7 +46,7 @@ func modelFlags() []cli.Flag {
 }
 
 func decodingFlags() []cli.Flag {
-	return tool.Group("Decoding",
+	return cmdline.Group("Decoding",
 		&cli.StringFlag{Name: "language", Aliases: []string{"l"}, Value: "en",
 			Usage: "language `CODE` of the speech (en, or en-US, English), auto to find it out, or several with commas between them to choose from"},
 		&cli.BoolFlag{Name: "translate", Aliases: []string{"tr"}, Usage: "translate into English (multilingual models)"},
@@ -66,7 +66,7 @@ func decodingFlags() []cli.Flag {
 }
 
 func limitFlags() []cli.Flag {
-	return tool.Group("Limits",
+	return cmdline.Group("Limits",
 		&cli.IntFlag{Name: "threads", Aliases: []string{"t"}, DefaultText: "OMP_NUM_THREADS, else the processors shared out among the jobs",
 			Usage: "`NUMBER` of threads for each job"},
 		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, DefaultText: "what is fastest for the files given", Usage: "`NUMBER` of recognisers that work at the same time"},

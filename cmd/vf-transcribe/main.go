@@ -9,11 +9,11 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/tool"
 	"voiceflow/pkg/engine"
+	"voiceflow/pkg/engine/models"
 	"voiceflow/pkg/event"
-	"voiceflow/pkg/modelstore"
 	"voiceflow/pkg/whisper"
 )
 
@@ -31,7 +31,7 @@ const examples = `  vf-transcribe talk.wav                          what is said
   vf-record | vf-vad | vf-transcribe              what the microphone hears`
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return tool.Run(tool.Command{
+	return cmdline.Run(cmdline.Command{
 		Name:      "vf-transcribe",
 		Usage:     "turn speech into text",
 		ArgsUsage: "[FILE|FOLDER|PATTERN ...]",
@@ -47,32 +47,32 @@ Examples:
 		Profile:     profileValues,
 		Instead:     otherFlags,
 		Action:      transcribe,
-		Subcommands: []tool.Command{modelsCommand(), devicesCommand()},
+		Subcommands: []cmdline.Command{modelsCommand(), devicesCommand()},
 	}, args, stdin, stdout, stderr)
 }
 
-func transcribe(env *tool.Env, c *cli.Context) error {
+func transcribe(env *cmdline.Env, c *cli.Context) error {
 	began := time.Now()
 	if err := checkFormatIsNoFile(c); err != nil {
-		return tool.Exit(exitcode.Usage, err)
+		return cmdline.Exit(exitcode.Usage, err)
 	}
 	settings, err := readSettings(c)
 	if err != nil {
-		return tool.Exit(exitcode.Usage, err)
+		return cmdline.Exit(exitcode.Usage, err)
 	}
 	if onlyStdin(c) && env.Idle() {
 		return env.ShowUsage(c, examples)
 	}
 	work, err := readWork(env, c)
 	if err != nil {
-		return tool.Exit(exitcode.Usage, err)
+		return cmdline.Exit(exitcode.Usage, err)
 	}
 	if err := env.NeedOutput(); err != nil {
 		return err
 	}
 	plan, err := newPlan(c, work)
 	if err != nil {
-		return tool.Exit(exitcode.Usage, err)
+		return cmdline.Exit(exitcode.Usage, err)
 	}
 	out, err := newSink(env, c, work, plan)
 	if err != nil {
@@ -94,21 +94,21 @@ func transcribe(env *tool.Env, c *cli.Context) error {
 }
 
 // open loads the library and the model. Its errors have their exit codes.
-func open(env *tool.Env, c *cli.Context, settings *settings, work *work) (*whisper.Library, *engine.Engine, error) {
-	model, err := settings.chooseModel(c, modelstore.Default(), env.Log)
+func open(env *cmdline.Env, c *cli.Context, settings *settings, work *work) (*whisper.Library, *engine.Engine, error) {
+	model, err := settings.chooseModel(c, models.Default(), env.Log)
 	if err != nil {
-		return nil, nil, tool.Exit(exitcode.Model, err)
+		return nil, nil, cmdline.Exit(exitcode.Model, err)
 	}
 	settings.share(work, c)
 	lib, err := whisper.Load(settings.library, env.Log)
 	if err != nil {
-		return nil, nil, tool.Exit(exitcode.Recogniser, err)
+		return nil, nil, cmdline.Exit(exitcode.Recogniser, err)
 	}
-	model = settings.quantised(env, modelstore.Default(), lib, model)
+	model = settings.quantised(env, models.Default(), lib, model)
 	e, err := engine.Open(engine.Library(lib, model), settings.engine, env.Log)
 	if err != nil {
 		lib.Close()
-		return nil, nil, tool.Exit(openCode(err), err)
+		return nil, nil, cmdline.Exit(openCode(err), err)
 	}
 	return lib, e, nil
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/modelstore"
+	"voiceflow/internal/cmdline"
+	"voiceflow/pkg/engine/models"
 	"voiceflow/pkg/whisper"
 )
 
@@ -24,9 +24,9 @@ const (
 // chooseModel is the file of the model to use: the one that is named, else the
 // profile's. It is another one than that only where the user agreed, by
 // --fallback-model or by having chosen nothing at all.
-func (s *settings) chooseModel(c *cli.Context, store modelstore.Store, log zerolog.Logger) (string, error) {
+func (s *settings) chooseModel(c *cli.Context, store models.Store, log zerolog.Logger) (string, error) {
 	// A profile's model is one of the store, whatever lies in this folder.
-	name, find := s.profile.Model, modelstore.Store.Usable
+	name, find := s.profile.Model, models.Store.Usable
 	if c.String("model") != "" {
 		name, find = c.String("model"), findModel
 	}
@@ -34,7 +34,7 @@ func (s *settings) chooseModel(c *cli.Context, store modelstore.Store, log zerol
 	if err == nil {
 		return path, nil
 	}
-	if fallback := c.String("fallback-model"); fallback != "" && errors.Is(err, modelstore.ErrNotInstalled) {
+	if fallback := c.String("fallback-model"); fallback != "" && errors.Is(err, models.ErrNotInstalled) {
 		log.Warn().Msgf("model %s is not installed: %s is used in its place", name, fallback)
 		return findModel(store, fallback)
 	}
@@ -51,7 +51,7 @@ func (s *settings) chooseModel(c *cli.Context, store modelstore.Store, log zerol
 
 // findModel finds a model by its file or its name; that of the bundled one is no
 // name of the store.
-func findModel(store modelstore.Store, name string) (string, error) {
+func findModel(store models.Store, name string) (string, error) {
 	if name == bundledName {
 		return bundled()
 	}
@@ -80,7 +80,7 @@ func bundled() (string, error) {
 
 // quantised is the file to use in place of a model's where it runs on the
 // processor: one with weights of 8 bits, unless that is not wanted.
-func (s *settings) quantised(env *tool.Env, store modelstore.Store, lib *whisper.Library, model string) string {
+func (s *settings) quantised(env *cmdline.Env, store models.Store, lib *whisper.Library, model string) string {
 	// Of a device that is not there the engine says so.
 	if device, err := lib.Choose(s.engine.Device); err != nil || device.GPU || !s.quantise {
 		return model

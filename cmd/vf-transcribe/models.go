@@ -9,23 +9,23 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/prose"
-	"voiceflow/internal/tool"
+	"voiceflow/pkg/engine/models"
 	"voiceflow/pkg/event"
-	"voiceflow/pkg/modelstore"
 )
 
 // modelsCommand is the subcommand that keeps the user's models.
-func modelsCommand() tool.Command { return modelCommands(modelstore.Default, hasGPU) }
+func modelsCommand() cmdline.Command { return modelCommands(models.Default, hasGPU) }
 
 // modelCommands keeps the models of a store, for a machine with or without a GPU.
-func modelCommands(open func() modelstore.Store, gpu func(env *tool.Env, backends string) bool) tool.Command {
-	m := models{open, gpu}
-	return tool.Command{
+func modelCommands(open func() models.Store, gpu func(env *cmdline.Env, backends string) bool) cmdline.Command {
+	m := modelActions{open, gpu}
+	return cmdline.Command{
 		Name:  "models",
 		Usage: "list, download and check models",
-		Subcommands: []tool.Command{{
+		Subcommands: []cmdline.Command{{
 			Name:   "list",
 			Usage:  "show what can be had and what is installed",
 			Flags:  []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "write JSON lines instead of a table"}},
@@ -70,17 +70,17 @@ installed.`,
 	}
 }
 
-// models are the actions on a store.
-type models struct {
-	open func() modelstore.Store
-	gpu  func(env *tool.Env, backends string) bool
+// modelActions are the actions on a store.
+type modelActions struct {
+	open func() models.Store
+	gpu  func(env *cmdline.Env, backends string) bool
 }
 
-func (m models) list(env *tool.Env, c *cli.Context) error {
+func (m modelActions) list(env *cmdline.Env, c *cli.Context) error {
 	store := m.open()
 	installed, err := store.Installed()
 	if err != nil {
-		return tool.Exit(exitcode.Model, err)
+		return cmdline.Exit(exitcode.Model, err)
 	}
 	paths := map[string]string{}
 	for _, i := range installed {
@@ -88,11 +88,11 @@ func (m models) list(env *tool.Env, c *cli.Context) error {
 	}
 	known := store.Models
 	if known == nil {
-		known = modelstore.Known()
+		known = models.Known()
 	}
 	copies, err := store.Copies()
 	if err != nil {
-		return tool.Exit(exitcode.Model, err)
+		return cmdline.Exit(exitcode.Model, err)
 	}
 	if !c.Bool("json") {
 		return printModels(env.Stdout, known, paths, copies)
@@ -116,7 +116,7 @@ func (m models) list(env *tool.Env, c *cli.Context) error {
 	return nil
 }
 
-func printModels(w io.Writer, known []modelstore.Model, paths map[string]string, copies []modelstore.Copy) error {
+func printModels(w io.Writer, known []models.Model, paths map[string]string, copies []models.Copy) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "name\tsize\tlanguages\tinstalled\tpinned")
 	for _, k := range known {
@@ -157,34 +157,34 @@ func yesNo(yes bool) string {
 
 // named checks the names among the arguments, which an action takes up only
 // when all are known.
-func named(store modelstore.Store, c *cli.Context) ([]string, error) {
+func named(store models.Store, c *cli.Context) ([]string, error) {
 	names := c.Args().Slice()
 	for _, name := range names {
 		if _, err := store.Find(name); err != nil {
-			return nil, tool.Exit(exitcode.Usage, err)
+			return nil, cmdline.Exit(exitcode.Usage, err)
 		}
 	}
 	return names, nil
 }
 
-func (m models) path(env *tool.Env, c *cli.Context) error {
+func (m modelActions) path(env *cmdline.Env, c *cli.Context) error {
 	store := m.open()
 	names, err := named(store, c)
 	if err != nil {
 		return err
 	}
 	if len(names) != 1 {
-		return tool.Exit(exitcode.Usage, errors.New("one model's name is wanted; vf-transcribe models list shows them"))
+		return cmdline.Exit(exitcode.Usage, errors.New("one model's name is wanted; vf-transcribe models list shows them"))
 	}
 	path, err := store.Path(names[0])
 	if err != nil {
-		return tool.Exit(exitcode.Model, err)
+		return cmdline.Exit(exitcode.Model, err)
 	}
 	_, err = fmt.Fprintln(env.Stdout, path)
 	return err
 }
 
-func (m models) verify(env *tool.Env, c *cli.Context) error {
+func (m modelActions) verify(env *cmdline.Env, c *cli.Context) error {
 	store := m.open()
 	names, err := named(store, c)
 	if err != nil {
@@ -192,7 +192,7 @@ func (m models) verify(env *tool.Env, c *cli.Context) error {
 	}
 	if len(names) == 0 {
 		if names, err = installedNames(store); err != nil {
-			return tool.Exit(exitcode.Model, err)
+			return cmdline.Exit(exitcode.Model, err)
 		}
 		if len(names) == 0 {
 			env.Log.Info().Msg("no model is installed; vf-transcribe models pull NAME gets one")
@@ -206,11 +206,11 @@ func (m models) verify(env *tool.Env, c *cli.Context) error {
 		switch err := store.VerifyContext(ctx, name); {
 		case errors.Is(err, context.Canceled):
 			return err
-		case errors.Is(err, modelstore.ErrNotInstalled):
+		case errors.Is(err, models.ErrNotInstalled):
 			missing++
 			env.Log.Error().Msg(err.Error())
 			continue
-		case errors.Is(err, modelstore.ErrNoHash):
+		case errors.Is(err, models.ErrNoHash):
 			verdict = "not checked: " + err.Error()
 		case err != nil:
 			bad++
@@ -222,14 +222,14 @@ func (m models) verify(env *tool.Env, c *cli.Context) error {
 	}
 	switch {
 	case bad > 0:
-		return tool.Exit(exitcode.SomeFailed, nil)
+		return cmdline.Exit(exitcode.SomeFailed, nil)
 	case missing > 0:
-		return tool.Exit(exitcode.Model, nil)
+		return cmdline.Exit(exitcode.Model, nil)
 	}
 	return nil
 }
 
-func installedNames(store modelstore.Store) ([]string, error) {
+func installedNames(store models.Store) ([]string, error) {
 	installed, err := store.Installed()
 	var names []string
 	for _, i := range installed {
@@ -239,10 +239,10 @@ func installedNames(store modelstore.Store) ([]string, error) {
 }
 
 // clean removes the copies and prints their files.
-func (m models) clean(env *tool.Env, _ *cli.Context) error {
+func (m modelActions) clean(env *cmdline.Env, _ *cli.Context) error {
 	removed, err := m.open().RemoveCopies()
 	if err != nil {
-		return tool.Exit(exitcode.Model, err)
+		return cmdline.Exit(exitcode.Model, err)
 	}
 	for _, c := range removed {
 		if _, err := fmt.Fprintln(env.Stdout, c.Path); err != nil {

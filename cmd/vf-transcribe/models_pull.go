@@ -12,13 +12,13 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/modelstore"
+	"voiceflow/pkg/engine/models"
 	"voiceflow/pkg/whisper"
 )
 
-func (m models) pull(env *tool.Env, c *cli.Context) error {
+func (m modelActions) pull(env *cmdline.Env, c *cli.Context) error {
 	store := m.open()
 	store.BaseURL = c.String("model-url")
 	store.Token = strings.TrimSpace(os.Getenv("HF_TOKEN"))
@@ -27,7 +27,7 @@ func (m models) pull(env *tool.Env, c *cli.Context) error {
 		return err
 	}
 	if len(names) == 0 {
-		return tool.Exit(exitcode.Usage, errors.New("a model's name is missing; vf-transcribe models list shows them"))
+		return cmdline.Exit(exitcode.Usage, errors.New("a model's name is missing; vf-transcribe models list shows them"))
 	}
 	if !c.Bool("no-quantize") {
 		names = m.forms(env, store, names, c.String("backends"))
@@ -39,7 +39,7 @@ func (m models) pull(env *tool.Env, c *cli.Context) error {
 		path, err := pullModel(ctx, env, store, name)
 		switch {
 		case ctx.Err() != nil && err != nil:
-			return tool.Exit(exitcode.Interrupted, fmt.Errorf("interrupted: %s is not complete; vf-transcribe models pull %s goes on where it stopped", name, name))
+			return cmdline.Exit(exitcode.Interrupted, fmt.Errorf("interrupted: %s is not complete; vf-transcribe models pull %s goes on where it stopped", name, name))
 		case err != nil:
 			failed++
 			env.Log.Error().Msg(err.Error())
@@ -56,15 +56,15 @@ func (m models) pull(env *tool.Env, c *cli.Context) error {
 	case 0:
 		return nil
 	case len(names):
-		return tool.Exit(exitcode.Model, nil)
+		return cmdline.Exit(exitcode.Model, nil)
 	}
-	return tool.Exit(exitcode.SomeFailed, nil)
+	return cmdline.Exit(exitcode.SomeFailed, nil)
 }
 
 // pullSilero brings along the small model that has the last word on what is
 // speech. Speech is found without it, too, so that its absence is no failure; its
 // file is not printed, for nobody asked for it.
-func pullSilero(ctx context.Context, env *tool.Env, store modelstore.Store) {
+func pullSilero(ctx context.Context, env *cmdline.Env, store models.Store) {
 	if _, err := store.Find(sileroModel); err != nil {
 		return
 	}
@@ -78,7 +78,7 @@ func pullSilero(ctx context.Context, env *tool.Env, store modelstore.Store) {
 
 // forms are the names of the models in the form that this machine computes with:
 // without a GPU the quantised one, where it is published.
-func (m models) forms(env *tool.Env, store modelstore.Store, names []string, backends string) []string {
+func (m modelActions) forms(env *cmdline.Env, store models.Store, names []string, backends string) []string {
 	var forms []string
 	for _, name := range names {
 		if form, found := store.QuantisedForm(name); found && !m.gpu(env, backends) {
@@ -91,7 +91,7 @@ func (m models) forms(env *tool.Env, store modelstore.Store, names []string, bac
 }
 
 // hasGPU reports whether libwhisper finds a GPU.
-func hasGPU(env *tool.Env, backends string) bool {
+func hasGPU(env *cmdline.Env, backends string) bool {
 	lib, err := whisper.Load(whisper.Options{Backends: backends, Device: whisper.DeviceAuto}, env.Log)
 	if err != nil {
 		return false
@@ -102,7 +102,7 @@ func hasGPU(env *tool.Env, backends string) bool {
 }
 
 // pullModel downloads one model and shows how far it is.
-func pullModel(ctx context.Context, env *tool.Env, store modelstore.Store, name string) (string, error) {
+func pullModel(ctx context.Context, env *cmdline.Env, store models.Store, name string) (string, error) {
 	var bar *progressbar.ProgressBar
 	defer func() {
 		if bar != nil {
@@ -115,7 +115,7 @@ func pullModel(ctx context.Context, env *tool.Env, store modelstore.Store, name 
 		case bar != nil:
 			_ = bar.Set64(done)
 		case begun:
-		case tool.IsTerminal(env.Stderr):
+		case cmdline.IsTerminal(env.Stderr):
 			bar = newBar(env.Stderr, name, total)
 			_ = bar.Set64(done)
 		default:

@@ -13,10 +13,10 @@ import (
 
 	"github.com/adrg/xdg"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/tool"
+	"voiceflow/pkg/engine/models"
 	"voiceflow/pkg/event"
-	"voiceflow/pkg/modelstore"
 )
 
 // shelf is a store in a temporary XDG data folder and a server that has its
@@ -54,10 +54,10 @@ func newShelf(t *testing.T) *shelf {
 	return s
 }
 
-func (s *shelf) open() modelstore.Store {
-	store := modelstore.Default()
+func (s *shelf) open() models.Store {
+	store := models.Default()
 	hash := sha256.Sum256([]byte("lmgg, the first"))
-	store.Models = []modelstore.Model{
+	store.Models = []models.Model{
 		{Name: "first.en", File: "ggml-first.en.bin", SHA256: hex.EncodeToString(hash[:]), Bytes: 15},
 		{Name: "second", File: "ggml-second.bin", Multilingual: true},
 		{Name: "large", File: "ggml-large.bin"},
@@ -65,7 +65,7 @@ func (s *shelf) open() modelstore.Store {
 		{Name: "absent", File: "ggml-absent.bin", URL: "http://models.example/ggml-absent.bin", Bytes: 148e6, Detector: true},
 	}
 	if s.silero {
-		store.Models = append(store.Models, modelstore.Model{Name: sileroModel, File: "ggml-" + sileroModel + ".bin", Detector: true})
+		store.Models = append(store.Models, models.Model{Name: sileroModel, File: "ggml-" + sileroModel + ".bin", Detector: true})
 	}
 	return store
 }
@@ -75,7 +75,7 @@ func (s *shelf) file(name string) string { return filepath.Join(s.folder, "ggml-
 // run runs vf-transcribe models with the given arguments.
 func (s *shelf) run(args ...string) (code int, stdout, stderr string) {
 	var out, log bytes.Buffer
-	code = tool.Run(tool.Command{Name: "vf-transcribe", Subcommands: []tool.Command{modelCommands(s.open, func(*tool.Env, string) bool { return s.gpu })}},
+	code = cmdline.Run(cmdline.Command{Name: "vf-transcribe", Subcommands: []cmdline.Command{modelCommands(s.open, func(*cmdline.Env, string) bool { return s.gpu })}},
 		append([]string{"vf-transcribe", "models"}, args...), strings.NewReader(""), &out, &log)
 	return code, out.String(), log.String()
 }
@@ -277,7 +277,7 @@ func TestModelsCommand(t *testing.T) {
 		{"--help", exitcode.OK, "verify", ""},
 	} {
 		var out, log bytes.Buffer
-		code := tool.Run(tool.Command{Name: "vf-transcribe", Subcommands: []tool.Command{modelsCommand()}},
+		code := cmdline.Run(cmdline.Command{Name: "vf-transcribe", Subcommands: []cmdline.Command{modelsCommand()}},
 			append([]string{"vf-transcribe", "models"}, strings.Fields(tt.args)...), strings.NewReader(""), &out, &log)
 		if code != tt.code || !strings.Contains(out.String(), tt.stdout) || tt.stdout == "" && out.Len() > 0 || !strings.Contains(log.String(), tt.stderr) {
 			t.Errorf("models %s: code %d, %q, %q", tt.args, code, &out, &log)

@@ -11,8 +11,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/filelist"
+	"voiceflow/internal/cmdline"
+	"voiceflow/internal/filelist"
 	"voiceflow/pkg/format"
 )
 
@@ -24,7 +24,7 @@ const (
 )
 
 func outputFlags() []cli.Flag {
-	return tool.Group("Output",
+	return cmdline.Group("Output",
 		&cli.StringFlag{Name: "output-format", Aliases: []string{"f"}, Value: jsonLines, DefaultText: "jsonl; on a terminal text with its times",
 			Usage: "`FORMAT` of the output, or several with commas between them: text, " + strings.Join(format.Names(), ", ") + ", all"},
 		&cli.StringFlag{Name: "output-dir", Aliases: []string{"o"}, TakesFile: true,

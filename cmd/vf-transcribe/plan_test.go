@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"voiceflow/internal/filelist"
 	"voiceflow/pkg/event"
-	"voiceflow/pkg/filelist"
 )
 
 // into is a sink into a folder, for files.

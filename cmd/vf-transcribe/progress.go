@@ -11,8 +11,8 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/prose"
-	"voiceflow/internal/tool"
 )
 
 // progress shows a person how far the files are: the share of their bytes, the
@@ -32,8 +32,8 @@ type progress struct {
 	fileSeconds float64 // 0: unknown
 }
 
-func newProgress(env *tool.Env, w *work) *progress {
-	if w.stream || !tool.IsTerminal(env.Stderr) {
+func newProgress(env *cmdline.Env, w *work) *progress {
+	if w.stream || !cmdline.IsTerminal(env.Stderr) {
 		return &progress{}
 	}
 	total := int64(1)

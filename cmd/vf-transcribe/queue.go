@@ -7,12 +7,12 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
-	"voiceflow/pkg/align"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/engine"
+	"voiceflow/pkg/engine/align"
+	"voiceflow/pkg/engine/window"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/whisper"
-	"voiceflow/pkg/window"
 )
 
 // item is something to transcribe as a whole: a file, a stream, an utterance.

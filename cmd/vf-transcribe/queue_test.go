@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"voiceflow/pkg/engine"
+	"voiceflow/pkg/engine/window"
 	"voiceflow/pkg/whisper"
-	"voiceflow/pkg/window"
 )
 
 func newTask(seconds int, previous *task) *task {

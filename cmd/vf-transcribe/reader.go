@@ -11,22 +11,22 @@ import (
 	"sync/atomic"
 	"time"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/align"
+	"voiceflow/internal/filelist"
 	"voiceflow/pkg/audio"
+	"voiceflow/pkg/audio/input"
+	"voiceflow/pkg/engine/align"
+	"voiceflow/pkg/engine/window"
 	"voiceflow/pkg/event"
-	"voiceflow/pkg/filelist"
-	"voiceflow/pkg/input"
 	"voiceflow/pkg/vad"
-	"voiceflow/pkg/window"
 )
 
 // reader turns the work into tasks: it reads, resamples and finds the speech
 // while the recognisers decode what came before.
 type reader struct {
 	ctx      context.Context
-	env      *tool.Env
+	env      *cmdline.Env
 	settings *settings
 	work     *work
 	plan     *plan
@@ -47,7 +47,7 @@ func (r *reader) run() error {
 	for _, p := range r.work.problems {
 		it := newItem(id, p.Name)
 		id++
-		if err := r.end(it, tool.Exit(exitcode.Input, p)); err != nil {
+		if err := r.end(it, cmdline.Exit(exitcode.Input, p)); err != nil {
 			return err
 		}
 	}
@@ -70,7 +70,7 @@ func (r *reader) run() error {
 func (r *reader) file(it *item, file filelist.File) error {
 	var err error
 	if it.place, err = r.plan.place(file); err != nil {
-		return r.end(it, tool.Exit(exitcode.NoTarget, err))
+		return r.end(it, cmdline.Exit(exitcode.NoTarget, err))
 	}
 	if it.place.skip {
 		return r.end(it, nil)
@@ -80,7 +80,7 @@ func (r *reader) file(it *item, file filelist.File) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	case err != nil:
-		return r.end(it, tool.Exit(exitcode.Input, err))
+		return r.end(it, cmdline.Exit(exitcode.Input, err))
 	}
 	defer in.Close()
 	return r.whole(it, in)
@@ -107,13 +107,13 @@ func (r *reader) stream() error {
 		// vf-vad that heard nobody: silence gives no text, and no error.
 		return nil
 	case err != nil:
-		return tool.InputError("standard input", err)
+		return cmdline.InputError("standard input", err)
 	case first[0] == '{':
 		return r.utterances(event.NewReader(in))
 	}
 	pcm, err := r.settings.input.Open(in)
 	if err != nil {
-		return tool.InputError("standard input", err)
+		return cmdline.InputError("standard input", err)
 	}
 	defer pcm.Close()
 	it := newItem(0, "")
@@ -140,7 +140,7 @@ func (r *reader) utterances(in *event.Reader) error {
 		}
 	}
 	if err := in.Err(); err != nil {
-		return tool.InputError("standard input", err)
+		return cmdline.InputError("standard input", err)
 	}
 	return nil
 }
@@ -181,7 +181,7 @@ func (r *reader) whole(it *item, in *input.Reader) error {
 		it.remarks = append(it.remarks, err.Error())
 		err = nil
 	case err != nil:
-		err = tool.InputError(it.name(), err)
+		err = cmdline.InputError(it.name(), err)
 	}
 	it.remarks = append(it.remarks, in.Remarks()...)
 	return r.end(it, err)

@@ -11,9 +11,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/internal/tool"
+	"voiceflow/internal/cmdline"
+	"voiceflow/pkg/audio/input"
 	"voiceflow/pkg/engine"
-	"voiceflow/pkg/input"
 	"voiceflow/pkg/language"
 	"voiceflow/pkg/vad"
 	"voiceflow/pkg/whisper"
@@ -58,7 +58,7 @@ func readSettings(c *cli.Context) (*settings, error) {
 	var wrong []error
 	profile, err := engine.FindProfile(name)
 	if err != nil {
-		wrong = append(wrong, &tool.FlagError{Flag: "profile", Reason: fmt.Sprintf("--%v", err)})
+		wrong = append(wrong, &cmdline.FlagError{Flag: "profile", Reason: fmt.Sprintf("--%v", err)})
 		profile, _ = engine.FindProfile(standardProfile) // so that the other flags can be checked
 	}
 	s := &settings{profile: profile, words: c.Bool("word-timestamps") || c.Int("max-len") > 0, vad: !c.Bool("no-vad"), quantise: !c.Bool("no-quantize"), queue: c.Int("queue")}
@@ -111,16 +111,16 @@ func checkSettings(c *cli.Context) error {
 }
 
 // profileValues are what the profile gives to the flags that are not set.
-func profileValues(c *cli.Context) (tool.Profile, error) {
+func profileValues(c *cli.Context) (cmdline.Profile, error) {
 	s, err := readSettings(c)
 	if err != nil {
-		return tool.Profile{}, err
+		return cmdline.Profile{}, err
 	}
 	context := "full"
 	if s.profile.Context == engine.Fitted {
 		context = "auto"
 	}
-	return tool.Profile{Name: s.profile.Name, Values: map[string]string{
+	return cmdline.Profile{Name: s.profile.Name, Values: map[string]string{
 		"model": s.profile.Model, "beam-size": strconv.Itoa(s.profile.BeamSize),
 		"temperature":   strconv.FormatFloat(s.profile.Temperature, 'g', -1, 64),
 		"refresh-every": strconv.Itoa(s.profile.RefreshEvery), "audio-ctx": context,
@@ -169,11 +169,11 @@ func (s *settings) setLanguages(list string) error {
 		code, known := language.Code(name)
 		switch {
 		case name == "" && len(names) > 1:
-			return &tool.FlagError{Flag: "language", Value: list, Reason: "a code is missing; use codes such as en,es"}
+			return &cmdline.FlagError{Flag: "language", Value: list, Reason: "a code is missing; use codes such as en,es"}
 		case strings.EqualFold(name, whisper.LanguageAuto):
 			code = whisper.LanguageAuto
 		case !known && name != "":
-			return &tool.FlagError{Flag: "language", Value: name,
+			return &cmdline.FlagError{Flag: "language", Value: name,
 				Reason: "not a language that Whisper knows; use codes such as en or en,es, or auto"}
 		}
 		if !slices.Contains(codes, code) { // en and en-GB are one
@@ -198,18 +198,18 @@ func parseContext(s string) (int, error) {
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 0 {
-		return 0, &tool.FlagError{Flag: "audio-ctx", Value: s, Reason: "use auto, full or a number of 20 ms frames"}
+		return 0, &cmdline.FlagError{Flag: "audio-ctx", Value: s, Reason: "use auto, full or a number of 20 ms frames"}
 	}
 	return n, nil
 }
 
-// check finds all that is wrong; see tool.Command.Check.
+// check finds all that is wrong; see cmdline.Command.Check.
 func (s *settings) check(c *cli.Context) error {
 	var wrong []error
 	p := s.engine.Params
 	for _, keeps := range []string{"sound-notes", "keep-all"} {
 		if c.Bool("suppress-nst") && c.Bool(keeps) {
-			wrong = append(wrong, &tool.FlagError{Flag: "suppress-nst", Others: []string{keeps},
+			wrong = append(wrong, &cmdline.FlagError{Flag: "suppress-nst", Others: []string{keeps},
 				Reason: "--suppress-nst leaves notes on sounds out, --sound-notes and --keep-all keep them; give one of these"})
 			break
 		}
@@ -241,7 +241,7 @@ func (s *settings) check(c *cli.Context) error {
 		{"compression-ratio-threshold", s.engine.CompressionRatioThreshold >= 1, "must be 1 or more"},
 	} {
 		if !rule.ok {
-			wrong = append(wrong, tool.WrongValue(c, rule.flag, rule.expected))
+			wrong = append(wrong, cmdline.WrongValue(c, rule.flag, rule.expected))
 		}
 	}
 	return errors.Join(wrong...)

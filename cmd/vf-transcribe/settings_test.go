@@ -8,9 +8,9 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/filelist"
 	"voiceflow/pkg/engine"
-	"voiceflow/pkg/filelist"
-	"voiceflow/pkg/modelstore"
+	"voiceflow/pkg/engine/models"
 )
 
 func TestParseContext(t *testing.T) {
@@ -112,7 +112,7 @@ func TestWindowsBySize(t *testing.T) {
 }
 
 func TestChooseModel(t *testing.T) {
-	store := modelstore.Store{Dir: t.TempDir()}
+	store := models.Store{Dir: t.TempDir()}
 	choose := func(args ...string) (path string, err error) {
 		withFlags(t, func(c *cli.Context) {
 			s, serr := readSettings(c)

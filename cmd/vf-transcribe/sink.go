@@ -8,19 +8,19 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/prose"
-	"voiceflow/internal/tool"
+	"voiceflow/internal/wholefile"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/format"
-	"voiceflow/pkg/wholefile"
 )
 
 // sink writes transcripts where the plan says: to files, with a line of result for
 // each, or to standard output.
 type sink struct {
 	*plan
-	env      *tool.Env
+	env      *cmdline.Env
 	lines    *event.Writer
 	progress *progress
 
@@ -32,8 +32,8 @@ type sink struct {
 }
 
 // newSink makes the plan's folder. Its errors have their exit codes.
-func newSink(env *tool.Env, c *cli.Context, w *work, p *plan) (*sink, error) {
-	terminal, several := tool.IsTerminal(env.Stdout), len(w.all) > 1
+func newSink(env *cmdline.Env, c *cli.Context, w *work, p *plan) (*sink, error) {
+	terminal, several := cmdline.IsTerminal(env.Stdout), len(w.all) > 1
 	s := &sink{
 		plan: p, env: env, lines: event.NewWriter(env.Stdout), progress: newProgress(env, w),
 		named: several, person: p.files && terminal,
@@ -46,7 +46,7 @@ func newSink(env *tool.Env, c *cli.Context, w *work, p *plan) (*sink, error) {
 	}
 	if p.folder != "" {
 		if err := os.MkdirAll(p.folder, 0o777); err != nil {
-			return nil, tool.Exit(exitcode.NoTarget, fmt.Errorf("--output-dir: %w", err))
+			return nil, cmdline.Exit(exitcode.NoTarget, fmt.Errorf("--output-dir: %w", err))
 		}
 	}
 	return s, nil
@@ -129,7 +129,7 @@ func (s *sink) incomplete(t *event.Transcript) error {
 
 func (s *sink) print(t *event.Transcript) error {
 	if s.written++; s.written > 1 && !s.stacks() {
-		return tool.Exit(exitcode.Usage, fmt.Errorf("--output-format %s: it holds one transcript, and there are more; use jsonl or text", s.formats[0]))
+		return cmdline.Exit(exitcode.Usage, fmt.Errorf("--output-format %s: it holds one transcript, and there are more; use jsonl or text", s.formats[0]))
 	}
 	s.progress.clear() // the reader may be on the same terminal
 	if s.formats[0] != plainText {

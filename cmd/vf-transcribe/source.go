@@ -9,8 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"voiceflow/pkg/filelist"
-	"voiceflow/pkg/wholefile"
+	"voiceflow/internal/filelist"
+	"voiceflow/internal/wholefile"
 )
 
 // source is the recording that outputs belong to. One is kept for each of them,

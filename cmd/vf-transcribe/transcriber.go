@@ -9,18 +9,18 @@ import (
 	"syscall"
 	"time"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/logrecord"
-	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
+	"voiceflow/pkg/audio/input"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/event"
-	"voiceflow/pkg/input"
 )
 
 // transcriber is the reader, the recognisers and the writer at work.
 type transcriber struct {
-	env      *tool.Env
+	env      *cmdline.Env
 	engine   *engine.Engine
 	settings *settings
 	work     *work
@@ -252,7 +252,7 @@ func (t *transcriber) finish(d *draft, readError error) error {
 	case errors.Is(err, context.Canceled):
 		return t.incomplete(d)
 	case err != nil:
-		return t.fail(it, tool.Exit(exitcode.Recogniser, err))
+		return t.fail(it, cmdline.Exit(exitcode.Recogniser, err))
 	case readError != nil:
 		return t.fail(it, readError)
 	case it.place.skip:
@@ -270,9 +270,9 @@ func (t *transcriber) finish(d *draft, readError error) error {
 		if !errors.As(err, &unwritable) {
 			return err
 		}
-		failed := t.fail(it, tool.Exit(exitcode.NoTarget, err))
+		failed := t.fail(it, cmdline.Exit(exitcode.NoTarget, err))
 		if isFull(err) && failed == nil { // nor could others be written
-			return tool.Exit(exitcode.NoTarget, errors.New("stopped, because nothing more can be written: make room, then run the same command with --skip-existing"))
+			return cmdline.Exit(exitcode.NoTarget, errors.New("stopped, because nothing more can be written: make room, then run the same command with --skip-existing"))
 		}
 		return failed
 	}
@@ -323,7 +323,7 @@ func (t *transcriber) record(r event.Record) error {
 	}
 	t.failed++
 	if t.firstFailure == nil {
-		t.firstFailure = tool.Exit(exitcode.SomeFailed, nil)
+		t.firstFailure = cmdline.Exit(exitcode.SomeFailed, nil)
 	}
 	t.env.Log.Error().Msg("standard input: " + syntax.Error())
 	return nil
@@ -368,18 +368,18 @@ func (t *transcriber) verdict() error {
 	}
 	switch {
 	case t.fatal != nil:
-		return tool.Exit(exitcode.Recogniser, t.fatal)
+		return cmdline.Exit(exitcode.Recogniser, t.fatal)
 	case told < all:
-		return tool.Exit(exitcode.Interrupted, fmt.Errorf("interrupted: %d of %d files are done", told, all))
+		return cmdline.Exit(exitcode.Interrupted, fmt.Errorf("interrupted: %d of %d files are done", told, all))
 	case t.failed == 0:
 		return nil
 	case t.done+t.skipped == 0:
-		var coded *tool.ExitError
+		var coded *cmdline.ExitError
 		if errors.As(t.firstFailure, &coded); coded.Code == exitcode.Input && !t.work.stream {
-			return tool.Exit(exitcode.SomeFailed, nil)
+			return cmdline.Exit(exitcode.SomeFailed, nil)
 		}
-		return tool.Exit(coded.Code, nil)
+		return cmdline.Exit(coded.Code, nil)
 	default:
-		return tool.Exit(exitcode.SomeFailed, nil)
+		return cmdline.Exit(exitcode.SomeFailed, nil)
 	}
 }

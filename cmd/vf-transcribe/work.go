@@ -7,9 +7,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/internal/tool"
+	"voiceflow/internal/cmdline"
+	"voiceflow/internal/filelist"
 	"voiceflow/pkg/audio"
-	"voiceflow/pkg/filelist"
 	"voiceflow/pkg/whisper"
 )
 
@@ -22,7 +22,7 @@ type work struct {
 }
 
 func inputFlags() []cli.Flag {
-	return tool.Group("Input",
+	return cmdline.Group("Input",
 		&cli.BoolFlag{Name: "recursive", Aliases: []string{"r"}, Usage: "transcribe the audio and video files in folders, too"},
 		&cli.StringFlag{Name: "files-from", TakesFile: true, Usage: "transcribe the files that `LIST` names, a name a line; - is standard input"},
 		&cli.StringFlag{Name: "files0-from", TakesFile: true, Usage: "the same with a NUL after each name, as find -print0 writes them"},
@@ -40,7 +40,7 @@ func onlyStdin(c *cli.Context) bool {
 
 // commandMeant is an error where the arguments name no file that is there, but
 // are like a command.
-func commandMeant(env *tool.Env, args []string) error {
+func commandMeant(env *cmdline.Env, args []string) error {
 	for _, arg := range args {
 		if _, err := os.Lstat(arg); err == nil {
 			return nil
@@ -52,7 +52,7 @@ func commandMeant(env *tool.Env, args []string) error {
 	return nil
 }
 
-func readWork(env *tool.Env, c *cli.Context) (*work, error) {
+func readWork(env *cmdline.Env, c *cli.Context) (*work, error) {
 	args := c.Args().Slice()
 	shard := filelist.Shard{}
 	if c.String("shard") != "" {

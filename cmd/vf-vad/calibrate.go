@@ -9,9 +9,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/level"
+	"voiceflow/pkg/audio/level"
 	"voiceflow/pkg/vad"
 )
 
@@ -29,7 +29,7 @@ const (
 
 // calibrate listens to a room where nobody speaks, and writes the threshold
 // that keeps its sounds out, in the form of the flag.
-func calibrate(env *tool.Env, c *cli.Context, engine vad.FrameDetector) error {
+func calibrate(env *cmdline.Env, c *cli.Context, engine vad.FrameDetector) error {
 	in, err := openInput(env, c)
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func calibrate(env *tool.Env, c *cli.Context, engine vad.FrameDetector) error {
 		heard, derr := engine.Push(block)
 		answers = append(answers, heard...)
 		if derr != nil {
-			return tool.Exit(exitcode.Recogniser, derr)
+			return cmdline.Exit(exitcode.Recogniser, derr)
 		}
 		if err == io.EOF {
 			break
@@ -54,7 +54,7 @@ func calibrate(env *tool.Env, c *cli.Context, engine vad.FrameDetector) error {
 	}
 	threshold, err := propose(answers)
 	if err != nil {
-		return tool.Exit(exitcode.Input, err)
+		return cmdline.Exit(exitcode.Input, err)
 	}
 	floor := room.Levels().Floor
 	env.Log.Info().Float64("floor_dbfs", floor).Msgf("the noise of the room is at %.0f dBFS", floor)

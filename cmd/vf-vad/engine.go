@@ -5,9 +5,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/tool"
-	"voiceflow/pkg/modelstore"
+	"voiceflow/pkg/engine/models"
 	"voiceflow/pkg/vad"
 	"voiceflow/pkg/whisper"
 )
@@ -26,17 +26,17 @@ type engine struct {
 	close   func()
 }
 
-func openEngine(env *tool.Env, c *cli.Context) (*engine, error) {
+func openEngine(env *cmdline.Env, c *cli.Context) (*engine, error) {
 	name := c.String("engine")
 	if name == builtin {
 		return builtinEngine(), nil
 	}
-	path, err := modelstore.Default().Locate(c.String("vad-model"))
-	if errors.Is(err, modelstore.ErrNotInstalled) && name == auto && !c.IsSet("vad-model") {
+	path, err := models.Default().Locate(c.String("vad-model"))
+	if errors.Is(err, models.ErrNotInstalled) && name == auto && !c.IsSet("vad-model") {
 		return builtinEngine(), nil
 	}
 	if err != nil {
-		return nil, tool.Exit(exitcode.Model, err)
+		return nil, cmdline.Exit(exitcode.Model, err)
 	}
 	detector, done, err := openSilero(env, c, path)
 	if err != nil {
@@ -53,15 +53,15 @@ func builtinEngine() *engine {
 }
 
 // openSilero loads Silero's model; done frees it.
-func openSilero(env *tool.Env, c *cli.Context, path string) (detector *whisper.SpeechDetector, done func(), err error) {
+func openSilero(env *cmdline.Env, c *cli.Context, path string) (detector *whisper.SpeechDetector, done func(), err error) {
 	library, err := whisper.Load(whisper.Options{Backends: c.String("backends"), Device: whisper.DeviceCPU, BLAS: whisper.BLASOff}, env.Log)
 	if err != nil {
-		return nil, nil, tool.Exit(exitcode.Recogniser, err)
+		return nil, nil, cmdline.Exit(exitcode.Recogniser, err)
 	}
 	detector, err = library.OpenSpeechDetector(path)
 	if err != nil {
 		library.Close()
-		return nil, nil, tool.Exit(exitcode.Model, err)
+		return nil, nil, cmdline.Exit(exitcode.Model, err)
 	}
 	return detector, func() {
 		detector.Close()

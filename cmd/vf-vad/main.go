@@ -11,10 +11,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
-	"voiceflow/pkg/input"
+	"voiceflow/pkg/audio/input"
 	"voiceflow/pkg/vad"
 )
 
@@ -29,7 +29,7 @@ const examples = `  vf-record | vf-vad | vf-transcribe    what the microphone he
   vf-vad --raw < talk.wav > talk.pcm    only the speech, as PCM`
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return tool.Run(tool.Command{
+	return cmdline.Run(cmdline.Command{
 		Name:  "vf-vad",
 		Reads: "<",
 		Usage: "find utterances in audio",
@@ -76,16 +76,16 @@ func flags() []cli.Flag {
 func check(c *cli.Context) error {
 	var wrong []error
 	if name := c.String("engine"); !slices.Contains([]string{auto, builtin, silero}, name) {
-		wrong = append(wrong, tool.WrongValue(c, "engine", "use auto, builtin or silero"))
+		wrong = append(wrong, cmdline.WrongValue(c, "engine", "use auto, builtin or silero"))
 	}
 	if c.Int("channel") < 0 {
-		wrong = append(wrong, tool.WrongValue(c, "channel", "channels are counted from 1; 0 takes the mean of all"))
+		wrong = append(wrong, cmdline.WrongValue(c, "channel", "channels are counted from 1; 0 takes the mean of all"))
 	}
 	if c.Int("track") < 0 {
-		wrong = append(wrong, tool.WrongValue(c, "track", "tracks are counted from 1; 0 takes the first"))
+		wrong = append(wrong, cmdline.WrongValue(c, "track", "tracks are counted from 1; 0 takes the first"))
 	}
 	for _, e := range segmentation(c).Mistakes() {
-		wrong = append(wrong, &tool.FlagError{Flag: e.Settings[0], Others: e.Settings[1:], Reason: e.Reason})
+		wrong = append(wrong, &cmdline.FlagError{Flag: e.Settings[0], Others: e.Settings[1:], Reason: e.Reason})
 	}
 	return errors.Join(wrong...)
 }
@@ -99,9 +99,9 @@ func segmentation(c *cli.Context) vad.Config {
 	}
 }
 
-func detect(env *tool.Env, c *cli.Context) error {
+func detect(env *cmdline.Env, c *cli.Context) error {
 	if err := check(c); err != nil {
-		return tool.Exit(exitcode.Usage, err)
+		return cmdline.Exit(exitcode.Usage, err)
 	}
 	if env.Idle() {
 		return env.ShowUsage(c, examples)
@@ -112,7 +112,7 @@ func detect(env *tool.Env, c *cli.Context) error {
 	config := segmentation(c)
 	if c.Bool("raw") {
 		if c.Bool("events") {
-			return tool.Exit(exitcode.Usage, errors.New("--events are JSON lines; leave out --raw"))
+			return cmdline.Exit(exitcode.Usage, errors.New("--events are JSON lines; leave out --raw"))
 		}
 		if err := env.RefuseTerminal("raw audio", "redirect it, or leave out --raw"); err != nil {
 			return err
@@ -139,7 +139,7 @@ func detect(env *tool.Env, c *cli.Context) error {
 }
 
 // segment sends the input through the stream and returns how long it was.
-func segment(env *tool.Env, c *cli.Context, stream *vad.Stream, out *output) (samples int64, err error) {
+func segment(env *cmdline.Env, c *cli.Context, stream *vad.Stream, out *output) (samples int64, err error) {
 	in, err := openInput(env, c)
 	if err != nil {
 		return 0, err
@@ -179,7 +179,7 @@ type source struct {
 	buf      []int16
 }
 
-func openInput(env *tool.Env, c *cli.Context) (*source, error) {
+func openInput(env *cmdline.Env, c *cli.Context) (*source, error) {
 	in, err := input.Options{Channel: c.Int("channel"), Track: c.Int("track"), Center: true}.Open(env.Stdin)
 	if err != nil {
 		return nil, inputError(err)
@@ -188,7 +188,7 @@ func openInput(env *tool.Env, c *cli.Context) (*source, error) {
 	if c.Bool("denoise") {
 		if s.denoiser, err = vad.NewDenoiser(); err != nil {
 			in.Close()
-			return nil, tool.Exit(exitcode.Recogniser, err)
+			return nil, cmdline.Exit(exitcode.Recogniser, err)
 		}
 	}
 	return s, nil
@@ -223,5 +223,5 @@ func inputError(err error) error {
 	if errors.Is(err, audio.ErrEmpty) {
 		err = errNoSound
 	}
-	return tool.InputError("standard input", err)
+	return cmdline.InputError("standard input", err)
 }

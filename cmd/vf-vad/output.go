@@ -8,9 +8,9 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/prose"
-	"voiceflow/internal/tool"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/vad"
@@ -64,7 +64,7 @@ func (o *output) flush(stream *vad.Stream) error {
 // shell shows the exit code of the last program of a pipeline alone. No sound at
 // all is no failure to them: the press of a hot key that ends a dictation has none.
 func (o *output) failed(err error) {
-	var coded *tool.ExitError
+	var coded *cmdline.ExitError
 	if o.lines == nil || !errors.As(err, &coded) || coded.Code != exitcode.Input || errors.Is(err, errNoSound) {
 		return
 	}

@@ -6,8 +6,8 @@
 // ([WAVReader]), writes recordings ([WAVFile]) and passes samples from a
 // real-time callback to a slower writer ([Ring]).
 //
-// It does not change sample rates (see voiceflow/pkg/soxr), does not guess
-// what kind of audio a stream is (see voiceflow/pkg/input), and talks to no
+// It does not change sample rates (see voiceflow/pkg/audio/soxr), does not guess
+// what kind of audio a stream is (see voiceflow/pkg/audio/input), and talks to no
 // sound hardware. It needs no C library.
 package audio
 

@@ -2,7 +2,7 @@ package capture
 
 import (
 	"voiceflow/pkg/audio"
-	"voiceflow/pkg/soxr"
+	"voiceflow/pkg/audio/soxr"
 )
 
 // converter makes what a device gives into 16 kHz mono.

@@ -6,7 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"voiceflow/pkg/align"
+	"voiceflow/pkg/engine/align"
 	"voiceflow/pkg/whisper"
 )
 

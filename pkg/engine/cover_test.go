@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"voiceflow/pkg/align"
+	"voiceflow/pkg/engine/align"
 	"voiceflow/pkg/whisper"
 )
 

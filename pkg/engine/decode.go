@@ -3,7 +3,7 @@ package engine
 import (
 	"context"
 
-	"voiceflow/pkg/align"
+	"voiceflow/pkg/engine/align"
 )
 
 // Sound is what is to be recognised.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"voiceflow/pkg/align"
+	"voiceflow/pkg/engine/align"
 	"voiceflow/pkg/whisper"
 )
 

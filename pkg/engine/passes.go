@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"voiceflow/pkg/align"
+	"voiceflow/pkg/engine/align"
 	"voiceflow/pkg/whisper"
 )
 

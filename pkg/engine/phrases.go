@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"voiceflow/pkg/align"
+	"voiceflow/pkg/engine/align"
 	"voiceflow/pkg/whisper"
 )
 

@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"voiceflow/pkg/align"
+	"voiceflow/pkg/engine/align"
 	"voiceflow/pkg/whisper"
 )
 

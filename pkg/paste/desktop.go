@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"voiceflow/pkg/wayland"
-	"voiceflow/pkg/x11"
+	"voiceflow/pkg/paste/wayland"
+	"voiceflow/pkg/paste/x11"
 )
 
 // typist types on a desktop: *x11.Display and *wayland.Display.

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"voiceflow/pkg/wayland"
-	"voiceflow/pkg/x11"
+	"voiceflow/pkg/paste/wayland"
+	"voiceflow/pkg/paste/x11"
 )
 
 // The environment variables that name a desktop.

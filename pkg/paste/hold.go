@@ -11,8 +11,8 @@ import (
 	"syscall"
 	"time"
 
-	"voiceflow/pkg/wayland"
-	"voiceflow/pkg/x11"
+	"voiceflow/pkg/paste/wayland"
+	"voiceflow/pkg/paste/x11"
 )
 
 // A clipboard lasts as long as the program that offers it, on X11 and on Wayland.

@@ -12,7 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"voiceflow/pkg/x11"
+	"voiceflow/pkg/paste/x11"
 )
 
 // A delivery may take baseTime, and runeTime for each character that is typed.

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"voiceflow/internal/xvfb"
+	"voiceflow/internal/test/xvfb"
 	"voiceflow/pkg/paste"
 )
 

@@ -2,8 +2,8 @@ package vad
 
 import (
 	"voiceflow/pkg/audio"
-	"voiceflow/pkg/rnnoise"
-	"voiceflow/pkg/soxr"
+	"voiceflow/pkg/audio/soxr"
+	"voiceflow/pkg/vad/rnnoise"
 )
 
 // Denoiser takes the noise out of a stream with RNNoise, at about 100 times real

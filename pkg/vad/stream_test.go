@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"voiceflow/pkg/audio"
-	"voiceflow/pkg/input"
+	"voiceflow/pkg/audio/input"
 )
 
 func recording(t testing.TB, path string) []int16 {

@@ -13,9 +13,9 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"voiceflow/internal/health/wer"
 	"voiceflow/pkg/audio"
-	"voiceflow/pkg/input"
-	"voiceflow/pkg/wer"
+	"voiceflow/pkg/audio/input"
 	"voiceflow/pkg/whisper"
 )
 
@@ -25,7 +25,7 @@ const (
 )
 
 // options are without OpenBLAS: that stays for the rest of the process. Its tests
-// are in internal/e2e.
+// are in internal/test/e2e.
 var options = whisper.Options{Backends: os.Getenv("VOICEFLOW_BACKENDS"), Device: whisper.DeviceCPU, BLAS: whisper.BLASOff}
 
 func load(t testing.TB) *whisper.Library {

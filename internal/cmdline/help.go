@@ -1,0 +1,151 @@
+package cmdline
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/urfave/cli/v2"
+)
+
+const (
+	// helpWidth is the longest line of a help text, in columns.
+	helpWidth = 80
+	// helpColumn is where the descriptions of flags begin; a longer flag has a line
+	// of its own.
+	helpColumn = 28
+	// general is the group of the flags that all programs have.
+	general = "General"
+)
+
+// helpTemplate is the help of a command as a template for cli, which the words of
+// path call. It has the flags in groups by their categories, in the order of the
+// first of each.
+func helpTemplate(path string, c Command, flags []cli.Flag) string {
+	var b strings.Builder
+	arguments := ""
+	if len(c.Subcommands) > 0 {
+		arguments = " [COMMAND]"
+	}
+	if c.ArgsUsage != "" {
+		arguments += " " + c.ArgsUsage
+	}
+	fmt.Fprintf(&b, "%s - %s\n\nUsage: %s [FLAGS]%s\n", path, c.Usage, path, arguments)
+	if c.Description != "" {
+		fmt.Fprintf(&b, "\n%s\n", strings.TrimSpace(c.Description))
+	}
+	if len(c.Subcommands) > 0 {
+		b.WriteString("\nCommands:\n")
+		for _, sub := range c.Subcommands {
+			writeEntry(&b, sub.Name, sub.Usage)
+		}
+	}
+	for _, g := range groups(flags) {
+		fmt.Fprintf(&b, "\n%s:\n", g.name)
+		for _, f := range g.flags {
+			writeEntry(&b, flagTitle(f), flagText(f))
+		}
+	}
+	return strings.ReplaceAll(b.String(), "{{", `{{"{{"}}`)
+}
+
+type group struct {
+	name  string
+	flags []cli.DocGenerationFlag
+}
+
+// groups sorts flags by category; the general ones come last.
+func groups(flags []cli.Flag) (all []group) {
+	names := []string{}
+	byName := map[string][]cli.DocGenerationFlag{}
+	for _, f := range flags {
+		name := "Flags"
+		if c, is := f.(cli.CategorizableFlag); is && c.GetCategory() != "" {
+			name = c.GetCategory()
+		}
+		documented, is := f.(cli.DocGenerationFlag)
+		if v, can := f.(cli.VisibleFlag); !is || can && !v.IsVisible() {
+			continue
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		byName[name] = append(byName[name], documented)
+	}
+	slices.SortStableFunc(names, func(a, b string) int {
+		switch {
+		case a == general && b != general:
+			return 1
+		case b == general && a != general:
+			return -1
+		}
+		return 0
+	})
+	for _, name := range names {
+		all = append(all, group{name, byName[name]})
+	}
+	return all
+}
+
+// flagTitle is "-f, --output-format FORMAT".
+func flagTitle(f cli.DocGenerationFlag) string {
+	var short, long []string
+	for _, name := range f.(cli.Flag).Names() {
+		if len(name) == 1 {
+			short = append(short, "-"+name)
+		} else {
+			long = append(long, "--"+name)
+		}
+	}
+	title := strings.Join(append(short, long...), ", ")
+	if value, _ := splitUsage(f); value != "" {
+		title += " " + value
+	}
+	return title
+}
+
+// flagText is what a flag does, its default and its environment variables.
+func flagText(f cli.DocGenerationFlag) string {
+	_, text := splitUsage(f)
+	if value := f.GetDefaultText(); value != "" && f.TakesValue() {
+		text += " (default: " + value + ")"
+	}
+	for _, variable := range f.GetEnvVars() {
+		text += " [$" + variable + "]"
+	}
+	return text
+}
+
+// splitUsage takes the name of a flag's value off its usage, which begins with it in
+// backquotes: "`FILE` to read" is FILE, "to read".
+func splitUsage(f cli.DocGenerationFlag) (value, text string) {
+	text = f.GetUsage()
+	if before, rest, found := strings.Cut(text, "`"); found {
+		if name, after, closed := strings.Cut(rest, "`"); closed {
+			if before == "" {
+				return name, strings.TrimSpace(after)
+			}
+			return name, before + name + after
+		}
+	}
+	if f.TakesValue() {
+		value = "VALUE"
+	}
+	return value, text
+}
+
+// writeEntry writes a name and, from helpColumn on, its description.
+func writeEntry(b *strings.Builder, name, text string) {
+	indent := strings.Repeat(" ", helpColumn)
+	lines := strings.Split(ansi.Wordwrap(text, helpWidth-helpColumn, ""), "\n")
+	if first := "  " + name; len(first)+2 <= helpColumn {
+		fmt.Fprintf(b, "%-*s%s\n", helpColumn, first, lines[0])
+		lines = lines[1:]
+	} else {
+		b.WriteString(first + "\n")
+	}
+	for _, line := range lines {
+		b.WriteString(indent + strings.TrimSpace(line) + "\n")
+	}
+}

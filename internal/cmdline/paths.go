@@ -1,0 +1,60 @@
+package cmdline
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/internal/config"
+)
+
+// expandPaths makes the home of a leading ~ in the flags that take a path, be
+// they set by the command line, where the shell leaves --flag=~/x as it is, or by
+// the environment.
+func expandPaths(ctx *cli.Context) error {
+	for _, c := range ctx.Lineage() {
+		if c.Command == nil {
+			continue
+		}
+		for _, f := range c.Command.Flags {
+			if err := expandFlag(c, f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func expandFlag(ctx *cli.Context, f cli.Flag) error {
+	name := f.Names()[0]
+	switch f := f.(type) {
+	case *cli.StringFlag:
+		if !f.TakesFile || !ctx.IsSet(name) {
+			return nil
+		}
+		path, err := config.ExpandHome(ctx.String(name))
+		if err != nil {
+			return &FlagError{Flag: name, Reason: fmt.Sprintf("--%s: %v", name, err)}
+		}
+		if path != ctx.String(name) {
+			return ctx.Set(name, path)
+		}
+	case *cli.StringSliceFlag:
+		if !f.TakesFile || !ctx.IsSet(name) {
+			return nil
+		}
+		named := ctx.StringSlice(name)
+		paths := slices.Clone(named)
+		for i := range paths {
+			var err error
+			if paths[i], err = config.ExpandHome(paths[i]); err != nil {
+				return &FlagError{Flag: name, Reason: fmt.Sprintf("--%s: %v", name, err)}
+			}
+		}
+		if !slices.Equal(paths, named) {
+			return ctx.Set(name, cli.NewStringSlice(paths...).Serialize()) // instead of what was there
+		}
+	}
+	return nil
+}

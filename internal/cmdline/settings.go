@@ -1,0 +1,198 @@
+package cmdline
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/internal/config"
+	"voiceflow/internal/exitcode"
+)
+
+// known is a flag of the program or of one of its subcommands, as it is before
+// anything sets it.
+type known struct {
+	config.Effective
+	names     []string // of the flag, with its aliases
+	variables []string
+	path      bool // its values are paths, in which ~ is expanded
+}
+
+// describe lists the flags of a command and its subcommands.
+func (p *program) describe(c Command, path string) []known {
+	var all []known
+	for _, f := range c.Flags {
+		all = append(all, p.describeFlag(f, path))
+	}
+	for _, sub := range c.Subcommands {
+		all = append(all, p.describe(sub, strings.TrimSpace(path+" "+sub.Name))...)
+	}
+	return all
+}
+
+func (p *program) describeFlag(f cli.Flag, path string) known {
+	k := known{names: f.Names(), Effective: config.Effective{
+		Type: config.SettingType, Program: p.name, Command: path, Key: f.Names()[0], Origin: config.FromDefault,
+	}}
+	switch f := f.(type) {
+	case *cli.StringFlag:
+		k.Kind, k.Default, k.Otherwise, k.Usage, k.variables = config.Text, f.Value, f.DefaultText, f.Usage, f.EnvVars
+		k.path = f.TakesFile
+	case *cli.StringSliceFlag:
+		k.Kind, k.Otherwise, k.Usage, k.variables = config.List, f.DefaultText, f.Usage, f.EnvVars
+		k.path = f.TakesFile
+		if f.Value != nil {
+			k.Default = strings.Join(f.Value.Value(), ", ")
+		}
+	case *cli.IntFlag:
+		k.Kind, k.Otherwise, k.Usage, k.variables = config.Whole, f.DefaultText, f.Usage, f.EnvVars
+		k.Default = fmt.Sprint(f.Value)
+	case *cli.Float64Flag:
+		k.Kind, k.Otherwise, k.Usage, k.variables = config.Number, f.DefaultText, f.Usage, f.EnvVars
+		k.Default = fmt.Sprint(f.Value)
+	case *cli.DurationFlag:
+		k.Kind, k.Otherwise, k.Usage, k.variables = config.Duration, f.DefaultText, f.Usage, f.EnvVars
+		k.Default = f.Value.String()
+	case *cli.BoolFlag:
+		k.Kind, k.Otherwise, k.Usage, k.variables = config.Switch, f.DefaultText, f.Usage, f.EnvVars
+		k.Default = fmt.Sprint(f.Value)
+	}
+	if k.Otherwise != "" {
+		k.Default = "" // the text stands for it
+	}
+	k.Usage = strings.ReplaceAll(k.Usage, "`", "")
+	if len(k.variables) > 0 {
+		k.Variable = k.variables[0]
+	}
+	return k
+}
+
+// printSettings writes every setting as it is in force, and what is wrong.
+func (p *program) printSettings(c Command, ctx *cli.Context) error {
+	out := json.NewEncoder(p.env.Stdout)
+	err := p.configure(ctx, p.allRuns(p.args))
+	var profile Profile
+	if err == nil && c.Profile != nil {
+		profile, err = c.Profile(ctx)
+	}
+	if err != nil {
+		return p.printProblem(err)
+	}
+	if err := out.Encode(p.inUse); err != nil {
+		return err
+	}
+	if err := p.encodeProblems(config.WarningType, errors.Join(p.unused, p.warnings)); err != nil {
+		return err
+	}
+	given := p.given(ctx)
+	for _, k := range p.known {
+		if !k.isKey() {
+			continue
+		}
+		if err := out.Encode(p.effective(k, ctx, given, profile)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// printProblem writes what is wrong with the settings.
+func (p *program) printProblem(err error) error {
+	if err := p.encodeProblems(config.ProblemType, err); err != nil {
+		return err
+	}
+	return Exit(exitcode.Usage, nil)
+}
+
+// encodeProblems writes a line for each mistake, with the flag and the place that
+// it is about.
+func (p *program) encodeProblems(kind string, err error) error {
+	out := json.NewEncoder(p.env.Stdout)
+	for _, part := range each(err) {
+		problem := config.Problem{Type: kind, Error: part.Error()}
+		if wrong := flagOf(part); wrong != nil {
+			problem.Key = wrong.Flag
+		}
+		var at *config.PositionError
+		if errors.As(part, &at) {
+			problem.File, problem.Line, problem.Column = at.File, at.Line, at.Column
+		}
+		if m := (mistake{}); errors.As(part, &m) {
+			problem.Key = m.Key
+		}
+		if err := out.Encode(problem); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// effective finds a setting's value and its origin.
+func (p *program) effective(k known, ctx *cli.Context, given map[string]bool, profile Profile) config.Effective {
+	e := k.Effective
+	e.Value = e.Default
+	if slices.ContainsFunc(k.names, func(name string) bool { return given[name] }) {
+		e.Value, e.Origin = fmt.Sprint(ctx.Value(k.Key)), config.FromFlag
+		if list := ctx.StringSlice(k.Key); list != nil {
+			e.Value = strings.Join(list, ", ")
+		}
+		return e
+	}
+	for _, name := range k.variables {
+		if v := os.Getenv(name); v != "" {
+			e.Value, e.Origin, e.Place = k.expand(v), config.FromEnvironment, name
+			return e
+		}
+	}
+	if s, set := p.fromFile[k.Key]; set {
+		e.Value, e.Origin, e.Place = k.expand(s.Values...), config.FromFile, s.Position.String()
+		return e
+	}
+	if v, set := profile.Values[k.Key]; set {
+		e.Value, e.Origin, e.Place = v, config.FromProfile, profile.Name
+	}
+	return e
+}
+
+// expand is a setting's value in force.
+func (k known) expand(values ...string) string {
+	values = slices.Clone(values)
+	for i, v := range values {
+		if expanded, err := config.ExpandHome(v); k.path && err == nil {
+			values[i] = expanded
+		}
+	}
+	return strings.Join(values, ", ")
+}
+
+// given are the names of the flags that the command line sets, and no variable.
+func (p *program) given(ctx *cli.Context) map[string]bool {
+	set := flag.NewFlagSet(p.name, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	for _, f := range ctx.App.Flags {
+		_ = f.Apply(set) // cli has done the same, and found no mistake
+	}
+	_ = set.Parse(p.args[1:])
+	names := map[string]bool{}
+	set.Visit(func(f *flag.Flag) { names[f.Name] = true })
+	return names
+}
+
+// asks reports whether the command line has a flag, also where cli gave up before it had
+// read all of it.
+func (p *program) asks(flag string) bool {
+	return slices.Contains(p.args, "-"+flag) || slices.Contains(p.args, "--"+flag)
+}
+
+// Profile is a set of values for settings that nothing else gives.
+type Profile struct {
+	Name   string
+	Values map[string]string // by the flag's name
+}

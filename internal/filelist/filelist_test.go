@@ -1,0 +1,256 @@
+package filelist_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"voiceflow/internal/filelist"
+)
+
+// tree makes a folder with files, in which the test goes on.
+func tree(t *testing.T, names ...string) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	for _, name := range names {
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func names(found filelist.Found) []string {
+	var all []string
+	for _, f := range found.Files {
+		all = append(all, f.Name)
+	}
+	return all
+}
+
+// check compares what Find gives; problems are compared by what they begin with.
+func check(t *testing.T, s filelist.Source, want, problems []string) {
+	t.Helper()
+	found, err := filelist.Find(s)
+	got, wrong := names(found), found.Problems
+	if err != nil {
+		t.Errorf("%+v: %v", s, err)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%+v: names are %q, want %q", s, got, want)
+	}
+	same := len(wrong) == len(problems)
+	for i := 0; same && i < len(wrong); i++ {
+		same = strings.HasPrefix(wrong[i].Error(), problems[i])
+	}
+	if !same {
+		t.Errorf("%+v: problems are %v, want %q", s, wrong, problems)
+	}
+}
+
+func TestArgs(t *testing.T) {
+	tree(t, "b.wav", "a.wav", "talks/c.mp3", "talks/deep/d.flac", "talks/.hidden.wav", "talks/notes.txt", "odd[1].wav", "{x}.wav")
+	tests := []struct {
+		args            []string
+		names, problems []string
+	}{
+		{nil, nil, nil},
+		{[]string{"b.wav", "a.wav"}, []string{"b.wav", "a.wav"}, nil},
+		{[]string{"b.wav", "./b.wav", "talks/../b.wav", "b.wav"}, []string{"b.wav"}, nil},
+		{[]string{"./b.wav", "b.wav"}, []string{"./b.wav"}, nil},
+		{[]string{"missing.wav", "-", "notes.txt", "a.wav/x"}, []string{"missing.wav", "-", "notes.txt", "a.wav/x"}, nil},
+		{[]string{"", "a.wav"}, []string{"a.wav"}, []string{`"": is no name`}},
+		{[]string{"talks", "a.wav"}, []string{"a.wav"}, []string{"talks: is a folder; add -r"}},
+		{[]string{"odd[1].wav", "{x}.wav"}, []string{"odd[1].wav", "{x}.wav"}, nil},
+		{[]string{"*.wav"}, []string{"a.wav", "b.wav", "odd[1].wav", "{x}.wav"}, nil},
+		{[]string{"?.wav", "*"}, []string{"a.wav", "b.wav", "odd[1].wav", "{x}.wav"}, nil},
+		{[]string{"talks/**"}, []string{"talks/c.mp3", "talks/deep/d.flac", "talks/notes.txt"}, nil},
+		{[]string{"**/*.{mp3,flac}"}, []string{"talks/c.mp3", "talks/deep/d.flac"}, nil},
+		{[]string{"./talks/.*.wav"}, []string{"talks/.hidden.wav"}, nil},
+		{[]string{"*.ogg", "none/*.wav", "a.wav"}, []string{"a.wav"}, []string{"*.ogg: matches no file", "none/*.wav: matches no file"}},
+		{[]string{"a[.wav", "x{a,b"}, nil, []string{"a[.wav: is no file and no pattern", "x{a,b: is no file and no pattern"}},
+	}
+	for _, test := range tests {
+		check(t, filelist.Source{Args: test.args}, test.names, test.problems)
+	}
+}
+
+func TestRecursive(t *testing.T) {
+	tree(t, "b.wav", "talks/Z.WAV", "talks/a.txt", "talks/deep/x/d.Flac", "talks/deep.mp3", "talks/.cache/e.wav", "talks/.f.wav",
+		"talks/.wav", "videos/g.mp4", "videos/h.mkv", "notes/i.txt", "folder.wav/j.ogg", ".dot/k.wav")
+	for from, to := range map[string]string{"way": "videos", "talks/up": "..", "talks/l.wav": "../b.wav", "talks/m.wav": "../videos"} {
+		if err := os.Symlink(to, from); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := syscall.Mkfifo("talks/pipe.wav", 0o600); err != nil {
+		t.Fatal(err)
+	}
+	talks := []string{"talks/Z.WAV", "talks/deep/x/d.Flac", "talks/deep.mp3", "talks/l.wav"}
+	tests := []struct {
+		args            []string
+		names, problems []string
+	}{
+		{[]string{"talks"}, talks, nil},
+		{[]string{"./talks/", "b.wav"}, append(slices.Clip(talks), "b.wav"), nil},
+		{[]string{"talks/deep.mp3", "talks"}, []string{"talks/deep.mp3", "talks/Z.WAV", "talks/deep/x/d.Flac", "talks/l.wav"}, nil},
+		{[]string{"."}, slices.Concat([]string{"b.wav", "folder.wav/j.ogg"}, talks, []string{"videos/g.mp4", "videos/h.mkv"}), nil},
+		{[]string{"way"}, []string{"way/g.mp4", "way/h.mkv"}, nil},
+		{[]string{".dot"}, []string{".dot/k.wav"}, nil},
+		{[]string{"notes", "videos"}, []string{"videos/g.mp4", "videos/h.mkv"}, []string{"notes: has no audio files in it, but 1 .txt; name those"}},
+		{[]string{"notes/i.txt"}, []string{"notes/i.txt"}, nil},
+	}
+	for _, test := range tests {
+		check(t, filelist.Source{Args: test.args, Recursive: true}, test.names, test.problems)
+	}
+}
+
+func TestFolderOfAnotherUser(t *testing.T) {
+	tree(t, "talks/a.wav", "talks/closed/b.wav")
+	if err := os.Chmod("talks/closed", 0); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod("talks/closed", 0o755)
+	if _, err := os.ReadDir("talks/closed"); err == nil {
+		t.Skip("this user (root) can read every folder")
+	}
+	check(t, filelist.Source{Args: []string{"talks"}, Recursive: true}, []string{"talks/a.wav"},
+		[]string{"talks/closed: cannot be looked through: permission denied"})
+	check(t, filelist.Source{Args: []string{"**/*.wav"}}, []string{"talks/a.wav"},
+		[]string{"**/*.wav: not every folder could be looked through"})
+}
+
+func TestLists(t *testing.T) {
+	tree(t, "z.wav", "folder/a.wav")
+	long := strings.Repeat("x", 4096)
+	tests := []struct {
+		lines, nuls string
+		names       []string
+		err         string
+	}{
+		{"", "", nil, ""},
+		{"\uFEFFb.wav\r\n\r\n  \na b.wav\nfolder\n*.wav\n#c\nb.wav", "", []string{"b.wav", "a b.wav", "folder", "*.wav", "#c"}, ""},
+		{"b\n", "a\nb\x00\x00 \x00b\x00d\x00", []string{"b", "a\nb", " ", "d"}, ""},
+		{long + "\r\n" + long, "", nil, "name 1 is longer than 4096 bytes"},
+		{long + "\n" + long, "", []string{long}, ""},
+		{long + "y\n", "", nil, "name 1 is longer than 4096 bytes"},
+		{"a\nb\x00c\x00", "", nil, "name 2 holds what ends names in other lists; if NUL ends its names"},
+		{"", "a\x00b\nc\n", nil, "name 2 holds what ends names in other lists; if it has a name a line"},
+		{"", strings.Repeat("a.wav\n", 1000), nil, "name 1 is longer than 4096 bytes: this is no list of names; if it has a name a line"},
+	}
+	for _, test := range tests {
+		for _, s := range []filelist.Source{
+			{FilesFrom: "-", Stdin: strings.NewReader(test.lines), Files0From: writeFile(t, test.nuls)},
+			{FilesFrom: writeFile(t, test.lines), Files0From: "-", Stdin: strings.NewReader(test.nuls)},
+		} {
+			s.Args = []string{"z.wav"}
+			if test.err == "" {
+				check(t, s, append([]string{"z.wav"}, test.names...), nil)
+			} else if _, err := filelist.Find(s); err == nil || !strings.Contains(err.Error(), test.err) {
+				t.Errorf("%.50q, %.50q: error is %v, want %q in it", test.lines, test.nuls, err, test.err)
+			}
+		}
+	}
+}
+
+func writeFile(t *testing.T, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "list")
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestListErrors(t *testing.T) {
+	if _, err := filelist.Find(filelist.Source{FilesFrom: "-", Files0From: "-"}); err == nil || !strings.Contains(err.Error(), "standard input cannot be") {
+		t.Errorf("two lists in one stream: %v", err)
+	}
+	if _, err := filelist.Find(filelist.Source{FilesFrom: "/missing"}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no list: %v", err)
+	}
+	if _, err := filelist.Find(filelist.Source{FilesFrom: t.TempDir()}); !errors.Is(err, syscall.EISDIR) {
+		t.Errorf("a folder: %v", err)
+	}
+	r, w := io.Pipe()
+	w.CloseWithError(io.ErrUnexpectedEOF)
+	if _, err := filelist.Find(filelist.Source{FilesFrom: "-", Stdin: r}); !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "standard input") {
+		t.Errorf("a broken stream: %v", err)
+	}
+}
+
+// TestFolders: of folders and patterns the tree below is known, of what is named
+// itself there is none.
+func TestFolders(t *testing.T) {
+	tree(t, "talks/a.wav", "talks/1/b.wav", "talks/1/deep/c.wav", "list/d.wav")
+	for _, test := range []struct {
+		source filelist.Source
+		want   map[string]string
+	}{
+		{filelist.Source{Args: []string{"talks", "list/d.wav"}, Recursive: true},
+			map[string]string{"talks/a.wav": "", "talks/1/b.wav": "1", "talks/1/deep/c.wav": "1/deep", "list/d.wav": ""}},
+		{filelist.Source{Args: []string{"./talks/1/"}, Recursive: true}, map[string]string{"talks/1/b.wav": "", "talks/1/deep/c.wav": "deep"}},
+		{filelist.Source{Args: []string{"."}, Recursive: true},
+			map[string]string{"talks/a.wav": "talks", "talks/1/b.wav": "talks/1", "talks/1/deep/c.wav": "talks/1/deep", "list/d.wav": "list"}},
+		{filelist.Source{Args: []string{"talks/**/*.wav"}}, map[string]string{"talks/a.wav": "", "talks/1/b.wav": "1", "talks/1/deep/c.wav": "1/deep"}},
+		{filelist.Source{Args: []string{"*/[ab]*.wav"}}, map[string]string{"talks/a.wav": "talks"}},
+		{filelist.Source{FilesFrom: "-", Stdin: strings.NewReader("talks/1/b.wav")}, map[string]string{"talks/1/b.wav": ""}},
+	} {
+		found, err := filelist.Find(test.source)
+		if err != nil || len(found.Files) != len(test.want) {
+			t.Errorf("%v: %+v, %v", test.source.Args, found, err)
+		}
+		for _, f := range found.Files {
+			if want, known := test.want[filepath.Clean(f.Name)]; !known || f.Folder != want {
+				t.Errorf("%v: %s is in %q below, not in %q", test.source.Args, f.Name, f.Folder, want)
+			}
+		}
+	}
+}
+
+// TestEndings: what has sound is taken, and what was passed over is counted.
+func TestEndings(t *testing.T) {
+	tree(t, "a.m4b", "a.caf", "a.FLV", "a.wmv", "a.w64", "a.au", "a.spx", "a.ac3", "a.mka", "a.vob", "a.m2ts", "a.ogv", "a.wv", "a.3g2",
+		"b.txt", "c.TXT", "d.jpg", "README", "e.", ".hidden.wav", ".git/x.wav", ".voiceflow/x", "f.a long ending", "g.\xff", "go.mod")
+	if err := errors.Join(os.Mkdir("z", 0o755), os.Symlink("z", "way"), syscall.Mkfifo("pipe.wav", 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	found, err := filelist.Find(filelist.Source{Args: []string{"."}, Recursive: true})
+	if err != nil || len(found.Files) != 14 || len(found.Problems) > 0 {
+		t.Errorf("%q, %v, %v", names(found), found.Problems, err)
+	}
+	want := "2 .txt, 2 hidden, 2 with an unusual ending, 2 without an ending, 1 .jpg, 1 .mod, 1 link to a folder, 1 pipe or device"
+	if got := found.PassedOver.String(); got != want {
+		t.Errorf("passed over %s, want %s", got, want)
+	}
+	many := filelist.PassedOver{}
+	for i := range 12 {
+		many[fmt.Sprint(".", i)] = i + 1
+	}
+	if got := many.String(); !strings.HasSuffix(got, ", 5 .4, 10 others") {
+		t.Errorf("%s", got)
+	}
+}
+
+// TestMany: a million names are no trouble, though no file of these is there.
+func TestMany(t *testing.T) {
+	const n = 1_000_000
+	var list bytes.Buffer
+	for i := range n {
+		fmt.Fprintf(&list, "/nowhere/%d/%d.wav\x00", i%100, i)
+	}
+	found, err := filelist.Find(filelist.Source{Files0From: "-", Stdin: &list})
+	if len(found.Files) != n || len(found.Problems) != 0 || err != nil {
+		t.Errorf("%d names, problems %v, error %v", len(found.Files), found.Problems, err)
+	}
+}

@@ -1,0 +1,75 @@
+package analysis
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+	"time"
+
+	"voiceflow/internal/health/metrics"
+)
+
+//go:embed report.html
+var page string
+
+// picture is a plot within the page.
+type picture struct {
+	Plot
+	SVG template.HTML
+}
+
+// WriteHTML writes the report as one page that needs nothing from elsewhere.
+func (r *Report) WriteHTML(w io.Writer, limits metrics.Limits) error {
+	plots, err := r.Plots(limits)
+	if err != nil {
+		return err
+	}
+	var pictures []picture
+	for _, p := range plots {
+		svg, err := inline(p)
+		if err != nil {
+			return fmt.Errorf("plot of %s: %w", p.Name, err)
+		}
+		pictures = append(pictures, picture{p, svg})
+	}
+	t, err := template.New("report").Funcs(template.FuncMap{
+		"number": number, "p": probability, "span": span, "unit": withUnit, "capital": capital,
+		"minute":    func(t time.Time) string { return t.Format(minute) },
+		"signed":    func(v float64) string { return fmt.Sprintf("%+.2g", v) },
+		"zone":      func(t time.Time) string { return t.Format("MST") },
+		"available": Summary.available,
+		"changes":   newest[Change], "degraded": newest[Degraded],
+		"groups":  func(g []ErrorGroup) []ErrorGroup { return g[:min(pageRows, len(g))] },
+		"between": func(a, b time.Time) string { return span(b.Sub(a)) },
+	}).Parse(page)
+	if err != nil {
+		return fmt.Errorf("page of the report: %w", err)
+	}
+	return t.Execute(w, struct {
+		*Report
+		Plots []picture
+		Fine  string
+	}{r, pictures, r.fine()})
+}
+
+// pageRows bounds the tables of a page.
+const pageRows = 100
+
+func newest[T any](rows []T) []T { return rows[max(0, len(rows)-pageRows):] }
+
+// inline is a plot as a part of a page. What it holds is ours and gonum's: the
+// texts in it are names of measures and times, and gonum escapes them.
+func inline(p Plot) (template.HTML, error) {
+	var b bytes.Buffer
+	if err := p.WriteSVG(&b); err != nil {
+		return "", err
+	}
+	_, svg, found := strings.Cut(b.String(), "<svg ")
+	if !found {
+		return "", fmt.Errorf("no SVG was drawn")
+	}
+	return template.HTML("<svg aria-hidden=\"true\" " + svg), nil
+}

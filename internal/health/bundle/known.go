@@ -1,0 +1,101 @@
+package bundle
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"voiceflow/internal/config"
+	"voiceflow/internal/health/peer"
+)
+
+// known are the settings that the programs have: the kinds of the value of each.
+// Only what is one of them, and of its kind, is shown.
+type known struct {
+	keys      map[string][]config.Kind // by section.key, of those at the top .key
+	variables map[string][]config.Kind
+}
+
+// kinds are those that a key takes, nil where there is no such key. A key that
+// several subcommands have can take several.
+func (k known) kinds(section, key string) []config.Kind { return k.keys[section+"."+key] }
+
+// otherVariables are those that a program does not tell with --settings: second
+// names, and what is no setting.
+func otherVariables() map[string][]config.Kind {
+	return map[string][]config.Kind{
+		"VOICEFLOW_CONFIG": {config.Text}, "VOICEFLOW_ENV": {config.Text}, "VOICEFLOW_MODEL": {config.Text}, "VOICEFLOW_MODEL_URL": {config.Text},
+		"VOICEFLOW_BACKENDS": {config.Text}, "VOICEFLOW_RECORD_DURATION": {config.Duration},
+	}
+}
+
+// settings asks the programs for theirs. The keys that all of them have may be
+// at the top of the file.
+func (c *collector) settings(ctx context.Context) known {
+	k := known{keys: map[string][]config.Kind{}, variables: otherVariables()}
+	shared := map[string]map[string]bool{} // by key: the programs that have it
+	answers := 0
+	for _, name := range peer.All() {
+		told, err := peer.Known(ctx, versionTime, filepath.Join(c.Programs, name))
+		if err != nil {
+			c.note("settings of %s: %s; their values are left out", name, c.reason(err))
+			continue
+		}
+		answers++
+		for _, s := range told {
+			add(k.keys, strings.TrimPrefix(name, "vf-")+"."+s.Key, s.Kind)
+			add(k.variables, s.Variable, s.Kind)
+			if shared[s.Key] == nil {
+				shared[s.Key] = map[string]bool{}
+			}
+			shared[s.Key][name] = true
+		}
+	}
+	for key, programs := range shared {
+		if len(programs) == answers {
+			k.keys["."+key] = k.keys[strings.TrimPrefix(anyOf(programs), "vf-")+"."+key]
+		}
+	}
+	return k
+}
+
+func anyOf(set map[string]bool) string {
+	for name := range set {
+		return name
+	}
+	return ""
+}
+
+func add(to map[string][]config.Kind, name string, kind config.Kind) {
+	if name != "" && !slices.Contains(to[name], kind) {
+		to[name] = append(to[name], kind)
+	}
+}
+
+// either names the kinds.
+func either(kinds []config.Kind) string {
+	var names []string
+	for _, k := range kinds {
+		names = append(names, string(k))
+	}
+	return strings.Join(names, " or ")
+}
+
+// fitsAny tells whether a value is of one of the kinds.
+func fitsAny(kinds []config.Kind, value any) bool {
+	return slices.ContainsFunc(kinds, func(kind config.Kind) bool { return fits(kind, value) })
+}
+
+// fits tells whether a value is of a kind.
+func fits(kind config.Kind, value any) bool {
+	list, _ := value.([]any)
+	switch value.(type) {
+	case string, bool, int64, float64:
+		return kind.Check(fmt.Sprint(value)) == nil
+	case []any:
+		return kind == config.List && !slices.ContainsFunc(list, func(one any) bool { return !fits(config.Text, one) })
+	}
+	return false // a date, a table
+}

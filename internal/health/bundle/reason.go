@@ -1,0 +1,45 @@
+package bundle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"syscall"
+
+	"voiceflow/internal/health/peer"
+)
+
+// ownError is one whose text is the bundle's own.
+type ownError string
+
+func (e ownError) Error() string { return string(e) }
+
+// codeError is that of a program that ended with an exit code.
+type codeError int
+
+func (e codeError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// reason says why something failed, as far as the error's type tells: its text may
+// have names of files in it. Of another error it is a stand-in.
+func (r redactor) reason(err error) string {
+	var own ownError
+	var code codeError
+	var system syscall.Errno
+	switch {
+	case errors.As(err, &own):
+		return own.Error()
+	case errors.As(err, &code):
+		return code.Error()
+	case errors.As(err, &system):
+		return system.Error()
+	case errors.Is(err, peer.ErrTime):
+		return "no answer in time"
+	case errors.Is(err, exec.ErrNotFound):
+		return "no such program"
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return "interrupted"
+	default:
+		return r.message(err.Error(), "")
+	}
+}

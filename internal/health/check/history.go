@@ -1,0 +1,99 @@
+package check
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"voiceflow/internal/health/verdict"
+)
+
+// History is the record of checks, a JSON line each.
+type History struct {
+	Path string
+	// MaxBytes is the size at which a new file is begun, and Keep how many old
+	// ones stay: Path.1 is the youngest.
+	MaxBytes int64
+	Keep     int
+}
+
+// NewHistory is the one in a state folder: five files of 5 MB beside the one
+// being written.
+func NewHistory(state string) History {
+	return History{Path: filepath.Join(state, "history", "checks.jsonl"), MaxBytes: 5 << 20, Keep: 5}
+}
+
+// Append adds a report. A line that a full disk cut short is left to itself:
+// the next begins on a line of its own.
+func (h History) Append(r *Report) error {
+	line, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("history of checks: %w", err)
+	}
+	if err := h.append(append(line, '\n')); err != nil {
+		return fmt.Errorf("history of checks: %w", err)
+	}
+	return nil
+}
+
+func (h History) append(line []byte) (err error) {
+	if err := os.MkdirAll(filepath.Dir(h.Path), 0o700); err != nil {
+		return err
+	}
+	if info, err := os.Stat(h.Path); err == nil && info.Size()+int64(len(line)) > h.MaxBytes {
+		if err := h.rotate(); err != nil {
+			return err
+		}
+	}
+	f, err := os.OpenFile(h.Path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	last := []byte{'\n'}
+	if info.Size() > 0 {
+		if _, err := f.ReadAt(last, info.Size()-1); err != nil {
+			return err
+		}
+	}
+	if !bytes.Equal(last, []byte{'\n'}) {
+		line = append([]byte{'\n'}, line...)
+	}
+	_, err = f.Write(line) // in one piece: another check may be writing, too
+	return err
+}
+
+func (h History) rotate() error {
+	for i := h.Keep; i > 0; i-- {
+		from := h.Path
+		if i > 1 {
+			from = fmt.Sprintf("%s.%d", h.Path, i-1)
+		}
+		if err := os.Rename(from, fmt.Sprintf("%s.%d", h.Path, i)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Keep writes the report into a history. That this fails is a finding, no
+// error: the check has been made.
+func (r *Report) Keep(h History) {
+	err := h.Append(r)
+	if err == nil {
+		return
+	}
+	f, known := diskFinding("history", err)
+	if !known {
+		f = Finding{Status: verdict.Warning, Suite: "history", Check: Unwritable, What: "not written: " + err.Error()}
+	}
+	r.Add(f)
+}

@@ -1,0 +1,241 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"voiceflow/internal/health/replay"
+	"voiceflow/internal/health/stats"
+	"voiceflow/internal/health/verdict"
+	"voiceflow/internal/health/wer"
+	"voiceflow/internal/wait"
+)
+
+const (
+	repeats = 5 // of each recording in a round
+	// saveRounds are measured when a baseline is made, and compareRounds at
+	// most when one that seems to be missed is compared, with longer and longer
+	// pauses between them: a slow moment passes, a slow program does not.
+	saveRounds    = 3
+	compareRounds = 4
+	firstPause    = time.Second
+)
+
+// Growth of memory and of wrong words beyond a baseline that is worth a word.
+const (
+	memorySlackMB    = 64
+	werWarningPoints = 5
+	werCriticalMore  = 15
+)
+
+// SaveBaseline measures this machine and keeps the result.
+func (c *Checker) SaveBaseline(ctx context.Context, r *Report) error {
+	if r.brokenOff() {
+		return nil
+	}
+	return r.outcome(Baselines, c.saveBaseline(ctx, r))
+}
+
+func (c *Checker) saveBaseline(ctx context.Context, r *Report) error {
+	var b *Baseline
+	for round := range saveRounds {
+		next, err := c.measureRound(ctx, r, round)
+		if err != nil || next == nil {
+			return err
+		}
+		b = b.merge(next)
+	}
+	err := b.Save(BaselinePath(c.State))
+	if f, isDisk := diskFinding(Baselines, err); isDisk {
+		r.Add(f)
+		return nil
+	}
+	r.summarise("baseline saved")
+	return err
+}
+
+// CompareBaseline measures this machine and judges what became worse. That
+// there is nothing to compare with is a finding.
+func (c *Checker) CompareBaseline(ctx context.Context, r *Report) error {
+	if r.brokenOff() {
+		return nil
+	}
+	return r.outcome(Baselines, c.compareBaseline(ctx, r))
+}
+
+func (c *Checker) compareBaseline(ctx context.Context, r *Report) error {
+	missing := func(what string) error {
+		r.Add(Finding{Status: verdict.Warning, Suite: Baselines, Check: NoBaseline, What: "nothing to compare with: " + what})
+		return nil
+	}
+	var base, now *Baseline
+	ratio := 0.0
+	for round := range compareRounds {
+		next, err := c.measureRound(ctx, r, round)
+		if err != nil || next == nil {
+			return err
+		}
+		if base == nil {
+			if base, err = LoadBaseline(BaselinePath(c.State), next.Model, next.Device); err != nil {
+				return missing(err.Error())
+			}
+		}
+		now = now.merge(next)
+		if ratio = now.slowdown(base); math.IsNaN(ratio) {
+			return missing("the baseline in " + BaselinePath(c.State) + " is of other recordings")
+		}
+		if c.Limits.Regression.Judge(ratio) == verdict.OK {
+			break
+		}
+	}
+	r.judge(Measure{Baselines, "slowdown", "", ratio, Factor, &c.Limits.Regression}, Regression,
+		"regression: %s times as slow as the baseline of "+base.Time.Format(time.DateOnly)+", version "+strings.ReplaceAll(base.Version, "%", "%%"))
+	compareMemory(r, base, now)
+	compareWords(r, base, now)
+	r.summarise(fmt.Sprintf("%.2f times the baseline's time", ratio))
+	return nil
+}
+
+// slowdown is by how much longer the programs take than they did, after what
+// the machine itself has become slower is taken off: of the shortest times of
+// each utterance the ratio, of the ratios the median, and that over the ratio
+// of the shortest times of the calibration. A GPU is not slowed by what slows
+// the processors, so there the calibration does not count.
+func (b *Baseline) slowdown(base *Baseline) float64 {
+	var ratios []float64
+	for name, old := range base.Recordings {
+		new := b.Recordings[name]
+		for i := range min(len(old.Seconds), len(new.Seconds)) {
+			if old.Seconds[i] > 0 {
+				ratios = append(ratios, new.Seconds[i]/old.Seconds[i])
+			}
+		}
+	}
+	if len(ratios) == 0 {
+		return math.NaN()
+	}
+	machine := 1.0
+	if strings.HasPrefix(strings.ToLower(b.Device), "cpu") {
+		machine = b.Calibration.slower(base.Calibration)
+	}
+	return stats.Median(ratios) / machine
+}
+
+// merge takes the better of both for each time: noise only ever adds.
+func (b *Baseline) merge(next *Baseline) *Baseline {
+	if b == nil {
+		return next
+	}
+	b.Calibration = b.Calibration.shorter(next.Calibration)
+	b.MemoryMB = min(b.MemoryMB, next.MemoryMB)
+	for name, recording := range next.Recordings {
+		old := b.Recordings[name]
+		for i := range min(len(old.Seconds), len(recording.Seconds)) {
+			old.Seconds[i] = min(old.Seconds[i], recording.Seconds[i])
+		}
+	}
+	return b
+}
+
+// measureRound replays each recording some times, one utterance after the
+// other with a calibration before each. Without a result there is a finding.
+func (c *Checker) measureRound(ctx context.Context, r *Report, round int) (*Baseline, error) {
+	if round > 0 {
+		if err := wait.For(ctx, firstPause<<(round-1)); err != nil {
+			return nil, err
+		}
+	}
+	var session replay.Sequence
+	remove, ok, err := c.temp(r, Baselines, func(folder string) (err error) {
+		session, err = replay.WriteSequence(filepath.Join(folder, "baseline.wav"), c.Recordings, repeats, pause)
+		return err
+	})
+	if !ok {
+		return nil, err
+	}
+	defer remove()
+	calibrator := newCalibrator()
+	whole := replay.Recording{Name: fmt.Sprintf("round-%d", round+1), Path: session.Path}
+	// With one thread, and what that waited for a processor left out, the time
+	// is the program's own.
+	one := *c
+	one.Pipeline.Threads = 1
+	heard, err := one.replayed(ctx, r, Baselines, whole, replay.Options{OneByOne: true, Usage: true, Before: calibrator.run})
+	if err != nil {
+		return nil, err
+	}
+	if len(heard.Answers) == 0 {
+		r.Add(Finding{Status: verdict.Critical, Suite: Baselines, Check: Lost, What: "lost: no utterance came out"})
+		return nil, nil
+	}
+	return baselineOf(session, heard, r, calibrator.best), nil
+}
+
+func baselineOf(session replay.Sequence, heard *replay.Heard, r *Report, calibration Calibration) *Baseline {
+	b := &Baseline{
+		Model: r.Model, Device: r.Device, Version: r.Version, Time: r.Time,
+		Calibration: calibration, Recordings: map[string]RecordingBaseline{},
+	}
+	words := make([]string, len(session.Parts))
+	place := make([]int, len(session.Parts)) // of the next utterance in each part
+	language := ""
+	for _, a := range heard.Answers {
+		i := session.PartAt(fromSeconds((a.Start + a.End) / 2))
+		if i < 0 {
+			continue
+		}
+		words[i] += " " + a.Text
+		language = a.Language
+		name := session.Parts[i].Name
+		recording := b.Recordings[name]
+		if n := place[i]; n < len(recording.Seconds) {
+			recording.Seconds[n] = min(recording.Seconds[n], a.Own.Seconds())
+		} else {
+			recording.Seconds = append(recording.Seconds, a.Own.Seconds())
+		}
+		place[i]++
+		b.Recordings[name] = recording
+	}
+	wrong := map[string]wer.Result{}
+	for i, p := range session.Parts {
+		wrong[p.Name] = wrong[p.Name].Add(wer.Compare(
+			wer.Normalise(strings.Join(p.Utterances, " "), language), wer.Normalise(words[i], language)))
+	}
+	for name, recording := range b.Recordings {
+		recording.WER = wrong[name].Rate()
+		b.Recordings[name] = recording
+	}
+	if memory := heard.Memory["vf-transcribe"]; len(memory) > 0 {
+		b.MemoryMB = float64(slices.Max(memory)) / (1 << 20)
+	}
+	return b
+}
+
+// compareMemory warns of a program that needs half as much again as it did, and
+// not only some megabytes.
+func compareMemory(r *Report, base, now *Baseline) {
+	warning := max(1.5*base.MemoryMB, base.MemoryMB+memorySlackMB)
+	limit := Threshold{Warning: warning, Critical: 2 * warning, Unit: MB}
+	r.judge(Measure{Baselines, "memory", "vf-transcribe", now.MemoryMB, MB, &limit}, Regression,
+		"regression: vf-transcribe takes %s, in the baseline "+Show(base.MemoryMB, MB))
+}
+
+// compareWords looks at each recording's wrong words.
+func compareWords(r *Report, base, now *Baseline) {
+	for _, name := range slices.Sorted(maps.Keys(now.Recordings)) {
+		old, known := base.Recordings[name]
+		if !known {
+			continue
+		}
+		was := 100 * old.WER
+		limit := Threshold{Warning: was + werWarningPoints, Critical: was + werCriticalMore, Unit: Percent}
+		r.judge(Measure{Baselines, "wer", name, 100 * now.Recordings[name].WER, Percent, &limit}, Regression,
+			"regression: %s of the words are wrong, in the baseline "+strings.ReplaceAll(Show(was, Percent), "%", "%%"))
+	}
+}

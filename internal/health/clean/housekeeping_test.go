@@ -1,0 +1,310 @@
+package clean
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"voiceflow/internal/health/bundle"
+	"voiceflow/internal/health/preflight"
+	"voiceflow/internal/health/replay"
+	"voiceflow/internal/wholefile"
+	"voiceflow/pkg/audio"
+	"voiceflow/pkg/paste"
+	"voiceflow/pkg/paste/wayland"
+)
+
+var now = time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC)
+
+const rotated = "vf-transcribe-2026-11-20T03-00-00.000.log"
+
+// put makes a file of so many bytes, last written so long ago.
+func put(t *testing.T, dir, name string, bytes int, age time.Duration) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, make([]byte, bytes), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	touch(t, path, age)
+	return path
+}
+
+func touch(t *testing.T, path string, age time.Duration) {
+	t.Helper()
+	if err := os.Chtimes(path, now.Add(-age), now.Add(-age)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func clean(t *testing.T, p Place) []string {
+	t.Helper()
+	would, err := p.Clean(now, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, err := p.Clean(now, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(would, gone) {
+		t.Errorf("a dry run says %v, and what went is %v", would, gone)
+	}
+	var names []string
+	for _, g := range gone {
+		names = append(names, filepath.Base(g.Path))
+		if _, err := os.Lstat(g.Path); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s is still there: %v", g.Path, err)
+		}
+	}
+	return names
+}
+
+func TestNames(t *testing.T) {
+	const old = 10000 * time.Hour
+	for _, tt := range []struct {
+		place func(string) Place
+		goes  []string
+		stays []string
+	}{
+		{func(d string) Place { return Logs(d, day, 0) },
+			[]string{rotated, "vf-record-2026-01-01T00-00-00.123.log.gz", "vf-paste.log.1", "vf-vad.log.2.gz", "vf-health.log-20261101", "vf-health.log-20261101.gz"},
+			[]string{"vf-transcribe.log", "vf-other-2026-11-20T03-00-00.000.log", "notes.log", "vf-paste.log.old", "vf-paste.log.1.txt",
+				"my-vf-paste.log.1", "vf-transcribe-2026-11-20.log", rotated + ".bak"}},
+		{func(d string) Place { return History(d, day) },
+			[]string{"check-2026-11-20T03-00-00.000.jsonl", "check-2026-11-20T03-00-00.000.jsonl.gz", "check.jsonl.3"},
+			[]string{"check.jsonl", "baseline.json", "check-2026-11-20T03-00-00.000.json"}},
+		{Temporary,
+			[]string{"voiceflow-paste-123", "voiceflow-screen-9", "voiceflow-keymap-1", "voiceflow-config-12.toml", ".vf-preflight-77"},
+			[]string{"voiceflow-0", "voiceflow-paste-", "voiceflow-paste-12a", "voiceflow-paste-1.txt", "x-voiceflow-paste-1"}},
+		{Unfinished,
+			[]string{".vf-preflight-1", ".config.toml22", ".config.production.toml3", ".baseline.json33", ".voiceflow-44"},
+			[]string{"baseline.json", "config-22", ".config.toml", ".config.tomlx", ".other.json33", "config.toml"}},
+		{func(d string) Place { return Downloads(d, day) },
+			[]string{"ggml-base.en.bin.part", "ggml-base.en.bin.part.json"},
+			[]string{"ggml-base.en.bin", "other.bin.part", "ggml-base.en.bin.partial"}},
+		{func(d string) Place { return Outputs(d, day) },
+			[]string{".vf-ABCDEFGHIJKLMNOPQRSTUVWXYZ.wav", ".voiceflow-bundle-1", ".voiceflow-2", "talk.srt.4711.part", "talk.wav.json.1.part"},
+			[]string{".vf-short.wav", ".voiceflow-bundle", "voiceflow-2", "talk.wav", "talk.srt", "talk.srt.part", "film.mkv.12.part"}},
+	} {
+		dir := t.TempDir()
+		for _, name := range slices.Concat(tt.goes, tt.stays) {
+			put(t, dir, name, 1, old)
+		}
+		got := clean(t, tt.place(dir))
+		slices.Sort(got)
+		slices.Sort(tt.goes)
+		if !slices.Equal(got, tt.goes) {
+			t.Errorf("%v went, not %v", got, tt.goes)
+		}
+		for _, name := range tt.stays {
+			if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// TestAgeAndSize: the live log counts and stays; the oldest go first.
+func TestAgeAndSize(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		age   time.Duration
+		bytes int64
+		want  []string
+	}{
+		{"nothing", 100 * day, 0, nil},
+		{"by age", 5 * day, 0, []string{"vf-vad.log.3", "vf-vad.log.2"}},
+		{"by size", 100 * day, 250, []string{"vf-vad.log.3", "vf-vad.log.2"}},
+		{"just enough", 100 * day, 450, nil},
+		{"one byte too many", 100 * day, 449, []string{"vf-vad.log.3"}},
+		{"by both", 8 * day, 250, []string{"vf-vad.log.3", "vf-vad.log.2"}},
+		{"all that may go", 100 * day, 1, []string{"vf-vad.log.3", "vf-vad.log.2", "vf-vad.log.1"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			put(t, dir, "vf-vad.log", 150, 30*day)
+			put(t, dir, "vf-vad.log.1", 100, 3*day)
+			put(t, dir, "vf-vad.log.2", 100, 6*day)
+			put(t, dir, "vf-vad.log.3", 100, 9*day)
+			put(t, dir, "big.log", 1e6, 90*day)
+			if got := clean(t, Logs(dir, tt.age, tt.bytes)); !slices.Equal(got, tt.want) {
+				t.Errorf("%v, not %v", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestLinks: neither a link nor what it leads to goes; a folder may be reached
+// by one.
+func TestLinks(t *testing.T) {
+	outside, dir := t.TempDir(), t.TempDir()
+	target := put(t, outside, rotated, 5, 90*day)
+	if err := os.Symlink(target, filepath.Join(dir, rotated)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(outside, filepath.Join(dir, "vf-vad.log.1")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "vf-vad.log.2"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if got := clean(t, Logs(dir, day, 1)); got != nil {
+		t.Errorf("%v went", got)
+	}
+	if _, err := os.Stat(target); err != nil {
+		t.Error(err)
+	}
+	link := filepath.Join(t.TempDir(), "log")
+	if err := os.Symlink(outside, link); err != nil {
+		t.Fatal(err)
+	}
+	if got := clean(t, Logs(link, day, 0)); !slices.Equal(got, []string{rotated}) {
+		t.Errorf("%v", got)
+	}
+}
+
+// TestWorkshops: a link in a folder that goes is not followed.
+func TestWorkshops(t *testing.T) {
+	outside, dir := t.TempDir(), t.TempDir()
+	target := put(t, outside, "recording.wav", 5, 0)
+	put(t, dir, "voiceflow-check-123/a/b.wav", 7, 0)
+	if err := os.Symlink(outside, filepath.Join(dir, "voiceflow-check-123/link")); err != nil {
+		t.Fatal(err)
+	}
+	touch(t, filepath.Join(dir, "voiceflow-check-123"), 2*day)
+	put(t, dir, "voiceflow-check-5/c.wav", 7, 0)
+	touch(t, filepath.Join(dir, "voiceflow-check-5"), time.Hour)
+	put(t, dir, "voiceflow-check-9", 7, 3*day) // a file
+	gone, err := Workshops(dir).Clean(now, true)
+	if err != nil || len(gone) != 1 || gone[0].Bytes != 7 {
+		t.Errorf("%v, %v", gone, err)
+	}
+	if got := clean(t, Workshops(dir)); !slices.Equal(got, []string{"voiceflow-check-123"}) {
+		t.Errorf("%v", got)
+	}
+	if _, err := os.Stat(target); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestHeldOpen: what a process has open stays until it is closed.
+func TestHeldOpen(t *testing.T) {
+	if _, err := os.Stat("/proc/self/fd"); err != nil {
+		t.Skip("this system does not tell which files are open")
+	}
+	dir := t.TempDir()
+	held, err := os.Open(put(t, dir, rotated, 5, 90*day))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := clean(t, Logs(dir, day, 1)); got != nil {
+		t.Errorf("%v went", got)
+	}
+	// Another process counts as well.
+	other := exec.Command("sleep", "60")
+	other.ExtraFiles = []*os.File{held}
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	held.Close()
+	if got := clean(t, Logs(dir, day, 1)); got != nil {
+		t.Errorf("%v went", got)
+	}
+	_ = other.Process.Kill()
+	_ = other.Wait()
+	if got := clean(t, Logs(dir, day, 1)); !slices.Equal(got, []string{rotated}) {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestFolders(t *testing.T) {
+	dir := t.TempDir()
+	if gone, err := Logs(filepath.Join(dir, "none"), day, 1).Clean(now, false); gone != nil || err != nil {
+		t.Errorf("%v, %v", gone, err)
+	}
+	file := put(t, dir, "file", 1, 0)
+	if _, err := Logs(file, day, 1).Clean(now, false); err == nil || !strings.Contains(err.Error(), file) {
+		t.Errorf("%v", err)
+	}
+	if os.Getuid() == 0 {
+		t.Skip("root reads and writes everywhere; the tests of the programs do it as another user")
+	}
+	locked := filepath.Join(dir, "locked")
+	put(t, locked, rotated, 5, 90*day)
+	if err := os.Chmod(locked, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	if gone, err := Logs(locked, day, 1).Clean(now, false); gone != nil || !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("%v, %v", gone, err)
+	}
+	if err := os.Chmod(locked, 0); err != nil {
+		t.Fatal(err)
+	}
+	if gone, err := Logs(locked, day, 1).Clean(now, false); gone != nil || !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("%v, %v", gone, err)
+	}
+	_ = os.Chmod(locked, 0o700) // so that it can go
+}
+
+// TestSharedFolder: where others may write, their files stay.
+func TestSharedFolder(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root can make files of others")
+	}
+	for mode, want := range map[os.FileMode][]string{
+		0o777 | os.ModeSticky: {"voiceflow-screen-1"}, 0o775: {"voiceflow-screen-1"}, 0o755: {"voiceflow-screen-1", "voiceflow-screen-2"},
+	} {
+		dir := t.TempDir()
+		put(t, dir, "voiceflow-screen-1", 5, day)
+		if err := os.Chown(put(t, dir, "voiceflow-screen-2", 5, day), 65534, 65534); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(dir, mode); err != nil {
+			t.Fatal(err)
+		}
+		if got := clean(t, Temporary(dir)); !slices.Equal(got, want) {
+			t.Errorf("%o: %v", mode, got)
+		}
+	}
+}
+
+// TestWriters: the names that the writers really give are known.
+func TestWriters(t *testing.T) {
+	dir := t.TempDir()
+	for _, tt := range []struct {
+		pattern string
+		place   Place
+	}{
+		{paste.ToolFile, Temporary(dir)}, {paste.ScreenFile, Temporary(dir)}, {wayland.KeymapFile, Temporary(dir)}, {EmptyConfig, Temporary(dir)},
+		{preflight.TrialFile, Temporary(dir)}, {preflight.TrialFile, Unfinished(dir)}, {replay.Workshop, Workshops(dir)},
+		{wholefile.Unfinished, Unfinished(dir)}, {wholefile.Unfinished, Outputs(dir, 0)}, {bundle.Unfinished, Outputs(dir, 0)},
+	} {
+		f, err := os.CreateTemp(dir, tt.pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+		if name := filepath.Base(f.Name()); !tt.place.Names(name) {
+			t.Errorf("%s is not known", name)
+		}
+	}
+	sound := t.TempDir()
+	w, err := audio.CreateWAV(filepath.Join(sound, "talk.wav"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	entries, err := os.ReadDir(sound)
+	if err != nil || len(entries) != 1 || !Outputs(sound, 0).Names(entries[0].Name()) {
+		t.Errorf("a recording under way is not known: %v, %v", entries, err)
+	}
+}

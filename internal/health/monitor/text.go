@@ -1,0 +1,236 @@
+package monitor
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"voiceflow/internal/health/metrics"
+	"voiceflow/internal/health/stats"
+	"voiceflow/internal/health/verdict"
+	"voiceflow/internal/logrecord"
+	"voiceflow/internal/prose"
+)
+
+// limits bound the lists of a view.
+type limits struct{ utterances, problems, stopped int }
+
+// Text is a snapshot in words, for a pipe or a mail.
+func Text(s metrics.Snapshot) string {
+	lines := sections(s, 0, styles{}, limits{utterances: 20, problems: 10, stopped: 10})
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// Empty tells whether there is nothing to show.
+func Empty(s metrics.Snapshot) bool { return len(s.Processes) == 0 && len(s.Problems) == 0 }
+
+// Nothing says what to do where a folder has no log, or none with anything since
+// some time ago.
+func Nothing(folder string, since time.Duration) string {
+	logs, err := logrecord.Find(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "The logs in " + prose.Line(folder) + " cannot be read."
+	}
+	if slices.ContainsFunc(logs, func(path string) bool { return !strings.HasPrefix(filepath.Base(path), "vf-health") }) {
+		return fmt.Sprintf(`Nothing was logged to %s in the last %s.
+
+vf-health monitor --since %s looks further back.`, prose.Line(folder), since, further(since))
+	}
+	return "The programs write no log to " + prose.Line(folder) + ` yet.
+
+Set log-file in the configuration, "vf-health config init" does it, and dictate
+something; or name the folder of the logs: vf-health monitor --logs FOLDER`
+}
+
+// further is more than a time ago: a day, or a week where that is not enough.
+func further(since time.Duration) string {
+	for _, d := range []time.Duration{24 * time.Hour, 7 * 24 * time.Hour} {
+		if since < d {
+			return fmt.Sprintf("%.0fh", d.Hours())
+		}
+	}
+	return fmt.Sprintf("%.0fh", 2*since.Hours())
+}
+
+func sections(s metrics.Snapshot, width int, look styles, most limits) []string {
+	lines := alerts(s, width, look)
+	lines = append(lines, trends(s.Recent, width)...)
+	lines = append(lines, programs(s.Processes, width, look, most.stopped)...)
+	lines = append(lines, utterances(s.Recent, width, look, most.utterances)...)
+	return append(lines, problems(s.Problems, width, look, most.problems)...)
+}
+
+func alerts(s metrics.Snapshot, width int, look styles) []string {
+	if len(s.Alerts) == 0 {
+		return []string{look.good.Render(cut("No alerts", width))}
+	}
+	var lines []string
+	for _, a := range s.Alerts {
+		style := look.warning
+		if a.Status == verdict.Critical {
+			style = look.critical
+		}
+		for _, line := range fold(a.Status.String()+" "+a.Message, width) {
+			lines = append(lines, style.Render(line))
+		}
+		lines = append(lines, fold("  "+a.Remedy, width)...)
+	}
+	return lines
+}
+
+// trends draws the last utterances, which come the latest first, as lines.
+func trends(recent []logrecord.Record, width int) []string {
+	var speed, latency []float64
+	for _, r := range slices.Backward(recent) {
+		if r.SpeedFactor > 0 {
+			speed = append(speed, r.SpeedFactor)
+		}
+		if r.LatencySeconds > 0 {
+			latency = append(latency, r.LatencySeconds)
+		}
+	}
+	if len(speed) == 0 {
+		return nil
+	}
+	lines := []string{""}
+	add := func(name, unit string, values []float64) {
+		if len(values) == 0 {
+			return
+		}
+		text := fmt.Sprintf("%-12s median %5.2f%-2s  %.2f to %.2f  ", name, stats.Median(values), unit, slices.Min(values), slices.Max(values))
+		room := 40
+		if width > 0 {
+			room = min(80, width-len(text))
+		}
+		lines = append(lines, cut(text+sparkline(values, max(0, room)), width))
+	}
+	add("speed factor", "", speed)
+	add("latency", " s", latency)
+	return lines
+}
+
+var programColumns = []column[metrics.Process]{
+	{title: "program", cell: func(p metrics.Process) string { return p.Program }},
+	{title: "pid", right: true, drop: 3, cell: func(p metrics.Process) string { return fmt.Sprint(p.PID) }},
+	{title: "state", cell: processState},
+	{title: "items", right: true, cell: func(p metrics.Process) string { return fmt.Sprint(p.Utterances) }},
+	{title: "failed", right: true, cell: func(p metrics.Process) string { return fmt.Sprint(p.Failures) }},
+	{title: "queue", right: true, drop: 5, cell: func(p metrics.Process) string { return fmt.Sprint(p.Queue) }},
+	{title: "MB", right: true, drop: 2, cell: func(p metrics.Process) string { return optional("%.0f", p.MemoryMB) }},
+	{title: "CPU %", right: true, drop: 4, cell: func(p metrics.Process) string { return optional("%.0f", p.CPUPercent) }},
+	{title: "refreshes", right: true, drop: 8, cell: func(p metrics.Process) string { return fmt.Sprint(p.Refreshes) }},
+	{title: "degraded", drop: 6, cell: func(p metrics.Process) string { return dash(strings.Join(p.Degraded, ", ")) }},
+	{title: "model", drop: 1, cell: func(p metrics.Process) string { return dash(base(p.Model)) }},
+	{title: "device", drop: 7, cell: func(p metrics.Process) string { return dash(p.Device) }},
+}
+
+func processState(p metrics.Process) string {
+	switch {
+	case p.Stopped:
+		return fmt.Sprintf("stopped, %d", p.ExitCode)
+	case p.Gone:
+		return "gone"
+	}
+	return "running"
+}
+
+// programs lists the processes, those that have stopped last and in grey.
+func programs(processes []metrics.Process, width int, look styles, mostStopped int) []string {
+	var running, ended []metrics.Process
+	for _, p := range processes {
+		if p.Stopped || p.Gone {
+			ended = append(ended, p)
+		} else {
+			running = append(running, p)
+		}
+	}
+	more := max(0, len(ended)-mostStopped)
+	rows := append(running, ended[:len(ended)-more]...)
+	if len(rows) == 0 {
+		return nil
+	}
+	lines := append([]string{"", look.title.Render(cut("Programs", width))}, table(programColumns, rows, width, look)...)
+	for i := range lines[3+len(running):] {
+		lines[3+len(running)+i] = look.faint.Render(lines[3+len(running)+i])
+	}
+	if more > 0 {
+		lines = append(lines, look.faint.Render(cut(fmt.Sprintf("and %d more that have ended", more), width)))
+	}
+	return lines
+}
+
+var utteranceColumns = []column[logrecord.Record]{
+	{title: "time", cell: func(r logrecord.Record) string { return clock(r.Time) }},
+	{title: "audio s", right: true, drop: 2, cell: func(r logrecord.Record) string { return optional("%.1f", r.AudioSeconds) }},
+	{title: "processing s", right: true, drop: 3, cell: func(r logrecord.Record) string { return optional("%.2f", r.ProcessingSeconds) }},
+	{title: "speed factor", right: true, cell: speedOrFailure},
+	{title: "latency s", right: true, cell: func(r logrecord.Record) string { return optional("%.2f", r.LatencySeconds) }},
+	{title: "retries", right: true, drop: 5, cell: func(r logrecord.Record) string { return fmt.Sprint(r.Retries) }},
+	{title: "device", drop: 6, cell: func(r logrecord.Record) string { return dash(r.Device) }},
+	{title: "item", drop: 1, cell: logrecord.Record.Item},
+}
+
+func speedOrFailure(r logrecord.Record) string {
+	if r.Event == logrecord.Failure {
+		return "FAILED"
+	}
+	return optional("%.1f", r.SpeedFactor)
+}
+
+func utterances(recent []logrecord.Record, width int, look styles, most int) []string {
+	if len(recent) == 0 {
+		return nil
+	}
+	rows := recent[:min(most, len(recent))]
+	return append([]string{"", look.title.Render(cut("Last utterances and files", width))}, table(utteranceColumns, rows, width, look)...)
+}
+
+func problems(all []logrecord.Record, width int, look styles, most int) []string {
+	if len(all) == 0 {
+		return nil
+	}
+	lines := []string{"", look.title.Render(cut("Problems", width))}
+	for _, r := range all[:min(most, len(all))] {
+		level := "error"
+		if r.Level == "warn" {
+			level = "warning"
+		}
+		lines = append(lines, fold(fmt.Sprintf("%s  %s %s: %s", clock(r.Time), r.Program, level, r.Message), width)...)
+	}
+	return lines
+}
+
+// clock is a time of day, with the date where it may be another day's.
+func clock(t time.Time) string {
+	if time.Since(t) > 12*time.Hour {
+		return t.Local().Format("Jan 02 15:04")
+	}
+	return t.Local().Format("15:04:05")
+}
+
+// base is a file's name without its folder.
+func base(path string) string {
+	if path == "" {
+		return ""
+	}
+	return filepath.Base(path)
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// optional writes a value, and a dash for 0: what a program does not know.
+func optional(format string, v float64) string {
+	if v == 0 {
+		return "-"
+	}
+	return fmt.Sprintf(format, v)
+}

@@ -1,0 +1,117 @@
+package preflight
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"voiceflow/internal/exitcode"
+	"voiceflow/internal/health/verdict"
+	"voiceflow/pkg/event"
+)
+
+var (
+	panes      = []string{"tmux", "screen"}
+	clipboards = []string{"wl-copy", "xclip", "xsel", "pbcopy"}
+	x11Only    = []string{"x11", "x11-paste", "xdotool"} // on Wayland they reach some windows
+)
+
+// desktop is where text can go.
+type desktop struct {
+	works          map[string]bool
+	lacks          map[string]string
+	names          []string // of what works, in vf-paste's order
+	wayland, x11   bool     // there is a display
+	system, failed string   // failed: vf-paste could not be asked
+}
+
+func (p Probe) typing(ctx context.Context, d distribution) []Check {
+	w := desktop{
+		works: map[string]bool{}, lacks: map[string]string{}, system: p.System,
+		wayland: p.Getenv("WAYLAND_DISPLAY") != "", x11: p.Getenv("DISPLAY") != "",
+	}
+	out, err := p.question(ctx, "vf-paste", "methods", "--json")
+	switch {
+	case errors.Is(err, errConfiguration):
+		return forDictation(unasked("typing", err), unasked("clipboard", err))
+	case err != nil:
+		w.failed = err.Error()
+	case out.Code != exitcode.OK:
+		w.failed = said(out)
+	}
+	for lines := event.NewReader(strings.NewReader(out.Stdout)); lines.Scan(); {
+		m, ok := lines.Record().(*event.Method)
+		if !ok || !m.Auto {
+			continue
+		}
+		w.works[m.Name], w.lacks[m.Name] = m.Works, m.Lacks
+		if m.Works {
+			w.names = append(w.names, m.Name)
+		}
+	}
+	return forDictation(w.judgeTyping(d), w.judgeClipboard(d))
+}
+
+// among is what works of these methods, or, with others set, of all but these.
+func (w desktop) among(others bool, names ...string) []string {
+	var found []string
+	for _, n := range w.names {
+		if slices.Contains(names, n) != others {
+			found = append(found, n)
+		}
+	}
+	return found
+}
+
+func (w desktop) judgeTyping(d distribution) Check {
+	const name = "typing"
+	windows := w.among(true, slices.Concat(panes, clipboards)...)
+	all := w.among(true, slices.Concat(panes, clipboards, x11Only)...)
+	ydotool := d.install("ydotool") + "\nthen start ydotoold"
+	switch {
+	case w.failed != "":
+		return bad(name, verdict.Critical, "vf-paste methods", "vf-paste methods: %s", w.failed)
+	case len(windows) > 0 && len(all) == 0 && w.wayland:
+		return bad(name, verdict.Warning, ydotool, "%s: only windows of X11 programs are reached, not Wayland's", list(windows, 3))
+	case len(windows) > 0:
+		return good(name, "%s", list(windows, 4))
+	case len(w.among(false, panes...)) > 0:
+		return good(name, "%s: text goes to the pane", list(w.among(false, panes...), 2))
+	}
+	return w.judgeNoTyping(ydotool)
+}
+
+func (w desktop) judgeNoTyping(ydotool string) Check {
+	const name = "typing"
+	remedy := "run it in the desktop session, or in tmux; vf-paste --method stdout needs none"
+	status, found := verdict.Critical, "nothing takes text"
+	if c := w.among(false, clipboards...); len(c) > 0 {
+		status, found = verdict.Warning, "only the clipboard ("+list(c, 2)+"), from which you paste"
+	}
+	switch {
+	case w.system == "darwin":
+		remedy = "System Settings, Privacy & Security, Accessibility: allow the terminal"
+	case w.wayland:
+		remedy, found = ydotool, found+": "+w.lacks["wayland"]
+	case w.x11:
+		remedy, found = "vf-paste methods", found+": "+w.lacks["x11"]
+	default:
+		found += ": neither WAYLAND_DISPLAY nor DISPLAY is set"
+	}
+	return bad(name, status, remedy, "%s", found)
+}
+
+func (w desktop) judgeClipboard(d distribution) Check {
+	const name = "clipboard"
+	remedy := "run it in the desktop session"
+	switch {
+	case len(w.among(false, clipboards...)) > 0:
+		return good(name, "%s: what no window takes is kept there", list(w.among(false, clipboards...), 2))
+	case w.wayland:
+		remedy = d.install("wl-clipboard")
+	case w.x11:
+		remedy = d.install("xclip")
+	}
+	return bad(name, verdict.Warning, remedy, "no program for it: what no window takes is kept in a file")
+}

@@ -1,0 +1,16 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+
+	"voiceflow/internal/health/check"
+)
+
+// writeJSON writes one document; docs/checks.md has its fields.
+func writeJSON(w io.Writer, r *check.Report) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
+}

@@ -1,0 +1,82 @@
+package e2e
+
+import (
+	"bytes"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"voiceflow/internal/test/xvfb"
+)
+
+// wantKept wants that a run of vf-paste has ended with "not delivered" and has
+// kept a text, on the clipboard or in a file.
+func (d desktop) wantKept(t *testing.T, cmd *exec.Cmd, said, text string) {
+	t.Helper()
+	if code := cmd.ProcessState.ExitCode(); code != 5 {
+		t.Errorf("%v: exit code %d, not 5", cmd.Args, code)
+	}
+	if !strings.Contains(said, "not delivered") || !strings.Contains(said, "it is on the clipboard (xclip)") {
+		t.Errorf("%v says: %s", cmd.Args, said)
+	}
+	got := ""
+	await(t, "the text on the clipboard", func() bool { // xclip may need a moment
+		out, _ := d.command("xclip", "-o", "-selection", "clipboard").Output()
+		got = string(out)
+		return got == text
+	})
+}
+
+// TestPasteNoFocus: on a desktop on which no window has the focus nothing takes
+// the text, not even a method that cannot tell.
+func TestPasteNoFocus(t *testing.T) {
+	t.Parallel()
+	display, _ := xvfb.Start(t)
+	d := desktop{display, filepath.Join(t.TempDir(), "none")}
+	for i, args := range [][]string{{}, {"--method", "xdotool"}, {"--method", "x11", "--method", "xdotool"}, {"--method", "x11-paste"}} {
+		text := strings.Repeat("lost? ", i+1) + "no"
+		cmd := d.command("vf-paste", args...)
+		cmd.Stdin = strings.NewReader(text + "\n")
+		out, _ := cmd.CombinedOutput()
+		d.wantKept(t, cmd, string(out), text)
+	}
+}
+
+// TestPasteWindowCloses closes the window in mid-dictation.
+func TestPasteWindowCloses(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"auto", "xdotool"} {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			closer := filepath.Join(t.TempDir(), "close")
+			// A shell would give a process in the background no input unless told so.
+			d := startDesktop(t, `stty raw -echo; exec 4<&0; cat <&4 >"$0" & while ! [ -e '`+closer+`' ]; do sleep 0.1; done`)
+			cmd := d.command("vf-paste", "--method", method)
+			in, err := cmd.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var said bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &said, &said
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.WriteString(in, "before\n"); err != nil {
+				t.Fatal(err)
+			}
+			d.typed(t, "before")
+			write(t, closer, "")
+			await(t, "the end of the window", func() bool {
+				return d.command("xdotool", "search", "--onlyvisible", "--name", "^target$").Run() != nil
+			})
+			if _, err := io.WriteString(in, "after\n"); err != nil {
+				t.Fatal(err)
+			}
+			in.Close()
+			_ = cmd.Wait() // wantKept looks at the code
+			d.wantKept(t, cmd, said.String(), "after")
+		})
+	}
+}

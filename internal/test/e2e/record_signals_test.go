@@ -1,0 +1,176 @@
+package e2e
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"voiceflow/pkg/audio"
+	"voiceflow/pkg/audio/input"
+)
+
+// live is a vf-record that gives out a recording in real time, as PCM.
+type live struct {
+	cmd *exec.Cmd
+	out io.Reader
+	log string // name of its log file
+}
+
+// recordLive starts one of the recording that args end with.
+func recordLive(t *testing.T, args ...string) live {
+	t.Helper()
+	l := live{log: filepath.Join(t.TempDir(), "log")}
+	args[len(args)-1] = recording(args[len(args)-1])
+	args = append([]string{"--realtime", "--log-file", l.log, "-o", "-"}, args...)
+	args = append(args[:len(args)-1], "--input", args[len(args)-1])
+	l.cmd = group(t, "vf-record", args...)
+	l.cmd.Stderr = nil // it is in the log file
+	var err error
+	if l.out, err = l.cmd.StdoutPipe(); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// read waits for so many seconds of sound.
+func (l live) read(t *testing.T, seconds float64) []byte {
+	t.Helper()
+	b := make([]byte, 2*int(seconds*audio.SampleRate))
+	if _, err := io.ReadFull(l.out, b); err != nil {
+		t.Fatalf("%v: %v", l.cmd.Args, err)
+	}
+	return b
+}
+
+// end reads on to the end and wants the exit code.
+func (l live) end(t *testing.T, code int) []byte {
+	t.Helper()
+	rest, err := io.ReadAll(l.out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := wait(t, l.cmd, patience); got != code {
+		t.Errorf("%v: exit code %d, not %d", l.cmd.Args, got, code)
+	}
+	return rest
+}
+
+// awaitLog waits until its log says something n times.
+func (l live) awaitLog(t *testing.T, words string, n int) {
+	t.Helper()
+	await(t, words, func() bool {
+		said, err := os.ReadFile(l.log)
+		return err == nil && strings.Count(string(said), words) >= n
+	})
+}
+
+func pcmOf(t *testing.T, name string) []byte {
+	t.Helper()
+	wav, err := os.ReadFile(recording(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return wav[44:]
+}
+
+// TestPause: what is said in a pause is missing, and nothing else.
+func TestPause(t *testing.T) {
+	t.Parallel()
+	all := pcmOf(t, "timing-rapid")
+	l := recordLive(t, "timing-rapid")
+	heard := l.read(t, 0.5)
+	interrupt(t, l.cmd, syscall.SIGUSR1)
+	l.awaitLog(t, "paused", 1)
+	interrupt(t, l.cmd, syscall.SIGUSR1)
+	l.awaitLog(t, `"pre_roll":0,`, 1)
+	heard = append(heard, l.end(t, 0)...)
+	same := 0
+	for same < len(heard) && heard[same] == all[same] {
+		same++
+	}
+	if len(heard) >= len(all) || !bytes.HasSuffix(all, heard[same:]) {
+		t.Errorf("%d bytes were recorded of %d, the same for %d, but then no end of it", len(heard), len(all), same)
+	}
+}
+
+// TestPauseShorterThanPreRoll: the pre-roll gives all of the pause back, and
+// nothing twice.
+func TestPauseShorterThanPreRoll(t *testing.T) {
+	t.Parallel()
+	l := recordLive(t, "--pre-roll", "1m", "timing-rapid")
+	heard := l.read(t, 0.5)
+	for i := range 2 {
+		interrupt(t, l.cmd, syscall.SIGUSR1)
+		l.awaitLog(t, "paused", i+1)
+		interrupt(t, l.cmd, syscall.SIGUSR1)
+		l.awaitLog(t, "resumed", i+1)
+	}
+	heard = append(heard, l.end(t, 0)...)
+	if !bytes.Equal(heard, pcmOf(t, "timing-rapid")) {
+		t.Errorf("%d bytes are not those of the recording", len(heard))
+	}
+}
+
+// TestArmed: what is heard before it is resumed is not lost, as far as the
+// pre-roll reaches, and the limit counts what is recorded.
+func TestArmed(t *testing.T) {
+	t.Parallel()
+	l := recordLive(t, "--armed", "--pre-roll", "1m", "--max-duration", "5s", "timing-rapid")
+	awaitSize(t, l.log, 0) // then its handlers are there
+	interrupt(t, l.cmd, syscall.SIGUSR1)
+	l.awaitLog(t, "resumed", 1)
+	if heard := l.end(t, 0); !bytes.Equal(heard, pcmOf(t, "timing-rapid")[:5*2*audio.SampleRate]) {
+		t.Errorf("%d bytes are not the first 5 s", len(heard))
+	}
+}
+
+// TestPausedBeforeItBegins: a signal that comes while the input is still being
+// opened, here a pipe that nobody has opened for writing, is heeded.
+func TestPausedBeforeItBegins(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	fifo, log := filepath.Join(dir, "fifo.wav"), filepath.Join(dir, "log")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// At the pace of speech: Go hands a signal on some time after it has come.
+	cmd := group(t, "vf-record", "--input", fifo, "--realtime", "--log-file", log)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, nil
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	awaitSize(t, log, 0)
+	interrupt(t, cmd, syscall.SIGUSR1)
+	wav, err := os.ReadFile(recording("sentence-01"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(fifo, wav, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code := wait(t, cmd, patience); code != 0 || out.Len() > len(wav)/2 {
+		t.Errorf("exit code %d, %d of %d bytes recorded in the pause", code, out.Len(), len(wav))
+	}
+	if said, err := os.ReadFile(log); err != nil || !strings.Contains(string(said), "paused") {
+		t.Errorf("the log says %s, %v", said, err)
+	}
+}
+
+// pcmIn is what a WAV file holds by its header.
+func pcmIn(t *testing.T, path string) []byte {
+	t.Helper()
+	samples, err := input.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return audio.EncodePCM(nil, samples)
+}

@@ -1,0 +1,142 @@
+// Package layers holds the project's imports to their one direction: commands
+// use packages, packages use what lies below them, and nobody looks up.
+package layers
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// below lists, for each package, the packages of the project that it may
+// import. A new package needs a line here, and a thought about its place.
+var below = map[string][]string{
+	"pkg/engine/align":           {},
+	"pkg/audio":                  {},
+	"pkg/event":                  {},
+	"internal/health/wer":        {},
+	"pkg/audio/soxr":             {},
+	"pkg/vad/rnnoise":            {},
+	"pkg/audio/level":            {},
+	"pkg/whisper":                {},
+	"pkg/paste/x11":              {},
+	"pkg/paste/wayland":          {},
+	"pkg/paste/notify":           {},
+	"pkg/language":               {},
+	"pkg/dictation":              {"pkg/event", "pkg/language"},
+	"pkg/paste":                  {"pkg/paste/wayland", "pkg/paste/x11"},
+	"pkg/audio/input":            {"internal/prose", "pkg/audio", "pkg/audio/soxr"},
+	"pkg/vad":                    {"pkg/audio", "pkg/audio/soxr", "pkg/vad/rnnoise"},
+	"pkg/capture":                {"internal/wait", "pkg/audio", "pkg/audio/soxr"},
+	"internal/health/check":      {"internal/disk", "internal/exitcode", "internal/limits", "internal/wait", "pkg/event", "internal/health/replay", "internal/health/peer", "internal/health/stats", "internal/health/verdict", "internal/health/wer", "internal/wholefile"},
+	"internal/config":            {"internal/wholefile"},
+	"internal/health/stats":      {},
+	"internal/health/verdict":    {"internal/exitcode"},
+	"internal/wholefile":         {},
+	"internal/health/peer":       {"internal/config", "pkg/event"},
+	"internal/health/metrics":    {"internal/limits", "internal/logrecord", "internal/prose", "internal/health/stats", "internal/health/verdict"},
+	"internal/health/preflight":  {"internal/disk", "internal/exitcode", "internal/prose", "internal/config", "pkg/event", "internal/health/peer", "internal/health/verdict"},
+	"internal/health/analysis":   {"internal/exitcode", "internal/logrecord", "internal/prose", "internal/health/metrics", "internal/health/stats"},
+	"internal/health/dashboard":  {"internal/logrecord", "internal/prose", "internal/health/metrics"},
+	"internal/health/monitor":    {"internal/logrecord", "internal/prose", "internal/health/metrics", "internal/health/stats", "internal/health/verdict"},
+	"internal/health/bundle":     {"internal/exitcode", "internal/logrecord", "internal/config", "internal/health/peer"},
+	"pkg/format":                 {"pkg/event"},
+	"internal/filelist":          {},
+	"pkg/engine/models":          {"internal/disk", "internal/prose", "internal/wait", "pkg/engine/models/quantise", "internal/wholefile"},
+	"pkg/engine/models/quantise": {},
+	"pkg/engine":                 {"internal/wait", "pkg/engine/align", "pkg/whisper"},
+	"pkg/engine/window":          {"pkg/engine/align", "pkg/audio", "pkg/vad"},
+
+	"internal/health/replay": {"internal/exitcode", "pkg/audio", "pkg/event", "internal/health/peer"},
+	"internal/health/report": {"internal/prose", "internal/health/check", "internal/health/verdict"},
+
+	"internal/health/clean":    {"internal/logrecord", "pkg/audio", "internal/health/bundle", "internal/health/replay", "pkg/engine/models", "pkg/paste", "internal/health/preflight", "pkg/paste/wayland", "internal/wholefile"},
+	"internal/cmdline":         {"internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline/streams", "internal/config"},
+	"internal/exitcode":        {},
+	"internal/prose":           {},
+	"internal/disk":            {},
+	"internal/limits":          {},
+	"internal/wait":            {},
+	"internal/logrecord":       {"internal/prose"},
+	"internal/cmdline/streams": {},
+	"internal/test/layers":     {},
+	"internal/test/setup":      {}, // tests of scripts
+	"internal/test/sessionbus": {}, // tests alone use it
+	"internal/test/xvfb":       {}, // tests alone use it
+	"internal/test/e2e":        {},
+	"internal/test/faults":     {"pkg/audio", "pkg/event"}, // tests alone use it
+
+	"cmd/vf-record":     {"internal/disk", "internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/wait", "pkg/audio", "pkg/capture", "pkg/audio/input", "pkg/audio/level", "pkg/paste/notify", "pkg/vad"},
+	"cmd/vf-vad":        {"internal/exitcode", "internal/prose", "internal/cmdline", "pkg/audio", "pkg/event", "pkg/audio/input", "pkg/audio/level", "pkg/engine/models", "pkg/vad", "pkg/whisper"},
+	"cmd/vf-transcribe": {"internal/exitcode", "internal/limits", "internal/logrecord", "internal/prose", "internal/cmdline", "pkg/engine/align", "pkg/audio", "pkg/engine", "pkg/event", "internal/filelist", "pkg/format", "pkg/audio/input", "pkg/language", "pkg/engine/models", "pkg/vad", "pkg/whisper", "internal/wholefile", "pkg/engine/window"},
+	"cmd/vf-paste":      {"internal/exitcode", "internal/logrecord", "internal/cmdline", "pkg/dictation", "pkg/event", "pkg/paste/notify", "pkg/paste", "internal/wholefile"},
+	"cmd/vf-health":     {"internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/health/analysis", "internal/health/bundle", "internal/config", "internal/health/dashboard", "internal/health/check", "internal/health/replay", "internal/health/report", "internal/health/clean", "internal/health/metrics", "pkg/engine/models", "internal/health/monitor", "internal/health/preflight", "internal/health/peer", "internal/health/verdict", "internal/wholefile"},
+
+	// Measurements run the programs as their users do, and share no code with
+	// what they measure but the formats.
+	"bench":        {"bench/corpus", "bench/segmentation", "pkg/audio", "pkg/event", "internal/health/wer"},
+	"bench/corpus": {"pkg/audio"},
+
+	"bench/segmentation": {},
+	"bench/grow":         {},
+	"bench/detection":    {"pkg/audio", "pkg/audio/input", "pkg/vad", "pkg/whisper"},
+}
+
+// usesC are the packages that may be written in part in C.
+var usesC = []string{"internal/cmdline/streams", "pkg/capture", "pkg/vad/rnnoise", "pkg/audio/soxr", "pkg/whisper"}
+
+// cLibraries may be known to one package each.
+var cLibraries = map[string]string{
+	"github.com/gordonklaus/portaudio":                         "pkg/capture",
+	"github.com/ggerganov/whisper.cpp/bindings/go":             "pkg/whisper",
+	"github.com/ggerganov/whisper.cpp/bindings/go/pkg/whisper": "",
+}
+
+func TestImportsPointDown(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "voiceflow/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	dec := json.NewDecoder(strings.NewReader(string(out)))
+	seen := 0
+	for {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		seen++
+		checkImports(t, strings.TrimPrefix(p.ImportPath, "voiceflow/"), p.Imports)
+	}
+	if seen != len(below) {
+		t.Errorf("go list shows %d packages, the table has %d", seen, len(below))
+	}
+}
+
+func checkImports(t *testing.T, name string, imports []string) {
+	allowed, known := below[name]
+	if !known {
+		t.Errorf("%s is not in the table of layers", name)
+		return
+	}
+	for _, i := range imports {
+		if owner, isC := cLibraries[i]; isC && owner != name {
+			t.Errorf("%s imports %s, which belongs to %s", name, i, owner)
+		}
+		if i == "C" && !slices.Contains(usesC, name) {
+			t.Errorf("%s must not use cgo", name)
+		}
+		own, isOurs := strings.CutPrefix(i, "voiceflow/")
+		if isOurs && !slices.Contains(allowed, own) {
+			t.Errorf("%s must not import %s", name, own)
+		}
+	}
+}

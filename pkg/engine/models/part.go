@@ -1,0 +1,168 @@
+package models
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// part is a download under way: the file FILE.part, locked, and the hash of
+// what it holds.
+type part struct {
+	path   string
+	file   *os.File
+	size   int64 // bytes
+	hash   hash.Hash
+	origin origin
+	gone   bool // it no longer has its name
+}
+
+// origin is the version of a file that the bytes of a part belong to.
+type origin struct {
+	URL   string `json:"url"`
+	ETag  string `json:"etag,omitempty"`  // a strong one; empty: the server names none
+	Total int64  `json:"bytes,omitempty"` // of the whole file; 0: not known
+}
+
+const (
+	partEnding   = ".part"
+	originEnding = ".json" // behind that
+)
+
+// Unfinished reports whether a file's name is that of a part of a model, or of
+// the origin that belongs to one.
+func Unfinished(name string) bool {
+	model, isPart := strings.CutSuffix(strings.TrimSuffix(name, originEnding), partEnding)
+	return isPart && len(model) > len("ggml-.bin") && strings.HasPrefix(model, "ggml-") && strings.HasSuffix(model, ".bin")
+}
+
+// openPart opens or makes the part of a model's file and reads what it holds.
+// The error is [ErrBusy] while another pull has it.
+func openPart(ctx context.Context, file string) (*part, error) {
+	path := file + partEnding
+	f, err := openLocked(path)
+	if err != nil {
+		return nil, err
+	}
+	p := &part{path: path, file: f, hash: sha256.New()}
+	data, err := os.ReadFile(p.originFile())
+	if err == nil {
+		err = json.Unmarshal(data, &p.origin)
+	}
+	if err != nil {
+		// Nobody knows what these bytes are.
+		err = p.restart(origin{})
+	} else {
+		p.size, err = io.Copy(p.hash, contextReader{ctx, f})
+	}
+	if err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// openLocked opens or makes a file that no other pull has open. Between the
+// opening and the locking, the one before may have renamed or removed it: then
+// the lock is on a file that is no part any more.
+func openLocked(path string) (*os.File, error) {
+	for {
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+		if err != nil {
+			return nil, err
+		}
+		if err := lock(f); err != nil {
+			f.Close()
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		ours, err := f.Stat()
+		if err != nil {
+			f.Close()
+			return nil, err
+		}
+		there, err := os.Stat(path)
+		if err == nil && os.SameFile(ours, there) {
+			return f, nil
+		}
+		f.Close()
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+}
+
+func (p *part) originFile() string { return p.path + originEnding }
+
+// restart empties the part; what comes next is of origin o.
+func (p *part) restart(o origin) error {
+	if err := p.file.Truncate(0); err != nil {
+		return err
+	}
+	if _, err := p.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	p.size, p.origin = 0, o
+	p.hash.Reset()
+	data, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(p.originFile(), data, 0o644)
+}
+
+// Write appends to the part.
+func (p *part) Write(b []byte) (int, error) {
+	n, err := p.file.Write(b)
+	p.hash.Write(b[:n])
+	p.size += int64(n)
+	return n, err
+}
+
+// install gives a whole and checked part its name.
+func (p *part) install(file string) error {
+	if err := p.file.Sync(); err != nil {
+		return err
+	}
+	if err := os.Rename(p.path, file); err != nil {
+		return err
+	}
+	p.gone = true
+	os.Remove(p.originFile())
+	return syncFolder(filepath.Dir(file))
+}
+
+// syncFolder makes a new name in a folder last. Not every file system can.
+func syncFolder(path string) error {
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	_ = dir.Sync()
+	return nil
+}
+
+// discard removes the part.
+func (p *part) discard() {
+	if !p.gone {
+		os.Remove(p.originFile())
+		os.Remove(p.path)
+		p.gone = true
+	}
+}
+
+// close lets other pulls have the part. One that holds nothing is removed.
+func (p *part) close() {
+	if info, err := p.file.Stat(); err == nil && info.Size() == 0 {
+		p.discard()
+	}
+	p.file.Close()
+}

@@ -1,0 +1,168 @@
+package models
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Verify reads an installed model and holds it to its SHA-256: the pinned one
+// or, for a model that has none, the one that its first download left beside
+// it. The error is [ErrUnknown], [ErrNotInstalled], [ErrWrongBytes] or
+// [ErrNoHash], or says why the file cannot be read.
+func (s Store) Verify(name string) error {
+	return s.VerifyContext(context.Background(), name)
+}
+
+// VerifyContext is Verify, which takes seconds for large models, ended early
+// with ctx.
+func (s Store) VerifyContext(ctx context.Context, name string) error {
+	m, err := s.Find(name)
+	if err != nil {
+		return err
+	}
+	path, err := s.Path(name)
+	if err != nil {
+		return err
+	}
+	err = check(ctx, m, path)
+	switch {
+	case errors.Is(err, ErrWrongBytes):
+		return fmt.Errorf("model %s: %w; vf-transcribe models pull %s gets it anew", name, err, name)
+	case errors.Is(err, ErrNoHash):
+		return fmt.Errorf("model %s: %w; vf-transcribe models pull %s takes it as it is and records its hash", name, err, name)
+	case err != nil:
+		return fmt.Errorf("model %s: %w", name, err)
+	}
+	return nil
+}
+
+// check holds a file to the model's size and hash.
+func check(ctx context.Context, m Model, path string) error {
+	want := m.SHA256
+	if want == "" {
+		recorded, err := readRecord(path)
+		if err != nil {
+			return err
+		}
+		want = recorded
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if m.Bytes > 0 && info.Size() != m.Bytes {
+		return fmt.Errorf("%s: %w: it has %d bytes, not %d", path, ErrWrongBytes, info.Size(), m.Bytes)
+	}
+	got, err := hashFile(ctx, path)
+	if err != nil {
+		return err
+	}
+	if !strings.EqualFold(got, want) {
+		return fmt.Errorf("%s: %w: its SHA-256 is %s, not %s", path, ErrWrongBytes, got, want)
+	}
+	return nil
+}
+
+// have tells whether the model is installed and as it should be. A file of
+// which no hash is known was put there by hand: it is trusted, if it begins as
+// a model does, and recorded.
+func (s Store) have(ctx context.Context, m Model) (bool, error) {
+	path := filepath.Join(s.Dir, m.File)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	err := check(ctx, m, path)
+	if errors.Is(err, ErrNoHash) {
+		err = adopt(ctx, path)
+	}
+	if errors.Is(err, ErrWrongBytes) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func adopt(ctx context.Context, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := checkMagic(f); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	sum, err := hashFile(ctx, path)
+	if err != nil {
+		return err
+	}
+	return writeRecord(path, sum)
+}
+
+// checkMagic tells a model from the page of an error or of a login that a
+// server may send in its place.
+func checkMagic(f io.ReaderAt) error {
+	const magic = "lmgg" // ggml's, 0x67676d6c, least significant byte first
+	var head [len(magic)]byte
+	if _, err := f.ReadAt(head[:], 0); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if string(head[:]) != magic {
+		return fmt.Errorf("%w: it does not begin as a ggml file does", ErrWrongBytes)
+	}
+	return nil
+}
+
+func hashFile(ctx context.Context, path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, contextReader{ctx, f}); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// contextReader fails once its context has ended.
+type contextReader struct {
+	ctx  context.Context
+	from io.Reader
+}
+
+func (r contextReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.from.Read(p)
+}
+
+// recordOf names the file that holds a model's hash, as sha256sum writes it.
+func recordOf(path string) string { return path + ".sha256" }
+
+func readRecord(path string) (string, error) {
+	data, err := os.ReadFile(recordOf(path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("%s: %w", path, ErrNoHash)
+	}
+	if err != nil {
+		return "", err
+	}
+	sum, _, _ := strings.Cut(string(data), " ")
+	if bytes, err := hex.DecodeString(sum); err != nil || len(bytes) != sha256.Size {
+		return "", fmt.Errorf("%s: %w: it does not begin with a SHA-256; remove it", recordOf(path), ErrNoHash)
+	}
+	return sum, nil
+}
+
+func writeRecord(path, sum string) error {
+	return os.WriteFile(recordOf(path), fmt.Appendf(nil, "%s  %s\n", sum, filepath.Base(path)), 0o644)
+}

@@ -1,0 +1,261 @@
+package wayland_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"voiceflow/pkg/paste/wayland"
+)
+
+const pasted = "Größe, 中文 😀 e\u0301"
+
+// types returns the formats of what is on a clipboard; --primary chooses the
+// other one.
+func (s *desktop) types(arg ...string) []string {
+	s.t.Helper()
+	// It fails where the clipboard is empty.
+	out, _ := s.command("wl-paste", append(arg, "--list-types")...).Output()
+	return strings.Fields(string(out))
+}
+
+// clipboard returns all that is on a clipboard, by format.
+func (s *desktop) clipboard(arg ...string) map[string]string {
+	s.t.Helper()
+	content := map[string]string{}
+	for _, mime := range s.types(arg...) {
+		content[mime] = string(s.run(nil, "wl-paste", append(arg, "--no-newline", "--type", mime)...))
+	}
+	return content
+}
+
+// wantClipboard compares with what was there before.
+func (s *desktop) wantClipboard(before map[string]string, arg ...string) {
+	s.t.Helper()
+	if after := s.clipboard(arg...); !maps.Equal(before, after) {
+		s.t.Errorf("the clipboard has the formats %v, want %v with the same content",
+			slices.Sorted(maps.Keys(after)), slices.Sorted(maps.Keys(before)))
+	}
+}
+
+func TestPaste(t *testing.T) {
+	t.Parallel()
+	image := append([]byte("\x89PNG\r\n\x1a\n\x00"), bytes.Repeat([]byte{0, 1, 2, 0xff}, 300_000)...)
+	tests := []struct {
+		name   string
+		before func(s *desktop)
+	}{
+		{"over nothing", func(*desktop) {}},
+		{"over text", func(s *desktop) { s.copy([]byte("precious\n"), "--type", "text/plain") }},
+		{"over an image", func(s *desktop) { s.copy(image, "--type", "image/png") }},
+		{"over an empty text", func(s *desktop) { s.copy(nil, "--type", "text/plain") }},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := startSway(t)
+			got := s.terminal()
+			test.before(s)
+			before := s.clipboard()
+			d := s.open()
+			for i := range 3 {
+				start := time.Now()
+				receipt, err := d.Paste(t.Context(), pasted, wayland.CtrlShiftV)
+				if err != nil || !receipt.Taken || !receipt.Restored {
+					t.Fatalf("receipt %+v, error %v", receipt, err)
+				}
+				t.Logf("took %v", time.Since(start).Round(time.Millisecond))
+				s.want(got, strings.Repeat(pasted, i+1))
+				s.wantClipboard(before)
+			}
+		})
+	}
+}
+
+// TestPasteRestoresAllFormats has different content in each format, as browsers
+// and word processors do.
+func TestPasteRestoresAllFormats(t *testing.T) {
+	t.Parallel()
+	s := startSway(t)
+	got := s.terminal()
+	before := map[string]string{
+		"text/plain":    "precious",
+		"text/html":     "<b>precious</b>",
+		"image/png":     strings.Repeat("\x89PNG\r\n\x00\xff", 50_000),
+		"application/x": "\x00",
+	}
+	s.open().Put(t, before)
+	s.wantClipboard(before)
+	for i := range 2 { // the second restores what the first has restored
+		if _, err := s.open().Paste(t.Context(), pasted, wayland.CtrlShiftV); err != nil {
+			t.Fatal(err)
+		}
+		s.want(got, strings.Repeat(pasted, i+1))
+		s.wantClipboard(before)
+	}
+}
+
+func TestPasteWithShiftInsert(t *testing.T) {
+	t.Parallel()
+	s := startSway(t)
+	got := s.terminal()
+	s.copy([]byte("precious"), "--type", "text/plain")
+	s.copy([]byte("selected"), "--primary", "--type", "text/plain")
+	clipboard, primary := s.clipboard(), s.clipboard("--primary")
+	receipt, err := s.open().Paste(t.Context(), pasted, wayland.ShiftInsert)
+	if err != nil || !receipt.Taken || !receipt.Restored {
+		t.Fatalf("receipt %+v, error %v", receipt, err)
+	}
+	s.want(got, pasted) // foot takes the primary selection for this
+	s.wantClipboard(clipboard)
+	s.wantClipboard(primary, "--primary")
+}
+
+// TestPasteWithCtrlV has foot paste at Ctrl+V.
+func TestPasteWithCtrlV(t *testing.T) {
+	t.Parallel()
+	s := startSway(t)
+	got := s.terminal("--override=key-bindings.clipboard-paste=Control+v")
+	receipt, err := s.open().Paste(t.Context(), pasted, wayland.CtrlV)
+	if err != nil || !receipt.Taken || !receipt.Restored {
+		t.Fatalf("receipt %+v, error %v", receipt, err)
+	}
+	s.want(got, pasted)
+}
+
+func TestPasteLongText(t *testing.T) {
+	t.Parallel()
+	s := startSway(t)
+	got := s.terminal()
+	text := strings.Repeat("0123456789abcde ", 1<<20/16)
+	start := time.Now()
+	receipt, err := s.open().Paste(t.Context(), text, wayland.CtrlShiftV)
+	if err != nil || !receipt.Taken || !receipt.Restored {
+		t.Fatalf("receipt %+v, error %v", receipt, err)
+	}
+	t.Logf("1 MiB took %v", time.Since(start).Round(time.Millisecond))
+	s.want(got, text)
+}
+
+func TestPasteThatNobodyTakes(t *testing.T) {
+	t.Parallel()
+	s := startSway(t)
+	s.copy([]byte("precious"), "--type", "text/plain")
+	before := s.clipboard()
+	start := time.Now()
+	receipt, err := s.open().Paste(t.Context(), pasted, wayland.CtrlShiftV)
+	if !errors.Is(err, wayland.ErrNotTaken) || receipt.Taken || !receipt.Restored {
+		t.Errorf("receipt %+v, error %v, want %v", receipt, err, wayland.ErrNotTaken)
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("took %v", took)
+	}
+	s.wantClipboard(before)
+}
+
+func TestPasteCancelledRestores(t *testing.T) {
+	t.Parallel()
+	s := startSway(t)
+	s.copy([]byte("precious"), "--type", "text/plain")
+	before := s.clipboard()
+	d := s.open()
+	ctx, cancel := context.WithTimeout(t.Context(), 1200*time.Millisecond)
+	defer cancel()
+	receipt, err := d.Paste(ctx, pasted, wayland.CtrlShiftV)
+	if !errors.Is(err, context.DeadlineExceeded) || receipt.Taken || !receipt.Restored {
+		t.Errorf("receipt %+v, error %v, want that of the deadline", receipt, err)
+	}
+	s.wantClipboard(before)
+}
+
+// TestPasteLeavesNewerClipboard has another program copy while we wait.
+func TestPasteLeavesNewerClipboard(t *testing.T) {
+	t.Parallel()
+	s := startSway(t)
+	s.copy([]byte("precious"), "--type", "image/gif")
+	d := s.open()
+	done := make(chan wayland.Receipt)
+	go func() {
+		receipt, _ := d.Paste(t.Context(), pasted, wayland.CtrlShiftV)
+		done <- receipt
+	}()
+	s.poll("our text on the clipboard", func() bool { return slices.Contains(s.types(), "UTF8_STRING") })
+	s.copy([]byte("newer"), "--type", "image/png")
+	if receipt := <-done; receipt.Restored {
+		t.Errorf("receipt %+v, want that nothing was restored", receipt)
+	}
+	if now := s.clipboard(); now["image/png"] != "newer" {
+		t.Errorf("the clipboard has %q, want what was copied last", now)
+	}
+}
+
+// TestPasteRefusesHugeClipboard: a machine that is busy meets the limit of time
+// before that of size.
+func TestPasteRefusesHugeClipboard(t *testing.T) {
+	t.Parallel()
+	s := startSway(t)
+	huge := make([]byte, 65<<20)
+	s.copy(huge, "--type", "image/png")
+	receipt, err := s.open().Paste(t.Context(), pasted, wayland.CtrlShiftV)
+	tooMuch := err != nil && strings.Contains(err.Error(), "64 MiB") || errors.Is(err, context.DeadlineExceeded)
+	if !tooMuch || receipt.Taken || !receipt.Restored {
+		t.Errorf("receipt %+v, error %v, want that it is too much", receipt, err)
+	}
+	if now := s.clipboard(); len(now["image/png"]) != len(huge) {
+		t.Errorf("the clipboard has %d bytes now", len(now["image/png"]))
+	}
+}
+
+// TestPasteOverFrozenClipboard has the owner of the clipboard not answer.
+func TestPasteOverFrozenClipboard(t *testing.T) {
+	t.Parallel()
+	s := startSway(t)
+	s.write("in", "precious")
+	owner := s.start("sh", "-c", "exec wl-copy --foreground --type text/plain <in")
+	s.poll("wl-copy to take the clipboard", func() bool { return slices.Contains(s.types(), "text/plain") })
+	if err := owner.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	receipt, err := s.open().Paste(ctx, pasted, wayland.CtrlShiftV)
+	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "text/plain") || receipt.Taken || !receipt.Restored {
+		t.Errorf("receipt %+v, error %v, want that of the deadline", receipt, err)
+	}
+	if err := owner.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	if now := s.clipboard(); now["text/plain"] != "precious" {
+		t.Errorf("the clipboard has %q now", now)
+	}
+}
+
+// TestPasteIntoOthers: of a program that is no terminal nobody knows whether it has
+// pasted what it has read. The text stays on the clipboard for a while, the next
+// paste, by another process perhaps, waits, and what was there comes back.
+func TestPasteIntoOthers(t *testing.T) {
+	t.Parallel()
+	s := startSway(t)
+	got := s.terminal("--override=key-bindings.clipboard-paste=Control+v", "--app-id=editor")
+	s.copy([]byte("precious\n"), "--type", "text/plain")
+	before := s.clipboard()
+	const lent = "application/x-voiceflow-lent"
+	one, two := s.open(), s.open()
+	for _, d := range []*wayland.Display{one, one, two} {
+		receipt, err := d.Paste(t.Context(), pasted, wayland.CtrlV)
+		if err != nil || !receipt.Taken || receipt.Verified || receipt.Restored {
+			t.Fatalf("receipt %+v, error %v", receipt, err)
+		}
+		if now := s.types(); !slices.Contains(now, lent) {
+			t.Errorf("the clipboard has the formats %v", now)
+		}
+	}
+	s.want(got, strings.Repeat(pasted, 3))
+	s.poll("what was on the clipboard", func() bool { return !slices.Contains(s.types(), lent) })
+	s.wantClipboard(before)
+}

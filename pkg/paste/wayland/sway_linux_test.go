@@ -1,0 +1,189 @@
+package wayland_test
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"voiceflow/pkg/paste/wayland"
+)
+
+// nobody is the user that sway runs as where the tests run as root, which it
+// refuses to.
+const nobody = 65534
+
+// desktop is a sway without a screen, and without any input device.
+type desktop struct {
+	t      *testing.T
+	dir    string // its runtime folder
+	socket string
+	sway   *exec.Cmd
+	foot   *exec.Cmd
+}
+
+func startSway(t *testing.T) *desktop {
+	t.Helper()
+	// The path of a socket has 108 bytes at most: not t.TempDir.
+	dir, err := os.MkdirTemp("/tmp", "vf-sway-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	s := &desktop{t: t, dir: dir, socket: filepath.Join(dir, "wayland-1")}
+	s.write("config", "xwayland disable\ndefault_border none\n")
+	if os.Getuid() == 0 {
+		if err := os.Chown(dir, nobody, nobody); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.sway = s.start("sway", "-c", filepath.Join(dir, "config"))
+	s.poll("sway's socket", func() bool { return exists(s.socket) })
+	return s
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+func (s *desktop) write(name, text string) {
+	s.t.Helper()
+	if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o644); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// command returns a command that runs on the desktop, as its user.
+func (s *desktop) command(name string, arg ...string) *exec.Cmd {
+	s.t.Helper()
+	cmd := exec.Command(name, arg...)
+	cmd.Dir = s.dir
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "LANG=C.UTF-8",
+		"XDG_RUNTIME_DIR=" + s.dir, "WLR_BACKENDS=headless", "WLR_LIBINPUT_NO_DEVICES=1", "WLR_RENDERER=pixman"}
+	if name != "sway" {
+		cmd.Env = append(cmd.Env, "WAYLAND_DISPLAY=wayland-1")
+	}
+	if found, _ := filepath.Glob(filepath.Join(s.dir, "sway-ipc*")); len(found) > 0 {
+		cmd.Env = append(cmd.Env, "SWAYSOCK="+found[0])
+	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if os.Getuid() == 0 {
+		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: nobody, Gid: nobody}
+	}
+	return cmd
+}
+
+// start runs a program until the test ends, with all that it starts.
+func (s *desktop) start(name string, arg ...string) *exec.Cmd {
+	s.t.Helper()
+	cmd := s.command(name, arg...)
+	said, err := os.Create(filepath.Join(s.dir, name+".log"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer said.Close()
+	cmd.Stdout, cmd.Stderr = said, said
+	if err := cmd.Start(); err != nil {
+		s.t.Fatalf("start %s (scripts/system-packages.sh test installs it): %v", name, err)
+	}
+	s.t.Cleanup(func() {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		_ = cmd.Wait()
+	})
+	return cmd
+}
+
+// run runs a program to its end and returns what it wrote.
+func (s *desktop) run(in []byte, name string, arg ...string) []byte {
+	s.t.Helper()
+	cmd := s.command(name, arg...)
+	cmd.Stdin = bytes.NewReader(in)
+	out, err := cmd.Output()
+	if err != nil {
+		s.t.Fatalf("%s: %v", cmd, err)
+	}
+	return out
+}
+
+// copy puts content on the clipboard (or with more arguments elsewhere), as
+// another program does. wl-copy goes on in the background to serve it.
+func (s *desktop) copy(content []byte, arg ...string) {
+	s.t.Helper()
+	cmd := s.command("wl-copy", arg...)
+	cmd.Stdin = bytes.NewReader(content)
+	if err := cmd.Run(); err != nil {
+		s.t.Fatalf("wl-copy: %v", err)
+	}
+	var which []string
+	if arg[0] == "--primary" {
+		which = arg[:1]
+	}
+	mime := arg[len(arg)-1]
+	s.poll("wl-copy to take the clipboard", func() bool { return slices.Contains(s.types(which...), mime) })
+}
+
+// terminal starts a foot that writes all it gets into a file, and waits until
+// it has the focus. It returns the file's path.
+func (s *desktop) terminal(arg ...string) string {
+	s.t.Helper()
+	arg = append(arg, "sh", "-c", "stty raw -echo; : >ready; exec cat >got")
+	s.foot = s.start("foot", arg...)
+	s.poll("foot's shell", func() bool { return exists(filepath.Join(s.dir, "ready")) })
+	s.poll("foot to get the focus", func() bool {
+		tree := string(s.run(nil, "swaymsg", "-t", "get_tree", "-r"))
+		before, _, found := strings.Cut(tree, `"app_id": "`) // there is this one window
+		i := strings.LastIndex(before, `"focused": `)
+		return found && strings.HasPrefix(before[i:], `"focused": true`)
+	})
+	return filepath.Join(s.dir, "got")
+}
+
+// poll calls done until it is true and fails the test after 30 seconds.
+func (s *desktop) poll(what string, done func() bool) {
+	s.t.Helper()
+	for end := time.Now().Add(30 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			said, _ := os.ReadFile(filepath.Join(s.dir, "sway.log"))
+			s.t.Fatalf("waited 30 s in vain for %s; sway said:\n%s", what, said)
+		}
+	}
+}
+
+// want waits for a file to have a text, or at least as much.
+func (s *desktop) want(path, text string) {
+	s.t.Helper()
+	var got []byte
+	for end := time.Now().Add(10 * time.Second); len(got) < len(text); time.Sleep(2 * time.Millisecond) {
+		got, _ = os.ReadFile(path)
+		if time.Now().After(end) {
+			break
+		}
+	}
+	if string(got) == text {
+		return
+	}
+	i := 0
+	for i < len(got) && i < len(text) && got[i] == text[i] {
+		i++
+	}
+	s.t.Fatalf("%d bytes arrived, want %d; they differ from byte %d: got %.40q, want %.40q", len(got), len(text), i, got[i:], text[i:])
+}
+
+// open connects to the desktop until the test ends.
+func (s *desktop) open() *wayland.Display {
+	s.t.Helper()
+	d, err := wayland.Open(s.socket)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(d.Close)
+	return d
+}
