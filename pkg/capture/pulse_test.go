@@ -4,12 +4,12 @@ import (
 	"context"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
+	pulseaudio "voiceflow/internal/test/pulse"
 	"voiceflow/pkg/audio"
 )
 
@@ -24,21 +24,8 @@ func pulse(t *testing.T, hz string) {
 	for _, name := range []string{"HOME", "PULSE_RUNTIME_PATH", "XDG_RUNTIME_DIR"} {
 		t.Setenv(name, home)
 	}
-	server := exec.Command("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "-L", "module-native-protocol-unix",
-		"-L", "module-null-sink sink_name=vf norewinds=1 rate=48000", "-L", "module-sine sink=vf frequency="+hz)
-	if err := server.Start(); err != nil {
-		t.Fatalf("%v (make test installs pulseaudio)", err)
-	}
-	t.Cleanup(func() {
-		_ = server.Process.Kill()
-		_ = server.Wait()
-	})
-	deadline := time.Now().Add(time.Minute)
-	for exec.Command("pactl", "info").Run() != nil {
-		if time.Now().After(deadline) {
-			t.Fatal("pulseaudio does not answer")
-		}
-	}
+	server := pulseaudio.Start(t, os.Environ(), "module-null-sink sink_name=vf norewinds=1 rate=48000", "module-sine sink=vf frequency="+hz)
+	t.Cleanup(func() { pulseaudio.Stop(server) })
 }
 
 // TestDeviceWithoutSpeechRate records two seconds of a tone from a line as a

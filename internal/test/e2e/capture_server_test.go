@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"voiceflow/internal/test/pulse"
 )
 
 // server is a PulseAudio of a test's own. Nobody hears its one sink, vf, but
@@ -38,30 +40,11 @@ func startServer(t *testing.T, sink string) *server {
 // its silence 50 ms ahead, as a sound card would, instead of 2 s.
 func (s *server) start() {
 	s.t.Helper()
-	s.cmd = exec.Command("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1",
-		"-L", "module-native-protocol-unix", "-L", "module-null-sink sink_name=vf norewinds=1 "+s.sink)
-	s.cmd.Env = s.env
-	if err := s.cmd.Start(); err != nil {
-		s.t.Fatalf("%v (make test installs pulseaudio)", err)
-	}
-	deadline := time.Now().Add(patience)
-	for {
-		ask := exec.Command("pactl", "info")
-		ask.Env = s.env
-		if ask.Run() == nil {
-			return
-		}
-		if time.Now().After(deadline) {
-			s.t.Fatal("pulseaudio does not answer")
-		}
-	}
+	s.cmd = pulse.Start(s.t, s.env, "module-null-sink sink_name=vf norewinds=1 "+s.sink)
 }
 
 // kill ends the server as a crash does; it may be called twice.
-func (s *server) kill() {
-	_ = s.cmd.Process.Kill()
-	_ = s.cmd.Wait()
-}
+func (s *server) kill() { pulse.Stop(s.cmd) }
 
 // play plays samples into the sink; what it returns holds the outcome once they
 // are played.

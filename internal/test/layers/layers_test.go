@@ -65,8 +65,11 @@ var below = map[string][]string{
 	"internal/cmdline/streams": {},
 	"internal/test/layers":     {},
 	"internal/test/setup":      {}, // tests of scripts
-	"internal/test/sessionbus": {}, // tests alone use it
-	"internal/test/xvfb":       {}, // tests alone use it
+	// Tests alone use these.
+	"internal/test/machine":    {},
+	"internal/test/pulse":      {"internal/test/machine"},
+	"internal/test/sessionbus": {"internal/test/machine"},
+	"internal/test/xvfb":       {"internal/test/machine"},
 	"internal/test/e2e":        {},
 	"internal/test/faults":     {"pkg/audio", "pkg/event"}, // tests alone use it
 
