@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
-	"time"
 
 	pulseaudio "voiceflow/internal/test/pulse"
 	"voiceflow/pkg/audio"
