@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Keep saves a text that nothing takes to a file of its own in a folder, which
-// only the user can read, and returns its path.
+// Keep saves undelivered text to a new file in a folder and returns its path.
+// Only the user can read the file.
 func Keep(folder, text string) (string, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return "", fmt.Errorf("keep the text: %w", err)
