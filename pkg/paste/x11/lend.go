@@ -23,7 +23,7 @@ const lentMark = "lent by voiceflow"
 
 // loan is a text that stays on the clipboard after its paste has returned.
 type loan struct {
-	before  map[string]saved // by selection
+	before  map[string]snapshot // by selection
 	text    *offer
 	until   time.Time
 	process int // of the window, 0 if unknown
@@ -50,7 +50,7 @@ func (d *Display) strokeHandled(ctx context.Context, t target, pid int) bool {
 
 // lend leaves a text on the clipboard and restores the old content after lendTime,
 // unless another paste has done so by then.
-func (d *Display) lend(before map[string]saved, text *offer, pid int) {
+func (d *Display) lend(before map[string]snapshot, text *offer, pid int) {
 	l := &loan{before: before, text: text, until: time.Now().Add(lendTime), process: pid}
 	d.loan = l
 	go func() {
@@ -115,7 +115,7 @@ func (d *Display) awaitReturn(ctx context.Context, selection string) error {
 // saveBefore reads the selections that a paste takes over. If they still hold the
 // text of the previous paste, it waits until that has most likely been pasted, and
 // returns the content from before that paste.
-func (d *Display) saveBefore(ctx context.Context, selections []string) (map[string]saved, error) {
+func (d *Display) saveBefore(ctx context.Context, selections []string) (map[string]snapshot, error) {
 	l := d.loan
 	if l != nil {
 		if err := d.awaitPasted(ctx, l); err != nil {
@@ -123,7 +123,7 @@ func (d *Display) saveBefore(ctx context.Context, selections []string) (map[stri
 		}
 		d.loan = nil
 	}
-	before := map[string]saved{}
+	before := map[string]snapshot{}
 	for _, selection := range selections {
 		if l != nil {
 			if old, ok := l.before[selection]; ok && d.offersText(selection, l.text) {

@@ -209,7 +209,7 @@ func (d *Display) awaitMove(ctx context.Context, w *watch, wait time.Duration) (
 
 // giveBack offers the old content again instead of the text, and reports whether
 // all of it is restored.
-func (d *Display) giveBack(before map[string]saved, text *offer) bool {
+func (d *Display) giveBack(before map[string]snapshot, text *offer) bool {
 	all := true
 	for selection, s := range before {
 		current := d.offered(selection)

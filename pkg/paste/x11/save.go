@@ -19,32 +19,32 @@ const (
 
 var errTooMuch = errors.New("too much to keep")
 
-// saved is a selection's content before we took it.
-type saved struct {
+// snapshot is a selection's content before we took it.
+type snapshot struct {
 	*offer      // nil if it had no owner
 	whole  bool // no form is missing
 }
 
 // save reads all forms of a selection. Forms beyond saveTime and saveSize are
 // left out, and the result is then not whole.
-func (d *Display) save(ctx context.Context, selection string) (saved, error) {
+func (d *Display) save(ctx context.Context, selection string) (snapshot, error) {
 	if o := d.offered(selection); o != nil {
-		return saved{&offer{formats: o.formats}, true}, nil // restored by the previous paste
+		return snapshot{&offer{formats: o.formats}, true}, nil // restored by the previous paste
 	}
 	owner, err := xproto.GetSelectionOwner(d.conn, d.atoms[selection]).Reply()
 	if err != nil {
-		return saved{}, err
+		return snapshot{}, err
 	}
 	if owner.Owner == 0 {
-		return saved{nil, true}, nil
+		return snapshot{nil, true}, nil
 	}
 	now, err := d.now()
 	if err != nil {
-		return saved{}, err
+		return snapshot{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, saveTime)
 	defer cancel()
-	s := saved{&offer{}, true}
+	s := snapshot{&offer{}, true}
 	room := saveSize
 	for _, target := range d.forms(ctx, selection, now) {
 		f, err := d.read(ctx, request{selection, target, now}, room)
