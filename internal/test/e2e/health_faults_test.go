@@ -76,12 +76,12 @@ func (p planted) check(t *testing.T, fault, program, state string, args ...strin
 	cmd := exec.Command(p.health, append([]string{"check", "--programs", programs, "--state", state}, args...)...)
 	cmd.Args = append(cmd.Args, "--format", "json", "--output", report)
 	cmd.Env = append(os.Environ(), "FAULT="+fault, "FAULTS_REAL="+p.real)
-	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &said, &said
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
 	code := exitCode(t, cmd.Run())
 	data, err := os.ReadFile(report)
 	if err != nil {
-		t.Fatalf("exit code %d, no report: %v\n%s", code, err, &said)
+		t.Fatalf("exit code %d, no report: %v\n%s", code, err, &output)
 	}
 	var c checked
 	if err := json.Unmarshal(data, &c); err != nil {
