@@ -17,9 +17,9 @@ type Method struct {
 	Replaces bool
 	// Lines means that each delivery becomes a line of its own.
 	Lines bool
-	// Asked means that the method is used only when chosen by name, never
+	// ByNameOnly means that the method is used only when chosen by name, never
 	// automatically.
-	Asked bool
+	ByNameOnly bool
 	// Untested means that the method was never tried on its own system.
 	Untested bool
 
@@ -52,10 +52,10 @@ func Methods() []Method {
 		wtype.method(), xdotool.method(), ydotool.method(), dotool.method(),
 		wlCopy.method(), xclip.method(), xsel.method(), pbcopy.method(),
 		{Name: "osc52", About: "asks the terminal to fill the clipboard, also over ssh",
-			Replaces: true, Asked: true, open: openOSC52},
-		{Name: "exec", About: "passes the text to the --exec command", Asked: true, Lines: true, open: openExec},
+			Replaces: true, ByNameOnly: true, open: openOSC52},
+		{Name: "exec", About: "passes the text to the --exec command", ByNameOnly: true, Lines: true, open: openExec},
 		{Name: "stdout", About: "writes each text as a line to standard output",
-			Asked: true, Lines: true, open: openStdout},
+			ByNameOnly: true, Lines: true, open: openStdout},
 	}
 }
 
@@ -110,7 +110,7 @@ func find(names []string) ([]Method, error) {
 	for _, name := range names {
 		found := false
 		for _, m := range all {
-			if name == m.Name || name == "auto" && !m.Asked {
+			if name == m.Name || name == "auto" && !m.ByNameOnly {
 				m.spare = name == "auto" && m.Replaces
 				wanted, found = append(wanted, m), true
 			}

@@ -39,7 +39,7 @@ type clipboards struct {
 type selection struct {
 	set   uint16  // the opcode of the request that takes it
 	offer *offer  // the current content, nil if empty
-	own   *source // our content, nil if it has none
+	ours  *source // our content, nil if it has none
 }
 
 // offer is the content of a clipboard.
@@ -129,17 +129,17 @@ type tally struct {
 	open     int           // transfers in progress
 	counting bool          // whether transfers that start now count towards taken
 	taken    int           // counted transfers that succeeded
-	news     chan struct{} // receives a value when a transfer starts or ends
+	changed  chan struct{} // receives a value when a transfer starts or ends
 }
 
 func newTally() *tally {
-	return &tally{news: make(chan struct{}, 1)}
+	return &tally{changed: make(chan struct{}, 1)}
 }
 
 // notify signals a change; the receiver checks what has changed.
 func (t *tally) notify() {
 	select {
-	case t.news <- struct{}{}:
+	case t.changed <- struct{}{}:
 	default:
 	}
 }
@@ -149,7 +149,7 @@ func (t *tally) notify() {
 func (d *Display) setClipboard(s *selection, formats []format, count *tally) error {
 	c := d.clips
 	if len(formats) == 0 {
-		s.own = nil
+		s.ours = nil
 		return d.send(newRequest(c.device, s.set).uint(0))
 	}
 	src := &source{formats: formats, lost: make(chan struct{}), count: count}
@@ -159,7 +159,7 @@ func (d *Display) setClipboard(s *selection, formats []format, count *tally) err
 		requests = append(requests, newRequest(src.id, sourceOffer).string(f.mime))
 	}
 	requests = append(requests, newRequest(c.device, s.set).uint(src.id))
-	s.own = src
+	s.ours = src
 	return d.send(requests...)
 }
 
@@ -181,8 +181,8 @@ func (d *Display) handleSource(src *source, opcode uint16, a *args) {
 		}
 		close(src.lost)
 		for _, s := range []*selection{&d.clips.clipboard, &d.clips.primary} {
-			if s.own == src {
-				s.own = nil
+			if s.ours == src {
+				s.ours = nil
 			}
 		}
 		// Ignore the error, as in replace.

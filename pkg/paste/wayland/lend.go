@@ -136,7 +136,7 @@ func (d *Display) lentByOthers(selections []*selection) (found []*offer) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, s := range selections {
-		if s.own == nil && s.offer != nil && slices.Contains(s.offer.types, lentType) {
+		if s.ours == nil && s.offer != nil && slices.Contains(s.offer.types, lentType) {
 			found = append(found, s.offer)
 		}
 	}

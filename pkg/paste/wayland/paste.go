@@ -146,7 +146,7 @@ func (d *Display) lend(loans []loan, text string, count *tally) error {
 		if err := d.setClipboard(loans[i].selection, formats, count); err != nil {
 			return err
 		}
-		loans[i].text = loans[i].selection.own
+		loans[i].text = loans[i].selection.ours
 	}
 	return nil
 }
@@ -162,7 +162,7 @@ func (d *Display) giveBack(ctx context.Context, loans []loan) (bool, error) {
 	for _, l := range loans {
 		switch {
 		case l.text == nil:
-		case l.selection.own != l.text:
+		case l.selection.ours != l.text:
 			all = false
 		case err == nil:
 			err = d.setClipboard(l.selection, l.before, newTally())
@@ -185,16 +185,16 @@ func (d *Display) giveBack(ctx context.Context, loans []loan) (bool, error) {
 // behind for this.
 func (d *Display) Serve(ctx context.Context) error {
 	d.mu.Lock()
-	var own []*source
+	var ours []*source
 	if d.clips != nil {
 		for _, s := range []*selection{&d.clips.clipboard, &d.clips.primary} {
-			if s.own != nil {
-				own = append(own, s.own)
+			if s.ours != nil {
+				ours = append(ours, s.ours)
 			}
 		}
 	}
 	d.mu.Unlock()
-	for _, src := range own {
+	for _, src := range ours {
 		if err := d.wait(ctx, src.lost); err != nil {
 			return fmt.Errorf("serve the clipboard: %w", err)
 		}

@@ -31,7 +31,7 @@ func (d *Display) strike(ctx context.Context, loans []loan, count *tally, key St
 	}
 	d.mu.Lock()
 	for _, l := range loans {
-		if l.selection.own != l.text {
+		if l.selection.ours != l.text {
 			d.mu.Unlock()
 			return false, errors.New("another program has just taken the clipboard: try again")
 		}
@@ -79,7 +79,7 @@ func (d *Display) settle(ctx context.Context, count *tally, quiet, limit time.Du
 			still.Stop()
 		}
 		select {
-		case <-count.news:
+		case <-count.changed:
 			still.Stop()
 			continue
 		case <-still.C:
@@ -113,7 +113,7 @@ func (d *Display) waitTaken(ctx context.Context, count *tally) error {
 				ErrNotTaken, takeTime)
 		}
 		select {
-		case <-count.news:
+		case <-count.changed:
 		case <-limit.C:
 			late = true
 		case <-d.gone:

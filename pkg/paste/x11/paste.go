@@ -145,8 +145,8 @@ func (d *Display) strike(ctx context.Context, t target, how stroke, o *offer) er
 		}
 	}
 	for _, selection := range how.selections {
-		offer := *o // with its own time, but the same watch
-		if err := d.take(selection, &offer); err != nil {
+		copied := *o // with its own time, but the same watch
+		if err := d.take(selection, &copied); err != nil {
 			return err
 		}
 	}
