@@ -40,7 +40,7 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// shell runs a command like cron and Nagios.
+// shell runs a command the way cron and Nagios do.
 func shell(t *testing.T, env []string, command string) (stdout, stderr string, code int) {
 	t.Helper()
 	cmd := exec.Command("/bin/sh", "-c", command)

@@ -168,7 +168,7 @@ func TestSecondInterruptEnds(t *testing.T) {
 }
 
 // TestSecondInterruptKeepsText: on the second interrupt, vf-transcribe writes the
-// text that it has decoded of a long recording.
+// text it has decoded so far from a long recording.
 func TestSecondInterruptKeepsText(t *testing.T) {
 	t.Parallel()
 	sentence, err := os.ReadFile(recording("sentence-01"))

@@ -72,7 +72,7 @@ func TestMicrophone(t *testing.T) {
 	}
 }
 
-// TestNoMicrophone: without a microphone, there is one clear line of error.
+// TestNoMicrophone: without a microphone, there is one clear error line.
 func TestNoMicrophone(t *testing.T) {
 	t.Parallel()
 	cmd := exec.Command("vf-record", "--duration", "1s")

@@ -165,7 +165,7 @@ func TestPausedBeforeItBegins(t *testing.T) {
 	}
 }
 
-// pcmIn returns the PCM of a WAV file, as long as its header says.
+// pcmIn returns the PCM of a WAV file, with the length given in its header.
 func pcmIn(t *testing.T, path string) []byte {
 	t.Helper()
 	samples, err := input.ReadFile(path)

@@ -30,7 +30,7 @@ func TestTail(t *testing.T) {
 	}
 }
 
-// TestKilled: even after a kill, the file has its name and contains all the sound.
+// TestKilled: even after a kill, the file is complete and has its final name.
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -19,7 +19,7 @@ type keyboard struct {
 	// informed is the window whose program certainly has our symbols. Others may
 	// have missed a change: see change.
 	informed target
-	sent     int // characters sent since all were last handled
+	sent     int // characters sent since the last settle
 }
 
 // note remembers a window that gets keys with our symbols.

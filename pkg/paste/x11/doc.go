@@ -24,8 +24,8 @@
 // CapsLock and other locks are off while typing and back on afterwards. Typing
 // uses the active layout group. If the user still holds keys down, such as the
 // hot key that started the dictation, typing waits for up to a second. It then
-// releases the modifiers with XTEST and does not press them again, since the user
-// may have released them by then.
+// releases the modifiers with XTEST and does not press them again, since it cannot
+// know whether the user still holds them.
 //
 // # Pasting
 //
