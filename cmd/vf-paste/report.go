@@ -9,7 +9,7 @@ import (
 
 // printJSON writes a line about a method.
 func printJSON(w io.Writer, m paste.Method, lacks error) error {
-	line := &event.Method{Name: m.Name, About: m.About, Works: lacks == nil, Auto: !m.Asked, Untested: m.Untested}
+	line := &event.Method{Name: m.Name, About: m.About, Works: lacks == nil, Auto: !m.ByNameOnly, Untested: m.Untested}
 	if lacks != nil {
 		line.Lacks = lacks.Error()
 	}

@@ -7,24 +7,24 @@ import (
 	"slices"
 )
 
-// Chain is methods in order, of which the first that takes a text gets it. It
-// is not for concurrent use.
+// Chain is a list of methods, tried in order until one takes the text. It is
+// not safe for concurrent use.
 type Chain struct {
 	session Session
-	ways    []Way    // opened; those that failed are taken out
+	ways    []Way    // opened and not failed
 	rest    []Method // not opened yet
 }
 
-// Outcome says what became of a text.
+// Outcome describes how a text was delivered.
 type Outcome struct {
 	Method Method
 	Receipt
-	// Failed are the errors of methods that were tried before. They are not
-	// tried again, unless it was an ErrTooLong.
+	// Failed are the errors of the methods tried first. Those methods are not
+	// tried again, unless the error was an ErrTooLong.
 	Failed []error
 }
 
-// First is the method that the next text goes to.
+// First returns the method that the next text goes to, or false if none works.
 func (c *Chain) First() (Method, bool) {
 	if !c.advance(0) {
 		return Method{}, false
@@ -32,11 +32,11 @@ func (c *Chain) First() (Method, bool) {
 	return c.ways[0].Method, true
 }
 
-// Deliver makes the text that build gives for a method harmless (see Clean, or
-// CleanLines where the session allows line ends) and hands it over. Where a method
-// fails the next one is tried, with the same text, unless a part of it has
-// arrived: that part cannot be told from the outside, and is then twice there,
-// rather than lost. The error joins those of all methods.
+// Deliver sanitises the text that build returns for a method (with Clean, or
+// CleanLines if the session allows line breaks) and delivers it. If a method
+// fails, the next one gets the whole text: how much of it had arrived is not
+// known, and a part that arrives twice is better than one that is lost. The
+// error joins those of all methods.
 func (c *Chain) Deliver(ctx context.Context, build func(Method) string) (Outcome, error) {
 	var o Outcome
 	for i := 0; c.advance(i); {
@@ -63,7 +63,7 @@ func (c *Chain) Deliver(ctx context.Context, build func(Method) string) (Outcome
 		}
 	}
 	if len(o.Failed) == 0 {
-		return o, ErrNoTarget // all have failed with texts before
+		return o, ErrNoTarget // all methods failed with earlier texts
 	}
 	err := o.Failed[0]
 	for _, failed := range o.Failed[1:] {
@@ -72,7 +72,7 @@ func (c *Chain) Deliver(ctx context.Context, build func(Method) string) (Outcome
 	return o, err
 }
 
-// clean makes a text harmless.
+// clean sanitises a text.
 func (c *Chain) clean(text string) string {
 	if c.session.Newlines {
 		return CleanLines(text)
@@ -80,7 +80,7 @@ func (c *Chain) clean(text string) string {
 	return Clean(text)
 }
 
-// Erase takes so many characters back that the method in use has delivered.
+// Erase deletes the last characters that the current method delivered.
 func (c *Chain) Erase(ctx context.Context, characters int) error {
 	if !c.advance(0) {
 		return ErrNoTarget
@@ -92,7 +92,7 @@ func (c *Chain) Erase(ctx context.Context, characters int) error {
 	return eraser.Erase(ctx, characters)
 }
 
-// dropSpare takes out what is only for where nothing else works.
+// dropSpare removes the methods that are a last resort.
 func (c *Chain) dropSpare() {
 	c.ways = slices.DeleteFunc(c.ways, func(w Way) bool {
 		if w.spare {
@@ -103,7 +103,8 @@ func (c *Chain) dropSpare() {
 	c.rest = slices.DeleteFunc(c.rest, func(m Method) bool { return m.spare })
 }
 
-// advance opens methods until there are more than i that work, if it can.
+// advance opens methods until more than i of them work, and reports whether
+// that many do.
 func (c *Chain) advance(i int) bool {
 	for len(c.ways) <= i && len(c.rest) > 0 {
 		m := c.rest[0]
@@ -115,7 +116,7 @@ func (c *Chain) advance(i int) bool {
 	return len(c.ways) > i
 }
 
-// Close ends all methods.
+// Close closes all methods.
 func (c *Chain) Close() error {
 	var errs []error
 	for _, way := range c.ways {

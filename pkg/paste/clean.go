@@ -7,31 +7,31 @@ import (
 	"unicode/utf8"
 )
 
-// escape matches the escape sequences that carry more than one character: CSI
-// (colours, cursor), and the strings OSC, DCS, SOS, PM and APC up to their
-// terminator; ECMA-48 section 5. Each begins with ESC and a letter or with one
-// C1 control.
+// escape matches the escape sequences longer than one character: CSI (colours,
+// cursor), and the strings OSC, DCS, SOS, PM and APC up to their terminator
+// (ECMA-48 section 5). They begin with ESC and another character, or with a
+// single C1 control.
 var escape = regexp.MustCompile(`(?:\x1b\[|\x{9b})[0-?]*[ -/]*[@-~]` +
 	`|(?:\x1b[\]PX^_]|[\x{90}\x{98}\x{9d}-\x{9f}])[^\x07\x1b\x{9c}]*(?:\x07|\x1b\\|\x{9c})`)
 
-// Clean makes a transcript harmless for a terminal and any other text field.
-// It never presses Enter: each run of line ends, tabs and the separators
-// U+2028 and U+2029 becomes one space. It takes out whole escape sequences,
-// all other control characters (C0, DEL, C1), the bidirectional embeddings,
-// overrides and isolates that make a text look like another, and invalid UTF-8
-// along with U+FFFD, which stands for it. The rest stays as it is; cleaning
-// twice does no more than once.
+// Clean makes a transcript safe to enter into a terminal or any other text
+// field. The result never presses Enter: each run of line breaks, tabs and the
+// separators U+2028 and U+2029 becomes one space. Clean removes whole escape
+// sequences, all other control characters (C0, DEL, C1), the bidirectional
+// embeddings, overrides and isolates that disguise a text, invalid UTF-8 and
+// its replacement character U+FFFD. Everything else stays as it is, and
+// cleaning again changes nothing.
 func Clean(text string) string { return clean(text, "\n\r\t\u2028\u2029") }
 
-// CleanLines is Clean but for line feeds, which stay, and press Enter.
+// CleanLines is like Clean but keeps line feeds, which press Enter.
 func CleanLines(text string) string { return clean(text, "\r\t\u2028\u2029") }
 
-// clean makes a space of each run of the characters in spaces.
+// clean turns each run of the characters in spaces into one space.
 func clean(text, spaces string) string {
-	// Invalid bytes first, so that they cannot hide a sequence.
+	// Remove invalid bytes first, so that they cannot hide a sequence.
 	text = escape.ReplaceAllString(strings.ToValidUTF8(text, ""), "")
 	var b strings.Builder
-	space := false // the last rune written stands for a line end or tab
+	space := false // the last rune written replaced a line break or tab
 	for _, r := range text {
 		switch {
 		case strings.ContainsRune(spaces, r):
@@ -51,8 +51,8 @@ func clean(text, spaces string) string {
 	return b.String()
 }
 
-// isBidi tells whether r changes the order in which the text around it shows:
-// an embedding, override or isolate, or the end of one.
+// isBidi reports whether r changes the display order of the text around it: an
+// embedding, override or isolate, or the end of one.
 func isBidi(r rune) bool {
 	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
 }

@@ -51,10 +51,10 @@ func FuzzClean(f *testing.F) {
 			t.Errorf("Clean(%q) = %q, not valid UTF-8", text, got)
 		}
 		if strings.ContainsFunc(got, unicode.IsControl) || strings.ContainsAny(got, "\u2028\u2029\u202e\u2066\ufffd") {
-			t.Errorf("Clean(%q) = %q, has characters it takes out", text, got)
+			t.Errorf("Clean(%q) = %q, which still has characters that Clean removes", text, got)
 		}
 		if again := paste.Clean(got); again != got {
-			t.Errorf("Clean(%q) = %q, and cleaned again %q", text, got, again)
+			t.Errorf("Clean(%q) = %q, but cleaning that again gives %q", text, got, again)
 		}
 	})
 }

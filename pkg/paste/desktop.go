@@ -11,7 +11,7 @@ import (
 	"voiceflow/pkg/paste/x11"
 )
 
-// typist types on a desktop: *x11.Display and *wayland.Display.
+// typist types on a desktop: an *x11.Display or *wayland.Display.
 type typist interface {
 	Type(ctx context.Context, text string) error
 	Close()
@@ -20,8 +20,8 @@ type typist interface {
 // keyboard types into the focused window.
 type keyboard struct {
 	display typist
-	// hasFocus reports whether a window has the focus, as far as that can be
-	// told; nil: the display looks by itself.
+	// hasFocus reports whether a window has the focus, or returns an error if
+	// that is not known; nil if the display checks on its own.
 	hasFocus func(context.Context) (bool, error)
 }
 
@@ -49,15 +49,15 @@ func openWayland(s Session) (Target, error) {
 	return &keyboard{display: d, hasFocus: d.HasFocus}, nil
 }
 
-// mostTyped is how many characters are typed: they take 8 to 20 seconds. Longer
-// texts had better be pasted.
-const mostTyped = 10_000
+// maxTyped is the longest text to type, in characters; it takes 8 to 20 seconds.
+// Longer texts are better pasted.
+const maxTyped = 10_000
 
 func (k *keyboard) Deliver(ctx context.Context, text string) (Receipt, error) {
 	if text == "" {
 		return Receipt{}, nil
 	}
-	if n := utf8.RuneCountInString(text); n > mostTyped {
+	if n := utf8.RuneCountInString(text); n > maxTyped {
 		return Receipt{}, fmt.Errorf("%w: %d characters", ErrTooLong, n)
 	}
 	if err := k.needFocus(ctx); err != nil {
@@ -69,6 +69,7 @@ func (k *keyboard) Deliver(ctx context.Context, text string) (Receipt, error) {
 	return Receipt{}, k.needFocus(ctx) // the window may have closed meanwhile
 }
 
+// needFocus returns ErrNoFocus if it is certain that no window has the focus.
 func (k *keyboard) needFocus(ctx context.Context) error {
 	if k.hasFocus == nil {
 		return nil
@@ -89,8 +90,8 @@ func (k *keyboard) Close() error {
 	return nil
 }
 
-// openMac is the clipboard of macOS and the stroke that pastes it. The text goes
-// to pbcopy's standard input, never into the script.
+// openMac opens the macOS clipboard with the keystroke that pastes it. The text
+// goes to pbcopy's standard input, never into the script.
 func openMac(s Session) (Target, error) {
 	path, err := s.LookPath("osascript")
 	if err != nil {

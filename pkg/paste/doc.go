@@ -2,9 +2,8 @@
 // window of an X11 or Wayland desktop, by typing or by pasting, to a pane of
 // tmux or GNU screen, to the clipboard, to a program, to standard output.
 //
-// [Methods] lists the ways, [Open] opens those that work here as one [Chain],
-// and [Chain.Deliver] goes through them until one has taken the whole text.
-// [Clean] makes a text harmless first, [Keep] saves one that nothing takes.
-// When to deliver what, and in which words, is up to the caller. It is for
-// systems with processes in the manner of Unix.
+// [Methods] lists the methods, [Open] opens those that work here as one [Chain],
+// and [Chain.Deliver] tries them in turn until one has taken the whole text,
+// which [Clean] sanitises first. [Keep] saves undelivered text. What to deliver
+// and when is up to the caller. The package needs a Unix-like system.
 package paste

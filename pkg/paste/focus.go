@@ -14,20 +14,20 @@ const (
 	x11Display     = "DISPLAY"
 )
 
-// The desktops of methods, see Session.focused.
+// The desktops that methods type on; see Session.focused.
 var (
 	onWayland = []string{waylandDisplay}
 	onX11     = []string{x11Display}
 	onAny     = []string{waylandDisplay, x11Display}
 )
 
-// ErrNoFocus says that no window has the keyboard focus, so that nobody would
-// get what is typed.
-var ErrNoFocus = errors.New("no window has the keyboard focus: click into the one that is to get the text")
+// ErrNoFocus means that no window has the keyboard focus, so that typed text
+// would be lost.
+var ErrNoFocus = errors.New("no window has the keyboard focus: click the window that should get the text")
 
-// focused names the window that has the focus on the first of these desktops
-// that the session has. The name is empty where that cannot be told. The error
-// is an ErrNoFocus, and nothing else: what else is wrong shows in the delivery.
+// focused names the focused window on the first of these desktops that the
+// session has. The name is empty if the window is not known. The only error is
+// ErrNoFocus: any other problem shows up when the text is delivered.
 func (s Session) focused(ctx context.Context, desktops ...string) (string, error) {
 	for _, variable := range desktops {
 		display := s.Getenv(variable)
@@ -78,9 +78,9 @@ func focusedX11(ctx context.Context, display string) (string, error) {
 	return "x11 " + display + " " + window, nil
 }
 
-// Place names where a method's next text goes: the window that has the focus, the
-// pane of a terminal. A text that goes to the same place as one before follows on
-// it. It is empty where texts do not follow on each other, as on a clipboard.
+// Place identifies where a method's next text goes: the focused window or a
+// terminal pane. A text that goes to the same place as the previous one continues
+// it. Place is empty if texts do not continue each other, as on a clipboard.
 func (s Session) Place(ctx context.Context, m Method) string {
 	switch m.Name {
 	case "tmux":
@@ -97,7 +97,7 @@ func (s Session) Place(ctx context.Context, m Method) string {
 	switch {
 	case err != nil:
 		return ""
-	case window == "": // it is not told: one window is as good as another
+	case window == "": // unknown, so treat all windows as one
 		return "desktop"
 	}
 	return window

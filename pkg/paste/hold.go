@@ -15,41 +15,43 @@ import (
 	"voiceflow/pkg/paste/x11"
 )
 
-// A clipboard lasts as long as the program that offers it, on X11 and on Wayland.
-// What was on the clipboard before a paste is given back by us, so somebody must
-// go on offering it when the dictation is over: a process of our own, which does
-// the pasting, and stays in the background until another program takes the
-// clipboard. Whoever calls Open with Session.Self set has a command "hold KIND"
-// that calls Hold.
+// On X11 and Wayland, clipboard content lasts only as long as the program that
+// offers it. We restore the clipboard after a paste, so a process must keep
+// offering that content after the dictation ends. A separate process therefore
+// does the pasting and stays in the background until another program takes the
+// clipboard. A program that sets Session.Self needs a command "hold KIND" that
+// calls Hold.
 
-// heldText and heldReceipt are the lines between the two processes.
-type heldText struct {
+// holdText is a line to the process that pastes.
+type holdText struct {
 	Text string `json:"text"`
 }
 
-type heldReceipt struct {
+// holdReceipt is a line from the process that pastes.
+type holdReceipt struct {
 	Error    string `json:"error,omitempty"`
 	Verified bool   `json:"verified,omitempty"`
 }
 
-// held is a process that pastes.
-type held struct {
+// holder is the process that pastes.
+type holder struct {
 	cmd   *exec.Cmd
 	texts io.WriteCloser
 	lines *bufio.Reader
 }
 
-// openHeld starts the process that pastes on a kind of desktop.
-func openHeld(kind, display string) func(Session) (Target, error) {
+// openHolder returns a function that starts the process that pastes on a kind of
+// desktop, whose display is named by the environment variable display.
+func openHolder(kind, display string) func(Session) (Target, error) {
 	return func(s Session) (Target, error) {
 		if _, err := s.need(display); err != nil {
 			return nil, err
 		}
 		if s.Self == "" {
-			return nil, errors.New("this program has no command that holds the clipboard")
+			return nil, errors.New("this program has no command that keeps the clipboard")
 		}
-		h := &held{cmd: exec.Command(s.Self, "hold", kind)}
-		// In a session of its own, it does not end with our terminal.
+		h := &holder{cmd: exec.Command(s.Self, "hold", kind)}
+		// In a session of its own, it outlives our terminal.
 		h.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 		var err error
 		if h.texts, err = h.cmd.StdinPipe(); err != nil {
@@ -63,7 +65,7 @@ func openHeld(kind, display string) func(Session) (Target, error) {
 		if err := h.cmd.Start(); err != nil {
 			return nil, err
 		}
-		// Its first line says whether it works here.
+		// Its first line reports whether it works here.
 		if _, err := h.receipt(context.Background(), baseTime); err != nil {
 			return nil, errors.Join(err, h.Close())
 		}
@@ -71,23 +73,23 @@ func openHeld(kind, display string) func(Session) (Target, error) {
 	}
 }
 
-// Deliver has the process paste.
-func (h *held) Deliver(ctx context.Context, text string) (Receipt, error) {
+// Deliver lets the process paste.
+func (h *holder) Deliver(ctx context.Context, text string) (Receipt, error) {
 	if text == "" {
 		return Receipt{}, nil
 	}
-	line, err := json.Marshal(heldText{text})
+	line, err := json.Marshal(holdText{text})
 	if err != nil {
 		return Receipt{}, err
 	}
 	if _, err := h.texts.Write(append(line, '\n')); err != nil {
-		return Receipt{}, fmt.Errorf("the process that pastes has ended: %w", err)
+		return Receipt{}, fmt.Errorf("the paste process has ended: %w", err)
 	}
-	return h.receipt(ctx, 4*baseTime) // for a program that is busy, and one before it
+	return h.receipt(ctx, 4*baseTime) // enough for two busy programs in turn
 }
 
-// receipt reads a line of the process, and kills it where none comes.
-func (h *held) receipt(ctx context.Context, limit time.Duration) (Receipt, error) {
+// receipt reads a line from the process, and kills it if none comes in time.
+func (h *holder) receipt(ctx context.Context, limit time.Duration) (Receipt, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { _ = h.cmd.Process.Kill() })
@@ -95,13 +97,13 @@ func (h *held) receipt(ctx context.Context, limit time.Duration) (Receipt, error
 	line, err := h.lines.ReadBytes('\n')
 	switch {
 	case ctx.Err() != nil:
-		return Receipt{}, fmt.Errorf("the process that pastes did not answer and was killed: %w", ctx.Err())
+		return Receipt{}, fmt.Errorf("the paste process did not answer and was killed: %w", ctx.Err())
 	case err != nil:
-		return Receipt{}, errors.New("the process that pastes has ended")
+		return Receipt{}, errors.New("the paste process has ended")
 	}
-	var r heldReceipt
+	var r holdReceipt
 	if err := json.Unmarshal(line, &r); err != nil {
-		return Receipt{}, fmt.Errorf("the process that pastes: %w", err)
+		return Receipt{}, fmt.Errorf("read the answer of the paste process: %w", err)
 	}
 	if r.Error != "" {
 		return Receipt{}, errors.New(r.Error)
@@ -109,9 +111,9 @@ func (h *held) receipt(ctx context.Context, limit time.Duration) (Receipt, error
 	return Receipt{Verified: r.Verified}, nil
 }
 
-// Close lets the process go into the background: it ends by itself when the
-// clipboard needs it no longer.
-func (h *held) Close() error {
+// Close leaves the process in the background. It ends on its own when the
+// clipboard no longer needs it.
+func (h *holder) Close() error {
 	err := h.texts.Close()
 	if rerr := h.cmd.Process.Release(); err == nil {
 		err = rerr
@@ -126,30 +128,30 @@ type pasteboard struct {
 	close func()
 }
 
-// Hold is the process that pastes on a kind of desktop, "x11" or "wayland": it
-// takes texts, answers with receipts, and at the end of in serves the clipboard
-// until another program takes it, or ctx ends. It closes out before it serves.
+// Hold runs the process that pastes on a kind of desktop, "x11" or "wayland". It
+// reads texts from in and answers with receipts on out. At the end of in it closes
+// out and serves the clipboard until another program takes it or ctx is done.
 func Hold(ctx context.Context, kind string, in io.Reader, out io.WriteCloser) error {
 	answers := json.NewEncoder(out)
 	board, err := openBoard(kind)
 	if err != nil {
-		return errors.Join(answers.Encode(heldReceipt{Error: err.Error()}), out.Close())
+		return errors.Join(answers.Encode(holdReceipt{Error: err.Error()}), out.Close())
 	}
 	defer board.close()
-	if err := answers.Encode(heldReceipt{}); err != nil {
+	if err := answers.Encode(holdReceipt{}); err != nil {
 		return err
 	}
 	texts := json.NewDecoder(in)
 	for {
-		var t heldText
+		var t holdText
 		if err := texts.Decode(&t); err == io.EOF {
 			break
 		} else if err != nil {
 			return err
 		}
-		var answer heldReceipt
+		var answer holdReceipt
 		if answer.Verified, err = board.paste(ctx, t.Text); err != nil {
-			answer = heldReceipt{Error: err.Error()}
+			answer = holdReceipt{Error: err.Error()}
 		}
 		if err := answers.Encode(answer); err != nil {
 			return err
@@ -187,11 +189,11 @@ func openBoard(kind string) (*pasteboard, error) {
 		}
 		return &pasteboard{paste, d.Serve, d.Close}, nil
 	}
-	return nil, fmt.Errorf("%q is no kind of desktop: x11 or wayland", kind)
+	return nil, fmt.Errorf("unknown kind of desktop %q: want x11 or wayland", kind)
 }
 
-// stroke is what pastes in the focused window. Where the compositor does not
-// tell the window, it is what most programs know.
+// stroke returns the keystroke that pastes into the focused window. If the
+// compositor does not report the window, it is the one most programs accept.
 func stroke(ctx context.Context, d *wayland.Display) wayland.Stroke {
 	app, err := d.Focused(ctx)
 	if err != nil {

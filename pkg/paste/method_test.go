@@ -11,14 +11,14 @@ import (
 )
 
 func TestOpen(t *testing.T) {
-	// Of desktops that are not there, whatever else runs on the machine.
+	// Desktops that do not exist, whatever else runs on the machine.
 	const wayland, x11 = "WAYLAND_DISPLAY=wayland-none", "DISPLAY=:4711"
 	tests := []struct {
 		method string
 		env    []string
-		tools  string // that are installed
-		want   string // the name of the method, or
-		err    []string
+		tools  string   // the installed ones
+		want   string   // the name of the method, or
+		err    []string // parts of the error
 	}{
 		{method: "auto", env: []string{wayland, x11}, tools: "wtype xdotool wl-copy xclip xsel", want: "wtype"},
 		{method: "auto", env: []string{x11}, tools: "wtype xdotool wl-copy xclip xsel", want: "xdotool"},
@@ -61,7 +61,7 @@ func TestOpen(t *testing.T) {
 		}
 		for _, part := range test.err {
 			if err != nil && !strings.Contains(err.Error(), part) {
-				t.Errorf("%s: error %q lacks %q", name, err, part)
+				t.Errorf("%s: error %q does not contain %q", name, err, part)
 			}
 		}
 		if none := test.method == "auto" && test.want == ""; errors.Is(err, paste.ErrNoTarget) != none {

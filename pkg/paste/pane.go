@@ -7,11 +7,11 @@ import (
 	"os"
 )
 
-// buffer is the name of the paste buffer that is used, and gone afterwards.
+// buffer is the name of the tmux buffer used for a paste and deleted afterwards.
 const buffer = "voiceflow"
 
 // tmux pastes into the active pane of the session that this program runs in, or
-// of the one used last.
+// of the one last used.
 type tmux struct{ runner }
 
 func openTmux(s Session) (Target, error) {
@@ -26,8 +26,8 @@ func openTmux(s Session) (Target, error) {
 	return t, nil
 }
 
-// Deliver loads the buffer and pastes it: with the brackets of a paste, where
-// the program in the pane asks for them, and with no line end but the text's.
+// Deliver loads the buffer and pastes it, as a bracketed paste if the program in
+// the pane asks for that, and adds no line break to the text.
 func (t *tmux) Deliver(ctx context.Context, text string) (Receipt, error) {
 	if text == "" {
 		return Receipt{}, nil
@@ -35,17 +35,17 @@ func (t *tmux) Deliver(ctx context.Context, text string) (Receipt, error) {
 	if err := t.run(ctx, []string{"load-buffer", "-b", buffer, "-"}, text, text); err != nil {
 		return Receipt{}, err
 	}
-	// -p brackets, -r keeps line feeds as they are, -d deletes the buffer.
+	// -p brackets the paste, -r keeps line feeds, -d deletes the buffer.
 	err := t.run(ctx, []string{"paste-buffer", "-p", "-r", "-d", "-b", buffer}, "", text)
 	return Receipt{Verified: err == nil}, err
 }
 
-// ScreenFile is the name, as for os.CreateTemp, of the file that GNU screen reads
-// a text from.
+// ScreenFile is the pattern, as for os.CreateTemp, of the name of the file that
+// GNU screen reads a text from.
 const ScreenFile = "voiceflow-screen-*"
 
-// screen pastes into the active window of GNU screen. It reads the text from a
-// file, which only the user can read and which is gone afterwards.
+// screen pastes into the active window of GNU screen, which reads the text from
+// a temporary file that only the user can read.
 type screen struct{ runner }
 
 func openScreen(s Session) (Target, error) {
@@ -72,8 +72,8 @@ func (t *screen) Deliver(ctx context.Context, text string) (Receipt, error) {
 	if err := errors.Join(err, file.Close()); err != nil {
 		return Receipt{}, fmt.Errorf("write the text for screen: %w", err)
 	}
-	// A command may be done after screen -X has returned, a query not before it
-	// is answered, and then all before it is done.
+	// screen -X can return before its command is done. A query returns only when
+	// it is answered, by which time the commands before it are done.
 	for _, args := range [][]string{{"-X", "readreg", "v", file.Name()}, {"-X", "paste", "v"}, {"-Q", "title"}} {
 		if err := t.run(ctx, args, "", text); err != nil {
 			return Receipt{}, err

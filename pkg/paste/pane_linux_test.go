@@ -12,10 +12,10 @@ import (
 	"voiceflow/pkg/paste"
 )
 
-// hostile is what a transcript must not do to a terminal.
+// hostile is a transcript that would harm a terminal if it were not cleaned.
 const hostile = "touch pwned\n\r; touch pwned2\x1b[201~\ntouch pwned3\r\x1b]0;title\x07\x9b201~\x00\x03\x04\x1a\u202e" + "\xff\xfe end"
 
-// randomText has letters of many alphabets.
+// randomText returns letters of many alphabets.
 func randomText(r *rand.Rand) string {
 	letters := []rune("abcdefghij KLMNOP.,;:'\"$`\\#~{}äßéøñçœ€–中文字漢日本語한국어🙂👍🏽אבגабвγδ")
 	text := make([]rune, 1+r.IntN(40))
@@ -25,7 +25,7 @@ func randomText(r *rand.Rand) string {
 	return strings.TrimSpace(string(text)) + "."
 }
 
-// pane is a terminal multiplexer of the test's own, in which a program runs.
+// pane is a private terminal multiplexer with a program running in it.
 type pane struct {
 	method string
 	env    map[string]string
@@ -120,14 +120,14 @@ func TestPanesTakeAll(t *testing.T) {
 				return len(got) >= want.Len()
 			})
 			if got != want.String() {
-				t.Errorf("%d bytes arrived, not the %d that were sent: it ends in %.80q", len(got), want.Len(), got[max(0, len(got)-80):])
+				t.Errorf("%d of the %d bytes sent arrived; the text ends in %.80q", len(got), want.Len(), got[max(0, len(got)-80):])
 			}
 		})
 	}
 }
 
-// TestPanesRunNothing sends a hostile text to a shell, throws its line away and
-// then runs a command: by then nothing else may have run.
+// TestPanesRunNothing sends a hostile text to a shell, clears the line and then
+// runs a command: nothing else may have run by then.
 func TestPanesRunNothing(t *testing.T) {
 	for name, start := range panes() {
 		t.Run(name, func(t *testing.T) {
@@ -151,7 +151,7 @@ func TestPanesRunNothing(t *testing.T) {
 			poll(t, "the shell's answer", func() bool { _, err := os.Stat(filepath.Join(dir, "done")); return err == nil })
 			files, err := os.ReadDir(dir)
 			if err != nil || len(files) != 3 {
-				t.Errorf("the shell has run something: %v, %v", files, err)
+				t.Errorf("the shell ran something: %v, %v", files, err)
 			}
 		})
 	}

@@ -26,11 +26,11 @@ func (t stdout) Deliver(_ context.Context, text string) (Receipt, error) {
 
 func (t stdout) Close() error { return nil }
 
-// openExec is the user's own command, once for each text. The text goes to its
-// standard input, never into the command.
+// openExec opens the user's own command, which runs once per text. The text goes
+// to its standard input, never into the command.
 func openExec(s Session) (Target, error) {
 	if s.Command == "" {
-		return nil, errors.New("no command is named: use --exec COMMAND")
+		return nil, errors.New("no command given: use --exec COMMAND")
 	}
 	shell, err := s.LookPath("sh")
 	if err != nil {
@@ -39,17 +39,17 @@ func openExec(s Session) (Target, error) {
 	return &runner{tool: tool{name: "exec", args: []string{"-c", s.Command}}, path: shell}, nil
 }
 
-// osc52 fills the clipboard by the terminal's own sequence, OSC 52 of xterm's
-// ctlseqs, which goes through ssh. Whether the terminal heeds it cannot be told.
+// osc52 fills the clipboard with a terminal escape sequence, OSC 52 of xterm's
+// ctlseqs, which works through ssh. Terminals do not report whether they obey it.
 type osc52 struct{ tty *os.File }
 
-// mostOSC52 is how many bytes of base64 terminals take at least.
-const mostOSC52 = 74994
+// maxOSC52 is how many bytes of base64 every terminal accepts.
+const maxOSC52 = 74994
 
 func openOSC52(s Session) (Target, error) {
 	tty, err := os.OpenFile("/dev/tty", os.O_WRONLY, 0)
 	if err != nil || !term.IsTerminal(int(tty.Fd())) {
-		return nil, errors.New("there is no terminal")
+		return nil, errors.New("no controlling terminal: run it in a terminal")
 	}
 	return osc52{tty}, nil
 }
@@ -59,8 +59,8 @@ func (t osc52) Deliver(_ context.Context, text string) (Receipt, error) {
 		return Receipt{}, nil
 	}
 	code := base64.StdEncoding.EncodeToString([]byte(text))
-	if len(code) > mostOSC52 {
-		return Receipt{}, fmt.Errorf("%w: terminals take %d bytes", ErrTooLong, mostOSC52*3/4)
+	if len(code) > maxOSC52 {
+		return Receipt{}, fmt.Errorf("%w: terminals take %d bytes", ErrTooLong, maxOSC52*3/4)
 	}
 	_, err := fmt.Fprintf(t.tty, "\x1b]52;c;%s\x07", code)
 	return Receipt{}, err

@@ -15,55 +15,57 @@ import (
 	"voiceflow/pkg/paste/x11"
 )
 
-// A delivery may take baseTime, and runeTime for each character that is typed.
-// xdotool takes 7 to 13 ms for each: faster, programs miss some.
+// A delivery may take baseTime, plus runeTime per character typed. xdotool takes
+// 7 to 13 ms per character: any faster, and programs miss some.
 const (
 	baseTime = 10 * time.Second
 	runeTime = 30 * time.Millisecond
 )
 
-// ToolFile is the name, as for os.CreateTemp, of the file that takes what a tool
-// has to say. It may repeat the text.
+// ToolFile is the pattern, as for os.CreateTemp, of the name of the file that a
+// tool's standard error goes to. A tool may repeat the text there.
 const ToolFile = "voiceflow-paste-*"
 
-// maxMessage is how many characters of a tool's complaint go into an error.
+// maxMessage is how many characters of a tool's message go into an error.
 const maxMessage = 200
 
 // tool is a program that takes text on its standard input.
 type tool struct {
 	name     string                   // of the method and the program
-	about    string                   // what it does
-	args     []string                 // what it is run with
-	needs    string                   // environment variable without which it finds no display
+	about    string                   // see Method
+	args     []string                 // command line arguments
+	needs    string                   // environment variable that names its display
 	install  string                   // how to get it
 	replaces bool                     // see Method
-	locale   string                   // for the tool: the C locale knows no letters beyond ASCII
-	format   func(text string) string // what goes to its input; nil: the text
-	types    []string                 // the variables of the desktops that it types on, as Session.focused takes them
+	locale   string                   // locale to run it in: the C locale is limited to ASCII
+	format   func(text string) string // makes the tool's input from a text; nil for the text itself
+	types    []string                 // variables of the desktops it types on, as for Session.focused
 }
 
-// The tools that desktops have.
+// The usual tools of desktops.
 var (
 	wtype = tool{name: "wtype", about: "types into the focused Wayland window", args: []string{"-"},
 		needs: waylandDisplay, install: "install the package wtype", locale: "C.UTF-8", types: onWayland}
-	xdotool = tool{name: "xdotool", about: "types into the focused X11 window", args: []string{"type", "--clearmodifiers", "--file", "-"},
+	xdotool = tool{name: "xdotool", about: "types into the focused X11 window",
+		args:  []string{"type", "--clearmodifiers", "--file", "-"},
 		needs: x11Display, install: "install the package xdotool", locale: "C.UTF-8", types: onX11}
-	ydotool = tool{name: "ydotool", about: "types by way of the kernel (US layout)", args: []string{"type", "--file", "-"},
+	ydotool = tool{name: "ydotool", about: "types through the kernel (US layout)", args: []string{"type", "--file", "-"},
 		install: "install the package ydotool and start ydotoold", types: onAny}
-	dotool = tool{name: "dotool", about: "types by way of the kernel", format: dotoolScript,
+	dotool = tool{name: "dotool", about: "types through the kernel", format: dotoolScript,
 		install: "install dotool and join the group input", types: onAny}
-	// Without a type wl-copy guesses one, which can be that of a program.
+	// Without a type, wl-copy guesses one from the text, perhaps that of a program.
 	wlCopy = tool{name: "wl-copy", about: "fills the Wayland clipboard", args: []string{"--type", "text/plain"},
 		needs: "WAYLAND_DISPLAY", install: "install the package wl-clipboard", replaces: true}
 	xclip = tool{name: "xclip", about: "fills the X11 clipboard", args: []string{"-selection", "clipboard"},
 		needs: "DISPLAY", install: "install the package xclip", replaces: true}
 	xsel = tool{name: "xsel", about: "fills the X11 clipboard", args: []string{"--clipboard", "--input"},
 		needs: "DISPLAY", install: "install the package xsel", replaces: true}
-	// In the C locale pbcopy takes its input for MacRoman.
-	pbcopy = tool{name: "pbcopy", about: "fills the clipboard of macOS", install: "it is part of macOS", replaces: true, locale: "en_US.UTF-8"}
+	// In the C locale, pbcopy reads its input as MacRoman.
+	pbcopy = tool{name: "pbcopy", about: "fills the macOS clipboard", install: "it is part of macOS",
+		replaces: true, locale: "en_US.UTF-8"}
 )
 
-// dotoolScript is a command of dotool's language, which goes to the line's end.
+// dotoolScript returns a command in dotool's language, which ends with the line.
 func dotoolScript(text string) string { return "type " + text + "\n" }
 
 func (t tool) method() Method {
@@ -89,22 +91,21 @@ func (t tool) open(s Session) (Target, error) {
 	return r, nil
 }
 
-// runner is a tool that is there.
+// runner is an installed tool.
 //
-// The tool gets the text on its standard input alone, never as an argument and
-// never by way of a shell. It is killed when it has not finished after 10
-// seconds, with 30 ms more for each character if it types, or when the context
-// is done; the error then wraps context.DeadlineExceeded or that of the context.
-// The error for a tool that fails has the first line of what it said, and never
-// the text.
+// The tool gets the text on its standard input only, never as an argument and
+// never through a shell. It is killed when it has not finished after 10 seconds,
+// plus 30 ms per character if it types, or when the context is done; the error
+// then wraps context.DeadlineExceeded or the context's own error. The error of a
+// tool that fails includes the first line of the tool's message, never the text.
 //
 // A clipboard tool may leave a process behind that serves the clipboard, which
-// outlives the caller and its terminal. With xclip the text can be there some
-// milliseconds after Deliver returns.
+// outlives the caller and its terminal. With xclip, the text may not be on the
+// clipboard until some milliseconds after Deliver returns.
 type runner struct {
 	tool
 	path    string
-	env     []string // beside our environment
+	env     []string // in addition to our environment
 	session Session
 }
 
@@ -123,9 +124,9 @@ func (r *runner) Deliver(ctx context.Context, text string) (Receipt, error) {
 	return Receipt{}, r.typeInto(ctx, input, text)
 }
 
-// typeInto runs a tool that types, and which cannot know whether anybody gets
-// the keys: where the desktop tells that no window had the focus, or that it
-// changed meanwhile, the text is not delivered.
+// typeInto runs a tool that types. Such tools cannot report whether a window got
+// the keys, so typeInto fails if no window had the focus or the focus changed
+// meanwhile, on desktops that report it.
 func (r *runner) typeInto(ctx context.Context, input, text string) error {
 	before, err := r.session.focused(ctx, r.types...)
 	if err != nil {
@@ -144,7 +145,7 @@ func (r *runner) typeInto(ctx context.Context, input, text string) error {
 // Close does nothing: each delivery is a process of its own.
 func (r *runner) Close() error { return nil }
 
-// run runs the tool with an input; its complaints may not have the text.
+// run runs the tool with an input. The error never contains the text.
 func (r *runner) run(ctx context.Context, args []string, input, text string) error {
 	limit := baseTime
 	if !r.replaces {
@@ -153,27 +154,27 @@ func (r *runner) run(ctx context.Context, args []string, input, text string) err
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 
-	// xclip and wl-copy go on in the background with standard error open. On a
-	// pipe they would have us wait for them, or die of it once we are gone.
-	said, err := os.CreateTemp("", ToolFile)
+	// xclip and wl-copy stay in the background with standard error open. With a
+	// pipe we would wait for them, or they would die of a write once we are gone.
+	stderr, err := os.CreateTemp("", ToolFile)
 	if err != nil {
-		return fmt.Errorf("create a file for what the tool says: %w", err)
+		return fmt.Errorf("create a file for the tool's messages: %w", err)
 	}
-	defer said.Close()
-	if err := os.Remove(said.Name()); err != nil {
-		return fmt.Errorf("remove the name of the file for what the tool says: %w", err)
+	defer stderr.Close()
+	if err := os.Remove(stderr.Name()); err != nil {
+		return fmt.Errorf("remove the file for the tool's messages: %w", err)
 	}
 
 	cmd := exec.CommandContext(ctx, r.path, args...)
 	cmd.Stdin = strings.NewReader(input)
-	cmd.Stderr = said
+	cmd.Stderr = stderr
 	cmd.Env = append(os.Environ(), r.env...)
-	// In a session of its own: the process that serves the clipboard is not
-	// to end with Ctrl-C on us or with the terminal. It also makes a process
-	// group, so that what the tool started can be killed with it.
+	// In a session of its own, the process that serves the clipboard survives
+	// Ctrl-C and the end of the terminal. The session is also a process group,
+	// so that the tool's children can be killed with it.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	// After the tool's end, wait this long for its children to read the rest.
+	// How long its children may take to read the rest once the tool has ended.
 	cmd.WaitDelay = time.Second
 
 	err = cmd.Run()
@@ -181,27 +182,28 @@ func (r *runner) run(ctx context.Context, args []string, input, text string) err
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
-		return fmt.Errorf("it had not finished and was killed: %w", ctx.Err())
+		return fmt.Errorf("the tool did not finish in time and was killed: %w", ctx.Err())
 	case errors.Is(err, exec.ErrWaitDelay):
-		return errors.New("it ended without reading the text")
+		return errors.New("the tool ended without reading the text")
 	}
-	if message := firstLine(said, text); message != "" {
+	if message := firstLine(stderr, text); message != "" {
 		return fmt.Errorf("%w: %s", err, message)
 	}
 	return err
 }
 
-// firstLine returns the beginning of what a tool said, fit for an error. If the
-// tool repeats the text, which is not for logs, it says so instead.
-func firstLine(said *os.File, text string) string {
+// firstLine returns the first line of a tool's standard error, cut to fit an
+// error. If the tool repeats the text, which must not be logged, firstLine
+// returns a note instead.
+func firstLine(stderr *os.File, text string) string {
 	buf := make([]byte, 64<<10)
-	// The end of the file is no error here, and another leaves the line empty.
-	n, _ := said.ReadAt(buf, 0)
+	// The end of the file is expected; any other error leaves the line empty.
+	n, _ := stderr.ReadAt(buf, 0)
 	line, _, _ := bytes.Cut(bytes.TrimSpace(buf[:n]), []byte("\n"))
 	message := strings.TrimSpace(Clean(string(line)))
 	text = strings.TrimSpace(text)
 	if message != "" && (strings.Contains(message, text) || strings.Contains(text, message)) {
-		return "its message is withheld, it repeats the text"
+		return "its message is withheld because it repeats the text"
 	}
 	if runes := []rune(message); len(runes) > maxMessage {
 		return string(runes[:maxMessage])

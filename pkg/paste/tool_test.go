@@ -14,8 +14,8 @@ import (
 	"voiceflow/pkg/paste"
 )
 
-// fakeXclip returns the method xclip with a shell script in the tool's place,
-// and the folder that the script finds as $DIR.
+// fakeXclip returns the method xclip with a shell script as the tool, and the
+// folder that the script has as $DIR.
 func fakeXclip(t *testing.T, script string) (*paste.Chain, string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -33,7 +33,7 @@ func fakeXclip(t *testing.T, script string) (*paste.Chain, string) {
 	return c, dir
 }
 
-// deliver hands over one text.
+// deliver delivers one text.
 func deliver(ctx context.Context, c *paste.Chain, text string) error {
 	_, err := c.Deliver(ctx, func(paste.Method) string { return text })
 	return err
@@ -53,12 +53,12 @@ func poll(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	for end := time.Now().Add(30 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("waited 30 s in vain for %s", what)
+			t.Fatalf("timed out after 30 s waiting for %s", what)
 		}
 	}
 }
 
-// pollPID waits for a script to write the number of a process into a file.
+// pollPID waits until a script has written a process ID to a file.
 func pollPID(t *testing.T, path string) int {
 	t.Helper()
 	pid := 0
@@ -84,7 +84,7 @@ func TestDeliverStdin(t *testing.T) {
 		t.Errorf("the tool's arguments are %q", got)
 	}
 	if got := readFile(t, dir, "display"); got != ":4711\n" {
-		t.Errorf("the tool's display is %q, want the one that Choose found", got)
+		t.Errorf("the tool's display is %q, want that of the session", got)
 	}
 }
 
@@ -94,7 +94,7 @@ func TestDeliverNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "ran")); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the tool ran for no text (%v)", err)
+		t.Errorf("the tool ran for an empty text (%v)", err)
 	}
 }
 
@@ -124,9 +124,9 @@ func TestDeliverFailure(t *testing.T) {
 			"paste with xclip: exit status 5: " + strings.Repeat("0", 200)},
 		{"does not read", `echo no >&2; exit 6`, "paste with xclip: exit status 6: no"},
 		{"repeats the text", `echo "cannot paste $(cat)" >&2; exit 7`,
-			"paste with xclip: exit status 7: its message is withheld, it repeats the text"},
+			"paste with xclip: exit status 7: its message is withheld because it repeats the text"},
 		{"repeats part of the text", `cut -c 4-9 >&2; exit 8`,
-			"paste with xclip: exit status 8: its message is withheld, it repeats the text"},
+			"paste with xclip: exit status 8: its message is withheld because it repeats the text"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -145,11 +145,11 @@ func TestDeliverNoTool(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := deliver(t.Context(), m, "text"); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("error is %v, want one for a file that is not there", err)
+		t.Errorf("error is %v, want os.ErrNotExist", err)
 	}
 }
 
-// unread is more than a pipe holds, so that writing it blocks.
+// unread does not fit into a pipe, so that writing it blocks.
 var unread = strings.Repeat("x", 200_000)
 
 func TestDeliverTimeout(t *testing.T) {
@@ -157,7 +157,7 @@ func TestDeliverTimeout(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	if err := deliver(ctx, m, unread); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("error is %v, want that of the deadline", err)
+		t.Errorf("error is %v, want context.DeadlineExceeded", err)
 	}
 }
 
@@ -170,13 +170,13 @@ func TestDeliverCancelKillsChildren(t *testing.T) {
 	pid := pollPID(t, filepath.Join(dir, "pid"))
 	cancel()
 	if err := <-result; !errors.Is(err, context.Canceled) {
-		t.Errorf("error is %v, want that of the context", err)
+		t.Errorf("error is %v, want context.Canceled", err)
 	}
 	poll(t, "the tool's child to end", func() bool {
 		if syscall.Kill(pid, 0) != nil {
 			return true
 		}
-		// Nobody may have taken note of its end yet.
+		// It may be a zombie that no parent has waited for yet.
 		stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 		return err == nil && strings.Contains(string(stat), ") Z ")
 	})
@@ -189,27 +189,27 @@ func TestDeliverLeavesServerBehind(t *testing.T) {
 		t.Fatal(err)
 	}
 	if took := time.Since(start); took > 9*time.Second {
-		t.Errorf("took %v: waited for the process in the background", took)
+		t.Errorf("took %v: waited for the background process", took)
 	}
 	pid := pollPID(t, filepath.Join(dir, "pid"))
 	defer syscall.Kill(pid, syscall.SIGKILL)
 	group, err := syscall.Getpgid(pid)
 	if err != nil {
-		t.Fatalf("the process in the background is gone: %v", err)
+		t.Fatalf("the background process is gone: %v", err)
 	}
 	if group == syscall.Getpgrp() {
-		t.Error("the process in the background is in our process group: Ctrl-C on us would end it")
+		t.Error("the background process is in our process group, so Ctrl-C would end it")
 	}
 }
 
 func TestDeliverTextLeftUnread(t *testing.T) {
-	// The child has the text's pipe as its standard input and does not read. A
-	// shell gives its children in the background another one if not told so.
+	// The child has the text's pipe as its standard input and does not read it.
+	// The redirection is needed: a shell gives background children another input.
 	m, dir := fakeXclip(t, `exec 4<&0; sleep 300 <&4 & echo $! > "$DIR/pid"`)
 	err := deliver(t.Context(), m, unread)
 	pid := pollPID(t, filepath.Join(dir, "pid"))
 	defer syscall.Kill(pid, syscall.SIGKILL)
 	if err == nil || !strings.Contains(err.Error(), "without reading the text") {
-		t.Errorf("error is %v, want that the text was not read", err)
+		t.Errorf("error is %v, want one for unread text", err)
 	}
 }

@@ -18,7 +18,7 @@ import (
 func command(t *testing.T, display, name string, args ...string) *exec.Cmd {
 	t.Helper()
 	if _, err := exec.LookPath(name); err != nil {
-		t.Fatalf("%s is needed for this test, install it with the set-up of `make test`: %v", name, err)
+		t.Fatalf("this test needs %s: install it with `make test-deps`: %v", name, err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
@@ -43,7 +43,7 @@ func chooseX(t *testing.T, method, display string) *paste.Chain {
 	env := func(name string) string { return map[string]string{"DISPLAY": display}[name] }
 	m, err := paste.Open(paste.Session{Getenv: env, LookPath: exec.LookPath}, method)
 	if err != nil {
-		t.Fatalf("%v (the set-up of `make test` installs it)", err)
+		t.Fatalf("%v (`make test-deps` installs it)", err)
 	}
 	return m
 }
@@ -57,7 +57,7 @@ func TestXclip(t *testing.T) {
 		if err := deliver(t.Context(), m, text); err != nil {
 			t.Fatal(err)
 		}
-		// xclip can return a moment before the clipboard is its own.
+		// xclip can return a moment before it owns the clipboard.
 		got := ""
 		for end := time.Now().Add(10 * time.Second); got != text && time.Now().Before(end); {
 			out, _ := command(t, display, "xclip", "-o", "-selection", "clipboard").Output()
@@ -72,8 +72,8 @@ func TestXclip(t *testing.T) {
 func TestXdotool(t *testing.T) {
 	display, _ := xvfb.Start(t)
 	m := chooseX(t, "xdotool", display)
-	// xdotool puts letters that are not on the keyboard there for a moment,
-	// and a program that is slow to look misses them.
+	// xdotool briefly adds letters that the keyboard does not have, and a
+	// program that looks too late misses them.
 	output(t, command(t, display, "setxkbmap", "-layout", "de", "-variant", "nodeadkeys"))
 
 	file := filepath.Join(t.TempDir(), "typed")
@@ -105,7 +105,7 @@ func TestXdotool(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// End the line and the input, which makes cat and so the xterm end.
+	// End the line and the input, which ends cat and so the xterm.
 	output(t, command(t, display, "xdotool", "key", "Return", "ctrl+d"))
 	if err := <-ended; err != nil {
 		t.Fatalf("xterm: %v", err)

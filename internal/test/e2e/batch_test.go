@@ -20,7 +20,7 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// link puts a file into a folder under several names.
+// link links a file into a folder under several names.
 func link(t *testing.T, folder, file string, names ...string) {
 	t.Helper()
 	if err := os.MkdirAll(folder, 0o755); err != nil {
@@ -33,7 +33,7 @@ func link(t *testing.T, folder, file string, names ...string) {
 	}
 }
 
-// numbered are names from 000.wav on.
+// numbered returns n names, 000.wav and so on.
 func numbered(n int) []string {
 	names := make([]string, n)
 	for i := range names {
@@ -42,7 +42,8 @@ func numbered(n int) []string {
 	return names
 }
 
-// folderNames lists a folder, without what keeps the sources of transcripts.
+// folderNames lists a folder, except for .voiceflow, which records the sources of
+// transcripts.
 func folderNames(t *testing.T, folder string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
@@ -58,17 +59,17 @@ func folderNames(t *testing.T, folder string) []string {
 	return names
 }
 
-// processorTime is what a process has used of the processors so far.
+// processorTime returns the processor time that a process has used so far.
 func processorTime(t *testing.T, pid int) time.Duration {
 	t.Helper()
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The name, in parentheses, may hold anything.
+	// The name, in parentheses, may contain anything.
 	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
 	sum := 0
-	for _, field := range fields[11:13] { // of user and system
+	for _, field := range fields[11:13] { // user and system time
 		ticks, err := strconv.Atoi(field)
 		if err != nil {
 			t.Fatal(err)
@@ -78,20 +79,19 @@ func processorTime(t *testing.T, pid int) time.Duration {
 	return time.Duration(sum) * 10 * time.Millisecond
 }
 
-// TestInterruptFinishesFile presses Ctrl-C while a long file is at work: it is
-// finished and written whole, no other is begun, and the message says how far
-// the batch came.
+// TestInterruptFinishesFile presses Ctrl-C during a long file: the file is finished
+// and written in full, no other is started, and the message says how many are done.
 func TestInterruptFinishesFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	long := filepath.Join(dir, "long.wav")
 	repeat(t, long, recording("timing-rapid"), 6)
-	// One recogniser that is not started anew has the same past for each file.
+	// A single recogniser, never restarted, gives the same text for each copy of the file.
 	options := []string{"-f", "txt,json", "-j", "1", "-t", "1", "--refresh-every", "0"}
 	run(t, dir, "vf-transcribe", append(options, "-o", "whole", long)...)
 	want := readFiles(t, []string{filepath.Join(dir, "whole/long.txt")})
 	if strings.Count(want, "\n") < 12 {
-		t.Fatalf("the file as a whole is %q", want)
+		t.Fatalf("too few lines in the uninterrupted transcript: %q", want)
 	}
 
 	const files = 20
@@ -121,35 +121,35 @@ func TestInterruptFinishesFile(t *testing.T) {
 		interrupt(t, cmd, syscall.SIGINT)
 	}
 	if code := wait(t, cmd, patience); code != 130 {
-		t.Errorf("exit code %d, not 130", code)
+		t.Errorf("exit code %d, want 130", code)
 	}
 	if after == 0 || done == files {
-		t.Errorf("%d files were finished after the interrupt, %d in all", after, done)
+		t.Errorf("%d files finished after the interrupt, %d in total", after, done)
 	}
 	if says := fmt.Sprintf("interrupted: %d of %d files are done", done, files); !strings.Contains(log.String(), says) {
-		t.Errorf("it does not say %q: %s", says, log.String())
+		t.Errorf("the log does not contain %q: %s", says, log.String())
 	}
 	var names []string
 	for _, name := range numbered(done) {
 		stem := strings.TrimSuffix(name, ".wav")
 		names = append(names, stem+".json", stem+".txt")
 		if got := readFiles(t, []string{filepath.Join(dir, "out", stem+".txt")}); got != want {
-			t.Errorf("%s.txt is %q, not %q", stem, got, want)
+			t.Errorf("%s.txt is %q, want %q", stem, got, want)
 		}
 	}
 	if got := folderNames(t, filepath.Join(dir, "out")); !slices.Equal(got, names) {
-		t.Errorf("there are %v, not %v", got, names)
+		t.Errorf("output files %v, want %v", got, names)
 	}
 }
 
-// TestSecondInterruptEndsDecoding: a second signal does not wait for ten minutes
-// of audio that are being decoded in one piece, leaves no half file, and puts out the
-// text that there is.
+// TestSecondInterruptEndsDecoding: a second signal ends the decoding of ten minutes of
+// audio in one piece immediately. The text so far is printed, and no half-written file
+// is left.
 func TestSecondInterruptEndsDecoding(t *testing.T) {
-	programs := plain(t) // the race detector takes its time
+	programs := plain(t) // the race detector is slow
 	dir := t.TempDir()
 	repeat(t, filepath.Join(dir, "long.wav"), recording("timing-rapid"), 52)
-	// How long it takes until there is text depends on the machine.
+	// The time until there is text depends on the machine.
 	for used := 2 * time.Second; ; used *= 2 {
 		cmd := group(t, filepath.Join(programs, "vf-transcribe"), "--no-vad", "-t", "1", "-f", "txt", "-o", "out", "long.wav")
 		var out, log bytes.Buffer
@@ -163,12 +163,12 @@ func TestSecondInterruptEndsDecoding(t *testing.T) {
 		signalled := time.Now()
 		code := wait(t, cmd, patience)
 		took := time.Since(signalled)
-		t.Logf("it ended %v after the signal", took)
+		t.Logf("vf-transcribe ended %v after the signal", took)
 		if code != 130 || took > 5*time.Second {
-			t.Fatalf("exit code %d after %v; 130 within a second is wanted: %s", code, took, log.String())
+			t.Fatalf("exit code %d after %v, want 130 within 5 s: %s", code, took, log.String())
 		}
 		if names := folderNames(t, filepath.Join(dir, "out")); len(names) > 0 {
-			t.Errorf("it left %v", names)
+			t.Errorf("files left: %v", names)
 		}
 		in := event.NewReader(&out)
 		if !in.Scan() {
@@ -176,14 +176,13 @@ func TestSecondInterruptEndsDecoding(t *testing.T) {
 		}
 		tr, ok := in.Record().(*event.Transcript)
 		if !ok || !tr.Incomplete || tr.File != "long.wav" || tr.Text == "" || tr.End < 5 || tr.End > 550 || in.Scan() {
-			t.Errorf("it put out %+v", in.Record())
+			t.Errorf("output: %+v", in.Record())
 		}
 		return
 	}
 }
 
-// TestBatchMemory transcribes two hundred files in one process, which does not
-// grow.
+// TestBatchMemory: a process that transcribes two hundred files does not grow.
 func TestBatchMemory(t *testing.T) {
 	programs := plain(t)
 	dir := t.TempDir()
@@ -199,8 +198,8 @@ func TestBatchMemory(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	// The highest of twenty samples each: a recogniser that is just being
-	// started anew takes less for a moment.
+	// Compare the highest of twenty samples, since a recogniser that is restarting
+	// briefly takes less memory.
 	done, early, late := 0, 0, 0
 	for in := event.NewReader(out); in.Scan(); {
 		if r, ok := in.Record().(*event.Transcript); !ok || r.ID != done || r.Text == "" {
@@ -214,17 +213,17 @@ func TestBatchMemory(t *testing.T) {
 		}
 	}
 	t.Logf("%d KB after 20 files, %d KB after 190", early, late)
-	// 150 files that were kept would be 13 MB as they are, 25 MB decoded.
+	// 150 leaked files would take 13 MB as files, 25 MB decoded.
 	if late > early+10<<10 {
-		t.Errorf("it grew from %d to %d KB", early, late)
+		t.Errorf("the process grew from %d to %d KB", early, late)
 	}
 	if code := wait(t, cmd, patience); code != 0 || done != 200 {
 		t.Errorf("exit code %d, %d files", code, done)
 	}
 }
 
-// TestTenThousandMissing: each name in a list that is no file's becomes an
-// error of its own, and a long list takes hardly more memory than a short one.
+// TestTenThousandMissing: each missing file in a list is a separate error, and a long
+// list takes hardly more memory than a short one.
 func TestTenThousandMissing(t *testing.T) {
 	programs := plain(t)
 	peak := map[int]int64{} // KB
@@ -240,21 +239,21 @@ func TestTenThousandMissing(t *testing.T) {
 			t.Fatal(err)
 		}
 		if code := wait(t, cmd, patience); code != 1 {
-			t.Errorf("exit code %d, not 1", code)
+			t.Errorf("exit code %d, want 1", code)
 		}
-		told := 0
-		for in := event.NewReader(&out); in.Scan(); told++ {
-			name := fmt.Sprintf("talks/of the year/talk number %d.wav", told)
+		count := 0
+		for in := event.NewReader(&out); in.Scan(); count++ {
+			name := fmt.Sprintf("talks/of the year/talk number %d.wav", count)
 			f, ok := in.Record().(*event.Failure)
-			if !ok || f.ID != told || f.File != name || !strings.Contains(f.Error, "no such file") {
-				t.Fatalf("line %d: %+v", told, in.Record())
+			if !ok || f.ID != count || f.File != name || !strings.Contains(f.Error, "no such file") {
+				t.Fatalf("line %d: %+v", count, in.Record())
 			}
 		}
-		if told != n || strings.Count(log.String(), `"level":"error"`) != n {
-			t.Errorf("%d and %d errors are told of %d", told, strings.Count(log.String(), `"level":"error"`), n)
+		if count != n || strings.Count(log.String(), `"level":"error"`) != n {
+			t.Errorf("%d errors in the output and %d in the log, want %d", count, strings.Count(log.String(), `"level":"error"`), n)
 		}
 		if says := fmt.Sprintf("%d files: 0 done, %d failed", n, n); !strings.Contains(log.String(), says) {
-			t.Errorf("it does not say %q", says)
+			t.Errorf("the log does not contain %q", says)
 		}
 		peak[n] = cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
 	}
@@ -264,12 +263,12 @@ func TestTenThousandMissing(t *testing.T) {
 	}
 }
 
-// TestBackPressure: a stream of utterances whose transcripts nobody reads has to
-// wait; once they are read, all are there, in order, each with its own text.
+// TestBackPressure: while no transcripts are read, vf-transcribe stops taking in
+// utterances. Once they are read, all come in order, each with its own text.
 func TestBackPressure(t *testing.T) {
 	t.Parallel()
-	const utterances = 600 // twice what may be taken in before it stands still
-	// A short window, and one try: it is the order that counts.
+	const utterances = 600 // twice as many as may be taken in before it stops
+	// Use a short window and no retries, since only the order matters.
 	cmd := group(t, "vf-transcribe", "--queue", "5", "-j", "2", "-t", "1", "--audio-ctx", "64", "--temperature-inc", "0")
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -296,7 +295,7 @@ func TestBackPressure(t *testing.T) {
 		}
 		feeder <- in.Close()
 	}()
-	// It stands still when it neither reads nor computes.
+	// It has stopped when it neither reads nor computes.
 	lastFed, lastUsed, still := int64(0), time.Duration(0), 0
 	await(t, "a standstill", func() bool {
 		n, used := fed.Load(), processorTime(t, cmd.Process.Pid)
@@ -305,11 +304,11 @@ func TestBackPressure(t *testing.T) {
 		}
 		return still == 20
 	})
-	// A pipe holds some 150 transcripts, another and the program some ten
-	// utterances.
+	// The output pipe holds about 150 transcripts, the input pipe and the program
+	// about ten utterances.
 	t.Logf("%d utterances were taken in", lastFed)
 	if lastFed > 300 {
-		t.Errorf("it has taken in %d utterances, whose transcripts nobody has read", lastFed)
+		t.Errorf("it took in %d utterances while no transcripts were read, want at most 300", lastFed)
 	}
 	var texts [2]string
 	read := 0
@@ -322,7 +321,7 @@ func TestBackPressure(t *testing.T) {
 			texts[read] = tr.Text
 		}
 		if tr.Text != texts[read%2] {
-			t.Fatalf("utterance %d is %q, not %q", read, tr.Text, texts[read%2])
+			t.Fatalf("utterance %d is %q, want %q", read, tr.Text, texts[read%2])
 		}
 	}
 	if err := <-feeder; err != nil {
@@ -332,11 +331,11 @@ func TestBackPressure(t *testing.T) {
 		t.Errorf("exit code %d, %d transcripts of %d", code, read, utterances)
 	}
 	if texts[0] == "" || texts[0] == texts[1] {
-		t.Errorf("the texts are %q, which tells nothing", texts)
+		t.Errorf("the texts %q are empty or equal, so this test shows nothing", texts)
 	}
 }
 
-// words is the beginning of a recording's speech, as PCM.
+// words returns the beginning of a recording's speech as PCM.
 func words(t *testing.T, name string) []byte {
 	t.Helper()
 	wav, err := os.ReadFile(recording(name))
@@ -347,8 +346,8 @@ func words(t *testing.T, name string) []byte {
 	return wav[from : from+n]
 }
 
-// TestJobsChangeNothing: several recognisers give the same transcripts in the
-// same order as one.
+// TestJobsChangeNothing: several recognisers return the same transcripts in the same
+// order as one.
 func TestJobsChangeNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -358,7 +357,7 @@ func TestJobsChangeNothing(t *testing.T) {
 	if err != nil || len(files) < 15 {
 		t.Fatalf("%d recordings, %v", len(files), err)
 	}
-	files = slices.Insert(files, 3, long) // of several windows
+	files = slices.Insert(files, 3, long) // takes several windows
 	args := slices.Concat([]string{"-t", "1", "--temperature-inc", "0", "--word-timestamps"}, files)
 	var one []string
 	for _, jobs := range []string{"1", "2", "3"} {
@@ -371,13 +370,13 @@ func TestJobsChangeNothing(t *testing.T) {
 		}
 		for i := range got {
 			if got[i] != one[i] {
-				t.Errorf("%s jobs: %s\nand with one: %s", jobs, got[i], one[i])
+				t.Errorf("%s jobs: %s\nwith one job: %s", jobs, got[i], one[i])
 			}
 		}
 	}
 }
 
-// withoutCost are transcripts without what their making took.
+// withoutCost returns transcripts without their processing times.
 func withoutCost(t *testing.T, lines string) []string {
 	t.Helper()
 	var out []string

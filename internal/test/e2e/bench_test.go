@@ -33,7 +33,7 @@ func BenchmarkLatency(b *testing.B) {
 		}
 		b.ReportMetric(latency, "s-latency")
 		if latency > 1 {
-			b.Errorf("text %.2f s after the speech", latency)
+			b.Errorf("the text comes %.2f s after the speech, want at most 1 s", latency)
 		}
 	}
 }

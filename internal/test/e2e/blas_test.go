@@ -13,7 +13,7 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// transcripts runs vf-transcribe on files and returns what it wrote.
+// transcripts runs vf-transcribe on files and returns the transcripts.
 func transcripts(t *testing.T, args ...string) []*event.Transcript {
 	t.Helper()
 	cmd := exec.Command("vf-transcribe", args...)
@@ -41,9 +41,9 @@ func texts(all []*event.Transcript) (texts []string) {
 	return texts
 }
 
-// TestBLAS holds the products and the attention that OpenBLAS computes to ggml's
-// own: the same words, as sure of each segment. In windows of 512 frames ggml has
-// no padding to hear.
+// TestBLAS compares OpenBLAS with ggml's own matrix products and attention: the
+// words and the confidence of each segment are the same. The windows have 512
+// frames, so that ggml processes no padding.
 func TestBLAS(t *testing.T) {
 	t.Parallel()
 	sentences, err := filepath.Glob(recording("sentence-*"))
@@ -60,8 +60,8 @@ func TestBLAS(t *testing.T) {
 			t.Errorf("devices %q and %q", with[i].Device, without[i].Device)
 		}
 		for j, s := range with[i].Segments {
-			// The model's weights are rounded to 8 bits, and ggml rounds what
-			// they are multiplied with as well.
+			// The model's weights are rounded to 8 bits, and ggml rounds the
+			// activations as well.
 			if other := without[i].Segments[j]; math.Abs(s.AvgLogprob-other.AvgLogprob) > 0.05 {
 				t.Errorf("%s: mean log probability %.3f with, %.3f without", with[i].File, s.AvgLogprob, other.AvgLogprob)
 			}
@@ -69,8 +69,8 @@ func TestBLAS(t *testing.T) {
 	}
 }
 
-// TestBLASJobs: the processors are shared out in any way, and the text and its
-// probabilities are the same to the last digit.
+// TestBLASJobs: however the processors are shared, the text and its probabilities
+// are the same to the last digit.
 func TestBLASJobs(t *testing.T) {
 	t.Parallel()
 	files := []string{recording("timing-rapid"), recording("sentence-03"), recording("sentence-08")}
@@ -88,24 +88,24 @@ func TestBLASJobs(t *testing.T) {
 			want = got
 		}
 		if string(got) != string(want) {
-			t.Errorf("%v:\n%s\nnot\n%s", shares, got, want)
+			t.Errorf("%v:\n%s\nwant\n%s", shares, got, want)
 		}
 	}
 }
 
-// TestBLASMissing: without OpenBLAS, or with a file that is none in its place,
-// everything works as ever, unless it was asked for.
+// TestBLASMissing: if OpenBLAS is missing or invalid, everything works as usual,
+// unless --blas on asks for it.
 func TestBLASMissing(t *testing.T) {
 	t.Parallel()
 	for _, pattern := range []string{"/usr/lib/*/openblas-*/libopenblas.so.0", "/usr/lib64/libopenblas?.so.0", "/usr/lib/libopenblas.so.0"} {
 		if found, _ := filepath.Glob(pattern); len(found) > 0 {
-			t.Skipf("the system's own OpenBLAS is found: %s", found)
+			t.Skipf("the system has OpenBLAS: %s", found)
 		}
 	}
 	backends := t.TempDir()
 	built, err := filepath.Glob(filepath.Join(os.Getenv("VOICEFLOW_BACKENDS"), "libggml-cpu*"))
 	if err != nil || len(built) == 0 {
-		t.Skipf("libwhisper has its backends built in, or none: %v", err)
+		t.Skipf("libwhisper has no separate backends: %v", err)
 	}
 	for _, file := range built {
 		if err := os.Symlink(file, filepath.Join(backends, filepath.Base(file))); err != nil {
@@ -125,7 +125,7 @@ func TestBLASMissing(t *testing.T) {
 		cmd := exec.Command("vf-transcribe", "--device", "cpu", "--blas", "on", "--backends", backends, recording("sentence-01"))
 		out, _ := cmd.CombinedOutput()
 		if code := cmd.ProcessState.ExitCode(); code != 10 || !strings.Contains(string(out), "libopenblas0-openmp") {
-			t.Errorf("%s, asked for: exit code %d, %s", name, code, out)
+			t.Errorf("%s, with --blas on: exit code %d, %s", name, code, out)
 		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestBundleInterrupted: half a bundle is worth nothing, so that the first Ctrl-C
-// ends it.
+// TestBundleInterrupted: half a bundle is useless, so the first Ctrl-C ends vf-health
+// bundle without writing one.
 func TestBundleInterrupted(t *testing.T) {
 	dir, env := bareMachine(t)
 	health := filepath.Join(dir, "vf-health")
@@ -17,7 +17,7 @@ func TestBundleInterrupted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Beside it are programs that never answer.
+	// The other programs in its folder never answer.
 	slow := "#!/bin/sh\ntouch " + filepath.Join(dir, "asked") + "\nexec sleep 600\n"
 	for name, content := range map[string]string{"vf-health": string(data), "vf-record": slow, "vf-vad": slow, "vf-transcribe": slow, "vf-paste": slow} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o755); err != nil {
@@ -41,6 +41,6 @@ func TestBundleInterrupted(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	if _, err := os.Stat(archive); err == nil {
-		t.Error("there is an archive")
+		t.Error("an archive was written")
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// logged is the first line of a log with this text.
+// logged returns the first log line that contains a text.
 func logged(t *testing.T, log, text string) (line struct{ At, Seconds float64 }) {
 	t.Helper()
 	for l := range strings.Lines(log) {
@@ -20,12 +20,12 @@ func logged(t *testing.T, log, text string) (line struct{ At, Seconds float64 })
 			return line
 		}
 	}
-	t.Fatalf("nothing says %q: %s", text, log)
+	t.Fatalf("the log does not contain %q: %s", text, log)
 	return line
 }
 
-// TestServerRestarts: a server that dies and comes back leaves a gap of silence
-// as long as it was away; all before and all after is whole.
+// TestServerRestarts: if the server dies and comes back, the recording has a silent
+// gap as long as the server was away, and is complete before and after it.
 func TestServerRestarts(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, exact)
@@ -36,9 +36,9 @@ func TestServerRestarts(t *testing.T) {
 	r.read(2 * second)
 	s.kill()
 	<-cut
-	<-time.After(2 * time.Second) // it is away
+	<-time.After(2 * time.Second) // the server is away
 	s.start()
-	r.read(4 * second) // in the end from the new server
+	r.read(4 * second) // the last samples come from the new server
 	r.listen(s.play(after, 1))
 	took := time.Since(r.began)
 	heard := r.stop(0)
@@ -47,33 +47,33 @@ func TestServerRestarts(t *testing.T) {
 	gone := int(math.Round(back.At * second))
 	began := place(heard, before, 0)
 	if began < 0 || same(heard[began:], before) < len(before) {
-		t.Error("what was heard first is not whole")
+		t.Error("the first sound is incomplete")
 	}
 	if at := place(heard, during, began+len(before)); at < 0 || same(heard[at:], during) != gone-at {
-		t.Errorf("what was heard from %d on is not whole up to the gap at %d", at, gone)
+		t.Errorf("the sound from sample %d up to the gap at %d is incomplete", at, gone)
 	}
 	for i, v := range heard[gone : gone+int(back.Seconds*second)] {
 		if v != 0 {
-			t.Errorf("the gap of %g s at %g s has a sound at %d", back.Seconds, back.At, i)
+			t.Errorf("the gap of %g s at %g s is not silent at sample %d", back.Seconds, back.At, i)
 			break
 		}
 	}
 	at := place(heard, after, gone)
 	if at < 0 || same(heard[at:], after) < len(after) {
-		t.Error("what was heard after the gap is not whole")
+		t.Error("the sound after the gap is incomplete")
 	}
-	// The tail after Ctrl-C comes on top.
+	// The tail after Ctrl-C is in addition.
 	if lag := took.Seconds() - float64(len(heard))/second; back.Seconds < 2 || lag > 0.3 || lag < -0.8 {
 		t.Errorf("%v passed, %d samples with a gap of %g s: off by %.2f s", took, len(heard), back.Seconds, lag)
 	}
 	t.Logf("gap of %g s at %g s; %v passed, %d samples", back.Seconds, back.At, took, len(heard))
 	if n := strings.Count(r.log.String(), "\n"); n != 2 {
-		t.Errorf("it says %d lines: %s", n, r.log.String())
+		t.Errorf("%d log lines, want 2: %s", n, r.log.String())
 	}
 }
 
-// TestServerGone: when it does not come back, that is an error, in one clear
-// line, and what was heard is kept.
+// TestServerGone: if the server does not come back, that is one clear error line,
+// and the sound so far is kept.
 func TestServerGone(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, exact)
@@ -88,20 +88,20 @@ func TestServerGone(t *testing.T) {
 	for _, r := range []*recorder{soon, never} {
 		r.end(4)
 		if at := place(r.heard, signal, 0); at < 0 || same(r.heard[at:], signal) != len(r.heard)-at {
-			t.Errorf("what was heard from %d on is not whole", at)
+			t.Errorf("the sound from sample %d on is incomplete", at)
 		}
 	}
 	if log := never.log.String(); strings.Count(log, "\n") != 1 || !strings.Contains(log, `microphone \"default\" is gone`) {
-		t.Errorf("it says: %s", log)
+		t.Errorf("log: %s", log)
 	}
 	log := soon.log.String()
 	if strings.Count(log, "\n") != 2 || !strings.Contains(log, "trying to reconnect") || !strings.Contains(log, "reconnecting failed for 1s") {
-		t.Errorf("it says: %s", log)
+		t.Errorf("log: %s", log)
 	}
 }
 
-// TestServerHangs: Ctrl-C ends a recording even where the audio server, which
-// has to stop it, does not answer any more.
+// TestServerHangs: Ctrl-C ends a recording even if the audio server, which must stop
+// it, no longer answers.
 func TestServerHangs(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, exact)
@@ -114,17 +114,17 @@ func TestServerHangs(t *testing.T) {
 	}
 	heard := r.stop(4)
 	if at := place(heard, signal, 0); at < 0 || same(heard[at:], signal) != len(heard)-at {
-		t.Errorf("what was heard from %d on is not whole", at)
+		t.Errorf("the sound from sample %d on is incomplete", at)
 	}
 	if log := r.log.String(); strings.Count(log, "\n") != 1 || !strings.Contains(log, "does not answer") {
-		t.Errorf("it says: %s", log)
+		t.Errorf("log: %s", log)
 	}
 	s.kill()
 	<-cut
 }
 
-// TestServerPauses: a server that gives nothing for seconds and then goes on
-// is lost and found again.
+// TestServerPauses: vf-record reconnects to a server that sends nothing for some
+// seconds and then continues.
 func TestServerPauses(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, exact)
@@ -135,7 +135,7 @@ func TestServerPauses(t *testing.T) {
 	if err := s.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	<-time.After(7 * time.Second) // longer than a block may be
+	<-time.After(7 * time.Second) // longer than vf-record waits for a block
 	if err := s.cmd.Process.Signal(syscall.SIGCONT); err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestServerPauses(t *testing.T) {
 	back := logged(t, r.log.String(), "the microphone is back")
 	gone := int(math.Round(back.At * second))
 	if at := place(heard, signal, 0); at < 0 || same(heard[at:], signal) != gone-at {
-		t.Errorf("what was heard from %d on is not whole up to the gap at %d", at, gone)
+		t.Errorf("the sound from sample %d up to the gap at %d is incomplete", at, gone)
 	}
 	if on := gone + int(back.Seconds*second); back.Seconds < 7 || place(heard[on:], heard[gone:on], 0) == 0 {
 		t.Errorf("no sound after the gap of %g s at %g s", back.Seconds, back.At)

@@ -14,11 +14,11 @@ import (
 	"voiceflow/internal/test/pulse"
 )
 
-// server is a PulseAudio of a test's own. Nobody hears its one sink, vf, but
-// the sink's monitor is a microphone to PortAudio.
+// server is a private PulseAudio. Its only sink, vf, is silent, and the sink's monitor
+// serves PortAudio as a microphone.
 type server struct {
 	t    *testing.T
-	env  []string // of programs that use it
+	env  []string // for programs that use the server
 	sink string   // arguments of the sink
 	cmd  *exec.Cmd
 }
@@ -36,8 +36,8 @@ func startServer(t *testing.T, sink string) *server {
 	return s
 }
 
-// start returns when the server answers. Without rewinds, the null sink makes
-// its silence 50 ms ahead, as a sound card would, instead of 2 s.
+// start starts the server and returns when it answers. With norewinds, the null sink
+// renders silence 50 ms ahead, as a sound card would, instead of 2 s.
 func (s *server) start() {
 	s.t.Helper()
 	s.cmd = pulse.Start(s.t, s.env, "module-null-sink sink_name=vf norewinds=1 "+s.sink)
@@ -46,8 +46,8 @@ func (s *server) start() {
 // kill ends the server as a crash does; it may be called twice.
 func (s *server) kill() { pulse.Stop(s.cmd) }
 
-// play plays samples into the sink; what it returns holds the outcome once they
-// are played.
+// play plays samples into the sink. The channel receives the result once they are
+// played.
 func (s *server) play(samples []int16, channels int) <-chan error {
 	s.t.Helper()
 	path := filepath.Join(s.t.TempDir(), "play.wav")
@@ -59,18 +59,18 @@ func (s *server) play(samples []int16, channels int) <-chan error {
 	return ended
 }
 
-// recorder is a vf-record at work on the server's microphone.
+// recorder is a vf-record that records the server's microphone.
 type recorder struct {
 	t     *testing.T
 	cmd   *exec.Cmd
 	out   *os.File
-	log   bytes.Buffer // to be read after end
-	path  string       // of the WAV file that it writes as well
+	log   bytes.Buffer // valid after end
+	path  string       // of the WAV file that it writes too
 	began time.Time    // when the first samples came
 	heard []int16
 }
 
-// record starts vf-record and returns when the first samples have come.
+// record starts vf-record and returns when the first sample has come.
 func (s *server) record(args ...string) *recorder {
 	s.t.Helper()
 	r := &recorder{t: s.t, path: filepath.Join(s.t.TempDir(), "heard.wav")}
@@ -91,7 +91,7 @@ func (s *server) record(args ...string) *recorder {
 	return r
 }
 
-// read waits for n more samples; it returns false at the end of them.
+// read waits for n more samples. It returns false if the output ends first.
 func (r *recorder) read(n int) bool {
 	r.t.Helper()
 	if err := r.out.SetReadDeadline(time.Now().Add(patience)); err != nil {
@@ -101,12 +101,12 @@ func (r *recorder) read(n int) bool {
 	m, err := io.ReadFull(r.out, buf)
 	r.heard = append(r.heard, samplesOf(buf[:m])...)
 	if err != nil && err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) {
-		r.t.Fatalf("waiting for samples: %v; it says: %s", err, r.log.String())
+		r.t.Fatalf("wait for samples: %v; log: %s", err, r.log.String())
 	}
 	return err == nil
 }
 
-// listen reads until all of what is played has been heard.
+// listen reads until everything that is played has been heard.
 func (r *recorder) listen(played <-chan error) {
 	r.t.Helper()
 	for {
@@ -115,7 +115,7 @@ func (r *recorder) listen(played <-chan error) {
 			if err != nil {
 				r.t.Fatalf("paplay: %v", err)
 			}
-			r.read(second) // what is still on its way
+			r.read(second) // samples still on their way
 			return
 		default:
 			r.read(second / 10)
@@ -123,25 +123,25 @@ func (r *recorder) listen(played <-chan error) {
 	}
 }
 
-// end reads all there is, wants that exit code, and compares the WAV file with
-// what was heard.
+// end reads the remaining output, checks the exit code, and compares the WAV file with
+// the output.
 func (r *recorder) end(code int) {
 	r.t.Helper()
 	for r.read(second) {
 	}
 	if got := wait(r.t, r.cmd, patience); got != code {
-		r.t.Errorf("exit code %d, not %d; it says: %s", got, code, r.log.String())
+		r.t.Errorf("exit code %d, want %d; log: %s", got, code, r.log.String())
 	}
 	data, err := os.ReadFile(r.path)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	if want := wavOf(r.heard, 1); !bytes.Equal(data, want) {
-		r.t.Errorf("the WAV file has %d bytes, not %d, or others", len(data), len(want))
+		r.t.Errorf("the WAV file (%d bytes) differs from the output (%d bytes as WAV)", len(data), len(want))
 	}
 }
 
-// stop presses Ctrl-C and returns what was heard in all.
+// stop presses Ctrl-C and returns all samples heard.
 func (r *recorder) stop(code int) []int16 {
 	r.t.Helper()
 	interrupt(r.t, r.cmd, syscall.SIGINT)

@@ -12,12 +12,11 @@ import (
 
 const (
 	second = 16000      // samples
-	window = second / 8 // that find compares
+	window = second / 8 // samples that find compares
 )
 
-// speech makes samples of recordings in a row, with low white noise so that no
-// place is like another and no sample is lost in silence. Seeds differ in
-// their noise and in the recording that comes first.
+// speech joins recordings and adds low white noise, so that no two places are alike
+// and no sample is zero. The seed selects the noise and the first recording.
 func speech(t *testing.T, samples int, seed int) []int16 {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(root, "testdata/recordings/sentence-*.wav"))
@@ -37,7 +36,7 @@ func speech(t *testing.T, samples int, seed int) []int16 {
 	for i, s := range signal {
 		s = s/2 + int16(random.IntN(401)-200)
 		if s == 0 {
-			s = 1 // zeros are for gaps
+			s = 1 // zeros mark gaps
 		}
 		signal[i] = s
 	}
@@ -60,7 +59,7 @@ func wavOf(samples []int16, channels int) []byte {
 		uint32(second), uint32(second * 2 * channels), uint16(2 * channels), uint16(16),
 		[]byte("data"), size, samples,
 	} {
-		_ = binary.Write(&b, binary.LittleEndian, v) // a buffer takes all
+		_ = binary.Write(&b, binary.LittleEndian, v) // a buffer never fails
 	}
 	return b.Bytes()
 }
@@ -72,8 +71,8 @@ func writeWAV(t *testing.T, path string, samples []int16, channels int) {
 	}
 }
 
-// find tells where in heard, between two places, the beginning of a signal is
-// most alike by correlation, and how much: 1 is the same.
+// find returns the place in heard, within a range, where the beginning of a signal
+// matches best by correlation, and how well: 1 is identical.
 func find(heard, signal []int16, from, to int) (at int, alike float64) {
 	signal = signal[:min(len(signal), window)]
 	from, to = max(from, 0), min(to, len(heard)-len(signal))
@@ -102,7 +101,7 @@ func dot(a, b []int16) (sum int64) {
 	return sum
 }
 
-// loudest is where the loudest stretch begins that find compares.
+// loudest returns the start of the loudest window of a signal.
 func loudest(signal []int16) (at int) {
 	var most int64
 	for i := 0; i+window <= len(signal); i += second / 20 {
@@ -113,8 +112,8 @@ func loudest(signal []int16) (at int) {
 	return at
 }
 
-// place finds a signal anywhere behind a place by samples that are the same,
-// or -1.
+// place returns the first place, from a given one on, where a signal begins with
+// identical samples, or -1.
 func place(heard, signal []int16, from int) int {
 	const sure = 50
 	for i := max(from, 0); i+sure <= len(heard); i++ {
@@ -125,7 +124,7 @@ func place(heard, signal []int16, from int) int {
 	return -1
 }
 
-// same is the number of samples that two signals begin with alike.
+// same returns how many samples at the beginning of two signals are equal.
 func same(a, b []int16) int {
 	n := min(len(a), len(b))
 	for i := range n {

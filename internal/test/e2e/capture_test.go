@@ -7,12 +7,12 @@ import (
 	"testing"
 )
 
-// exact is a sink that takes recordings as they are: no sample is changed on
-// the way, so each can be told from its neighbours.
+// exact describes a sink with the format of the recordings, so that no sample is
+// changed on the way and each can be recognised.
 const exact = "format=s16le rate=16000 channels=1"
 
-// TestMinuteLosesNothing: a minute of sound reaches the file sample for sample,
-// while another process takes all it can get of the machine.
+// TestMinuteLosesNothing: a minute of sound reaches the file sample for sample while
+// another process keeps the machine busy.
 func TestMinuteLosesNothing(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, exact)
@@ -27,13 +27,13 @@ func TestMinuteLosesNothing(t *testing.T) {
 
 	began, alike := find(heard, signal, 0, 5*second)
 	if alike < 0.999 {
-		t.Fatalf("the beginning is not there; most alike %.3f at sample %d", alike, began)
+		t.Fatalf("the beginning is missing; the best match is %.3f at sample %d", alike, began)
 	}
 	for at := 0; at < len(signal); at += 5 * second {
 		at := min(at, len(signal)-window)
 		got, alike := find(heard, signal[at:], began+at-500, began+at+500)
 		if got != began+at || alike < 0.999 {
-			t.Errorf("%d s: off by %d samples, %.3f alike", at/second, got-began-at, alike)
+			t.Errorf("%d s: off by %d samples, match %.3f", at/second, got-began-at, alike)
 		}
 	}
 	n := same(heard[began:], signal)
@@ -43,7 +43,7 @@ func TestMinuteLosesNothing(t *testing.T) {
 	t.Logf("%d samples of %d, the first at %d", n, len(signal), began)
 	for _, field := range []string{`"latency_ms":`, `"leading_silence_ms":`, `"rate":16000`, `"channels":1`, `"device":"default"`} {
 		if !strings.Contains(r.log.String(), field) {
-			t.Errorf("the log lacks %s", field)
+			t.Errorf("the log does not contain %s", field)
 		}
 	}
 	for line := range strings.Lines(r.log.String()) {
@@ -53,8 +53,8 @@ func TestMinuteLosesNothing(t *testing.T) {
 	}
 }
 
-// TestReaderStalls: nothing is lost while nobody reads, for longer than a pipe
-// holds.
+// TestReaderStalls: nothing is lost if the reader pauses for longer than the pipe can
+// buffer.
 func TestReaderStalls(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, exact)
@@ -69,11 +69,12 @@ func TestReaderStalls(t *testing.T) {
 		t.Errorf("%d of %d samples are the same", n, len(signal))
 	}
 	if r.log.Len() > 0 {
-		t.Errorf("it says: %s", r.log.String())
+		t.Errorf("log: %s", r.log.String())
 	}
 }
 
-// TestChannel: each channel of a stereo microphone, and both, by name.
+// TestChannel records each channel of a stereo microphone and both, from devices
+// selected by name.
 func TestChannel(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, "format=s16le rate=48000 channels=2")
@@ -93,14 +94,14 @@ func TestChannel(t *testing.T) {
 			r.read(len(recorders[0].heard) - len(r.heard) + second)
 		}
 		heard := r.stop(0)
-		// Where there is speech: the sink's resampling changes noise a lot.
+		// Compare the loudest speech, since the sink's resampling changes noise a lot.
 		first, last := loudest(want[:2*second]), 2*second+loudest(want[2*second:])
 		began, alike := find(heard, want[first:], 0, 8*second)
 		due := began + last - first
 		late, alike2 := find(heard, want[last:], due-500, due+500)
-		t.Logf("recorder %d: %.4f alike at %d, %.4f alike %d late", i, alike, began-first, alike2, late-due)
+		t.Logf("recorder %d: match %.4f at %d, match %.4f %d samples late", i, alike, began-first, alike2, late-due)
 		if min(alike, alike2) < 0.95 || math.Abs(float64(late-due)) > 3 {
-			t.Errorf("recorder %d hears something else", i)
+			t.Errorf("recorder %d recorded something else", i)
 		}
 	}
 
@@ -110,6 +111,6 @@ func TestChannel(t *testing.T) {
 	cmd.Stderr = &log
 	out, _ := cmd.Output()
 	if cmd.ProcessState.ExitCode() != 4 || len(out) > 0 || strings.Count(log.String(), "\n") != 1 || !strings.Contains(log.String(), "it has 32, channel 99") {
-		t.Errorf("exit code %d, %d bytes, it says: %s", cmd.ProcessState.ExitCode(), len(out), log.String())
+		t.Errorf("exit code %d, %d bytes, log: %s", cmd.ProcessState.ExitCode(), len(out), log.String())
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TestCleanUnreadable: a folder that the user may not read, or not write to, is
-// an error that names it, and what can be cleaned is cleaned all the same.
+// TestCleanUnreadable: a folder that the user cannot read or write is an error that
+// names it, and everything else is still cleaned.
 func TestCleanUnreadable(t *testing.T) {
 	for _, mode := range []os.FileMode{0o500, 0} {
 		home, env := bareMachine(t)
@@ -32,7 +32,7 @@ func TestCleanUnreadable(t *testing.T) {
 			}
 		}
 		cmd := asNobody(t, append(env, "TMPDIR="+tmp), "clean", "--logs", logs)
-		if os.Getuid() == 0 { // what is nobody's, but for the folder of the logs
+		if os.Getuid() == 0 { // the program runs as nobody
 			if out, err := exec.Command("chown", "-R", "65534", home).CombinedOutput(); err != nil {
 				t.Fatalf("%v: %s", err, out)
 			}

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// contrib is a file of contrib with the programs' place put in.
+// contrib returns a file in contrib, with the folder of the programs filled in.
 func contrib(t *testing.T, name string) string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(root, "contrib", name))
@@ -20,8 +20,8 @@ func contrib(t *testing.T, name string) string {
 	return strings.ReplaceAll(string(data), "/usr/local/bin", bin)
 }
 
-// poor is an environment as poor as cron's, with a configuration that makes the
-// check quick and lets it be slow.
+// poor returns an environment as minimal as cron's, with a configuration that keeps
+// the check short and accepts slow results.
 func poor(t *testing.T) (home string, env []string) {
 	t.Helper()
 	home = t.TempDir()
@@ -40,21 +40,21 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// shell runs a command as cron and Nagios do.
+// shell runs a command the way cron and Nagios do.
 func shell(t *testing.T, env []string, command string) (stdout, stderr string, code int) {
 	t.Helper()
 	cmd := exec.Command("/bin/sh", "-c", command)
 	cmd.Env = env
-	var out, said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &said
+	var out, log bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &log
 	if err := cmd.Run(); cmd.ProcessState == nil {
 		t.Fatal(err)
 	}
-	return out.String(), said.String(), cmd.ProcessState.ExitCode()
+	return out.String(), log.String(), cmd.ProcessState.ExitCode()
 }
 
-// TestContribCron runs each line: where all is well nothing is said, so that no
-// mail is sent, and otherwise all of the report.
+// TestContribCron runs each line of the crontab. If all is well there is no output, so
+// that cron sends no mail; otherwise the whole report is printed.
 func TestContribCron(t *testing.T) {
 	_, env := poor(t)
 	job := regexp.MustCompile(`^(?:[\d,*/-]+ ){5}(.+)$`)
@@ -76,20 +76,19 @@ func TestContribCron(t *testing.T) {
 		t.Fatalf("%q", jobs)
 	}
 	for _, j := range jobs {
-		if strings.Contains(j, "%") { // cron makes a line end of it
-			t.Errorf("%q", j)
+		if strings.Contains(j, "%") { // cron turns it into a line break
+			t.Errorf("%q contains %%", j)
 		}
-		if out, said, _ := shell(t, env, j); out+said != "" {
-			t.Errorf("%s says: %s%s", j, out, said)
+		if out, log, _ := shell(t, env, j); out+log != "" {
+			t.Errorf("%s: output: %s%s", j, out, log)
 		}
 	}
 	if out, _, _ := shell(t, append(env, "VOICEFLOW_MODEL=/none.bin"), jobs[0]); !strings.Contains(out, "/none.bin") {
-		t.Errorf("what is wrong is not told: %q", out)
+		t.Errorf("the output does not name the missing model: %q", out)
 	}
 }
 
-// TestContribNagios runs the very commands and reads what they say as Nagios
-// does.
+// TestContribNagios runs the configured commands and parses their output like Nagios.
 func TestContribNagios(t *testing.T) {
 	_, env := poor(t)
 	text := contrib(t, "nagios/voiceflow.cfg")
@@ -101,16 +100,16 @@ func TestContribNagios(t *testing.T) {
 	if len(commands) != 2 || len(services) != 2 {
 		t.Fatalf("%v %v", commands, services)
 	}
-	// By the guidelines for plug-ins: 'label'=value[unit];[warning];[critical];[min];[max]
+	// From the plug-in guidelines: 'label'=value[unit];[warning];[critical];[min];[max]
 	perfdata := regexp.MustCompile(`^(?:'[^'=]+'|[^'=\s]+)=-?[\d.]+(?:s|us|ms|%|[KMGT]?B|c)?(?:;[\d.:~@-]*){0,4}$`)
 	first := regexp.MustCompile(`^VOICEFLOW (OK|WARNING|CRITICAL|UNKNOWN): ([^|]+?)(?: \| ([^|]+))?$`)
 	for _, s := range services {
 		command := strings.ReplaceAll(commands[s[1]], "$ARG1$", s[2])
-		out, said, code := shell(t, env, command)
+		out, stderr, code := shell(t, env, command)
 		line, _, _ := strings.Cut(out, "\n")
 		m := first.FindStringSubmatch(line)
-		if m == nil || said != "" {
-			t.Errorf("%s: %q; %s", command, line, said)
+		if m == nil || stderr != "" {
+			t.Errorf("%s: %q; %s", command, line, stderr)
 			continue
 		}
 		if want := map[string]int{"OK": 0, "WARNING": 1, "CRITICAL": 2, "UNKNOWN": 3}[m[1]]; code != want {
@@ -118,7 +117,7 @@ func TestContribNagios(t *testing.T) {
 		}
 		for _, p := range strings.Fields(m[3]) {
 			if !perfdata.MatchString(p) {
-				t.Errorf("%s: %q is no performance data", command, p)
+				t.Errorf("%s: %q is not performance data", command, p)
 			}
 		}
 		if s[1] == "check_voiceflow" && (code != 0 || !strings.Contains(m[3], "wer=0%;15;30") || !strings.Contains(m[3], "speed=")) {
@@ -134,7 +133,7 @@ func TestContribNagios(t *testing.T) {
 func TestContribSystemd(t *testing.T) {
 	analyze, err := exec.LookPath("systemd-analyze")
 	if err != nil {
-		t.Skip("systemd-analyze is not there: Debian's package systemd has it")
+		t.Skip("systemd-analyze was not found: install the package systemd")
 	}
 	dir := t.TempDir()
 	var units []string
@@ -153,14 +152,14 @@ func TestContribSystemd(t *testing.T) {
 	if out, err := verify(); err != nil || out != "" {
 		t.Errorf("%v: %s", err, out)
 	}
-	// It does look: a setting that does not exist is told.
+	// Check that it does verify units: it reports an unknown setting.
 	write(t, units[0], contrib(t, "systemd/voiceflow-check.service")+"ProtectEverything=yes\n")
 	if out, _ := verify(); !strings.Contains(out, "ProtectEverything") {
-		t.Errorf("a wrong unit passes: %s", out)
+		t.Errorf("an invalid unit passed: %s", out)
 	}
 }
 
-// TestContribPrometheus holds the alerts to what is really measured.
+// TestContribPrometheus checks the alert rules against real measurements.
 func TestContribPrometheus(t *testing.T) {
 	t.Parallel()
 	home, env := poor(t)
@@ -170,9 +169,9 @@ func TestContribPrometheus(t *testing.T) {
 	if err := os.Mkdir(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	// In real time, since latencies are measured then only.
-	if out, said, code := shell(t, env, script+" "+file+" --suite timing,performance --realtime"); code != 0 || out+said != "" {
-		t.Fatalf("exit code %d: %s%s", code, out, said)
+	// Run in real time, since latencies are measured only then.
+	if out, stderr, code := shell(t, env, script+" "+file+" --suite timing,performance --realtime"); code != 0 || out+stderr != "" {
+		t.Fatalf("exit code %d: %s%s", code, out, stderr)
 	}
 	measured, err := os.ReadFile(file)
 	if err != nil {
@@ -183,34 +182,34 @@ func TestContribPrometheus(t *testing.T) {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
 
-	// Without a judgement the file stays.
-	if _, said, code := shell(t, env, script+" "+file+" --suite nonsense"); code != 3 || said == "" {
-		t.Errorf("exit code %d: %s", code, said)
+	// If the check fails to run, the file is kept.
+	if _, stderr, code := shell(t, env, script+" "+file+" --suite nonsense"); code != 3 || stderr == "" {
+		t.Errorf("exit code %d: %s", code, stderr)
 	}
 	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(after, measured) {
-		t.Errorf("the file has changed without a judgement: %v", err)
+		t.Errorf("the file changed although the check did not run: %v", err)
 	}
-	// cron's PATH has not the programs in it.
+	// cron's PATH does not include the programs.
 	alone := filepath.Join(home, "voiceflow-textfile")
 	write(t, alone, contrib(t, "prometheus/voiceflow-textfile"))
-	if _, said, code := shell(t, append(env, "PATH=/usr/bin:/bin"), "sh "+alone+" "+file+" --suite nonsense"); code != 3 {
-		t.Errorf("as cron runs it: exit code %d: %s", code, said)
+	if _, stderr, code := shell(t, append(env, "PATH=/usr/bin:/bin"), "sh "+alone+" "+file+" --suite nonsense"); code != 3 {
+		t.Errorf("as cron runs it: exit code %d: %s", code, stderr)
 	}
-	// What is critical is for the alerts, not for cron.
+	// A critical result is reported by the alerts, not by cron.
 	wav, err := os.ReadFile(recording("sentence-01"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(home, "wrong.wav"), string(wav))
 	write(t, filepath.Join(home, "wrong.txt"), "nobody said anything like this")
-	if out, said, code := shell(t, env, script+" "+file+" "+home+"/wrong.wav"); code != 0 || out+said != "" {
-		t.Errorf("exit code %d: %s%s", code, out, said)
+	if out, stderr, code := shell(t, env, script+" "+file+" "+home+"/wrong.wav"); code != 0 || out+stderr != "" {
+		t.Errorf("exit code %d: %s%s", code, out, stderr)
 	}
 	if after, err := os.ReadFile(file); err != nil || !strings.Contains(string(after), "voiceflow_check_status 2\n") {
 		t.Errorf("%v: %s", err, after)
 	}
-	if _, said, code := shell(t, env, script); code != 2 || !strings.Contains(said, "usage") {
-		t.Errorf("exit code %d: %s", code, said)
+	if _, stderr, code := shell(t, env, script); code != 2 || !strings.Contains(stderr, "usage") {
+		t.Errorf("exit code %d: %s", code, stderr)
 	}
 	if files, err := os.ReadDir(folder); err != nil || len(files) != 1 {
 		t.Errorf("%v, %v", files, err)
@@ -219,19 +218,20 @@ func TestContribPrometheus(t *testing.T) {
 	promtool(t, string(measured))
 }
 
-// alerts looks at each rule: it has what it needs, and its series are measured.
+// alerts checks that each rule has the required fields and that its series are
+// measured.
 func alerts(t *testing.T, measured string) {
 	t.Helper()
 	text := contrib(t, "prometheus/voiceflow.rules.yml")
 	rules := strings.Split(text, "- alert: ")[1:]
 	if len(rules) != 10 {
-		t.Errorf("%d rules", len(rules))
+		t.Errorf("%d rules, want 10", len(rules))
 	}
 	field := func(rule, pattern string) string {
 		if m := regexp.MustCompile(`(?m)^ +` + pattern + `$`).FindStringSubmatch(rule); m != nil {
 			return m[1]
 		}
-		t.Errorf("%q lacks %s", rule, pattern)
+		t.Errorf("%q does not match %s", rule, pattern)
 		return ""
 	}
 	series := regexp.MustCompile(`(voiceflow_check_\w+)(?:\{([^}]*)\})?`)
@@ -248,18 +248,19 @@ func alerts(t *testing.T, measured string) {
 				found = found || ok
 			}
 			if !found {
-				t.Errorf("%s is not among what is measured:\n%s", s[0], measured)
+				t.Errorf("%s is not measured:\n%s", s[0], measured)
 			}
 		}
 	}
 }
 
-// promtool lets Prometheus's own tool judge, where it is there.
+// promtool checks the metrics and the rules with Prometheus's own tool, if it is
+// installed.
 func promtool(t *testing.T, measured string) {
 	t.Helper()
 	tool, err := exec.LookPath("promtool")
 	if err != nil {
-		t.Log("promtool is not there, in Debian's package prometheus: the rules were only read")
+		t.Log("promtool was not found, so the rules were only parsed: install the package prometheus")
 		return
 	}
 	for _, args := range [][]string{{"check", "metrics"}, {"check", "rules", "voiceflow.rules.yml"}, {"test", "rules", "voiceflow.rules.test.yml"}} {
@@ -272,13 +273,13 @@ func promtool(t *testing.T, measured string) {
 	}
 }
 
-// TestContribLogrotate rotates a log that a program has open: it loses nothing,
-// and vf-health clean knows the names.
+// TestContribLogrotate rotates a log that a program has open: nothing is lost, and
+// vf-health clean finds the rotated files.
 func TestContribLogrotate(t *testing.T) {
 	tool, err := exec.LookPath("logrotate")
 	if err != nil {
 		if tool, err = exec.LookPath("/usr/sbin/logrotate"); err != nil {
-			t.Skip("logrotate is not there: Debian's package logrotate has it")
+			t.Skip("logrotate was not found: install the package logrotate")
 		}
 	}
 	dir := t.TempDir()
@@ -296,27 +297,27 @@ func TestContribLogrotate(t *testing.T) {
 		}
 	}
 	log := filepath.Join(logs, "vf-transcribe.log")
-	held, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644) // as >> does
+	open, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644) // like >>
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer held.Close()
+	defer open.Close()
 	for _, line := range []string{"one\n", "two\n", "three\n"} {
-		if _, err := held.WriteString(line); err != nil {
+		if _, err := open.WriteString(line); err != nil {
 			t.Fatal(err)
 		}
 		rotate("-d")
 		rotate("-f")
 	}
-	if _, err := held.WriteString("four\n"); err != nil {
+	if _, err := open.WriteString("four\n"); err != nil {
 		t.Fatal(err)
 	}
 	out, _, _ := shell(t, os.Environ(), "cat "+log+"; zcat "+log+".1.gz "+log+".2.gz "+log+".3.gz")
 	if out != "four\nthree\ntwo\none\n" {
 		t.Errorf("%q", out)
 	}
-	out, said, code := shell(t, append(os.Environ(), "XDG_STATE_HOME="+dir+"/home", "XDG_DATA_HOME="+dir+"/home"), "vf-health clean --dry-run --older-than 0s --logs "+logs)
+	out, stderr, code := shell(t, append(os.Environ(), "XDG_STATE_HOME="+dir+"/home", "XDG_DATA_HOME="+dir+"/home"), "vf-health clean --dry-run --older-than 0s --logs "+logs)
 	if code != 0 || strings.Count(out, "vf-transcribe.log.") != 3 || strings.Contains(out, "vf-transcribe.log:") {
-		t.Errorf("exit code %d: %s%s", code, out, said)
+		t.Errorf("exit code %d: %s%s", code, out, stderr)
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-// dashboardData is what of /data is looked at here.
+// dashboardData is the part of /data that this test reads.
 type dashboardData struct {
 	Done      bool
 	Processes []struct {
@@ -26,7 +26,8 @@ type dashboardData struct {
 	Checks []struct{ Status string }
 }
 
-// The dashboard as a program: address, data, a second one on the same port, end.
+// TestDashboard runs the dashboard: its address, its data, a second one on the same
+// port, and its end.
 func TestDashboard(t *testing.T) {
 	t.Parallel()
 	state := t.TempDir()
@@ -40,8 +41,7 @@ func TestDashboard(t *testing.T) {
 	}
 	logUtterance(t, logs, 4_000_001, 1, 0.5)
 
-	// A program that runs while the dashboard looks; its process is known by
-	// its number and its name.
+	// Run a program for the dashboard to find, by its process ID and name.
 	vad := exec.Command("vf-vad", "--log-file", logs)
 	input, err := vad.StdinPipe()
 	if err != nil {
@@ -66,8 +66,8 @@ func TestDashboard(t *testing.T) {
 	}
 	cmd := exec.Command("sh", "-c", `PATH="$1:$PATH"; exec vf-health dashboard --listen 127.0.0.1:0 --open`, "sh", browser)
 	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+state)
-	var said bytes.Buffer
-	cmd.Stderr = &said
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +78,7 @@ func TestDashboard(t *testing.T) {
 	defer cmd.Process.Kill()
 	address, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		t.Fatalf("no address: %v\n%s", err, &said)
+		t.Fatalf("no address: %v\n%s", err, &stderr)
 	}
 	var opened []byte
 	until(t, func() (err error) {
@@ -86,7 +86,7 @@ func TestDashboard(t *testing.T) {
 		return err
 	})
 	if string(opened) != address {
-		t.Errorf("the browser is to open %q, not %q", opened, address)
+		t.Errorf("the browser opened %q, want %q", opened, address)
 	}
 	address = strings.TrimSpace(address)
 	shows := func(what string, ok func(dashboardData) bool) {
@@ -95,15 +95,15 @@ func TestDashboard(t *testing.T) {
 			var data dashboardData
 			readData(t, address+"data", &data)
 			if !ok(data) {
-				return fmt.Errorf("%s does not come: %+v", what, data)
+				return fmt.Errorf("timed out waiting for %s: %+v", what, data)
 			}
 			return nil
 		})
 	}
-	shows("all that is there", func(d dashboardData) bool {
+	shows("all processes and checks", func(d dashboardData) bool {
 		return d.Done && len(d.Processes) == 2 && len(d.Checks) == 1 && d.Checks[0].Status == "WARNING"
 	})
-	shows("who runs", func(d dashboardData) bool {
+	shows("which programs run", func(d dashboardData) bool {
 		gone := map[string]bool{}
 		for _, p := range d.Processes {
 			gone[p.Program] = p.Gone
@@ -111,7 +111,7 @@ func TestDashboard(t *testing.T) {
 		return len(gone) == 2 && gone["vf-transcribe"] && !gone["vf-vad"]
 	})
 	logUtterance(t, logs, 4_000_001, 2, 0.5)
-	shows("what is new", func(d dashboardData) bool { return len(d.Recent) == 2 && d.Recent[0].Name == "utterance 2" })
+	shows("the new utterance", func(d dashboardData) bool { return len(d.Recent) == 2 && d.Recent[0].Name == "utterance 2" })
 	resp, err := http.Get(address)
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +128,7 @@ func TestDashboard(t *testing.T) {
 		t.Errorf("a second one: %d: %s", second.ProcessState.ExitCode(), refusal)
 	}
 
-	stream, err := http.Get(address + "events") // does not hold up the end
+	stream, err := http.Get(address + "events") // does not delay the end
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,12 +139,12 @@ func TestDashboard(t *testing.T) {
 	if code := wait(t, cmd, patience); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
-	if said.Len() > 0 {
-		t.Errorf("on standard error: %s", &said)
+	if stderr.Len() > 0 {
+		t.Errorf("on standard error: %s", &stderr)
 	}
 }
 
-// readData reads what the dashboard's server has for the page.
+// readData reads the data that the dashboard serves to its page.
 func readData(t testing.TB, address string, data any) {
 	t.Helper()
 	resp, err := http.Get(address)

@@ -11,9 +11,9 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// TestGPU holds the GPU's code path to the CPU's words on the ten sentences.
-// GGML_VK_VISIBLE_DEVICES makes ggml take Mesa's software device, which counts
-// as a CPU otherwise.
+// TestGPU checks that the GPU and the CPU recognise the same words in the ten
+// sentences. GGML_VK_VISIBLE_DEVICES makes ggml use Mesa's software device, which it
+// would otherwise ignore as a CPU.
 func TestGPU(t *testing.T) {
 	t.Parallel()
 	sentences, err := filepath.Glob(recording("sentence-*"))
@@ -28,7 +28,7 @@ func TestGPU(t *testing.T) {
 		cmd.Stderr = &log
 		out, err := cmd.Output()
 		if err != nil {
-			t.Fatalf("%s: %v: %s (make test installs mesa-vulkan-drivers)", device, err, log.String())
+			t.Fatalf("%s: %v: %s (make test-deps installs mesa-vulkan-drivers)", device, err, log.String())
 		}
 		for in := event.NewReader(strings.NewReader(string(out))); in.Scan(); {
 			tr, ok := in.Record().(*event.Transcript)
@@ -36,7 +36,7 @@ func TestGPU(t *testing.T) {
 				t.Fatalf("%s: %s", device, out)
 			}
 			if isGPU := strings.HasPrefix(tr.Device, "Vulkan"); isGPU != (device == "gpu") {
-				t.Errorf("asked for %s, it ran on %s", device, tr.Device)
+				t.Errorf("with --device %s it ran on %s", device, tr.Device)
 			}
 			if tr.Degraded != nil {
 				t.Errorf("on %s: degraded %q", device, tr.Degraded)

@@ -8,19 +8,19 @@ import (
 	"testing"
 )
 
-// TestOutputDiskFull: what cannot be written is not decoded, and the user is told
-// what to do.
+// TestOutputDiskFull: files whose output cannot be written are not decoded, and the
+// error gives a remedy.
 func TestOutputDiskFull(t *testing.T) {
 	folder := t.TempDir()
 	if out, err := exec.Command("unshare", "-rm", "mount", "-t", "tmpfs", "none", folder).CombinedOutput(); err != nil {
-		t.Skipf("no file system can be mounted here: %v: %s", err, out)
+		t.Skipf("cannot mount a file system here: %v: %s", err, out)
 	}
 	cmd := exec.Command("unshare", "-rm", "sh", "-c", `set -e
 mount -t tmpfs -o size=16k none "$0"; cat /dev/zero >"$0/filler" 2>/dev/null || true
 exec vf-transcribe -m "$MODEL" -j 1 -f srt -o "$0" "$@"`, folder, recording("sentence-01"), recording("sentence-02"), recording("sentence-03"))
 	cmd.Env = append(cmd.Environ(), "MODEL="+filepath.Join(root, "testdata/model/vf-demo.en.bin"))
-	var out, said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &said
+	var out, log bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &log
 	err := cmd.Run()
 	if code := cmd.ProcessState.ExitCode(); code != 5 {
 		t.Errorf("exit code %d: %v", code, err)
@@ -28,7 +28,7 @@ exec vf-transcribe -m "$MODEL" -j 1 -f srt -o "$0" "$@"`, folder, recording("sen
 	if strings.Count(out.String(), "\n") != 1 || !strings.Contains(out.String(), `"type":"error"`) {
 		t.Errorf("more than the first file was tried: %s", &out)
 	}
-	if !strings.Contains(said.String(), "no space left on device") || !strings.Contains(said.String(), "make room") {
-		t.Errorf("%s", &said)
+	if !strings.Contains(log.String(), "no space left on device") || !strings.Contains(log.String(), "make room") {
+		t.Errorf("log: %s", &log)
 	}
 }

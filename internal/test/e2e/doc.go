@@ -1,5 +1,5 @@
-// Package e2e tests the programs as their users run them: built, started as
-// processes, joined by pipes, interrupted. What a user types is in
-// testdata/script, one behaviour a file; tests that need more than a shell are
-// in Go.
+// Package e2e tests the programs as users run them: built, started as processes,
+// joined by pipes, interrupted. Commands that a user would type are in
+// testdata/script, one behaviour per file; tests that need more than a shell are in
+// Go.
 package e2e

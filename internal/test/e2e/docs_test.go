@@ -10,52 +10,52 @@ import (
 	"testing"
 )
 
-// notRun are the command lines of README and docs that this test cannot run, each
-// with the reason. Everything else that looks like a command is run.
+// notRun are the command lines in README and docs that this test cannot run, with
+// the reasons. Everything else that looks like a command is run.
 var notRun = map[string]string{
-	"vf-health replays recordings through the same programs and judges them": "a line of the picture in README",
+	"vf-health replays recordings through the same programs and judges them": "part of the picture in README",
 
 	"vf-health check --suite timing --baseline save":                                                                        "takes minutes; health.txtar does it",
 	"vf-health check --suite timing --baseline compare":                                                                     "takes minutes; health.txtar does it",
 	`PATH=$HOME/.local/bin:/usr/local/bin:$PATH; out=$(vf-health check --suite all --baseline compare 2>&1) || echo "$out"`: "takes minutes; the shorter line is run",
 
-	"make demo": "it would build what is under test; CI runs it",
-	"make test": "this is part of it",
+	"make demo": "rebuilds the programs under test; CI runs it",
+	"make test": "runs this test",
 
-	"vf-health monitor":                             "shows a live view until it is stopped; monitor_terminal_test.go runs it",
-	"vf-health dashboard":                           "serves until it is stopped; the tests of the dashboard run it",
+	"vf-health monitor":                             "runs until it is stopped; monitor_terminal_test.go runs it",
+	"vf-health dashboard":                           "serves until it is stopped; the dashboard tests run it",
 	"vf-health dashboard --open":                    "the same, and opens a browser",
 	"voiceflow-talk":                                "listens until it is stopped; TestPushToTalk runs it",
 	"scripts/healthy-runs.sh 50":                    "takes hours",
 	"vf-health check --suite all":                   "takes minutes; health.txtar runs the suites",
-	"vf-record --list-devices":                      "needs a sound server; the tests of the microphone run it",
-	"vf-record --duration 10s | vf-vad --calibrate": "needs a room in which nobody speaks; vad-more.txtar runs it",
+	"vf-record --list-devices":                      "needs a sound server; the microphone tests run it",
+	"vf-record --duration 10s | vf-vad --calibrate": "needs a quiet room; vad-more.txtar runs it",
 
-	"vf-transcribe models pull base.en":        "downloads; models_test.go pulls from a server of its own",
+	"vf-transcribe models pull base.en":        "downloads; models_test.go pulls from a local server",
 	"vf-transcribe models pull large-v3-turbo": "downloads",
 	"vf-transcribe -l es talk.wav":             "needs a multilingual model",
 	"jq -r 'select(.uncovered) | .file' run.jsonl | vf-transcribe --profile balanced --files-from - -f srt -o transcripts": "needs a larger model",
 	"vf-transcribe -l en,es talk.wav":  "needs a multilingual model",
 	"vf-transcribe -l German talk.wav": "needs a multilingual model",
 
-	"vf-health config restore 2026-11-24":                            "needs a backup of that day; config.txtar restores",
+	"vf-health config restore 2026-11-24":                            "needs a backup of that day; config.txtar restores one",
 	"vf-health analyze --since 7d FOLDER FILE.log":                   "FOLDER and FILE.log stand for the user's own",
 	"vf-health bundle --since 24h --logs FOLDER --output bug.tar.gz": "FOLDER stands for the user's own",
 
 	"(crontab -l; cat ~/.local/share/voiceflow/contrib/cron/voiceflow) | crontab -": "changes this user's crontab; TestContribCron runs its lines",
-	"systemctl --user daemon-reload":                                                "needs a systemd of the user's",
-	"systemctl --user enable --now voiceflow-check.timer voiceflow-clean.timer":     "needs a systemd of the user's",
-	"systemctl --user start voiceflow-check; journalctl --user -u voiceflow-check":  "needs a systemd of the user's",
-	"loginctl enable-linger": "needs a systemd of the user's",
+	"systemctl --user daemon-reload":                                                "needs a systemd user session",
+	"systemctl --user enable --now voiceflow-check.timer voiceflow-clean.timer":     "needs a systemd user session",
+	"systemctl --user start voiceflow-check; journalctl --user -u voiceflow-check":  "needs a systemd user session",
+	"loginctl enable-linger": "needs a systemd user session",
 	"voiceflow-textfile /var/lib/prometheus/node-exporter/voiceflow.prom":                                                                  "writes outside of the home; TestContribPrometheus runs it",
-	"promtool check rules voiceflow.rules.yml":                                                                                             "needs Prometheus; TestContribPrometheus runs it where that is installed",
+	"promtool check rules voiceflow.rules.yml":                                                                                             "needs Prometheus; TestContribPrometheus runs it if that is installed",
 	"promtool test rules voiceflow.rules.test.yml":                                                                                         "the same",
 	"promtool check metrics </var/lib/prometheus/node-exporter/voiceflow.prom":                                                             "the same",
 	`sudo install -d -o "$(id -un)" /var/log/voiceflow`:                                                                                    "changes the system",
 	"vf-transcribe -r talks -o transcripts 2>>/var/log/voiceflow/vf-transcribe.log":                                                        "writes outside of the home",
 	"sudo cp ~/.local/share/voiceflow/contrib/logrotate/voiceflow /etc/logrotate.d/":                                                       "changes the system; TestContribLogrotate runs it",
 	"sudo logrotate -d /etc/logrotate.d/voiceflow":                                                                                         "the same",
-	"vf-health clean --logs /var/log/voiceflow --older-than 168h --larger-than 50MB":                                                       "that folder is made by the lines above",
+	"vf-health clean --logs /var/log/voiceflow --older-than 168h --larger-than 50MB":                                                       "needs the folder from the lines above",
 	"sudo apt-get install mesa-vulkan-drivers":                                                                                             "changes the system",
 	"export GGML_VK_VISIBLE_DEVICES=0":                                                                                                     "only with the driver of the line before; device_test.go",
 	"for d in cpu gpu; do vf-transcribe --device $d -f txt testdata/recordings/sentence-*.wav >$d.txt done":                                "needs a GPU; device_test.go",
@@ -83,8 +83,8 @@ var commandWords = []string{
 	"promtool", "logrotate", "cd", "ssh", "gsettings", "exec", "crontab",
 }
 
-// commandLines are those of a page: of its indented blocks, whole statements without
-// comments.
+// commandLines returns the commands in the indented blocks of a page, as whole
+// statements without comments.
 func commandLines(t *testing.T, page string) (all []string) {
 	t.Helper()
 	text, err := os.ReadFile(page)
@@ -120,8 +120,8 @@ func commandLines(t *testing.T, page string) (all []string) {
 	return all
 }
 
-// freshHome is a home just after make install PREFIX=$HOME/.local, and a folder to
-// work in that has the checkout's files and some recordings.
+// freshHome returns a work folder with the checkout's files and some recordings, and
+// an environment whose home is as after make install PREFIX=$HOME/.local.
 func freshHome(t *testing.T, programs string) (work string, env []string) {
 	t.Helper()
 	home, env := poor(t)
@@ -153,14 +153,14 @@ func freshHome(t *testing.T, programs string) (work string, env []string) {
 	write(t, filepath.Join(work, "my-recordings/c.txt"), "my brother will call you tomorrow morning\n")
 	write(t, filepath.Join(work, "names.txt"), "talk.wav\n")
 	return work, append(env, "PATH="+local+"/bin:/usr/bin:/bin",
-		// What stands in for the microphone and the window, and keeps checks short.
+		// Replace the microphone and the window, and keep checks short.
 		"VOICEFLOW_RECORD_INPUT="+recording("sentence-01"), "VOICEFLOW_PASTE_METHOD=stdout",
 		"VOICEFLOW_RECORD=vf-record", "XDG_RUNTIME_DIR="+t.TempDir(),
 		"VOICEFLOW_HEALTH_REALTIME=false", "VOICEFLOW_HEALTH_SPEED_FACTOR=0.02:0.01", "VOICEFLOW_HEALTH_LATENCY=60s:90s")
 }
 
-// TestCommandsOfDocs runs every command line of README and docs as it stands there,
-// page by page, in a fresh home.
+// TestCommandsOfDocs runs every command line in README and docs unchanged, page by
+// page, in a fresh home.
 func TestCommandsOfDocs(t *testing.T) {
 	pages, err := filepath.Glob(filepath.Join(root, "docs/*.md"))
 	if err != nil {
@@ -181,9 +181,9 @@ func TestCommandsOfDocs(t *testing.T) {
 		t.Run(filepath.Base(page), func(t *testing.T) {
 			t.Parallel()
 			work, env := freshHome(t, programs)
-			// A little use of the programs, which some commands look back at.
-			if _, said, code := shell(t, env, "cd "+work+" && vf-transcribe talk.wav --log-file ~/.local/state/voiceflow/log/"); code != 0 {
-				t.Fatalf("exit code %d: %s", code, said)
+			// Use the programs a little, since some commands report on past use.
+			if _, log, code := shell(t, env, "cd "+work+" && vf-transcribe talk.wav --log-file ~/.local/state/voiceflow/log/"); code != 0 {
+				t.Fatalf("exit code %d: %s", code, log)
 			}
 			before := "cd '" + work + "'\n"
 			for _, line := range lines {
@@ -195,11 +195,11 @@ func TestCommandsOfDocs(t *testing.T) {
 		})
 	}
 	if count < 100 {
-		t.Errorf("%d command lines: are they still found?", count)
+		t.Errorf("found only %d command lines: does commandLines still work?", count)
 	}
 	for line := range notRun {
 		if !used[line] {
-			t.Errorf("no page has %q any more", line)
+			t.Errorf("no page contains %q; remove it from notRun", line)
 		}
 	}
 }
@@ -215,9 +215,9 @@ func runLine(t *testing.T, env []string, before, line string) {
 	most := 0
 	switch {
 	case strings.HasPrefix(line, "vf-health check"), strings.HasPrefix(line, "env -i"):
-		most = 1 // a machine that is busy is a warning
+		most = 1 // a busy machine causes a warning
 	case strings.HasPrefix(line, "vf-health preflight") && !strings.Contains(line, "|"), strings.HasPrefix(line, "vf-health monitor --once"):
-		most = 2 // this machine may lack what it likes
+		most = 2 // this machine may lack some things
 	}
 	bad := regexp.MustCompile(`(?mi): not found$|no such file|UNKNOWN|permission denied`).FindString(string(out))
 	if code := cmd.ProcessState.ExitCode(); code < 0 || code > most || bad != "" {

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// checked is what the tests read of a report; see docs/checks.md.
+// checked is the part of a report that the tests read; see docs/checks.md.
 type checked struct {
 	Status   string
 	Device   string
@@ -24,8 +24,8 @@ type checked struct {
 	}
 }
 
-// checks are the names of the findings that are not about numbers which
-// another fault moves, too.
+// checks returns the names of the checks with findings, except for "words", which
+// other faults affect too.
 func (c checked) checks() []string {
 	var names []string
 	for _, f := range c.Findings {
@@ -36,13 +36,13 @@ func (c checked) checks() []string {
 	return names
 }
 
-// planted is a folder of programs, of which one has a fault.
+// planted is vf-health with the paths of the real and the faulty programs.
 type planted struct {
 	health, real, faults string
 }
 
-// plant makes a folder of programs without the race detector: it is memory and speed
-// that are judged.
+// plant builds the programs without the race detector, since memory and speed are
+// judged, and the program with the faults.
 func plant(t *testing.T) planted {
 	t.Helper()
 	p := planted{real: plain(t), faults: filepath.Join(t.TempDir(), "faults")}
@@ -50,13 +50,13 @@ func plant(t *testing.T) planted {
 	build := exec.Command("go", "build", "-o", p.faults, "./internal/test/faults")
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building the faults: %v\n%s", err, out)
+		t.Fatalf("build the faults: %v\n%s", err, out)
 	}
 	return p
 }
 
-// check runs vf-health check, with a fault in a program unless it is empty, and
-// returns its exit code, what it wrote and its report.
+// check runs vf-health check, with a fault in a program unless fault is empty, and
+// returns the exit code and the report, as text and parsed.
 func (p planted) check(t *testing.T, fault, program, state string, args ...string) (int, string, checked) {
 	t.Helper()
 	programs := p.real
@@ -76,12 +76,12 @@ func (p planted) check(t *testing.T, fault, program, state string, args ...strin
 	cmd := exec.Command(p.health, append([]string{"check", "--programs", programs, "--state", state}, args...)...)
 	cmd.Args = append(cmd.Args, "--format", "json", "--output", report)
 	cmd.Env = append(os.Environ(), "FAULT="+fault, "FAULTS_REAL="+p.real)
-	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &said, &said
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
 	code := exitCode(t, cmd.Run())
 	data, err := os.ReadFile(report)
 	if err != nil {
-		t.Fatalf("exit code %d, no report: %v\n%s", code, err, &said)
+		t.Fatalf("exit code %d, no report: %v\n%s", code, err, &output)
 	}
 	var c checked
 	if err := json.Unmarshal(data, &c); err != nil {
@@ -114,8 +114,8 @@ func timingPatterns(t *testing.T) []string {
 	return paths
 }
 
-// TestHealthNamesPlantedFaults plants each fault and wants it found, by name,
-// and nothing else.
+// TestHealthNamesPlantedFaults checks that each planted fault is found by name, and
+// nothing else.
 func TestHealthNamesPlantedFaults(t *testing.T) {
 	p, patterns := plant(t), timingPatterns(t)
 	state := t.TempDir()
@@ -123,7 +123,8 @@ func TestHealthNamesPlantedFaults(t *testing.T) {
 		t.Fatalf("healthy: exit code %d\n%s", code, report)
 	}
 	long := []string{"--suite", "performance"}
-	// What shows after some utterances needs no session in which a leak and a decay do.
+	// For faults that show after a few utterances, a short session without the leak
+	// and decay checks is enough.
 	short := append(long, "--utterances", "40", "--leak", "10MB:20MB", "--decay", "50:90")
 	for _, tt := range []struct {
 		fault, program string
@@ -153,22 +154,22 @@ func TestHealthNamesPlantedFaults(t *testing.T) {
 				want = []string{tt.want}
 			}
 			got := c.checks()
-			if tt.want == "panic" { // what else is wrong follows from it
+			if tt.want == "panic" { // other findings follow from it
 				got = slices.DeleteFunc(got, func(s string) bool { return s != "panic" })
 			}
 			if code != tt.code || !slices.Equal(got, want) || !strings.Contains(report, tt.says) {
-				t.Errorf("exit code %d, not %d; findings %v, not %v\n%s", code, tt.code, got, want, report)
+				t.Errorf("exit code %d, want %d; findings %v, want %v\n%s", code, tt.code, got, want, report)
 			}
 		})
 	}
 	history, err := os.ReadFile(filepath.Join(state, "history", "checks.jsonl"))
 	if n := bytes.Count(history, []byte("\n")); err != nil || n != 14 {
-		t.Errorf("%d lines of history, %v", n, err)
+		t.Errorf("%d lines of history, want 14; %v", n, err)
 	}
 }
 
-// TestHealthReadsTheDeviceAskedFor: the configuration asks for a GPU as the flag
-// does.
+// TestHealthReadsTheDeviceAskedFor: the configuration can ask for a GPU, as the flag
+// can.
 func TestHealthReadsTheDeviceAskedFor(t *testing.T) {
 	p := plant(t)
 	file := filepath.Join(t.TempDir(), "config.toml")
@@ -182,8 +183,8 @@ func TestHealthReadsTheDeviceAskedFor(t *testing.T) {
 	}
 }
 
-// TestHealthyInRealTime: the five patterns as a microphone hears them, within
-// the minute that is promised, and without a finding.
+// TestHealthyInRealTime plays the five timing patterns in real time: healthy
+// programs have no findings.
 func TestHealthyInRealTime(t *testing.T) {
 	p := plant(t)
 	code, report, c := p.check(t, "", "", t.TempDir(), "--suite", "timing")
@@ -197,11 +198,11 @@ func TestHealthyInRealTime(t *testing.T) {
 		}
 	}
 	if latencies != 6 {
-		t.Errorf("%d latencies, not those of five recordings and of all", latencies)
+		t.Errorf("%d latencies, want 6: one per recording and one for all", latencies)
 	}
 }
 
-// TestHealthEdgeCases: the programs cope with all of them.
+// TestHealthEdgeCases: the programs handle all edge cases.
 func TestHealthEdgeCases(t *testing.T) {
 	p := plant(t)
 	code, report, c := p.check(t, "", "", t.TempDir(), "--suite", "edge,environment")
@@ -213,7 +214,7 @@ func TestHealthEdgeCases(t *testing.T) {
 	}
 	for _, m := range c.Measures {
 		if m.Name == "cases" && m.Value < 15 {
-			t.Errorf("%v edge cases", m.Value)
+			t.Errorf("%v edge cases, want at least 15", m.Value)
 		}
 	}
 	if code, report, c := p.check(t, "invent", "vf-transcribe", t.TempDir(), "--suite", "edge"); code != 2 || len(c.Findings) == 0 {
@@ -221,15 +222,14 @@ func TestHealthEdgeCases(t *testing.T) {
 	}
 }
 
-// TestHealthOnFullDisk mounts a tiny file system for the state and the
-// temporary files.
+// TestHealthOnFullDisk puts the state and the temporary files on a tiny file system.
 func TestHealthOnFullDisk(t *testing.T) {
 	small := t.TempDir()
 	inside := func(script string) *exec.Cmd {
 		return exec.Command("unshare", "-rm", "sh", "-c", "set -e; mount -t tmpfs -o size=64k none '"+small+"'; cd '"+small+"'; "+script)
 	}
 	if out, err := inside("true").CombinedOutput(); err != nil {
-		t.Skipf("no file system can be mounted here: %v: %s", err, out)
+		t.Skipf("cannot mount a file system here: %v: %s", err, out)
 	}
 	health := filepath.Join(bin, "vf-health")
 	fill := "mkdir state tmp; cat /dev/zero >fill 2>/dev/null || true; export TMPDIR=$PWD/tmp; "

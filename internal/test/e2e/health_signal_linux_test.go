@@ -10,8 +10,8 @@ import (
 	"voiceflow/internal/health/peer"
 )
 
-// TestCheckIsOutOfReach: who signals a dictation's recorder by its name does not hit
-// the one of a check that is under way.
+// TestCheckIsOutOfReach: a signal to a dictation's recorder by name does not reach the
+// recorder of a running check.
 func TestCheckIsOutOfReach(t *testing.T) {
 	folder := t.TempDir()
 	check := exec.Command("vf-health", "check", "--realtime", "--format", "json", recording("sentence-01"))

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestHealthLeavesNothingBehind: a check that is stopped, or whose terminal is
-// closed, takes its sound along.
+// TestHealthLeavesNothingBehind: a check that is stopped, or whose terminal is closed,
+// removes its temporary sound files.
 func TestHealthLeavesNothingBehind(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(signal.String(), func(t *testing.T) {
@@ -27,7 +27,7 @@ func TestHealthLeavesNothingBehind(t *testing.T) {
 				t.Fatal(err)
 			}
 			if code := exitCode(t, cmd.Wait()); code == 0 {
-				t.Error("a verdict of half a check")
+				t.Error("an interrupted check ended with exit code 0")
 			}
 			left, err := os.ReadDir(temp)
 			if err != nil || len(left) > 0 {

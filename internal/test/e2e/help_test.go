@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestHelpFits: the help of every program and subcommand fits a terminal, and shows how it is called.
+// TestHelpFits: the help of every program and subcommand fits 80 columns and shows
+// its usage.
 func TestHelpFits(t *testing.T) {
 	for _, program := range []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste", "vf-health"} {
 		checkHelp(t, filepath.Join(bin, program))

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestInstallAndUninstall: what is installed works by itself, from a place with
-// odd characters, and goes without a trace.
+// TestInstallAndUninstall: an installation works without the checkout, in a folder
+// with odd characters, and is removed without a trace.
 func TestInstallAndUninstall(t *testing.T) {
 	prefix := filepath.Join(t.TempDir(), "a&b")
 	run := func(name string, args ...string) string {
@@ -45,13 +45,13 @@ func TestInstallAndUninstall(t *testing.T) {
 		return err
 	})
 	if err != nil || len(left) != 3 || left[2] != other {
-		t.Errorf("left: %q, %v", left, err)
+		t.Errorf("files left: %q, %v", left, err)
 	}
 	if err := os.Remove(other); err != nil {
 		t.Fatal(err)
 	}
 	run("scripts/uninstall.sh", prefix)
 	if _, err := os.Stat(prefix); !os.IsNotExist(err) {
-		t.Errorf("the folder itself: %v", err)
+		t.Errorf("the folder itself was not removed: %v", err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// patience bounds waits for things that come soon, or never.
+// patience limits waits for things that come soon or never.
 const patience = 60 * time.Second
 
 // await waits until a condition holds.
@@ -22,14 +22,14 @@ func await(t testing.TB, what string, done func() bool) {
 	t.Helper()
 	until(t, func() error {
 		if !done() {
-			return fmt.Errorf("%s has not come", what)
+			return fmt.Errorf("timed out waiting for %s", what)
 		}
 		return nil
 	})
 }
 
-// until asks again and again, until there is nothing missing, for what no
-// channel and no pipe tells of.
+// until polls until missing returns nil. Use it when there is no channel or pipe to
+// wait on.
 func until(t testing.TB, missing func() error) {
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
@@ -48,7 +48,7 @@ func until(t testing.TB, missing func() error) {
 	}
 }
 
-// group starts a command in a process group of its own, as a terminal does.
+// group returns a command that will run in its own process group, as on a terminal.
 func group(t *testing.T, name string, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(name, args...)
@@ -63,7 +63,7 @@ func group(t *testing.T, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// interrupt is Ctrl-C: it reaches the whole group.
+// interrupt sends a signal to the whole process group, as Ctrl-C does.
 func interrupt(t *testing.T, cmd *exec.Cmd, sig syscall.Signal) {
 	t.Helper()
 	if err := syscall.Kill(-cmd.Process.Pid, sig); err != nil {
@@ -79,22 +79,22 @@ func wait(t *testing.T, cmd *exec.Cmd, limit time.Duration) int {
 	case <-done:
 		return cmd.ProcessState.ExitCode()
 	case <-time.After(limit):
-		t.Fatalf("%v has not ended after %v", cmd.Args, limit)
+		t.Fatalf("%v did not end within %v", cmd.Args, limit)
 		return -1
 	}
 }
 
-// TestInterruptLosesNoWord presses Ctrl-C on a pipeline in real time, just after
-// the last sound of the second sentence and before the hang-over has told that
-// it is over. Both sentences arrive, whole; what came later does not.
+// TestInterruptLosesNoWord presses Ctrl-C on a pipeline in real time, just after the
+// last sound of the second sentence and before vf-vad has noticed its end. Both
+// sentences arrive complete; later ones do not.
 func TestInterruptLosesNoWord(t *testing.T) {
 	t.Parallel()
 	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
 			heard := filepath.Join(t.TempDir(), "heard.pcm")
-			// tee shows how much has been heard; -i: it is no part of the product
-			// and must not be what stops it.
+			// tee shows how much has been heard. It is not part of the product, so
+			// -i makes it ignore interrupts.
 			cmd := group(t, "sh", "-c", `trap : TERM INT
 				vf-record --input "$1" --realtime | (trap '' TERM; exec tee -i "$2") | vf-vad | vf-transcribe -f text | vf-paste --method stdout`,
 				"sh", recording("timing-rapid"), heard)
@@ -121,7 +121,7 @@ func TestInterruptLosesNoWord(t *testing.T) {
 	}
 }
 
-// awaitSize waits until a file that is being written has that many bytes.
+// awaitSize waits until a file has at least size bytes.
 func awaitSize(t *testing.T, path string, size int64) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
@@ -139,8 +139,8 @@ func awaitSize(t *testing.T, path string, size int64) {
 	}
 }
 
-// TestSecondInterruptEnds: with an input that never ends, the first interrupt
-// changes nothing, the second ends each filter at once.
+// TestSecondInterruptEnds: while the input continues, the first interrupt changes
+// nothing, and the second ends each filter immediately.
 func TestSecondInterruptEnds(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"vf-vad"}, {"vf-transcribe"}, {"vf-paste", "--method", "stdout"}} {
@@ -155,27 +155,27 @@ func TestSecondInterruptEnds(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			// Its log file is there: its signal handlers are, too.
+			// Once the log file exists, the signal handlers do too.
 			awaitSize(t, cmd.Args[len(cmd.Args)-1], 0)
-			// Two different signals, because two of a kind may arrive as one.
+			// Use different signals, since two of the same kind may arrive as one.
 			interrupt(t, cmd, syscall.SIGINT)
 			interrupt(t, cmd, syscall.SIGTERM)
 			if code := wait(t, cmd, patience); code != 130 {
-				t.Errorf("exit code %d, not 130", code)
+				t.Errorf("exit code %d, want 130", code)
 			}
 		})
 	}
 }
 
-// TestSecondInterruptKeepsText: what has been decoded of a long recording when the
-// second interrupt comes is put out.
+// TestSecondInterruptKeepsText: on the second interrupt, vf-transcribe writes the
+// text it has decoded so far from a long recording.
 func TestSecondInterruptKeepsText(t *testing.T) {
 	t.Parallel()
 	sentence, err := os.ReadFile(recording("sentence-01"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	programs := plain(t) // the race detector takes its time
+	programs := plain(t) // the race detector is slow
 	for _, format := range []string{"text", "jsonl"} {
 		t.Run(format, func(t *testing.T) {
 			cmd := group(t, filepath.Join(programs, "vf-transcribe"), "-j", "1", "--pack", "8s", "--queue", "1", "-f", format)
@@ -189,9 +189,9 @@ func TestSecondInterruptKeepsText(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			// A window or three wait, so that the beginning of a minute has been
-			// decoded when all is written.
-			pause := make([]byte, 16000) // half a second more, so that the sentences are apart
+			// Up to three windows are queued, so when everything is written, the
+			// beginning of a minute has been decoded.
+			pause := make([]byte, 16000) // half a second, to separate the sentences
 			for range 24 {
 				if _, err := in.Write(append(sentence[44:len(sentence):len(sentence)], pause...)); err != nil {
 					t.Fatal(err)
@@ -200,23 +200,23 @@ func TestSecondInterruptKeepsText(t *testing.T) {
 			interrupt(t, cmd, syscall.SIGINT)
 			interrupt(t, cmd, syscall.SIGTERM)
 			if code := wait(t, cmd, patience); code != 130 {
-				t.Errorf("exit code %d, not 130", code)
+				t.Errorf("exit code %d, want 130", code)
 			}
 			if n := strings.Count(out.String(), "my brother will call you tomorrow morning"); n < 2 || strings.Count(out.String(), "\n") != 1 {
 				t.Errorf("the text has %d sentences: %.200s", n, out.String())
 			}
 			if !strings.Contains(log.String(), "interrupted: this is its text up to ") {
-				t.Errorf("it says: %s", log.String())
+				t.Errorf("log: %s", log.String())
 			}
 			if whole := !strings.Contains(out.String(), `"incomplete":true`); whole && format == "jsonl" {
-				t.Error("the transcript does not say that it is not whole")
+				t.Error("the transcript is not marked as incomplete")
 			}
 		})
 	}
 }
 
-// TestTerminateAlone: a filter that is told to stop, but whose input goes on,
-// waits a little and hands on what it has.
+// TestTerminateAlone: on SIGTERM, a filter whose input stays open waits a little and
+// passes on its last utterance.
 func TestTerminateAlone(t *testing.T) {
 	t.Parallel()
 	cmd := group(t, "vf-vad")
@@ -242,12 +242,12 @@ func TestTerminateAlone(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	if n := strings.Count(out.String(), `"type":"utterance"`); n != 1 {
-		t.Errorf("%d utterances, not 1", n)
+		t.Errorf("%d utterances, want 1", n)
 	}
 }
 
-// TestInterruptBetweenFiles: the current file is finished, the rest is not
-// begun, and the exit code says so.
+// TestInterruptBetweenFiles: the current file is finished, no other is started, and
+// the exit code is 130.
 func TestInterruptBetweenFiles(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -277,17 +277,17 @@ func TestInterruptBetweenFiles(t *testing.T) {
 		}
 	}
 	if code := wait(t, cmd, patience); code != 130 {
-		t.Errorf("exit code %d, not 130", code)
+		t.Errorf("exit code %d, want 130", code)
 	}
 	if done >= 200 {
-		t.Error("it went through all the files")
+		t.Error("vf-transcribe transcribed all files despite the interrupt")
 	}
 	if !strings.Contains(log.String(), "of 200 files are done") {
-		t.Errorf("it does not say how far it came: %s", log.String())
+		t.Errorf("the log does not say how many files are done: %s", log.String())
 	}
 }
 
-// TestReaderGone: a program whose output nobody reads ends quietly.
+// TestReaderGone: a program ends silently when its output pipe is closed.
 func TestReaderGone(t *testing.T) {
 	t.Parallel()
 	cmd := group(t, "vf-record", "--input", recording("timing-rapid")) // more than a pipe holds
@@ -305,9 +305,9 @@ func TestReaderGone(t *testing.T) {
 	}
 	out.Close()
 	if code := wait(t, cmd, patience); code != 141 {
-		t.Errorf("exit code %d, not 141", code)
+		t.Errorf("exit code %d, want 141", code)
 	}
 	if log.Len() > 0 {
-		t.Errorf("it complains: %s", log.String())
+		t.Errorf("log: %s", log.String())
 	}
 }

@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// TestInterruptEndsWaits: whatever a program waits for, the second interrupt
-// ends it: a pipe that gives nothing, ffmpeg that waits for more of one, and
-// what no program can be woken from, here a list of files. The log tells that it ended.
+// TestInterruptEndsWaits: the second interrupt ends every wait: for data from a pipe,
+// for an ffmpeg that waits for more data, and in a read that cannot be interrupted,
+// here of a list of files. The log records the end.
 func TestInterruptEndsWaits(t *testing.T) {
 	t.Parallel()
 	model := filepath.Join(root, "testdata/model/vf-demo.en.bin")
 	for _, test := range []struct {
-		name, first string // what comes before the wait
+		name, first string // first is the data before the wait
 		args        []string
 	}{
 		{"file", "", []string{"vf-transcribe", "-m", model}},
@@ -40,7 +40,7 @@ func TestInterruptEndsWaits(t *testing.T) {
 				if err := cmd.Start(); err != nil {
 					t.Fatal(err)
 				}
-				// It opens once the program reads from it.
+				// This returns once the program has opened the pipe.
 				writer, err := os.OpenFile(pipe, os.O_WRONLY, 0)
 				if err != nil {
 					t.Fatal(err)
@@ -51,7 +51,7 @@ func TestInterruptEndsWaits(t *testing.T) {
 				}
 				ended := make(chan int, 1)
 				go func() { ended <- wait(t, cmd, patience) }()
-				// One signal after the other: two at once may count as one.
+				// Send the signals with a pause, since two in a row may arrive as one.
 				tick := time.NewTicker(100 * time.Millisecond)
 				defer tick.Stop()
 				for {
@@ -62,9 +62,9 @@ func TestInterruptEndsWaits(t *testing.T) {
 						if code != 130 {
 							t.Errorf("exit code %d\n%s", code, cmd.Stderr)
 						}
-						said, err := os.ReadFile(log)
-						if stopped := `"event":"stopped","exit_code":130`; err != nil || strings.Count(string(said), stopped) != 1 {
-							t.Errorf("the log, %v, says %s", err, said)
+						messages, err := os.ReadFile(log)
+						if stopped := `"event":"stopped","exit_code":130`; err != nil || strings.Count(string(messages), stopped) != 1 {
+							t.Errorf("log: %v, %s", err, messages)
 						}
 						return
 					}

@@ -17,14 +17,14 @@ import (
 
 var (
 	root      string // of the checkout
-	bin       string // folder of the programs, built for these tests
-	linkFlags string // with which they find libraries and backends by themselves
+	bin       string // folder of the programs built for these tests
+	linkFlags string // let the programs find their libraries and backends
 
-	buildPlain func() (string, error) // makes the programs once, as they are installed; see plain
+	buildPlain func() (string, error) // builds the programs once, without the race detector; see plain
 )
 
 func TestMain(m *testing.M) {
-	// Many tests wait while sound plays in real time, and leave the processors to others.
+	// Many tests only wait while sound plays in real time, so run at least four at a time.
 	if err := flag.Set("test.parallel", strconv.Itoa(max(4, runtime.GOMAXPROCS(0)))); err != nil {
 		panic(err)
 	}
@@ -36,8 +36,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// programs builds the programs in a folder laid out as a checkout is, so that they
-// find the model and the recordings by themselves, and returns where they are.
+// programs builds the programs in a folder laid out like a checkout, so that they find
+// the model and the recordings, and returns the folder of the programs.
 func programs(folder string, flags ...string) (string, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return "", err
@@ -49,12 +49,12 @@ func programs(folder string, flags ...string) (string, error) {
 	build := exec.Command("go", append(append([]string{"build", "-ldflags", linkFlags, "-o", into + "/"}, flags...), "./cmd/...")...)
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building the programs: %w\n%s", err, out)
+		return "", fmt.Errorf("build the programs: %w\n%s", err, out)
 	}
 	return into, nil
 }
 
-// build makes the programs, with the race detector, and runs the tests.
+// build builds the programs with the race detector and runs the tests.
 func build(run func() int) (int, error) {
 	var err error
 	if root, err = filepath.Abs("../../.."); err != nil {
@@ -68,13 +68,13 @@ func build(run func() int) (int, error) {
 	if tmp, err = filepath.EvalSymlinks(tmp); err != nil {
 		return 0, err
 	}
-	// The programs are to know the backends from their build.
+	// Build the path of the backends into the programs.
 	linkFlags = "-X main.builtinBackends=" + os.Getenv("VOICEFLOW_BACKENDS") + " " + os.Getenv("NATIVE_LDFLAGS")
 	if bin, err = programs(tmp, "-race"); err != nil {
 		return 0, err
 	}
 	buildPlain = sync.OnceValues(func() (string, error) { return programs(filepath.Join(tmp, "plain")) })
-	// Nothing of this user's settings reaches the tests.
+	// Keep the user's settings away from the tests.
 	for _, e := range os.Environ() {
 		if name, _, _ := strings.Cut(e, "="); strings.HasPrefix(name, "VOICEFLOW_") {
 			os.Unsetenv(name)
@@ -111,8 +111,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// cmdExit is "exit CODE PROGRAM ARG...": runs it as exec does and wants that
-// very exit code. "exit CODE < FILE PROGRAM ARG..." feeds it a file.
+// cmdExit implements "exit CODE PROGRAM ARG...", which runs a program like exec and
+// requires the exit code. "exit CODE < FILE PROGRAM ARG..." gives it a file as input.
 func cmdExit(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exit CODE [< FILE] PROGRAM ARG...")
@@ -137,14 +137,15 @@ func cmdExit(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 	}
 	if got := fmt.Sprint(cmd.ProcessState.ExitCode()); got != want {
-		ts.Fatalf("exit code %s, not %s", got, want)
+		ts.Fatalf("exit code %s, want %s", got, want)
 	}
 }
 
-// cmdOneLine is "oneline": the last command said exactly one line on stderr.
+// cmdOneLine implements "oneline", which requires that the last command wrote exactly
+// one line to standard error.
 func cmdOneLine(ts *testscript.TestScript, neg bool, args []string) {
-	said := ts.ReadFile("stderr")
-	if n := strings.Count(said, "\n"); n != 1 {
-		ts.Fatalf("%d lines on stderr, not one:\n%s", n, said)
+	stderr := ts.ReadFile("stderr")
+	if n := strings.Count(stderr, "\n"); n != 1 {
+		ts.Fatalf("%d lines on standard error, want 1:\n%s", n, stderr)
 	}
 }

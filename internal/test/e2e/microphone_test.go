@@ -11,21 +11,21 @@ import (
 	"testing"
 )
 
-// TestMicrophone speaks into a microphone and reads the words.
+// TestMicrophone plays speech into a microphone and reads the words.
 func TestMicrophone(t *testing.T) {
 	t.Parallel()
 	env := startServer(t, "").env
 
 	list := exec.Command("vf-record", "--list-devices")
 	list.Env = env
-	var said bytes.Buffer
-	list.Stderr = &said
+	var log bytes.Buffer
+	list.Stderr = &log
 	devices, err := list.Output()
 	if err != nil || !strings.Contains(string(devices), "default") {
 		t.Fatalf("devices: %v\n%s", err, devices)
 	}
-	if said.Len() > 0 {
-		t.Errorf("the audio libraries' chatter reaches the user: %s", said.String())
+	if log.Len() > 0 {
+		t.Errorf("messages of the audio libraries reach the user: %s", log.String())
 	}
 
 	cmd := group(t, "sh", "-c", `vf-record | tee -i /dev/fd/3 | vf-vad | vf-transcribe -f text`)
@@ -44,7 +44,7 @@ func TestMicrophone(t *testing.T) {
 		t.Fatal(err)
 	}
 	tee.Close()
-	// The first sample has come: now speak.
+	// Speak once the first sample has come.
 	if _, err := io.ReadFull(heard, make([]byte, 2)); err != nil {
 		t.Fatal(err)
 	}
@@ -68,11 +68,11 @@ func TestMicrophone(t *testing.T) {
 	}
 	wait(t, cmd, patience)
 	if got.String() != string(want) {
-		t.Errorf("heard %q, said %q", got.String(), want)
+		t.Errorf("got %q, want %q", got.String(), want)
 	}
 }
 
-// TestNoMicrophone: without one there is one clear line.
+// TestNoMicrophone: without a microphone, there is one clear error line.
 func TestNoMicrophone(t *testing.T) {
 	t.Parallel()
 	cmd := exec.Command("vf-record", "--duration", "1s")
@@ -84,6 +84,6 @@ func TestNoMicrophone(t *testing.T) {
 		t.Errorf("exit code %d, %d bytes of output", cmd.ProcessState.ExitCode(), len(out))
 	}
 	if strings.Count(log.String(), "\n") != 1 || !strings.Contains(log.String(), "microphone") {
-		t.Errorf("it says: %s", log.String())
+		t.Errorf("log: %s", log.String())
 	}
 }

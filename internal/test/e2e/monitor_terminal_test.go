@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// logUtterance adds an utterance to vf-transcribe's log in a folder.
+// logUtterance appends an utterance to vf-transcribe's log in a folder.
 func logUtterance(t *testing.T, folder string, pid, id int, processing float64) {
 	t.Helper()
 	if err := os.MkdirAll(folder, 0o700); err != nil {
@@ -31,16 +31,16 @@ func logUtterance(t *testing.T, folder string, pid, id int, processing float64) 
 	}
 }
 
-// colour is what tmux writes where the colour of the text is to change.
+// colour matches the sequence with which tmux changes the colour of the text.
 var colour = regexp.MustCompile("\x1b\\[(1;)?(3[0-8]|9[0-7])[;m]")
 
-// screen is a terminal in a tmux server of its own.
+// screen is a terminal in a private tmux server.
 type screen struct {
 	t      *testing.T
 	socket string
 }
 
-// newScreen runs a shell in a terminal of 80 by 24 characters.
+// newScreen runs a shell in a terminal with 80 columns and 24 lines.
 func newScreen(t *testing.T) *screen {
 	t.Helper()
 	if _, err := exec.LookPath("tmux"); err != nil {
@@ -68,7 +68,7 @@ func (s *screen) text() string { return s.tmux("capture-pane", "-p") }
 
 func (s *screen) typed(keys ...string) { s.tmux(append([]string{"send-keys"}, keys...)...) }
 
-// wait waits until the screen shows all of some texts, and gives it.
+// wait waits until the screen shows all the given texts, and returns its content.
 func (s *screen) wait(want ...string) string {
 	s.t.Helper()
 	var text string
@@ -76,7 +76,7 @@ func (s *screen) wait(want ...string) string {
 		text = s.text()
 		for _, w := range want {
 			if !strings.Contains(text, w) {
-				return fmt.Errorf("%q does not come:\n%s", w, text)
+				return fmt.Errorf("%q is not on the screen:\n%s", w, text)
 			}
 		}
 		return nil
@@ -84,8 +84,8 @@ func (s *screen) wait(want ...string) string {
 	return text
 }
 
-// The monitor in a terminal: it lives, follows the terminal's size, and leaves
-// the terminal as it was.
+// TestMonitor: in a terminal, the monitor updates itself, follows the terminal's
+// size, and restores the terminal when it ends.
 func TestMonitor(t *testing.T) {
 	t.Parallel()
 	state := t.TempDir()
@@ -94,7 +94,7 @@ func TestMonitor(t *testing.T) {
 	s.typed("stty -g > "+state+"/before; XDG_STATE_HOME="+state+" vf-health monitor; echo ended $?; stty -g > "+state+"/after", "Enter")
 	s.wait("write no log to", "vf-health config init", "q quit")
 
-	const nobody = 4_000_001 // no process has this number
+	const nobody = 4_000_001 // no process has this ID
 	logUtterance(t, logs, nobody, 1, 0.5)
 	s.wait("No alerts", "utterance 1", "gone", "speed factor median  6.00")
 	for i := range 25 {
@@ -102,7 +102,7 @@ func TestMonitor(t *testing.T) {
 	}
 	text := s.wait("CRITICAL an utterance takes 4.0 s", "use a smaller model or a GPU")
 	if lines := strings.Split(strings.TrimRight(text, "\n"), "\n"); len(lines) != 24 || !strings.HasPrefix(lines[23], "q quit") {
-		t.Errorf("not as high as the terminal: %q", lines)
+		t.Errorf("the view does not fill the terminal: %q", lines)
 	}
 
 	if look := s.tmux("capture-pane", "-p", "-e"); !colour.MatchString(look) {
@@ -124,7 +124,7 @@ func TestMonitor(t *testing.T) {
 	s.typed("q")
 	s.wait("ended 0")
 	if text := s.wait("ready>"); strings.Contains(text, "Last utterances") {
-		t.Errorf("the terminal is not as it was:\n%s", text)
+		t.Errorf("the terminal was not restored:\n%s", text)
 	}
 	s.typed("echo still here", "Enter")
 	s.wait("\nstill here")
@@ -133,12 +133,12 @@ func TestMonitor(t *testing.T) {
 	s.typed("clear; XDG_STATE_HOME="+state+" NO_COLOR=yes vf-health monitor; echo ended $?", "Enter")
 	s.wait("CRITICAL an utterance")
 	if look := s.tmux("capture-pane", "-p", "-e"); colour.MatchString(look) {
-		t.Errorf("colours in spite of NO_COLOR: %q", look)
+		t.Errorf("colours despite NO_COLOR: %q", look)
 	}
 	s.typed("C-c")
 	s.wait("ended 0")
 
-	// A signal ends it as cleanly.
+	// A signal ends it just as cleanly.
 	s.typed("clear; (sh -c 'echo $PPID' > "+state+"/pid; exec env XDG_STATE_HOME="+state+" vf-health monitor); echo ended $?; stty -g > "+state+"/after", "Enter")
 	s.wait("CRITICAL an utterance")
 	s.tmux("run-shell", "kill -TERM $(cat "+state+"/pid)")
@@ -146,14 +146,14 @@ func TestMonitor(t *testing.T) {
 	sameFiles(t, state+"/before", state+"/after")
 }
 
-// sameFiles waits until two files are there and hold the same.
+// sameFiles waits until two files exist and have the same content.
 func sameFiles(t *testing.T, a, b string) {
 	t.Helper()
 	until(t, func() error {
 		x, errX := os.ReadFile(a)
 		y, errY := os.ReadFile(b)
 		if errX != nil || errY != nil || len(x) == 0 || string(x) != string(y) {
-			return fmt.Errorf("%q, %v is not %q, %v", x, errX, y, errY)
+			return fmt.Errorf("%q, %v differs from %q, %v", x, errX, y, errY)
 		}
 		return nil
 	})

@@ -15,7 +15,7 @@ import (
 	"voiceflow/internal/test/sessionbus"
 )
 
-// bubbles is a notification service that writes down what it is to show.
+// bubbles is a notification service that records its messages.
 type bubbles struct{ shown chan string }
 
 func (b bubbles) Notify(_ string, _ uint32, _, _, body string, _ []string, _ map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
@@ -23,8 +23,8 @@ func (b bubbles) Notify(_ string, _ uint32, _, _, body string, _ []string, _ map
 	return 1, nil
 }
 
-// notifications starts a session bus with such a service and returns its address,
-// and a function that returns what was shown since.
+// notifications starts a session bus with a notification service and returns its
+// address and a function that returns the messages shown since the last call.
 func notifications(t *testing.T) (address string, shown func() []string) {
 	t.Helper()
 	address = sessionbus.Start(t)
@@ -52,12 +52,12 @@ func notifications(t *testing.T) (address string, shown func() []string) {
 	}
 }
 
-// TestListening: the desktop says "listening" when sound arrives, and neither on
-// the press that stops nor without a microphone.
+// TestListening: the desktop shows "listening" when sound arrives, but not on the press
+// that stops the recording or without a microphone.
 func TestListening(t *testing.T) {
 	address, shown := notifications(t)
 	folder := t.TempDir()
-	// dictate is a press of the key, with what stands in for the microphone.
+	// dictate is a press of the key, with source instead of the microphone.
 	dictate := func(source string) *exec.Cmd {
 		cmd := exec.Command("sh", filepath.Join(root, "contrib/voiceflow-dictate"), "--method", "stdout")
 		cmd.Env = append(os.Environ(), "DBUS_SESSION_BUS_ADDRESS="+address, "XDG_RUNTIME_DIR="+folder,
@@ -78,7 +78,7 @@ func TestListening(t *testing.T) {
 		t.Errorf("without a microphone: %q", got)
 	}
 	first := dictate("--realtime --input " + recording("timing-rapid"))
-	said, err := first.StdoutPipe()
+	typed, err := first.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestListening(t *testing.T) {
 	if out, err := dictate("--input " + recording("sentence-01")).CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("the press that stops: %v: %s", err, out)
 	}
-	lines, _ := bufio.NewReader(said).ReadString(0)
+	lines, _ := bufio.NewReader(typed).ReadString(0)
 	if err := first.Wait(); err != nil {
 		t.Errorf("%v: %s", err, lines)
 	}

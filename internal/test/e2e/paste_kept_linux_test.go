@@ -11,15 +11,15 @@ import (
 	"voiceflow/internal/test/xvfb"
 )
 
-// wantKept wants that a run of vf-paste has ended with "not delivered" and has
-// kept a text, on the clipboard or in a file.
-func (d desktop) wantKept(t *testing.T, cmd *exec.Cmd, said, text string) {
+// wantKept checks that vf-paste has reported a text as not delivered and has put it
+// on the clipboard.
+func (d desktop) wantKept(t *testing.T, cmd *exec.Cmd, log, text string) {
 	t.Helper()
 	if code := cmd.ProcessState.ExitCode(); code != 5 {
-		t.Errorf("%v: exit code %d, not 5", cmd.Args, code)
+		t.Errorf("%v: exit code %d, want 5", cmd.Args, code)
 	}
-	if !strings.Contains(said, "not delivered") || !strings.Contains(said, "it is on the clipboard (xclip)") {
-		t.Errorf("%v says: %s", cmd.Args, said)
+	if !strings.Contains(log, "not delivered") || !strings.Contains(log, "it is on the clipboard (xclip)") {
+		t.Errorf("%v: log: %s", cmd.Args, log)
 	}
 	got := ""
 	await(t, "the text on the clipboard", func() bool { // xclip may need a moment
@@ -29,8 +29,8 @@ func (d desktop) wantKept(t *testing.T, cmd *exec.Cmd, said, text string) {
 	})
 }
 
-// TestPasteNoFocus: on a desktop on which no window has the focus nothing takes
-// the text, not even a method that cannot tell.
+// TestPasteNoFocus: if no window has the focus, no method takes the text, not even
+// one that cannot check the focus itself.
 func TestPasteNoFocus(t *testing.T) {
 	t.Parallel()
 	display, _ := xvfb.Start(t)
@@ -51,15 +51,15 @@ func TestPasteWindowCloses(t *testing.T) {
 		t.Run(method, func(t *testing.T) {
 			t.Parallel()
 			closer := filepath.Join(t.TempDir(), "close")
-			// A shell would give a process in the background no input unless told so.
+			// The redirection is needed: a shell gives background processes no input.
 			d := startDesktop(t, `stty raw -echo; exec 4<&0; cat <&4 >"$0" & while ! [ -e '`+closer+`' ]; do sleep 0.1; done`)
 			cmd := d.command("vf-paste", "--method", method)
 			in, err := cmd.StdinPipe()
 			if err != nil {
 				t.Fatal(err)
 			}
-			var said bytes.Buffer
-			cmd.Stdout, cmd.Stderr = &said, &said
+			var log bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &log, &log
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
@@ -75,8 +75,8 @@ func TestPasteWindowCloses(t *testing.T) {
 				t.Fatal(err)
 			}
 			in.Close()
-			_ = cmd.Wait() // wantKept looks at the code
-			d.wantKept(t, cmd, said.String(), "after")
+			_ = cmd.Wait() // wantKept checks the exit code
+			d.wantKept(t, cmd, log.String(), "after")
 		})
 	}
 }

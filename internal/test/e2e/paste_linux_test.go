@@ -11,14 +11,14 @@ import (
 	"voiceflow/internal/test/xvfb"
 )
 
-// desktop is an X server of the test's own with one xterm, in which a command of
-// the shell has the name of a file as $0.
+// desktop is a private X server with one xterm. The xterm runs a shell command with
+// the path of a file as $0.
 type desktop struct {
 	display string
 	file    string
 }
 
-// writesDown is a command that writes into the file what it is typed.
+// writesDown is a shell command that writes the typed text to the file.
 const writesDown = `stty raw -echo; exec cat >"$0"`
 
 func startDesktop(t *testing.T, command string) desktop {
@@ -49,7 +49,7 @@ func startDesktop(t *testing.T, command string) desktop {
 func (d desktop) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
 	cmd.Env = append(os.Environ(), "DISPLAY="+d.display, "WAYLAND_DISPLAY=", "TMUX=", "STY=", "LC_ALL=C.UTF-8",
-		"XDG_STATE_HOME="+filepath.Join(filepath.Dir(d.file), "state")) // of its own: it has the last dictation
+		"XDG_STATE_HOME="+filepath.Join(filepath.Dir(d.file), "state")) // private, since it records the last dictation
 	return cmd
 }
 
@@ -78,20 +78,21 @@ func (d desktop) typed(t *testing.T, want string) {
 	}
 }
 
-// TestPasteTypes: without further flags the text is typed, two utterances with a
-// space between them, and "scratch that" takes the second back.
+// TestPasteTypes: by default the text is typed, with a space between two utterances,
+// and "scratch that" deletes the second.
 func TestPasteTypes(t *testing.T) {
 	t.Parallel()
 	d := startDesktop(t, writesDown)
 	out := d.paste(t, "größe 中文 🙂\nand this\nscratch that\nor that\n", "--commands", "en", "--report")
 	if !strings.Contains(out, `"method":"x11"`) {
-		t.Errorf("the report says: %s", out)
+		t.Errorf("report: %s", out)
 	}
 	d.typed(t, "größe 中文 🙂 and this"+strings.Repeat("\x7f", len(" and this"))+" or that")
 }
 
-// TestPasteFollows: a dictation is set apart from the one before in the same window,
-// whatever types them, but a first one from nothing, and punctuation not at all.
+// TestPasteFollows: a space separates a dictation from the previous one in the same
+// window, with any method, but there is none before the first dictation or before
+// punctuation.
 func TestPasteFollows(t *testing.T) {
 	t.Parallel()
 	d := startDesktop(t, writesDown)
@@ -109,8 +110,8 @@ func TestPasteFollows(t *testing.T) {
 	other.typed(t, "first")
 }
 
-// TestPasteGivesBack pastes, and the clipboard is afterwards what it was: an
-// image, served until something else is copied.
+// TestPasteGivesBack: after a paste, the clipboard is restored to an image, which is
+// served until something else is copied.
 func TestPasteGivesBack(t *testing.T) {
 	t.Parallel()
 	d := startDesktop(t, writesDown)
@@ -122,7 +123,7 @@ func TestPasteGivesBack(t *testing.T) {
 	}
 	out := d.paste(t, "one pasted text: ä 中文 🙂\n", "--method", "x11-paste", "--report")
 	if !strings.Contains(out, `"verified":true`) {
-		t.Errorf("the report says: %s", out)
+		t.Errorf("report: %s", out)
 	}
 	d.typed(t, "one pasted text: ä 中文 🙂")
 	got, err := d.command("xclip", "-selection", "clipboard", "-t", "image/png", "-o").Output()
@@ -130,21 +131,21 @@ func TestPasteGivesBack(t *testing.T) {
 		t.Errorf("the clipboard has %q, %v", got, err)
 	}
 	if d.holders(t) != 1 {
-		t.Error("nobody offers the old clipboard")
+		t.Error("no process offers the old clipboard content")
 	}
 	other := d.command("xclip", "-selection", "clipboard", "-i")
 	other.Stdin = strings.NewReader("something else")
 	if err := other.Run(); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "the end of the process that offered it", func() bool { return d.holders(t) == 0 })
+	await(t, "the end of the process that offered the image", func() bool { return d.holders(t) == 0 })
 }
 
-// hostile is what a transcript must not do to a terminal.
+// hostile is a transcript that would harm a terminal if it were not cleaned.
 const hostile = "touch pwned\n\r; touch pwned2\x1b[201~\ntouch pwned3\r\x1b]0;title\x07\x9b201~\x00\x03\x04\x1a\u202e\xff\xfe end "
 
-// TestPasteHostile types and pastes a hostile text into a shell, throws its line
-// away and runs a command: by then nothing else may have run.
+// TestPasteHostile types and pastes a hostile text into a shell, clears the line and
+// runs a command: nothing else may have run by then.
 func TestPasteHostile(t *testing.T) {
 	for _, method := range []string{"x11", "x11-paste"} {
 		t.Run(method, func(t *testing.T) {
@@ -172,13 +173,13 @@ func TestPasteHostile(t *testing.T) {
 				t.Errorf("the text did not reach the shell: %v", err)
 			}
 			if left, err := filepath.Glob(filepath.Join(dir, "pwned*")); err != nil || len(left) > 0 {
-				t.Errorf("the shell has run something: %v, %v", left, err)
+				t.Errorf("the shell ran something: %v, %v", left, err)
 			}
 		})
 	}
 }
 
-// holders counts the processes of vf-paste on this desktop.
+// holders counts the vf-paste processes that keep the clipboard of this desktop.
 func (d desktop) holders(t *testing.T) (n int) {
 	t.Helper()
 	processes, err := filepath.Glob("/proc/[0-9]*/cmdline")
@@ -186,7 +187,7 @@ func (d desktop) holders(t *testing.T) (n int) {
 		t.Fatal(err)
 	}
 	for _, p := range processes {
-		line, _ := os.ReadFile(p) // it may be gone
+		line, _ := os.ReadFile(p) // the process may have ended
 		env, _ := os.ReadFile(filepath.Join(filepath.Dir(p), "environ"))
 		if bytes.Contains(line, []byte("vf-paste\x00hold")) && bytes.Contains(env, []byte("\x00DISPLAY="+d.display+"\x00")) {
 			n++

@@ -21,8 +21,8 @@ type verdict struct {
 	Checks            []struct{ Name, Status, Found, Remedy, Advice string }
 }
 
-// of is the status of a check and what it says; "" where there is none.
-func (v verdict) of(name string) (status, said string) {
+// of returns the status and the text of a check, "" if the check was not made.
+func (v verdict) of(name string) (status, text string) {
 	for _, c := range v.Checks {
 		if c.Name == name {
 			return c.Status, c.Found + " -> " + c.Remedy + "; " + c.Advice
@@ -31,22 +31,22 @@ func (v verdict) of(name string) (status, said string) {
 	return "", ""
 }
 
-// want is what a check should say.
+// want checks the status of a check and that its text contains words.
 func (v verdict) want(t *testing.T, name, status string, words ...string) {
 	t.Helper()
-	got, said := v.of(name)
+	got, text := v.of(name)
 	for _, w := range words {
-		if !strings.Contains(said, w) {
-			t.Errorf("%s: %q lacks %q", name, said, w)
+		if !strings.Contains(text, w) {
+			t.Errorf("%s: %q does not contain %q", name, text, w)
 		}
 	}
 	if got != status {
-		t.Errorf("%s: %s, not %s: %s", name, got, status, said)
+		t.Errorf("%s: %s, want %s: %s", name, got, status, text)
 	}
 }
 
-// bareMachine is a machine of a test's own, as far as an environment makes one: its
-// folders are empty, and it has no sound, no display and no model.
+// bareMachine returns the environment of a bare machine: empty folders, no sound, no
+// display and no model.
 func bareMachine(t *testing.T) (home string, env []string) {
 	t.Helper()
 	home = t.TempDir()
@@ -62,7 +62,7 @@ func bareMachine(t *testing.T) (home string, env []string) {
 	}
 }
 
-// preflight runs vf-health preflight and holds its exit code to what it says.
+// preflight runs vf-health preflight and checks that its exit code matches its output.
 func preflight(t *testing.T, env []string, args ...string) verdict {
 	t.Helper()
 	cmd := exec.Command("vf-health", append([]string{"preflight", "--format", "json"}, args...)...)
@@ -91,7 +91,7 @@ func judged(t *testing.T, cmd *exec.Cmd) verdict {
 		}
 	}
 	if got := cmd.ProcessState.ExitCode(); got != code || worst[v.Status] != code || stderr.Len() > 0 {
-		t.Errorf("exit code %d and %s, not %d; it complains: %s", got, v.Status, code, stderr.String())
+		t.Errorf("exit code %d and status %s, want code %d; standard error: %s", got, v.Status, code, stderr.String())
 	}
 	return v
 }
@@ -116,7 +116,7 @@ func TestPreflightReady(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer model.Close()
-	if err := model.Truncate(147964211); err != nil { // as big as it should be; nobody loads it
+	if err := model.Truncate(147964211); err != nil { // the right size; the model is not loaded
 		t.Fatal(err)
 	}
 	env := append(s.env, "DISPLAY="+display, "WAYLAND_DISPLAY=", "XDG_STATE_HOME="+home+"/state",
@@ -136,20 +136,21 @@ func TestPreflightReady(t *testing.T) {
 	v.want(t, "typing", "OK", "x11")
 	v.want(t, "clipboard", "OK", "xclip")
 
-	// Half of it is no model.
+	// A truncated file is not a model.
 	if err := model.Truncate(100); err != nil {
 		t.Fatal(err)
 	}
 	preflight(t, env).want(t, "models", "CRITICAL", "not whole", "vf-transcribe models pull base.en")
 
-	// Without tools vf-paste still types, but there is no clipboard.
+	// Without tools, vf-paste can still type, but there is no clipboard.
 	v = preflight(t, append(env, "PATH="+home))
 	v.want(t, "typing", "OK", "x11")
 	v.want(t, "clipboard", "WARNING", "file", "xclip")
-	v.want(t, "microphone", "OK") // pactl cannot be asked
+	v.want(t, "microphone", "OK") // even without pactl
 }
 
-// TestPreflightMonitor: what hears only what is played is no microphone.
+// TestPreflightMonitor: an input that only records what is played does not count as a
+// microphone.
 func TestPreflightMonitor(t *testing.T) {
 	t.Parallel()
 	env := append(startServer(t, "").env, "DISPLAY=", "WAYLAND_DISPLAY=")
@@ -157,8 +158,8 @@ func TestPreflightMonitor(t *testing.T) {
 	preflight(t, env).want(t, "microphone", "WARNING", "only monitors")
 }
 
-// TestPreflightServer: a headless machine without a model and with nothing else
-// either is ready for files, but for the model.
+// TestPreflightServer: a bare headless machine is ready for files, except for the
+// model.
 func TestPreflightServer(t *testing.T) {
 	t.Parallel()
 	_, env := bareMachine(t)
@@ -182,7 +183,7 @@ func TestPreflightServer(t *testing.T) {
 	v.want(t, "typing", "CRITICAL")
 }
 
-// TestPreflightModel: the model that is configured is the one that counts.
+// TestPreflightModel: the configured model is the one that is checked.
 func TestPreflightModel(t *testing.T) {
 	t.Parallel()
 	home, env := bareMachine(t)
@@ -201,7 +202,7 @@ func TestPreflightModel(t *testing.T) {
 	preflight(t, env).want(t, "models", "CRITICAL", "large-v3-turbo", "vf-transcribe models pull large-v3-turbo")
 	preflight(t, append(env, "VOICEFLOW_MODEL=/none/ggml.bin")).want(t, "models", "CRITICAL", "/none/ggml.bin")
 
-	// A variant, and what is wrong with a file, though the last good one is used.
+	// A configuration variant, and an error in a file even though the last valid one is used.
 	if err := os.WriteFile(filepath.Join(folder, "config.production.toml"), []byte("[transcribe]\nmodel = \"medium\"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -210,8 +211,8 @@ func TestPreflightModel(t *testing.T) {
 	preflight(t, env).want(t, "configuration", "CRITICAL", "min-silense", "vf-vad")
 }
 
-// TestPreflightDeafServer: a sound server that takes connections and never
-// answers holds nothing up for long.
+// TestPreflightDeafServer: a sound server that accepts connections but never answers
+// does not delay preflight for long.
 func TestPreflightDeafServer(t *testing.T) {
 	t.Parallel()
 	home, env := bareMachine(t)
@@ -231,18 +232,18 @@ func TestPreflightDeafServer(t *testing.T) {
 	began := time.Now()
 	v := preflight(t, env, "--for", "dictation")
 	if took := time.Since(began); took > time.Minute {
-		t.Errorf("it took %v", took)
+		t.Errorf("preflight took %v, want at most a minute", took)
 	}
 	v.want(t, "microphone", "CRITICAL")
 	v.want(t, "programs", "OK")
 
-	// A socket that its server left behind.
+	// A socket left behind by a server that has ended.
 	deaf.(*net.UnixListener).SetUnlinkOnClose(false)
 	deaf.Close()
 	preflight(t, env).want(t, "sound server", "WARNING", "refused")
 }
 
-// TestPreflightReadOnly: folders that the user cannot write to.
+// TestPreflightReadOnly: folders that the user cannot write to are reported.
 func TestPreflightReadOnly(t *testing.T) {
 	t.Parallel()
 	home, env := bareMachine(t)
@@ -255,13 +256,13 @@ func TestPreflightReadOnly(t *testing.T) {
 	v.want(t, "state folder", "CRITICAL", home+"/state/voiceflow is missing and cannot be made")
 	v.want(t, "config folder", "WARNING", home+"/config/voiceflow is missing and cannot be made")
 
-	// Not even root writes here.
+	// Even root cannot write here.
 	v = preflight(t, append(env, "XDG_STATE_HOME=/proc"))
 	v.want(t, "state folder", "CRITICAL", "/proc")
 }
 
-// asNobody is vf-health run by a user who is not root. Other users may look into
-// what t.TempDir made afterwards.
+// asNobody returns a vf-health command that runs as a user other than root. It makes
+// the test's temporary folder accessible to other users.
 func asNobody(t *testing.T, env []string, args ...string) *exec.Cmd {
 	t.Helper()
 	if os.Getuid() != 0 {
@@ -269,7 +270,7 @@ func asNobody(t *testing.T, env []string, args ...string) *exec.Cmd {
 		cmd.Env = env
 		return cmd
 	}
-	// The folder of the programs is closed to others.
+	// Other users cannot access the folder of the programs, so copy vf-health.
 	dir := t.TempDir()
 	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
 		t.Fatal(err)

@@ -17,8 +17,8 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// realSpeech is what scripts/real-speech.sh fetched: Whisper base and prompts
-// that a person speaks.
+// realSpeech is the data that scripts/real-speech.sh fetches: Whisper base and prompts
+// spoken by a person.
 type realSpeech struct {
 	folder string
 }
@@ -27,14 +27,14 @@ func getRealSpeech(t *testing.T) realSpeech {
 	t.Helper()
 	folder := os.Getenv("REAL_SPEECH")
 	if folder == "" {
-		t.Skip("needs real weights and voices, which make test-real fetches")
+		t.Skip("needs real weights and voices: run make test-real, which fetches them")
 	}
-	// Copies of the model are kept from test to test.
+	// Share the copies of the model between tests.
 	t.Setenv("XDG_DATA_HOME", filepath.Join(folder, "data"))
 	return realSpeech{folder}
 }
 
-// recordings are the files of a set of prompts.
+// recordings returns the files of a set of prompts.
 func (r realSpeech) recordings(t *testing.T, set string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(r.folder, "voices", set, "wav/*.wav"))
@@ -44,7 +44,7 @@ func (r realSpeech) recordings(t *testing.T, set string) []string {
 	return files
 }
 
-// words are what is spoken in a recording.
+// words returns the words spoken in a recording.
 func (r realSpeech) words(t *testing.T, recording string) string {
 	t.Helper()
 	name := strings.TrimSuffix(filepath.Base(recording), ".wav") + ".txt"
@@ -55,7 +55,7 @@ func (r realSpeech) words(t *testing.T, recording string) string {
 	return string(text)
 }
 
-// wrong counts the errors of transcripts of prompts.
+// wrong counts the word errors in transcripts of prompts.
 func (r realSpeech) wrong(t *testing.T, language string, all []*event.Transcript) (sum wer.Result) {
 	t.Helper()
 	for _, tr := range all {
@@ -68,8 +68,9 @@ func (r realSpeech) wrong(t *testing.T, language string, all []*event.Transcript
 	return sum
 }
 
-// TestRealPrompts: prompts of a word or a few, each in a recording of its own. The
-// limits are a percent above what was measured; see docs/benchmarks.md.
+// TestRealPrompts transcribes prompts of one or a few words, each in its own recording.
+// The limits are one percentage point above the measured rates; see
+// docs/benchmarks.md.
 func TestRealPrompts(t *testing.T) {
 	real := getRealSpeech(t)
 	for _, tt := range []struct {
@@ -81,18 +82,18 @@ func TestRealPrompts(t *testing.T) {
 		for _, tr := range all {
 			again += min(tr.Retries, 1)
 		}
-		t.Logf("%s: %.1f %% of %d words wrong, %d of %d decoded again", tt.set, 100*wrong.Rate(), wrong.Words, again, len(all))
+		t.Logf("%s: %.1f %% of %d words wrong, %d of %d files decoded again", tt.set, 100*wrong.Rate(), wrong.Words, again, len(all))
 		if wrong.Rate() > tt.limit {
-			t.Errorf("more than %.1f %%: %+v", 100*tt.limit, wrong)
+			t.Errorf("more than %.1f %% of words wrong: %+v", 100*tt.limit, wrong)
 		}
 		if 100*again > 3*len(all) {
-			t.Error("more than 3 % decoded again")
+			t.Error("more than 3 % of files decoded again")
 		}
 	}
 }
 
-// TestRealRecording: of 440 s of prompts none is passed over, and the words are
-// where they are spoken. (whisper-cli leaves out a third of them.)
+// TestRealRecording: in 440 s of prompts, none is skipped, and the word times are
+// right. (whisper-cli leaves out a third of the prompts.)
 func TestRealRecording(t *testing.T) {
 	real := getRealSpeech(t)
 	var places []struct {
@@ -110,7 +111,7 @@ func TestRealRecording(t *testing.T) {
 	wrong := real.wrong(t, "en", all)
 	t.Logf("%.1f %% of %d words wrong", 100*wrong.Rate(), wrong.Words)
 	if wrong.Rate() > 0.06 {
-		t.Errorf("more than 6 %%: %+v", wrong)
+		t.Errorf("more than 6 %% of words wrong: %+v", wrong)
 	}
 	heard := make([]int, len(places))
 	for _, s := range all[0].Segments {
@@ -137,12 +138,12 @@ func TestRealRecording(t *testing.T) {
 	}
 	slices.Sort(distances)
 	if median := distances[len(distances)/2]; median > 0.05 {
-		t.Errorf("the first words of prompts are %.3f s from where they begin", median)
+		t.Errorf("the start times of the prompts' first words are off by %.3f s (median)", median)
 	}
 }
 
-// TestRealLong: of long utterances without pauses no stretch over a second is without
-// words, unless the line says so, and few need a second try.
+// TestRealLong: in long utterances without pauses, every stretch longer than a second
+// has words or is reported as uncovered, and few utterances are decoded again.
 func TestRealLong(t *testing.T) {
 	real := getRealSpeech(t)
 	random, prompts := rand.New(rand.NewPCG(5, 28)), real.recordings(t, "english")
@@ -171,7 +172,7 @@ func TestRealLong(t *testing.T) {
 			wrong = wrong.Add(wer.Compare(spoken[tr.File], wer.Normalise(tr.Text, "en")))
 			again += min(tr.Retries, 1)
 			if words, n := strings.Fields(tr.Text), strings.Fields(spoken[tr.File]); len(words) < len(n)/2 && len(tr.Uncovered) == 0 {
-				t.Errorf("%s: %d words of %d, and nothing uncovered: %q", flag, len(words), len(n), tr.Text)
+				t.Errorf("%s: %d of %d words, but nothing reported as uncovered: %q", flag, len(words), len(n), tr.Text)
 			}
 		}
 		t.Logf("%s: %.1f %% of %d words wrong, %d of 12 decoded again", flag, 100*wrong.Rate(), wrong.Words, again)
@@ -181,7 +182,8 @@ func TestRealLong(t *testing.T) {
 	}
 }
 
-// TestRealRepeated: what somebody says again and again for minutes is no loop, and stays.
+// TestRealRepeated: a prompt that is really repeated for minutes is not mistaken for a
+// decoding loop, and is kept.
 func TestRealRepeated(t *testing.T) {
 	real := getRealSpeech(t)
 	prompt := filepath.Join(real.folder, "voices/english/wav/please-try-again.wav")
@@ -205,9 +207,9 @@ func TestRealRepeated(t *testing.T) {
 	}
 }
 
-// onset is where somebody begins to speak, in seconds, in a prompt that begins at a
-// time: prompts have some silence of their own. It is 10 ms of sound that are no more than
-// 30 dB below the loudest within a second.
+// onset returns the time in seconds when speech begins in a prompt that starts at a
+// given time, since prompts begin with silence. Speech begins with the first 10 ms
+// that are at most 30 dB below the loudest 10 ms within a second.
 func onset(samples []int16, start float64) float64 {
 	const frame = 160
 	power := func(at int) (sum float64) {
@@ -227,7 +229,8 @@ func onset(samples []int16, start float64) float64 {
 	return float64(from) / 16000
 }
 
-// nearestWord is how far the word that begins closest to a time is from it, in seconds.
+// nearestWord returns the distance in seconds from a time to the nearest start of a
+// word.
 func nearestWord(tr *event.Transcript, at float64) float64 {
 	nearest := math.Inf(1)
 	for _, s := range tr.Segments {
@@ -238,8 +241,7 @@ func nearestWord(tr *event.Transcript, at float64) float64 {
 	return nearest
 }
 
-// TestRealQuiet: where nobody speaks, nothing is written, with speech detection or
-// without.
+// TestRealQuiet: without speech there is no text, with and without speech detection.
 func TestRealQuiet(t *testing.T) {
 	getRealSpeech(t)
 	folder, random := t.TempDir(), rand.New(rand.NewPCG(1, 2))
@@ -267,8 +269,8 @@ func TestRealQuiet(t *testing.T) {
 	}
 }
 
-// TestRealLanguages: English and Spanish in turns in one recording, through the
-// live pipeline.
+// TestRealLanguages runs a recording that alternates between English and Spanish
+// through the live pipeline.
 func TestRealLanguages(t *testing.T) {
 	real := getRealSpeech(t)
 	sets := []string{"english", "spanish"}
@@ -285,9 +287,9 @@ func TestRealLanguages(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "turns.wav")
 	writeWAV(t, file, samples, 1)
 	for _, languages := range []string{"auto", "en,es"} {
-		out, said, code := shell(t, os.Environ(), "vf-record --input "+file+" | vf-vad | vf-transcribe -m base -l "+languages)
+		out, log, code := shell(t, os.Environ(), "vf-record --input "+file+" | vf-vad | vf-transcribe -m base -l "+languages)
 		if code != 0 {
-			t.Fatal(said)
+			t.Fatal(log)
 		}
 		var found []string
 		for in := event.NewReader(strings.NewReader(out)); in.Scan(); {
@@ -302,8 +304,8 @@ func TestRealLanguages(t *testing.T) {
 	}
 }
 
-// TestRealQuantised: the copy that vf-transcribe makes of a model is the one that
-// whisper.cpp's own tool makes.
+// TestRealQuantised: vf-transcribe's quantised copy of a model is identical to that
+// of whisper.cpp's own tool.
 func TestRealQuantised(t *testing.T) {
 	real := getRealSpeech(t)
 	t.Setenv("XDG_DATA_HOME", t.TempDir())
@@ -322,12 +324,12 @@ func TestRealQuantised(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(ours, theirs) {
-		t.Errorf("%s is not what whisper-quantize writes", copies[0])
+		t.Errorf("%s differs from the output of whisper-quantize", copies[0])
 	}
 }
 
-// TestRealHealth: with a real model, which writes punctuation, capitals and
-// figures, healthy programs are found healthy, and faults are found.
+// TestRealHealth: with a real model, which writes punctuation, capitals and figures,
+// healthy programs pass and faults are found.
 func TestRealHealth(t *testing.T) {
 	getRealSpeech(t)
 	p, patterns, state := plant(t), timingPatterns(t), t.TempDir()
@@ -353,7 +355,7 @@ func TestRealHealth(t *testing.T) {
 				found = append(found, f.Check)
 			}
 			if code != tt.code || slices.Contains(found, tt.want) != (tt.want != "") || tt.want == "" && found != nil {
-				t.Errorf("exit code %d, not %d; findings %v, not %s\n%s", code, tt.code, found, tt.want, report)
+				t.Errorf("exit code %d, want %d; findings %v, want %s\n%s", code, tt.code, found, tt.want, report)
 			}
 		})
 	}

@@ -14,8 +14,7 @@ import (
 	"voiceflow/internal/test/machine"
 )
 
-// terminal is a pseudo terminal: what is written to screen can be read from
-// the other end.
+// terminal opens a pseudo-terminal: reader returns what is written to screen.
 func terminal(t *testing.T) (reader, screen *os.File) {
 	t.Helper()
 	reader, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
@@ -37,7 +36,7 @@ func terminal(t *testing.T) (reader, screen *os.File) {
 	return reader, screen
 }
 
-// TestMeter looks at a terminal.
+// TestMeter checks the level meter that --meter draws on a terminal.
 func TestMeter(t *testing.T) {
 	t.Parallel()
 	reader, screen := terminal(t)
@@ -67,8 +66,8 @@ func TestMeter(t *testing.T) {
 	}
 }
 
-// TestBeep: a program without a terminal of its own rings the bell of the one
-// that its standard error is.
+// TestBeep: a program without a controlling terminal rings the bell of the terminal
+// on its standard error.
 func TestBeep(t *testing.T) {
 	t.Parallel()
 	reader, screen := terminal(t)

@@ -14,14 +14,14 @@ import (
 	"voiceflow/pkg/audio/input"
 )
 
-// live is a vf-record that gives out a recording in real time, as PCM.
+// live is a vf-record that plays a recording in real time, as PCM.
 type live struct {
 	cmd *exec.Cmd
 	out io.Reader
-	log string // name of its log file
+	log string // path of its log file
 }
 
-// recordLive starts one of the recording that args end with.
+// recordLive starts vf-record with args, the last of which names the recording.
 func recordLive(t *testing.T, args ...string) live {
 	t.Helper()
 	l := live{log: filepath.Join(t.TempDir(), "log")}
@@ -29,7 +29,7 @@ func recordLive(t *testing.T, args ...string) live {
 	args = append([]string{"--realtime", "--log-file", l.log, "-o", "-"}, args...)
 	args = append(args[:len(args)-1], "--input", args[len(args)-1])
 	l.cmd = group(t, "vf-record", args...)
-	l.cmd.Stderr = nil // it is in the log file
+	l.cmd.Stderr = nil // the messages are in the log file
 	var err error
 	if l.out, err = l.cmd.StdoutPipe(); err != nil {
 		t.Fatal(err)
@@ -40,7 +40,7 @@ func recordLive(t *testing.T, args ...string) live {
 	return l
 }
 
-// read waits for so many seconds of sound.
+// read waits for the next seconds of sound.
 func (l live) read(t *testing.T, seconds float64) []byte {
 	t.Helper()
 	b := make([]byte, 2*int(seconds*audio.SampleRate))
@@ -50,7 +50,7 @@ func (l live) read(t *testing.T, seconds float64) []byte {
 	return b
 }
 
-// end reads on to the end and wants the exit code.
+// end reads the rest and checks the exit code.
 func (l live) end(t *testing.T, code int) []byte {
 	t.Helper()
 	rest, err := io.ReadAll(l.out)
@@ -58,17 +58,17 @@ func (l live) end(t *testing.T, code int) []byte {
 		t.Fatal(err)
 	}
 	if got := wait(t, l.cmd, patience); got != code {
-		t.Errorf("%v: exit code %d, not %d", l.cmd.Args, got, code)
+		t.Errorf("%v: exit code %d, want %d", l.cmd.Args, got, code)
 	}
 	return rest
 }
 
-// awaitLog waits until its log says something n times.
+// awaitLog waits until the log contains words n times.
 func (l live) awaitLog(t *testing.T, words string, n int) {
 	t.Helper()
 	await(t, words, func() bool {
-		said, err := os.ReadFile(l.log)
-		return err == nil && strings.Count(string(said), words) >= n
+		log, err := os.ReadFile(l.log)
+		return err == nil && strings.Count(string(log), words) >= n
 	})
 }
 
@@ -81,7 +81,7 @@ func pcmOf(t *testing.T, name string) []byte {
 	return wav[44:]
 }
 
-// TestPause: what is said in a pause is missing, and nothing else.
+// TestPause: the sound of a pause is missing, and nothing else.
 func TestPause(t *testing.T) {
 	t.Parallel()
 	all := pcmOf(t, "timing-rapid")
@@ -97,12 +97,12 @@ func TestPause(t *testing.T) {
 		same++
 	}
 	if len(heard) >= len(all) || !bytes.HasSuffix(all, heard[same:]) {
-		t.Errorf("%d bytes were recorded of %d, the same for %d, but then no end of it", len(heard), len(all), same)
+		t.Errorf("recorded %d of %d bytes; after %d equal bytes, the rest is not the recording's end", len(heard), len(all), same)
 	}
 }
 
-// TestPauseShorterThanPreRoll: the pre-roll gives all of the pause back, and
-// nothing twice.
+// TestPauseShorterThanPreRoll: the pre-roll restores the whole pause, and nothing is
+// recorded twice.
 func TestPauseShorterThanPreRoll(t *testing.T) {
 	t.Parallel()
 	l := recordLive(t, "--pre-roll", "1m", "timing-rapid")
@@ -115,16 +115,16 @@ func TestPauseShorterThanPreRoll(t *testing.T) {
 	}
 	heard = append(heard, l.end(t, 0)...)
 	if !bytes.Equal(heard, pcmOf(t, "timing-rapid")) {
-		t.Errorf("%d bytes are not those of the recording", len(heard))
+		t.Errorf("the %d bytes differ from the recording", len(heard))
 	}
 }
 
-// TestArmed: what is heard before it is resumed is not lost, as far as the
-// pre-roll reaches, and the limit counts what is recorded.
+// TestArmed: the pre-roll keeps the sound before the recorder is resumed, and
+// --max-duration limits the recorded sound.
 func TestArmed(t *testing.T) {
 	t.Parallel()
 	l := recordLive(t, "--armed", "--pre-roll", "1m", "--max-duration", "5s", "timing-rapid")
-	awaitSize(t, l.log, 0) // then its handlers are there
+	awaitSize(t, l.log, 0) // now its signal handlers are installed
 	interrupt(t, l.cmd, syscall.SIGUSR1)
 	l.awaitLog(t, "resumed", 1)
 	if heard := l.end(t, 0); !bytes.Equal(heard, pcmOf(t, "timing-rapid")[:5*2*audio.SampleRate]) {
@@ -132,8 +132,8 @@ func TestArmed(t *testing.T) {
 	}
 }
 
-// TestPausedBeforeItBegins: a signal that comes while the input is still being
-// opened, here a pipe that nobody has opened for writing, is heeded.
+// TestPausedBeforeItBegins: a signal takes effect even while the input is being
+// opened, here a pipe without a writer.
 func TestPausedBeforeItBegins(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -141,7 +141,7 @@ func TestPausedBeforeItBegins(t *testing.T) {
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	// At the pace of speech: Go hands a signal on some time after it has come.
+	// In real time, since Go delivers a signal some time after it has come.
 	cmd := group(t, "vf-record", "--input", fifo, "--realtime", "--log-file", log)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, nil
@@ -158,14 +158,14 @@ func TestPausedBeforeItBegins(t *testing.T) {
 		t.Fatal(err)
 	}
 	if code := wait(t, cmd, patience); code != 0 || out.Len() > len(wav)/2 {
-		t.Errorf("exit code %d, %d of %d bytes recorded in the pause", code, out.Len(), len(wav))
+		t.Errorf("exit code %d, %d of %d bytes recorded during the pause", code, out.Len(), len(wav))
 	}
-	if said, err := os.ReadFile(log); err != nil || !strings.Contains(string(said), "paused") {
-		t.Errorf("the log says %s, %v", said, err)
+	if messages, err := os.ReadFile(log); err != nil || !strings.Contains(string(messages), "paused") {
+		t.Errorf("log: %s, %v", messages, err)
 	}
 }
 
-// pcmIn is what a WAV file holds by its header.
+// pcmIn returns the PCM of a WAV file, with the length given in its header.
 func pcmIn(t *testing.T, path string) []byte {
 	t.Helper()
 	samples, err := input.ReadFile(path)

@@ -11,7 +11,7 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// TestTail: after Ctrl-C it records on for a while.
+// TestTail: after Ctrl-C, vf-record continues to record for a while.
 func TestTail(t *testing.T) {
 	t.Parallel()
 	all := pcmOf(t, "timing-rapid")
@@ -20,17 +20,17 @@ func TestTail(t *testing.T) {
 		heard := l.read(t, 0.5)
 		interrupt(t, l.cmd, sig)
 		tail := l.end(t, 0)
-		// A microphone's portions are 20 ms here.
+		// The sound comes in blocks of 20 ms.
 		if seconds := float64(len(tail)) / 2 / audio.SampleRate; seconds < 1.45 || !bytes.HasPrefix(all, append(heard, tail...)) {
 			t.Errorf("%v: a tail of %.2f s", sig, seconds)
 		}
 		if len(heard)+len(tail) == len(all) {
-			t.Errorf("%v: it did not end before the recording", sig)
+			t.Errorf("%v: vf-record did not stop before the end of the recording", sig)
 		}
 	}
 }
 
-// TestKilled: whatever ends it, what was recorded is under its name, and whole.
+// TestKilled: even after a kill, the file is complete and has its final name.
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -54,16 +54,16 @@ func TestKilled(t *testing.T) {
 	if !bytes.HasPrefix(wav[44:], heard) || !bytes.HasPrefix(pcmOf(t, "timing-rapid"), wav[44:]) {
 		t.Errorf("%d bytes were heard, the file has %d", len(heard), len(wav))
 	}
-	// The header is at most one portion behind what is in the file.
+	// The header is at most one block behind the content.
 	copied := exec.Command("vf-record", "--input", path)
 	got, err := copied.Output()
 	if err != nil || len(got) < len(heard) || !bytes.HasPrefix(wav[44:], got) {
-		t.Errorf("%d bytes can be read of it; %v", len(got), err)
+		t.Errorf("only %d bytes can be read from the file: %v", len(got), err)
 	}
 }
 
-// TestKilledBeforeSound: without a sample an older file of that name is not
-// touched.
+// TestKilledBeforeSound: if no sample was recorded, an older file with the same name
+// is kept.
 func TestKilledBeforeSound(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "out.wav")
@@ -75,18 +75,19 @@ func TestKilledBeforeSound(t *testing.T) {
 	interrupt(t, l.cmd, syscall.SIGKILL)
 	l.end(t, -1)
 	if b, err := os.ReadFile(path); string(b) != "an older recording" {
-		t.Errorf("it holds %d bytes, %v", len(b), err)
+		t.Errorf("the older file was changed: %d bytes, %v", len(b), err)
 	}
 }
 
-// TestSecondInterruptKeeps: it ends the tail, and what was recorded is kept.
+// TestSecondInterruptKeeps: a second interrupt ends the tail, and the recording is
+// kept.
 func TestSecondInterruptKeeps(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "out.wav")
 	l := recordLive(t, "--tail", "4s", "-o", path, "timing-rapid")
 	heard := l.read(t, 0.5)
 	interrupt(t, l.cmd, syscall.SIGINT)
-	interrupt(t, l.cmd, syscall.SIGTERM) // another: two of a kind may arrive as one
+	interrupt(t, l.cmd, syscall.SIGTERM) // a different one, since two of the same kind may arrive as one
 	heard = append(heard, l.end(t, 130)...)
 	if got := pcmIn(t, path); !bytes.Equal(got, heard) {
 		t.Errorf("%d bytes were recorded, the file has %d", len(heard), len(got))

@@ -13,11 +13,11 @@ import (
 	"time"
 )
 
-// TestParallel runs the recipes of docs/batch.md, and runs each again.
+// TestParallel runs the GNU parallel recipes in docs/batch.md, each twice.
 func TestParallel(t *testing.T) {
 	t.Parallel()
 	if out, err := exec.Command("parallel", "--version").Output(); err != nil || !bytes.HasPrefix(out, []byte("GNU parallel")) {
-		t.Skip("GNU parallel is not there: install the package parallel")
+		t.Skip("GNU parallel was not found: install the package parallel")
 	}
 	for _, mark := range []string{"parallel", "parallel auto"} {
 		dir := talks(t)
@@ -27,7 +27,8 @@ func TestParallel(t *testing.T) {
 	}
 }
 
-// TestSlurmArray does the same with a job array on a cluster of one node.
+// TestSlurmArray runs the recipe for a Slurm job array twice, on a cluster with one
+// node.
 func TestSlurmArray(t *testing.T) {
 	dir := talks(t)
 	startSlurm(t)
@@ -51,7 +52,7 @@ func TestSlurmArray(t *testing.T) {
 	})
 }
 
-// talks makes a folder with folders of recordings under talks.
+// talks creates a folder with recordings in subfolders of talks.
 func talks(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -67,7 +68,7 @@ func talks(t *testing.T) string {
 	return dir
 }
 
-// recipe is the example after that mark in docs/batch.md.
+// recipe returns the example after a mark in docs/batch.md.
 func recipe(t *testing.T, mark string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "docs/batch.md"))
@@ -76,7 +77,7 @@ func recipe(t *testing.T, mark string) string {
 	}
 	_, text, found := bytes.Cut(text, []byte("<!-- internal/test/e2e runs this: "+mark+" -->\n\n"))
 	if !found {
-		t.Fatalf("docs/batch.md has no recipe %s", mark)
+		t.Fatalf("docs/batch.md has no recipe marked %q", mark)
 	}
 	var block strings.Builder
 	for line := range strings.Lines(string(text)) {
@@ -89,7 +90,7 @@ func recipe(t *testing.T, mark string) string {
 	return block.String()
 }
 
-// run runs a command that has to succeed and returns its standard output.
+// run runs a command that must succeed and returns its standard output.
 func run(t *testing.T, dir, name string, args ...string) string {
 	t.Helper()
 	cmd := group(t, name, args...)
@@ -104,8 +105,8 @@ func run(t *testing.T, dir, name string, args ...string) string {
 	return out.String()
 }
 
-// shardTwice starts the shards twice. They tell in the files that match results
-// what they did: each talk once, and the second time nothing.
+// shardTwice runs the shards twice and reads their result files, which match the
+// pattern results: the first run does each talk once, the second skips them all.
 func shardTwice(t *testing.T, dir, results string, start func()) {
 	t.Helper()
 	inputs, err := filepath.Glob(filepath.Join(dir, "talks/*/*.wav"))
@@ -115,32 +116,31 @@ func shardTwice(t *testing.T, dir, results string, start func()) {
 	var first map[string]time.Time
 	for again := range 2 {
 		start()
-		told := reported(t, dir, results, again == 1)
+		counts := countResults(t, dir, results, again == 1)
 		for _, path := range inputs {
 			name, _ := filepath.Rel(dir, path)
-			if told[name] != 1 {
-				t.Errorf("run %d: %s is told %d times", again, name, told[name])
+			if counts[name] != 1 {
+				t.Errorf("run %d: %s is reported %d times", again, name, counts[name])
 			}
 		}
 		written := outputs(t, dir)
-		if len(told) != len(inputs) || len(written) != 2*len(inputs) {
-			t.Errorf("run %d: %d files told, outputs %v", again, len(told), written)
+		if len(counts) != len(inputs) || len(written) != 2*len(inputs) {
+			t.Errorf("run %d: %d files reported, outputs %v", again, len(counts), written)
 		}
 		for path, when := range first {
 			if !written[path].Equal(when) {
-				t.Errorf("%s is written again", path)
+				t.Errorf("%s was written again", path)
 			}
 		}
 		first = written
 	}
 }
 
-// reported counts how often the results tell of each file; all of them must
-// have been skipped, or none.
-func reported(t *testing.T, dir, results string, skipped bool) map[string]int {
+// countResults counts the results per file; either all or none must be skipped.
+func countResults(t *testing.T, dir, results string, skipped bool) map[string]int {
 	t.Helper()
 	paths, _ := filepath.Glob(filepath.Join(dir, results))
-	told := make(map[string]int)
+	counts := make(map[string]int)
 	dec := json.NewDecoder(strings.NewReader(readFiles(t, paths)))
 	for dec.More() {
 		var r struct {
@@ -150,14 +150,14 @@ func reported(t *testing.T, dir, results string, skipped bool) map[string]int {
 		if err := dec.Decode(&r); err != nil {
 			t.Fatal(err)
 		}
-		if told[r.File]++; r.Type != "result" || r.Skipped != skipped {
-			t.Errorf("want skipped %v: %+v", skipped, r)
+		if counts[r.File]++; r.Type != "result" || r.Skipped != skipped {
+			t.Errorf("result %+v, want one with skipped %v", r, skipped)
 		}
 	}
-	return told
+	return counts
 }
 
-// outputs tells when each transcript was written. None is empty.
+// outputs returns the time when each transcript was written. None may be empty.
 func outputs(t *testing.T, dir string) map[string]time.Time {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "transcripts/*/talk-*"))
@@ -168,7 +168,7 @@ func outputs(t *testing.T, dir string) map[string]time.Time {
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		if err != nil || info.Size() == 0 {
-			t.Fatalf("%s has nothing in it, error %v", path, err)
+			t.Fatalf("%s is empty, error %v", path, err)
 		}
 		written[path] = info.ModTime()
 	}

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// slurmConfig is a cluster of one node on the loopback device alone, without
-// control groups and accounting. The node has as many processors as it says.
+// slurmConfig describes a cluster with one node, on the loopback device only, without
+// control groups or accounting. The node claims four processors.
 const slurmConfig = `ClusterName=voiceflow
 SlurmctldHost=%[1]s(127.0.0.1)
 SlurmctldPort=%[2]d
@@ -36,8 +36,8 @@ SchedulerParameters=batch_sched_delay=0,sched_interval=1
 MpiDefault=none
 `
 
-// startSlurm starts the daemons of a cluster, which end with the test, and names
-// its configuration to the commands of Slurm.
+// startSlurm starts the daemons of a cluster, which end with the test, and sets
+// SLURM_CONF for the Slurm commands.
 func startSlurm(t *testing.T) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -48,7 +48,7 @@ func startSlurm(t *testing.T) {
 			t.Skipf("%v: install the packages slurmctld, slurmd, slurm-client and munge", err)
 		}
 	}
-	// Munge wants to be reached by everybody and changed by nobody.
+	// Munge requires a folder that everybody can read and only its user can write.
 	dir, err := os.MkdirTemp("", "voiceflow-slurm-")
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func startSlurm(t *testing.T) {
 	for name, content := range map[string]string{
 		"key":         string(key),
 		"slurm.conf":  fmt.Sprintf(slurmConfig, host, freePort(t), freePort(t), dir),
-		"cgroup.conf": "CgroupPlugin=cgroup/v1\n", // which does nothing before a job asks for it
+		"cgroup.conf": "CgroupPlugin=cgroup/v1\n", // does nothing until a job asks for it
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
@@ -88,8 +88,8 @@ func startSlurm(t *testing.T) {
 	})
 }
 
-// daemon starts a program that ends with the test, and shows what it said if
-// the test fails.
+// daemon starts a program that ends with the test, and logs its output if the test
+// fails.
 func daemon(t *testing.T, dir, name string, args ...string) {
 	t.Helper()
 	log, err := os.Create(filepath.Join(dir, name+".out"))
@@ -99,7 +99,7 @@ func daemon(t *testing.T, dir, name string, args ...string) {
 	t.Cleanup(func() {
 		log.Close()
 		if t.Failed() {
-			t.Logf("%s said:\n%s", name, readFiles(t, []string{log.Name()}))
+			t.Logf("output of %s:\n%s", name, readFiles(t, []string{log.Name()}))
 		}
 	})
 	cmd := group(t, name, args...)
@@ -109,7 +109,7 @@ func daemon(t *testing.T, dir, name string, args ...string) {
 	}
 }
 
-// freePort is a port on the loopback device that nobody uses yet.
+// freePort returns an unused port on the loopback device.
 func freePort(t *testing.T) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -15,8 +15,8 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// plain is the folder of the programs without the race detector, whose own memory
-// would hide a leak. They are built when the first test wants them.
+// plain returns the folder of the programs without the race detector, whose own
+// memory would hide a leak. They are built when the first test needs them.
 func plain(t testing.TB) string {
 	t.Helper()
 	folder, err := buildPlain()
@@ -43,8 +43,8 @@ func TestSameWordsHundredTimes(t *testing.T) {
 	}
 }
 
-// TestSteadyMemory keeps one pipeline going for three hundred times the same
-// speech: the words stay, and no program grows.
+// TestSteadyMemory plays the same speech three hundred times through one pipeline:
+// the words stay the same, and no program grows.
 func TestSteadyMemory(t *testing.T) {
 	programs := plain(t)
 	const times = 300
@@ -78,9 +78,9 @@ func TestSteadyMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// The collector and the recogniser take and give back megabytes with each
-	// utterance: what a program has is the mean over many in a row.
-	const first, later, inARow = 20, 160, 40 // the first programs are done some time after
+	// The garbage collector and the recogniser take and return megabytes with each
+	// utterance, so compare the mean over many utterances.
+	const first, later, inARow = 20, 160, 40 // the early stages end some time after these
 	early, late := map[string]int{}, map[string]int{}
 	in, out := event.NewReader(transcripts), event.NewWriter(handOn)
 	for n := 1; in.Scan(); n++ {
@@ -99,13 +99,13 @@ func TestSteadyMemory(t *testing.T) {
 	for name, sum := range late {
 		before, after := early[name]/inARow, sum/inARow
 		t.Logf("%s from %d on: %d KB, from %d on: %d KB", name, first, before, later, after)
-		// A kept utterance is 90 KB of PCM; 140 of them would be 12 MB.
+		// A leaked utterance is 90 KB of PCM; 140 of them would be 12 MB.
 		if after > before+8<<10 {
 			t.Errorf("%s grew from %d to %d KB", name, before, after)
 		}
 	}
 	if len(late) != len(stages)-1 {
-		t.Errorf("the memory of %d programs is known", len(late))
+		t.Errorf("measured the memory of %d programs, want %d", len(late), len(stages)-1)
 	}
 	handOn.Close()
 	for _, s := range stages {
@@ -114,11 +114,11 @@ func TestSteadyMemory(t *testing.T) {
 		}
 	}
 	if want := strings.Repeat("turn the music off and keep quiet\n", times); words.String() != want {
-		t.Errorf("the words changed on the way: %q", words.String())
+		t.Errorf("the words changed: %q", words.String())
 	}
 }
 
-// repeat writes a WAV file n times over into another.
+// repeat writes a WAV file that repeats another one n times.
 func repeat(t *testing.T, to, from string, n int) {
 	t.Helper()
 	data, err := os.ReadFile(from)
@@ -126,8 +126,8 @@ func repeat(t *testing.T, to, from string, n int) {
 		t.Fatal(err)
 	}
 	speech := audio.DecodePCM(nil, data[44:])
-	// A period of whole frames of 10 ms: the recogniser counts in these, and a
-	// sentence that lies otherwise in them is not the same sound to it.
+	// Make the period a multiple of the recogniser's frames of 10 ms: at another
+	// offset in a frame, the same sentence is a different sound to it.
 	silence := make([]int16, audio.SampleRate/2+160-len(speech)%160)
 	f, err := audio.CreateWAV(to)
 	if err != nil {
@@ -145,7 +145,7 @@ func repeat(t *testing.T, to, from string, n int) {
 	}
 }
 
-// resident is a process's memory, in KB.
+// resident returns a process's resident memory in KB.
 func resident(t *testing.T, pid int) int {
 	t.Helper()
 	f, err := os.Open(fmt.Sprintf("/proc/%d/status", pid))

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// TestPushToTalk: contrib/voiceflow-talk signals its own recorder, and no other of
-// that name.
+// TestPushToTalk: contrib/voiceflow-talk signals its own recorder, and no other with
+// the same name.
 func TestPushToTalk(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -27,7 +27,7 @@ func TestPushToTalk(t *testing.T) {
 		return string(out), err
 	}
 	if out, err := key("press"); err == nil || !strings.Contains(out, "start voiceflow-talk first") {
-		t.Errorf("nothing listens: %v: %s", err, out)
+		t.Errorf("press without voiceflow-talk running: %v: %s", err, out)
 	}
 	other := group(t, "vf-record", "--realtime", "--input", recording("timing-rapid"), "-o", filepath.Join(folder, "other.wav"))
 	if err := other.Start(); err != nil {
@@ -35,7 +35,7 @@ func TestPushToTalk(t *testing.T) {
 	}
 	talk := group(t, "sh", script, "--method", "stdout")
 	talk.Env = env
-	said, err := talk.StdoutPipe()
+	typed, err := talk.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,10 +46,10 @@ func TestPushToTalk(t *testing.T) {
 	if out, err := key("press"); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if code := wait(t, other, patience); code != 0 { // it plays on for as long as the other does
+	if code := wait(t, other, patience); code != 0 { // voiceflow-talk's recorder plays the same recording meanwhile
 		t.Errorf("the other recorder: exit code %d", code)
 	}
-	line, err := bufio.NewReader(said).ReadString('\n')
+	line, err := bufio.NewReader(typed).ReadString('\n')
 	if err != nil || len(strings.Fields(line)) < 2 {
 		t.Errorf("%q, %v", line, err)
 	}
@@ -58,8 +58,8 @@ func TestPushToTalk(t *testing.T) {
 	}
 }
 
-// listens reports whether a recorder, whose number is in a file, has opened its
-// input.
+// listens returns an error unless the recorder whose process ID is in a file has
+// opened its input.
 func listens(file string) error {
 	number, err := os.ReadFile(file)
 	if err != nil {
@@ -71,5 +71,5 @@ func listens(file string) error {
 			return nil
 		}
 	}
-	return errors.New("the recorder has not begun")
+	return errors.New("the recorder has not opened its input")
 }

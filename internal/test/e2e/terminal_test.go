@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// onTerminal runs a command of the shell in a terminal, which its standard input
-// is as well, and returns what the terminal got.
+// onTerminal runs a shell command in a terminal, with all its standard streams, and
+// returns the output.
 func onTerminal(t *testing.T, dir, command string) (shown string, code int) {
 	t.Helper()
 	cmd := exec.Command("script", "-qec", command, "/dev/null")
@@ -21,8 +21,8 @@ func onTerminal(t *testing.T, dir, command string) (shown string, code int) {
 	return strings.ReplaceAll(string(out), "\r\n", "\n"), cmd.ProcessState.ExitCode()
 }
 
-// visible is what stays of what a terminal got: of each line the part that was
-// written last.
+// visible returns the terminal output that stays visible: the last version of each
+// line.
 func visible(shown string) string {
 	lines := strings.Split(shown, "\n")
 	for i, line := range lines {
@@ -31,8 +31,8 @@ func visible(shown string) string {
 	return strings.Join(lines, "\n")
 }
 
-// TestNothingToDo: on a terminal, without anything to do, programs show what they
-// are for.
+// TestNothingToDo: programs started on a terminal without input show an example of
+// their use.
 func TestNothingToDo(t *testing.T) {
 	t.Parallel()
 	for program, example := range map[string]string{
@@ -55,8 +55,9 @@ func TestNothingToDo(t *testing.T) {
 	}
 }
 
-// TestTextOnTerminal: a person gets text with times, which says which file it is
-// of; who asks for a format, or reads through a pipe, gets that.
+// TestTextOnTerminal: on a terminal, the output is text with times, headed by the
+// file's name if there are several; with -f, it is that format, and into a pipe,
+// JSON lines.
 func TestTextOnTerminal(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -87,8 +88,8 @@ func TestTextOnTerminal(t *testing.T) {
 	}
 }
 
-// TestCommandMeant: arguments that are like a command are answered before a model
-// is loaded.
+// TestCommandMeant: for an argument that resembles a command, the program suggests
+// the command before it loads a model.
 func TestCommandMeant(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{

@@ -1,6 +1,6 @@
-// Package notify shows short messages by the desktop's own notification service,
-// over the session bus (the Desktop Notifications Specification of
-// freedesktop.org, version 1.2).
+// Package notify shows short messages through the desktop's notification service,
+// over the session bus (Desktop Notifications Specification of freedesktop.org,
+// version 1.2).
 package notify
 
 import (
@@ -14,14 +14,13 @@ import (
 // callTime is how long the service may take to show a message.
 const callTime = 2 * time.Second
 
-// Bubble is one message on the desktop, whose text changes.
+// Bubble is a message on the desktop whose text can change.
 type Bubble struct {
 	conn *dbus.Conn
 	id   uint32 // 0: not shown yet
 }
 
-// Open connects to the session bus. The error says why there are no
-// notifications.
+// Open connects to the session bus. It fails if there is no bus.
 func Open() (*Bubble, error) {
 	conn, err := dbus.ConnectSessionBus()
 	if err != nil {
@@ -30,8 +29,8 @@ func Open() (*Bubble, error) {
 	return &Bubble{conn: conn}, nil
 }
 
-// Show shows a title and a body, in place of what the bubble said before. An
-// urgent one stays until it is dismissed. It takes 2 s at most.
+// Show shows a title and a body, replacing the bubble's previous message. An
+// urgent message stays until it is dismissed. Show takes at most 2 s.
 func (b *Bubble) Show(ctx context.Context, title, body string, urgent bool) error {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
@@ -41,11 +40,11 @@ func (b *Bubble) Show(ctx context.Context, title, body string, urgent bool) erro
 	}
 	hints := map[string]dbus.Variant{
 		"urgency": dbus.MakeVariant(urgency),
-		// Where the service knows it, a message takes the place of the one before,
-		// also of another program of the pipeline.
+		// A service that supports this hint lets a message also replace those of
+		// the other programs of the pipeline.
 		"x-canonical-private-synchronous": dbus.MakeVariant("voiceflow"),
 	}
-	const byTheServer = int32(-1) // how long it is shown
+	const byTheServer = int32(-1) // the server decides how long to show it
 	call := b.conn.Object("org.freedesktop.Notifications", "/org/freedesktop/Notifications").
 		CallWithContext(ctx, "org.freedesktop.Notifications.Notify", 0,
 			"voiceflow", b.id, "audio-input-microphone", title, body, []string{}, hints, byTheServer)
@@ -55,5 +54,5 @@ func (b *Bubble) Show(ctx context.Context, title, body string, urgent bool) erro
 	return nil
 }
 
-// Close ends the connection; what is shown stays.
+// Close ends the connection; the message stays on the desktop.
 func (b *Bubble) Close() error { return b.conn.Close() }

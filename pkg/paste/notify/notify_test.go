@@ -10,7 +10,7 @@ import (
 	"voiceflow/pkg/paste/notify"
 )
 
-// service is a notification service that writes down what it is to show.
+// service is a notification service that records its messages.
 type service struct{ shown chan string }
 
 func (s service) Notify(_ string, replaces uint32, _, title, body string, _ []string, hints map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
@@ -37,7 +37,7 @@ func TestShow(t *testing.T) {
 	}
 	defer b.Close()
 	if err := b.Show(t.Context(), "early", "", false); err == nil {
-		t.Error("shown, though there is no service")
+		t.Error("Show succeeded without a service")
 	}
 	if _, err := conn.RequestName("org.freedesktop.Notifications", dbus.NameFlagDoNotQueue); err != nil {
 		t.Fatal(err)

@@ -25,21 +25,21 @@ const (
 	offerOffer   = 0 // event
 )
 
-// clipboards is our hold on the user's clipboards.
+// clipboards is our access to the user's clipboards.
 type clipboards struct {
 	control, device uint32
 	offers          map[uint32]*offer // announced and not yet destroyed
-	clipboard       selection         // that of copy and paste
-	primary         selection         // that of selecting, and of the middle button
+	clipboard       selection         // for copy and paste
+	primary         selection         // for selecting and the middle button
 	hasPrimary      bool
-	transfers       map[*transfer]bool // under way
+	transfers       map[*transfer]bool // in progress
 }
 
 // selection is one clipboard.
 type selection struct {
 	set   uint16  // the opcode of the request that takes it
-	offer *offer  // what is in it now, nil if empty
-	own   *source // our content, while it is in there
+	offer *offer  // the current content, nil if empty
+	ours  *source // our content, nil if it has none
 }
 
 // offer is the content of a clipboard.
@@ -48,8 +48,8 @@ type offer struct {
 	types []string // MIME types
 }
 
-// bindClipboards binds the data control, if the compositor has it. The caller
-// holds mu.
+// bindClipboards binds the data control manager, if the compositor has one. The
+// caller holds mu.
 func (d *Display) bindClipboards() error {
 	control, _, err := d.bind("ext_data_control_manager_v1", 1, nil)
 	hasPrimary := true
@@ -96,20 +96,20 @@ func (d *Display) handleDevice(opcode uint16, a *args) {
 	}
 }
 
-// replace notes the new content of a clipboard and drops the old one.
+// replace records the new content of a clipboard and drops the old one.
 func (d *Display) replace(s *selection, id uint32) {
 	old := s.offer
-	s.offer = d.clips.offers[id] // none for 0
+	s.offer = d.clips.offers[id] // nil for 0
 	if old == nil || old == s.offer {
 		return
 	}
 	delete(d.clips.offers, old.id)
 	delete(d.handlers, old.id)
-	// An error here is one of the connection, which the loop finds too.
+	// An error means that the connection is broken, which the loop notices too.
 	_ = d.send(newRequest(old.id, offerDestroy))
 }
 
-// format is a clipboard's content in one of its formats.
+// format is the clipboard content in one format.
 type format struct {
 	mime string
 	data []byte
@@ -126,30 +126,30 @@ type source struct {
 // tally counts the transfers of one or more sources. The display's mu guards
 // it.
 type tally struct {
-	open     int           // under way
-	counting bool          // whether those which begin now count for taken
-	taken    int           // that counted and ended well
-	news     chan struct{} // gets a value when one begins or ends
+	open     int           // transfers in progress
+	counting bool          // whether transfers that start now count towards taken
+	taken    int           // counted transfers that succeeded
+	changed  chan struct{} // receives a value when a transfer starts or ends
 }
 
 func newTally() *tally {
-	return &tally{news: make(chan struct{}, 1)}
+	return &tally{changed: make(chan struct{}, 1)}
 }
 
-// tell says that there is news. The receiver looks for itself what it is.
-func (t *tally) tell() {
+// notify signals a change; the receiver checks what has changed.
+func (t *tally) notify() {
 	select {
-	case t.news <- struct{}{}:
+	case t.changed <- struct{}{}:
 	default:
 	}
 }
 
-// own puts content into a clipboard, or empties it when there is none. The
-// caller holds mu.
-func (d *Display) own(s *selection, formats []format, count *tally) error {
+// setClipboard puts content into a clipboard, or empties it if there are no
+// formats. The caller holds mu.
+func (d *Display) setClipboard(s *selection, formats []format, count *tally) error {
 	c := d.clips
 	if len(formats) == 0 {
-		s.own = nil
+		s.ours = nil
 		return d.send(newRequest(c.device, s.set).uint(0))
 	}
 	src := &source{formats: formats, lost: make(chan struct{}), count: count}
@@ -159,7 +159,7 @@ func (d *Display) own(s *selection, formats []format, count *tally) error {
 		requests = append(requests, newRequest(src.id, sourceOffer).string(f.mime))
 	}
 	requests = append(requests, newRequest(c.device, s.set).uint(src.id))
-	s.own = src
+	s.ours = src
 	return d.send(requests...)
 }
 
@@ -176,21 +176,21 @@ func (d *Display) handleSource(src *source, opcode uint16, a *args) {
 	case sourceCancelled:
 		select {
 		case <-src.lost:
-			return // it was said before
+			return // a repeated event
 		default:
 		}
 		close(src.lost)
 		for _, s := range []*selection{&d.clips.clipboard, &d.clips.primary} {
-			if s.own == src {
-				s.own = nil
+			if s.ours == src {
+				s.ours = nil
 			}
 		}
-		// As in replace.
+		// Ignore the error, as in replace.
 		_ = d.send(newRequest(src.id, sourceDestroy))
 	}
 }
 
-// abort breaks all transfers off. The caller holds mu.
+// abort ends all transfers. The caller holds mu.
 func (c *clipboards) abort() {
 	if c == nil {
 		return

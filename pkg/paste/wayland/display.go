@@ -13,23 +13,24 @@ import (
 )
 
 const (
-	// openTime bounds the first exchange with the compositor.
+	// openTime limits the first exchange with the compositor.
 	openTime = 5 * time.Second
-	// writeTime bounds the writing of one request, which waits only when the
+	// writeTime limits the time to write one request, which blocks only if the
 	// compositor has stopped reading.
 	writeTime = 5 * time.Second
 )
 
 var (
-	// ErrNoVirtualKeyboard says that the compositor lets no program type.
+	// ErrNoVirtualKeyboard means that the compositor does not let programs type.
 	ErrNoVirtualKeyboard = errors.New("the compositor offers no virtual keyboard (zwp_virtual_keyboard_manager_v1)")
-	// ErrNoDataControl says that the compositor lets no program without a
+	// ErrNoDataControl means that the compositor does not let programs without a
 	// window use the clipboard.
-	ErrNoDataControl = errors.New("the compositor offers no clipboard control (ext_data_control_manager_v1 or zwlr_data_control_manager_v1)")
-	// ErrNoFocus says that the compositor does not tell which window has the
+	ErrNoDataControl = errors.New("the compositor offers no clipboard control " +
+		"(ext_data_control_manager_v1 or zwlr_data_control_manager_v1)")
+	// ErrNoFocus means that the compositor does not report which window has the
 	// focus.
-	ErrNoFocus = errors.New("the compositor does not tell the focused window (zwlr_foreign_toplevel_manager_v1)")
-	// ErrClosed says that the display was closed.
+	ErrNoFocus = errors.New("the compositor does not report the focused window (zwlr_foreign_toplevel_manager_v1)")
+	// ErrClosed means that the display was closed.
 	ErrClosed = errors.New("the wayland display is closed")
 )
 
@@ -54,15 +55,15 @@ type global struct {
 	name, version uint32
 }
 
-// Display is a connection to a Wayland compositor. Its methods may be called
-// one at a time; Serve and Close beside the others.
+// Display is a connection to a Wayland compositor. Its methods must be called one
+// at a time, except for Serve and Close, which may run alongside the others.
 type Display struct {
 	conn  *conn
-	gone  chan struct{}  // closed when the connection has ended, err says why
+	gone  chan struct{}  // closed when the connection has ended; err is the reason
 	tasks sync.WaitGroup // goroutines
 
-	pasting sync.Mutex // held by a paste, and by what ends its loan
-	lent    *lent      // text that stays on the clipboard; pasting guards it
+	pasting sync.Mutex // held by a paste, and while its text is taken off the clipboard
+	lent    *lentText  // text that stays on the clipboard; guarded by pasting
 
 	mu       sync.Mutex // guards the rest, and the order of requests
 	err      error      // why the connection ended
@@ -77,8 +78,8 @@ type Display struct {
 	windows  map[uint32]*window // nil until Focused is called
 }
 
-// Open connects to the compositor of that name or path, "" for that of
-// $WAYLAND_DISPLAY, and asks what it offers; it waits 5 seconds at most. Close
+// Open connects to the compositor with a socket name or path, $WAYLAND_DISPLAY if
+// it is empty, and asks for its features. It waits for at most 5 seconds. Close
 // the display when done.
 func Open(display string) (*Display, error) {
 	path, err := socketPath(display, os.Getenv)
@@ -87,7 +88,8 @@ func Open(display string) (*Display, error) {
 	}
 	sock, err := net.DialUnix("unix", nil, &net.UnixAddr{Name: path, Net: "unix"})
 	if err != nil {
-		return nil, fmt.Errorf("open wayland display: %w: run it in a Wayland session, or set WAYLAND_DISPLAY to its socket", err)
+		return nil, fmt.Errorf("open wayland display: %w: "+
+			"run it in a Wayland session, or set WAYLAND_DISPLAY to its socket", err)
 	}
 	d := &Display{
 		conn:     &conn{sock: sock},
@@ -106,7 +108,7 @@ func Open(display string) (*Display, error) {
 	return d, nil
 }
 
-// socketPath tells where the compositor's socket is.
+// socketPath returns the path of the compositor's socket.
 func socketPath(display string, env func(string) string) (string, error) {
 	if display == "" {
 		display = env("WAYLAND_DISPLAY")
@@ -119,12 +121,12 @@ func socketPath(display string, env func(string) string) (string, error) {
 	}
 	dir := env("XDG_RUNTIME_DIR")
 	if dir == "" {
-		return "", errors.New("XDG_RUNTIME_DIR is not set: run it in a Wayland session, or give the socket's full path")
+		return "", errors.New("XDG_RUNTIME_DIR is not set: run it in a Wayland session, or use the socket's full path")
 	}
 	return filepath.Join(dir, display), nil
 }
 
-// start asks for what the compositor offers and binds what is needed.
+// start asks for the compositor's globals and binds those needed first.
 func (d *Display) start() error {
 	ctx, cancel := context.WithTimeout(context.Background(), openTime)
 	defer cancel()
@@ -144,12 +146,12 @@ func (d *Display) start() error {
 	if err != nil {
 		return err
 	}
-	// The answers: the seat's capabilities, the clipboard's offers.
+	// Wait for the answers: the seat's capabilities and the clipboard's offers.
 	return d.roundtrip(ctx)
 }
 
-// bindGlobals binds the seat and the clipboards. The rest is bound when it is
-// used.
+// bindGlobals binds the seat and the clipboards. Other globals are bound on first
+// use.
 func (d *Display) bindGlobals() error {
 	var err error
 	d.seat, _, err = d.bind("wl_seat", 1, func(opcode uint16, a *args) {
@@ -161,7 +163,7 @@ func (d *Display) bindGlobals() error {
 		return err
 	}
 	if d.seat == 0 {
-		return errors.New("the compositor has no seat, thus nothing to type into")
+		return errors.New("the compositor has no seat, so nothing to type into")
 	}
 	return d.bindClipboards()
 }
@@ -181,7 +183,7 @@ func (d *Display) loop() {
 			}
 		}
 		if err != nil {
-			d.fail(fmt.Errorf("the connection to the compositor broke: %w", err))
+			d.fail(fmt.Errorf("the connection to the compositor failed: %w", err))
 		}
 		ended := d.err != nil
 		d.mu.Unlock()
@@ -192,15 +194,14 @@ func (d *Display) loop() {
 	}
 }
 
-// fail ends the connection for good, for the first reason that is given. The
-// caller holds mu.
+// fail ends the connection permanently. Only the first reason is kept. The caller
+// holds mu.
 func (d *Display) fail(reason error) {
 	if d.err != nil {
 		return
 	}
 	d.err = reason
-	// It wakes the loop. What it says about closing helps nobody.
-	d.conn.sock.Close()
+	d.conn.sock.Close() // wakes the loop
 	close(d.gone)
 }
 
@@ -208,9 +209,10 @@ func (d *Display) handleDisplay(opcode uint16, a *args) {
 	switch opcode {
 	case displayError:
 		object, code, message := a.uint(), a.uint(), a.string()
-		d.fail(fmt.Errorf("the compositor refused a request: %s (object %d, code %d)", strings.TrimSpace(message), object, code))
+		d.fail(fmt.Errorf("the compositor refused a request: %s (object %d, code %d)",
+			strings.TrimSpace(message), object, code))
 	case displayDeleteID:
-		// Only now can no more events for it be under way.
+		// From now on, no more events for it can arrive.
 		delete(d.handlers, a.uint())
 	}
 }
@@ -220,23 +222,24 @@ func (d *Display) handleRegistry(opcode uint16, a *args) {
 		return
 	}
 	name, iface, version := a.uint(), a.string(), a.uint()
-	if _, known := d.globals[iface]; !known { // the first seat is the user's
+	if _, ok := d.globals[iface]; !ok { // keep the first: the first seat is the user's
 		d.globals[iface] = global{name, version}
 	}
 }
 
-// newObject returns a number for an object that the next request creates. The
-// caller holds mu until it has sent that, for the numbers must arrive in order.
+// newObject returns an ID for an object that the next request creates. The caller
+// holds mu until it has sent that request, since IDs must arrive in order.
 func (d *Display) newObject(handle func(opcode uint16, a *args)) uint32 {
 	d.lastID++
 	d.handlers[d.lastID] = handle
 	return d.lastID
 }
 
-// bind returns an object for a global, in the version given or the lower one
-// that the compositor has, and that version; 0 where it has no such global. The
-// caller holds mu.
-func (d *Display) bind(iface string, version uint32, handle func(opcode uint16, a *args)) (id, bound uint32, err error) {
+// bind returns an object for a global, with the given version or the lower one that
+// the compositor has, and that version. The ID is 0 if the compositor has no such
+// global. The caller holds mu.
+func (d *Display) bind(iface string, version uint32, handle func(opcode uint16, a *args)) (
+	id, bound uint32, err error) {
 	g, ok := d.globals[iface]
 	if !ok {
 		return 0, 0, nil

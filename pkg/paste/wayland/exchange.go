@@ -15,24 +15,25 @@ func (d *Display) send(requests ...*request) error {
 	}
 	err := d.conn.write(writeTime, requests...)
 	if err == nil || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) {
-		// It hung up, and may have said why: the loop is to read that, and whoever
-		// waits for the answer gets to know. libwayland does the same.
+		// The compositor has hung up, perhaps after an error event: the loop reads
+		// that event, and callers that wait for an answer get its error. libwayland
+		// does the same.
 		return nil
 	}
 	err = fmt.Errorf("send to the compositor: %w", err)
-	d.fail(err) // half a request may be out: there is no going on
+	d.fail(err) // half a request may have been sent, so the connection is unusable
 	return err
 }
 
-// request is send for callers that do not hold mu.
+// request is like send, for callers that do not hold mu.
 func (d *Display) request(requests ...*request) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.send(requests...)
 }
 
-// roundtrip waits until the compositor has handled all requests sent so far,
-// and we all events that it sent before.
+// roundtrip waits until the compositor has handled all requests sent so far, and
+// we have handled all events that it sent by then.
 func (d *Display) roundtrip(ctx context.Context) error {
 	done := make(chan struct{})
 	d.mu.Lock()
@@ -49,7 +50,7 @@ func (d *Display) roundtrip(ctx context.Context) error {
 	return d.wait(ctx, done)
 }
 
-// wait waits for done, and no longer than ctx and the connection live.
+// wait waits for done, or returns an error if ctx is done or the connection ends.
 func (d *Display) wait(ctx context.Context, done <-chan struct{}) error {
 	select {
 	case <-done:
@@ -61,7 +62,8 @@ func (d *Display) wait(ctx context.Context, done <-chan struct{}) error {
 	}
 }
 
-// pause lets time pass where nothing tells that another program has caught up.
+// pause waits for t, for cases in which no event shows that another program has
+// caught up. It returns an error if ctx is done or the connection ends.
 func (d *Display) pause(ctx context.Context, t time.Duration) error {
 	timer := time.NewTimer(t)
 	defer timer.Stop()
@@ -75,15 +77,15 @@ func (d *Display) pause(ctx context.Context, t time.Duration) error {
 	}
 }
 
-// failure tells why the connection ended.
+// failure returns the reason why the connection ended.
 func (d *Display) failure() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.err
 }
 
-// Close ends the connection and all that it serves, the clipboard's content
-// too. It returns when nothing of it runs any more. More calls do nothing.
+// Close ends the connection and stops serving clipboard content. It returns when
+// all its goroutines have ended. Further calls do nothing.
 func (d *Display) Close() {
 	d.mu.Lock()
 	d.fail(ErrClosed)

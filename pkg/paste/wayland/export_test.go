@@ -13,7 +13,7 @@ func (d *Display) Put(t *testing.T, content map[string]string) {
 		formats = append(formats, format{mime, []byte(data)})
 	}
 	d.mu.Lock()
-	err := d.own(&d.clips.clipboard, formats, newTally())
+	err := d.setClipboard(&d.clips.clipboard, formats, newTally())
 	d.mu.Unlock()
 	if err == nil {
 		err = d.roundtrip(t.Context())
@@ -23,7 +23,7 @@ func (d *Display) Put(t *testing.T, content map[string]string) {
 	}
 }
 
-// Hold presses the Control key and leaves it down, Release lets go of it.
+// Hold presses the Control key and keeps it down; Release releases it.
 func (d *Display) Hold(ctx context.Context) error {
 	if err := d.setKeymap(ctx, strokeKeymap()); err != nil {
 		return err
@@ -35,7 +35,7 @@ func (d *Display) Release() error {
 	return d.request(d.keyboard.release(keyLeftCtrl), d.keyboard.modifiers(0))
 }
 
-// Transfers returns how many programs are reading what we have on a clipboard.
+// Transfers returns how many programs are reading our clipboard content.
 func (d *Display) Transfers() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()

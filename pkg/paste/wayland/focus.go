@@ -26,16 +26,16 @@ type window struct {
 	activated bool
 }
 
-// Focused returns the application id of the window that has the focus, such as
-// "foot" or "org.gnome.TextEditor", or "" if none has. It is an ErrNoFocus where
-// the compositor does not tell.
+// Focused returns the application ID of the focused window, such as "foot" or
+// "org.gnome.TextEditor", or "" if there is none. The error is ErrNoFocus if the
+// compositor does not report the focus.
 func (d *Display) Focused(ctx context.Context) (string, error) {
 	appID, _, err := d.focused(ctx)
 	return appID, err
 }
 
-// HasFocus reports whether any window has the focus. It is an ErrNoFocus where the
-// compositor does not tell.
+// HasFocus reports whether any window has the focus. The error is ErrNoFocus if the
+// compositor does not report the focus.
 func (d *Display) HasFocus(ctx context.Context) (bool, error) {
 	_, has, err := d.focused(ctx)
 	return has, err
@@ -61,16 +61,17 @@ func (d *Display) focused(ctx context.Context) (appID string, has bool, err erro
 	return "", false, nil
 }
 
-// terminals are parts of the application ids of terminals.
-var terminals = []string{"term", "foot", "kitty", "alacritty", "konsole", "ghostty", "rio", "urxvt", "console", "tilix", "ptyxis"}
+// terminals are parts of the application IDs of terminals.
+var terminals = []string{"term", "foot", "kitty", "alacritty", "konsole", "ghostty", "rio", "urxvt", "console",
+	"tilix", "ptyxis"}
 
-// IsTerminal reports whether an application id is that of a terminal, in which
+// IsTerminal reports whether an application ID is that of a terminal, in which
 // Ctrl+V does not paste.
 func IsTerminal(appID string) bool {
 	return slices.ContainsFunc(terminals, func(t string) bool { return strings.Contains(strings.ToLower(appID), t) })
 }
 
-// watchWindows makes the compositor tell of all windows from now on. The caller
+// watchWindows asks the compositor to report all windows from now on. The caller
 // holds mu.
 func (d *Display) watchWindows() error {
 	if d.windows != nil {
@@ -109,7 +110,7 @@ func (d *Display) addWindow(id uint32) {
 		case toplevelClosed:
 			delete(d.windows, id)
 			delete(d.handlers, id)
-			// An error here is one of the connection, which the loop finds too.
+			// An error means that the connection is broken, which the loop notices too.
 			_ = d.send(newRequest(id, toplevelDestroy))
 		}
 	}

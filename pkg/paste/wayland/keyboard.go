@@ -22,40 +22,40 @@ const (
 )
 
 const (
-	// firstTime is how long applications get to notice the seat's first
-	// keyboard. Nothing tells when they have; see the package's comment.
+	// firstTime is how long applications have to notice the seat's first
+	// keyboard. No event shows when they have; see the package comment.
 	firstTime = 500 * time.Millisecond
-	// burst is how many characters go out at once, and keyTime how long the
-	// application gets for each; see the package's comment. A burst fits into
-	// libwayland's buffers of 4096 bytes: the compositor reads, and passes on,
-	// 32 characters at once.
+	// burst is how many characters are sent together, and keyTime how long the
+	// application has for each; see the package comment. A burst of 32 characters
+	// fits into libwayland's buffers of 4096 bytes, so the compositor reads it and
+	// passes it on in one piece.
 	burst   = 32
 	keyTime = 2 * time.Millisecond
-	// switchTime is how long the application gets for what was typed last, before
-	// the keymap changes. One that reads Wayland's events in their order needs
-	// none; one under Xwayland looks a key up in the keymap of that moment.
+	// switchTime is how long the application has to handle the last keys before
+	// the keymap changes. An application that reads Wayland events in order does
+	// not need it; one under Xwayland uses the current keymap for all keys.
 	switchTime = 30 * time.Millisecond
 )
 
 // keyboard is our virtual keyboard.
 type keyboard struct {
 	id     uint32
-	keymap string // the one in force
+	keymap string // the current one
 }
 
-// Type types a text into the window that has the focus. A line end is the key
-// Enter, a tab the key Tab. It checks the whole text first: control characters
-// and invalid UTF-8 are an error before anything is typed. Any other error says
-// how much was typed.
+// Type types a text into the focused window. A line feed presses Enter, a tab
+// presses Tab. Type checks the whole text first and returns an error for control
+// characters and invalid UTF-8 before it types anything. Any other error says how
+// much was typed.
 //
-// It takes 2 ms for each character, some 30 ms for each keymap, and half a second more for the first
-// text on a seat that had no keyboard. When it returns, the compositor has passed
-// all keys on; the application may still be busy with them.
+// Typing takes 2 ms per character, about 30 ms per keymap, and half a second more
+// for the first text on a seat that had no keyboard. When Type returns, the
+// compositor has passed on all keys; the application may still be handling them.
 //
-// Modifiers that are held down on other keyboards are not in force while it
-// types, where the compositor keeps the modifiers of each keyboard apart, as
-// those with wlroots do. It ends in an ErrNoVirtualKeyboard where the compositor
-// has none.
+// Modifiers that are held down on other keyboards have no effect while Type runs, if
+// the compositor keeps separate modifiers for each keyboard, as those based on
+// wlroots do. The error is ErrNoVirtualKeyboard if the compositor offers no virtual
+// keyboard.
 func (d *Display) Type(ctx context.Context, text string) error {
 	batches, err := layOut(text)
 	if err != nil || len(batches) == 0 {
@@ -71,12 +71,12 @@ func (d *Display) Type(ctx context.Context, text string) error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("type: %d of %d characters went out: %w", typed, utf8.RuneCountInString(text), err)
+		return fmt.Errorf("type: sent %d of %d characters: %w", typed, utf8.RuneCountInString(text), err)
 	}
 	return nil
 }
 
-// typeBatch returns how many characters it typed.
+// typeBatch types a batch and returns how many characters it typed.
 func (d *Display) typeBatch(ctx context.Context, b batch) (int, error) {
 	if err := d.setKeymap(ctx, b.keymap); err != nil {
 		return 0, err
@@ -100,8 +100,8 @@ func (d *Display) typeBatch(ctx context.Context, b batch) (int, error) {
 	return len(b.keys), nil
 }
 
-// setKeymap makes the virtual keyboard, if there is none yet, and gives it a
-// keymap. The modifiers that follow are the harmless first event.
+// setKeymap creates the virtual keyboard, if there is none yet, and sets its
+// keymap. It also clears the modifiers, which is a harmless first event.
 func (d *Display) setKeymap(ctx context.Context, keymap string) error {
 	if d.keyboard != nil {
 		if d.keyboard.keymap == keymap {
@@ -136,8 +136,8 @@ func (d *Display) setKeymap(ctx context.Context, keymap string) error {
 	return nil
 }
 
-// makeKeyboard makes the virtual keyboard where there is none yet, and tells
-// whether it is the first keyboard of the seat.
+// makeKeyboard creates the virtual keyboard, if there is none yet, and reports
+// whether it is the seat's first keyboard.
 func (d *Display) makeKeyboard() (first bool, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -160,12 +160,13 @@ func (d *Display) makeKeyboard() (first bool, err error) {
 	return first, nil
 }
 
-// KeymapFile is the name, as for os.CreateTemp, of the file that hands a keymap
-// over, in $XDG_RUNTIME_DIR or else among the temporary files.
+// KeymapFile is the pattern, as for os.CreateTemp, of the name of the file that
+// passes a keymap to the compositor. It is in $XDG_RUNTIME_DIR, or in the folder
+// for temporary files if that is not set.
 const KeymapFile = "voiceflow-keymap-*"
 
-// keymapFile returns a file with the keymap and the NUL that ends it. The
-// compositor maps it into its memory.
+// keymapFile returns a file with the keymap and a terminating NUL. The compositor
+// maps it into its memory.
 func keymapFile(keymap string) (*os.File, error) {
 	file, err := os.CreateTemp(os.Getenv("XDG_RUNTIME_DIR"), KeymapFile)
 	if err != nil {
@@ -173,7 +174,7 @@ func keymapFile(keymap string) (*os.File, error) {
 	}
 	if err := os.Remove(file.Name()); err != nil {
 		file.Close()
-		return nil, fmt.Errorf("remove the name of the keymap's file: %w", err)
+		return nil, fmt.Errorf("remove the keymap file: %w", err)
 	}
 	if _, err := file.WriteString(keymap + "\x00"); err != nil {
 		file.Close()
@@ -190,18 +191,18 @@ func (k *keyboard) release(key uint32) *request {
 	return newRequest(k.id, keyboardKey).uint(now()).uint(key).uint(0)
 }
 
-// modifiers says which modifiers are held down, by XKB's bits. The keyboard's
-// keys do not change them of themselves.
-func (k *keyboard) modifiers(held uint32) *request {
-	return newRequest(k.id, keyboardModifiers).uint(held).uint(0).uint(0).uint(0)
+// modifiers sets the modifiers that are held down, as XKB's bits. Pressing a
+// modifier's key does not set them on its own.
+func (k *keyboard) modifiers(mask uint32) *request {
+	return newRequest(k.id, keyboardModifiers).uint(mask).uint(0).uint(0).uint(0)
 }
 
-// now is the time of an event in milliseconds, by the clock that compositors
-// stamp the events of other keyboards with.
+// now returns the time of an event in milliseconds, from the clock that compositors
+// use for the events of other keyboards.
 func now() uint32 {
 	var t unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &t); err != nil {
-		return 0 // no clock: the order of the events is enough
+		return 0 // without a clock, the order of the events is enough
 	}
 	return uint32(t.Nano() / int64(time.Millisecond))
 }

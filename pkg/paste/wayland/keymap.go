@@ -9,8 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Keys by their numbers in Linux's input-event-codes.h, which the protocol
-// uses. XKB adds 8.
+// Key codes from Linux's input-event-codes.h, which the protocol uses. XKB adds 8.
 const (
 	keyBackspace = 14
 	keyTab       = 15
@@ -24,28 +23,27 @@ const (
 	xkbOffset = 8
 )
 
-// spareKeys are the ranges of keys that may stand for any character, in the
-// order of their use. Those of the letters and digits come first, for programs
-// take the place of an unusual character's key for its meaning: a text with "ß"
-// on the key Backspace would delete in some browsers. Then come the function
-// keys from F13 on, and keys that few keyboards have. Keys that do something in
-// most programs and desktops (Escape, arrows, modifiers, volume, power, sleep)
-// stay out. Keys above 247 have no number in X11, so that programs under
-// Xwayland would not see them.
+// spareKeys are the ranges of keys that may stand for any character, in order of
+// use. The keys of letters and digits come first, since programs can go by a key's
+// position if its character is unusual: with "ß" on the Backspace key, some browsers
+// would delete. Then come the function keys from F13 on, and keys that few keyboards
+// have. Keys that do something in most programs and desktops (Escape, arrows,
+// modifiers, volume, power, sleep) are left out. Keys above 247 have no code in X11,
+// so programs under Xwayland would not see them.
 var spareKeys = [][2]uint32{
 	{2, 13}, {16, 27}, {30, 41}, {43, 53}, {86, 86}, {183, 199},
 	{84, 84}, {89, 95}, {117, 118}, {120, 124}, {128, 141}, {144, 151}, {153, 182}, {200, 204}, {206, 247},
 }
 
-// batch is a piece of a text, with a keymap that has all its characters, and
-// the keys that type it.
+// batch is a piece of a text: a keymap with all its characters, and the keys that
+// type it.
 type batch struct {
 	keymap string
 	keys   []uint32
 }
 
-// layOut splits a text into batches: a new one where the characters are more
-// than the keys. It is an error if any of the text cannot be typed.
+// layOut splits a text into batches, starting a new one when there are more
+// characters than keys. It fails if any part of the text cannot be typed.
 func layOut(text string) ([]batch, error) {
 	if err := checkTypable(text); err != nil {
 		return nil, err
@@ -53,21 +51,21 @@ func layOut(text string) ([]batch, error) {
 	var batches []batch
 	spare := allSpareKeys()
 	var keys []uint32
-	known := map[rune]uint32{}
+	assigned := map[rune]uint32{}
 	end := func() {
 		if len(keys) > 0 {
-			batches = append(batches, batch{textKeymap(known), keys})
+			batches = append(batches, batch{textKeymap(assigned), keys})
 		}
-		keys, known = nil, map[rune]uint32{}
+		keys, assigned = nil, map[rune]uint32{}
 	}
 	for _, r := range text {
-		key, ok := known[r]
+		key, ok := assigned[r]
 		if !ok {
-			if len(known) == len(spare) {
+			if len(assigned) == len(spare) {
 				end()
 			}
-			key = keyFor(r, spare[len(known)])
-			known[r] = key
+			key = keyFor(r, spare[len(assigned)])
+			assigned[r] = key
 		}
 		keys = append(keys, key)
 	}
@@ -75,8 +73,8 @@ func layOut(text string) ([]batch, error) {
 	return batches, nil
 }
 
-// keyFor returns the key for a character: one that has its place on all
-// keyboards, or else the given one.
+// keyFor returns the key for a character: its own key if it has one on all
+// keyboards, or else the spare one.
 func keyFor(r rune, spare uint32) uint32 {
 	switch r {
 	case ' ':
@@ -101,8 +99,8 @@ func allSpareKeys() []uint32 {
 	return keys
 }
 
-// ligatures are the characters that the Compose table of libX11, which programs
-// use with most locales, turns into two others: lam with alef.
+// ligatures are the characters (lam with alef) that libX11's Compose table turns
+// into two others. Programs use this table in most locales.
 const ligatures = "\ufef5\ufef7\ufef9\ufefb"
 
 // checkTypable returns an error for the first character that no key can stand
@@ -114,27 +112,27 @@ func checkTypable(text string) error {
 			return fmt.Errorf("the text cannot be typed: byte %d is not valid UTF-8", i)
 		case r == '\n' || r == '\t' || r == '\b':
 		case unicode.IsControl(r):
-			return fmt.Errorf("the text cannot be typed: it has the control character U+%04X at byte %d; take it out", r, i)
+			return fmt.Errorf("the text cannot be typed: it contains the control character U+%04X at byte %d; remove it", r, i)
 		case strings.ContainsRune(ligatures, r):
-			return fmt.Errorf("the text cannot be typed: programs change the character U+%04X at byte %d; paste it instead", r, i)
+			return fmt.Errorf("the text cannot be typed: programs change the character U+%04X at byte %d; "+
+				"paste the text instead", r, i)
 		}
 	}
 	return nil
 }
 
-// textKeymap returns a keymap with a key for each character, without any
-// modifiers.
-func textKeymap(known map[rune]uint32) string {
+// textKeymap returns a keymap with a key for each character and no modifiers.
+func textKeymap(assigned map[rune]uint32) string {
 	var codes, symbols strings.Builder
-	for _, r := range slices.Sorted(maps.Keys(known)) {
-		code := known[r] + xkbOffset
+	for _, r := range slices.Sorted(maps.Keys(assigned)) {
+		code := assigned[r] + xkbOffset
 		fmt.Fprintf(&codes, "<K%d> = %d; ", code, code)
 		fmt.Fprintf(&symbols, "key <K%d> { [ %s ] };\n", code, symbolName(r))
 	}
 	return keymapText(codes.String(), symbols.String())
 }
 
-// symbolName returns what XKB calls the symbol on a character's key.
+// symbolName returns XKB's name for the symbol of a character.
 func symbolName(r rune) string {
 	switch r {
 	case '\b':
@@ -147,8 +145,9 @@ func symbolName(r rune) string {
 	return fmt.Sprintf("U%04X", r)
 }
 
-// strokeKeymap has the keys of the strokes that paste, each in its usual place.
-// The letter has two levels, for programs that look at what Shift makes of it.
+// strokeKeymap returns a keymap with the keys of the keystrokes that paste, in
+// their usual positions. The letter has two levels, for programs that look at its
+// symbol with Shift.
 func strokeKeymap() string {
 	return keymapText(
 		"<K37> = 37; <K50> = 50; <K55> = 55; <K118> = 118; ",
@@ -161,10 +160,10 @@ modifier_map Shift { <K50> };
 `)
 }
 
-// keymapText puts a keymap together, in the text format of XKB that libxkbcommon
-// describes in "The XKB keymap text format, V1". The types and what the
-// modifiers do come from the files that the compositor has for every keyboard;
-// it sends them on in full, so that X11 programs understand the keymap too.
+// keymapText returns a keymap in the format that libxkbcommon describes in "The XKB
+// keymap text format, V1". The key types and the effects of modifiers come from the
+// files that the compositor uses for every keyboard; it sends them on in full, so
+// that X11 programs understand the keymap too.
 func keymapText(codes, symbols string) string {
 	return `xkb_keymap {
 xkb_keycodes "voiceflow" { minimum = 8; maximum = 255; ` + codes + `};

@@ -7,73 +7,73 @@ import (
 )
 
 const (
-	// lendTime is how long a text stays on the clipboard, from the stroke on, where
-	// it is not sure that the program has pasted it: a busy one would paste what is
-	// there when it gets to it, and that may be a password.
+	// lendTime is how long a text stays on the clipboard after the keystroke if the
+	// program may not have pasted it. A busy program pastes whatever is on the
+	// clipboard when it handles the keystroke, and the old content may be a password.
 	lendTime = 10 * time.Second
-	// nextTime is how long another text waits for the paste before it, where the
-	// program has read that once, which may have been for a look.
+	// nextTime is how long the next text waits if the program has read the previous
+	// one only once, perhaps without pasting it.
 	nextTime  = 3 * time.Second
 	lookEvery = 20 * time.Millisecond
 
-	// lentType is a format by which a Display whose text is on the clipboard tells
-	// another, of the next dictation perhaps. To read it asks for an end of that.
+	// lentType is the format that shows another Display, perhaps that of the next
+	// dictation, that the clipboard content is our text. Reading it asks us to
+	// restore the old content.
 	lentType = "application/x-voiceflow-lent"
 )
 
-// lent is a text that stays on the clipboard after its paste has returned.
-type lent struct {
+// lentText is a text that stays on the clipboard after its paste has returned.
+type lentText struct {
 	loans []loan
 	count *tally
 	since time.Time
 }
 
-// pastesAtOnce reports whether whoever has the focus will not paste later than it
-// reads: a terminal, or nobody.
-func (d *Display) pastesAtOnce(ctx context.Context) bool {
+// pastesOnRead reports whether the focused program pastes as soon as it reads the
+// text, as terminals do, or no window has the focus.
+func (d *Display) pastesOnRead(ctx context.Context) bool {
 	appID, has, err := d.focused(ctx)
 	return err == nil && (!has || IsTerminal(appID))
 }
 
-// struck reports whether the stroke has been sent.
-func (d *Display) struck(count *tally) bool {
+// strokeSent reports whether the keystroke has been sent.
+func (d *Display) strokeSent(count *tally) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return count.counting
 }
 
-// lendOn leaves the text on the clipboard for lendTime, unless another paste ends
-// that before. The caller holds pasting.
+// lendOn leaves the text on the clipboard for lendTime, unless another paste takes
+// it off earlier. The caller holds pasting.
 func (d *Display) lendOn(loans []loan, count *tally) {
-	l := &lent{loans: loans, count: count, since: time.Now()}
+	l := &lentText{loans: loans, count: count, since: time.Now()}
 	d.lent = l
 	go func() {
 		if d.pause(context.Background(), lendTime) != nil {
-			return // the connection has ended, and the clipboard with it
+			return // the connection has ended, and our clipboard content with it
 		}
 		d.pasting.Lock()
 		defer d.pasting.Unlock()
 		if d.lent == l {
 			d.lent = nil
-			_, _ = d.giveBack(context.Background(), l.loans) // nobody could act on it
+			_, _ = d.giveBack(context.Background(), l.loans) // no caller to return an error to
 		}
 	}()
 }
 
-// endLoan gives back what was on the clipboard as soon as the text has most likely
-// been pasted.
+// endLoan restores the clipboard as soon as the text has most likely been pasted.
 func (d *Display) endLoan() {
 	d.pasting.Lock()
 	defer d.pasting.Unlock()
 	if l := d.lent; l != nil && d.awaitPasted(context.Background(), l) == nil {
 		d.lent = nil
-		_, _ = d.giveBack(context.Background(), l.loans) // nobody could act on it
+		_, _ = d.giveBack(context.Background(), l.loans) // no caller to return an error to
 	}
 }
 
-// awaitPasted waits until a text was read twice, as by browsers, which look at it
-// when they get the stroke, or once and some time ago, but no longer than it is lent.
-func (d *Display) awaitPasted(ctx context.Context, l *lent) error {
+// awaitPasted waits until a text was read twice, or once and nextTime has passed,
+// but not beyond lendTime. Browsers read twice: on the keystroke and when they paste.
+func (d *Display) awaitPasted(ctx context.Context, l *lentText) error {
 	for {
 		age := time.Since(l.since)
 		_, taken := d.look(l.count)
@@ -86,8 +86,9 @@ func (d *Display) awaitPasted(ctx context.Context, l *lent) error {
 	}
 }
 
-// saveBefore reads what was in the clipboards before our text, that of the paste
-// before or of another Display. The caller holds pasting.
+// saveBefore reads the user's content of the clipboards. If they hold the text of
+// our previous paste or of another Display, it waits until that is gone. The caller
+// holds pasting.
 func (d *Display) saveBefore(ctx context.Context, selections []*selection) ([]loan, error) {
 	if l := d.lent; l != nil {
 		if err := d.awaitPasted(ctx, l); err != nil {
@@ -104,7 +105,7 @@ func (d *Display) saveBefore(ctx context.Context, selections []*selection) ([]lo
 	return d.save(ctx, selections)
 }
 
-// awaitReturn waits until no clipboard has the text of another Display any more.
+// awaitReturn waits until no clipboard holds the text of another Display.
 func (d *Display) awaitReturn(ctx context.Context, selections []*selection) error {
 	asked := map[*offer]bool{}
 	for end := time.Now().Add(2 * lendTime); time.Now().Before(end); {
@@ -130,12 +131,12 @@ func (d *Display) awaitReturn(ctx context.Context, selections []*selection) erro
 	return nil
 }
 
-// lentByOthers are the offers of another Display's text.
+// lentByOthers returns the offers of texts of other Displays.
 func (d *Display) lentByOthers(selections []*selection) (found []*offer) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, s := range selections {
-		if s.own == nil && s.offer != nil && slices.Contains(s.offer.types, lentType) {
+		if s.ours == nil && s.offer != nil && slices.Contains(s.offer.types, lentType) {
 			found = append(found, s.offer)
 		}
 	}

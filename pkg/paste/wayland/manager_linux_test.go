@@ -11,8 +11,8 @@ import (
 	"voiceflow/pkg/paste/wayland"
 )
 
-// manager starts a clipboard manager that takes all that comes onto the
-// clipboard, and waits until it has taken something. It writes into a file.
+// manager starts a clipboard manager that reads all clipboard content into a file,
+// and waits until it has read something.
 func (s *desktop) manager() (log string) {
 	log = filepath.Join(s.dir, "manager")
 	s.copy([]byte("first"), "--type", "text/plain")
@@ -26,9 +26,9 @@ func lines(path string) []string {
 	return strings.Fields(string(data))
 }
 
-// TestPasteDoesNotMistakeClipboardManager has a manager and nobody to paste to.
-// Nothing tells the two apart but the time, so that one request out of three may
-// come late on a machine that is busy.
+// TestPasteDoesNotMistakeClipboardManager runs a clipboard manager but no program
+// to paste into. Only the time of a request tells the two apart, so one request in
+// three may come late, on a busy machine.
 func TestPasteDoesNotMistakeClipboardManager(t *testing.T) {
 	t.Parallel()
 	s := startSway(t)
@@ -47,10 +47,10 @@ func TestPasteDoesNotMistakeClipboardManager(t *testing.T) {
 		s.poll("the manager to take the text and what was restored", func() bool { return len(lines(log)) >= seen+2 })
 	}
 	if mistaken > 1 {
-		t.Errorf("%d times of 3 the clipboard manager passed for the application", mistaken)
+		t.Errorf("%d of 3 times the clipboard manager was mistaken for the application", mistaken)
 	}
 	if !slices.Contains(lines(log), "spoken") {
-		t.Errorf("the clipboard manager took %q: it has not tried us", lines(log))
+		t.Errorf("the clipboard manager took %q, not our text, so this test shows nothing", lines(log))
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Stroke is a combination of keys that pastes.
+// Stroke is a keystroke that pastes.
 type Stroke int
 
 const (
@@ -15,62 +15,60 @@ const (
 	CtrlV Stroke = iota + 1
 	// CtrlShiftV pastes in terminals, and without formatting in some others.
 	CtrlShiftV
-	// ShiftInsert pastes in most programs; in some terminals not the clipboard,
-	// but what was selected last. Paste puts the text into both.
+	// ShiftInsert pastes in most programs. Some terminals paste the primary
+	// selection instead of the clipboard, so Paste puts the text into both.
 	ShiftInsert
 )
 
 const (
-	// settleTime is how long no request for the text may come before the stroke
-	// goes out, and settleLimit the longest wait for that. Clipboard managers
-	// ask in this time.
+	// settleTime is how long to wait for a time without requests for the text
+	// before the keystroke, and settleLimit is the longest total wait. Clipboard
+	// managers ask during this time.
 	settleTime  = 100 * time.Millisecond
 	settleLimit = 500 * time.Millisecond
 	// takeTime is how long the application has to ask for the text.
 	takeTime = 2 * time.Second
-	// lingerTime is how long no more requests may come before the text is taken
-	// away again. Some programs ask twice, and a clipboard manager that was slow
-	// may have been the first.
+	// lingerTime is how long to wait for a time without requests before the text
+	// is removed. Some programs ask twice, and the first request may have come from
+	// a slow clipboard manager.
 	lingerTime = 150 * time.Millisecond
-	// restoreTime bounds the putting back.
+	// restoreTime limits the time to restore the clipboard.
 	restoreTime = 2 * time.Second
 )
 
-// ErrNotTaken says that no program asked for the text after the stroke.
+// ErrNotTaken means that no program asked for the text after the keystroke.
 var ErrNotTaken = errors.New("no program took the text")
 
-// Receipt tells what came of a Paste.
+// Receipt describes the result of a Paste.
 type Receipt struct {
-	// Taken: a program has read the whole text after the stroke.
+	// Taken means that a program has read the whole text after the keystroke.
 	Taken bool
-	// Verified: it did so for the stroke. That is sure of terminals alone: others
-	// may look at the clipboard when they get the stroke, and paste later, and the
-	// compositor does not tell which program reads.
+	// Verified means that it did so because of the keystroke. Only terminals are
+	// that certain: other programs may read the clipboard on the keystroke and
+	// paste later, and the compositor does not report which program reads.
 	Verified bool
-	// Restored: the clipboard has what it had before, in all formats. It has not
-	// when another program has put something else there meanwhile, which then
-	// stays, and it has not yet when the paste is not Verified: the text then
-	// stays there for 10 seconds after the stroke.
+	// Restored means that the clipboard holds its old content again, in all
+	// formats. It is false if another program has put something else there
+	// meanwhile, which then stays, or if the paste is not Verified, since the text
+	// then stays for 10 seconds after the keystroke.
 	Restored bool
 }
 
-// textTypes are the formats of a text: that of MIME, and those which come from
-// X11.
+// textTypes are the formats of a text: the MIME types and those of X11.
 var textTypes = []string{"text/plain;charset=utf-8", "text/plain", "UTF8_STRING", "STRING", "TEXT"}
 
-// Paste puts a text on the clipboard, presses the stroke, and puts back what was
-// on the clipboard before, with all its formats. That content comes from this
-// Display from then on, until another program copies something or Close; see
-// Serve.
+// Paste puts a text on the clipboard, presses the keystroke, and restores the old
+// clipboard content in all formats. This Display then serves that content until
+// another program copies something or until Close; see Serve.
 //
-// It is an error, before anything is changed, if what was there cannot be read
-// within 5 seconds or is more than 64 MiB. It is an ErrNotTaken if no program
-// asks for the text within 2 seconds after the stroke; one that does gets 10
-// seconds to read it. The receipt is right with an error too. No text at all is
-// no error and changes nothing.
+// If the old content cannot be read within 5 seconds or is larger than 64 MiB, Paste
+// fails before it changes anything. The error is ErrNotTaken if no program asks for
+// the text within 2 seconds after the keystroke; one that does has 10 seconds to
+// read it. The receipt is valid even if there is an error. An empty text changes
+// nothing.
 //
-// Nothing tells which program asks for the text. Requests before the stroke are
-// taken for those of clipboard managers and do not count.
+// The protocol does not show which program asks for the text. Requests before the
+// keystroke are assumed to come from clipboard managers and do not count.
 func (d *Display) Paste(ctx context.Context, text string, key Stroke) (Receipt, error) {
 	if text == "" {
 		return Receipt{Restored: true}, nil
@@ -93,9 +91,9 @@ func (d *Display) paste(ctx context.Context, text string, key Stroke) (Receipt, 
 		return receipt, fmt.Errorf("%w: type the text instead", ErrNoDataControl)
 	}
 	if key < CtrlV || key > ShiftInsert {
-		return receipt, fmt.Errorf("unknown stroke %d", key)
+		return receipt, fmt.Errorf("unknown keystroke %d", key)
 	}
-	sure := d.pastesAtOnce(ctx)
+	sure := d.pastesOnRead(ctx)
 	if err := d.setKeymap(ctx, strokeKeymap()); err != nil {
 		return receipt, err
 	}
@@ -111,7 +109,7 @@ func (d *Display) paste(ctx context.Context, text string, key Stroke) (Receipt, 
 	if err = d.lend(loans, text, count); err == nil {
 		receipt.Taken, err = d.strike(ctx, loans, count, key)
 	}
-	if d.struck(count) && (err == nil || errors.Is(err, ErrNotTaken) || ctx.Err() != nil) && !sure {
+	if d.strokeSent(count) && (err == nil || errors.Is(err, ErrNotTaken) || ctx.Err() != nil) && !sure {
 		receipt.Restored = false
 		d.lendOn(loans, count)
 		return receipt, err
@@ -128,11 +126,11 @@ func (d *Display) paste(ctx context.Context, text string, key Stroke) (Receipt, 
 	return receipt, err
 }
 
-// loan is a clipboard that has our text for a while.
+// loan is a clipboard that holds our text for a while.
 type loan struct {
 	selection *selection
 	before    []format
-	text      *source // nil if it does not have it yet
+	text      *source // nil if the text is not there yet
 }
 
 // lend puts the text into the clipboards.
@@ -145,17 +143,16 @@ func (d *Display) lend(loans []loan, text string, count *tally) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for i := range loans {
-		if err := d.own(loans[i].selection, formats, count); err != nil {
+		if err := d.setClipboard(loans[i].selection, formats, count); err != nil {
 			return err
 		}
-		loans[i].text = loans[i].selection.own
+		loans[i].text = loans[i].selection.ours
 	}
 	return nil
 }
 
-// giveBack puts back what was in the clipboards before, whether or not ctx is
-// done, but not over what another program has put there. It tells whether all
-// are as before.
+// giveBack restores the old content of the clipboards, even if ctx is done, but does
+// not replace the content of another program. It reports whether all are restored.
 func (d *Display) giveBack(ctx context.Context, loans []loan) (bool, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), restoreTime)
 	defer cancel()
@@ -165,10 +162,10 @@ func (d *Display) giveBack(ctx context.Context, loans []loan) (bool, error) {
 	for _, l := range loans {
 		switch {
 		case l.text == nil:
-		case l.selection.own != l.text:
+		case l.selection.ours != l.text:
 			all = false
 		case err == nil:
-			err = d.own(l.selection, l.before, newTally())
+			err = d.setClipboard(l.selection, l.before, newTally())
 		}
 	}
 	d.mu.Unlock()
@@ -176,28 +173,28 @@ func (d *Display) giveBack(ctx context.Context, loans []loan) (bool, error) {
 		err = d.roundtrip(ctx)
 	}
 	if err != nil {
-		return false, fmt.Errorf("put the clipboard back: %w", err)
+		return false, fmt.Errorf("restore the clipboard: %w", err)
 	}
 	return all, nil
 }
 
-// Serve keeps what Paste has put back on the clipboard for other programs to
-// paste, for on Wayland a clipboard's content ends with the program that owns
-// it. It returns nil when another program has put something there, or at once
-// where there is nothing to serve. A program that is to end should leave a
-// process behind for this.
+// Serve waits while the content that Paste has restored is on the clipboard, since
+// on Wayland clipboard content lasts only as long as the program that owns it. It
+// returns nil when another program has replaced the content, or immediately if
+// there is nothing to serve. A program that is about to end should leave a process
+// behind for this.
 func (d *Display) Serve(ctx context.Context) error {
 	d.mu.Lock()
-	var own []*source
+	var ours []*source
 	if d.clips != nil {
 		for _, s := range []*selection{&d.clips.clipboard, &d.clips.primary} {
-			if s.own != nil {
-				own = append(own, s.own)
+			if s.ours != nil {
+				ours = append(ours, s.ours)
 			}
 		}
 	}
 	d.mu.Unlock()
-	for _, src := range own {
+	for _, src := range ours {
 		if err := d.wait(ctx, src.lost); err != nil {
 			return fmt.Errorf("serve the clipboard: %w", err)
 		}

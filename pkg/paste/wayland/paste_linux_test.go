@@ -16,16 +16,16 @@ import (
 
 const pasted = "Größe, 中文 😀 e\u0301"
 
-// types returns the formats of what is on a clipboard; --primary chooses the
-// other one.
+// types returns the formats of the clipboard content, or with --primary of the
+// primary selection.
 func (s *desktop) types(arg ...string) []string {
 	s.t.Helper()
-	// It fails where the clipboard is empty.
+	// wl-paste fails if the clipboard is empty.
 	out, _ := s.command("wl-paste", append(arg, "--list-types")...).Output()
 	return strings.Fields(string(out))
 }
 
-// clipboard returns all that is on a clipboard, by format.
+// clipboard returns the content of a clipboard by format.
 func (s *desktop) clipboard(arg ...string) map[string]string {
 	s.t.Helper()
 	content := map[string]string{}
@@ -35,7 +35,7 @@ func (s *desktop) clipboard(arg ...string) map[string]string {
 	return content
 }
 
-// wantClipboard compares with what was there before.
+// wantClipboard checks that a clipboard has the content it had before.
 func (s *desktop) wantClipboard(before map[string]string, arg ...string) {
 	s.t.Helper()
 	if after := s.clipboard(arg...); !maps.Equal(before, after) {
@@ -77,7 +77,7 @@ func TestPaste(t *testing.T) {
 	}
 }
 
-// TestPasteRestoresAllFormats has different content in each format, as browsers
+// TestPasteRestoresAllFormats uses different content in each format, as browsers
 // and word processors do.
 func TestPasteRestoresAllFormats(t *testing.T) {
 	t.Parallel()
@@ -91,7 +91,7 @@ func TestPasteRestoresAllFormats(t *testing.T) {
 	}
 	s.open().Put(t, before)
 	s.wantClipboard(before)
-	for i := range 2 { // the second restores what the first has restored
+	for i := range 2 { // the second Display restores the content from the first
 		if _, err := s.open().Paste(t.Context(), pasted, wayland.CtrlShiftV); err != nil {
 			t.Fatal(err)
 		}
@@ -111,12 +111,12 @@ func TestPasteWithShiftInsert(t *testing.T) {
 	if err != nil || !receipt.Taken || !receipt.Restored {
 		t.Fatalf("receipt %+v, error %v", receipt, err)
 	}
-	s.want(got, pasted) // foot takes the primary selection for this
+	s.want(got, pasted) // foot pastes the primary selection on this keystroke
 	s.wantClipboard(clipboard)
 	s.wantClipboard(primary, "--primary")
 }
 
-// TestPasteWithCtrlV has foot paste at Ctrl+V.
+// TestPasteWithCtrlV configures foot to paste on Ctrl+V.
 func TestPasteWithCtrlV(t *testing.T) {
 	t.Parallel()
 	s := startSway(t)
@@ -168,12 +168,12 @@ func TestPasteCancelledRestores(t *testing.T) {
 	defer cancel()
 	receipt, err := d.Paste(ctx, pasted, wayland.CtrlShiftV)
 	if !errors.Is(err, context.DeadlineExceeded) || receipt.Taken || !receipt.Restored {
-		t.Errorf("receipt %+v, error %v, want that of the deadline", receipt, err)
+		t.Errorf("receipt %+v, error %v, want context.DeadlineExceeded", receipt, err)
 	}
 	s.wantClipboard(before)
 }
 
-// TestPasteLeavesNewerClipboard has another program copy while we wait.
+// TestPasteLeavesNewerClipboard has another program that copies while Paste waits.
 func TestPasteLeavesNewerClipboard(t *testing.T) {
 	t.Parallel()
 	s := startSway(t)
@@ -187,15 +187,15 @@ func TestPasteLeavesNewerClipboard(t *testing.T) {
 	s.poll("our text on the clipboard", func() bool { return slices.Contains(s.types(), "UTF8_STRING") })
 	s.copy([]byte("newer"), "--type", "image/png")
 	if receipt := <-done; receipt.Restored {
-		t.Errorf("receipt %+v, want that nothing was restored", receipt)
+		t.Errorf("receipt %+v, want one that is not Restored", receipt)
 	}
 	if now := s.clipboard(); now["image/png"] != "newer" {
-		t.Errorf("the clipboard has %q, want what was copied last", now)
+		t.Errorf("the clipboard has %q, want the newer content", now)
 	}
 }
 
-// TestPasteRefusesHugeClipboard: a machine that is busy meets the limit of time
-// before that of size.
+// TestPasteRefusesHugeClipboard: on a busy machine, the time limit can come before
+// the size limit.
 func TestPasteRefusesHugeClipboard(t *testing.T) {
 	t.Parallel()
 	s := startSway(t)
@@ -204,14 +204,14 @@ func TestPasteRefusesHugeClipboard(t *testing.T) {
 	receipt, err := s.open().Paste(t.Context(), pasted, wayland.CtrlShiftV)
 	tooMuch := err != nil && strings.Contains(err.Error(), "64 MiB") || errors.Is(err, context.DeadlineExceeded)
 	if !tooMuch || receipt.Taken || !receipt.Restored {
-		t.Errorf("receipt %+v, error %v, want that it is too much", receipt, err)
+		t.Errorf("receipt %+v, error %v, want one for too much content", receipt, err)
 	}
 	if now := s.clipboard(); len(now["image/png"]) != len(huge) {
 		t.Errorf("the clipboard has %d bytes now", len(now["image/png"]))
 	}
 }
 
-// TestPasteOverFrozenClipboard has the owner of the clipboard not answer.
+// TestPasteOverFrozenClipboard stops the program that owns the clipboard.
 func TestPasteOverFrozenClipboard(t *testing.T) {
 	t.Parallel()
 	s := startSway(t)
@@ -225,7 +225,7 @@ func TestPasteOverFrozenClipboard(t *testing.T) {
 	defer cancel()
 	receipt, err := s.open().Paste(ctx, pasted, wayland.CtrlShiftV)
 	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "text/plain") || receipt.Taken || !receipt.Restored {
-		t.Errorf("receipt %+v, error %v, want that of the deadline", receipt, err)
+		t.Errorf("receipt %+v, error %v, want context.DeadlineExceeded", receipt, err)
 	}
 	if err := owner.Process.Signal(syscall.SIGCONT); err != nil {
 		t.Fatal(err)
@@ -235,9 +235,9 @@ func TestPasteOverFrozenClipboard(t *testing.T) {
 	}
 }
 
-// TestPasteIntoOthers: of a program that is no terminal nobody knows whether it has
-// pasted what it has read. The text stays on the clipboard for a while, the next
-// paste, by another process perhaps, waits, and what was there comes back.
+// TestPasteIntoOthers: a program that is not a terminal may have read the text
+// without pasting it. The text stays on the clipboard for a while, the next paste,
+// perhaps by another process, waits, and the clipboard is restored in the end.
 func TestPasteIntoOthers(t *testing.T) {
 	t.Parallel()
 	s := startSway(t)
@@ -256,6 +256,6 @@ func TestPasteIntoOthers(t *testing.T) {
 		}
 	}
 	s.want(got, strings.Repeat(pasted, 3))
-	s.poll("what was on the clipboard", func() bool { return !slices.Contains(s.types(), lent) })
+	s.poll("the old clipboard content", func() bool { return !slices.Contains(s.types(), lent) })
 	s.wantClipboard(before)
 }

@@ -10,8 +10,8 @@ import (
 
 const wlr, ext = "zwlr_data_control_manager_v1", "ext_data_control_manager_v1"
 
-// TestPasteWithExtDataControl speaks the protocol under its newer name, which
-// this sway may not have.
+// TestPasteWithExtDataControl uses the newer name of the protocol, which this sway
+// may not support.
 func TestPasteWithExtDataControl(t *testing.T) {
 	t.Parallel()
 	s := startSway(t)
@@ -31,7 +31,7 @@ func TestPasteWithExtDataControl(t *testing.T) {
 	s.wantClipboard(before)
 }
 
-// TestMissingProtocols hides from us what some compositors lack.
+// TestMissingProtocols hides the protocols that some compositors lack.
 func TestMissingProtocols(t *testing.T) {
 	t.Parallel()
 	s := startSway(t)
@@ -55,7 +55,7 @@ func TestMissingProtocols(t *testing.T) {
 	}
 }
 
-// TestPasteWithoutVirtualKeyboard is what KDE has.
+// TestPasteWithoutVirtualKeyboard has the same protocols as KDE.
 func TestPasteWithoutVirtualKeyboard(t *testing.T) {
 	t.Parallel()
 	s := startSway(t)

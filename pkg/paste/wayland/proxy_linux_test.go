@@ -7,12 +7,12 @@ import (
 	"testing"
 )
 
-// registryOfTest is the number of our registry: the first object we make.
+// registryOfTest is the ID of our registry, the first object that we create.
 const registryOfTest = 2
 
-// Proxy stands between a Display and a compositor, and shows its globals under
-// other names: rename returns "" for one that is to be hidden. It returns the
-// path of its socket, for one connection.
+// Proxy sits between a Display and a compositor and renames the compositor's
+// globals; one that is renamed to "" is hidden. Proxy returns the path of its
+// socket, which takes one connection.
 func Proxy(t *testing.T, compositor string, rename map[string]string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "proxy")
@@ -41,9 +41,9 @@ func Proxy(t *testing.T, compositor string, rename map[string]string) string {
 	return path
 }
 
-// forward passes messages on until a side ends the connection. Of those to the
-// registry with the given opcode it changes the name of the interface, which is
-// the second argument in both directions.
+// forward passes on messages until one side ends the connection. In messages to or
+// from the registry with the given opcode, it renames the interface, which is the
+// second argument in both directions.
 func forward(from, to *conn, opcode uint16, rename map[string]string) {
 	defer func() { from.closeFDs(); from.sock.Close(); to.sock.Close() }()
 	for {
@@ -99,11 +99,11 @@ func TestOpenMalformed(t *testing.T) {
 		answer []byte
 		want   string
 	}{
-		{"too small", newRequest(0, 0).data, "malformed message: of 0 bytes"},
+		{"too small", newRequest(0, 0).data, "malformed message: 0 bytes long"},
 		{"odd size", (&request{}).uint(displayID).uint(9 << 16).uint(0).data, "malformed message"},
 		{"argument missing", newRequest(displayID, displayDeleteID).bytes(), "malformed message: object 1"},
 		{"string too long", newRequest(displayID, displayError).uint(1).uint(2).uint(1 << 31).bytes(), "refused"},
-		{"half", newRequest(displayID, displayDeleteID).bytes()[:3], "the compositor closed it"},
+		{"half", newRequest(displayID, displayDeleteID).bytes()[:3], "the compositor closed the connection"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -119,8 +119,8 @@ func TestOpenMalformed(t *testing.T) {
 	}
 }
 
-// FuzzEvents sends arbitrary bytes in answer to all that Open asks. The seed
-// announces a seat and a clipboard with something on it.
+// FuzzEvents sends arbitrary bytes in answer to the requests of Open. The seed
+// announces a seat and a clipboard with content.
 func FuzzEvents(f *testing.F) {
 	const registry, sync1, control, device, sync2, offered = 2, 3, 5, 6, 7, 0xff000000
 	var seed []byte

@@ -27,7 +27,7 @@ func TestServe(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if err := d.Serve(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("error is %v, want that of the deadline", err)
+		t.Errorf("error is %v, want context.DeadlineExceeded", err)
 	}
 	done := make(chan error)
 	go func() { done <- d.Serve(t.Context()) }()
@@ -65,8 +65,8 @@ func openFiles(t *testing.T) int {
 	return len(files)
 }
 
-// TestCloseLeavesNothing counts goroutines and files over many displays.
-func TestCloseLeavesNothing(t *testing.T) { // alone, for it counts all
+// TestCloseLeavesNothing counts goroutines and open files over several displays.
+func TestCloseLeavesNothing(t *testing.T) { // not parallel, since it counts those of the process
 	s := startSway(t)
 	s.terminal()
 	s.copy([]byte("precious"), "--type", "text/plain")
@@ -92,11 +92,11 @@ func TestCloseLeavesNothing(t *testing.T) { // alone, for it counts all
 	}
 	s.poll("goroutines to end", func() bool { return runtime.NumGoroutine() <= goroutines })
 	if now := openFiles(t); now > files {
-		t.Errorf("%d files are open, %d were before", now, files)
+		t.Errorf("%d files are open, want at most %d as before", now, files)
 	}
 }
 
-// TestCloseEndsServing has a program ask for the clipboard and not read it.
+// TestCloseEndsServing has a program that asks for the clipboard but does not read it.
 func TestCloseEndsServing(t *testing.T) {
 	t.Parallel()
 	s := startSway(t)

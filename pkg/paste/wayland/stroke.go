@@ -13,7 +13,7 @@ const (
 	maskCtrl  = 1 << 2
 )
 
-// chord returns the keys of the modifiers, their bits, and the key.
+// chord returns the modifier keys, the modifiers' bits, and the key.
 func (s Stroke) chord() (modifiers []uint32, mask, key uint32) {
 	switch s {
 	case CtrlShiftV:
@@ -24,14 +24,14 @@ func (s Stroke) chord() (modifiers []uint32, mask, key uint32) {
 	return []uint32{keyLeftCtrl}, maskCtrl, keyV
 }
 
-// strike presses the stroke and waits until the text was taken.
+// strike presses the keys of the stroke and waits until the text was taken.
 func (d *Display) strike(ctx context.Context, loans []loan, count *tally, key Stroke) (taken bool, err error) {
 	if err := d.settle(ctx, count, settleTime, settleLimit); err != nil {
 		return false, err
 	}
 	d.mu.Lock()
 	for _, l := range loans {
-		if l.selection.own != l.text {
+		if l.selection.ours != l.text {
 			d.mu.Unlock()
 			return false, errors.New("another program has just taken the clipboard: try again")
 		}
@@ -48,8 +48,8 @@ func (d *Display) strike(ctx context.Context, loans []loan, count *tally, key St
 	return true, d.settle(ctx, count, lingerTime, transferTime)
 }
 
-// strokeRequests presses and releases all keys of a stroke. The modifiers go out
-// both as keys and as a state: X11 programs go by the keys, others by the state.
+// strokeRequests presses and releases all keys of a stroke. It sends the modifiers
+// both as keys, for X11 programs, and as a state, for others.
 func (k *keyboard) strokeRequests(s Stroke) []*request {
 	modifiers, mask, key := s.chord()
 	var requests []*request
@@ -63,11 +63,11 @@ func (k *keyboard) strokeRequests(s Stroke) []*request {
 	return append(requests, k.modifiers(0))
 }
 
-// settle waits until no transfer is under way and none has begun for the time
-// quiet; limit bounds the wait.
+// settle waits until no transfer is in progress and none has started for the time
+// quiet, or until the time limit.
 func (d *Display) settle(ctx context.Context, count *tally, quiet, limit time.Duration) error {
-	// After this the compositor has told all programs what is in the clipboard,
-	// and we know of all that asked for it before.
+	// After this, the compositor has announced the clipboard content to all
+	// programs, and we have seen all requests so far.
 	if err := d.roundtrip(ctx); err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (d *Display) settle(ctx context.Context, count *tally, quiet, limit time.Du
 			still.Stop()
 		}
 		select {
-		case <-count.news:
+		case <-count.changed:
 			still.Stop()
 			continue
 		case <-still.C:
@@ -97,8 +97,8 @@ func (d *Display) settle(ctx context.Context, count *tally, quiet, limit time.Du
 	}
 }
 
-// waitTaken waits until a program has read the text. One that has begun to, at
-// the end of takeTime, may finish.
+// waitTaken waits until a program has read the text. A program that is still reading
+// at the end of takeTime may finish.
 func (d *Display) waitTaken(ctx context.Context, count *tally) error {
 	limit := time.NewTimer(takeTime)
 	defer limit.Stop()
@@ -109,10 +109,11 @@ func (d *Display) waitTaken(ctx context.Context, count *tally) error {
 			return nil
 		}
 		if late && open == 0 {
-			return fmt.Errorf("%w within %v: is a text field focused, and is this the stroke that pastes there?", ErrNotTaken, takeTime)
+			return fmt.Errorf("%w within %v: is a text field focused, and does this keystroke paste there?",
+				ErrNotTaken, takeTime)
 		}
 		select {
-		case <-count.news:
+		case <-count.changed:
 		case <-limit.C:
 			late = true
 		case <-d.gone:
@@ -123,8 +124,8 @@ func (d *Display) waitTaken(ctx context.Context, count *tally) error {
 	}
 }
 
-// look returns how many transfers are under way, and how many that counted have
-// ended well.
+// look returns the number of transfers in progress and of counted transfers that
+// succeeded.
 func (d *Display) look(count *tally) (open, taken int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -16,11 +16,11 @@ import (
 	"voiceflow/pkg/paste/wayland"
 )
 
-// nobody is the user that sway runs as where the tests run as root, which it
-// refuses to.
+// nobody is the user that sway runs as if the tests run as root, since sway refuses
+// to run as root.
 const nobody = 65534
 
-// desktop is a sway without a screen, and without any input device.
+// desktop is a sway without a screen or input devices.
 type desktop struct {
 	t      *testing.T
 	dir    string // its runtime folder
@@ -31,7 +31,7 @@ type desktop struct {
 
 func startSway(t *testing.T) *desktop {
 	t.Helper()
-	// The path of a socket has 108 bytes at most: not t.TempDir.
+	// A socket's path is limited to 108 bytes, so t.TempDir is too long.
 	dir, err := os.MkdirTemp("/tmp", "vf-sway-")
 	if err != nil {
 		t.Fatal(err)
@@ -81,16 +81,16 @@ func (s *desktop) command(name string, arg ...string) *exec.Cmd {
 	return cmd
 }
 
-// start runs a program until the test ends, with all that it starts.
+// start runs a program and its children until the test ends.
 func (s *desktop) start(name string, arg ...string) *exec.Cmd {
 	s.t.Helper()
 	cmd := s.command(name, arg...)
-	said, err := os.Create(filepath.Join(s.dir, name+".log"))
+	log, err := os.Create(filepath.Join(s.dir, name+".log"))
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer said.Close()
-	cmd.Stdout, cmd.Stderr = said, said
+	defer log.Close()
+	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		s.t.Fatalf("start %s (scripts/system-packages.sh test installs it): %v", name, err)
 	}
@@ -101,7 +101,7 @@ func (s *desktop) start(name string, arg ...string) *exec.Cmd {
 	return cmd
 }
 
-// run runs a program to its end and returns what it wrote.
+// run runs a program and returns its output.
 func (s *desktop) run(in []byte, name string, arg ...string) []byte {
 	s.t.Helper()
 	cmd := s.command(name, arg...)
@@ -113,8 +113,8 @@ func (s *desktop) run(in []byte, name string, arg ...string) []byte {
 	return out
 }
 
-// copy puts content on the clipboard (or with more arguments elsewhere), as
-// another program does. wl-copy goes on in the background to serve it.
+// copy puts content on the clipboard, or on another one with more arguments, as
+// another program would. wl-copy stays in the background to serve it.
 func (s *desktop) copy(content []byte, arg ...string) {
 	s.t.Helper()
 	cmd := s.command("wl-copy", arg...)
@@ -130,8 +130,8 @@ func (s *desktop) copy(content []byte, arg ...string) {
 	s.poll("wl-copy to take the clipboard", func() bool { return slices.Contains(s.types(which...), mime) })
 }
 
-// terminal starts a foot that writes all it gets into a file, and waits until
-// it has the focus. It returns the file's path.
+// terminal starts a foot that writes its input to a file, and waits until it has
+// the focus. It returns the file's path.
 func (s *desktop) terminal(arg ...string) string {
 	s.t.Helper()
 	arg = append(arg, "sh", "-c", "stty raw -echo; : >ready; exec cat >got")
@@ -139,7 +139,7 @@ func (s *desktop) terminal(arg ...string) string {
 	s.poll("foot's shell", func() bool { return exists(filepath.Join(s.dir, "ready")) })
 	s.poll("foot to get the focus", func() bool {
 		tree := string(s.run(nil, "swaymsg", "-t", "get_tree", "-r"))
-		before, _, found := strings.Cut(tree, `"app_id": "`) // there is this one window
+		before, _, found := strings.Cut(tree, `"app_id": "`) // there is only this window
 		i := strings.LastIndex(before, `"focused": `)
 		return found && strings.HasPrefix(before[i:], `"focused": true`)
 	})
@@ -151,13 +151,13 @@ func (s *desktop) poll(what string, done func() bool) {
 	s.t.Helper()
 	for end := time.Now().Add(30 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			said, _ := os.ReadFile(filepath.Join(s.dir, "sway.log"))
-			s.t.Fatalf("waited 30 s in vain for %s; sway said:\n%s", what, said)
+			log, _ := os.ReadFile(filepath.Join(s.dir, "sway.log"))
+			s.t.Fatalf("timed out after 30 s waiting for %s; sway's log:\n%s", what, log)
 		}
 	}
 }
 
-// want waits for a file to have a text, or at least as much.
+// want waits until a file is as long as a text, and fails unless they are equal.
 func (s *desktop) want(path, text string) {
 	s.t.Helper()
 	var got []byte
@@ -177,7 +177,7 @@ func (s *desktop) want(path, text string) {
 	s.t.Fatalf("%d bytes arrived, want %d; they differ from byte %d: got %.40q, want %.40q", len(got), len(text), i, got[i:], text[i:])
 }
 
-// open connects to the desktop until the test ends.
+// open opens a Display that is closed when the test ends.
 func (s *desktop) open() *wayland.Display {
 	s.t.Helper()
 	d, err := wayland.Open(s.socket)

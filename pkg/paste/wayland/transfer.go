@@ -11,11 +11,10 @@ import (
 )
 
 const (
-	// transferTime bounds the handing over of one format to a program that
-	// pastes.
+	// transferTime limits the time to send one format to a program that pastes.
 	transferTime = 10 * time.Second
-	// saveTime and saveSize (bytes) bound the reading of what was in a
-	// clipboard, all formats together.
+	// saveTime and saveSize (bytes) limit the reading of the old clipboard
+	// content, all formats together.
 	saveTime = 5 * time.Second
 	saveSize = 64 << 20
 )
@@ -25,9 +24,9 @@ type transfer struct {
 	file *os.File
 }
 
-// abort makes it fail at once.
+// abort makes the transfer fail immediately.
 func (t *transfer) abort() {
-	// It fails for files that know no deadlines, which do not block either.
+	// This fails for files without deadlines, but those do not block either.
 	_ = t.file.SetWriteDeadline(time.Unix(1, 0))
 }
 
@@ -35,18 +34,18 @@ func (t *transfer) abort() {
 // caller holds mu.
 func (d *Display) serve(src *source, mime string, fd int) {
 	var data []byte
-	known := false
+	found := false
 	for _, f := range src.formats {
 		if f.mime == mime {
-			data, known = f.data, true
+			data, found = f.data, true
 		}
 	}
-	if !known || d.err != nil {
+	if !found || d.err != nil {
 		syscall.Close(fd)
 		return
 	}
-	// Deadlines work on what does not block only. Where that cannot be set, the
-	// write blocks until the reader ends.
+	// Deadlines need a non-blocking file. If that cannot be set, the write blocks
+	// until the reader ends.
 	_ = syscall.SetNonblock(fd, true)
 	t := &transfer{file: os.NewFile(uintptr(fd), "the program that pastes")}
 	_ = t.file.SetWriteDeadline(time.Now().Add(transferTime))
@@ -54,16 +53,16 @@ func (d *Display) serve(src *source, mime string, fd int) {
 	src.count.open++
 	counts := src.count.counting && mime != lentType
 	if mime == lentType {
-		go d.endLoan() // whoever asks waits for that
+		go d.endLoan() // the reader waits for that
 	}
-	src.count.tell()
+	src.count.notify()
 	d.tasks.Add(1)
 	go func() {
 		defer d.tasks.Done()
 		_, err := t.file.Write(data)
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		// Close only now, for the deadline that abort may set.
+		// Close only with mu held: abort may set a deadline until then.
 		if closeErr := t.file.Close(); err == nil {
 			err = closeErr
 		}
@@ -72,15 +71,15 @@ func (d *Display) serve(src *source, mime string, fd int) {
 		if err == nil && counts {
 			src.count.taken++
 		}
-		src.count.tell()
+		src.count.notify()
 	}()
 }
 
-// save reads all formats of the clipboards. An empty one has none.
+// save reads all formats of the clipboards; an empty clipboard has none.
 func (d *Display) save(ctx context.Context, selections []*selection) ([]loan, error) {
 	ctx, cancel := context.WithTimeout(ctx, saveTime)
 	defer cancel()
-	// After this we know what is in the clipboards.
+	// After this, the offers of the clipboards are current.
 	if err := d.roundtrip(ctx); err != nil {
 		return nil, err
 	}
@@ -95,7 +94,7 @@ func (d *Display) save(ctx context.Context, selections []*selection) ([]loan, er
 			mime := o.types[len(l.before)]
 			data, err := d.receive(ctx, o, mime, left)
 			if err != nil {
-				return nil, fmt.Errorf("read the clipboard to put it back later, format %s: %w", mime, err)
+				return nil, fmt.Errorf("read the clipboard to restore it later, format %s: %w", mime, err)
 			}
 			left -= int64(len(data))
 			l.before = append(l.before, format{mime, data})
@@ -114,12 +113,12 @@ func (d *Display) receive(ctx context.Context, o *offer, mime string, limit int6
 	defer r.Close()
 	d.mu.Lock()
 	if d.clips.offers[o.id] != o {
-		err = errors.New("another program has just changed it: try again")
+		err = errors.New("another program has just changed the clipboard: try again")
 	} else {
 		err = d.send(newRequest(o.id, offerReceive).string(mime).fd(int(w.Fd())))
 	}
 	d.mu.Unlock()
-	// With ours closed, the program's end of the pipe is the last one.
+	// Close our end for writing, so that the pipe ends when the program closes its.
 	w.Close()
 	if err != nil {
 		return nil, err
@@ -129,11 +128,11 @@ func (d *Display) receive(ctx context.Context, o *offer, mime string, limit int6
 	data, err := io.ReadAll(io.LimitReader(r, limit+1))
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return nil, fmt.Errorf("its program did not give it in time: %w", context.Cause(ctx))
+		return nil, fmt.Errorf("the program that owns it did not send it in time: %w", context.Cause(ctx))
 	case err != nil:
 		return nil, err
 	case int64(len(data)) > limit:
-		return nil, fmt.Errorf("it has more than %d MiB", saveSize>>20)
+		return nil, fmt.Errorf("the content is larger than %d MiB", saveSize>>20)
 	}
 	return data, nil
 }

@@ -12,7 +12,7 @@ import (
 	"voiceflow/pkg/paste/wayland"
 )
 
-// alphabets are ranges of characters that all kinds of texts have.
+// alphabets are ranges of characters from all kinds of texts.
 var alphabets = [][2]rune{
 	{' ', '~'}, {' ', '~'}, {' ', '~'}, {0xa1, 0x17f}, {'α', 'ω'}, {'А', 'я'}, {'א', 'ת'}, {'ا', 'ي'}, {'अ', 'ह'},
 	{'ก', 'ฮ'}, {0x300, 0x36f}, {0x200b, 0x200d}, {'…', '…'}, {'€', '€'}, {'ぁ', 'ん'}, {'一', '龥'}, {'가', '힣'},
@@ -49,7 +49,7 @@ func TestTypeRandomTexts(t *testing.T) {
 }
 
 // TestTypeFirstCharacter types with a new Display each time, while the seat has
-// another keyboard, as most have.
+// another keyboard, as most seats do.
 func TestTypeFirstCharacter(t *testing.T) {
 	t.Parallel()
 	s := startSway(t)
@@ -75,8 +75,8 @@ func TestTypeFirstCharacter(t *testing.T) {
 	s.want(got, want)
 }
 
-// TestTypeFirstKeyboard types where the seat has no keyboard but that of the
-// Display: the application has to notice it first.
+// TestTypeFirstKeyboard types on a seat whose only keyboard is that of the Display,
+// which the application must notice first.
 func TestTypeFirstKeyboard(t *testing.T) {
 	t.Parallel()
 	s := startSway(t)
@@ -93,8 +93,8 @@ func TestTypeFirstKeyboard(t *testing.T) {
 	}
 }
 
-// TestTypeLong has more characters than a keymap, and more than the socket of
-// an application holds.
+// TestTypeLong types more characters than a keymap has, and more than fit into an
+// application's socket.
 func TestTypeLong(t *testing.T) {
 	t.Parallel()
 	s := startSway(t)
@@ -112,12 +112,12 @@ func TestTypeLong(t *testing.T) {
 	s.want(got, b.String())
 	t.Logf("10,000 characters in %v", time.Since(start).Round(time.Millisecond))
 	if took := time.Since(start); took > 60*time.Second {
-		t.Errorf("10,000 characters took %v, want 60 s at most", took)
+		t.Errorf("10,000 characters took %v, want at most 60 s", took)
 	}
 }
 
-// TestTypeIntoStalledApplication has the application stand still for 2 seconds,
-// while 1000 characters are typed.
+// TestTypeIntoStalledApplication stops the application for 2 seconds while 1000
+// characters are typed.
 func TestTypeIntoStalledApplication(t *testing.T) {
 	t.Parallel()
 	s := startSway(t)
@@ -137,8 +137,8 @@ func TestTypeIntoStalledApplication(t *testing.T) {
 	s.want(got, "|"+text)
 }
 
-// TestTypeWhileControlIsHeld has the user hold a key down on another keyboard,
-// and then let go of it and press it again all the time.
+// TestTypeWhileControlIsHeld has the user hold down a key on another keyboard, and
+// then release it and press it again repeatedly.
 func TestTypeWhileControlIsHeld(t *testing.T) {
 	t.Parallel()
 	s := startSway(t)
@@ -177,7 +177,7 @@ func TestTypeEnterAndTab(t *testing.T) {
 	if err := s.open().Type(t.Context(), "a\tb\nc"); err != nil {
 		t.Fatal(err)
 	}
-	s.want(got, "a\tb\rc") // what a terminal makes of Enter
+	s.want(got, "a\tb\rc") // a terminal turns Enter into \r
 }
 
 func TestTypeRefusesWhatNoKeyTypes(t *testing.T) {
@@ -187,7 +187,7 @@ func TestTypeRefusesWhatNoKeyTypes(t *testing.T) {
 	d := s.open()
 	for _, text := range []string{"a\x1b[31m", "a\x00", "a\x7f", "a\u0085", "a\xff", "a\ufefb", "ab\r"} {
 		if err := d.Type(t.Context(), text); err == nil || !strings.Contains(err.Error(), "byte ") {
-			t.Errorf("Type(%q): error %v, want one that tells the place", text, err)
+			t.Errorf("Type(%q): error %v, want one that names the byte", text, err)
 		}
 	}
 	for _, text := range []string{"", "\ufffd"} {
@@ -195,7 +195,7 @@ func TestTypeRefusesWhatNoKeyTypes(t *testing.T) {
 			t.Errorf("Type(%q): %v", text, err)
 		}
 	}
-	s.want(got, "\ufffd") // thus nothing of the others
+	s.want(got, "\ufffd") // and no part of the refused texts
 }
 
 func TestTypeIsBoundedByContext(t *testing.T) {
@@ -209,7 +209,7 @@ func TestTypeIsBoundedByContext(t *testing.T) {
 	defer cancel()
 	start := time.Now()
 	if err := d.Type(ctx, "hello"); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("error is %v, want that of the deadline", err)
+		t.Errorf("error is %v, want context.DeadlineExceeded", err)
 	}
 	if took := time.Since(start); took > 3*time.Second {
 		t.Errorf("took %v with a deadline of 200 ms", took)
@@ -223,8 +223,8 @@ func TestCompositorDies(t *testing.T) {
 	d := s.open()
 	time.AfterFunc(300*time.Millisecond, func() { _ = s.sway.Process.Kill() })
 	err := d.Type(t.Context(), strings.Repeat("hello ", 10_000))
-	if err == nil || !strings.Contains(err.Error(), "compositor") || !strings.Contains(err.Error(), "characters went out") {
-		t.Errorf("error is %v, want that the compositor is gone, and how much was typed", err)
+	if err == nil || !strings.Contains(err.Error(), "compositor") || !strings.Contains(err.Error(), "type: sent ") {
+		t.Errorf("error is %v, want one that names the compositor and how much was typed", err)
 	}
 	if _, err := d.Paste(t.Context(), "text", wayland.CtrlV); err == nil {
 		t.Error("no error for a paste without a compositor")

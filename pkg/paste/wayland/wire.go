@@ -10,18 +10,18 @@ import (
 	"time"
 )
 
-// The wire format is that of the Wayland book, chapter "Wire Format": a message
-// is the object's number, the size and the opcode in one word, and arguments,
-// all in words of 32 bits in the byte order of the machine. File descriptors
-// travel beside the bytes.
+// The wire format is from the Wayland book, chapter "Wire Format": a message is the
+// object's ID, the size and the opcode in one word, and the arguments, all in words
+// of 32 bits in the machine's byte order. File descriptors travel separately from
+// the bytes.
 
-// headerSize is the size in bytes of what comes before a message's arguments.
+// headerSize is the size of a message's header in bytes.
 const headerSize = 8
 
 // maxFDs is how many file descriptors libwayland sends with one write.
 const maxFDs = 28
 
-// errMalformed says that the other side broke the wire format.
+// errMalformed means that the other side violated the wire format.
 var errMalformed = errors.New("the compositor sent a malformed message")
 
 // request is a message to the compositor, built up argument by argument.
@@ -40,8 +40,8 @@ func (r *request) uint(v uint32) *request {
 	return r
 }
 
-// string appends a string: its length with the NUL that ends it, its bytes,
-// and zeros up to a whole word.
+// string appends a string: its length including a terminating NUL, its bytes, and
+// zeros up to a whole word.
 func (r *request) string(s string) *request {
 	r.uint(uint32(len(s) + 1))
 	r.data = append(r.data, s...)
@@ -49,7 +49,7 @@ func (r *request) string(s string) *request {
 	return r
 }
 
-// fd sends a file descriptor along, which stays the caller's to close.
+// fd appends a file descriptor, which the caller must close.
 func (r *request) fd(fd int) *request {
 	r.fds = append(r.fds, fd)
 	return r
@@ -62,8 +62,8 @@ func (r *request) bytes() []byte {
 	return r.data
 }
 
-// args are the arguments of an event, taken one after the other. A message that
-// is too short gives zeros and sets bad.
+// args are the arguments of an event, read in turn. If a message is too short, they
+// are zero and bad is set.
 type args struct {
 	data []byte
 	bad  bool
@@ -79,7 +79,7 @@ func (a *args) uint() uint32 {
 	return v
 }
 
-// array takes a length in bytes and as many bytes, with their padding.
+// array reads a length in bytes, that many bytes, and their padding.
 func (a *args) array() []byte {
 	n := int64(a.uint())
 	padded := (n + 3) &^ 3
@@ -131,7 +131,7 @@ func (c *conn) write(limit time.Duration, requests ...*request) error {
 }
 
 // read returns the next event: its object, opcode and arguments. The arguments
-// are good until the next call.
+// are valid until the next call.
 func (c *conn) read() (object uint32, opcode uint16, a *args, err error) {
 	for len(c.in) < headerSize {
 		if err := c.receive(); err != nil {
@@ -142,7 +142,7 @@ func (c *conn) read() (object uint32, opcode uint16, a *args, err error) {
 	word := binary.NativeEndian.Uint32(c.in[4:])
 	size := int(word >> 16)
 	if size < headerSize || size%4 != 0 {
-		return 0, 0, nil, fmt.Errorf("%w: of %d bytes", errMalformed, size)
+		return 0, 0, nil, fmt.Errorf("%w: %d bytes long", errMalformed, size)
 	}
 	for len(c.in) < size {
 		if err := c.receive(); err != nil {
@@ -160,7 +160,7 @@ func (c *conn) receive() error {
 	oob := make([]byte, syscall.CmsgSpace(maxFDs*4))
 	n, oobn, _, _, err := c.sock.ReadMsgUnix(buf, oob)
 	if errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) {
-		return errors.New("the compositor closed it")
+		return errors.New("the compositor closed the connection")
 	}
 	if err != nil {
 		return err
@@ -180,18 +180,18 @@ func (c *conn) receive() error {
 	return nil
 }
 
-// takeFD returns the next file descriptor that came, which is then the
-// caller's to close.
+// takeFD returns the next received file descriptor, which the caller must close.
 func (c *conn) takeFD() (int, error) {
 	if len(c.fds) == 0 {
-		return -1, fmt.Errorf("%w: without its file descriptor", errMalformed)
+		return -1, fmt.Errorf("%w: the file descriptor is missing", errMalformed)
 	}
 	fd := c.fds[0]
 	c.fds = c.fds[1:]
 	return fd, nil
 }
 
-// closeFDs closes what came and nobody took. Nobody may read any more.
+// closeFDs closes the received file descriptors that were not taken. No goroutine
+// may still be reading.
 func (c *conn) closeFDs() {
 	for _, fd := range c.fds {
 		syscall.Close(fd)

@@ -8,7 +8,7 @@ import (
 	"github.com/jezek/xgb/xproto"
 )
 
-// keyboard is what is known of it and what we have done to it.
+// keyboard is the keyboard layout and our changes to it.
 type keyboard struct {
 	layout
 	// bound are our symbols on spare keys: without Shift and with it.
@@ -16,10 +16,10 @@ type keyboard struct {
 	// typed are the windows that may not have handled all keys with our
 	// symbols yet.
 	typed []target
-	// told is the window whose program knows our symbols for sure. Another may
+	// informed is the window whose program certainly has our symbols. Others may
 	// have missed a change: see change.
-	told target
-	sent int // characters since all was handled
+	informed target
+	sent     int // characters sent since the last settle
 }
 
 // note remembers a window that gets keys with our symbols.
@@ -29,8 +29,8 @@ func (k *keyboard) note(t target) {
 	}
 }
 
-// look reads the layout as it is now.
-func (d *Display) look() error {
+// readLayout reads the current layout.
+func (d *Display) readLayout() error {
 	m, err := d.keymap(coreKeyboard)
 	if err != nil {
 		return err
@@ -41,18 +41,18 @@ func (d *Display) look() error {
 	}
 	k := &d.keys
 	k.layout = newLayout(m, s.group)
-	// A new layout, set by the user, takes our symbols off.
+	// A new layout, set by the user, has removed our symbols.
 	maps.DeleteFunc(k.bound, func(code xproto.Keycode, pair [2]keysym) bool {
 		return !slices.Equal(m.key(code).syms, pair[:])
 	})
 	return nil
 }
 
-// missing tells whether a symbol needs a spare key: the layout has it not, or
-// only since we put it there.
-func (k *keyboard) missing(s keysym) bool {
-	p, known := k.presses[s]
-	if !known {
+// needsSpareKey reports whether a symbol needs a spare key: it is not in the layout,
+// or only because we put it there.
+func (k *keyboard) needsSpareKey(s keysym) bool {
+	p, ok := k.presses[s]
+	if !ok {
 		return true
 	}
 	_, ours := k.bound[p.code]
@@ -60,14 +60,13 @@ func (k *keyboard) missing(s keysym) bool {
 }
 
 // portion returns how many characters from the start of text can be typed
-// without a key that changes its meaning in between, and their symbols that
-// need a spare key.
+// before a key must change, and those of their symbols that need a spare key.
 func (k *keyboard) portion(text []rune) (int, map[keysym]bool) {
 	room := (len(k.bound) + len(k.spare)) * k.perKey()
 	need := map[keysym]bool{}
 	for i, r := range text {
 		s := symbolOf(r)
-		if !k.missing(s) || need[s] {
+		if !k.needsSpareKey(s) || need[s] {
 			continue
 		}
 		if len(need) == room {
@@ -78,8 +77,8 @@ func (k *keyboard) portion(text []rune) (int, map[keysym]bool) {
 	return len(text), need
 }
 
-// perKey is how many symbols a spare key can have: one without and one with
-// Shift, if there is a Shift.
+// perKey returns how many symbols fit on a spare key: one without Shift and, if
+// there is a Shift key, one with it.
 func (k *keyboard) perKey() int {
 	if k.mods[xproto.MapIndexShift] == 0 {
 		return 1
@@ -87,18 +86,18 @@ func (k *keyboard) perKey() int {
 	return 2
 }
 
-// bind sees to it that there is a key for each symbol that needs one. They are
-// for t, which must have handled what it got before.
+// bind puts the symbols in need on spare keys, for typing into t. Programs must
+// have handled earlier keys first; bind waits for that.
 func (d *Display) bind(ctx context.Context, t target, need map[keysym]bool) error {
 	k := &d.keys
 	more := maps.Clone(need)
 	for s := range need {
-		if _, known := k.presses[s]; known && k.missing(s) {
-			delete(more, s) // it has one already
+		if _, ok := k.presses[s]; ok && k.needsSpareKey(s) {
+			delete(more, s) // it has a spare key already
 		}
 	}
 	records := map[xproto.Keycode][]byte{}
-	if t != k.told {
+	if t != k.informed {
 		for code, pair := range k.bound {
 			records[code] = record(pair)
 		}
@@ -121,17 +120,17 @@ func (d *Display) bind(ctx context.Context, t target, need map[keysym]bool) erro
 		return err
 	}
 	maps.Copy(k.bound, pairs)
-	k.told = t
-	return d.look()
+	k.informed = t
+	return d.readLayout()
 }
 
-// unbind takes our symbols off the keyboard.
+// unbind removes our symbols from the keyboard.
 func (d *Display) unbind(ctx context.Context) error {
 	k := &d.keys
 	if len(k.bound) == 0 {
 		return nil
 	}
-	if err := d.look(); err != nil { // what is still ours
+	if err := d.readLayout(); err != nil { // drops keys that are no longer ours
 		return err
 	}
 	records := map[xproto.Keycode][]byte{}

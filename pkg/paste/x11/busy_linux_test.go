@@ -12,8 +12,8 @@ import (
 	"voiceflow/pkg/paste/x11"
 )
 
-// TestPasteBusy: a program that is busy when it gets the stroke, for longer than the
-// paste waits for an idle one, pastes the text and not what was there before.
+// TestPasteBusy: a program that is busy when it gets the keystroke, for longer than
+// a paste waits for an idle program, pastes the text and not the old content.
 func TestPasteBusy(t *testing.T) {
 	apps(t, func(t *testing.T, a *app) {
 		d := a.open()
@@ -35,25 +35,25 @@ func TestPasteBusy(t *testing.T) {
 	})
 }
 
-// page blocks for a while whenever Control is pressed, and shows in its title what
-// it has.
+// page blocks for a while whenever Control is pressed, and shows its text in its
+// title.
 const page = `<title>page</title><body><textarea id="t" autofocus></textarea><script>
 t.addEventListener('keydown', e => { if (e.key == 'Control') for (const end = performance.now() + 1500; performance.now() < end;); });
 t.addEventListener('input', () => document.title = 'has ' + t.value);
 setInterval(() => { if (document.title == 'page' && document.hasFocus() && document.activeElement == t) document.title = 'ready'; }, 50);
 </script></body>`
 
-// TestPasteBusyBrowser: a browser looks at the clipboard when it gets the stroke,
-// and again when the page, busy until then, pastes. Both times it is the text, also
-// where the next one follows at once, from another process; but nothing is said to
-// be sure. What was on the clipboard comes back.
+// TestPasteBusyBrowser: a browser reads the clipboard when it gets the keystroke,
+// and again when the page, busy until then, pastes. Both times it gets the text,
+// even if the next paste follows immediately from another Display. No paste claims
+// to be verified, and the clipboard is restored in the end.
 func TestPasteBusyBrowser(t *testing.T) {
 	program, err := exec.LookPath("chromium")
 	if err != nil {
 		if os.Getenv("CI") != "" {
-			t.Fatal("there is no chromium, and CI must not go without this test")
+			t.Fatal("chromium was not found, and CI must run this test: install chromium")
 		}
-		t.Skip("there is no chromium to paste into; install chromium")
+		t.Skip("chromium was not found: install it to run this test")
 	}
 	x := startX(t)
 	dir := t.TempDir()
@@ -63,7 +63,7 @@ func TestPasteBusyBrowser(t *testing.T) {
 	}
 	args := []string{"--no-first-run", "--disable-gpu", "--user-data-dir=" + filepath.Join(dir, "profile"), "file://" + file}
 	if os.Geteuid() == 0 {
-		args = append(args, "--no-sandbox") // Chromium refuses root its sandbox
+		args = append(args, "--no-sandbox") // Chromium refuses to run as root with its sandbox
 	}
 	browser := x.command(program, args...)
 	browser.Cancel = func() error { return browser.Process.Signal(syscall.SIGTERM) } // with all its processes

@@ -14,7 +14,7 @@ import (
 	"voiceflow/pkg/paste/x11"
 )
 
-// desktop is an X server of the test's own.
+// desktop is a private X server.
 type desktop struct {
 	*testing.T
 	display string
@@ -25,7 +25,7 @@ type desktop struct {
 func (d *desktop) command(name string, args ...string) *exec.Cmd {
 	d.Helper()
 	if _, err := exec.LookPath(name); err != nil {
-		d.Fatalf("%s is needed for this test, install it with the set-up of `make test`: %v", name, err)
+		d.Fatalf("this test needs %s: install it with `make test-deps`: %v", name, err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
 	cmd := exec.CommandContext(ctx, name, args...)
@@ -40,7 +40,7 @@ func (d *desktop) command(name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// do runs a command to its end and returns what it wrote.
+// do runs a command and returns its output.
 func (d *desktop) do(name string, args ...string) string {
 	d.Helper()
 	cmd := d.command(name, args...)
@@ -70,7 +70,7 @@ func (d *desktop) open() *x11.Display {
 	return x
 }
 
-// later runs a command after some time. The test waits for its end.
+// later runs a command after a delay. The test waits for it to finish.
 func (d *desktop) later(after time.Duration, name string, args ...string) {
 	cmd := d.command(name, args...)
 	done := make(chan error)
@@ -87,18 +87,18 @@ func (d *desktop) wait(what string, done func() bool) {
 	d.Helper()
 	for end := time.Now().Add(30 * time.Second); !done(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
-			d.Fatalf("waited 30 s in vain for %s", what)
+			d.Fatalf("timed out after 30 s waiting for %s", what)
 		}
 	}
 }
 
-// app is a program with a window that writes the text it gets into a file.
+// app is a program with a window that writes the text it receives to a file.
 type app struct {
 	*desktop
 	cmd    *exec.Cmd
 	window string
 	file   string
-	read   int // bytes of the file that the test has dealt with
+	read   int // bytes of the file that the test has read
 }
 
 // xterm starts an xterm.
@@ -108,7 +108,7 @@ func (d *desktop) xterm(title string) *app {
 	return d.start(title, file, "xterm", "-u8", "-T", title, "-e", "sh", "-c", `stty raw -echo; exec cat >"$0"`, file)
 }
 
-// gtk starts a window of GTK with a text field.
+// gtk starts a GTK window with a text field.
 func (d *desktop) gtk(title string) *app {
 	d.Helper()
 	dir := d.TempDir()
@@ -171,7 +171,7 @@ func (a *app) focus() {
 	})
 }
 
-// now returns all that has come so far.
+// now returns all text received so far.
 func (a *app) now() string {
 	a.Helper()
 	data, err := os.ReadFile(a.file)
@@ -181,8 +181,8 @@ func (a *app) now() string {
 	return string(data)
 }
 
-// got returns the next n bytes of text that came, or what there is when no more
-// comes for some seconds.
+// got returns the next n bytes of text received, or fewer if nothing more comes
+// for some seconds.
 func (a *app) got(n int) string {
 	a.Helper()
 	data := ""

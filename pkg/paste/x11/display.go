@@ -15,41 +15,41 @@ import (
 )
 
 const (
-	openTime  = 10 * time.Second // for the server to accept us
-	cleanTime = 2 * time.Second  // for putting things back after a context's end
-	closeTime = 5 * time.Second  // for taking our symbols off the keyboard
+	openTime  = 10 * time.Second // for the server to accept the connection
+	cleanTime = 2 * time.Second  // for cleaning up after a context is done
+	closeTime = 5 * time.Second  // for removing our symbols from the keyboard
 )
 
 // Display is a connection to an X server. Its methods may be called from
-// several goroutines; one of them works at a time.
+// several goroutines; they run one at a time.
 type Display struct {
 	conn     *xgb.Conn
 	root     xproto.Window
-	own      xproto.Window // never shown; owns the clipboard and gets what we read from it
+	own      xproto.Window // never shown; owns the clipboard and receives its content
 	atoms    map[string]xproto.Atom
 	ids      uint32 // the bits in which the resources of one client differ
 	xkb      byte   // major opcode of XKEYBOARD
-	resource byte   // and of X-Resource, 0 without
-	input    byte   // and of XInputExtension, 0 without
+	resource byte   // major opcode of X-Resource, 0 if missing
+	input    byte   // major opcode of XInputExtension, 0 if missing
 
-	turn  chan struct{} // held by the one method that works
+	turn  chan struct{} // held by the running method
 	gone  chan struct{} // closed when the connection has ended
 	close sync.Once
 
-	keys    keyboard // used by whoever has the turn
-	lent    *loan    // likewise; nil: the clipboard has no text of ours
+	keys    keyboard // guarded by turn
+	loan    *loan    // guarded by turn; nil if our text is not on the clipboard
 	serial  uint32   // of the last ping
 	pongs   chan uint32
-	replies chan xgb.Event // SelectionNotify, and PropertyNotify for new values, of our windows
+	replies chan xgb.Event // for our windows: SelectionNotify, and PropertyNotify with a new value
 
 	mu        sync.Mutex
-	offers    map[xproto.Atom]*offer // what we serve, by selection
+	offers    map[xproto.Atom]*offer // content that we serve, by selection
 	changed   chan struct{}          // closed and replaced when an offer comes or goes
 	transfers map[channel]*transfer
 }
 
-// Open connects to the X server of that display, $DISPLAY if it is empty. It
-// fails where there is none or where it lacks XTEST or XKEYBOARD.
+// Open connects to the X server of a display, $DISPLAY if it is empty. It fails
+// if there is no server, or if the server lacks XTEST or XKEYBOARD.
 func Open(display string) (*Display, error) {
 	if display == "" {
 		display = os.Getenv("DISPLAY")
@@ -64,9 +64,10 @@ func Open(display string) (*Display, error) {
 	return d, nil
 }
 
-// connect bounds the time for a server that accepts and then says nothing.
+// connect connects and prepares the display. It gives up after openTime, since a
+// server can accept a connection and then never answer.
 func connect(display string) (*Display, error) {
-	xgb.Logger.SetOutput(io.Discard) // errors are returned, and stderr is not ours
+	xgb.Logger.SetOutput(io.Discard) // errors are returned; a package must not write to stderr
 	type result struct {
 		d   *Display
 		err error
@@ -95,7 +96,7 @@ func connect(display string) (*Display, error) {
 		return r.d, r.err
 	case <-time.After(openTime):
 		close(late)
-		return nil, fmt.Errorf("the server does not answer within %v: is it stopped?", openTime)
+		return nil, fmt.Errorf("the server did not answer within %v: is it stopped?", openTime)
 	}
 }
 
@@ -122,10 +123,10 @@ func setUp(conn *xgb.Conn) (*Display, error) {
 	return d, nil
 }
 
-// prepare finds the extensions and makes our window.
+// prepare finds the extensions and creates our window.
 func (d *Display) prepare() error {
 	if err := xtest.Init(d.conn); err != nil {
-		return fmt.Errorf("the server has no XTEST extension, by which keys are pressed: switch it on: %w", err)
+		return fmt.Errorf("the server lacks the XTEST extension, which presses keys: enable it: %w", err)
 	}
 	if err := d.useXKB(); err != nil {
 		return err
@@ -139,7 +140,7 @@ func (d *Display) prepare() error {
 	if d.own, err = d.window(); err != nil {
 		return err
 	}
-	// The answers to pings are sent to the root window.
+	// Programs send their answers to pings to the root window.
 	err = xproto.ChangeWindowAttributesChecked(d.conn, d.root, xproto.CwEventMask,
 		[]uint32{xproto.EventMaskSubstructureNotify}).Check()
 	if err != nil {
@@ -148,8 +149,8 @@ func (d *Display) prepare() error {
 	return nil
 }
 
-// extension returns the major opcode of an extension that can be done without,
-// 0 if the server has it not.
+// extension returns the major opcode of an optional extension, 0 if the server
+// lacks it.
 func (d *Display) extension(name string) byte {
 	r, err := xproto.QueryExtension(d.conn, uint16(len(name)), name).Reply()
 	if err != nil || !r.Present {
@@ -158,7 +159,7 @@ func (d *Display) extension(name string) byte {
 	return r.MajorOpcode
 }
 
-// window makes a window that is never shown.
+// window creates a window that is never shown.
 func (d *Display) window() (xproto.Window, error) {
 	id, err := xproto.NewWindowId(d.conn)
 	if err == nil {
@@ -166,21 +167,20 @@ func (d *Display) window() (xproto.Window, error) {
 			xproto.CwOverrideRedirect|xproto.CwEventMask, []uint32{1, xproto.EventMaskPropertyChange}).Check()
 	}
 	if err != nil {
-		return 0, fmt.Errorf("make a window: %w", err)
+		return 0, fmt.Errorf("create a window: %w", err)
 	}
 	return id, nil
 }
 
-// Close takes our symbols off the keyboard once the program that they were
-// typed into has handled them, gives the clipboard up and ends the connection.
-// It takes up to 6 seconds where a program does not handle its keys; the
-// symbols then stay, on keys that no keyboard has. Calling it again does
-// nothing.
+// Close waits until programs have handled their keys, removes our symbols from
+// the keyboard, gives up the clipboard and ends the connection. It takes up to 6
+// seconds if a program does not handle its keys; the symbols then stay, on keys
+// that no physical keyboard has. Calling Close again does nothing.
 func (d *Display) Close() {
 	d.close.Do(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 		defer cancel()
-		_ = d.work(ctx, d.unbind) // nobody could act on it
+		_ = d.work(ctx, d.unbind) // the caller could not act on an error
 		d.conn.Close()
 		select {
 		case <-d.gone:
@@ -189,8 +189,8 @@ func (d *Display) Close() {
 	})
 }
 
-// work does one task at a time, in a goroutine of its own: a server that hangs
-// must not hold the caller for more than cleanTime after ctx has ended.
+// work runs one task at a time, in its own goroutine, so that a server that hangs
+// cannot block the caller for more than cleanTime after ctx is done.
 func (d *Display) work(ctx context.Context, task func(context.Context) error) error {
 	select {
 	case d.turn <- struct{}{}:
@@ -216,7 +216,7 @@ func (d *Display) work(ctx context.Context, task func(context.Context) error) er
 	}
 }
 
-// explain puts the end of the connection in place of what came of it.
+// explain returns ErrGone for errors that come from the end of the connection.
 func (d *Display) explain(err error) error {
 	select {
 	case <-d.gone:

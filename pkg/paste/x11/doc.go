@@ -1,38 +1,38 @@
-// Package x11 puts text into the window that has the keyboard focus of an X11
-// desktop: it types it, or pastes it and gives the clipboard back. It speaks
-// the X protocol itself, with no program to install, and it knows what became
-// of the text: all of it arrived, or there is an error.
+// Package x11 puts text into the focused window of an X11 desktop: it types the
+// text, or pastes it and then restores the clipboard. It speaks the X protocol
+// itself, so there is no program to install, and it reports an error unless the
+// whole text was delivered.
 //
 // # Typing
 //
-// A character that the keyboard layout has is typed with its key, Shift and
-// AltGr included. For the others [Display.Type] puts their symbols on spare
-// keys, those without any symbol. That has a trap: a program looks up what a
-// key means when it handles the key, not when the key was pressed, so to give
-// a key a new meaning too early loses or swaps characters. Therefore
+// A character that the keyboard layout has is typed with its key, plus Shift and
+// AltGr if needed. For other characters, [Display.Type] puts symbols on spare
+// keys, which are keys without a symbol. There is a catch: a program looks up
+// the meaning of a key when it handles the key, not when the key is pressed, so
+// changing a key too early loses or swaps characters. Therefore
 //
-//   - as many characters as there are spare keys are put on them at once, and
-//     they stay there until [Display.Close], so that most texts after the first
-//     need no change, each of which costs every program of the desktop;
-//   - a spare key gets another meaning, or none, only when the program has
-//     handled all keys sent to it. A window that answers _NET_WM_PING is asked,
-//     since it handles ping and keys in their order. Others, such as xterm, are
-//     watched: all threads of a program that has handled everything sleep. Where
-//     the program cannot be watched either, since it runs on another machine,
-//     there is a pause that grows with what was sent.
+//   - all spare keys get symbols in one change, if that many are needed. The
+//     symbols stay until [Display.Close], so that most texts after the first
+//     need no change; every change costs all programs of the desktop time;
+//   - a spare key is changed or cleared only after the program has handled all
+//     keys sent to it. If the window supports _NET_WM_PING, we ping it, since it
+//     handles pings and keys in order. Otherwise, as for xterm, we watch the
+//     program: when it has handled everything, all its threads sleep. If it runs
+//     on another machine and cannot be watched, we pause for a time that grows
+//     with the number of characters sent.
 //
-// CapsLock and other locks are off while typing and back on afterwards, and
-// the active layout group is the one that is typed with. Keys that the user
-// still holds down, of the hot key that started the dictation, are waited for
-// up to a second; modifiers held for longer are released with XTEST and not
-// pressed again, as nothing tells whether the user still holds them.
+// CapsLock and other locks are off while typing and back on afterwards. Typing
+// uses the active layout group. If the user still holds keys down, such as the
+// hot key that started the dictation, typing waits for up to a second. It then
+// releases the modifiers with XTEST and does not press them again, since it cannot
+// know whether the user still holds them.
 //
 // # Pasting
 //
 // [Display.Paste] reads the clipboard in all its formats, takes it over, sends
-// the key stroke that pastes in the focused window, waits until this very
-// window's program has taken the text, and then offers what was there before.
-// On X11 a clipboard lasts as long as its owner, so the Display goes on to
-// serve it until Close or until another program takes the clipboard;
-// [Display.Serve] waits for the latter.
+// the keystroke that pastes into the focused window, waits until the program of
+// that window has taken the text, and then offers the previous content again. On
+// X11, clipboard content lasts only as long as its owner, so the Display serves
+// it until Close or until another program takes the clipboard; [Display.Serve]
+// waits for the latter.
 package x11

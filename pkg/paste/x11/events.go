@@ -9,8 +9,8 @@ import (
 	"github.com/jezek/xgb/xproto"
 )
 
-// names are the atoms that we use.
-var names = []string{
+// atomNames are the names of the atoms in use.
+var atomNames = []string{
 	"CLIPBOARD", "PRIMARY", "TARGETS", "MULTIPLE", "TIMESTAMP", "SAVE_TARGETS", "DELETE",
 	"INSERT_SELECTION", "INSERT_PROPERTY", "INCR", "UTF8_STRING", "STRING", "TEXT",
 	"text/plain;charset=utf-8", "text/plain", "x-kde-passwordManagerHint", "ATOM", "ATOM_PAIR", "INTEGER",
@@ -21,7 +21,7 @@ var names = []string{
 
 func (d *Display) internAtoms() error {
 	d.atoms = map[string]xproto.Atom{}
-	for _, name := range names {
+	for _, name := range atomNames {
 		r, err := xproto.InternAtom(d.conn, false, uint16(len(name)), name).Reply()
 		if err != nil {
 			return fmt.Errorf("intern the atom %s: %w", name, err)
@@ -31,8 +31,8 @@ func (d *Display) internAtoms() error {
 	return nil
 }
 
-// events handles what the server sends until the connection ends. It serves
-// the clipboard at all times, and passes on what a method waits for.
+// events handles events from the server until the connection ends. It serves the
+// clipboard and passes on the events that methods wait for.
 func (d *Display) events() {
 	defer close(d.gone)
 	for {
@@ -40,8 +40,8 @@ func (d *Display) events() {
 		if event == nil && err == nil {
 			return
 		}
-		// An error here is about a request that nobody waits for: a window
-		// that has gone in the meantime.
+		// An error here belongs to a request that needs no reply, for example
+		// on a window that has closed meanwhile.
 		switch e := event.(type) {
 		case xproto.SelectionRequestEvent:
 			d.serve(e)
@@ -66,8 +66,8 @@ func (d *Display) events() {
 	}
 }
 
-// pass gives an event to the method that may wait for one. It never blocks: a
-// method empties the channel before it waits, and none comes unasked.
+// pass hands an event to the method that may be waiting for it, and drops it if
+// the channel is full. Methods drain the channel before they wait.
 func (d *Display) pass(event xgb.Event) {
 	select {
 	case d.replies <- event:
@@ -85,14 +85,14 @@ func (d *Display) pong(e xproto.ClientMessageEvent) {
 	}
 }
 
-// round makes a round trip: the server has then done all that we asked for,
-// and sent what comes of it.
-func (d *Display) round() error {
+// roundTrip makes a round trip, after which the server has processed all our earlier
+// requests and sent the resulting events.
+func (d *Display) roundTrip() error {
 	_, err := xproto.GetInputFocus(d.conn).Reply()
 	return err
 }
 
-// pause waits, but no longer than ctx and the connection last.
+// pause waits for t, or returns an error if ctx is done or the connection ends.
 func (d *Display) pause(ctx context.Context, t time.Duration) error {
 	select {
 	case <-time.After(t):

@@ -7,7 +7,7 @@ func (d *Display) Keys() (held, locked, group byte, err error) {
 	return s.held, s.locked, s.group, err
 }
 
-// LockGroup makes a layout group the active one, from 0.
+// LockGroup activates a layout group, counted from 0.
 func (d *Display) LockGroup(group byte) error {
 	b := d.xkbRequest(xkbLatchLockState, 16)
 	b[8], b[9] = 1, group
@@ -16,5 +16,5 @@ func (d *Display) LockGroup(group byte) error {
 	return cookie.Check()
 }
 
-// Keyboards returns the numbers of the keyboards.
+// Keyboards returns the device IDs of the keyboards.
 func (d *Display) Keyboards() ([]uint16, error) { return d.keyboards() }

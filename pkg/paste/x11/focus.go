@@ -13,11 +13,11 @@ import (
 // target is where the text goes.
 type target struct {
 	focus xproto.Window // gets the keys
-	top   xproto.Window // of the program's window, which the window manager knows
-	class string        // WM_CLASS in lower case: the instance and the class, a NUL after each
+	top   xproto.Window // the program's top-level window
+	class string        // WM_CLASS in lower case: the instance and the class, each with a NUL after it
 }
 
-// target finds the window that has the focus.
+// target returns the focused window.
 func (d *Display) target() (target, error) {
 	focus, err := d.focus()
 	if err != nil {
@@ -32,16 +32,16 @@ func (d *Display) target() (target, error) {
 		}
 		tree, err := xproto.QueryTree(d.conn, w).Reply()
 		if err != nil {
-			return target{}, fmt.Errorf("look at the focused window: %w", err)
+			return target{}, fmt.Errorf("inspect the focused window: %w", err)
 		}
 		w = tree.Parent
 	}
 	return t, nil
 }
 
-// Focused returns a name of the window that has the keyboard focus, which no other
-// window has, nor had shortly before: its id and, where that can be told, that of
-// its process. The error is ErrNoFocus where none has.
+// Focused returns a name for the focused window: its ID with that of its process,
+// 0 if unknown. The process sets it apart from an earlier window that had the same
+// ID. If no window has the focus, the error is ErrNoFocus.
 func (d *Display) Focused(ctx context.Context) (string, error) {
 	result := make(chan string, 1)
 	err := d.work(ctx, func(context.Context) error {
@@ -58,8 +58,8 @@ func (d *Display) Focused(ctx context.Context) (string, error) {
 }
 
 // focus returns the window that gets the keys, or ErrNoFocus. Without a window
-// manager that is the one under the pointer. When none has the focus, window
-// managers give it to one of their own.
+// manager, the focus can follow the pointer. With one, if no program has the
+// focus, a window of the window manager itself has it.
 func (d *Display) focus() (xproto.Window, error) {
 	r, err := xproto.GetInputFocus(d.conn).Reply()
 	if err != nil {
@@ -95,11 +95,11 @@ func (d *Display) underPointer() (xproto.Window, error) {
 	}
 }
 
-// client returns what tells the program of a window from others.
+// client returns the part of a window's ID that identifies its program.
 func (d *Display) client(w xproto.Window) uint32 { return uint32(w) &^ d.ids }
 
-// keeps returns ErrFocusLost unless that window still gets the keys.
-func (d *Display) keeps(t target) error {
+// checkFocus returns ErrFocusLost unless t still has the focus.
+func (d *Display) checkFocus(t target) error {
 	now, err := d.focus()
 	if errors.Is(err, ErrNoFocus) {
 		return fmt.Errorf("%w: %w", ErrFocusLost, err)
@@ -110,7 +110,7 @@ func (d *Display) keeps(t target) error {
 	return err
 }
 
-// property reads a short property of a window, nothing if it has none.
+// property reads a short property of a window; the value is empty if it is not set.
 func (d *Display) property(w xproto.Window, name string) (value []byte, kind xproto.Atom, err error) {
 	r, err := xproto.GetProperty(d.conn, false, w, d.atoms[name], xproto.GetPropertyTypeAny, 0, 1024).Reply()
 	if err != nil {

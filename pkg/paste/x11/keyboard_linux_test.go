@@ -35,7 +35,7 @@ func TestTypeLayouts(t *testing.T) {
 		before := a.do("xkbcomp", a.display, "-")
 		d := a.open()
 		a.types(d, mixed)
-		// The user sets another layout: what was put on the keys has gone.
+		// When the user sets another layout, our symbols are gone.
 		a.do("setxkbmap", "-layout", "es")
 		a.types(d, mixed)
 		a.do("setxkbmap", strings.Fields("-layout "+layout)...)
@@ -43,12 +43,12 @@ func TestTypeLayouts(t *testing.T) {
 		d.Close()
 		d.Close()
 		if after := a.do("xkbcomp", a.display, "-"); after != before {
-			t.Errorf("%s: the layout is not as before", layout)
+			t.Errorf("%s: the layout was not restored", layout)
 		}
 	}
 }
 
-// TestTypeByLayout types what layouts have, with nothing put on spare keys.
+// TestTypeByLayout types characters that the layouts have, without spare keys.
 func TestTypeByLayout(t *testing.T) {
 	a := startX(t).xterm("target")
 	d := a.open()
@@ -88,7 +88,7 @@ func TestTypeLocks(t *testing.T) {
 				t.Fatal(err)
 			}
 			if locked == 0 || lockedNow != locked || groupNow != group {
-				t.Errorf("with %s: locks %b and group %d were, now %b and %d", also, locked, group, lockedNow, groupNow)
+				t.Errorf("with %s: locks %b and group %d changed to %b and %d", also, locked, group, lockedNow, groupNow)
 			}
 		}
 		if _, _, group, _ := d.Keys(); group != 1 {
@@ -118,9 +118,8 @@ func TestTypeHeldModifiers(t *testing.T) {
 	}
 }
 
-// TestTypeKeyboards has another layout on one keyboard: on that of XTEST, so
-// that the layout changes with the first key that it presses, and on one of the
-// user's.
+// TestTypeKeyboards gives one keyboard a different layout: that of XTEST, so that
+// the layout changes with the first key it presses, or the user's.
 func TestTypeKeyboards(t *testing.T) {
 	for _, which := range []int{0, 1} {
 		apps(t, func(t *testing.T, a *app) {
@@ -136,7 +135,7 @@ func TestTypeKeyboards(t *testing.T) {
 			a.types(d, "øñ… "+mixed)
 			d.Close()
 			if after := a.do("xkbcomp", "-i", device, a.display, "-"); after != before {
-				t.Errorf("the layout of keyboard %s is not as before", device)
+				t.Errorf("the layout of keyboard %s was not restored", device)
 			}
 		})
 	}
@@ -153,7 +152,7 @@ func TestTypeControls(t *testing.T) {
 	if err := d.Type(t.Context(), "only\nthis\t\b"); err != nil {
 		t.Fatal(err)
 	}
-	// What the keys send to a raw terminal; Backspace is either of two by the configuration.
+	// What the keys send to a raw terminal; Backspace is configured as one of two characters.
 	got, want := a.got(11), "only\rthis\t\b"
 	if strings.ReplaceAll(got, "\x7f", "\b") != want {
 		t.Errorf("got %q, want %q", got, want)
@@ -166,14 +165,14 @@ func TestTypeNoFocus(t *testing.T) {
 	check := func(when string) {
 		t.Helper()
 		if err := d.Type(t.Context(), "text"); !errors.Is(err, x11.ErrNoFocus) {
-			t.Errorf("%s: error is %v, want that no window has the focus", when, err)
+			t.Errorf("%s: error is %v, want ErrNoFocus", when, err)
 		}
 		if _, err := d.Paste(t.Context(), "text"); !errors.Is(err, x11.ErrNoFocus) {
-			t.Errorf("%s: error is %v, want that no window has the focus", when, err)
+			t.Errorf("%s: error is %v, want ErrNoFocus", when, err)
 		}
 	}
 	check("no window")
-	// A window manager that takes the focus itself.
+	// Act as a window manager that takes the focus itself.
 	r := desk.requestor()
 	xproto.MapWindow(r.conn, r.window)
 	xproto.SetInputFocus(r.conn, xproto.InputFocusNone, r.window, 0)
@@ -182,7 +181,7 @@ func TestTypeNoFocus(t *testing.T) {
 	xproto.ChangeProperty(r.conn, xproto.PropModeReplace, xproto.Setup(r.conn).DefaultScreen(r.conn).Root,
 		r.atom("_NET_SUPPORTING_WM_CHECK"), xproto.AtomWindow, 32, 1, value)
 	if f, err := xproto.GetInputFocus(r.conn).Reply(); err != nil || f.Focus != r.window {
-		t.Fatalf("the focus is not where it is to be for this test: %+v, %v", f, err)
+		t.Fatalf("cannot set the focus for this test: %+v, %v", f, err)
 	}
 	check("window manager")
 }
@@ -196,11 +195,11 @@ func TestTypeFocusLost(t *testing.T) {
 	a.later(200*time.Millisecond, "xdotool", "windowfocus", other.window)
 	err := d.Type(t.Context(), text)
 	if !errors.Is(err, x11.ErrFocusLost) {
-		t.Fatalf("error is %v, want that the focus was lost", err)
+		t.Fatalf("error is %v, want ErrFocusLost", err)
 	}
 	var sent, of int
 	if _, err := fmt.Sscanf(err.Error(), "type: sent %d of %d characters", &sent, &of); err != nil || of != len([]rune(text)) {
-		t.Errorf("error %q does not tell how much was sent: %v", err, err)
+		t.Errorf("error %q does not say how much was sent: %v", err, err)
 	}
 	var got, astray string
 	a.wait("all that was sent", func() bool {
@@ -208,7 +207,7 @@ func TestTypeFocusLost(t *testing.T) {
 		return utf8.RuneCountInString(got+astray) == sent
 	})
 	if !strings.HasPrefix(text, got) || got == "" || utf8.RuneCountInString(astray) > 8 {
-		t.Errorf("%d characters arrived and %q went astray", len(got), astray)
+		t.Errorf("%d characters arrived and %q went to the other window", len(got), astray)
 	}
 }
 
@@ -220,7 +219,7 @@ func TestTypeCancel(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	if err := d.Type(ctx, strings.Repeat("word 中 ", 100000)); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("error is %v, want that of the context", err)
+		t.Errorf("error is %v, want context.DeadlineExceeded", err)
 	}
 	if _, locked, _, err := d.Keys(); locked == 0 || err != nil {
 		t.Errorf("CapsLock is off (%v)", err)
@@ -228,7 +227,7 @@ func TestTypeCancel(t *testing.T) {
 	a.do("xdotool", "key", "Caps_Lock")
 	d.Close()
 	if after := a.do("xkbcomp", a.display, "-"); after != before {
-		t.Error("the layout is not as before")
+		t.Error("the layout was not restored")
 	}
 }
 

@@ -2,7 +2,7 @@ package x11
 
 import "sync"
 
-// keysym is X's number for what a key means.
+// keysym is X's number for a symbol on a key.
 type keysym uint32
 
 const (
@@ -20,8 +20,8 @@ const (
 	unicodePlane keysym = 0x01000000 // added to a code point
 )
 
-// symbolOf returns the symbol of a character: for Latin-1 its code, for all
-// others that of Unicode. Layouts also know the older ones below.
+// symbolOf returns the symbol of a character: its code for Latin-1, else the
+// Unicode symbol. Layouts also use the older symbols below.
 func symbolOf(r rune) keysym {
 	switch r {
 	case '\n':
@@ -37,8 +37,8 @@ func symbolOf(r rune) keysym {
 	return unicodePlane + keysym(r)
 }
 
-// plain returns the symbol that symbolOf gives for the character that s means,
-// and s itself if it is an old name of none.
+// plain returns the symbol that symbolOf returns for the character of s, or s
+// itself if it is not an alternative to such a symbol.
 func plain(s keysym) keysym {
 	if r, ok := oldSymbols()[s]; ok {
 		return symbolOf(r)
@@ -49,22 +49,26 @@ func plain(s keysym) keysym {
 	return s
 }
 
-// oldSymbols are the symbols from before Unicode that layouts have, as
-// keysymdef.h lists them. They are of the Latin, Cyrillic, Greek and other
-// alphabets, and of typography.
+// oldSymbols are the symbols from before Unicode that layouts use, as listed in
+// keysymdef.h: those of the Latin, Cyrillic, Greek and other alphabets, and of
+// typography.
 var oldSymbols = sync.OnceValue(func() map[keysym]rune {
 	symbols := map[keysym]rune{}
 	for _, run := range []struct {
 		first keysym
 		text  string // . stands for no character
 	}{
-		{0x1a1, "Ą˘Ł.ĽŚ..ŠŞŤŹ.ŽŻ.ą˛ł.ľśˇ.šşťź˝žżŔ..Ă.ĹĆ.Č.Ę.Ě..ĎĐŃŇ..Ő..ŘŮ.Ű..Ţ.ŕ..ă.ĺć.č.ę.ě..ďđńň..ő..řů.ű..ţ˙"},
+		{0x1a1, "Ą˘Ł.ĽŚ..ŠŞŤŹ.ŽŻ.ą˛ł.ľśˇ.šşťź˝žżŔ..Ă.ĹĆ.Č.Ę.Ě..ĎĐŃŇ..Ő." +
+			".ŘŮ.Ű..Ţ.ŕ..ă.ĺć.č.ę.ě..ďđńň..ő..řů.ű..ţ˙"},
 		{0x2a1, "Ħ....Ĥ..İ.ĞĴ....ħ....ĥ..ı.ğĵ"},
 		{0x2c5, "ĊĈ..............Ġ..Ĝ....ŬŜ......ċĉ..............ġ..ĝ....ŭŝ"},
-		{0x3a2, "ĸŖ.ĨĻ...ĒĢŦ......ŗ.ĩļ...ēģŧŊ.ŋĀ......Į....Ė..Ī.ŅŌĶ.....Ų...ŨŪ.ā......į....ė..ī.ņōķ.....ų...ũū"},
-		{0x5ac, "،..............؛...؟.ءآأؤإئابةتثجحخدذرزسشصضطظعغ.....ـفقكلمنهوىيًٌٍَُِّْ"},
+		{0x3a2, "ĸŖ.ĨĻ...ĒĢŦ......ŗ.ĩļ...ēģŧŊ.ŋĀ......Į....Ė..Ī.ŅŌĶ.....Ų...ŨŪ.ā." +
+			".....į....ė..ī.ņōķ.....ų...ũū"},
+		{0x5ac, "،..............؛...؟.ءآأؤإئابةتثجحخدذرزسشصضطظعغ.....ـفقك" +
+			"لمنهوىيًٌٍَُِّْ"},
 		{0x6a1, "ђѓёєѕіїјљњћќґўџ№ЂЃЁЄЅІЇЈЉЊЋЌҐЎЏ"},
-		{0x6c0, "юабцдефгхийклмнопярстужвьызшэщчъЮАБЦДЕФГХИЙКЛМНОПЯРСТУЖВЬЫЗШЭЩЧЪ"},
+		{0x6c0, "юабцдефгхийклмнопярстужвьызшэщчъЮАБЦДЕФГХИЙКЛ" +
+			"МНОПЯРСТУЖВЬЫЗШЭЩЧЪ"},
 		{0x7a1, "ΆΈΉΊΪ.ΌΎΫ.Ώ..΅―.άέήίϊΐόύϋΰώ"},
 		{0x7c1, "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣ.ΤΥΦΧΨΩ.......αβγδεζηθικλμνξοπρσςτυφχψω"},
 		{0x8bc, "≤≠≥"},
@@ -73,7 +77,9 @@ var oldSymbols = sync.OnceValue(func() map[keysym]rune {
 		{0xac9, "™......‘’“”"},
 		{0xafd, "‚„"},
 		{0xce0, "אבגדהוזחטיךכלםמןנסעףפץצקרשת"},
-		{0xda1, "กขฃคฅฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรฤลฦวศษสหฬอฮฯะัาำิีึื\u0e38\u0e39\u0e3a....฿เแโใไๅๆ็่้๊๋์ํ..๐๑๒๓๔๕๖๗๘๙"},
+		{0xda1, "กขฃคฅฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพ" +
+			"ฟภมยรฤลฦวศษสหฬอฮฯะัาำิีึื\u0e38\u0e39" +
+			"\u0e3a....฿เแโใไๅๆ็่้๊๋์ํ..๐๑๒๓๔๕๖๗๘๙"},
 		{0x13bc, "ŒœŸ"},
 		{0x20ac, "€"},
 	} {

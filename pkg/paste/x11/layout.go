@@ -13,19 +13,19 @@ type press struct {
 	mods byte
 }
 
-// layout is what can be typed now, in the active group.
+// layout describes how to type each symbol in the active group.
 type layout struct {
 	presses map[keysym]press  // by the plain symbol
-	mods    [8]xproto.Keycode // a key that holds the modifier, by its bit; 0 without
-	// spare are the keys without any symbol, in an order in which few ranges
-	// of neighbours hold many of them.
+	mods    [8]xproto.Keycode // a key for each modifier, by bit number; 0 if there is none
+	// spare are the keys without any symbol, those in long runs of neighbours
+	// first.
 	spare []xproto.Keycode
 	meant map[xproto.Keycode]keysym // the first symbol of each key
 }
 
 const control = 1 << xproto.MapIndexControl
 
-// newLayout finds out what the keys give in that group.
+// newLayout works out the symbols of the keys in a group.
 func newLayout(m keymap, group byte) layout {
 	l := layout{presses: map[keysym]press{}, meant: map[xproto.Keycode]keysym{}}
 	levels := l.findModifiers(m, group)
@@ -45,7 +45,7 @@ func newLayout(m keymap, group byte) layout {
 	return l
 }
 
-// findModifiers finds the keys to hold and returns the modifiers that lead to
+// findModifiers fills in the modifier keys and returns the modifiers that select
 // another level of a key.
 func (l *layout) findModifiers(m keymap, group byte) byte {
 	levels := byte(0)
@@ -76,18 +76,19 @@ func (l *layout) addKey(k key, code xproto.Keycode, group, levels byte) {
 	}
 }
 
-// add keeps the way to type s that needs the fewest modifiers.
+// add records a way to type s, unless there is one with as few modifiers.
 func (l *layout) add(s keysym, p press) {
 	if s = plain(s); s == noSymbol {
 		return
 	}
-	old, known := l.presses[s]
-	if !known || bits.OnesCount8(p.mods) < bits.OnesCount8(old.mods) {
+	old, ok := l.presses[s]
+	if !ok || bits.OnesCount8(p.mods) < bits.OnesCount8(old.mods) {
 		l.presses[s] = p
 	}
 }
 
-// group returns which of its groups the key uses when that one is active.
+// group returns the group that the key uses when a given one is active: it may
+// have fewer groups than the keyboard.
 func (k *key) group(active byte) int {
 	g := int(active)
 	if k.groups == 0 {
@@ -115,15 +116,15 @@ func (k *key) symbol(active byte, level int) keysym {
 	return k.syms[k.group(active)*k.width+level]
 }
 
-// longRunsFirst sorts codes, which ascend, so that the longest runs of
-// neighbours come first: one request gives symbols to one run.
+// longRunsFirst reorders ascending codes so that the longest runs of neighbours
+// come first: one request can change one run.
 func longRunsFirst(codes []xproto.Keycode) []xproto.Keycode {
 	runs := ranges(codes)
 	slices.SortStableFunc(runs, func(a, b []xproto.Keycode) int { return len(b) - len(a) })
 	return slices.Concat(runs...)
 }
 
-// ranges cuts codes, which ascend, into runs of neighbours.
+// ranges splits ascending codes into runs of neighbours.
 func ranges(codes []xproto.Keycode) [][]xproto.Keycode {
 	var runs [][]xproto.Keycode
 	start := 0

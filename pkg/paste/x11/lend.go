@@ -9,32 +9,32 @@ import (
 	"github.com/jezek/xgb/xproto"
 )
 
-// lendTime is how long a text stays on the clipboard, from the stroke on, where it
-// is not sure that the program has handled that: a busy one would paste what is
-// there when it gets to it, and that may be a password.
+// lendTime is how long a text stays on the clipboard after the keystroke if the
+// program may not have handled it. A busy program pastes whatever is on the
+// clipboard when it handles the keystroke, and the old content may be a password.
 const lendTime = 10 * time.Second
 
-// busyTime is longer than an idle program takes to show that it is idle.
+// busyTime is longer than an idle program needs to show that it is idle.
 const busyTime = 500 * time.Millisecond
 
-// lentMark is the answer of a Display whose text is on the clipboard to another, of
-// the next dictation perhaps, that asks for the form VOICEFLOW_LENT.
+// lentMark is the VOICEFLOW_LENT form of a text on loan. It shows another Display,
+// perhaps that of the next dictation, that the clipboard content is our text.
 const lentMark = "lent by voiceflow"
 
 // loan is a text that stays on the clipboard after its paste has returned.
 type loan struct {
-	before  map[string]saved // by selection
+	before  map[string]snapshot // by selection
 	text    *offer
 	until   time.Time
-	process int // of the window, 0 if not known
+	process int // of the window, 0 if unknown
 }
 
-// strokeHandled reports whether the program has certainly handled the stroke: it
-// answers a ping that comes behind it, or sleeps. Neither says so of a program of
-// several processes, such as a browser, of which one gets the stroke and another
-// pastes. A text that was read by then was read for the stroke.
+// strokeHandled reports whether the program has certainly handled the keystroke:
+// it answered a later ping, or it sleeps. If so, a text read by then was read
+// because of the keystroke. Neither sign proves anything for a program with several
+// processes, such as a browser, in which one gets the keystroke and another pastes.
 func (d *Display) strokeHandled(ctx context.Context, t target, pid int) bool {
-	if pid == 0 || hasHelpers(pid) || d.round() != nil {
+	if pid == 0 || hasHelpers(pid) || d.roundTrip() != nil {
 		return false
 	}
 	pings, err := d.answersPings(t.top)
@@ -44,24 +44,24 @@ func (d *Display) strokeHandled(ctx context.Context, t target, pid int) bool {
 	case pings:
 		return d.ping(ctx, t.top) == nil
 	}
-	asleep, err := d.asleep(ctx, pid)
+	asleep, err := d.awaitAsleep(ctx, pid)
 	return asleep && err == nil
 }
 
-// lend leaves a text on the clipboard and gives back what was there in lendTime,
-// unless another paste does so before.
-func (d *Display) lend(before map[string]saved, text *offer, pid int) {
+// lend leaves a text on the clipboard and restores the old content after lendTime,
+// unless another paste has done so by then.
+func (d *Display) lend(before map[string]snapshot, text *offer, pid int) {
 	l := &loan{before: before, text: text, until: time.Now().Add(lendTime), process: pid}
-	d.lent = l
+	d.loan = l
 	go func() {
 		if d.pause(context.Background(), lendTime) != nil {
-			return // the connection has ended, and the clipboard with it
+			return // the connection has ended, and our clipboard content with it
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), openTime)
 		defer cancel()
-		_ = d.work(ctx, func(context.Context) error { // nobody could act on it
-			if d.lent == l {
-				d.lent = nil
+		_ = d.work(ctx, func(context.Context) error { // no caller to return an error to
+			if d.loan == l {
+				d.loan = nil
 				d.giveBack(l.before, l.text)
 			}
 			return nil
@@ -69,25 +69,24 @@ func (d *Display) lend(before map[string]saved, text *offer, pid int) {
 	}()
 }
 
-// endLoan gives back what was on the clipboard as soon as the text has most likely
-// been pasted.
+// endLoan restores the clipboard as soon as the text has most likely been pasted.
 func (d *Display) endLoan() {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*lendTime)
 	defer cancel()
-	_ = d.work(ctx, func(ctx context.Context) error { // nobody could act on it
-		l := d.lent
+	_ = d.work(ctx, func(ctx context.Context) error { // no caller to return an error to
+		l := d.loan
 		if l == nil {
 			return nil
 		}
 		err := d.awaitPasted(ctx, l)
-		d.lent = nil
+		d.loan = nil
 		d.giveBack(l.before, l.text)
 		return err
 	})
 }
 
-// awaitReturn waits until the text of another Display is off the selection, which
-// has then what was there before.
+// awaitReturn waits until another Display that has a text on loan in the selection
+// has restored the old content.
 func (d *Display) awaitReturn(ctx context.Context, selection string) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*lendTime)
 	defer cancel()
@@ -100,7 +99,7 @@ func (d *Display) awaitReturn(ctx context.Context, selection string) error {
 		if err != nil {
 			return err
 		}
-		// xclip gives what it has for whatever it is asked.
+		// Compare the answer: xclip returns its content for any form.
 		asked, stop := context.WithTimeout(ctx, saveTime)
 		f, err := d.read(asked, request{selection, d.atoms["VOICEFLOW_LENT"], now}, saveSize)
 		stop()
@@ -113,18 +112,18 @@ func (d *Display) awaitReturn(ctx context.Context, selection string) error {
 	}
 }
 
-// saveBefore reads the selections that a paste takes. Where they still have the
-// text of the paste before, it waits until that has most likely been pasted, and
-// returns what was there before that.
-func (d *Display) saveBefore(ctx context.Context, selections []string) (map[string]saved, error) {
-	l := d.lent
+// saveBefore reads the selections that a paste takes over. If they still hold the
+// text of the previous paste, it waits until that has most likely been pasted, and
+// returns the content from before that paste.
+func (d *Display) saveBefore(ctx context.Context, selections []string) (map[string]snapshot, error) {
+	l := d.loan
 	if l != nil {
 		if err := d.awaitPasted(ctx, l); err != nil {
 			return nil, err
 		}
-		d.lent = nil
+		d.loan = nil
 	}
-	before := map[string]saved{}
+	before := map[string]snapshot{}
 	for _, selection := range selections {
 		if l != nil {
 			if old, ok := l.before[selection]; ok && d.offersText(selection, l.text) {
@@ -144,7 +143,7 @@ func (d *Display) saveBefore(ctx context.Context, selections []string) (map[stri
 			err = ctx.Err()
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read what is in the %s selection: %w", selection, err)
+			return nil, fmt.Errorf("read the %s selection: %w", selection, err)
 		}
 	}
 	if l != nil {
@@ -153,11 +152,10 @@ func (d *Display) saveBefore(ctx context.Context, selections []string) (map[stri
 	return before, nil
 }
 
-// awaitPasted waits until all processes of the program that was to paste are seen
-// asleep several times in a row, as that of a busy page is not. One that always does
-// something is not waited for beyond watchTime if it has read the text twice, as
-// browsers do, which look at it when they get the stroke, and else not beyond the
-// end of the loan.
+// awaitPasted waits until all processes of the pasting program, including those of
+// busy browser pages, are seen asleep several times in a row. A program may never
+// sleep, so the wait ends with the loan, or after watchTime if the program has read
+// the text twice: browsers read it on the keystroke and again when the page pastes.
 func (d *Display) awaitPasted(ctx context.Context, l *loan) error {
 	for row := 0; row < looks && time.Now().Before(l.until); row++ {
 		d.mu.Lock()
@@ -176,23 +174,23 @@ func (d *Display) awaitPasted(ctx context.Context, l *loan) error {
 	return nil
 }
 
-// offersText reports whether a selection still has the text of a paste.
+// offersText reports whether a selection still holds the text of a paste.
 func (d *Display) offersText(selection string, text *offer) bool {
 	current := d.offered(selection)
 	return current != nil && current.watch == text.watch
 }
 
-// answersPings reports whether a window says that it answers _NET_WM_PING.
+// answersPings reports whether a window supports _NET_WM_PING.
 func (d *Display) answersPings(top xproto.Window) (bool, error) {
 	protocols, _, err := d.property(top, "WM_PROTOCOLS")
 	if err != nil {
 		return false, err
 	}
-	return d.lists(protocols, "_NET_WM_PING"), nil
+	return d.containsAtom(protocols, "_NET_WM_PING"), nil
 }
 
-// confirm finds out what became of a stroke whose outcome so far is err: a program
-// that is busy may ask for the text later. sure says that the outcome is final.
+// confirm settles the outcome of a keystroke, which is err so far: a busy program
+// may still ask for the text. sure reports whether the outcome is final.
 func (d *Display) confirm(ctx context.Context, t target, pid int, w *watch, err error) (sure bool, _ error) {
 	if err != nil && !errors.Is(err, ErrNotTaken) {
 		return false, err
@@ -201,7 +199,7 @@ func (d *Display) confirm(ctx context.Context, t target, pid int, w *watch, err 
 	if !d.strokeHandled(ctx, t, pid) {
 		return false, err
 	}
-	if err != nil && time.Since(start) > busyTime { // it gets to it only now
+	if err != nil && time.Since(start) > busyTime { // it was busy until now
 		err = d.awaitTaken(ctx, w)
 	}
 	return true, err

@@ -2,40 +2,41 @@ package x11
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/jezek/xgb/xproto"
 )
 
-// format is one form of a clipboard's content, as a property would hold it.
+// format is one form of the clipboard content, as stored in a property.
 type format struct {
 	target xproto.Atom
 	kind   xproto.Atom
-	width  byte // bits of a unit: 8, 16 or 32
+	width  byte // bits per unit: 8, 16 or 32
 	data   []byte
 }
 
-// offer is what we give to those who ask for a selection.
+// offer is the content that we offer in a selection.
 type offer struct {
 	formats []format
 	since   xproto.Timestamp
 	watch   *watch // of a paste, else nil
 }
 
-// watch notes what the program that is to paste does. The mutex of the Display
+// watch records how the pasting program takes the text. The mutex of the Display
 // guards it.
 type watch struct {
 	client  uint32
-	open    bool // the key stroke has been sent: who asked before that wants something else
-	running int  // transfers that have begun
-	taken   bool // one has come to its end
-	reads   int  // how many have
+	open    bool // the keystroke was sent; earlier requests are unrelated to it
+	running int  // transfers in progress
+	taken   bool // a transfer has finished
+	reads   int  // finished transfers
 	lost    bool // another program took a selection
 	moved   chan struct{}
 }
 
-// touch tells who waits that something has changed.
+// touch signals a change to the waiting paste.
 func (w *watch) touch() {
 	select {
 	case w.moved <- struct{}{}:
@@ -43,9 +44,9 @@ func (w *watch) touch() {
 	}
 }
 
-// textOffer offers text in the forms that programs ask for. STRING is Latin-1
-// by definition, so it is there for such texts only. Clipboard managers are
-// told to keep no copy, in the way that password managers tell them.
+// textOffer offers text in the forms that programs ask for. STRING is Latin-1 by
+// definition, so it is offered only if the text fits. A hint that password managers
+// use asks clipboard managers not to keep a copy.
 func (d *Display) textOffer(text string) *offer {
 	o := &offer{}
 	add := func(target, kind string, data []byte) {
@@ -74,7 +75,7 @@ func latin1(text string) ([]byte, bool) {
 	return b, true
 }
 
-// find returns the form of that name.
+// find returns the form with the given name.
 func (o *offer) find(target xproto.Atom) (format, bool) {
 	i := slices.IndexFunc(o.formats, func(f format) bool { return f.target == target })
 	if i < 0 {
@@ -83,7 +84,7 @@ func (o *offer) find(target xproto.Atom) (format, bool) {
 	return o.formats[i], true
 }
 
-// targets is the list of the forms, in the form of a property.
+// targets returns the list of the forms, as stored in a property.
 func (o *offer) targets(d *Display) format {
 	list := []xproto.Atom{d.atoms["TARGETS"], d.atoms["TIMESTAMP"], d.atoms["MULTIPLE"]}
 	for _, f := range o.formats {
@@ -100,8 +101,8 @@ func (o *offer) timestamp(d *Display) format {
 	return format{kind: d.atoms["INTEGER"], width: 32, data: binary.LittleEndian.AppendUint32(nil, uint32(o.since))}
 }
 
-// take makes us the owner of a selection, with that to offer. A nil offer
-// leaves it without owner.
+// take makes us the owner of a selection and offers o in it. A nil offer leaves
+// the selection without an owner.
 func (d *Display) take(selection string, o *offer) error {
 	now, err := d.now()
 	if err != nil {
@@ -113,17 +114,17 @@ func (d *Display) take(selection string, o *offer) error {
 	} else {
 		o.since = now
 	}
-	d.setOffer(atom, o) // first, as requests come at once
+	d.setOffer(atom, o) // first, since requests come immediately
 	err = xproto.SetSelectionOwnerChecked(d.conn, owner, atom, now).Check()
 	if err == nil && o != nil {
 		var r *xproto.GetSelectionOwnerReply
 		if r, err = xproto.GetSelectionOwner(d.conn, atom).Reply(); err == nil && r.Owner != owner {
 			d.setOffer(atom, nil)
-			err = fmt.Errorf("another program took it at the same moment")
+			err = errors.New("another program took it at the same moment")
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("own the %s selection: %w", selection, err)
+		return fmt.Errorf("take the %s selection: %w", selection, err)
 	}
 	return nil
 }
@@ -144,15 +145,15 @@ func (d *Display) setOfferLocked(selection xproto.Atom, o *offer) {
 	d.changed = make(chan struct{})
 }
 
-// offered returns what we offer there, nil if another program is the owner.
+// offered returns our offer in a selection, nil if another program owns it.
 func (d *Display) offered(selection string) *offer {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.offers[d.atoms[selection]]
 }
 
-// loseOffer notes that another program took a selection. The event may be
-// about the time before we took it back.
+// loseOffer drops our offer when another program takes a selection, unless the
+// event is older than our taking it back.
 func (d *Display) loseOffer(e xproto.SelectionClearEvent) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

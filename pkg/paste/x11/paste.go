@@ -13,39 +13,38 @@ import (
 
 const (
 	takeTime = 2 * time.Second // for the program to ask for the text, and for each piece of it
-	// quietTime is for a program that asks more than once, as some do for
-	// several forms: the text stays on the clipboard for that long after the
-	// last answer.
+	// quietTime is how long the text stays on the clipboard after the last
+	// answer, since some programs ask more than once, for several forms.
 	quietTime = 100 * time.Millisecond
 )
 
-// Receipt tells what became of a paste.
+// Receipt describes the result of a paste.
 type Receipt struct {
-	// Taken says that the focused window's program asked for the text and got
+	// Taken means that the focused window's program asked for the text and got
 	// all of it.
 	Taken bool
-	// Verified says that it did so while it handled the key stroke, which it has
-	// done by now. That cannot be told of a program of several processes, such as
-	// a browser, or of one on another machine.
+	// Verified means that the program did so because of the keystroke, which it
+	// has handled. It is always false for a program with several processes, such
+	// as a browser, or on another machine, where this is not known.
 	Verified bool
-	// Restored says that the clipboard has again what it had, in all its
-	// forms. It has not where another program has taken it since, or where it
-	// was too much to keep: over 64 MiB, or slower to read than 2 seconds. Where
-	// the program may not have handled the stroke, the text stays there for 10
-	// seconds, and what was there comes back then.
+	// Restored means that the clipboard holds its old content again, in all
+	// forms. It is false if another program has taken the clipboard since, or if
+	// the old content was too large to keep: over 64 MiB, or slower to read than
+	// 2 seconds. It is also false if the program may not have handled the
+	// keystroke: the old content then comes back after 10 seconds.
 	Restored bool
 }
 
-// stroke is the key stroke by which a program pastes.
+// stroke is the keystroke with which a program pastes.
 type stroke struct {
 	sym        keysym
 	mods       byte
-	selections []string // that it may paste from
+	selections []string // the selections it may paste from
 }
 
-// strokeOf returns the stroke for a window of that class. In terminals Ctrl+V
-// is a character of its own; the older ones among them, and Emacs, paste with
-// Shift+Insert, from the clipboard or what is selected.
+// strokeOf returns the keystroke for a window class. In terminals, Ctrl+V is a
+// character of its own; older terminals, and Emacs, paste with Shift+Insert, from
+// the clipboard or the primary selection.
 func strokeOf(class string) stroke {
 	for _, name := range strings.Split(class, "\x00") {
 		switch name {
@@ -61,15 +60,14 @@ func strokeOf(class string) stroke {
 	return stroke{symbolOf('v'), control, []string{"CLIPBOARD"}}
 }
 
-// Paste puts text, which must be valid UTF-8, into the focused window by way
-// of the clipboard, and gives the clipboard back. It passes the text as it is:
-// in a terminal a line end runs a command, so take these out before. Where the
-// error is ErrNotTaken nobody asked for the text within 2 seconds, or the
-// program stopped in the middle of it. A program that is busy is waited for up to
-// 10 seconds more, if it shows that it is.
+// Paste puts text, which must be valid UTF-8, into the focused window through the
+// clipboard, and then restores the clipboard. It does not change the text: in a
+// terminal, a line break runs a command, so remove line breaks first. The error is
+// ErrNotTaken if the program did not ask for the text within 2 seconds, or stopped
+// reading it half way. If the program shows that it is busy, Paste waits for up to
+// 10 seconds more.
 //
-// What was on the clipboard is there only as long as the Display serves it:
-// see Serve.
+// The old clipboard content lasts only as long as the Display serves it: see Serve.
 func (d *Display) Paste(ctx context.Context, text string) (Receipt, error) {
 	if !utf8.ValidString(text) {
 		return Receipt{}, errors.New("paste: the text is not valid UTF-8")
@@ -106,11 +104,11 @@ func (d *Display) paste(ctx context.Context, text string) (Receipt, error) {
 	}
 	o := d.textOffer(text)
 	o.watch = &watch{client: d.client(t.focus), moved: make(chan struct{}, 1)}
-	err = d.neutral(ctx, func() error { return d.strike(ctx, t, how, o) })
+	err = d.neutralise(ctx, func() error { return d.strike(ctx, t, how, o) })
 	if err == nil {
 		err = d.awaitTaken(ctx, o.watch)
 	}
-	if !d.struck(o.watch) {
+	if !d.strokeSent(o.watch) {
 		return Receipt{Restored: d.giveBack(before, o)}, err
 	}
 	pid := d.process(t.top)
@@ -124,8 +122,8 @@ func (d *Display) paste(ctx context.Context, text string) (Receipt, error) {
 	return r, err
 }
 
-// struck reports whether the stroke has been sent.
-func (d *Display) struck(w *watch) bool {
+// strokeSent reports whether the keystroke has been sent.
+func (d *Display) strokeSent(w *watch) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return w.open
@@ -133,8 +131,8 @@ func (d *Display) struck(w *watch) bool {
 
 // strike takes the clipboard and presses the keys.
 func (d *Display) strike(ctx context.Context, t target, how stroke, o *offer) error {
-	p, known := d.keys.presses[how.sym]
-	if !known || p.mods != 0 {
+	p, ok := d.keys.presses[how.sym]
+	if !ok || p.mods != 0 {
 		if err := d.bind(ctx, t, map[keysym]bool{how.sym: true}); err != nil {
 			return err
 		}
@@ -143,30 +141,30 @@ func (d *Display) strike(ctx context.Context, t target, how stroke, o *offer) er
 	}
 	for i, code := range d.keys.mods {
 		if how.mods&(1<<i) != 0 && code == 0 {
-			return errors.New("the keyboard layout has no Control or Shift key, which pasting needs: type the text")
+			return errors.New("the keyboard layout has no Control or Shift key to paste with: type the text")
 		}
 	}
 	for _, selection := range how.selections {
-		own := *o // each has a time of its own, and all the same watch
-		if err := d.take(selection, &own); err != nil {
+		copied := *o // with its own time, but the same watch
+		if err := d.take(selection, &copied); err != nil {
 			return err
 		}
 	}
-	if err := d.keeps(t); err != nil {
+	if err := d.checkFocus(t); err != nil {
 		return err
 	}
-	d.moved(o.watch, func() { o.watch.open = true })
+	d.updateWatch(o.watch, func() { o.watch.open = true })
 	d.hold(0, how.mods)
 	d.key(xproto.KeyPress, p.code)
 	d.key(xproto.KeyRelease, p.code)
 	d.hold(how.mods, 0)
-	return d.round()
+	return d.roundTrip()
 }
 
-// awaitTaken waits until the program has the text and asks no more, but no
-// longer than takeTime for the latter.
+// awaitTaken waits until the program has the text and stops asking, but no longer
+// than takeTime for the latter.
 func (d *Display) awaitTaken(ctx context.Context, w *watch) error {
-	var enough time.Time // when not to wait for more questions
+	var enough time.Time // when to stop waiting for more requests
 	for wait := takeTime; ; {
 		late, err := d.awaitMove(ctx, w, wait)
 		if err != nil {
@@ -193,7 +191,7 @@ func (d *Display) awaitTaken(ctx context.Context, w *watch) error {
 	}
 }
 
-// awaitMove waits until something happens to a paste, or for that long.
+// awaitMove waits until a paste makes progress; late means that the time ran out.
 func (d *Display) awaitMove(ctx context.Context, w *watch, wait time.Duration) (late bool, err error) {
 	timeout := time.NewTimer(wait)
 	defer timeout.Stop()
@@ -209,14 +207,14 @@ func (d *Display) awaitMove(ctx context.Context, w *watch, wait time.Duration) (
 	}
 }
 
-// giveBack offers what was there before in place of the text, and tells whether
-// that is all of it.
-func (d *Display) giveBack(before map[string]saved, text *offer) bool {
+// giveBack offers the old content again instead of the text, and reports whether
+// all of it is restored.
+func (d *Display) giveBack(before map[string]snapshot, text *offer) bool {
 	all := true
 	for selection, s := range before {
 		current := d.offered(selection)
 		if current == nil || current.watch != text.watch {
-			// It was never taken, or another program has it now.
+			// We never took the selection, or another program has it now.
 			all = all && !d.wasLost(text.watch)
 			continue
 		}
@@ -234,27 +232,4 @@ func (d *Display) wasLost(w *watch) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return w.lost
-}
-
-// Serve waits until the Display has no clipboard content to serve any more,
-// since other programs have taken the clipboard: a process that pasted should
-// not end before. It returns nil at once if there is none, the error of ctx
-// when that ends, and ErrGone when the connection does. The serving itself goes
-// on in any case until Close.
-func (d *Display) Serve(ctx context.Context) error {
-	for {
-		d.mu.Lock()
-		n, changed := len(d.offers), d.changed
-		d.mu.Unlock()
-		if n == 0 {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-d.gone:
-			return ErrGone
-		}
-	}
 }

@@ -12,7 +12,7 @@ import (
 	"voiceflow/pkg/paste/x11"
 )
 
-// copy puts data on a selection, by a program that serves it in the background.
+// copy puts data on a selection, served by a program in the background.
 func (d *desktop) copy(selection, form, data string) {
 	d.Helper()
 	cmd := d.command("xclip", "-i", "-selection", selection, "-t", form)
@@ -23,7 +23,8 @@ func (d *desktop) copy(selection, form, data string) {
 	d.wait("the copy", func() bool { return d.paste(selection, form) == data })
 }
 
-// paste reads a selection, "none" if it has no owner or not that form.
+// paste reads a selection; the result is "none" if it has no owner or lacks the
+// form.
 func (d *desktop) paste(selection, form string) string {
 	d.Helper()
 	out, err := d.command("xclip", "-o", "-selection", selection, "-t", form).Output()
@@ -37,7 +38,7 @@ func (d *desktop) paste(selection, form string) string {
 	return string(out)
 }
 
-// pastes checks that a text arrives as it is and that the clipboard is given back.
+// pastes checks that a text arrives unchanged and that the clipboard is restored.
 func (a *app) pastes(d *x11.Display, text string) {
 	a.Helper()
 	r, err := d.Paste(a.Context(), text)
@@ -50,7 +51,7 @@ func (a *app) pastes(d *x11.Display, text string) {
 }
 
 func TestPaste(t *testing.T) {
-	image := make([]byte, 300_000) // more than goes in one piece
+	image := make([]byte, 300_000) // too large for one piece
 	rng := rand.NewChaCha8([32]byte{1})
 	rng.Read(image)
 	apps(t, func(t *testing.T, a *app) {
@@ -74,7 +75,7 @@ func TestPaste(t *testing.T) {
 		a.pastes(d, mixed)
 		a.pastes(d, mixed)
 		if got := a.paste("clipboard", "image/png"); got != string(image) {
-			t.Errorf("the image has %d bytes afterwards, want %d, or they differ", len(got), len(image))
+			t.Errorf("the image differs afterwards: %d bytes, want %d", len(got), len(image))
 		}
 		if got := a.paste("clipboard", "UTF8_STRING"); got != "none" {
 			t.Errorf("the clipboard has the text %q afterwards, want the image only", got)
@@ -94,8 +95,8 @@ func TestPasteLayouts(t *testing.T) {
 	})
 }
 
-// TestPasteNotTaken has a window that does not paste, and a clipboard manager
-// that wants to have everything.
+// TestPasteNotTaken pastes into a window that does not take text, while a clipboard
+// manager reads everything.
 func TestPasteNotTaken(t *testing.T) {
 	a := startX(t)
 	a.start("target", "/dev/null", "xterm", "-name", "other", "-class", "Other", "-T", "target", "-e", "sleep 200")
@@ -116,10 +117,10 @@ func TestPasteNotTaken(t *testing.T) {
 	took := time.Since(start)
 	cancel()
 	if !<-seen {
-		t.Error("the clipboard manager did not get the text, which it is to for this test")
+		t.Error("the clipboard manager did not get the text, as this test requires")
 	}
 	if !errors.Is(err, x11.ErrNotTaken) || r.Taken || !r.Restored {
-		t.Errorf("Paste = %+v, %v, want that nobody took it", r, err)
+		t.Errorf("Paste = %+v, %v, want ErrNotTaken and Restored", r, err)
 	}
 	if took > 3*time.Second {
 		t.Errorf("took %v", took)
@@ -140,7 +141,7 @@ func TestServe(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	if err := d.Serve(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("error is %v, want that of the context", err)
+		t.Errorf("error is %v, want context.DeadlineExceeded", err)
 	}
 	ended := make(chan error)
 	go func() { ended <- d.Serve(t.Context()) }()
@@ -151,6 +152,6 @@ func TestServe(t *testing.T) {
 			t.Error(err)
 		}
 	case <-time.After(10 * time.Second):
-		t.Error("Serve goes on though another program has the clipboard")
+		t.Error("Serve continues although another program has the clipboard")
 	}
 }

@@ -8,9 +8,9 @@ import (
 )
 
 // hasHelpers reports whether a program does its work in several processes, as
-// browsers do: among its descendants there are some of the same program, or of a
-// web engine. One that may not be looked at is in a sandbox, and so one of them. The
-// shell in a terminal is none.
+// browsers do: a descendant is the same program, or a web engine. A descendant that
+// cannot be inspected is in a sandbox and counts too; the shell in a terminal does
+// not.
 func hasHelpers(pid int) bool {
 	program, name := programOf(pid)
 	for _, child := range descendants(pid) {
@@ -22,8 +22,7 @@ func hasHelpers(pid int) bool {
 	return false
 }
 
-// anyRunning reports whether the process or one of its descendants is about to do
-// something.
+// anyRunning reports whether the process or one of its descendants is not asleep.
 func anyRunning(pid int) bool {
 	if running(pid) {
 		return true
@@ -36,8 +35,8 @@ func anyRunning(pid int) bool {
 	return false
 }
 
-// programOf returns the file of a process's program, if that may be seen, and the
-// name that the process goes by.
+// programOf returns a process's executable, empty if it may not be inspected, and
+// the process's name.
 func programOf(pid int) (file, name string) {
 	folder := "/proc/" + strconv.Itoa(pid)
 	file, _ = os.Readlink(folder + "/exe")
@@ -45,7 +44,7 @@ func programOf(pid int) (file, name string) {
 	return file, strings.TrimSpace(string(comm))
 }
 
-// descendants are the processes that a process has started, and that these have.
+// descendants returns the children of a process, their children, and so on.
 func descendants(pid int) []int {
 	children := map[int][]int{}
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
@@ -54,7 +53,7 @@ func descendants(pid int) []int {
 		if err != nil {
 			continue // it has ended
 		}
-		// The state and the parent follow the name, which is in brackets.
+		// The state and the parent follow the name, which is in parentheses.
 		fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
 		if len(fields) < 2 || fields[0] == "Z" {
 			continue

@@ -11,40 +11,40 @@ import (
 )
 
 const (
-	saveTime = 2 * time.Second // for reading what is on the clipboard
-	saveSize = 64 << 20        // bytes, of all its forms together
-	// serverTime is for the server alone to answer, which can be busy drawing.
+	saveTime = 2 * time.Second // for reading the clipboard content
+	saveSize = 64 << 20        // bytes, all forms together
+	// serverTime is for an answer of the server itself, which can be busy drawing.
 	serverTime = 10 * time.Second
 )
 
 var errTooMuch = errors.New("too much to keep")
 
-// saved is a selection's content before we took it.
-type saved struct {
+// snapshot is a selection's content before we took it.
+type snapshot struct {
 	*offer      // nil if it had no owner
-	whole  bool // nothing is missing
+	whole  bool // no form is missing
 }
 
-// save reads all forms of a selection. Whatever cannot be had within saveTime
-// and saveSize is left out, and the result not whole.
-func (d *Display) save(ctx context.Context, selection string) (saved, error) {
+// save reads all forms of a selection. Forms beyond saveTime and saveSize are
+// left out, and the result is then not whole.
+func (d *Display) save(ctx context.Context, selection string) (snapshot, error) {
 	if o := d.offered(selection); o != nil {
-		return saved{&offer{formats: o.formats}, true}, nil // from the paste before
+		return snapshot{&offer{formats: o.formats}, true}, nil // restored by the previous paste
 	}
 	owner, err := xproto.GetSelectionOwner(d.conn, d.atoms[selection]).Reply()
 	if err != nil {
-		return saved{}, err
+		return snapshot{}, err
 	}
 	if owner.Owner == 0 {
-		return saved{nil, true}, nil
+		return snapshot{nil, true}, nil
 	}
 	now, err := d.now()
 	if err != nil {
-		return saved{}, err
+		return snapshot{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, saveTime)
 	defer cancel()
-	s := saved{&offer{}, true}
+	s := snapshot{&offer{}, true}
 	room := saveSize
 	for _, target := range d.forms(ctx, selection, now) {
 		f, err := d.read(ctx, request{selection, target, now}, room)
@@ -52,7 +52,7 @@ func (d *Display) save(ctx context.Context, selection string) (saved, error) {
 			s.whole = false
 			continue
 		}
-		if f.kind != 0 { // else the owner does not give what it promised
+		if f.kind != 0 { // else the owner refused a form that it listed
 			s.formats = append(s.formats, f)
 			room -= len(f.data)
 		}
@@ -63,8 +63,8 @@ func (d *Display) save(ctx context.Context, selection string) (saved, error) {
 	return s, nil
 }
 
-// forms asks the owner for the list of its forms. Without a list it is asked
-// for text.
+// forms asks the owner for the list of its forms. Without a list, it returns the
+// forms of text.
 func (d *Display) forms(ctx context.Context, selection string, now xproto.Timestamp) []xproto.Atom {
 	list, err := d.read(ctx, request{selection, d.atoms["TARGETS"], now}, saveSize)
 	if err != nil || list.width != 32 {
@@ -80,8 +80,8 @@ func (d *Display) forms(ctx context.Context, selection string, now xproto.Timest
 	return forms
 }
 
-// isCommand tells whether a form is a question or a command to the owner, or
-// names something of the server's that goes away with the owner.
+// isCommand reports whether a form is a query or command to the owner, or refers
+// to a server resource that disappears with the owner.
 func (d *Display) isCommand(form xproto.Atom) bool {
 	for _, name := range []string{"TARGETS", "MULTIPLE", "TIMESTAMP", "SAVE_TARGETS", "DELETE", "INSERT_SELECTION",
 		"INSERT_PROPERTY", "PIXMAP", "BITMAP", "DRAWABLE", "COLORMAP", "PIXEL", "VOICEFLOW_LENT"} {
@@ -92,16 +92,16 @@ func (d *Display) isCommand(form xproto.Atom) bool {
 	return false
 }
 
-// request asks for one form of a selection, as of that time.
+// request asks for one form of a selection as of a time.
 type request struct {
 	selection string
 	target    xproto.Atom
 	time      xproto.Timestamp
 }
 
-// read gets one form of a selection from its owner; it has no kind if the owner
-// refuses. It gets it into a window made for this, so that whatever an owner
-// sends too late has nowhere to go.
+// read gets one form of a selection from its owner; the result has no kind if the
+// owner refuses. The content arrives in a window created for this read, so that
+// content that arrives too late is dropped.
 func (d *Display) read(ctx context.Context, q request, room int) (format, error) {
 	w, err := d.window()
 	if err != nil {
@@ -132,7 +132,8 @@ func (d *Display) read(ctx context.Context, q request, room int) (format, error)
 	return f, err
 }
 
-// readChunks gets the pieces of a content; fetch has asked for the first.
+// readChunks reads content that arrives in pieces; the earlier fetch has asked for
+// the first.
 func (d *Display) readChunks(ctx context.Context, w xproto.Window, room int) (format, error) {
 	var whole format
 	for {
@@ -147,7 +148,7 @@ func (d *Display) readChunks(ctx context.Context, w xproto.Window, room int) (fo
 		if err != nil {
 			return format{}, err
 		}
-		if f.kind == 0 { // the event was about what has been fetched already
+		if f.kind == 0 { // the event was for a piece that has been fetched already
 			continue
 		}
 		whole.kind, whole.width = f.kind, f.width
@@ -158,7 +159,7 @@ func (d *Display) readChunks(ctx context.Context, w xproto.Window, room int) (fo
 	}
 }
 
-// fetch reads and deletes the property in which contents arrive.
+// fetch reads and deletes the property in which content arrives.
 func (d *Display) fetch(w xproto.Window, room int) (format, error) {
 	r, err := xproto.GetProperty(d.conn, true, w, d.atoms["VOICEFLOW_DATA"],
 		xproto.GetPropertyTypeAny, 0, uint32(room/4+1)).Reply()
@@ -171,7 +172,8 @@ func (d *Display) fetch(w xproto.Window, room int) (format, error) {
 	return format{kind: r.Type, width: r.Format, data: r.Value}, nil
 }
 
-// now returns the server's time, which is in the event about a property of ours.
+// now returns the server's time, taken from the event for a change to one of our
+// properties.
 func (d *Display) now() (xproto.Timestamp, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), serverTime)
 	defer cancel()
@@ -188,7 +190,7 @@ func (d *Display) now() (xproto.Timestamp, error) {
 	}
 }
 
-// reply waits for the next event about what we asked for.
+// reply waits for the next event that answers a request.
 func (d *Display) reply(ctx context.Context) (xgb.Event, error) {
 	select {
 	case event := <-d.replies:
@@ -200,7 +202,7 @@ func (d *Display) reply(ctx context.Context) (xgb.Event, error) {
 	}
 }
 
-// drain forgets the events of earlier questions.
+// drain discards the events of earlier requests.
 func (d *Display) drain() {
 	for {
 		select {

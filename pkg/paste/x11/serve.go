@@ -1,13 +1,14 @@
 package x11
 
 import (
+	"context"
 	"encoding/binary"
 
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
 )
 
-// chunk is how many bytes of a content go in one piece. Every server takes
+// chunk is how many bytes of content go into one piece. Every server accepts
 // requests of four times that size.
 const chunk = 64 << 10
 
@@ -17,15 +18,15 @@ type channel struct {
 	property xproto.Atom
 }
 
-// transfer is a content on its way in pieces, by the INCR mechanism of the
-// ICCCM: the requestor deletes each piece to get the next, and an empty one is
-// the end.
+// transfer is content on its way in pieces, with the INCR mechanism of the ICCCM:
+// the requestor deletes each piece to get the next, and an empty piece marks the
+// end.
 type transfer struct {
 	format
 	watch *watch
 }
 
-// abandon notes that it does not come to its end.
+// abandon records that the transfer will not finish.
 func (t *transfer) abandon() {
 	if t != nil && t.watch != nil {
 		t.watch.running--
@@ -35,24 +36,24 @@ func (t *transfer) abandon() {
 
 // serve answers a request for a selection.
 func (d *Display) serve(e xproto.SelectionRequestEvent) {
-	if e.Property == 0 { // by programs from before the ICCCM
+	if e.Property == 0 { // as programs from before the ICCCM do
 		e.Property = e.Target
 	}
 	d.mu.Lock()
 	o := d.offers[e.Selection]
 	d.mu.Unlock()
-	given := false
+	served := false
 	// A request for a time before we became the owner is not for us.
 	if o != nil && (e.Time == 0 || int32(e.Time-o.since) >= 0) {
 		if e.Target == d.atoms["MULTIPLE"] {
-			given = d.giveMany(o, channel{e.Requestor, e.Property})
+			served = d.giveMany(o, channel{e.Requestor, e.Property})
 		} else {
-			given = d.give(o, e.Target, channel{e.Requestor, e.Property})
+			served = d.give(o, e.Target, channel{e.Requestor, e.Property})
 		}
 	}
 	answer := xproto.SelectionNotifyEvent{Time: e.Time, Requestor: e.Requestor,
 		Selection: e.Selection, Target: e.Target, Property: e.Property}
-	if !given {
+	if !served {
 		answer.Property = 0
 	}
 	xproto.SendEvent(d.conn, false, e.Requestor, xproto.EventMaskNoEvent, string(answer.Bytes()))
@@ -70,7 +71,7 @@ func (d *Display) give(o *offer, target xproto.Atom, to channel) bool {
 	}
 	if target == d.atoms["VOICEFLOW_LENT"] && o.watch != nil {
 		d.put(to, format{kind: d.atoms["STRING"], width: 8, data: []byte(lentMark)})
-		go d.endLoan() // whoever asks waits for that
+		go d.endLoan() // the requestor waits for that
 		return true
 	}
 	f, ok := o.find(target)
@@ -80,12 +81,12 @@ func (d *Display) give(o *offer, target xproto.Atom, to channel) bool {
 	w := d.watching(o, target, to.window)
 	if len(f.data) <= chunk {
 		d.put(to, f)
-		d.moved(w, func() { w.taken, w.reads = true, w.reads+1 })
+		d.updateWatch(w, func() { w.taken, w.reads = true, w.reads+1 })
 		return true
 	}
-	d.moved(w, func() { w.running++ })
+	d.updateWatch(w, func() { w.running++ })
 	d.mu.Lock()
-	d.transfers[to].abandon() // asked for anew
+	d.transfers[to].abandon() // the requestor asked again
 	d.transfers[to] = &transfer{f, w}
 	d.mu.Unlock()
 	d.listen(to.window, xproto.EventMaskPropertyChange|xproto.EventMaskStructureNotify)
@@ -94,9 +95,9 @@ func (d *Display) give(o *offer, target xproto.Atom, to channel) bool {
 	return true
 }
 
-// watching returns the watch of a paste if this request is what it waits for:
-// the text, for the program of the focused window, after the key stroke. A
-// clipboard manager's request is not.
+// watching returns the watch of a paste if it waits for this request: one for the
+// text, by the program of the focused window, after the keystroke. Requests of a
+// clipboard manager do not count.
 func (d *Display) watching(o *offer, target xproto.Atom, requestor xproto.Window) *watch {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -107,8 +108,8 @@ func (d *Display) watching(o *offer, target xproto.Atom, requestor xproto.Window
 	return w
 }
 
-// moved changes a watch, if there is one.
-func (d *Display) moved(w *watch, change func()) {
+// updateWatch changes a watch, if there is one.
+func (d *Display) updateWatch(w *watch, change func()) {
 	if w == nil {
 		return
 	}
@@ -118,8 +119,8 @@ func (d *Display) moved(w *watch, change func()) {
 	w.touch()
 }
 
-// giveMany answers a request for several forms, which a property lists in
-// pairs of form and property.
+// giveMany answers a request for several forms, which a property lists as pairs
+// of form and property.
 func (d *Display) giveMany(o *offer, list channel) bool {
 	r, err := xproto.GetProperty(d.conn, false, list.window, list.property, xproto.GetPropertyTypeAny, 0, 1024).Reply()
 	if err != nil || r.Format != 32 {
@@ -147,7 +148,7 @@ func (d *Display) listen(w xproto.Window, mask uint32) {
 	}
 }
 
-// sendChunk sends the next piece of a transfer when the one before was read.
+// sendChunk sends the next piece of a transfer once the previous one was read.
 func (d *Display) sendChunk(to channel) {
 	d.mu.Lock()
 	t := d.transfers[to]
@@ -160,7 +161,7 @@ func (d *Display) sendChunk(to channel) {
 	t.data = t.data[len(f.data):]
 	d.put(to, f)
 	if len(f.data) > 0 {
-		d.moved(t.watch, func() {})
+		d.updateWatch(t.watch, func() {})
 		return
 	}
 	d.mu.Lock()
@@ -173,10 +174,10 @@ func (d *Display) sendChunk(to channel) {
 	if last {
 		d.listen(to.window, xproto.EventMaskNoEvent)
 	}
-	d.moved(t.watch, func() { t.watch.running--; t.watch.taken = true; t.watch.reads++ })
+	d.updateWatch(t.watch, func() { t.watch.running--; t.watch.taken = true; t.watch.reads++ })
 }
 
-// dropTransfers forgets those to a window that has gone.
+// dropTransfers drops the transfers to a window that has closed.
 func (d *Display) dropTransfers(w xproto.Window) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -186,5 +187,28 @@ func (d *Display) dropTransfers(w xproto.Window) {
 		}
 		delete(d.transfers, to)
 		t.abandon()
+	}
+}
+
+// Serve waits until other programs have taken the clipboard and the Display has no
+// content left to serve; a process that has pasted should not end earlier. It
+// returns nil immediately if there is no content, the error of ctx when ctx is
+// done, and ErrGone when the connection ends. The Display serves its content until
+// Close in any case, with or without a call of Serve.
+func (d *Display) Serve(ctx context.Context) error {
+	for {
+		d.mu.Lock()
+		n, changed := len(d.offers), d.changed
+		d.mu.Unlock()
+		if n == 0 {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-d.gone:
+			return ErrGone
+		}
 	}
 }

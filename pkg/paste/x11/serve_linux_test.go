@@ -42,8 +42,8 @@ func (r *requestor) atom(name string) xproto.Atom {
 	return a.Atom
 }
 
-// ask converts the clipboard and returns the property of the answer, 0 if it
-// was refused.
+// ask requests the clipboard and returns the property of the answer, 0 if the
+// owner refused.
 func (r *requestor) ask(target, property string) xproto.Atom {
 	r.Helper()
 	xproto.ConvertSelection(r.conn, r.window, r.atom("CLIPBOARD"), r.atom(target), r.atom(property), 0)
@@ -74,10 +74,10 @@ func TestServedForms(t *testing.T) {
 	a.pastes(d, "text")
 	r := a.requestor()
 	if r.ask("text/html", "P") == 0 || string(r.get("P").Value) != "<b>ä</b>" {
-		t.Error("the old content is not there")
+		t.Error("the old content was not restored")
 	}
 	if r.ask("UTF8_STRING", "P") != 0 {
-		t.Error("there is a form that the old content did not have")
+		t.Error("the clipboard has a form that the old content did not have")
 	}
 	if r.ask("TIMESTAMP", "P") == 0 {
 		t.Error("TIMESTAMP is refused")
@@ -117,6 +117,6 @@ func TestMultiple(t *testing.T) {
 		t.Errorf("the list is %v, want %v", got, list)
 	}
 	if string(r.get("P1").Value) != "<b>ä</b>" || r.get("P2").Type != 0 || len(r.get("P3").Value) != 4 {
-		t.Error("the properties are not what was asked for")
+		t.Error("the properties are not as requested")
 	}
 }

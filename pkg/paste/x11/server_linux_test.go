@@ -34,14 +34,14 @@ func TestServerDies(t *testing.T) {
 				err = d.Serve(t.Context())
 			}
 			if !errors.Is(err, x11.ErrGone) {
-				t.Errorf("error is %v, want that the server has gone", err)
+				t.Errorf("error is %v, want ErrGone", err)
 			}
 			d.Close()
 			if took := time.Since(start); took > 5*time.Second {
 				t.Errorf("took %v", took)
 			}
 			if err := d.Type(t.Context(), "text"); !errors.Is(err, x11.ErrGone) {
-				t.Errorf("error is %v, want that the server has gone", err)
+				t.Errorf("error is %v, want ErrGone", err)
 			}
 			a.wait("the end of the goroutines", func() bool { return runtime.NumGoroutine() <= before })
 		})
@@ -63,7 +63,7 @@ func TestServerHangs(t *testing.T) {
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		if err := call(ctx); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("error is %v, want that of the context", err)
+			t.Errorf("error is %v, want context.DeadlineExceeded", err)
 		}
 		cancel()
 	}

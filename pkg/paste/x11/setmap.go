@@ -12,15 +12,15 @@ import (
 	"github.com/jezek/xgb/xproto"
 )
 
-// twoLevel is the number of the key type with a level for Shift, the same in
-// all layouts.
+// twoLevel is the number of the key type with a level for Shift. It is the same
+// in all layouts.
 const twoLevel = 1
 
-// record describes a key with one group: a symbol without and one with Shift.
+// record encodes a key with one group: a symbol without Shift and one with it.
 func record(pair [2]keysym) []byte {
 	b := make([]byte, 16)
 	b[0], b[1], b[2], b[3] = twoLevel, twoLevel, twoLevel, twoLevel
-	b[4], b[5], b[6] = 1, 2, 2 // groups, symbols of each, symbols in all
+	b[4], b[5], b[6] = 1, 2, 2 // groups, symbols per group, symbols in total
 	xgb.Put32(b[8:], uint32(pair[0]))
 	xgb.Put32(b[12:], uint32(pair[1]))
 	return b
@@ -33,16 +33,15 @@ func (m *keymap) key(code xproto.Keycode) key {
 	return key{}
 }
 
-// change gives keys other meanings, once the programs in d.keys.typed have
-// handled what they got.
+// change gives keys new symbols, once the programs in d.keys.typed have handled
+// their keys.
 //
-// It does so with a single request, which tells the keys in between what they
-// mean already. Xlib requires that: told of several changes in a row, it reads
-// the new meanings upon the first and can miss the others that come while it
-// waits for the answer. But the request sets all keyboards. Where they have
-// layouts of their own the keys in between must not be touched, and so the
-// neighbours among the keys are changed at a time, and the programs are waited
-// for after each.
+// It uses a single request, which also repeats the symbols of the keys in between.
+// Xlib requires that: when several changes come in a row, it reads the new symbols
+// after the first and can miss changes that come while it waits for the answer.
+// But a request changes all keyboards. If their layouts differ, the keys in between
+// must stay as they are, so change sends one request per run of neighbours and
+// waits for the programs before each.
 func (d *Display) change(ctx context.Context, records map[xproto.Keycode][]byte) error {
 	m, err := d.keymap(coreKeyboard)
 	if err != nil {
@@ -50,7 +49,7 @@ func (d *Display) change(ctx context.Context, records map[xproto.Keycode][]byte)
 	}
 	codes := slices.Sorted(maps.Keys(records))
 	runs := ranges(codes)
-	if len(runs) > 1 && d.alike(m) {
+	if len(runs) > 1 && d.sameLayouts(m) {
 		runs = [][]xproto.Keycode{nil}
 		for code := codes[0]; code <= codes[len(codes)-1]; code++ {
 			runs[0] = append(runs[0], code)
@@ -80,7 +79,7 @@ func (d *Display) change(ctx context.Context, records map[xproto.Keycode][]byte)
 	return nil
 }
 
-// setMap sets the meanings of neighbouring keys.
+// setMap sets the symbols of neighbouring keys.
 func (d *Display) setMap(first xproto.Keycode, records [][]byte) error {
 	data := bytes.Join(records, nil)
 	setup := xproto.Setup(d.conn)
@@ -98,9 +97,9 @@ func (d *Display) setMap(first xproto.Keycode, records [][]byte) error {
 	return nil
 }
 
-// alike tells whether all keyboards have the same layout, which is m. A desktop
-// can have several, and XTEST is one, too.
-func (d *Display) alike(m keymap) bool {
+// sameLayouts reports whether all keyboards have the layout m. A desktop can have
+// several keyboards, one of which is that of XTEST.
+func (d *Display) sameLayouts(m keymap) bool {
 	devices, err := d.keyboards()
 	if err != nil {
 		return false
@@ -115,7 +114,8 @@ func (d *Display) alike(m keymap) bool {
 	return true
 }
 
-// keyboards lists the keyboards, but for the core one, which stands for all.
+// keyboards lists the keyboards, except for the core keyboard, which stands for
+// all of them.
 func (d *Display) keyboards() ([]uint16, error) {
 	if d.input == 0 {
 		return nil, errors.New("the server does not list keyboards")

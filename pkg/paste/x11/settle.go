@@ -15,20 +15,19 @@ import (
 )
 
 const (
-	pingTime  = 10 * time.Second // for a window to handle what was sent to it
-	watchTime = 5 * time.Second  // for a program to be seen asleep
+	pingTime  = 10 * time.Second // for a window to handle its events
+	watchTime = 5 * time.Second  // for a program to fall asleep
 	lookEvery = 10 * time.Millisecond
-	looks     = 5 // at which it must be asleep, one after the other
+	looks     = 5 // looks in a row that must find it asleep
 )
 
 var errNotHandled = errors.New("the program does not handle its keys: wait until it responds again")
 
-// settle waits until the programs have handled all keys with our symbols. A
-// program that has gone has nothing left to handle.
+// settle waits until the programs have handled all keys with our symbols.
 func (d *Display) settle(ctx context.Context) error {
 	k := &d.keys
 	for len(k.typed) > 0 {
-		if err := d.handled(ctx, k.typed[0]); err != nil {
+		if err := d.awaitHandled(ctx, k.typed[0]); err != nil {
 			return err
 		}
 		k.typed = k.typed[1:]
@@ -37,8 +36,9 @@ func (d *Display) settle(ctx context.Context) error {
 	return nil
 }
 
-func (d *Display) handled(ctx context.Context, t target) error {
-	if err := d.round(); err != nil {
+// awaitHandled waits until the program of a window has handled its keys, or has ended.
+func (d *Display) awaitHandled(ctx context.Context, t target) error {
+	if err := d.roundTrip(); err != nil {
 		return err
 	}
 	protocols, _, err := d.property(t.top, "WM_PROTOCOLS")
@@ -47,20 +47,20 @@ func (d *Display) handled(ctx context.Context, t target) error {
 		if errors.As(err, &gone) {
 			return nil
 		}
-		return fmt.Errorf("look at the focused window: %w", err)
+		return fmt.Errorf("inspect the focused window: %w", err)
 	}
-	if d.lists(protocols, "_NET_WM_PING") {
+	if d.containsAtom(protocols, "_NET_WM_PING") {
 		return d.ping(ctx, t.top)
 	}
 	if pid := d.process(t.top); pid != 0 {
-		_, err := d.asleep(ctx, pid)
+		_, err := d.awaitAsleep(ctx, pid)
 		return err
 	}
 	return d.pause(ctx, 200*time.Millisecond+time.Duration(d.keys.sent)*time.Millisecond)
 }
 
-// lists reports whether a list of atoms has that one.
-func (d *Display) lists(atoms []byte, name string) bool {
+// containsAtom reports whether a list of atoms contains the named one.
+func (d *Display) containsAtom(atoms []byte, name string) bool {
 	for ; len(atoms) >= 4; atoms = atoms[4:] {
 		if xproto.Atom(xgb.Get32(atoms)) == d.atoms[name] {
 			return true
@@ -69,7 +69,7 @@ func (d *Display) lists(atoms []byte, name string) bool {
 	return false
 }
 
-// ping asks the window to answer when it has handled what came before.
+// ping waits until the window has handled all earlier events.
 func (d *Display) ping(ctx context.Context, top xproto.Window) error {
 	d.serial++
 	e := xproto.ClientMessageEvent{Format: 32, Window: top, Type: d.atoms["WM_PROTOCOLS"],
@@ -94,20 +94,18 @@ func (d *Display) ping(ctx context.Context, top xproto.Window) error {
 	}
 }
 
-// asleep waits until all threads of a process of this machine are seen asleep
-// several times in a row, which a process with keys to handle is not: it is
-// running, or waits for its turn to. The one other reason for it to sleep
-// before it is done is an answer of the server, so each look comes after a
-// round trip in which the server had the time to give it. A program that never
-// sleeps is given up after watchTime, seen is then false: what keeps it busy is
-// something else.
-func (d *Display) asleep(ctx context.Context, pid int) (seen bool, err error) {
+// awaitAsleep waits until all threads of a local process are seen asleep several times
+// in a row. A process with keys to handle is running or ready to run, unless it
+// waits for an answer from the server; a round trip before each look gives the
+// server time to send that. After watchTime, awaitAsleep gives up and seen is false: the
+// program is busy with something else.
+func (d *Display) awaitAsleep(ctx context.Context, pid int) (seen bool, err error) {
 	row := 0
 	for end := time.Now().Add(watchTime); row < looks && time.Now().Before(end); {
 		if err := d.pause(ctx, lookEvery); err != nil {
 			return false, err
 		}
-		if err := d.round(); err != nil {
+		if err := d.roundTrip(); err != nil {
 			return false, err
 		}
 		row++
@@ -118,21 +116,25 @@ func (d *Display) asleep(ctx context.Context, pid int) (seen bool, err error) {
 	return row >= looks, nil
 }
 
-// running tells whether any thread of the process is about to do something.
+// running reports whether any thread of the process is not asleep.
 func running(pid int) bool {
 	stats, _ := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/task/*/stat")
 	for _, path := range stats {
 		stat, err := os.ReadFile(path)
-		// The state follows the name, which is in brackets and may hold some.
-		if i := strings.LastIndexByte(string(stat), ')'); err == nil && i >= 0 && !strings.HasPrefix(string(stat[i:]), ") S") {
+		if err != nil {
+			continue // the thread has ended
+		}
+		// The state follows the name, which is in parentheses and may contain some.
+		i := strings.LastIndexByte(string(stat), ')')
+		if i >= 0 && !strings.HasPrefix(string(stat[i:]), ") S") {
 			return true
 		}
 	}
 	return false
 }
 
-// process asks the server which process of this machine made the window, 0 if
-// it cannot tell.
+// process asks the server which local process created the window. It returns 0 if
+// that is not known.
 func (d *Display) process(w xproto.Window) int {
 	if d.resource == 0 {
 		return 0
@@ -140,9 +142,9 @@ func (d *Display) process(w xproto.Window) int {
 	b := make([]byte, 16)
 	b[0], b[1] = d.resource, 4 // QueryClientIds
 	xgb.Put16(b[2:], 4)
-	xgb.Put32(b[4:], 1)         // one question
-	xgb.Put32(b[8:], uint32(w)) // the client that made w
-	xgb.Put32(b[12:], 2)        // its process if it is on this machine
+	xgb.Put32(b[4:], 1)         // one query
+	xgb.Put32(b[8:], uint32(w)) // for the client that created w
+	xgb.Put32(b[12:], 2)        // for its process ID, if it is local
 	r, err := d.ask(b)
 	if err != nil || len(r) < 48 || xgb.Get32(r[8:]) == 0 {
 		return 0

@@ -15,27 +15,26 @@ import (
 )
 
 const (
-	holdTime = time.Second // for the user to let go of the hot key
-	// stretch is how many characters are sent between two looks at the focus:
-	// no more than these can go astray.
+	holdTime = time.Second // for the user to release the hot key
+	// stretch is how many characters are sent between two checks of the focus,
+	// and so the most that can end up in the wrong window.
 	stretch = 8
 )
 
-// Type types text into the window that has the keyboard focus: all of it, or
-// the error says how many characters were sent. It returns when the X server
-// has all keys, which it keeps for the program in their order; the program may
-// handle them later. A line feed is the Enter key, a tab and a backspace are
-// the keys of these names; it refuses other control characters and invalid
-// UTF-8, before it types anything. Without a focused window it fails with
-// ErrNoFocus, and it stops with ErrFocusLost when another window gets the
-// focus.
+// Type types text into the focused window: all of it, or the error says how many
+// characters were sent. It returns when the X server has all keys, which it queues
+// for the program in order; the program may handle them later. A line feed presses
+// Enter, a tab and a backspace press the keys of those names. Type refuses other
+// control characters and invalid UTF-8 before it types anything. Without a focused
+// window it fails with ErrNoFocus, and it stops with ErrFocusLost when another
+// window gets the focus.
 func (d *Display) Type(ctx context.Context, text string) error {
 	if !utf8.ValidString(text) {
 		return errors.New("type: the text is not valid UTF-8")
 	}
 	runes := []rune(text)
 	if i := slices.IndexFunc(runes, isRefused); i >= 0 {
-		return fmt.Errorf("type: the text has the control character %U: take it out", runes[i])
+		return fmt.Errorf("type: the text contains the control character %U: remove it", runes[i])
 	}
 	if len(runes) == 0 {
 		return nil
@@ -45,7 +44,7 @@ func (d *Display) Type(ctx context.Context, text string) error {
 		if err != nil {
 			return err
 		}
-		return d.neutral(ctx, func() error { return d.typeRunes(ctx, t, runes) })
+		return d.neutralise(ctx, func() error { return d.typeRunes(ctx, t, runes) })
 	})
 	if err != nil {
 		return fmt.Errorf("type: %w", err)
@@ -53,7 +52,7 @@ func (d *Display) Type(ctx context.Context, text string) error {
 	return nil
 }
 
-// isRefused tells whether a character is none that a key stands for.
+// isRefused reports whether r is a control character without a key.
 func isRefused(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\n\t\b", r) }
 
 func (d *Display) typeRunes(ctx context.Context, t target, runes []rune) error {
@@ -64,7 +63,7 @@ func (d *Display) typeRunes(ctx context.Context, t target, runes []rune) error {
 	for sent < len(runes) {
 		n, need := d.keys.portion(runes[sent:])
 		if n == 0 {
-			return fail(fmt.Errorf("the keyboard layout has no key for %q and no spare one: paste it", runes[sent]))
+			return fail(fmt.Errorf("the keyboard layout has no key for %q and no spare key: paste the text", runes[sent]))
 		}
 		if len(need) > 0 {
 			if err := d.bind(ctx, t, need); err != nil {
@@ -76,7 +75,7 @@ func (d *Display) typeRunes(ctx context.Context, t target, runes []rune) error {
 			if err := ctx.Err(); err != nil {
 				return fail(err)
 			}
-			if err := d.keeps(t); err != nil {
+			if err := d.checkFocus(t); err != nil {
 				return fail(err)
 			}
 			part := runes[sent:min(sent+stretch, end)]
@@ -85,14 +84,14 @@ func (d *Display) typeRunes(ctx context.Context, t target, runes []rune) error {
 			d.keys.sent += len(part)
 		}
 	}
-	// The last ones may have gone astray, too.
-	if err := d.keeps(t); err != nil {
+	// The last characters may also have gone to another window.
+	if err := d.checkFocus(t); err != nil {
 		return fail(err)
 	}
 	return nil
 }
 
-// pressAll presses the keys of characters that all have one.
+// pressAll types characters that all have a key.
 func (d *Display) pressAll(part []rune) {
 	held := byte(0)
 	for _, r := range part {
@@ -105,7 +104,7 @@ func (d *Display) pressAll(part []rune) {
 	d.hold(held, 0)
 }
 
-// hold goes from some modifiers to others.
+// hold changes the held modifiers from one set to another.
 func (d *Display) hold(from, to byte) {
 	for i, code := range d.keys.mods {
 		bit := byte(1) << i
@@ -122,18 +121,18 @@ func (d *Display) key(kind byte, code xproto.Keycode) {
 	xtest.FakeInput(d.conn, kind, byte(code), 0, 0, 0, 0, 0)
 }
 
-// neutral runs work with a keyboard on which no modifier is held, latched or
-// locked, and whose layout has been read.
-func (d *Display) neutral(ctx context.Context, work func() error) (err error) {
-	if err := d.look(); err != nil {
+// neutralise runs work with the layout read and no modifier held, latched or locked.
+// It restores the locks afterwards.
+func (d *Display) neutralise(ctx context.Context, work func() error) (err error) {
+	if err := d.readLayout(); err != nil {
 		return err
 	}
 	if len(d.keys.spare) > 0 {
-		// Each keyboard can have a layout of its own, and the server goes by
-		// that of the last used: make it ours. The release of a key that is
-		// not pressed does so and reaches nobody.
+		// Each keyboard can have its own layout, and the server uses that of
+		// the keyboard used last. Make it ours by releasing a key that is not
+		// pressed, which no program sees.
 		d.key(xproto.KeyRelease, d.keys.spare[0])
-		if err := d.look(); err != nil {
+		if err := d.readLayout(); err != nil {
 			return err
 		}
 	}
@@ -157,12 +156,12 @@ func (d *Display) neutral(ctx context.Context, work func() error) (err error) {
 	return work()
 }
 
-// release waits until the user has let go of all keys, and releases the
-// modifiers that are held for longer than holdTime.
+// release waits until the user has released all keys. After holdTime it releases
+// the modifiers itself.
 func (d *Display) release(ctx context.Context) error {
 	end := time.Now().Add(holdTime)
 	for {
-		down, err := d.down()
+		down, err := d.pressedKeys()
 		if err != nil {
 			return err
 		}
@@ -185,16 +184,16 @@ func (d *Display) release(ctx context.Context) error {
 	}
 	s, err := d.state()
 	if err == nil && s.held != 0 {
-		return errors.New("modifier keys are held down and cannot be released: let go of them")
+		return errors.New("cannot release the modifier keys that are held down: release them and try again")
 	}
 	return err
 }
 
-// down returns the keys that are pressed.
-func (d *Display) down() ([]xproto.Keycode, error) {
+// pressedKeys returns the keys that are pressed.
+func (d *Display) pressedKeys() ([]xproto.Keycode, error) {
 	r, err := xproto.QueryKeymap(d.conn).Reply()
 	if err != nil {
-		return nil, fmt.Errorf("see which keys are held down: %w", err)
+		return nil, fmt.Errorf("read which keys are held down: %w", err)
 	}
 	var down []xproto.Keycode
 	for code := range 256 {

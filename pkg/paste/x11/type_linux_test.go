@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// randomText has n characters of several scripts.
+// randomText returns n characters of several scripts.
 func randomText(rng *rand.Rand, n int) string {
 	scripts := [][2]rune{{' ', '~'}, {' ', '~'}, {'a', 'z'}, {0xa1, 0xff}, {0x100, 0x17f}, {0x300, 0x30f}, {0x391, 0x3a1},
 		{0x3b1, 0x3c9}, {0x410, 0x44f}, {0x5d0, 0x5ea}, {0x4e00, 0x9fa5}, {0x1f600, 0x1f64f}, {0x20000, 0x2a6d6}}
@@ -79,9 +79,9 @@ func TestTypeLong(t *testing.T) {
 		}
 		sent := time.Since(start)
 		if got := a.got(len(text)); got != text {
-			t.Errorf("got %d bytes, want %d, or they differ", len(got), len(text))
+			t.Errorf("the text differs: got %d bytes, want %d", len(got), len(text))
 		}
-		t.Logf("10000 characters sent in %v, there after %v", sent, time.Since(start))
+		t.Logf("10000 characters sent in %v, received after %v", sent, time.Since(start))
 	})
 }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/jezek/xgb/xproto"
 )
 
-// The few requests of the XKEYBOARD extension that are needed, as the library
-// does not have it. Numbers and layouts are those of the extension's protocol
+// The few requests of the XKEYBOARD extension that we need, since xgb does not
+// support it. Numbers and encodings are from the extension's protocol
 // specification, appendix D.
 const (
 	xkbUseExtension   = 0
@@ -18,10 +18,10 @@ const (
 	xkbGetMap         = 8
 	xkbSetMap         = 9
 
-	coreKeyboard = 0x100 // the keyboard as programs see it
+	coreKeyboard = 0x100 // the keyboard that programs see
 )
 
-var errShortReply = errors.New("the X server's description of the keyboard is damaged")
+var errShortReply = errors.New("the X server's description of the keyboard is too short or inconsistent")
 
 // ask sends a request of an extension and returns the reply.
 func (d *Display) ask(request []byte) ([]byte, error) {
@@ -56,12 +56,13 @@ func (d *Display) useXKB() error {
 		supported = reply[1] != 0
 	}
 	if !supported {
-		return errors.New("the server has no XKEYBOARD extension, which tells what its keys mean: switch it on")
+		return errors.New("the server lacks the XKEYBOARD extension, which describes the keyboard layout: enable it")
 	}
 	return nil
 }
 
-// state is what modifies the meaning of keys. Modifiers are bits, Shift first.
+// state is the state that selects the symbols of keys. Modifiers are bits, Shift
+// first.
 type state struct {
 	held, latched, locked byte
 	group                 byte // the active one, from 0
@@ -75,7 +76,7 @@ func (d *Display) state() (state, error) {
 	return state{held: r[9], latched: r[10], locked: r[11], group: r[12]}, nil
 }
 
-// lock sets which modifiers are locked, and lets go of latched ones.
+// lock sets the locked modifiers and releases latched ones.
 func (d *Display) lock(mods byte) error {
 	b := d.xkbRequest(xkbLatchLockState, 16)
 	b[6], b[7] = 0xff, mods // all locks
@@ -88,24 +89,24 @@ func (d *Display) lock(mods byte) error {
 	return nil
 }
 
-// keyType tells which modifiers lead to which of a key's levels.
+// keyType lists which modifiers select which level of a key.
 type keyType []struct{ mods, level byte }
 
-// key is the meaning of a key: for each group its type and its symbols.
+// key describes a key: a type and symbols for each group.
 type key struct {
 	types   [4]keyType
 	groups  int
-	outside byte // what to do with a group that the key does not have
-	width   int  // symbols of each group
+	outside byte // how to handle a group that the key does not have
+	width   int  // symbols per group
 	syms    []keysym
-	record  []byte // all that but the types' contents, as the protocol has it
+	record  []byte // the key as the protocol encodes it, without the types' contents
 }
 
 // keymap is the server's description of the keyboard.
 type keymap struct {
 	first     xproto.Keycode
 	keys      []key                   // from first on
-	modifiers map[xproto.Keycode]byte // by the keys that hold them
+	modifiers map[xproto.Keycode]byte // by key
 }
 
 // keymap reads the description of a keyboard, coreKeyboard or a device.
@@ -141,7 +142,7 @@ func (d *Display) keymap(keyboard uint16) (keymap, error) {
 	return m, nil
 }
 
-// reader takes a reply apart and notes when it is too short.
+// reader parses a reply and records whether it is too short.
 type reader struct {
 	b     []byte
 	short bool
@@ -165,7 +166,7 @@ func (r *reader) keyType() keyType {
 	var t keyType
 	n, preserve := int(head[5]), head[6] != 0
 	for range n {
-		// An entry whose virtual modifiers have no key is not active.
+		// An entry is inactive if its virtual modifiers have no key.
 		if e := r.next(8); e != nil && e[0] != 0 {
 			t = append(t, struct{ mods, level byte }{e[1], e[2]})
 		}
