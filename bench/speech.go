@@ -38,10 +38,11 @@ func findSpeech(ctx context.Context, b *bench, m model) error {
 	if err != nil {
 		return err
 	}
-	t := b.report.table("Speech detection", fmt.Sprintf(`%d sentences at the same level with pauses of 0.8 to 4 s,
-%.0f minutes, without and with noise. F1 is per frame of 10 ms. Missed: sentences that were not detected at all;
-split: detected in parts; false: utterances that contain no sentence; late: sentences that begin less than 100 ms after the start of the
-audio that was kept, for programs that keep audio from before the speech. The speed factor is based on CPU time.`,
+	t := b.report.table("Speech detection", fmt.Sprintf(`%d sentences at the same level with pauses of 0.8 to 4
+s, %.0f minutes, without and with noise. F1 is per frame of 10 ms. Missed: sentences that were not detected at
+all; split: detected in parts; false: utterances that contain no sentence; late: sentences that begin less than
+100 ms after the start of the audio that was kept, for programs that keep audio from before the speech. The
+speed factor is based on CPU time.`,
 		len(scene.Speech), float64(len(scene.Samples))/16000/60),
 		"noise", "program", "F1", "precision", "recall", "missed", "split", "false", "late", "speed factor")
 	for _, condition := range conditions(scene) {
@@ -57,10 +58,10 @@ audio that was kept, for programs that keep audio from before the speech. The sp
 // findSpeechElsewhere measures the same sentences in rooms, over a telephone and so on, without
 // targets.
 func (b *bench) findSpeechElsewhere(ctx context.Context, m model, scene *segmentation.Scene) error {
-	t := b.report.table("Speech detection elsewhere", `The same sentences in other places and voices,
-simulated with filters (bench/segmentation): an echo after 0.2 s, a room with 0.6 s of reverberation, a telephone's
-bandwidth in 8 bits, clipping, whispering, shouting, children, two people speaking at the same time, and a television behind a wall, which
-should not be detected.`,
+	t := b.report.table("Speech detection elsewhere", `The same sentences in other places and voices, simulated
+with filters (bench/segmentation): an echo after 0.2 s, a room with 0.6 s of reverberation, a telephone's
+bandwidth in 8 bits, clipping, whispering, shouting, children, two people speaking at the same time, and a
+television behind a wall, which should not be detected.`,
 		"place", "program", "F1", "precision", "recall", "missed", "split", "false", "late", "speed factor")
 	for _, place := range segmentation.Places() {
 		there := scene.In(place)

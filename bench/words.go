@@ -37,11 +37,11 @@ func wordTimes(ctx context.Context, b *bench, m model) error {
 	}
 	begins := beginnings(long.Spoken)
 	part := b.amount.long / 6
-	t := b.report.table("Times of words", fmt.Sprintf(`When words begin in a recording of %g minutes, half of it
-silence, in seconds. "Packed" is the speech without the silence, packed into windows; "whole" is the unchanged
-recording, window by window (`+"`--no-vad --audio-ctx full`"+`). The times at which the sentences begin are known, so their first words can
-be compared with the truth. Only words that agree are compared, at least %d in a row. A positive difference means that
-the first-named time is later.`, b.amount.long/60, minRun),
+	t := b.report.table("Times of words", fmt.Sprintf(`When words begin in a recording of %g minutes, half of
+it silence, in seconds. "Packed" is the speech without the silence, packed into windows; "whole" is the
+unchanged recording, window by window (`+"`--no-vad --audio-ctx full`"+`). The times at which the sentences
+begin are known, so their first words can be compared with the truth. Only words that agree are compared, at
+least %d in a row. A positive difference means that the first-named time is later.`, b.amount.long/60, minRun),
 		"model", "compared", "words", "median difference", "median absolute difference", "95 % within", "within 0.1 s",
 		"difference in the first "+length(part), "in the last "+length(part))
 	for _, row := range []struct {

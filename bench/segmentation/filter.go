@@ -5,8 +5,8 @@ import (
 	"math/rand/v2"
 )
 
-// biquad is a filter of second order, by Robert Bristow-Johnson's cookbook of
-// equaliser formulae.
+// biquad is a second-order filter, from Robert Bristow-Johnson's cookbook of equaliser
+// formulae.
 type biquad struct {
 	b, a           [3]float64
 	x1, x2, y1, y2 float64
@@ -36,7 +36,7 @@ func (f *biquad) next(x float64) float64 {
 	return y
 }
 
-// filtered is a sound after filters, one after another.
+// filtered returns a sound after a chain of filters.
 func filtered(samples []float64, filters ...*biquad) []float64 {
 	out := make([]float64, len(samples))
 	for i, v := range samples {
@@ -48,7 +48,7 @@ func filtered(samples []float64, filters ...*biquad) []float64 {
 	return out
 }
 
-// delayed adds to a sound its own copy, a time in seconds later.
+// delayed returns a sound plus a copy of it with a gain, a number of seconds later.
 func delayed(samples []float64, seconds, gain float64) []float64 {
 	n := int(seconds * sampleRate)
 	out := make([]float64, len(samples))
@@ -61,9 +61,9 @@ func delayed(samples []float64, seconds, gain float64) []float64 {
 	return out
 }
 
-// reverberated is a sound in a room that takes 0.6 s to lose 60 dB, by Schroeder's
-// four combs and two all-passes ("Natural Sounding Artificial Reverberation", 1962),
-// half as strong as the sound itself.
+// reverberated returns a sound in a room that takes 0.6 s to lose 60 dB, using Schroeder's four
+// combs and two all-passes ("Natural Sounding Artificial Reverberation", 1962). The
+// reverberation is half as loud as the sound itself.
 func reverberated(samples []float64) []float64 {
 	const decay = 0.6
 	tail := make([]float64, len(samples))
@@ -90,8 +90,8 @@ func reverberated(samples []float64) []float64 {
 	return tail
 }
 
-// whispered is speech without a voice: noise in twenty bands, each as loud as the
-// speech is there, with less of the low ones.
+// whispered returns speech without a voice: noise in twenty bands, each as loud as the speech
+// in that band, with the low ones reduced.
 func whispered(samples []float64) []float64 {
 	rng := rand.New(rand.NewPCG(5, 6))
 	noise, out := white(rng, len(samples)), make([]float64, len(samples))
@@ -105,8 +105,8 @@ func whispered(samples []float64) []float64 {
 	return out
 }
 
-// companded is what 8 bits of the telephone leave of a sound (ITU-T G.711, by the
-// mu-law's formula).
+// companded returns a sound after 8-bit telephone coding (ITU-T G.711, by the formula of the
+// mu-law).
 func companded(samples []float64) []float64 {
 	const mu = 255
 	out := make([]float64, len(samples))
@@ -117,7 +117,7 @@ func companded(samples []float64) []float64 {
 	return out
 }
 
-// resampled is a sound played faster by a factor, and higher.
+// resampled returns a sound played faster, and therefore higher, by a factor.
 func resampled(samples []float64, factor float64) []float64 {
 	out := make([]float64, int(float64(len(samples))/factor))
 	for i := range out {

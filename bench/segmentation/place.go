@@ -5,31 +5,34 @@ import (
 	"slices"
 )
 
-// Place is where and how people speak.
+// Place is where or how people speak.
 type Place int
 
 const (
-	Echoing     Place = iota // a copy 0.2 s later, 6 dB softer
-	Room                     // reverberation of 0.6 s
-	Telephone                // 300 to 3,400 Hz in 8 bits
-	Clipping                 // all above twice the mean level is cut off
-	Whispering               // no voice, noise alone
-	Shouting                 // higher by a fifth, the highs louder by 10 dB, cut off
-	Children                 // higher by a third, and faster
-	Overlapping              // a second speaker, at the same level, whose sentences count, too
-	Television               // a second speaker behind a wall, 20 dB softer, who does not count
+	Echoing     Place = iota // a copy 0.2 s later, 6 dB quieter
+	Room                     // 0.6 s of reverberation
+	Telephone                // 300 to 3,400 Hz, 8 bits
+	Clipping                 // cut off at twice the mean level
+	Whispering               // no voice, only noise
+	Shouting                 // pitch raised by 20 %, treble by 10 dB, cut off
+	Children                 // pitch and speed raised by 35 %
+	Overlapping              // a second speaker at the same level, whose sentences also count
+	Television               // a second speaker behind a wall, 20 dB quieter, who does not count
 )
 
-// Places are all places.
+// Places returns all places.
 func Places() []Place {
 	return []Place{Echoing, Room, Telephone, Clipping, Whispering, Shouting, Children, Overlapping, Television}
 }
 
 func (p Place) String() string {
-	return [...]string{"echo", "room", "telephone", "clipping", "whispering", "shouting", "children", "overlapping speakers", "television behind a wall"}[p]
+	return [...]string{
+		"echo", "room", "telephone", "clipping", "whispering", "shouting", "children",
+		"overlapping speakers", "television behind a wall",
+	}[p]
 }
 
-// In is the scene as it sounds in a place.
+// In returns the scene as it sounds in a place.
 func (s *Scene) In(p Place) *Scene {
 	out := &Scene{Speech: s.Speech}
 	switch p {
@@ -38,7 +41,8 @@ func (s *Scene) In(p Place) *Scene {
 	case Room:
 		out.Samples = reverberated(s.Samples)
 	case Telephone:
-		out.Samples = companded(filtered(s.Samples, highPass(300, 0.7), highPass(300, 0.7), lowPass(3400, 0.7), lowPass(3400, 0.7)))
+		out.Samples = companded(filtered(s.Samples,
+			highPass(300, 0.7), highPass(300, 0.7), lowPass(3400, 0.7), lowPass(3400, 0.7)))
 	case Clipping:
 		out.Samples = clipped(s.Samples)
 	case Whispering:
@@ -81,8 +85,8 @@ func (s *Scene) faster(factor float64) *Scene {
 	return out
 }
 
-// overlapped lays the last sentences over the first ones: each begins in the middle
-// of another, and both together are one stretch of speech.
+// overlapped mixes the last sentences over the first ones: each begins in the middle of
+// another, and both together are one stretch of speech.
 func (s *Scene) overlapped() (samples []float64, speech []Span) {
 	samples = slices.Clone(s.Samples)
 	for i, span := range s.Speech {
@@ -101,7 +105,7 @@ func (s *Scene) overlapped() (samples []float64, speech []Span) {
 	return samples, speech
 }
 
-// speaker is one sentence after another for as long as the scene lasts, with short pauses.
+// speaker returns sentence after sentence for the length of the scene, with short pauses.
 func (s *Scene) speaker() []float64 {
 	rng := rand.New(rand.NewPCG(7, 8))
 	var out []float64
