@@ -10,9 +10,8 @@ import (
 	"time"
 )
 
-// Start starts an X server of the test's own, without a screen to look at, that
-// ends with the test. It returns the server's display, such as ":3", and its
-// process.
+// Start starts a separate X server without a visible screen, which ends with the test. It
+// returns the server's display, such as ":3", and its process.
 func Start(t testing.TB) (display string, server *os.Process) {
 	t.Helper()
 	r, w, err := os.Pipe()
@@ -20,14 +19,14 @@ func Start(t testing.TB) (display string, server *os.Process) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	// -noreset: else the server forgets its keyboard layout, and the owners of
-	// the clipboard, with each last client.
+	// Without -noreset, the server forgets its keyboard layout and the clipboard's
+	// owners whenever the last client disconnects.
 	cmd := exec.Command("Xvfb", "-displayfd", "3", "-noreset", "-nolisten", "tcp", "-screen", "0", "640x480x24")
 	cmd.ExtraFiles = []*os.File{w}
 	err = cmd.Start()
 	w.Close()
 	if err != nil {
-		t.Fatalf("%v (the set-up of `make test` installs it)", err)
+		t.Fatalf("%v (make test installs Xvfb)", err)
 	}
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
@@ -38,7 +37,7 @@ func Start(t testing.TB) (display string, server *os.Process) {
 	}
 	number, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
-		t.Fatalf("Xvfb does not tell its display: %v", err)
+		t.Fatalf("Xvfb did not report its display: %v", err)
 	}
 	return ":" + strings.TrimSpace(number), cmd.Process
 }
