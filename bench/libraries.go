@@ -20,11 +20,11 @@ func libraries(ctx context.Context, b *bench, m model) error {
 	if err != nil {
 		return err
 	}
-	ours, err := b.loaded(ctx, b.ourRun(m, files, "--audio-ctx", "full"))
+	ours, err := b.loadedLibraries(ctx, b.ourRun(m, files, "--audio-ctx", "full"))
 	if err != nil {
 		return err
 	}
-	theirs, err := b.loaded(ctx, b.theirRun(m, files))
+	theirs, err := b.loadedLibraries(ctx, b.theirRun(m, files))
 	if err != nil {
 		return err
 	}
@@ -57,15 +57,15 @@ func gpuBackend(name string) bool {
 // library is a loaded library file.
 type library struct{ version, sum string }
 
-// loaded runs a program and returns the files of libwhisper and ggml that it last had in
+// loadedLibraries runs a program and returns the files of libwhisper and ggml that it last had in
 // memory, by the part of their names before ".so". The map is empty if the system does not show
 // them or if they are built into the program.
-func (b *bench) loaded(ctx context.Context, command []string) (map[string]library, error) {
+func (b *bench) loadedLibraries(ctx context.Context, command []string) (map[string]library, error) {
 	var files []string
 	_, err := b.runner.run(ctx, command, func(pid int) {
 		// CPU backends are tried in turn before the best is kept, and a program that
 		// is ending shows only some of its files: the last complete list counts.
-		if now := mapped(pid); len(now) > 0 && len(now) >= len(files) {
+		if now := mappedLibraries(pid); len(now) > 0 && len(now) >= len(files) {
 			files = now
 		}
 	})
@@ -87,8 +87,8 @@ func (b *bench) loaded(ctx context.Context, command []string) (map[string]librar
 	return all, nil
 }
 
-// mapped returns the library files that a process has in memory.
-func mapped(pid int) []string {
+// mappedLibraries returns the library files that a process has in memory.
+func mappedLibraries(pid int) []string {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
 	if err != nil {
 		return nil // it has ended, or the system has no /proc

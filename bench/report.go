@@ -81,7 +81,7 @@ func (r *report) markdown(header string) string {
 func (t *table) write(b *strings.Builder) {
 	fmt.Fprintf(b, "\n## %s\n\n", t.title)
 	if t.text != "" {
-		fmt.Fprintf(b, "%s\n\n", wrapped(t.text))
+		fmt.Fprintf(b, "%s\n\n", wrap(t.text))
 	}
 	for i, row := range t.rows {
 		fmt.Fprintf(b, "| %s |\n", strings.Join(clean(row), " | "))
@@ -90,7 +90,7 @@ func (t *table) write(b *strings.Builder) {
 		}
 	}
 	for _, n := range t.notes {
-		fmt.Fprintf(b, "\n%s\n", wrapped(n))
+		fmt.Fprintf(b, "\n%s\n", wrap(n))
 	}
 }
 
@@ -103,8 +103,8 @@ func clean(row []string) []string {
 	return out
 }
 
-// wrapped breaks a text into lines of at most 80 characters.
-func wrapped(text string) string {
+// wrap breaks a text into lines of at most 80 characters.
+func wrap(text string) string {
 	var b strings.Builder
 	column := 0
 	for i, word := range strings.Fields(text) {

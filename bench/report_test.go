@@ -44,9 +44,9 @@ A note.
 	}
 }
 
-func TestWrapped(t *testing.T) {
+func TestWrap(t *testing.T) {
 	text := strings.Repeat("word ", 40)
-	got := wrapped(text)
+	got := wrap(text)
 	for line := range strings.Lines(got) {
 		if len(strings.TrimSuffix(line, "\n")) > 80 {
 			t.Errorf("%d characters: %s", len(line), line)

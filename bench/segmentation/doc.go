@@ -2,7 +2,7 @@
 // sentences at known times, adds noise of a known level, and compares the detected
 // utterances with the truth.
 //
-//	scene, err := segmentation.Lay(sentences)
+//	scene := segmentation.Lay(sentences)
 //	noisy := scene.With(segmentation.Pink, 10) // 10 dB below the speech
 //	score := scene.Judge(found)
 //

@@ -37,29 +37,29 @@ func (s *Scene) In(p Place) *Scene {
 	out := &Scene{Speech: s.Speech}
 	switch p {
 	case Echoing:
-		out.Samples = delayed(s.Samples, 0.2, 0.5)
+		out.Samples = addEcho(s.Samples, 0.2, 0.5)
 	case Room:
-		out.Samples = reverberated(s.Samples)
+		out.Samples = reverberate(s.Samples)
 	case Telephone:
-		out.Samples = companded(filtered(s.Samples,
+		out.Samples = compand(applyFilters(s.Samples,
 			highPass(300, 0.7), highPass(300, 0.7), lowPass(3400, 0.7), lowPass(3400, 0.7)))
 	case Clipping:
-		out.Samples = clipped(s.Samples)
+		out.Samples = clip(s.Samples)
 	case Whispering:
-		out.Samples = whispered(s.Samples)
+		out.Samples = whisper(s.Samples)
 	case Shouting:
-		out = s.faster(1.2)
-		highs := filtered(out.Samples, highPass(1500, 0.7))
+		out = s.speedUp(1.2)
+		highs := applyFilters(out.Samples, highPass(1500, 0.7))
 		for i, v := range highs {
 			out.Samples[i] += 2.2 * v
 		}
-		out.Samples = clipped(out.Samples)
+		out.Samples = clip(out.Samples)
 	case Children:
-		out = s.faster(1.35)
+		out = s.speedUp(1.35)
 	case Overlapping:
-		out.Samples, out.Speech = s.overlapped()
+		out.Samples, out.Speech = s.overlapSpeakers()
 	case Television:
-		voice := filtered(s.speaker(), lowPass(700, 0.7), lowPass(700, 0.7))
+		voice := applyFilters(s.speaker(), lowPass(700, 0.7), lowPass(700, 0.7))
 		gain := speechLevel / 10 / level(voice)
 		out.Samples = slices.Clone(s.Samples)
 		for i, v := range voice {
@@ -69,7 +69,7 @@ func (s *Scene) In(p Place) *Scene {
 	return out
 }
 
-func clipped(samples []float64) []float64 {
+func clip(samples []float64) []float64 {
 	out := make([]float64, len(samples))
 	for i, v := range samples {
 		out[i] = max(-2*speechLevel, min(2*speechLevel, v))
@@ -77,17 +77,17 @@ func clipped(samples []float64) []float64 {
 	return out
 }
 
-func (s *Scene) faster(factor float64) *Scene {
-	out := &Scene{Samples: resampled(s.Samples, factor)}
+func (s *Scene) speedUp(factor float64) *Scene {
+	out := &Scene{Samples: resample(s.Samples, factor)}
 	for _, span := range s.Speech {
 		out.Speech = append(out.Speech, Span{int(float64(span.Start) / factor), int(float64(span.End) / factor)})
 	}
 	return out
 }
 
-// overlapped mixes the last sentences over the first ones: each begins in the middle of
+// overlapSpeakers mixes the last sentences over the first ones: each begins in the middle of
 // another, and both together are one stretch of speech.
-func (s *Scene) overlapped() (samples []float64, speech []Span) {
+func (s *Scene) overlapSpeakers() (samples []float64, speech []Span) {
 	samples = slices.Clone(s.Samples)
 	for i, span := range s.Speech {
 		other := s.Speech[len(s.Speech)-1-i]

@@ -85,8 +85,8 @@ func level(samples []float64) float64 {
 
 func to16(v float64) int16 { return int16(math.Round(max(-1, min(1, v)) * 32767)) }
 
-// overlapping returns the spans that share samples with one, from spans in order.
-func overlapping(all []Span, with Span) []Span {
+// findOverlapping returns the spans that share samples with one, from spans in order.
+func findOverlapping(all []Span, with Span) []Span {
 	first, _ := slices.BinarySearchFunc(all, with.Start, func(s Span, at int) int {
 		if s.End <= at {
 			return -1

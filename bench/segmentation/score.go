@@ -30,7 +30,7 @@ func (s *Scene) Judge(found []Utterance) Score {
 	var score Score
 	score.frames(s.marks(s.Speech), s.marks(spans))
 	for _, sentence := range s.Speech {
-		parts := overlapping(spans, sentence)
+		parts := findOverlapping(spans, sentence)
 		switch {
 		case len(parts) == 0:
 			score.Missed++
@@ -45,7 +45,7 @@ func (s *Scene) Judge(found []Utterance) Score {
 		}
 	}
 	for _, u := range spans {
-		if n := len(overlapping(s.Speech, u)); n == 0 {
+		if n := len(findOverlapping(s.Speech, u)); n == 0 {
 			score.False++
 		} else {
 			score.Joined += n - 1

@@ -193,8 +193,8 @@ func (p *passes) insert(rest *passes, at float64) (covered float64) {
 	if sparse {
 		earlier[first-1].End = min(earlier[first-1].End, max(at, earlier[first-1].Start))
 	}
-	found := shifted(rest.best.Segments, at)
-	p.dropped = append(p.dropped, shifted(rest.dropped, at)...)
+	found := shift(rest.best.Segments, at)
+	p.dropped = append(p.dropped, shift(rest.dropped, at)...)
 	words := wordsOf(found)
 	if n := overlap(wordsOf(earlier), words); n > 0 && !sparse {
 		earlier[first-1].End = max(earlier[first-1].End, words[n-1].end)
@@ -206,7 +206,7 @@ func (p *passes) insert(rest *passes, at float64) (covered float64) {
 			found[len(found)-1].End = max(found[len(found)-1].End, min(words[len(words)-1].end, later[0].Start))
 		}
 	}
-	for _, s := range slices.Concat(earlier, found, shifted(rest.dropped, at)) {
+	for _, s := range slices.Concat(earlier, found, shift(rest.dropped, at)) {
 		covered = max(covered, s.End)
 	}
 	whole := *p.best
@@ -216,8 +216,8 @@ func (p *passes) insert(rest *passes, at float64) (covered float64) {
 	return covered
 }
 
-// shifted returns a copy of the segments with all times moved by a number of seconds.
-func shifted(segments []whisper.Segment, seconds float64) []whisper.Segment {
+// shift returns a copy of the segments with all times moved by a number of seconds.
+func shift(segments []whisper.Segment, seconds float64) []whisper.Segment {
 	out := slices.Clone(segments)
 	for i := range out {
 		s := &out[i]

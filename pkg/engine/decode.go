@@ -69,7 +69,7 @@ func (e *Engine) attempt(ctx context.Context, sound Sound, before Spoken) (*Resu
 
 // prepare makes sure that the slot has a recogniser that is not due for replacement.
 func (e *Engine) prepare(s *slot) error {
-	if n := e.config.RefreshEvery; n > 0 && s.used >= n {
+	if n := e.config.RefreshEvery; n > 0 && s.decodings >= n {
 		s.empty()
 		e.mu.Lock()
 		e.refreshes++

@@ -96,7 +96,7 @@ type Engine struct {
 type slot struct {
 	recogniser Recogniser // nil until one is needed
 	generation int        // of the recogniser's model
-	used       int        // decodings so far
+	decodings  int        // so far
 }
 
 // ErrMemory: the process has grown beyond its memory limit, and reloading the model did not
@@ -120,8 +120,8 @@ func Open(open Opener, config Config, log zerolog.Logger) (*Engine, error) {
 		e.model.Close()
 		return nil, err
 	}
-	e.memory.loaded(cap(e.slots))
-	defer e.memory.prepared()
+	e.memory.weightsLoaded(cap(e.slots))
+	defer e.memory.recognisersCreated()
 	for range cap(e.slots) {
 		s := &slot{}
 		if err := s.fill(e.model, e.generation); err != nil {
@@ -233,7 +233,7 @@ func (s *slot) fill(m Model, generation int) error {
 	if err != nil {
 		return fmt.Errorf("cannot create a recogniser: %w", err)
 	}
-	s.recogniser, s.generation, s.used = r, generation, 0
+	s.recogniser, s.generation, s.decodings = r, generation, 0
 	return nil
 }
 

@@ -49,12 +49,12 @@ func (s Spoken) share(code string) float64 {
 
 // language returns the most probable of the allowed languages, given what the model heard and
 // what was spoken before. It is empty if the model heard none of them or was not asked.
-func (c *Config) language(heard map[string]float64, before Spoken) string {
+func (c *Config) language(probabilities map[string]float64, before Spoken) string {
 	if len(c.Languages) == 0 {
 		return ""
 	}
 	best, highest := "", math.Inf(-1)
-	for code, p := range heard {
+	for code, p := range probabilities {
 		if !c.allows(code) {
 			continue
 		}

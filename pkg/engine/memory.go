@@ -22,19 +22,19 @@ type memory struct {
 	reserved int64 // before the recognisers were created
 	first    int   // remaining decodings that count towards the share
 	warned   bool
-	last     struct{ resident, growth int64 } // as of the last call of grown
+	last     struct{ resident, growth int64 } // as of the last call of measure
 }
 
-// loaded is called when the weights have been loaded.
-func (m *memory) loaded(recognisers int) {
+// weightsLoaded is called when the weights have been loaded.
+func (m *memory) weightsLoaded(recognisers int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.share, m.reserved, _ = m.usage() // without figures from the system, nothing is watched
 	m.first, m.warned = recognisers, false
 }
 
-// prepared is called when the recognisers have been created.
-func (m *memory) prepared() {
+// recognisersCreated is called when the recognisers have been created.
+func (m *memory) recognisersCreated() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if _, reserved, err := m.usage(); err == nil {
@@ -42,9 +42,9 @@ func (m *memory) prepared() {
 	}
 }
 
-// grown is called after a decoding. It returns the growth in bytes, whether to warn about it
+// measure is called after a decoding. It returns the growth in bytes, whether to warn about it
 // (once per load), and whether it exceeds the limit.
-func (m *memory) grown() (growth int64, warn, stop bool) {
+func (m *memory) measure() (growth int64, warn, stop bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	resident, _, err := m.usage()
@@ -76,7 +76,7 @@ func processMemory() (resident, reserved int64, err error) {
 // checkMemory warns about growth. When it exceeds the limit, the model is reloaded, once; if
 // that does not help, the result is an ErrMemory.
 func (e *Engine) checkMemory() error {
-	growth, warn, stop := e.memory.grown()
+	growth, warn, stop := e.memory.measure()
 	if warn {
 		e.log.Warn().Msgf("the process has grown by %d MB beyond its model", growth>>20)
 	}

@@ -67,7 +67,7 @@ func (p *passes) decode(ctx context.Context) error {
 		p.params.TemperatureInc, inc = inc, 0
 	}
 	window := p.setWindow()
-	p.slot.used++
+	p.slot.decodings++
 	last, err := p.decodeFirst(ctx)
 	if err != nil {
 		p.best = last

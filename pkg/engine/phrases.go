@@ -39,7 +39,7 @@ func (p *passes) decodePhrases(ctx context.Context) error {
 				return err
 			}
 			if r.drop(); !p.engine.config.doubtful(r.best) {
-				found = append(found, shifted(r.best.Segments, phrase.Start)...)
+				found = append(found, shift(r.best.Segments, phrase.Start)...)
 			}
 		}
 		if len(wordsOf(found)) > len(words) {

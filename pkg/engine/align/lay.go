@@ -71,7 +71,8 @@ func (s *sound) weighSkips(words []word) {
 	}
 }
 
-// step is the best arrangements up to a word, by position, starting at from.
+// step holds the best arrangements of the words up to and including one, by position from there
+// on.
 type step struct {
 	from  int
 	cost  []float64 // of the words up to and including this one, if it ends at each position

@@ -82,7 +82,7 @@ const minProgress = 1 << 20
 
 // run makes attempts until the part is complete.
 func (d *download) run(ctx context.Context) error {
-	best, fruitless := d.part.size, 0
+	best, failures := d.part.size, 0
 	for {
 		err := d.attempt(ctx)
 		switch {
@@ -93,16 +93,16 @@ func (d *download) run(ctx context.Context) error {
 		case !errors.As(err, new(retryable)):
 			return err
 		}
-		fruitless++
+		failures++
 		if d.part.size >= best+minProgress {
-			best, fruitless = d.part.size, 0
+			best, failures = d.part.size, 0
 		}
-		if fruitless >= d.store.tries() {
+		if failures >= d.store.tries() {
 			return fmt.Errorf("%w; %d tries in a row made no progress; resume later with: vf-transcribe models pull %s, or %s",
-				err, fruitless, d.model.Name, d.manualRemedy())
+				err, failures, d.model.Name, d.manualRemedy())
 		}
-		if fruitless > 0 {
-			_ = wait.For(ctx, d.store.delay()<<min(fruitless-1, 6))
+		if failures > 0 {
+			_ = wait.For(ctx, d.store.delay()<<min(failures-1, 6))
 		}
 	}
 }
@@ -153,16 +153,16 @@ func (s Store) checkSpace(dir string, bytes int64) error {
 	if free == nil {
 		free = disk.Free
 	}
-	there, err := free(dir)
+	available, err := free(dir)
 	if errors.Is(err, disk.ErrUnknown) {
 		return nil // writing will fail if the disk is full
 	}
 	if err != nil {
 		return fmt.Errorf("cannot determine the free space of %s: %w", dir, err)
 	}
-	if need := bytes + spare(bytes); there < uint64(need) {
+	if need := bytes + spare(bytes); available < uint64(need) {
 		return fmt.Errorf("%s has %s free but needs %s: %s to write and %s to spare; make room and try again",
-			dir, prose.Size(int64(there)), prose.Size(need), prose.Size(bytes), prose.Size(spare(bytes)))
+			dir, prose.Size(int64(available)), prose.Size(need), prose.Size(bytes), prose.Size(spare(bytes)))
 	}
 	return nil
 }
