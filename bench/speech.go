@@ -55,8 +55,7 @@ speed factor is based on CPU time.`,
 	return b.findSpeechElsewhere(ctx, m, scene)
 }
 
-// findSpeechElsewhere measures the same sentences in rooms, over a telephone and so on, without
-// targets.
+// findSpeechElsewhere measures the same sentences in other places, without targets.
 func (b *bench) findSpeechElsewhere(ctx context.Context, m model, scene *segmentation.Scene) error {
 	t := b.report.table("Speech detection elsewhere", `The same sentences in other places and voices, simulated
 with filters (bench/segmentation): an echo after 0.2 s, a room with 0.6 s of reverberation, a telephone's
@@ -189,9 +188,8 @@ func writeSound(name string, sound []int16) error {
 	return os.WriteFile(name+".s32", numbered, 0o600)
 }
 
-// placeBits is how many bits of each 32-bit sample hold its position in the sound, far below
-// what is audible: sox's effect cuts silence out and does not report where it was. They count
-// up to a minute.
+// placeBits is how many low bits of each 32-bit sample hold its position, far below what is audible,
+// because sox's effect does not report what it cuts out. They count up to a minute.
 const placeBits = 20
 
 // soxSilence cuts out sound that stays below 1 % of full scale for half a second.
@@ -237,8 +235,7 @@ func utterances(output string) (found []segmentation.Utterance, err error) {
 
 var vadSegment = regexp.MustCompile(`(?m)^Speech segment \d+: start = ([0-9.]+), end = ([0-9.]+)$`)
 
-// segmentLines parses the output of whisper-vad-speech-segments, which is in hundredths of a
-// second.
+// segmentLines parses the output of whisper-vad-speech-segments, in hundredths of a second.
 func segmentLines(output string) (found []segmentation.Utterance, err error) {
 	for _, m := range vadSegment.FindAllStringSubmatch(output, -1) {
 		start, err1 := strconv.ParseFloat(m[1], 64)
