@@ -7,21 +7,21 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// spot is a word at a time, in seconds.
-type spot struct {
+// timedWord is a word and when it begins, in seconds.
+type timedWord struct {
 	word string
 	at   float64
 }
 
-// spots are the words of transcripts where they begin, split as word errors are
-// counted.
-func spots(all []*event.Transcript) []spot {
-	var out []spot
+// timedWords returns the words of transcripts, split in the same way as for counting word
+// errors.
+func timedWords(all []*event.Transcript) []timedWord {
+	var out []timedWord
 	for _, t := range all {
 		for _, s := range t.Segments {
 			for _, w := range s.Words {
 				for _, word := range wer.Words(w.Word) {
-					out = append(out, spot{word, w.Start})
+					out = append(out, timedWord{word, w.Start})
 				}
 			}
 		}
@@ -29,25 +29,25 @@ func spots(all []*event.Transcript) []spot {
 	return out
 }
 
-// match is a word that two texts have in common, with its number in each.
+// match is a word that two texts have in common, with its index in each.
 type match struct {
-	a, b   spot
+	a, b   timedWord
 	ai, bi int
 }
 
-// The last step on the cheapest way to a pair of words.
+// The last step on the cheapest path to a pair of words.
 const (
 	stepBoth = iota // to the next word in both texts
-	stepA           // in a alone
-	stepB           // in b alone
+	stepA           // in a only
+	stepB           // in b only
 )
 
-// align finds the words that two texts have in common on the cheapest way from
-// one to the other, which is the way that word errors are counted on.
-func align(a, b []spot) []match {
+// align finds the words that two texts have in common, on the cheapest path from one to the
+// other, which is also how word errors are counted.
+func align(a, b []timedWord) []match {
 	width := len(b) + 1
 	steps := make([]byte, (len(a)+1)*width)
-	cost := make([]int, width) // of the way from the words of a so far to b[:j]
+	cost := make([]int, width) // of the path from the words of a so far to b[:j]
 	for j := 1; j < width; j++ {
 		steps[j], cost[j] = stepB, j
 	}
@@ -73,8 +73,8 @@ func align(a, b []spot) []match {
 	return trace(a, b, steps)
 }
 
-// trace goes the way back.
-func trace(a, b []spot, steps []byte) []match {
+// trace follows the path back.
+func trace(a, b []timedWord, steps []byte) []match {
 	var common []match
 	for i, j := len(a), len(b); i > 0 || j > 0; {
 		switch steps[i*(len(b)+1)+j] {
@@ -94,9 +94,9 @@ func trace(a, b []spot, steps []byte) []match {
 	return common
 }
 
-// inRow leaves the words of which n or more follow one another in both texts.
-// Where texts differ much, single words agree by chance.
-func inRow(common []match, n int) []match {
+// longRuns keeps only runs of n or more words that are consecutive in both texts. In very
+// different texts, single words agree by chance.
+func longRuns(common []match, n int) []match {
 	var kept []match
 	from := 0
 	for i := range common {

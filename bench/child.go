@@ -15,32 +15,31 @@ import (
 	"time"
 )
 
-// usage is what a run of a program cost.
+// usage is what one run of a program used.
 type usage struct {
 	wall      float64 // seconds
-	processor float64 // seconds, of all processors, in user and system mode
-	peak      float64 // MB of memory at most
+	processor float64 // seconds, summed over all processors, in user and system mode
+	peak      float64 // MB of memory
 }
 
-// outcome is a run of a program.
+// outcome is the result of one run of a program.
 type outcome struct {
 	usage
 	output string
 }
 
-// longest is the time after which a run is given up: a program that takes so
-// long has lost its way.
+// longest is the time after which a run is abandoned, because the program is stuck.
 const longest = time.Hour
 
-// runner runs programs, away from their user's settings, and watches what else
-// the machine does meanwhile.
+// runner runs programs isolated from the user's settings, and measures what else the machine
+// does in the meantime.
 type runner struct {
 	env   []string
-	other float64 // processor seconds of everything but the programs
-	whole float64 // processor seconds that there were, while they ran
+	other float64 // CPU seconds of everything but the programs
+	whole float64 // CPU seconds available while they ran
 }
 
-// newRunner gives the programs an empty folder for settings.
+// newRunner returns a runner whose programs use an empty settings folder.
 func newRunner(settings string) (*runner, error) {
 	if err := os.MkdirAll(settings, 0o755); err != nil {
 		return nil, err
@@ -60,41 +59,41 @@ func newRunner(settings string) (*runner, error) {
 	return r, nil
 }
 
-// run waits for the program and says what it cost. watch, unless nil, is called
-// with its process number now and then while it runs.
+// run runs a program to its end and returns its output and what it used. If watch is not nil,
+// it is called with the process ID from time to time while the program runs.
 func (r *runner) run(ctx context.Context, command []string, watch func(pid int)) (outcome, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, longest, fmt.Errorf("not done after %v", longest))
 	defer cancel()
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr, cmd.Env = &stdout, &stderr, r.env
-	forgetPeak()
-	busyBefore, known := busySeconds()
+	resetPeak()
+	busyBefore, okBefore := busySeconds()
 	started := time.Now()
 	if err := cmd.Start(); err != nil {
 		return outcome{}, err
 	}
-	stop := watching(cmd.Process.Pid, watch)
+	stop := startWatching(cmd.Process.Pid, watch)
 	err := cmd.Wait()
 	wall := time.Since(started)
 	stop()
 	if cause := context.Cause(ctx); cause != nil {
-		err = cause // rather than that it was killed
+		err = cause // more helpful than "killed"
 	}
 	if err != nil {
-		return outcome{}, fmt.Errorf("%s: %w: %s", shown(command), err, lastLines(stderr.String(), 3))
+		return outcome{}, fmt.Errorf("%s: %w: %s", shorten(command), err, lastLines(stderr.String(), 3))
 	}
 	state := cmd.ProcessState
-	own := (state.UserTime() + state.SystemTime()).Seconds()
-	if busyAfter, ok := busySeconds(); known && ok {
-		r.other += max(busyAfter-busyBefore-own, 0)
+	used := (state.UserTime() + state.SystemTime()).Seconds()
+	if busyAfter, ok := busySeconds(); okBefore && ok {
+		r.other += max(busyAfter-busyBefore-used, 0)
 		r.whole += wall.Seconds() * float64(runtime.NumCPU())
 	}
-	return outcome{usage{wall: wall.Seconds(), processor: own, peak: peak(state)}, stdout.String()}, nil
+	return outcome{usage{wall: wall.Seconds(), processor: used, peak: peak(state)}, stdout.String()}, nil
 }
 
-// otherWork is the share of the processors' time that went to something else
-// while programs ran; below 0 where the system does not tell.
+// otherWork returns the share of the processors' time that went to other work while programs
+// ran, or a negative number if the system does not report it.
 func (r *runner) otherWork() float64 {
 	if r.whole == 0 {
 		return -1
@@ -102,8 +101,8 @@ func (r *runner) otherWork() float64 {
 	return r.other / r.whole
 }
 
-// watching calls watch every other millisecond until it is stopped.
-func watching(pid int, watch func(pid int)) (stop func()) {
+// startWatching calls watch every two milliseconds until stop is called.
+func startWatching(pid int, watch func(pid int)) (stop func()) {
 	if watch == nil {
 		return func() {}
 	}
@@ -125,7 +124,7 @@ func watching(pid int, watch func(pid int)) (stop func()) {
 	}
 }
 
-// peak is the most memory that the process had, in MB.
+// peak returns the process's peak memory in MB.
 func peak(state *os.ProcessState) float64 {
 	u, ok := state.SysUsage().(*syscall.Rusage)
 	if !ok {
@@ -137,15 +136,15 @@ func peak(state *os.ProcessState) float64 {
 	return float64(u.Maxrss) * 1024 / 1e6
 }
 
-// forgetPeak makes this process small, and Linux forget that it was bigger: a
-// new process inherits its parent's peak, and no measurement would be below it.
-func forgetPeak() {
+// resetPeak shrinks this process and makes Linux forget that it was larger: a new process
+// inherits its parent's peak, and no measurement could be below that.
+func resetPeak() {
 	debug.FreeOSMemory()
 	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // Linux only
 }
 
-// shown is a command for a message: without what files it was given.
-func shown(command []string) string {
+// shorten formats a command for a message, without its many files.
+func shorten(command []string) string {
 	if len(command) > 12 {
 		command = append(command[:12:12], "...")
 	}

@@ -13,22 +13,22 @@ import (
 	"strings"
 )
 
-// libraries finds out which files of libwhisper and ggml each program works
-// with, by looking at what it has in memory while it recognises.
+// libraries finds out which files of libwhisper and ggml each program uses, by looking at what
+// it has in memory while it recognises speech.
 func libraries(ctx context.Context, b *bench, m model) error {
 	_, files, err := b.sentences(ctx, 1)
 	if err != nil {
 		return err
 	}
-	ours, err := b.loaded(ctx, b.ourRun(m, files, "--audio-ctx", "full"))
+	ours, err := b.loadedLibraries(ctx, b.ourRun(m, files, "--audio-ctx", "full"))
 	if err != nil {
 		return err
 	}
-	theirs, err := b.loaded(ctx, b.theirRun(m, files))
+	theirs, err := b.loadedLibraries(ctx, b.theirRun(m, files))
 	if err != nil {
 		return err
 	}
-	t := b.report.table("Libraries", "Which of libwhisper's files each program had in memory while it recognised.",
+	t := b.report.table("Libraries", "The library files that each program had in memory while it recognised speech.",
 		"library", "vf-transcribe", "whisper-cli", "")
 	same := len(ours) > 0
 	for _, name := range slices.Sorted(maps.Keys(union(ours, theirs))) {
@@ -39,33 +39,33 @@ func libraries(ctx context.Context, b *bench, m model) error {
 		}
 		t.row(name, ours[name].version, theirs[name].version, verdict)
 	}
-	t.note("The libggml-... other than libggml and libggml-base are the backends that compute. whisper-cli as `make bench` stages it has those for CPUs only.")
+	t.note("The files libggml-... other than libggml and libggml-base are the compute backends. " +
+		"The whisper-cli that `make bench` prepares only has those for CPUs.")
 	version := ours["libwhisper"].version
-	b.report.claim(m, "libwhisper and its CPU backend beside whisper-cli's", "the same bytes",
+	b.report.claim(m, "libwhisper and its CPU backend, compared with whisper-cli's", "the same bytes",
 		fmt.Sprintf("libwhisper %s and %s", version, theirs["libwhisper"].version), same)
 	return nil
 }
 
-// gpuBackend tells whether a library computes on another device than the CPU,
-// which one program may have and the other not.
+// gpuBackend reports whether a library is a backend for something other than the CPU, which one
+// program may have and the other not.
 func gpuBackend(name string) bool {
-	of, backend := strings.CutPrefix(name, "libggml-")
-	return backend && of != "base" && !strings.HasPrefix(of, "cpu")
+	kind, backend := strings.CutPrefix(name, "libggml-")
+	return backend && kind != "base" && !strings.HasPrefix(kind, "cpu")
 }
 
-// library is a loaded file.
+// library is a loaded library file.
 type library struct{ version, sum string }
 
-// loaded runs a program and gives the files of libwhisper and ggml that it had
-// at last in memory, by the part of their names before ".so". It is empty where
-// the system does not show it and where they are built into the program.
-func (b *bench) loaded(ctx context.Context, command []string) (map[string]library, error) {
+// loadedLibraries runs a program and returns the files of libwhisper and ggml that it last had in
+// memory, by the part of their names before ".so". The map is empty if the system does not show
+// them or if they are built into the program.
+func (b *bench) loadedLibraries(ctx context.Context, command []string) (map[string]library, error) {
 	var files []string
 	_, err := b.runner.run(ctx, command, func(pid int) {
-		// CPU backends are tried one after the other, before the best is kept,
-		// and a program that ends shows only some of its files: what counts is
-		// what was there at last while all were.
-		if now := mapped(pid); len(now) > 0 && len(now) >= len(files) {
+		// CPU backends are tried in turn before the best is kept, and a program that
+		// is ending shows only some of its files: the last complete list counts.
+		if now := mappedLibraries(pid); len(now) > 0 && len(now) >= len(files) {
 			files = now
 		}
 	})
@@ -87,17 +87,17 @@ func (b *bench) loaded(ctx context.Context, command []string) (map[string]librar
 	return all, nil
 }
 
-// mapped reads which of the libraries a process has in memory.
-func mapped(pid int) []string {
+// mappedLibraries returns the library files that a process has in memory.
+func mappedLibraries(pid int) []string {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
 	if err != nil {
-		return nil // ended, or a system without it
+		return nil // it has ended, or the system has no /proc
 	}
 	return libraryFiles(string(text))
 }
 
-// libraryFiles finds the libraries' files in a table of memory mappings, whose
-// lines end in a path.
+// libraryFiles finds the library files in a table of memory mappings, whose lines end in a
+// path.
 func libraryFiles(maps string) []string {
 	var files []string
 	for line := range strings.Lines(maps) {

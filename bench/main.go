@@ -1,15 +1,14 @@
 // Bench compares vf-transcribe with whisper.cpp's own whisper-cli: the same
 // library, model, files, threads and settings, in turn on the same machine. It
-// writes what it measured as Markdown, and says where a target is missed.
+// writes its measurements as Markdown and reports missed targets.
 //
 //	WHISPER_CLI=... go run ./bench [-quick] [-sizes base,small] [-out docs/benchmarks-synthetic.md]
 //
-// `make bench` stages whisper-cli and runs it. The exit code is 1 where a
-// target is missed or something could not be measured; the report is written
-// all the same.
+// `make bench` prepares whisper-cli and runs it. The exit code is 1 if a target is
+// missed or something could not be measured; the report is still written.
 //
-// It runs the programs as their users do and knows nothing of their inside.
-// Speech comes from voiceflow/bench/corpus, models of a real size from
+// It runs the programs as their users do and does not depend on their internals.
+// Speech comes from voiceflow/bench/corpus, models of realistic sizes from
 // voiceflow/bench/grow.
 package main
 
@@ -31,7 +30,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stderr))
 }
 
-// options are the flags.
+// options are the command-line flags.
 type options struct {
 	quick    bool
 	rounds   int
@@ -41,25 +40,30 @@ type options struct {
 	programs string
 	cli      string
 	vadModel string
-	command  string // as it was called, for the report
+	command  string // the command line, for the report
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	var o options
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.BoolVar(&o.quick, "quick", false, "measure little of everything, to see that it works")
-	flags.IntVar(&o.rounds, "rounds", 0, "repeat each comparison `N` times at most; 1 does without a warm-up; by default 1 to 5 times, as the model is heavy")
-	sizes := flags.String("sizes", "base", "`SIZES` of grown models beside the demo model, with commas: tiny base small medium large large-turbo")
-	only := flags.String("only", "", "measure these `SECTIONS` alone, with commas: "+strings.Join(sectionNames(), " "))
-	flags.StringVar(&o.out, "out", "", "write the report to `FILE` (docs/benchmarks-synthetic.md; with -quick or -only standard output)")
-	flags.StringVar(&o.programs, "programs", "bin", "`FOLDER` of vf-transcribe")
-	flags.StringVar(&o.cli, "whisper-cli", os.Getenv("WHISPER_CLI"), "whisper.cpp's own `PROGRAM`; WHISPER_CLI by default")
-	flags.StringVar(&o.vadModel, "vad-model", os.Getenv("VAD_MODEL"), "`FILE` of the Silero model for whisper-cli --vad; VAD_MODEL by default")
+	flags.BoolVar(&o.quick, "quick", false, "measure a little of everything, to check that it works")
+	flags.IntVar(&o.rounds, "rounds", 0, "repeat each comparison at most `N` times; 1 skips the warm-up "+
+		"(default 1 to 5, depending on the model)")
+	sizes := flags.String("sizes", "base", "also measure grown models of these `SIZES`, separated by commas: "+
+		"tiny base small medium large large-turbo")
+	only := flags.String("only", "", "measure only these `SECTIONS`, separated by commas: "+
+		strings.Join(sectionNames(), " "))
+	flags.StringVar(&o.out, "out", "", "write the report to `FILE` "+
+		"(default docs/benchmarks-synthetic.md; standard output with -quick or -only)")
+	flags.StringVar(&o.programs, "programs", "bin", "`FOLDER` that contains vf-transcribe")
+	flags.StringVar(&o.cli, "whisper-cli", os.Getenv("WHISPER_CLI"), "whisper.cpp's own `PROGRAM` (WHISPER_CLI)")
+	flags.StringVar(&o.vadModel, "vad-model", os.Getenv("VAD_MODEL"),
+		"`FILE` with the Silero model for whisper-cli --vad (VAD_MODEL)")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
-	o.sizes, o.only = list(*sizes), list(*only)
+	o.sizes, o.only = splitList(*sizes), splitList(*only)
 	if o.out == "" && !o.quick && len(o.only) == 0 {
 		o.out = "docs/benchmarks-synthetic.md"
 	}
@@ -74,19 +78,19 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	})
 	switch {
 	case flags.NArg() > 0:
-		return nil, fmt.Errorf("%q is no flag; see -help", flags.Arg(0))
+		return nil, fmt.Errorf("unexpected argument %q; see -help", flags.Arg(0))
 	case o.cli == "":
-		return nil, errors.New("no whisper-cli to compare with; run make bench, which stages it, or name it by WHISPER_CLI")
+		return nil, errors.New("no whisper-cli to compare with; run make bench, which prepares it, or set WHISPER_CLI")
 	}
 	for _, name := range o.only {
-		if _, known := sections()[name]; !known {
-			return nil, fmt.Errorf("-only %s: use %s", name, strings.Join(sectionNames(), ", "))
+		if _, ok := sections()[name]; !ok {
+			return nil, fmt.Errorf("-only: unknown section %q; use %s", name, strings.Join(sectionNames(), ", "))
 		}
 	}
 	return &o, nil
 }
 
-func list(s string) []string {
+func splitList(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
@@ -107,7 +111,7 @@ func run(ctx context.Context, args []string, stderr io.Writer) int {
 	started := time.Now()
 	b.measure(ctx)
 	if ctx.Err() != nil {
-		fmt.Fprintln(stderr, "bench: interrupted; nothing is written")
+		fmt.Fprintln(stderr, "bench: interrupted; no report was written")
 		return 130
 	}
 	text := b.report.markdown(b.header(o, started))
@@ -119,7 +123,7 @@ func run(ctx context.Context, args []string, stderr io.Writer) int {
 	}
 	missed := b.report.missed()
 	for _, c := range missed {
-		fmt.Fprintf(stderr, "bench: missed: %s: %s must be %s and is %s\n", c.model, c.what, c.target, c.measured)
+		fmt.Fprintf(stderr, "bench: missed: %s: %s: target %s, measured %s\n", c.model, c.what, c.target, c.measured)
 	}
 	if len(missed) > 0 {
 		return 1

@@ -15,13 +15,13 @@ import (
 const (
 	demoModel = "testdata/model/vf-demo.en.bin"
 	wordList  = "testdata/model/words.txt"
-	cache     = ".native/bench" // models and speech, made once
+	cache     = ".native/bench" // models and speech, generated once
 )
 
 // bench is what all sections need.
 type bench struct {
 	ours, theirs string // the two programs
-	vadModel     string // empty where there is none
+	vadModel     string // empty: none
 	models       []model
 	only         []string
 	amount       amount
@@ -31,16 +31,16 @@ type bench struct {
 	progress     io.Writer
 }
 
-// amount is how much is measured.
+// amount is how much to measure.
 type amount struct {
-	rounds      int // odd, so that the median is one of them
-	sentences   int // in single files
+	rounds      int // odd, so that the median is a real run
+	sentences   int // one per file
 	long        float64
 	few, many   int // files in one call
-	utterances  int // with the short context
+	utterances  int // with the fitted window, and for speech detection
 	fileCounts  []int
 	lengths     []float64 // seconds
-	refreshings int       // files, for starting recognisers anew
+	refreshings int       // files, for replacing recognisers
 }
 
 func fullAmount() amount {
@@ -57,20 +57,20 @@ func quickAmount() amount {
 	}
 }
 
-// model is a file of weights with how much is measured with it.
+// model is a model file and how much to measure with it.
 type model struct {
 	name  string
 	file  string
 	class class
 }
 
-// class is how heavy a model is beside the demo model.
+// class is how heavy a model is compared with the demo model.
 type class int
 
 const (
 	light  class = iota // the demo model: everything, often
 	middle              // tiny and base: everything, a few times
-	heavy               // hours otherwise: beside whisper-cli only, with few files
+	heavy               // would take hours: only compared with whisper-cli, with few files
 )
 
 func classOf(size string) class {
@@ -80,10 +80,10 @@ func classOf(size string) class {
 	return heavy
 }
 
-// has tells whether a section is measured with the model.
-func (m model) has(section string) bool {
+// measures reports whether a section is measured with the model.
+func (m model) measures(section string) bool {
 	switch section {
-	case "libraries", "speech": // both programs load the same ones for every model, and speech needs none
+	case "libraries", "speech": // the same for every model
 		return m.class == light
 	case "equal", "used":
 		return true
@@ -91,7 +91,7 @@ func (m model) has(section string) bool {
 	return m.class < heavy
 }
 
-// rounds is how often runs are repeated with the model.
+// rounds returns how often runs are repeated with the model.
 func (b *bench) rounds(m model) int {
 	switch m.class {
 	case light:
@@ -102,8 +102,8 @@ func (b *bench) rounds(m model) int {
 	return 1
 }
 
-// files is how many of so many files are taken with the model.
-func (m model) files(n int) int {
+// limit returns how many of n files to use with the model.
+func (m model) limit(n int) int {
 	if m.class == heavy {
 		return min(n, 4)
 	}
@@ -122,14 +122,14 @@ func prepare(ctx context.Context, o *options, progress io.Writer) (*bench, error
 		b.amount.rounds = min(b.amount.rounds, o.rounds)
 	}
 	var err error
-	if b.ours, err = program(filepath.Join(o.programs, "vf-transcribe"), "run make"); err != nil {
+	if b.ours, err = existingFile(filepath.Join(o.programs, "vf-transcribe"), "run make"); err != nil {
 		return nil, err
 	}
-	if b.theirs, err = program(o.cli, "run make bench, which stages it"); err != nil {
+	if b.theirs, err = existingFile(o.cli, "run make bench, which prepares it"); err != nil {
 		return nil, err
 	}
 	if o.vadModel != "" {
-		if b.vadModel, err = program(o.vadModel, "name a ggml Silero model"); err != nil {
+		if b.vadModel, err = existingFile(o.vadModel, "name a ggml Silero model"); err != nil {
 			return nil, err
 		}
 	}
@@ -140,7 +140,7 @@ func prepare(ctx context.Context, o *options, progress io.Writer) (*bench, error
 		return nil, err
 	}
 	for _, size := range o.sizes {
-		m, err := grown(ctx, size, progress)
+		m, err := grownModel(ctx, size, progress)
 		if err != nil {
 			return nil, err
 		}
@@ -155,17 +155,17 @@ func prepare(ctx context.Context, o *options, progress io.Writer) (*bench, error
 	return b, nil
 }
 
-// program gives the absolute path of a file that must be there.
-func program(path, remedy string) (string, error) {
+// existingFile returns the absolute path of a file that must exist.
+func existingFile(path, remedy string) (string, error) {
 	if _, err := os.Stat(path); err != nil {
 		return "", fmt.Errorf("%w; %s", err, remedy)
 	}
 	return filepath.Abs(path)
 }
 
-// grown is the demo model in a real model's size, made where it is not there or
-// older than the demo model.
-func grown(ctx context.Context, size string, progress io.Writer) (model, error) {
+// grownModel returns the demo model grown to a real model's size. It is made if it is missing
+// or older than the demo model.
+func grownModel(ctx context.Context, size string, progress io.Writer) (model, error) {
 	m := model{size, filepath.Join(cache, "grown-"+size+".bin"), classOf(size)}
 	small, err := os.Stat(demoModel)
 	if err != nil {
@@ -182,7 +182,7 @@ func grown(ctx context.Context, size string, progress io.Writer) (model, error) 
 	return m, nil
 }
 
-// sentences are n single sentences and their files.
+// sentences returns n single sentences and their files.
 func (b *bench) sentences(ctx context.Context, n int) (sentences []corpus.Sentence, files []string, err error) {
 	sentences, err = b.speech.Sentences(ctx, n)
 	for _, s := range sentences {

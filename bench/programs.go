@@ -11,13 +11,12 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// ourRun is a command line of vf-transcribe.
+// ourRun returns a command line of vf-transcribe.
 func (b *bench) ourRun(m model, files []string, options ...string) []string {
 	return slices.Concat([]string{b.ours, "-m", m.file, "-f", "jsonl"}, options, files)
 }
 
-// theirRun is a command line of whisper-cli. It prints its text with times, as
-// ours has them.
+// theirRun returns a command line of whisper-cli. It prints its text with times, as ours does.
 func (b *bench) theirRun(m model, files []string, options ...string) []string {
 	command := slices.Concat([]string{b.theirs, "-m", m.file, "-np"}, options)
 	for _, f := range files {
@@ -26,7 +25,7 @@ func (b *bench) theirRun(m model, files []string, options ...string) []string {
 	return command
 }
 
-// transcripts reads what vf-transcribe wrote.
+// transcripts parses the output of vf-transcribe.
 func transcripts(output string) ([]*event.Transcript, error) {
 	var all []*event.Transcript
 	in := event.NewReader(strings.NewReader(output))
@@ -43,7 +42,7 @@ func transcripts(output string) ([]*event.Transcript, error) {
 	return all, in.Err()
 }
 
-// ourText is all that vf-transcribe heard, a file a line.
+// ourText returns all that vf-transcribe recognised, one file per line.
 func ourText(output string) (string, error) {
 	all, err := transcripts(output)
 	var text []string
@@ -53,16 +52,16 @@ func ourText(output string) (string, error) {
 	return strings.Join(text, "\n"), err
 }
 
-// line is one of whisper-cli's: a segment, in seconds from the file's start.
+// line is one line of whisper-cli's output: a segment, in seconds from the start of the file.
 type line struct {
 	start, end float64
 	text       string
 }
 
-// segmentLine is how whisper-cli prints a segment.
+// segmentLine matches a segment as printed by whisper-cli.
 var segmentLine = regexp.MustCompile(`^\[(\d+):(\d\d):(\d\d\.\d{3}) --> (\d+):(\d\d):(\d\d\.\d{3})\](.*)$`)
 
-// readLines reads what whisper-cli printed, file after file.
+// readLines parses the output of whisper-cli, file after file.
 func readLines(output string) ([]line, error) {
 	var all []line
 	for s := range strings.Lines(output) {
@@ -72,15 +71,14 @@ func readLines(output string) ([]line, error) {
 		}
 		m := segmentLine.FindStringSubmatch(s)
 		if m == nil {
-			return nil, fmt.Errorf("whisper-cli printed %q, which is no segment with times", s)
+			return nil, fmt.Errorf("unexpected output from whisper-cli: %q is not a segment with times", s)
 		}
 		all = append(all, line{start: clock(m[1:4]), end: clock(m[4:7]), text: strings.TrimSpace(m[7])})
 	}
 	return all, nil
 }
 
-// clock is hours, minutes and seconds in seconds; the pattern has checked that
-// they are numbers.
+// clock converts hours, minutes and seconds, which are known to be numbers, to seconds.
 func clock(parts []string) float64 {
 	sum := 0.0
 	for _, p := range parts {
@@ -90,7 +88,7 @@ func clock(parts []string) float64 {
 	return sum
 }
 
-// theirText is all that whisper-cli heard, a segment a line.
+// theirText returns all that whisper-cli recognised, one segment per line.
 func theirText(output string) (string, error) {
 	all, err := readLines(output)
 	var text []string
@@ -100,10 +98,9 @@ func theirText(output string) (string, error) {
 	return strings.Join(text, "\n"), err
 }
 
-// wrong counts the errors in what a program said about one text after another.
-// whisper-cli does not say where a file ends, so that both are judged by all
-// files together.
-func wrong(truth, output string, text func(string) (string, error)) (wer.Result, error) {
-	said, err := text(output)
-	return wer.Compare(truth, said), err
+// countErrors counts the word errors in a program's output for several texts. whisper-cli does
+// not show where a file ends, so both programs are judged on all files together.
+func countErrors(truth, output string, text func(string) (string, error)) (wer.Result, error) {
+	heard, err := text(output)
+	return wer.Compare(truth, heard), err
 }

@@ -50,7 +50,7 @@ func TestTranscripts(t *testing.T) {
 			t.Errorf("%s: no error", bad)
 		}
 	}
-	r, err := wrong("one too\nthree", output, ourText)
+	r, err := countErrors("one too\nthree", output, ourText)
 	if err != nil || r.Words != 3 || r.Substitutions != 1 {
 		t.Errorf("%+v, %v", r, err)
 	}

@@ -6,41 +6,41 @@ import (
 	"strings"
 )
 
-// report collects what was measured.
+// report collects the measurements.
 type report struct {
 	claims []claim
 	tables []*table
 }
 
-// claim is something that must hold.
+// claim is a target and whether it was met.
 type claim struct {
 	model, what, target, measured string
 	holds                         bool
 }
 
-// claim notes whether something holds.
+// claim records whether a target was met.
 func (r *report) claim(m model, what, target, measured string, holds bool) {
 	r.claims = append(r.claims, claim{m.name, what, target, measured, holds})
 }
 
-// most notes a number that must not be above a limit.
-func (r *report) most(m model, what string, measured, limit float64) {
+// claimAtMost records a figure that must not exceed a limit.
+func (r *report) claimAtMost(m model, what string, measured, limit float64) {
 	r.claim(m, what, fmt.Sprintf("<= %.2f", limit), fmt.Sprintf("%.3f", measured), measured <= limit)
 }
 
-// missed are the claims that do not hold.
+// missed returns the targets that were not met.
 func (r *report) missed() []claim {
 	return slices.DeleteFunc(slices.Clone(r.claims), func(c claim) bool { return c.holds })
 }
 
-// table is a part of the report.
+// table is one section of the report.
 type table struct {
 	title, text string
-	rows        [][]string // the first names the columns
+	rows        [][]string // the first holds the column names
 	notes       []string
 }
 
-// table gives the table of the title, which all models share.
+// table returns the table with a title, which all models share.
 func (r *report) table(title, text string, columns ...string) *table {
 	for _, t := range r.tables {
 		if t.title == title {
@@ -64,15 +64,15 @@ func (t *table) note(text string) {
 func (r *report) markdown(header string) string {
 	var b strings.Builder
 	b.WriteString(header)
-	must := table{title: "What must hold", rows: [][]string{{"model", "what", "must be", "is", ""}}}
+	targets := table{title: "Targets", rows: [][]string{{"model", "figure", "target", "measured", ""}}}
 	for _, c := range r.claims {
-		verdict := "holds"
+		verdict := "met"
 		if !c.holds {
 			verdict = "MISSED"
 		}
-		must.row(c.model, c.what, c.target, c.measured, verdict)
+		targets.row(c.model, c.what, c.target, c.measured, verdict)
 	}
-	for _, t := range append([]*table{&must}, r.tables...) {
+	for _, t := range append([]*table{&targets}, r.tables...) {
 		t.write(&b)
 	}
 	return b.String()
@@ -81,7 +81,7 @@ func (r *report) markdown(header string) string {
 func (t *table) write(b *strings.Builder) {
 	fmt.Fprintf(b, "\n## %s\n\n", t.title)
 	if t.text != "" {
-		fmt.Fprintf(b, "%s\n\n", wrapped(t.text))
+		fmt.Fprintf(b, "%s\n\n", wrap(t.text))
 	}
 	for i, row := range t.rows {
 		fmt.Fprintf(b, "| %s |\n", strings.Join(clean(row), " | "))
@@ -90,11 +90,11 @@ func (t *table) write(b *strings.Builder) {
 		}
 	}
 	for _, n := range t.notes {
-		fmt.Fprintf(b, "\n%s\n", wrapped(n))
+		fmt.Fprintf(b, "\n%s\n", wrap(n))
 	}
 }
 
-// clean keeps what a cell says from ending it.
+// clean escapes characters that would end a cell.
 func clean(row []string) []string {
 	out := make([]string, len(row))
 	for i, cell := range row {
@@ -103,8 +103,8 @@ func clean(row []string) []string {
 	return out
 }
 
-// wrapped breaks a text into lines of 80 characters.
-func wrapped(text string) string {
+// wrap breaks a text into lines of at most 80 characters.
+func wrap(text string) string {
 	var b strings.Builder
 	column := 0
 	for i, word := range strings.Fields(text) {
@@ -123,7 +123,7 @@ func wrapped(text string) string {
 	return b.String()
 }
 
-// The ways numbers are shown.
+// How figures are formatted.
 
 func inSeconds(x float64) string { return fmt.Sprintf("%.2f", x) }
 func inMB(x float64) string      { return fmt.Sprintf("%.0f", x) }

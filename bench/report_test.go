@@ -8,21 +8,21 @@ import (
 func TestReport(t *testing.T) {
 	var r report
 	demo := model{name: "demo"}
-	r.most(demo, "time over theirs", 0.97, 1)
-	r.most(demo, "memory over theirs", 1.004, 1)
+	r.claimAtMost(demo, "time over theirs", 0.97, 1)
+	r.claimAtMost(demo, "memory over theirs", 1.004, 1)
 	for _, cell := range []string{"a|b", "c"} {
 		tab := r.table("Numbers", "Some  numbers.", "model", "what")
 		tab.row("demo", cell)
-		tab.note("Said once.")
+		tab.note("A note.")
 	}
 	got := r.markdown("# Title\n")
 	want := `# Title
 
-## What must hold
+## Targets
 
-| model | what | must be | is |  |
+| model | figure | target | measured |  |
 |---|---|---|---|---|
-| demo | time over theirs | <= 1.00 | 0.970 | holds |
+| demo | time over theirs | <= 1.00 | 0.970 | met |
 | demo | memory over theirs | <= 1.00 | 1.004 | MISSED |
 
 ## Numbers
@@ -34,7 +34,7 @@ Some numbers.
 | demo | a\|b |
 | demo | c |
 
-Said once.
+A note.
 `
 	if got != want {
 		t.Errorf("%s", got)
@@ -44,9 +44,9 @@ Said once.
 	}
 }
 
-func TestWrapped(t *testing.T) {
+func TestWrap(t *testing.T) {
 	text := strings.Repeat("word ", 40)
-	got := wrapped(text)
+	got := wrap(text)
 	for line := range strings.Lines(got) {
 		if len(strings.TrimSuffix(line, "\n")) > 80 {
 			t.Errorf("%d characters: %s", len(line), line)
@@ -66,7 +66,7 @@ func TestParse(t *testing.T) {
 		t.Errorf("%+v, %v", o, err)
 	}
 	if strings.Contains(o.command, "somewhere") {
-		t.Errorf("the report would name a place of this machine: %s", o.command)
+		t.Errorf("the report would contain a path of this machine: %s", o.command)
 	}
 	if o, err := parse(nil, &out); err != nil || o.out != "docs/benchmarks-synthetic.md" {
 		t.Errorf("%+v, %v", o, err)
@@ -86,7 +86,7 @@ func TestSections(t *testing.T) {
 		if sections()[name] == nil {
 			t.Errorf("no section %s", name)
 		}
-		if !(model{class: light}).has(name) {
+		if !(model{class: light}).measures(name) {
 			t.Errorf("%s is not measured with the demo model", name)
 		}
 	}

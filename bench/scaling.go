@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// scaleFiles measures the number of files in one call.
+// scaleFiles measures different numbers of files in one call.
 func scaleFiles(ctx context.Context, b *bench, m model) error {
 	sentences, _, err := b.sentences(ctx, b.amount.few)
 	if err != nil {
@@ -13,13 +13,14 @@ func scaleFiles(ctx context.Context, b *bench, m model) error {
 	}
 	for _, n := range b.amount.fileCounts {
 		if m.class != light && n > 100 {
-			continue // "Many files" has it
+			continue // covered by "Many files"
 		}
 		files, err := b.speech.Copies(sentences, n)
 		if err != nil {
 			return err
 		}
-		t := b.scaling("Time and memory by number of files", "Single sentences in one call, by `vf-transcribe --profile speed` and by `whisper-cli -bs 1 -bo 1`.", "files")
+		t := b.scaling("Time and memory by number of files", "Single sentences in one call, "+
+			"with `vf-transcribe --profile speed` and with `whisper-cli -bs 1 -bo 1`.", "files")
 		if err := b.scaled(ctx, t, m, fmt.Sprint(n),
 			b.ourRun(m, files, "--profile", "speed"), b.theirRun(m, files, "-bs", "1", "-bo", "1")); err != nil {
 			return err
@@ -28,7 +29,7 @@ func scaleFiles(ctx context.Context, b *bench, m model) error {
 	return nil
 }
 
-// scaleLengths measures the length of a recording.
+// scaleLengths measures recordings of different lengths.
 func scaleLengths(ctx context.Context, b *bench, m model) error {
 	for _, seconds := range b.amount.lengths {
 		long, err := b.speech.Long(ctx, seconds)
@@ -36,8 +37,10 @@ func scaleLengths(ctx context.Context, b *bench, m model) error {
 			return err
 		}
 		files := []string{long.File}
-		t := b.scaling("Time and memory by length", "One recording, half of it silence, by `vf-transcribe` and by `whisper-cli -bs 1 -bo 1 -mc 0`.", "length")
-		if err := b.scaled(ctx, t, m, length(seconds), b.ourRun(m, files), b.theirRun(m, files, "-bs", "1", "-bo", "1", "-mc", "0")); err != nil {
+		t := b.scaling("Time and memory by length", "One recording, half of it silence, "+
+			"with `vf-transcribe` and with `whisper-cli -bs 1 -bo 1 -mc 0`.", "length")
+		if err := b.scaled(ctx, t, m, length(seconds),
+			b.ourRun(m, files), b.theirRun(m, files, "-bs", "1", "-bo", "1", "-mc", "0")); err != nil {
 			return err
 		}
 	}
@@ -51,10 +54,10 @@ func length(seconds float64) string {
 	return fmt.Sprintf("%g min", seconds/60)
 }
 
-// scaling is a table with both programs in a row.
+// scaling returns a table with both programs in each row.
 func (b *bench) scaling(title, text, what string) *table {
 	return b.report.table(title, text, "model", what,
-		"vf-transcribe: seconds", "processor seconds", "peak MB", "whisper-cli: seconds", "processor seconds", "peak MB")
+		"vf-transcribe: seconds", "CPU seconds", "peak MB", "whisper-cli: seconds", "CPU seconds", "peak MB")
 }
 
 func (b *bench) scaled(ctx context.Context, t *table, m model, what string, ours, theirs []string) error {
@@ -71,7 +74,7 @@ func (b *bench) scaled(ctx context.Context, t *table, m model, what string, ours
 	return nil
 }
 
-// scaleJobs measures recognisers at work at the same time, and their threads.
+// scaleJobs measures different numbers of parallel recognisers and of their threads.
 func scaleJobs(ctx context.Context, b *bench, m model) error {
 	n := b.amount.few
 	if m.class != light {
@@ -81,8 +84,8 @@ func scaleJobs(ctx context.Context, b *bench, m model) error {
 	if err != nil {
 		return err
 	}
-	t := b.report.table("Time and memory by jobs and threads", "Single sentences by `vf-transcribe --profile speed`.",
-		"model", "files", "-j", "-t", "seconds", "processor seconds", "peak MB")
+	t := b.report.table("Time and memory by jobs and threads", "Single sentences with `vf-transcribe --profile speed`.",
+		"model", "files", "-j", "-t", "seconds", "CPU seconds", "peak MB")
 	for _, jobs := range []string{"1", "2"} {
 		for _, threads := range []string{"1", "2"} {
 			s, err := b.steady(ctx, b.ourRun(m, files, "--profile", "speed", "-j", jobs, "-t", threads))

@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// section measures one thing with one model and writes it into the report.
+// section measures one thing with one model and adds it to the report.
 type section func(ctx context.Context, b *bench, m model) error
 
-// sections are all that can be measured, by the names that -only takes.
+// sections returns everything that can be measured, by the names that -only accepts.
 func sections() map[string]section {
 	return map[string]section{
 		"libraries": libraries,
@@ -27,31 +27,33 @@ func sections() map[string]section {
 	}
 }
 
-// sectionNames are in the order of the report.
+// sectionNames returns the names in the order of the report.
 func sectionNames() []string {
-	return []string{"libraries", "equal", "used", "long", "many", "refresh", "files", "lengths", "jobs", "context", "words", "speech"}
+	return []string{
+		"libraries", "equal", "used", "long", "many", "refresh",
+		"files", "lengths", "jobs", "context", "words", "speech",
+	}
 }
 
-// measure goes through the sections. What cannot be measured is told and does
-// not keep the rest from being.
+// measure runs the sections. A section that fails is reported, and the others continue.
 func (b *bench) measure(ctx context.Context) {
 	for _, name := range sectionNames() {
 		if len(b.only) > 0 && !slices.Contains(b.only, name) {
 			continue
 		}
 		for _, m := range b.models {
-			if ctx.Err() != nil || !m.has(name) {
+			if ctx.Err() != nil || !m.measures(name) {
 				continue
 			}
-			b.say("%s: %s", m.name, name)
+			b.logf("%s: %s", m.name, name)
 			if err := sections()[name](ctx, b, m); err != nil && ctx.Err() == nil {
-				b.say("%s: %s: %v", m.name, name, err)
-				b.report.claim(m, name, "measured", "it could not be: "+err.Error(), false)
+				b.logf("%s: %s: %v", m.name, name, err)
+				b.report.claim(m, name, "measured", "failed: "+err.Error(), false)
 			}
 		}
 	}
 }
 
-func (b *bench) say(format string, args ...any) {
+func (b *bench) logf(format string, args ...any) {
 	fmt.Fprintf(b.progress, "bench: "+format+"\n", args...)
 }

@@ -17,30 +17,32 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// finder is a program that finds speech.
+// finder is a program that detects speech.
 type finder struct {
 	name    string
-	command func(sound string) []string // of a file of 32-bit samples
+	command func(sound string) []string // for a file written by writeSound
 	read    func(output string) ([]segmentation.Utterance, error)
-	keeps   bool // sound from before the speech
+	keeps   bool // whether it keeps sound from before the speech
 }
 
 // noisy is a scene's sound with one kind of noise.
 type noisy struct {
 	noise string
-	snr   float64 // dB; infinite for clean, not a number where nothing is promised
+	snr   float64 // dB; +Inf without noise, NaN if there is no target
 	sound []int16
 }
 
-// findSpeech compares what programs find with sentences at known times.
+// findSpeech compares the speech that programs detect with sentences at known times.
 func findSpeech(ctx context.Context, b *bench, m model) error {
 	scene, err := b.scene(ctx)
 	if err != nil {
 		return err
 	}
-	t := b.report.table("Finding speech", fmt.Sprintf(`%d sentences at one level with pauses of 0.8 to 4 s, %.0f minutes, without noise and with. F1 is of
-frames of 10 ms. Missed: sentences of which nothing was found; split: found in parts; false: utterances with no sentence in them; late: sentences
-whose sound is kept from less than 100 ms before them, where a program keeps any. The speed factor counts processor time.`,
+	t := b.report.table("Speech detection", fmt.Sprintf(`%d sentences at the same level with pauses of 0.8 to 4
+s, %.0f minutes, without and with noise. F1 is per frame of 10 ms. Missed: sentences that were not detected at
+all; split: detected in parts; false: utterances that contain no sentence; late: sentences that begin less than
+100 ms after the start of the audio that was kept, for programs that keep audio from before the speech. The
+speed factor is based on CPU time.`,
 		len(scene.Speech), float64(len(scene.Samples))/16000/60),
 		"noise", "program", "F1", "precision", "recall", "missed", "split", "false", "late", "speed factor")
 	for _, condition := range conditions(scene) {
@@ -53,11 +55,12 @@ whose sound is kept from less than 100 ms before them, where a program keeps any
 	return b.findSpeechElsewhere(ctx, m, scene)
 }
 
-// findSpeechElsewhere has the same sentences in rooms, through a telephone and so on: no promise, but how it is.
+// findSpeechElsewhere measures the same sentences in other places, without targets.
 func (b *bench) findSpeechElsewhere(ctx context.Context, m model, scene *segmentation.Scene) error {
-	t := b.report.table("Finding speech elsewhere", `The same sentences in other places and voices, made by filters (bench/segmentation): an echo 0.2 s
-later, a room that reverberates for 0.6 s, a telephone's band in 8 bits, clipping, whispering, shouting, children, two who speak at the same time, and
-a television behind a wall, which is not to be found.`,
+	t := b.report.table("Speech detection elsewhere", `The same sentences in other places and voices, simulated
+with filters (bench/segmentation): an echo after 0.2 s, a room with 0.6 s of reverberation, a telephone's
+bandwidth in 8 bits, clipping, whispering, shouting, children, two people speaking at the same time, and a
+television behind a wall, which should not be detected.`,
 		"place", "program", "F1", "precision", "recall", "missed", "split", "false", "late", "speed factor")
 	for _, place := range segmentation.Places() {
 		there := scene.In(place)
@@ -70,7 +73,7 @@ a television behind a wall, which is not to be found.`,
 	return nil
 }
 
-// scene is sentences in silence.
+// scene returns sentences in silence.
 func (b *bench) scene(ctx context.Context) (*segmentation.Scene, error) {
 	spoken, err := b.speech.Sentences(ctx, b.amount.utterances)
 	if err != nil {
@@ -97,12 +100,13 @@ func conditions(scene *segmentation.Scene) []noisy {
 	return all
 }
 
-// finders are the programs that are there.
+// finders returns the available programs.
 func (b *bench) finders() []finder {
 	vad := filepath.Join(filepath.Dir(b.ours), "vf-vad")
 	all := []finder{{"vf-vad", pcmInto(vad), utterances, true}}
 	if b.vadModel != "" {
-		all = append(all, finder{"vf-vad --engine silero", pcmInto(vad, "--engine", "silero", "--vad-model", b.vadModel), utterances, true})
+		silero := pcmInto(vad, "--engine", "silero", "--vad-model", b.vadModel)
+		all = append(all, finder{"vf-vad --engine silero", silero, utterances, true})
 		segments := filepath.Join(filepath.Dir(b.theirs), "whisper-vad-speech-segments")
 		if _, err := os.Stat(segments); err == nil {
 			all = append(all, finder{"whisper-vad-speech-segments", func(sound string) []string {
@@ -113,14 +117,14 @@ func (b *bench) finders() []finder {
 	return append(all, finder{"sox silence", soxSilence, soxParts, false})
 }
 
-// pcmInto is a program that reads PCM from standard input.
+// pcmInto returns the command of a program that reads PCM from standard input.
 func pcmInto(program string, args ...string) func(string) []string {
 	return func(sound string) []string {
 		return append([]string{"sh", "-c", `sound=$1; shift; exec "$@" <"$sound.wav"`, "sh", sound, program}, args...)
 	}
 }
 
-// judge runs one program on one sound, and writes a row about it.
+// judge runs one program on one sound and adds a row for it.
 func (b *bench) judge(ctx context.Context, m model, t *table, scene *segmentation.Scene, n noisy, f finder) error {
 	folder, err := os.MkdirTemp("", "bench-")
 	if err != nil {
@@ -153,14 +157,14 @@ func (b *bench) judge(ctx context.Context, m model, t *table, scene *segmentatio
 	return nil
 }
 
-// claimSpeech holds the default engine to what it promises.
+// claimSpeech checks the default engine against its targets.
 func (b *bench) claimSpeech(m model, n noisy, s segmentation.Score, factor float64) {
-	least := map[float64]float64{math.Inf(1): 0.97, 20: 0.95, 10: 0.90}[n.snr]
-	if least == 0 {
+	minF1 := map[float64]float64{math.Inf(1): 0.97, 20: 0.95, 10: 0.90}[n.snr]
+	if minF1 == 0 {
 		return
 	}
-	what := "finding speech, noise " + n.noise
-	b.report.claim(m, what+": F1", fmt.Sprintf(">= %.2f", least), fmt.Sprintf("%.3f", s.F1), s.F1 >= least)
+	what := "speech detection, noise " + n.noise
+	b.report.claim(m, what+": F1", fmt.Sprintf(">= %.2f", minF1), fmt.Sprintf("%.3f", s.F1), s.F1 >= minF1)
 	b.report.claim(m, what+": speed factor on one core", ">= 200", fmt.Sprintf("%.0f", factor), factor >= 200)
 	if n.snr >= 20 {
 		b.report.claim(m, what+": missed, split, late", "0, 0, 0",
@@ -168,7 +172,7 @@ func (b *bench) claimSpeech(m model, n noisy, s segmentation.Score, factor float
 	}
 }
 
-// writeSound writes NAME.wav, and NAME.s32 for sox; see soxSilence.
+// writeSound writes NAME.wav, and NAME.s32 for sox (see soxSilence).
 func writeSound(name string, sound []int16) error {
 	wav, err := audio.CreateWAV(name + ".wav")
 	if err != nil {
@@ -184,23 +188,22 @@ func writeSound(name string, sound []int16) error {
 	return os.WriteFile(name+".s32", numbered, 0o600)
 }
 
-// placeBits are the bits of each 32-bit sample that tell its place in the sound,
-// far below what can be heard: sox's effect cuts silence out and does not say
-// where it was. They count a minute.
+// placeBits is how many low bits of each 32-bit sample hold its position, far below what is audible,
+// because sox's effect does not report what it cuts out. They count up to a minute.
 const placeBits = 20
 
-// soxSilence cuts out what is below 1 % of full scale for half a second.
+// soxSilence cuts out sound that stays below 1 % of full scale for half a second.
 func soxSilence(sound string) []string {
 	return []string{"sox", "-D", "-t", "s32", "-r", "16000", "-c", "1", sound + ".s32", "-t", "s32", "-",
 		"silence", "1", "0.1", "1%", "-1", "0.5", "1%"}
 }
 
-// soxParts finds out where the samples were that sox left.
+// soxParts finds out where the samples that sox kept came from.
 func soxParts(output string) (found []segmentation.Utterance, err error) {
 	place, round := -1, 0
 	for i := 0; i+4 <= len(output); i += 4 {
 		at := int(binary.LittleEndian.Uint32([]byte(output[i:i+4]))&(1<<placeBits-1)) + round
-		if at < place { // the count began anew
+		if at < place { // the count has wrapped around
 			at += 1 << placeBits
 			round += 1 << placeBits
 		}
@@ -214,14 +217,15 @@ func soxParts(output string) (found []segmentation.Utterance, err error) {
 	return found, nil
 }
 
-// utterances reads what vf-vad wrote.
+// utterances parses the output of vf-vad.
 func utterances(output string) (found []segmentation.Utterance, err error) {
 	at := func(seconds float64) int { return int(math.Round(seconds * 16000)) }
 	in := event.NewReader(strings.NewReader(output))
 	for in.Scan() {
 		switch r := in.Record().(type) {
 		case *event.Utterance:
-			found = append(found, segmentation.Utterance{Span: segmentation.Span{Start: at(r.Start), End: at(r.End)}, From: at(r.PCMStart)})
+			span := segmentation.Span{Start: at(r.Start), End: at(r.End)}
+			found = append(found, segmentation.Utterance{Span: span, From: at(r.PCMStart)})
 		case *event.SyntaxError:
 			return nil, r
 		}
@@ -231,8 +235,7 @@ func utterances(output string) (found []segmentation.Utterance, err error) {
 
 var vadSegment = regexp.MustCompile(`(?m)^Speech segment \d+: start = ([0-9.]+), end = ([0-9.]+)$`)
 
-// segmentLines reads what whisper-vad-speech-segments wrote, in hundredths of a
-// second.
+// segmentLines parses the output of whisper-vad-speech-segments, in hundredths of a second.
 func segmentLines(output string) (found []segmentation.Utterance, err error) {
 	for _, m := range vadSegment.FindAllStringSubmatch(output, -1) {
 		start, err1 := strconv.ParseFloat(m[1], 64)
@@ -240,7 +243,8 @@ func segmentLines(output string) (found []segmentation.Utterance, err error) {
 		if err1 != nil || err2 != nil {
 			return nil, fmt.Errorf("%q: not two numbers", m[0])
 		}
-		found = append(found, segmentation.Utterance{Span: segmentation.Span{Start: int(160 * start), End: int(160 * end)}, From: int(160 * start)})
+		span := segmentation.Span{Start: int(160 * start), End: int(160 * end)}
+		found = append(found, segmentation.Utterance{Span: span, From: span.Start})
 	}
 	return found, nil
 }

@@ -12,7 +12,7 @@ func span(start, end int) segmentation.Utterance {
 	return segmentation.Utterance{Span: segmentation.Span{Start: start, End: end}, From: start}
 }
 
-// TestSoxParts leaves parts of a sound over, one of them beyond the count's end.
+// TestSoxParts keeps parts of a sound, one of them beyond the end of the count.
 func TestSoxParts(t *testing.T) {
 	parts := []segmentation.Utterance{span(5, 10), span(20, 40), span(1<<placeBits-2, 1<<placeBits+3), span(1<<placeBits+100, 1<<placeBits+101)}
 	var output []byte

@@ -5,53 +5,53 @@ import (
 	"slices"
 )
 
-// series are the runs of one command.
+// series is the runs of one command.
 type series []outcome
 
-// last is the output of the last run; all runs give the same.
+// last returns the output of the last run; all runs produce the same output.
 func (s series) last() string { return s[len(s)-1].output }
 
-// median is that of each number alone.
+// median returns the median of each figure separately.
 func (s series) median() usage {
 	return usage{wall: median(s.each(wall)), processor: median(s.each(processor)), peak: median(s.each(peakMemory))}
 }
 
-// The numbers that are compared.
+// The figures that are compared.
 func wall(u usage) float64       { return u.wall }
 func processor(u usage) float64  { return u.processor }
 func peakMemory(u usage) float64 { return u.peak }
 
-func (s series) each(of func(usage) float64) []float64 {
+func (s series) each(figure func(usage) float64) []float64 {
 	numbers := make([]float64, len(s))
 	for i, o := range s {
-		numbers[i] = of(o.usage)
+		numbers[i] = figure(o.usage)
 	}
 	return numbers
 }
 
-// over is the median of the ratios of runs that came one after the other:
-// what slows the machine down for a while slows both.
-func (s series) over(other series, of func(usage) float64) float64 {
-	a, b := s.each(of), other.each(of)
+// ratioTo returns the median of the ratios of consecutive runs: whatever slows the machine down
+// for a while slows both.
+func (s series) ratioTo(other series, figure func(usage) float64) float64 {
+	a, b := s.each(figure), other.each(figure)
 	for i := range a {
 		a[i] /= b[i]
 	}
 	return median(a)
 }
 
-// turns runs the commands in turn, so many rounds after one that warms up the
-// caches, which a single round does without.
-func (b *bench) turns(ctx context.Context, rounds int, commands ...[]string) ([]series, error) {
+// takeTurns runs the commands in turn for a number of rounds. If there is more than one, a
+// further round comes first to warm up the caches.
+func (b *bench) takeTurns(ctx context.Context, rounds int, commands ...[]string) ([]series, error) {
 	if rounds > 1 {
-		if _, err := b.inTurn(ctx, 1, commands...); err != nil {
+		if _, err := b.runInTurn(ctx, 1, commands...); err != nil {
 			return nil, err
 		}
 	}
-	return b.inTurn(ctx, rounds, commands...)
+	return b.runInTurn(ctx, rounds, commands...)
 }
 
-// inTurn is turns without the warm-up.
-func (b *bench) inTurn(ctx context.Context, rounds int, commands ...[]string) ([]series, error) {
+// runInTurn is takeTurns without the warm-up.
+func (b *bench) runInTurn(ctx context.Context, rounds int, commands ...[]string) ([]series, error) {
 	all := make([]series, len(commands))
 	for range rounds {
 		for i, command := range commands {
@@ -65,8 +65,7 @@ func (b *bench) inTurn(ctx context.Context, rounds int, commands ...[]string) ([
 	return all, nil
 }
 
-// steady runs a command once and, where that took little time, twice more, for
-// the median.
+// steady runs a command once and, if it was quick, twice more, for a median.
 func (b *bench) steady(ctx context.Context, command []string) (series, error) {
 	var s series
 	const brief = 5 // seconds
@@ -80,11 +79,11 @@ func (b *bench) steady(ctx context.Context, command []string) (series, error) {
 	return s, nil
 }
 
-// median is the middle number, or between the two in the middle.
+// median returns the middle number, or the mean of the two in the middle.
 func median(numbers []float64) float64 { return quantile(numbers, 0.5) }
 
-// quantile is the number below which the share q of them lies, with straight
-// lines between them; 0 where there are none.
+// quantile returns the number below which the share q of the numbers lies, with linear
+// interpolation; 0 if there are no numbers.
 func quantile(numbers []float64, q float64) float64 {
 	if len(numbers) == 0 {
 		return 0

@@ -29,10 +29,10 @@ func TestQuantile(t *testing.T) {
 	} {
 		before := slices.Clone(tt.numbers)
 		if got := quantile(tt.numbers, tt.q); math.Abs(got-tt.want) > 1e-9 {
-			t.Errorf("%v of %v is %g, not %g", tt.q, tt.numbers, got, tt.want)
+			t.Errorf("quantile %v of %v: got %g, want %g", tt.q, tt.numbers, got, tt.want)
 		}
 		if !slices.Equal(before, tt.numbers) {
-			t.Errorf("%v became %v", before, tt.numbers)
+			t.Errorf("the argument %v was changed to %v", before, tt.numbers)
 		}
 	}
 }
@@ -45,14 +45,14 @@ func runs(walls ...float64) series {
 	return s
 }
 
-// TestOver: the machine is four times as slow for a round, which shows in both
-// programs and not in the ratio.
-func TestOver(t *testing.T) {
+// TestRatioTo: the machine is four times slower for one round, which affects both programs but
+// not the ratio.
+func TestRatioTo(t *testing.T) {
 	ours, theirs := runs(1, 4, 1.1), runs(2, 8, 2)
-	if got := ours.over(theirs, wall); got != 0.5 {
+	if got := ours.ratioTo(theirs, wall); got != 0.5 {
 		t.Errorf("ratio %g", got)
 	}
-	if got := ours.over(theirs, peakMemory); got != 2 {
+	if got := ours.ratioTo(theirs, peakMemory); got != 2 {
 		t.Errorf("ratio of memory %g", got)
 	}
 	if got := ours.median(); got.wall != 1.1 || got.processor != 2.2 || got.peak != 100/1.1 {
@@ -60,7 +60,7 @@ func TestOver(t *testing.T) {
 	}
 }
 
-// TestTurns runs real programs, which write down that they were run.
+// TestTurns runs real programs that record their runs.
 func TestTurns(t *testing.T) {
 	dir := t.TempDir()
 	r, err := newRunner(filepath.Join(dir, "settings"))
@@ -71,7 +71,7 @@ func TestTurns(t *testing.T) {
 	script := func(name string) []string {
 		return []string{"sh", "-c", `printf "$1" >>"$2"; wc -c <"$2"`, "sh", name, filepath.Join(dir, "log")}
 	}
-	all, err := b.turns(context.Background(), 3, script("a"), script("b"))
+	all, err := b.takeTurns(context.Background(), 3, script("a"), script("b"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,9 +87,9 @@ func TestTurns(t *testing.T) {
 			t.Errorf("usage %+v", u)
 		}
 	}
-	if _, err := b.turns(context.Background(), 1, []string{"sh", "-c", "echo one >&2; echo why >&2; exit 3"}); err == nil ||
+	if _, err := b.takeTurns(context.Background(), 1, []string{"sh", "-c", "echo one >&2; echo why >&2; exit 3"}); err == nil ||
 		!strings.Contains(err.Error(), "exit status 3: one; why") {
-		t.Errorf("a failure is told as %v", err)
+		t.Errorf("a failing program: got error %v", err)
 	}
 }
 
@@ -105,20 +105,20 @@ func TestRunnerHidesSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	if strings.Contains(o.output, "mine.bin") || !strings.Contains(o.output, "VOICEFLOW_BACKENDS=/backends") {
-		t.Errorf("the program sees\n%s", o.output)
+		t.Errorf("the program's environment is\n%s", o.output)
 	}
 }
 
-// TestForgetPeak: a new process inherits the peak of its parent, so that this
-// one must not keep one far above what it needs now.
-func TestForgetPeak(t *testing.T) {
+// TestResetPeak: a new process inherits its parent's peak, so this process must not keep one
+// far above its current memory.
+func TestResetPeak(t *testing.T) {
 	if _, err := os.Stat("/proc/self/clear_refs"); err != nil {
 		t.Skip("only Linux lets a process inherit its parent's peak")
 	}
 	if large := bytes.Repeat([]byte("large"), 16<<20); len(large) == 0 {
 		t.Fatal("no memory")
 	}
-	forgetPeak()
+	resetPeak()
 	var peak, now float64
 	for name, n := range map[string]*float64{"VmHWM": &peak, "VmRSS": &now} {
 		if _, err := fmt.Sscan(field("/proc/self/status", name), n); err != nil {
@@ -126,6 +126,6 @@ func TestForgetPeak(t *testing.T) {
 		}
 	}
 	if peak > now+20000 {
-		t.Errorf("the peak is %.0f kB, at %.0f kB now", peak, now)
+		t.Errorf("the peak is %.0f kB, the current memory %.0f kB", peak, now)
 	}
 }

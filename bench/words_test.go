@@ -11,10 +11,10 @@ import (
 	"voiceflow/pkg/event"
 )
 
-func at(text string, start float64) []spot {
-	var out []spot
+func at(text string, start float64) []timedWord {
+	var out []timedWord
 	for i, w := range strings.Fields(text) {
-		out = append(out, spot{w, start + float64(i)})
+		out = append(out, timedWord{w, start + float64(i)})
 	}
 	return out
 }
@@ -29,7 +29,7 @@ func TestAlign(t *testing.T) {
 		{"a b c d", "a x c d", "a c d"},
 	} {
 		var common []string
-		last := match{a: spot{at: -1}, b: spot{at: -1}}
+		last := match{a: timedWord{at: -1}, b: timedWord{at: -1}}
 		for _, m := range align(at(tt.a, 0), at(tt.b, 100)) {
 			if m.a.word != m.b.word || m.a.at <= last.a.at || m.b.at <= last.b.at {
 				t.Errorf("%q and %q: %v after %v", tt.a, tt.b, m, last)
@@ -42,22 +42,22 @@ func TestAlign(t *testing.T) {
 	}
 }
 
-func TestInRow(t *testing.T) {
+func TestLongRuns(t *testing.T) {
 	a, b := at("a b c x d e f g y h i", 0), at("a b c d e f g z h i", 0)
 	var words []string
-	for _, m := range inRow(align(a, b), 3) {
+	for _, m := range longRuns(align(a, b), 3) {
 		words = append(words, m.a.word)
 	}
 	if got := strings.Join(words, " "); got != "a b c d e f g" {
 		t.Errorf("%q", got)
 	}
-	if got := inRow(nil, 3); got != nil {
+	if got := longRuns(nil, 3); got != nil {
 		t.Errorf("%v", got)
 	}
 }
 
-// TestAlignCountsAsErrorsDo: the words in common are those that are not errors.
-func TestAlignCountsAsErrorsDo(t *testing.T) {
+// TestAlignMatchesErrors: the words in common are those that are not counted as errors.
+func TestAlignMatchesErrors(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 5))
 	text := func() string {
 		words := make([]string, rng.IntN(12))
@@ -70,8 +70,8 @@ func TestAlignCountsAsErrorsDo(t *testing.T) {
 		a, b := text(), text()
 		r := wer.Compare(a, b)
 		common := len(align(at(a, 0), at(b, 0)))
-		// Ways of the same cost may share it out otherwise, but their length and
-		// their sum tie the words in common to the substitutions.
+		// Paths of equal cost may divide it differently, but their length and total
+		// cost tie the words in common to the substitutions.
 		substituted := r.Words - r.Deletions - common
 		if substituted < 0 && mistakes(r) == 0 || mistakes(r) < max(len(strings.Fields(a)), len(strings.Fields(b)))-common {
 			t.Fatalf("%q and %q: %d in common, %+v", a, b, common, r)
@@ -84,21 +84,21 @@ func TestSpots(t *testing.T) {
 		{Segments: []event.Segment{{Words: []event.Word{{Word: " Forty-two,", Start: 1}, {Word: "is", Start: 2}}}, {Text: "no words"}}},
 		{Segments: []event.Segment{{Words: []event.Word{{Word: "...", Start: 3}, {Word: "it", Start: 4}}}}},
 	}
-	got := spots(all)
-	want := []spot{{"forty", 1}, {"two", 1}, {"is", 2}, {"it", 4}}
+	got := timedWords(all)
+	want := []timedWord{{"forty", 1}, {"two", 1}, {"is", 2}, {"it", 4}}
 	if len(got) != len(want) {
 		t.Fatalf("%v", got)
 	}
 	for i := range want {
 		if got[i] != want[i] {
-			t.Errorf("%v, not %v", got[i], want[i])
+			t.Errorf("got %v, want %v", got[i], want[i])
 		}
 	}
 }
 
 func TestBeginnings(t *testing.T) {
 	got := beginnings([]corpus.Spoken{{Start: 1.5, Text: "one two"}, {Start: 9, Text: "three"}})
-	if len(got) != 3 || got[0].at != 1.5 || !math.IsNaN(got[1].at) || got[2] != (spot{"three", 9}) {
+	if len(got) != 3 || got[0].at != 1.5 || !math.IsNaN(got[1].at) || got[2] != (timedWord{"three", 9}) {
 		t.Errorf("%v", got)
 	}
 }
@@ -106,11 +106,11 @@ func TestBeginnings(t *testing.T) {
 func TestCompareTimes(t *testing.T) {
 	var common []match
 	for i := range 100 {
-		// Later and later: by nothing at first, and by 0.5 s at the end.
+		// The difference grows from 0 to 0.5 s.
 		b := float64(i)
-		common = append(common, match{a: spot{"w", b + b/200}, b: spot{"w", b}})
+		common = append(common, match{a: timedWord{"w", b + b/200}, b: timedWord{"w", b}})
 	}
-	common = append(common, match{a: spot{"w", math.NaN()}, b: spot{"w", 3}}, match{a: spot{"w", 3}, b: spot{"w", math.NaN()}})
+	common = append(common, match{a: timedWord{"w", math.NaN()}, b: timedWord{"w", 3}}, match{a: timedWord{"w", 3}, b: timedWord{"w", math.NaN()}})
 	d := compareTimes(common, 10, 90)
 	if d.words != 100 || math.Abs(d.median-0.2475) > 1e-9 || d.median != d.distance {
 		t.Errorf("%+v", d)
@@ -119,29 +119,29 @@ func TestCompareTimes(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 	if d := compareTimes(nil, 1, 2); d.words != 0 || d.near != 0 {
-		t.Errorf("of nothing: %+v", d)
+		t.Errorf("without words: %+v", d)
 	}
 }
 
-func TestJudged(t *testing.T) {
+func TestCompareSentences(t *testing.T) {
 	sentences := []corpus.Sentence{{File: "a", Text: "one two"}, {File: "b", Text: "three"}, {File: "c", Text: "four five"}}
 	transcript := func(file, text string, retries int) *event.Transcript {
 		return &event.Transcript{File: file, Text: text, Retries: retries}
 	}
-	fitted, err := judged(sentences, []*event.Transcript{
+	fitted, err := compareSentences(sentences, []*event.Transcript{
 		transcript("b", "three", 0), transcript("a", "one too", 2), transcript("c", "four five", 0)}, usage{})
-	if err != nil || fitted.again != 1 || fitted.all.Words != 5 || mistakes(fitted.all) != 1 {
+	if err != nil || fitted.retried != 1 || fitted.all.Words != 5 || mistakes(fitted.all) != 1 {
 		t.Fatalf("%+v, %v", fitted, err)
 	}
-	full, err := judged(sentences, []*event.Transcript{
+	full, err := compareSentences(sentences, []*event.Transcript{
 		transcript("a", "one two", 0), transcript("b", "free", 0), transcript("c", "for five six", 0)}, usage{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if more, fewer := fitted.beside(full); more != 1 || fewer != 2 {
+	if more, fewer := fitted.compareTo(full); more != 1 || fewer != 2 {
 		t.Errorf("%d with more, %d with fewer", more, fewer)
 	}
-	if _, err := judged(sentences, nil, usage{}); err == nil {
-		t.Error("a missing transcript is no error")
+	if _, err := compareSentences(sentences, nil, usage{}); err == nil {
+		t.Error("no error for a missing transcript")
 	}
 }

@@ -1,18 +1,18 @@
-// Package corpus makes test speech whose words and times are known: sentences
-// of random words, spoken by espeak-ng and flite and brought into shape by sox,
-// and long recordings laid together from them.
+// Package corpus generates test speech with known words and times: sentences of
+// random words, spoken by espeak-ng and flite and normalised by sox, and long
+// recordings assembled from them.
 //
 //	c, err := corpus.Open(".native/bench", "testdata/model/words.txt")
 //	...
 //	sentences, err := c.Sentences(ctx, 320)
 //	long, err := c.Long(ctx, 1800)
 //
-// The same seed always draws the same words, voices and pauses, and what was
-// spoken once is kept in the folder. Beside each sentence lies NAME.txt with its
-// words, and beside each long recording NAME.tsv with the start and the end of
-// each sentence in seconds and its words. All audio is WAV, 16 kHz, mono, 16 bits.
+// The same seed always produces the same words, voices and pauses, and generated
+// speech is kept in the folder. Next to each sentence is NAME.txt with its words, and
+// next to each long recording NAME.tsv with the start and end of each sentence in
+// seconds and its words. All audio is WAV, 16 kHz, mono, 16 bits.
 //
-// It measures nothing and knows no recogniser.
+// The package measures nothing and does not run a recogniser.
 package corpus
 
 import (
@@ -27,29 +27,28 @@ import (
 	"sync"
 )
 
-// edition is raised when sentences come to sound otherwise, so that older ones
-// are not taken for them.
+// edition is raised when sentences start to sound different, so that older files are not used.
 const edition = 1
 
-// speakers is how many sentences are spoken at the same time.
+// speakers is how many sentences are synthesised in parallel.
 const speakers = 2
 
-// Corpus is a folder of test speech made from a list of words.
+// Corpus is a folder of test speech generated from a list of words.
 type Corpus struct {
 	dir   string
 	words []string
 }
 
-// Open reads the words, which white space parts, and keeps the speech in a
-// folder under dir that is named by them.
+// Open reads a list of words separated by white space. The speech is kept in a folder under dir
+// whose name depends on the words.
 func Open(dir, wordList string) (*Corpus, error) {
 	text, err := os.ReadFile(wordList)
 	if err != nil {
-		return nil, fmt.Errorf("%w; name a list of the words to be spoken", err)
+		return nil, fmt.Errorf("cannot read the word list: %w", err)
 	}
 	words := strings.Fields(string(text))
 	if len(words) == 0 {
-		return nil, fmt.Errorf("%s: no words; name a list of the words to be spoken", wordList)
+		return nil, fmt.Errorf("word list %s is empty", wordList)
 	}
 	sum := sha256.Sum256(fmt.Appendln(nil, edition, seed, words))
 	c := &Corpus{dir: filepath.Join(dir, "speech-"+hex.EncodeToString(sum[:4])), words: words}
@@ -62,22 +61,21 @@ func Open(dir, wordList string) (*Corpus, error) {
 	return c, nil
 }
 
-// Sentence is a spoken sentence, alone in a file.
+// Sentence is a single sentence in a file of its own.
 type Sentence struct {
 	File string
 	Text string
 }
 
-// Sentences gives the first n of an endless row of sentences of 3 to 8 words,
-// with a quarter of a second of silence before and after. What is not there yet
-// is spoken now.
+// Sentences returns the first n of an endless sequence of sentences of 3 to 8 words, with a
+// quarter of a second of silence before and after. Missing ones are generated.
 func (c *Corpus) Sentences(ctx context.Context, n int) ([]Sentence, error) {
 	sentences := make([]Sentence, n)
 	var missing []int
 	for i := range sentences {
 		sentences[i] = Sentence{File: c.sentenceFile(i), Text: c.draw(i).text()}
-		said, err := os.ReadFile(truthFile(sentences[i].File))
-		if err != nil || strings.TrimSpace(string(said)) != sentences[i].Text {
+		truth, err := os.ReadFile(truthFile(sentences[i].File))
+		if err != nil || strings.TrimSpace(string(truth)) != sentences[i].Text {
 			missing = append(missing, i)
 		}
 	}
@@ -90,8 +88,7 @@ func (c *Corpus) sentenceFile(i int) string {
 
 func truthFile(wav string) string { return strings.TrimSuffix(wav, ".wav") + ".txt" }
 
-// speakAll shares the sentences out among the speakers. The first failure ends
-// all of them.
+// speakAll divides the sentences among the speakers. The first failure stops all of them.
 func (c *Corpus) speakAll(ctx context.Context, numbers []int) error {
 	if len(numbers) == 0 {
 		return nil
@@ -110,15 +107,15 @@ func (c *Corpus) speakAll(ctx context.Context, numbers []int) error {
 		})
 	}
 	for _, i := range numbers {
-		queue <- i // after a failure, each ends at once
+		queue <- i // after a failure, speak returns immediately
 	}
 	close(queue)
 	group.Wait()
 	return context.Cause(ctx)
 }
 
-// speak makes the files of sentence i; its words are written last, and say that
-// the sound is whole.
+// speak writes the files of sentence i. Its words are written last, which marks the sound as
+// complete.
 func (c *Corpus) speak(ctx context.Context, i int) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -127,7 +124,7 @@ func (c *Corpus) speak(ctx context.Context, i int) error {
 	part := strings.TrimSuffix(wav, ".wav") + ".part.wav"
 	raw := strings.TrimSuffix(wav, ".wav") + ".raw.wav"
 	defer os.Remove(raw)
-	err := s.voice.say(ctx, s.text(), raw)
+	err := s.voice.speak(ctx, s.text(), raw)
 	if err == nil {
 		err = shape(ctx, raw, part)
 	}
@@ -140,8 +137,8 @@ func (c *Corpus) speak(ctx context.Context, i int) error {
 	return os.WriteFile(truthFile(wav), []byte(s.text()+"\n"), 0o644)
 }
 
-// Copies gives n files, each under a name of its own, that hold the sentences
-// in turn, for measuring how many files are handled. They take no room.
+// Copies returns n files with different names that contain the sentences in turn, for measuring
+// how many files are handled. They are hard links, which take no space.
 func (c *Corpus) Copies(sentences []Sentence, n int) ([]string, error) {
 	dir := filepath.Join(c.dir, "copies")
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -149,9 +146,9 @@ func (c *Corpus) Copies(sentences []Sentence, n int) ([]string, error) {
 	}
 	files := make([]string, n)
 	for i := range files {
-		of := sentences[i%len(sentences)].File
-		files[i] = filepath.Join(dir, fmt.Sprintf("%05d-%s", i+1, filepath.Base(of)))
-		if err := os.Link(of, files[i]); err != nil && !errors.Is(err, os.ErrExist) {
+		source := sentences[i%len(sentences)].File
+		files[i] = filepath.Join(dir, fmt.Sprintf("%05d-%s", i+1, filepath.Base(source)))
+		if err := os.Link(source, files[i]); err != nil && !errors.Is(err, os.ErrExist) {
 			return nil, fmt.Errorf("%w; the folder must allow hard links", err)
 		}
 	}

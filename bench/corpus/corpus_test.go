@@ -40,7 +40,7 @@ func TestDraw(t *testing.T) {
 			}
 		}
 		if again := c.draw(i); again.text() != s.text() || again.voice != s.voice {
-			t.Errorf("sentence %d is %v, then %v", i, s, again)
+			t.Errorf("sentence %d is %v the first time, then %v", i, s, again)
 		}
 		heard[s.voice] = true
 		if s.voice.engine == "espeak" {
@@ -48,7 +48,7 @@ func TestDraw(t *testing.T) {
 		}
 	}
 	if espeak < 400 || espeak > 600 {
-		t.Errorf("%d of 1000 by espeak-ng", espeak)
+		t.Errorf("%d of 1000 sentences by espeak-ng", espeak)
 	}
 	if len(heard) != 36+5 {
 		t.Errorf("%d voices", len(heard))
@@ -71,7 +71,7 @@ func TestLayOut(t *testing.T) {
 			}
 		}
 		if sum != total {
-			t.Errorf("%d samples, not %d", sum, total)
+			t.Errorf("got %d samples, want %d", sum, total)
 		}
 		if total > 100000 && (speech > total/2 || speech < total/2-50000) {
 			t.Errorf("%d samples of speech in %d", speech, total)
@@ -117,7 +117,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// TestSpeech speaks for real where the synthesisers are installed.
+// TestSpeech generates real speech if the synthesisers are installed.
 func TestSpeech(t *testing.T) {
 	for _, name := range []string{"espeak-ng", "flite", "sox"} {
 		if _, err := exec.LookPath(name); err != nil {
@@ -176,7 +176,7 @@ func checkLong(t *testing.T, file string, parts []part, spoken []Spoken) {
 	for i, p := range parts {
 		gap := samples[at : at+p.gap]
 		if p.noise && (loudest(gap) == 0 || loudest(gap) > 80) || !p.noise && loudest(gap) != 0 {
-			t.Errorf("gap %d, noise %v, has a loudest sample of %d", i, p.noise, loudest(gap))
+			t.Errorf("gap %d (noise: %v): the loudest sample is %d", i, p.noise, loudest(gap))
 		}
 		if p.sentence >= 0 && math.Abs(spoken[i].Start*audio.SampleRate-float64(at+p.gap)) > 0.5 {
 			t.Errorf("sentence %d begins at %g", i, spoken[i].Start)

@@ -13,8 +13,8 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// distinct is how many sentences the long recordings are laid together from;
-// then they come again, in another order.
+// distinct is how many sentences long recordings are assembled from; after that they are
+// repeated in another order.
 const distinct = 320
 
 // Long is a recording of many sentences with silence around them.
@@ -23,15 +23,15 @@ type Long struct {
 	Spoken []Spoken
 }
 
-// Spoken is a sentence's place in a recording, in seconds.
+// Spoken is a sentence and its position in a recording, in seconds.
 type Spoken struct {
 	Start, End float64
 	Text       string
 }
 
-// Long gives a recording of so many seconds, half of which is silence: gaps of
-// zeros and gaps with a faint noise take turns. A length in which there is no
-// room for a sentence gets the beginning of one, told with all its words.
+// Long returns a recording of a length in seconds, half of which is silence: gaps of zeros
+// alternate with gaps of faint noise. If there is no room for a whole sentence, the recording
+// contains the beginning of one, listed with all its words.
 func (c *Corpus) Long(ctx context.Context, seconds float64) (*Long, error) {
 	long := &Long{File: filepath.Join(c.dir, fmt.Sprintf("long-%gs.wav", seconds))}
 	table := filepath.Join(c.dir, fmt.Sprintf("long-%gs.tsv", seconds))
@@ -59,19 +59,19 @@ func (c *Corpus) Long(ctx context.Context, seconds float64) (*Long, error) {
 		return nil, err
 	}
 	long.Spoken = places(parts, sentences)
-	return long, writeTable(table, long.Spoken) // last: it says that the sound is whole
+	return long, writeTable(table, long.Spoken) // last: it marks the sound as complete
 }
 
-// part is a stretch of a recording: a gap, and then a sentence.
+// part is a stretch of a recording: a gap followed by a sentence.
 type part struct {
 	gap      int  // samples
-	noise    bool // in the gap
-	sentence int  // its number, -1 for none
+	noise    bool // the gap contains noise
+	sentence int  // its index, -1 for none
 	samples  int  // of the sentence
 }
 
-// layOut fills half of total samples with sentences of the given lengths and
-// draws the gaps between them from what is left.
+// layOut fills half of total samples with sentences of the given lengths and draws random gaps
+// between them from the rest.
 func layOut(rng *rand.Rand, lengths []int, total int) []part {
 	var parts []part
 	speech := 0
@@ -82,7 +82,7 @@ func layOut(rng *rand.Rand, lengths []int, total int) []part {
 					n := min(lengths[i], total)
 					return []part{{sentence: i, samples: n}, {gap: total - n, sentence: -1}}
 				}
-				return spread(rng, parts, total-speech)
+				return distributeSilence(rng, parts, total-speech)
 			}
 			parts = append(parts, part{sentence: i, samples: lengths[i]})
 			speech += lengths[i]
@@ -90,10 +90,9 @@ func layOut(rng *rand.Rand, lengths []int, total int) []part {
 	}
 }
 
-// spread deals the silence out before, between and after the sentences: some
-// of it evenly, and the rest by chance, as pauses are mostly short and seldom
-// very long.
-func spread(rng *rand.Rand, parts []part, silence int) []part {
+// distributeSilence divides the silence among the gaps before, between and after the sentences:
+// some of it evenly, the rest at random, as pauses are mostly short and occasionally very long.
+func distributeSilence(rng *rand.Rand, parts []part, silence int) []part {
 	parts = append(parts, part{sentence: -1})
 	weights, sum := make([]float64, len(parts)), 0.0
 	for i := range weights {
@@ -106,12 +105,12 @@ func spread(rng *rand.Rand, parts []part, silence int) []part {
 		silence -= gap
 		sum -= weights[i]
 	}
-	parts[len(parts)-1].gap += silence // what rounding left
+	parts[len(parts)-1].gap += silence // left over from rounding
 	return parts
 }
 
-// faint is the level of the noise: 70 dB below full scale.
-const faint = 10.4
+// noiseLevel is the standard deviation of the noise in samples: 70 dB below full scale.
+const noiseLevel = 10.4
 
 func write(file string, parts []part, sentences []Sentence, rng *rand.Rand) (err error) {
 	out, err := audio.CreateWAV(file)
@@ -127,7 +126,7 @@ func write(file string, parts []part, sentences []Sentence, rng *rand.Rand) (err
 		gap := make([]int16, p.gap)
 		if p.noise {
 			for i := range gap {
-				gap[i] = int16(math.Round(faint * rng.NormFloat64()))
+				gap[i] = int16(math.Round(noiseLevel * rng.NormFloat64()))
 			}
 		}
 		if err := out.Write(gap); err != nil {
@@ -153,22 +152,24 @@ func places(parts []part, sentences []Sentence) []Spoken {
 	for _, p := range parts {
 		at += p.gap
 		if p.sentence >= 0 {
-			spoken = append(spoken, Spoken{Start: audio.Seconds(at), End: audio.Seconds(at + p.samples), Text: sentences[p.sentence].Text})
+			spoken = append(spoken, Spoken{
+				Start: audio.Seconds(at), End: audio.Seconds(at + p.samples), Text: sentences[p.sentence].Text,
+			})
 		}
 		at += p.samples
 	}
 	return spoken
 }
 
-// Speech reads a sentence without the silence around it.
+// Speech reads the sentence's audio without the silence around it.
 func (s Sentence) Speech() ([]int16, error) {
 	samples, err := readWAV(s.File)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w; remove it and its .txt, and it will be spoken anew", s.File, err)
+		return nil, fmt.Errorf("%s: %w; delete it and its .txt to generate it again", s.File, err)
 	}
-	const around = edge * audio.SampleRate
+	const around = padding * audio.SampleRate
 	if len(samples) <= 2*around {
-		return nil, fmt.Errorf("%s: nothing is said; remove it and its .txt, and it will be spoken anew", s.File)
+		return nil, fmt.Errorf("%s: no speech; delete it and its .txt to generate it again", s.File)
 	}
 	return samples[around : len(samples)-around], nil
 }

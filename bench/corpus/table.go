@@ -8,9 +8,8 @@ import (
 	"strings"
 )
 
-// writeTable writes a line for each sentence: its start and its end in
-// seconds, and its words, with tabs between them. The file has its name when
-// it is whole.
+// writeTable writes one line per sentence: its start and end in seconds and its words,
+// separated by tabs. The file only gets its final name when it is complete.
 func writeTable(file string, spoken []Spoken) error {
 	var b bytes.Buffer
 	for _, s := range spoken {
@@ -31,19 +30,21 @@ func readTable(file string) ([]Spoken, error) {
 	for line := range strings.Lines(string(text)) {
 		fields := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		if len(fields) != 3 {
-			return nil, fmt.Errorf("%s:%d: %d fields, not 3; remove the file and it will be made anew", file, len(spoken)+1, len(fields))
+			return nil, fmt.Errorf("%s:%d: %d fields instead of 3; delete the file to generate it again",
+				file, len(spoken)+1, len(fields))
 		}
 		start, err1 := strconv.ParseFloat(fields[0], 64)
 		end, err2 := strconv.ParseFloat(fields[1], 64)
 		if err1 != nil || err2 != nil {
-			return nil, fmt.Errorf("%s:%d: %q and %q are no times; remove the file and it will be made anew", file, len(spoken)+1, fields[0], fields[1])
+			return nil, fmt.Errorf("%s:%d: invalid times %q and %q; delete the file to generate it again",
+				file, len(spoken)+1, fields[0], fields[1])
 		}
 		spoken = append(spoken, Spoken{Start: start, End: end, Text: fields[2]})
 	}
 	return spoken, nil
 }
 
-// Words is all that was said, a sentence a line.
+// Words returns everything said, one sentence per line.
 func (l *Long) Words() string {
 	var b strings.Builder
 	for _, s := range l.Spoken {

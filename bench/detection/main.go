@@ -1,17 +1,17 @@
-// Detection judges vf-vad's own network on sound that people really have, beside
-// Silero's, with the same rules for utterances:
+// Detection compares vf-vad's own network with Silero's on real recordings, with the
+// same rules for utterances:
 //
 //	go run ./bench/detection -silero MODEL -people DIR... -others DIR... [-all] [-spans FILE]
 //
-// The folders have WAV files, 16 kHz mono; scripts/real-sound.sh makes them of
-// Debian's packages. In people's recordings somebody speaks: it counts those in
-// which nothing is found though Silero hears speech, those whose speech begins
-// more than 0.1 s later than by Silero, and those whose speech ends more than
-// 0.3 s earlier. In others nobody does: it counts the seconds taken for speech.
-// With -all people's recordings are judged cut to begin at 0, 50, 100 and 200 ms
-// before the speech, too, and 20 and 40 dB softer.
+// The folders contain WAV files, 16 kHz mono; scripts/real-sound.sh makes them from
+// Debian's packages. The recordings of people contain speech: the program counts those
+// in which nothing is detected although Silero hears speech, those whose speech begins
+// more than 0.1 s later than with Silero, and those whose speech ends more than 0.3 s
+// earlier. The others contain none: it counts the seconds mistaken for speech. With
+// -all, the recordings of people are also tested cut to begin 0, 50, 100 and 200 ms
+// before the speech, and 20 and 40 dB quieter.
 //
-// -spans writes a JSON line per recording with what Silero hears in it, for
+// -spans writes one JSON line per recording with the speech that Silero detects, for
 // scripts/speech-network.
 package main
 
@@ -31,7 +31,7 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// config is what the flags say.
+// config holds the flags.
 type config struct {
 	silero         string
 	people, others folders
@@ -39,7 +39,7 @@ type config struct {
 	spans          string
 }
 
-// folders are those that a flag names, which may come more than once.
+// folders is a flag that may be given more than once.
 type folders []string
 
 func (f *folders) String() string { return strings.Join(*f, " ") }
@@ -53,11 +53,11 @@ func run(args []string, stdout, stderr io.Writer) int {
 	var c config
 	flags := flag.NewFlagSet("detection", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&c.silero, "silero", "", "Silero's model `FILE`")
-	flags.Var(&c.people, "people", "`FOLDER` of recordings in which somebody speaks")
-	flags.Var(&c.others, "others", "`FOLDER` of recordings in which nobody does")
-	flags.BoolVar(&c.all, "all", false, "cut and softer, too")
-	flags.StringVar(&c.spans, "spans", "", "`FILE` for what Silero hears")
+	flags.StringVar(&c.silero, "silero", "", "`FILE` with Silero's model")
+	flags.Var(&c.people, "people", "`FOLDER` of recordings with speech; may be repeated")
+	flags.Var(&c.others, "others", "`FOLDER` of recordings without speech; may be repeated")
+	flags.BoolVar(&c.all, "all", false, "also test the recordings cut and quieter")
+	flags.StringVar(&c.spans, "spans", "", "write the speech that Silero detects to `FILE`")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
@@ -75,12 +75,14 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 func judge(c *config, stdout io.Writer) error {
-	library, err := whisper.Load(whisper.Options{Backends: os.Getenv("VOICEFLOW_BACKENDS"), Device: whisper.DeviceCPU, BLAS: whisper.BLASOff}, zerolog.Nop())
+	library, err := whisper.Load(whisper.Options{
+		Backends: os.Getenv("VOICEFLOW_BACKENDS"), Device: whisper.DeviceCPU, BLAS: whisper.BLASOff,
+	}, zerolog.Nop())
 	if err != nil {
 		return err
 	}
 	defer library.Close()
-	ears := ears{library: library, model: c.silero}
+	both := detectors{library: library, model: c.silero}
 	var spans io.Writer = io.Discard
 	if c.spans != "" {
 		file, err := os.Create(c.spans)
@@ -97,7 +99,7 @@ func judge(c *config, stdout io.Writer) error {
 	for _, folder := range c.people {
 		for _, v := range variants {
 			var p people
-			if err := ears.each(folder, v, spans, p.count); err != nil {
+			if err := both.each(folder, v, spans, p.count); err != nil {
 				return err
 			}
 			fmt.Fprintf(stdout, "%s, %s: %v\n", filepath.Base(folder), v.name, &p)
@@ -105,7 +107,7 @@ func judge(c *config, stdout io.Writer) error {
 	}
 	for _, folder := range c.others {
 		var o others
-		if err := ears.each(folder, asIs, spans, o.count); err != nil {
+		if err := both.each(folder, asIs, spans, o.count); err != nil {
 			return err
 		}
 		fmt.Fprintf(stdout, "%s: %v\n", filepath.Base(folder), &o)

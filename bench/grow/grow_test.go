@@ -11,16 +11,16 @@ import (
 	"testing"
 )
 
-// widths have as many wide heads as small ones, more, and a number that the
-// small heads cannot be dealt out to evenly.
+// widths runs a test with as many wide heads as small ones, with more, and with a number that
+// the small heads cannot be divided among evenly.
 func widths(t *testing.T, test func(t *testing.T, width int)) {
 	for _, width := range []int{2 * smallWidth, 3 * smallWidth, 8 * smallWidth} {
 		t.Run(fmt.Sprint(width), func(t *testing.T) { test(t, width) })
 	}
 }
 
-// TestMatrices: with every feature repeated, a grown matrix gives every
-// feature of the small one's answer repeated.
+// TestMatrices: with every feature repeated, the output of a grown matrix is the small one's
+// output repeated.
 func TestMatrices(t *testing.T) {
 	widths(t, func(t *testing.T, width int) {
 		k := width / smallWidth
@@ -31,15 +31,15 @@ func TestMatrices(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		mel := noise(len(w["encoder.conv1.weight"][0])) // the spectrum stays as it is
+		mel := noise(len(w["encoder.conv1.weight"][0])) // the spectrum is not repeated
 		if err := near(multiply(v["encoder.conv1.weight"], mel), times(multiply(w["encoder.conv1.weight"], mel), k)); err != nil {
 			t.Errorf("conv1: %v", err)
 		}
 	})
 }
 
-// TestAttention: each wide head weighs as the small one does that it repeats,
-// and the heads together give the small ones' answer, repeated.
+// TestAttention: each wide head has the same attention weights as the small one it repeats, and
+// the output of all heads is the small ones' output repeated.
 func TestAttention(t *testing.T) {
 	widths(t, func(t *testing.T, width int) {
 		k := width / smallWidth
@@ -74,8 +74,8 @@ func TestAttention(t *testing.T) {
 	})
 }
 
-// TestLogits: the last layer norm and the words' vectors over all copies give
-// what the small ones give.
+// TestLogits: the last layer norm and the token embeddings over all copies produce the same
+// logits as the small ones.
 func TestLogits(t *testing.T) {
 	widths(t, func(t *testing.T, width int) {
 		_, _, w, v := grown(t, width, 1)
@@ -93,7 +93,7 @@ func TestLogits(t *testing.T) {
 	})
 }
 
-// TestLayers: what is added adds nothing, and the header tells of it.
+// TestLayers: added layers add nothing, and the header counts them.
 func TestLayers(t *testing.T) {
 	small, wide, _, v := grown(t, 3*smallWidth, 2)
 	if wide.head[audioLayers] != 2 || wide.head[textLayers] != 2 || wide.head[audioState] != 3*smallWidth || wide.head[textHeads] != 3 {
@@ -108,7 +108,7 @@ func TestLayers(t *testing.T) {
 			continue
 		}
 		zero := !slices.ContainsFunc(rows, func(row []float64) bool { return slices.ContainsFunc(row, func(x float64) bool { return x != 0 }) })
-		if zero != adds(name) {
+		if zero != endsBranch(name) {
 			t.Errorf("%s: zero is %v", name, zero)
 		}
 		if zero {
@@ -123,9 +123,9 @@ func TestLayers(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	file := synthetic()
 	for name, bad := range map[string][]byte{
-		"begins as": []byte("RIFF----WAVE"), "ends too early": file[:len(file)-3], "after 0 bytes": nil,
+		"does not start as": []byte("RIFF----WAVE"), "is truncated": file[:len(file)-3], "after 0 bytes": nil,
 	} {
-		if _, err := readModel(bytes.NewReader(bad)); err == nil || !strings.Contains(err.Error(), strings.TrimPrefix(name, "begins ")) {
+		if _, err := readModel(bytes.NewReader(bad)); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -133,7 +133,7 @@ func TestRefusals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, to := range []size{{"no multiple", 100, 1, 1}, {"too few heads", 64, 1, 1}, {"fewer layers", 128, 0, 1}} {
+	for _, to := range []size{{"not a multiple", 100, 1, 1}, {"too few heads", 64, 1, 1}, {"fewer layers", 128, 0, 1}} {
 		if _, err := grow(m, to, &bytes.Buffer{}); err == nil {
 			t.Errorf("%s: no error", to.name)
 		}

@@ -2,7 +2,7 @@ package main
 
 import "math"
 
-// fromHalf is the number that 16 bits of IEEE 754 stand for.
+// fromHalf converts a 16-bit IEEE 754 number.
 func fromHalf(h uint16) float32 {
 	sign, exponent, fraction := uint32(h>>15)<<31, h>>10&0x1f, float64(h&0x3ff)
 	var x float64
@@ -19,21 +19,21 @@ func fromHalf(h uint16) float32 {
 	return math.Float32frombits(math.Float32bits(float32(x)) | sign)
 }
 
-// toHalf rounds to the nearest number of 16 bits, and between two to the even
-// one. What is too large becomes infinite.
+// toHalf rounds to the nearest 16-bit number, ties to even. Numbers that are too large become
+// infinite.
 func toHalf(x float32) uint16 {
 	sign := uint16(math.Float32bits(x) >> 31 << 15)
 	size := math.Abs(float64(x))
 	switch {
 	case math.IsNaN(size):
 		return sign | 0x7e00
-	case size >= 65520: // half way to the next power of two
+	case size >= 65520: // halfway to the next power of two
 		return sign | 0x7c00
 	case size == 0:
 		return sign
 	}
-	exponent := max(math.Ilogb(size), -14) // below are the subnormal numbers
-	// The fraction's carry, if rounding gives one, is the exponent's next step.
+	exponent := max(math.Ilogb(size), -14) // below that, numbers are subnormal
+	// If rounding carries out of the fraction, the carry increments the exponent.
 	steps := uint16(math.RoundToEven(math.Ldexp(size, 10-exponent)))
 	return sign | uint16(exponent+14)<<10 + steps
 }

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestHalf goes through all numbers of 16 bits: they come back as they were,
-// and what lies between two goes to the nearer.
+// TestHalf goes through all 16-bit numbers: they convert back to themselves, and a number
+// between two of them is rounded to the nearer.
 func TestHalf(t *testing.T) {
 	for h := range uint32(0x7c00) {
 		low, high := fromHalf(uint16(h)), fromHalf(uint16(h+1))
@@ -15,7 +15,7 @@ func TestHalf(t *testing.T) {
 			t.Fatalf("%#x became %#x", h, back)
 		}
 		if back := toHalf(-low); back != uint16(h)|0x8000 {
-			t.Fatalf("%#x with a minus became %#x", h, back)
+			t.Fatalf("negative %#x became %#x", h, back)
 		}
 		if h == 0x7bff {
 			continue // the next is infinite
@@ -37,11 +37,11 @@ func TestHalfEdges(t *testing.T) {
 	inf := float32(math.Inf(1))
 	for x, want := range map[float32]uint16{1: 0x3c00, -2: 0xc000, 65504: 0x7bff, 65519: 0x7bff, 65520: 0x7c00, inf: 0x7c00, -inf: 0xfc00, 1e-10: 0} {
 		if got := toHalf(x); got != want {
-			t.Errorf("%g is %#x, not %#x", x, got, want)
+			t.Errorf("%g: got %#x, want %#x", x, got, want)
 		}
 	}
 	if got := float64(fromHalf(toHalf(float32(math.NaN())))); !math.IsNaN(got) {
-		t.Errorf("not a number became %g", got)
+		t.Errorf("NaN became %g", got)
 	}
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 10000 {

@@ -1,14 +1,14 @@
-// Grow makes a small Whisper model into one of a real model's size that says
-// the very same words, at the real model's cost. It is for measuring speed and
-// memory where real weights are not to be had.
+// Grow turns a small Whisper model into one with the size and cost of a real model
+// that produces exactly the same words. It is for measuring speed and memory when
+// real weights are not available.
 //
 //	go run ./bench/grow MODEL SIZE OUT
 //
-// Every feature is repeated: repeated features have the same mean and
-// variance, so that layer norms agree. Weights are shared out over the copies,
-// attention heads of 32 are widened to 64 by repetition, and further layers add
-// nothing. It reads and writes ggml files of this project's demo model: heads 32
-// wide, weights in f32, f16 or q8_0. Of the model it holds one tensor at a time.
+// Every feature is repeated. Repeated features have the same mean and variance, so
+// layer norms agree. Weights are divided among the copies, attention heads of 32 are
+// widened to 64 by repetition, and additional layers add nothing. It reads and writes
+// ggml files like this project's demo model: heads 32 wide, weights in f32, f16 or
+// q8_0. It holds one tensor in memory at a time.
 package main
 
 import (
@@ -22,7 +22,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stderr)) }
 
 func run(args []string, stderr io.Writer) int {
 	if len(args) != 3 {
-		fmt.Fprintf(stderr, "usage: go run ./bench/grow MODEL SIZE OUT, where SIZE is one of: %s\n", strings.Join(sizeNames(), " "))
+		fmt.Fprintf(stderr, "usage: go run ./bench/grow MODEL SIZE OUT\nSIZE is one of: %s\n", strings.Join(sizeNames(), " "))
 		return 2
 	}
 	size, err := findSize(args[1])
@@ -67,15 +67,15 @@ func findSize(name string) (size, error) {
 			return s, nil
 		}
 	}
-	return size{}, fmt.Errorf("size %q: use one of %s", name, strings.Join(sizeNames(), " "))
+	return size{}, fmt.Errorf("unknown size %q: use one of %s", name, strings.Join(sizeNames(), " "))
 }
 
-// growFile gives the file its name when it is whole, so that nothing takes half
-// a model for one.
+// growFile only gives the file its final name when it is complete, so that a partial model is
+// never used.
 func growFile(model string, to size, out string) (written int64, err error) {
 	in, err := os.Open(model)
 	if err != nil {
-		return 0, fmt.Errorf("%w; name a ggml model file", err)
+		return 0, fmt.Errorf("cannot open the model: %w", err)
 	}
 	defer in.Close()
 	m, err := readModel(in)
@@ -84,7 +84,7 @@ func growFile(model string, to size, out string) (written int64, err error) {
 	}
 	part, err := os.Create(out + ".part")
 	if err != nil {
-		return 0, fmt.Errorf("%w; its folder must exist and be writable", err)
+		return 0, fmt.Errorf("cannot create the output: %w", err)
 	}
 	defer func() {
 		if err != nil {
@@ -93,10 +93,10 @@ func growFile(model string, to size, out string) (written int64, err error) {
 		}
 	}()
 	if written, err = grow(m, to, part); err != nil {
-		return 0, fmt.Errorf("%s as %s: %w", model, to.name, err)
+		return 0, fmt.Errorf("cannot grow %s to %s: %w", model, to.name, err)
 	}
 	if err = part.Close(); err != nil {
-		return 0, fmt.Errorf("write %s: %w", out, err)
+		return 0, fmt.Errorf("cannot write %s: %w", out, err)
 	}
 	return written, os.Rename(part.Name(), out)
 }

@@ -11,7 +11,7 @@ import (
 // magic begins every ggml file: "ggml" as a little-endian number.
 const magic = 0x67676d6c
 
-// The places of the numbers that grow in a Whisper file's header.
+// Indices of the header fields of a Whisper file that change.
 const (
 	audioState  = 2
 	audioHeads  = 3
@@ -22,40 +22,38 @@ const (
 	headSize    = 11
 )
 
-// The types of weights, as ggml numbers them.
+// ggml's numbers for the types of weights.
 const (
 	f32  = 0
 	f16  = 1
 	q8_0 = 8
 )
 
-// blockSize is how many weights of a row go together. In q8_0 they share a
-// scale; the other types are cut alike, because heads are as wide.
+// blockSize is how many weights of a row are handled together. In q8_0 they share a scale; the
+// other types are cut in the same way, because heads have the same width.
 const blockSize = 32
 
-// model is a ggml file: what stands before the weights, and where each tensor
-// is.
+// model is a ggml file: what precedes the weights, and where each tensor is.
 type model struct {
 	file    io.ReaderAt
 	head    [headSize]int32
-	front   []byte // mel filters and vocabulary, passed on as they are
+	front   []byte // mel filters and vocabulary, copied unchanged
 	tensors []*tensor
 }
 
-// tensor is a matrix in the file, seen as rows of units: blocks of 32 weights
-// where the rows can be cut so, else whole rows of a convolution's kernel or
-// single weights.
+// tensor is a matrix in the file, as rows of units. A unit is a block of 32 weights if the rows
+// can be cut into blocks, otherwise a whole row of a convolution's kernel, or a single weight.
 type tensor struct {
 	name  string
 	kind  int32
-	shape []int // rows first; ggml writes them last
-	at    int64 // of its first weight in the file
+	shape []int // rows first (ggml writes them last)
+	at    int64 // offset of its first weight in the file
 
-	rows, units int // units in a row
-	unit        int // weights in a unit
+	rows, units int // rows, and units per row
+	unit        int // weights per unit
 }
 
-// unitBytes is the size of a unit in the file.
+// unitBytes returns the size of a unit in the file.
 func (t *tensor) unitBytes() int {
 	switch t.kind {
 	case f32:
@@ -69,7 +67,7 @@ func (t *tensor) unitBytes() int {
 
 func (t *tensor) bytes() int { return t.rows * t.units * t.unitBytes() }
 
-// layOut finds the rows and units of a tensor's shape.
+// layOut determines rows and units from the tensor's shape.
 func (t *tensor) layOut() error {
 	t.rows, t.units, t.unit = t.shape[0], 1, 1
 	for _, n := range t.shape[1:] {
@@ -79,7 +77,8 @@ func (t *tensor) layOut() error {
 	case len(t.shape) == 2 && t.unit%blockSize == 0:
 		t.units, t.unit = t.unit/blockSize, blockSize
 	case t.kind == q8_0:
-		return fmt.Errorf("tensor %s: q8_0 in rows of %d; only matrices with rows of whole blocks of %d are known", t.name, t.unit, blockSize)
+		return fmt.Errorf("tensor %s: q8_0 with rows of %d; only rows of whole blocks of %d are supported",
+			t.name, t.unit, blockSize)
 	}
 	return nil
 }
@@ -90,7 +89,7 @@ func readModel(f interface {
 }) (*model, error) {
 	r := &reader{r: bufio.NewReader(f)}
 	if r.int32() != magic && r.err == nil {
-		return nil, errors.New("it does not begin as a ggml model does; name one, such as testdata/model/vf-demo.en.bin")
+		return nil, errors.New("the file does not start as a ggml model; use one such as testdata/model/vf-demo.en.bin")
 	}
 	m := &model{file: f}
 	for i := range m.head {
@@ -98,37 +97,37 @@ func readModel(f interface {
 	}
 	r.keep = &m.front
 	mels, bins := r.count(1<<10), r.count(1<<16)
-	r.pass(4 * int64(mels) * int64(bins))
+	r.skip(4 * int64(mels) * int64(bins))
 	for range r.count(1 << 20) {
-		r.pass(int64(r.count(1 << 16)))
+		r.skip(int64(r.count(1 << 16)))
 	}
 	r.keep = nil
-	for !r.ended() {
+	for !r.atEnd() {
 		t, err := r.tensor()
 		if err != nil {
 			return nil, err
 		}
 		m.tensors = append(m.tensors, t)
 	}
-	return m, r.failure()
+	return m, r.wrappedErr()
 }
 
-// reader goes through a model file; the first error stays.
+// reader reads a model file and stops at the first error.
 type reader struct {
 	r    *bufio.Reader
 	at   int64
-	keep *[]byte // collects what is read
+	keep *[]byte // collects everything read
 	err  error
 }
 
-func (r *reader) failure() error {
+func (r *reader) wrappedErr() error {
 	if errors.Is(r.err, io.EOF) || errors.Is(r.err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("the model ends too early, after %d bytes; get it again", r.at)
+		return fmt.Errorf("the model is truncated after %d bytes; download it again", r.at)
 	}
 	return r.err
 }
 
-func (r *reader) ended() bool {
+func (r *reader) atEnd() bool {
 	if r.err != nil {
 		return true
 	}
@@ -156,7 +155,7 @@ func (r *reader) int32() int32 { return int32(binary.LittleEndian.Uint32(r.read(
 func (r *reader) count(most int32) int {
 	n := r.int32()
 	if r.err == nil && (n < 0 || n > most) {
-		r.err = fmt.Errorf("a count before byte %d is %d, not 0 to %d; is it a whisper model?", r.at, n, most)
+		r.err = fmt.Errorf("the count before byte %d is %d, not 0 to %d; is it a Whisper model?", r.at, n, most)
 	}
 	if r.err != nil {
 		return 0
@@ -164,8 +163,8 @@ func (r *reader) count(most int32) int {
 	return int(n)
 }
 
-// pass goes over n bytes, or keeps them.
-func (r *reader) pass(n int64) {
+// skip skips n bytes, or adds them to keep.
+func (r *reader) skip(n int64) {
 	if r.keep != nil {
 		r.read(int(n))
 		return
@@ -177,7 +176,7 @@ func (r *reader) pass(n int64) {
 	}
 }
 
-// tensor reads a tensor's header and passes its weights.
+// tensor reads a tensor's header and skips its weights.
 func (r *reader) tensor() (*tensor, error) {
 	dims, name := r.count(4), r.count(1<<10)
 	t := &tensor{kind: r.int32(), shape: make([]int, dims)}
@@ -185,16 +184,17 @@ func (r *reader) tensor() (*tensor, error) {
 		t.shape[dims-1-i] = r.count(1 << 24)
 	}
 	t.name = string(r.read(name))
-	if err := r.failure(); err != nil {
+	if err := r.wrappedErr(); err != nil {
 		return nil, err
 	}
 	if dims == 0 || t.kind != f32 && t.kind != f16 && t.kind != q8_0 {
-		return nil, fmt.Errorf("tensor %s has %d dimensions and type %d; only f32, f16 and q8_0 are known", t.name, dims, t.kind)
+		return nil, fmt.Errorf("tensor %s has %d dimensions and type %d; only f32, f16 and q8_0 are supported",
+			t.name, dims, t.kind)
 	}
 	t.at = r.at
 	if err := t.layOut(); err != nil {
 		return nil, err
 	}
-	r.pass(int64(t.bytes()))
-	return t, r.failure()
+	r.skip(int64(t.bytes()))
+	return t, r.wrappedErr()
 }

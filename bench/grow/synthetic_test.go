@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// The synthetic model has two heads, so that three wide ones cannot share
-// them evenly.
+// The synthetic model has two heads, which cannot be divided among three wide ones
+// evenly.
 const (
 	smallWidth = 64
 	smallHeads = 2
@@ -18,8 +18,7 @@ const (
 	vocabulary = 5
 )
 
-// synthetic is a model file with a tensor of each kind of place, with random
-// weights.
+// synthetic returns a model file with a tensor of each kind, with random weights.
 func synthetic() []byte {
 	var b bytes.Buffer
 	put := func(numbers ...int) {
@@ -80,7 +79,7 @@ func synthetic() []byte {
 	return b.Bytes()
 }
 
-// weights are the tensors of a model file as numbers, row after row.
+// weights returns the tensors of a model file as numbers, row by row.
 func weights(t *testing.T, file []byte) (*model, map[string][][]float64) {
 	t.Helper()
 	m, err := readModel(bytes.NewReader(file))
@@ -120,7 +119,7 @@ func numbers(b []byte, kind int32) []float64 {
 	return out
 }
 
-// grown is the synthetic model, small and in a width.
+// grown returns the synthetic model, small and grown to a width.
 func grown(t *testing.T, width, layers int) (small, wide *model, w, v map[string][][]float64) {
 	t.Helper()
 	file := synthetic()
@@ -163,12 +162,12 @@ func noise(n int) []float64 {
 
 func near(a, b []float64) error {
 	if len(a) != len(b) {
-		return fmt.Errorf("%d numbers, not %d", len(a), len(b))
+		return fmt.Errorf("got %d numbers, want %d", len(a), len(b))
 	}
 	for i := range a {
-		// Weights of 16 bits have 11 significant ones.
+		// 16-bit weights have 11 significant bits.
 		if math.Abs(a[i]-b[i]) > 2e-2*(1+math.Abs(b[i])) {
-			return fmt.Errorf("number %d is %g, not %g", i, a[i], b[i])
+			return fmt.Errorf("number %d: got %g, want %g", i, a[i], b[i])
 		}
 	}
 	return nil

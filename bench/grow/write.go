@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// grow writes the model in another size.
+// grow writes the model in another size and returns the number of bytes.
 func grow(m *model, to size, out io.Writer) (written int64, err error) {
 	w, err := newWidening(m.head, to.width)
 	if err != nil {
@@ -32,7 +32,7 @@ func grow(m *model, to size, out io.Writer) (written int64, err error) {
 	return g.written, g.err
 }
 
-// grower writes; the first error stays.
+// grower writes a model and stops at the first error.
 type grower struct {
 	model    *model
 	widening *widening
@@ -67,19 +67,19 @@ func (g *grower) header(to size) {
 	g.write(g.model.front)
 }
 
-// layers repeats the first layer of a side, with nothing to add.
+// layers adds copies of a side's first layer that add nothing.
 func (g *grower) layers(side string, from, to int) {
 	first := side + ".blocks.0."
 	for layer := from; layer < to; layer++ {
 		for _, t := range g.model.tensors {
 			if rest, ok := strings.CutPrefix(t.name, first); ok {
-				g.tensor(t, fmt.Sprintf("%s.blocks.%d.%s", side, layer, rest), adds(t.name))
+				g.tensor(t, fmt.Sprintf("%s.blocks.%d.%s", side, layer, rest), endsBranch(t.name))
 			}
 		}
 	}
 }
 
-// tensor writes a tensor in its wide form, all zero where asked for.
+// tensor writes a tensor in its wide form, or all zeros.
 func (g *grower) tensor(t *tensor, name string, zero bool) {
 	if g.err != nil {
 		return
@@ -100,7 +100,7 @@ func (g *grower) tensor(t *tensor, name string, zero bool) {
 	}
 	weights := make([]byte, t.bytes())
 	if _, err := g.model.file.ReadAt(weights, t.at); err != nil {
-		g.err = fmt.Errorf("read tensor %s: %w", t.name, err)
+		g.err = fmt.Errorf("cannot read tensor %s: %w", t.name, err)
 		return
 	}
 	narrow := t.units * t.unitBytes()
@@ -110,7 +110,7 @@ func (g *grower) tensor(t *tensor, name string, zero bool) {
 	}
 }
 
-// widen makes a wide row of a small one.
+// widen makes a wide row from a small one.
 func (t *tensor) widen(wide, small []byte, p plan) {
 	n := t.unitBytes()
 	for i, u := range p.units {
@@ -122,8 +122,7 @@ func (t *tensor) widen(wide, small []byte, p plan) {
 	}
 }
 
-// scale multiplies the weights of a unit; in q8_0 that is one number for each
-// block.
+// scale multiplies the weights of a unit; in q8_0 that is one number per block.
 func (t *tensor) scale(unit []byte, by float32) {
 	if t.kind == f32 {
 		for ; len(unit) > 0; unit = unit[4:] {

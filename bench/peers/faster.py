@@ -1,4 +1,4 @@
-"""faster-whisper over files: faster.py FOLDER BEAM plain|vad|batched FILE... Prints a JSON line per file."""
+"""Run faster-whisper on files: faster.py FOLDER BEAM plain|vad|batched FILE... Prints one JSON line per file."""
 import json
 import sys
 import time

@@ -1,4 +1,4 @@
-"""Turn Whisper weights of CTranslate2 into whisper.cpp's ggml file.
+"""Convert CTranslate2's Whisper weights to whisper.cpp's ggml format.
 
     ggml.py FOLDER DEMO.bin OUT.bin
 
@@ -16,7 +16,7 @@ TYPES = {0: np.float32, 1: np.int8, 2: np.int16, 3: np.int32, 4: np.float16}
 
 
 def variables(data):
-    """The arrays of a CTranslate2 file (version 6), by name."""
+    """Return the arrays of a CTranslate2 file (version 6), by name."""
     at = 0
 
     def number(form):
@@ -47,7 +47,7 @@ def variables(data):
 
 
 def tensors(v):
-    """Pairs of a tensor's name in whisper.cpp and its array."""
+    """Yield each tensor's name in whisper.cpp and its array."""
     yield "encoder.positional_embedding", v["encoder/position_encodings/encodings"]
     for conv in "conv1", "conv2":
         yield f"encoder.{conv}.weight", v[f"encoder/{conv}/weight"]
@@ -68,7 +68,7 @@ def norm(v, to, source):
 
 
 def linear(v, to, source, parts=("",)):
-    """A linear layer, or several that CTranslate2 keeps as one; a key has no bias."""
+    """Yield a linear layer, or several that CTranslate2 stores as one; a key has no bias."""
     weights, biases = (np.split(v[f"{source}/{kind}"], len(parts)) for kind in ("weight", "bias"))
     for part, weight, bias in zip(parts, weights, biases):
         yield f"{to}{part}.weight", weight
@@ -91,8 +91,8 @@ def block(v, to, source, cross):
 
 
 def words(path):
-    """The vocabulary without special tokens, each as its bytes: GPT-2 writes a byte that is no
-    printable character as one from U+0100 on."""
+    """Return the vocabulary without special tokens, each as its bytes: GPT-2 represents bytes that
+    are not printable characters by characters from U+0100 on."""
     plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
     byte = {chr(b): b for b in plain}
     byte.update((chr(256 + i), b) for i, b in enumerate(b for b in range(256) if b not in plain))

@@ -1,9 +1,10 @@
-"""vf-transcribe, whisper-cli and faster-whisper on people's voices and the same weights, in turns.
+"""Compare vf-transcribe, whisper-cli and faster-whisper on human voices with the same weights.
 
     peers.py WORK ROUNDS [SECTION...]
 
-WORK is the folder that scripts/bench-peers.sh filled. Prints the tables of docs/benchmarks.md: SECTIONS
-below has their names, utterance, long and single unless some are named. Each figure is the median of the rounds; every program runs once in each round, in the same order.
+WORK is the folder that scripts/bench-peers.sh filled. Prints the tables of docs/benchmarks.md: the
+given SECTIONS (see below), by default utterance, long and single. Each figure is the median of the
+rounds; every program runs once in each round, in the same order.
 """
 import json
 import os
@@ -25,7 +26,7 @@ NORMAL = EnglishTextNormalizer()
 
 
 def measured(command, **more):
-    """Run a command; its output, wall seconds, processor seconds, peak memory in MB."""
+    """Run a command and return its output, wall seconds, CPU seconds and peak memory in MB."""
     with open(WORK / "log", "w") as log:
         began = time.monotonic()
         process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=log, text=True, **more)
@@ -47,7 +48,7 @@ def ours(*flags):
 
 def whisper_cli(*flags):
     def run(files):
-        place = WORK / "cli"  # it writes beside its input
+        place = WORK / "cli"  # it writes next to its input
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir()
         for f in files:
@@ -78,30 +79,30 @@ PROGRAMS = {
 
 
 def errors(texts, references):
-    """Word error rate in percent, by Whisper's own normaliser."""
+    """Return the word error rate in percent, with Whisper's own normaliser."""
     names = [n for n in sorted(references) if NORMAL(references[n])]
     m = jiwer.process_words([NORMAL(references[n]) for n in names], [NORMAL(texts.get(n, "")) for n in names])
     wrong = m.substitutions + m.deletions + m.insertions
     return 100 * wrong / (m.hits + m.substitutions + m.deletions)
 
 
-def table(title, folder, chosen):
+def table(title, folder, programs):
     files = sorted((folder / "wav").resolve().glob("*.wav"))
     references = {p.stem: p.read_text() for p in (folder / "ref").glob("*.txt")}
-    results = {name: [] for name in chosen}
+    results = {name: [] for name in programs}
     for _ in range(ROUNDS):
-        for name in chosen:
+        for name in programs:
             texts, cost, _ = PROGRAMS[name](files)
             results[name].append((*cost, errors(texts, references)))
-    print(f"\n{title}\n\n| | wall s | processor s | memory MB | WER % |\n|---|---|---|---|---|")
+    print(f"\n{title}\n\n| | wall s | CPU s | memory MB | WER % |\n|---|---|---|---|---|")
     for name, rounds in results.items():
         wall, processor, memory, wrong = (statistics.median(column) for column in zip(*rounds))
         print(f"| {name} | {wall:.1f} | {processor:.1f} | {memory:.0f} | {wrong:.2f} |", flush=True)
 
 
 def one_utterance(file):
-    """Seconds to the text with the model loaded: of four runs in one process those after the first."""
-    copies = [WORK / f"utterance-{i}.wav" for i in range(4)]  # a file that is named twice is transcribed once
+    """Measure seconds to the text with the model loaded: four runs in one process, without the first."""
+    copies = [WORK / f"utterance-{i}.wav" for i in range(4)]  # a file given twice is transcribed once
     for c in copies:
         shutil.copy(file, c)
     print("\n11 s of speech, model loaded, two threads\n\n| | s |\n|---|---|")
@@ -117,7 +118,7 @@ def one_utterance(file):
         measured([CLI, "-m", MODEL, "-t", 2, "-bs", 1, "-bo", 1, "-f", file])
         times = dict(re.findall(r"(\w+) time =\s+([\d.]+) ms", (WORK / "log").read_text()))
         totals.append(sum(float(times.get(k, 0)) for k in ("mel", "sample", "encode", "decode", "batchd", "prompt")) / 1000)
-    print(f"| whisper-cli, greedy (its own count, without loading) | {statistics.median(totals):.2f} |", flush=True)
+    print(f"| whisper-cli, greedy (as it reports, without loading) | {statistics.median(totals):.2f} |", flush=True)
 
 
 def strung():
@@ -130,7 +131,7 @@ ALONE = [n for n in PROGRAMS if "batched" not in n and "beam" not in n and "vad"
 SECTIONS = {
     "utterance": lambda: one_utterance(WORK / "utterance.wav"),
     "long": lambda: table("One recording of 440 s: 123 prompts, 0.4 s between them", WORK / "voices/long", PROGRAMS),
-    "single": lambda: table("180 recordings of 438 s in all, one prompt each", WORK / "voices/single", ALONE),
+    "single": lambda: table("180 recordings, 438 s in total, one prompt each", WORK / "voices/single", ALONE),
     "english": lambda: table("All English prompts, one recording each", WORK / "voices/english", ALONE),
     "strung": strung,
 }

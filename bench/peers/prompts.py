@@ -1,14 +1,14 @@
-"""Make sets of prompts with known words out of Debian's telephone prompts.
+"""Make sets of prompts with known words from Debian's telephone prompts.
 
     prompts.py SHARE VOICES
 
-SHARE is usr/share of the unpacked packages. VOICES gets a folder for each set, with wav/NAME.wav and
-ref/NAME.txt: english and spanish have every prompt, single every third English one,
-single-spanish every fourth Spanish one, and strung-GAP all
-English ones in one recording of 30 minutes at most, GAP seconds between them. long is the prompts of
-single, 0.4 s between them, 440 s of it. Prompts under a second are left out of recordings that are strung together,
-the order is random and fixed, and places.json beside them has the seconds at which each prompt begins
-and its words. Lines of the lists in brackets are sounds, not words. Needs ffmpeg.
+SHARE is usr/share of the unpacked packages. VOICES gets one folder per set, with wav/NAME.wav and
+ref/NAME.txt: english and spanish contain every prompt, single every third English one,
+single-spanish every fourth Spanish one, and strung-GAP all English ones in one recording of at most
+30 minutes, GAP seconds apart. long is 440 s of the prompts of single, 0.4 s apart. Joined recordings
+omit prompts under a second; the order is random but fixed, and places.json next to them has the
+second at which each prompt begins and its words. Lines in brackets in the lists are sounds, not
+words. Needs ffmpeg.
 """
 import gzip
 import json
@@ -32,7 +32,7 @@ def folders(name):
 
 
 def prompts(language, sounds, name):
-    """The set of all prompts of a language; their names, as its list has them."""
+    """Make the set of all prompts in a language and return their names in the order of its list."""
     wav, ref = folders(name)
     names = []
     text = share / f"doc/asterisk-core-sounds-{language}/core-sounds-{language}.txt.gz"
@@ -52,7 +52,7 @@ def prompts(language, sounds, name):
 
 
 def part(whole, names, name):
-    """A set of some prompts of another."""
+    """Make a set from some prompts of another."""
     wav, ref = folders(name)
     for prompt in names:
         shutil.copy(voices / whole / "wav" / (prompt + ".wav"), wav)
@@ -60,7 +60,7 @@ def part(whole, names, name):
 
 
 def strung(source, gap, limit, name):
-    """A set's prompts in one recording."""
+    """Join a set's prompts in one recording."""
     wav, ref = folders(name)
     names = sorted(p.stem for p in (voices / source / "ref").glob("*.txt"))
     random.Random(3).shuffle(names)

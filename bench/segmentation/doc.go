@@ -1,10 +1,10 @@
-// Package segmentation judges how well speech is found in a stream: it lays
-// sentences at known times, adds noise of a known strength, and compares the
-// utterances that a program finds with the truth.
+// Package segmentation measures how well a program detects speech: it places
+// sentences at known times, adds noise of a known level, and compares the detected
+// utterances with the truth.
 //
-//	scene, err := segmentation.Lay(sentences)
+//	scene := segmentation.Lay(sentences)
 //	noisy := scene.With(segmentation.Pink, 10) // 10 dB below the speech
 //	score := scene.Judge(found)
 //
-// All audio is 16 kHz, mono. It runs no program and speaks no sentence.
+// All audio is 16 kHz, mono. The package does not run programs or synthesise speech.
 package segmentation

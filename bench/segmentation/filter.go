@@ -5,8 +5,8 @@ import (
 	"math/rand/v2"
 )
 
-// biquad is a filter of second order, by Robert Bristow-Johnson's cookbook of
-// equaliser formulae.
+// biquad is a second-order filter, from Robert Bristow-Johnson's cookbook of equaliser
+// formulae.
 type biquad struct {
 	b, a           [3]float64
 	x1, x2, y1, y2 float64
@@ -36,8 +36,8 @@ func (f *biquad) next(x float64) float64 {
 	return y
 }
 
-// filtered is a sound after filters, one after another.
-func filtered(samples []float64, filters ...*biquad) []float64 {
+// applyFilters returns a sound after a chain of filters.
+func applyFilters(samples []float64, filters ...*biquad) []float64 {
 	out := make([]float64, len(samples))
 	for i, v := range samples {
 		for _, f := range filters {
@@ -48,8 +48,8 @@ func filtered(samples []float64, filters ...*biquad) []float64 {
 	return out
 }
 
-// delayed adds to a sound its own copy, a time in seconds later.
-func delayed(samples []float64, seconds, gain float64) []float64 {
+// addEcho returns a sound plus a copy of it with a gain, a number of seconds later.
+func addEcho(samples []float64, seconds, gain float64) []float64 {
 	n := int(seconds * sampleRate)
 	out := make([]float64, len(samples))
 	for i, v := range samples {
@@ -61,10 +61,10 @@ func delayed(samples []float64, seconds, gain float64) []float64 {
 	return out
 }
 
-// reverberated is a sound in a room that takes 0.6 s to lose 60 dB, by Schroeder's
-// four combs and two all-passes ("Natural Sounding Artificial Reverberation", 1962),
-// half as strong as the sound itself.
-func reverberated(samples []float64) []float64 {
+// reverberate returns a sound in a room that takes 0.6 s to lose 60 dB, using Schroeder's four
+// combs and two all-passes ("Natural Sounding Artificial Reverberation", 1962). The
+// reverberation is half as loud as the sound itself.
+func reverberate(samples []float64) []float64 {
 	const decay = 0.6
 	tail := make([]float64, len(samples))
 	for _, seconds := range []float64{0.0297, 0.0371, 0.0411, 0.0437} {
@@ -90,9 +90,9 @@ func reverberated(samples []float64) []float64 {
 	return tail
 }
 
-// whispered is speech without a voice: noise in twenty bands, each as loud as the
-// speech is there, with less of the low ones.
-func whispered(samples []float64) []float64 {
+// whisper returns speech without a voice: noise in twenty bands, each as loud as the speech
+// in that band, with the low ones reduced.
+func whisper(samples []float64) []float64 {
 	rng := rand.New(rand.NewPCG(5, 6))
 	noise, out := white(rng, len(samples)), make([]float64, len(samples))
 	for hz := 250.0; hz < 7000; hz *= 1.18 {
@@ -105,9 +105,9 @@ func whispered(samples []float64) []float64 {
 	return out
 }
 
-// companded is what 8 bits of the telephone leave of a sound (ITU-T G.711, by the
-// mu-law's formula).
-func companded(samples []float64) []float64 {
+// compand returns a sound after 8-bit telephone coding (ITU-T G.711, by the formula of the
+// mu-law).
+func compand(samples []float64) []float64 {
 	const mu = 255
 	out := make([]float64, len(samples))
 	for i, v := range samples {
@@ -117,8 +117,8 @@ func companded(samples []float64) []float64 {
 	return out
 }
 
-// resampled is a sound played faster by a factor, and higher.
-func resampled(samples []float64, factor float64) []float64 {
+// resample returns a sound played faster, and therefore higher, by a factor.
+func resample(samples []float64, factor float64) []float64 {
 	out := make([]float64, int(float64(len(samples))/factor))
 	for i := range out {
 		at := float64(i) * factor

@@ -5,23 +5,23 @@ import (
 	"math/rand/v2"
 )
 
-// Noise is a kind of background.
+// Noise is a kind of background noise.
 type Noise int
 
 const (
-	White  Noise = iota // the same power in each hertz
-	Pink                // the same power in each octave
-	Babble              // voices of many people at once
+	White  Noise = iota // equal power per hertz
+	Pink                // equal power per octave
+	Babble              // many people talking at the same time
 	Hum                 // 50 Hz and its harmonics, as from the mains
 )
 
-// Noises are all kinds.
+// Noises returns all kinds of noise.
 func Noises() []Noise { return []Noise{White, Pink, Babble, Hum} }
 
 func (n Noise) String() string { return [...]string{"white", "pink", "babble", "hum"}[n] }
 
-// make gives length samples of noise at any level, the same each time; babble
-// is made of the scene's own voices.
+// make returns length samples of noise, the same each time, at an arbitrary level. Babble is
+// made from the scene's own voices.
 func (n Noise) make(length int, s *Scene) []float64 {
 	rng := rand.New(rand.NewPCG(3, uint64(n)))
 	switch n {
@@ -43,8 +43,8 @@ func white(rng *rand.Rand, length int) []float64 {
 	return out
 }
 
-// pink adds noises that are held for 1, 2, 4, ... samples (the method of Voss
-// and McCartney): each doubling takes the power of an octave further down.
+// pink adds random values that are held for 1, 2, 4, ... samples (the method of Voss and
+// McCartney): each doubling adds the power of the next lower octave.
 func pink(rng *rand.Rand, length int) []float64 {
 	var rows [14]float64 // down to 1 Hz
 	out := make([]float64, length)
@@ -59,7 +59,7 @@ func pink(rng *rand.Rand, length int) []float64 {
 	return out
 }
 
-// talkers is how many speak at once in babble: with as many no word stands out.
+// talkers is how many people talk at the same time in babble: so many that no word stands out.
 const talkers = 24
 
 func (s *Scene) babble(rng *rand.Rand, length int) []float64 {

@@ -5,57 +5,61 @@ import (
 	"slices"
 )
 
-// Place is where and how people speak.
+// Place is where or how people speak.
 type Place int
 
 const (
-	Echoing     Place = iota // a copy 0.2 s later, 6 dB softer
-	Room                     // reverberation of 0.6 s
-	Telephone                // 300 to 3,400 Hz in 8 bits
-	Clipping                 // all above twice the mean level is cut off
-	Whispering               // no voice, noise alone
-	Shouting                 // higher by a fifth, the highs louder by 10 dB, cut off
-	Children                 // higher by a third, and faster
-	Overlapping              // a second speaker, at the same level, whose sentences count, too
-	Television               // a second speaker behind a wall, 20 dB softer, who does not count
+	Echoing     Place = iota // a copy 0.2 s later, 6 dB quieter
+	Room                     // 0.6 s of reverberation
+	Telephone                // 300 to 3,400 Hz, 8 bits
+	Clipping                 // cut off at twice the mean level
+	Whispering               // no voice, only noise
+	Shouting                 // pitch raised by 20 %, treble by 10 dB, cut off
+	Children                 // pitch and speed raised by 35 %
+	Overlapping              // a second speaker at the same level, whose sentences also count
+	Television               // a second speaker behind a wall, 20 dB quieter, who does not count
 )
 
-// Places are all places.
+// Places returns all places.
 func Places() []Place {
 	return []Place{Echoing, Room, Telephone, Clipping, Whispering, Shouting, Children, Overlapping, Television}
 }
 
 func (p Place) String() string {
-	return [...]string{"echo", "room", "telephone", "clipping", "whispering", "shouting", "children", "overlapping speakers", "television behind a wall"}[p]
+	return [...]string{
+		"echo", "room", "telephone", "clipping", "whispering", "shouting", "children",
+		"overlapping speakers", "television behind a wall",
+	}[p]
 }
 
-// In is the scene as it sounds in a place.
+// In returns the scene as it sounds in a place.
 func (s *Scene) In(p Place) *Scene {
 	out := &Scene{Speech: s.Speech}
 	switch p {
 	case Echoing:
-		out.Samples = delayed(s.Samples, 0.2, 0.5)
+		out.Samples = addEcho(s.Samples, 0.2, 0.5)
 	case Room:
-		out.Samples = reverberated(s.Samples)
+		out.Samples = reverberate(s.Samples)
 	case Telephone:
-		out.Samples = companded(filtered(s.Samples, highPass(300, 0.7), highPass(300, 0.7), lowPass(3400, 0.7), lowPass(3400, 0.7)))
+		out.Samples = compand(applyFilters(s.Samples,
+			highPass(300, 0.7), highPass(300, 0.7), lowPass(3400, 0.7), lowPass(3400, 0.7)))
 	case Clipping:
-		out.Samples = clipped(s.Samples)
+		out.Samples = clip(s.Samples)
 	case Whispering:
-		out.Samples = whispered(s.Samples)
+		out.Samples = whisper(s.Samples)
 	case Shouting:
-		out = s.faster(1.2)
-		highs := filtered(out.Samples, highPass(1500, 0.7))
+		out = s.speedUp(1.2)
+		highs := applyFilters(out.Samples, highPass(1500, 0.7))
 		for i, v := range highs {
 			out.Samples[i] += 2.2 * v
 		}
-		out.Samples = clipped(out.Samples)
+		out.Samples = clip(out.Samples)
 	case Children:
-		out = s.faster(1.35)
+		out = s.speedUp(1.35)
 	case Overlapping:
-		out.Samples, out.Speech = s.overlapped()
+		out.Samples, out.Speech = s.overlapSpeakers()
 	case Television:
-		voice := filtered(s.speaker(), lowPass(700, 0.7), lowPass(700, 0.7))
+		voice := applyFilters(s.speaker(), lowPass(700, 0.7), lowPass(700, 0.7))
 		gain := speechLevel / 10 / level(voice)
 		out.Samples = slices.Clone(s.Samples)
 		for i, v := range voice {
@@ -65,7 +69,7 @@ func (s *Scene) In(p Place) *Scene {
 	return out
 }
 
-func clipped(samples []float64) []float64 {
+func clip(samples []float64) []float64 {
 	out := make([]float64, len(samples))
 	for i, v := range samples {
 		out[i] = max(-2*speechLevel, min(2*speechLevel, v))
@@ -73,17 +77,17 @@ func clipped(samples []float64) []float64 {
 	return out
 }
 
-func (s *Scene) faster(factor float64) *Scene {
-	out := &Scene{Samples: resampled(s.Samples, factor)}
+func (s *Scene) speedUp(factor float64) *Scene {
+	out := &Scene{Samples: resample(s.Samples, factor)}
 	for _, span := range s.Speech {
 		out.Speech = append(out.Speech, Span{int(float64(span.Start) / factor), int(float64(span.End) / factor)})
 	}
 	return out
 }
 
-// overlapped lays the last sentences over the first ones: each begins in the middle
-// of another, and both together are one stretch of speech.
-func (s *Scene) overlapped() (samples []float64, speech []Span) {
+// overlapSpeakers mixes the last sentences over the first ones: each begins in the middle of
+// another, and both together are one stretch of speech.
+func (s *Scene) overlapSpeakers() (samples []float64, speech []Span) {
 	samples = slices.Clone(s.Samples)
 	for i, span := range s.Speech {
 		other := s.Speech[len(s.Speech)-1-i]
@@ -101,7 +105,7 @@ func (s *Scene) overlapped() (samples []float64, speech []Span) {
 	return samples, speech
 }
 
-// speaker is one sentence after another for as long as the scene lasts, with short pauses.
+// speaker returns sentence after sentence for the length of the scene, with short pauses.
 func (s *Scene) speaker() []float64 {
 	rng := rand.New(rand.NewPCG(7, 8))
 	var out []float64

@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// sampleRate of all audio, in Hz.
+// sampleRate is the sample rate of all audio, in Hz.
 const sampleRate = 16000
 
-// Span is a stretch of a stream, in samples: from Start up to End.
+// Span is a stretch of a stream, in samples: from Start up to, but not including, End.
 type Span struct{ Start, End int }
 
 // Scene is sentences in silence.
@@ -19,16 +19,16 @@ type Scene struct {
 }
 
 const (
-	// speechLevel is the root mean square of each sentence: -26 dB of full
-	// scale, the level of telephony's active speech (ITU-T P.56).
+	// speechLevel is the root mean square of each sentence: -26 dB relative to full scale, the
+	// level of active speech in telephony (ITU-T P.56).
 	speechLevel = 0.05
-	// The pauses between sentences, in seconds: longer than the half second of
-	// silence that ends an utterance.
+	// shortest and longest limit the pauses between sentences, in seconds. They exceed the half
+	// second of silence that ends an utterance.
 	shortest, longest = 0.8, 4.0
 )
 
-// Lay puts sentences, which have no silence around them, one after another, all at the same level, with pauses of 0.8 to
-// 4 s by chance; the same each time.
+// Lay places sentences, which have no silence around them, at the same level in a scene, with
+// random pauses of 0.8 to 4 s, the same each time.
 func Lay(sentences [][]int16) *Scene {
 	rng := rand.New(rand.NewPCG(1, 2))
 	s := &Scene{}
@@ -38,10 +38,10 @@ func Lay(sentences [][]int16) *Scene {
 		for _, v := range speech {
 			s.Samples = append(s.Samples, float64(v))
 		}
-		laid := s.Samples[start:]
-		gain := speechLevel / level(laid)
-		for i := range laid {
-			laid[i] *= gain
+		added := s.Samples[start:]
+		gain := speechLevel / level(added)
+		for i := range added {
+			added[i] *= gain
 		}
 		s.Speech = append(s.Speech, Span{start, len(s.Samples)})
 	}
@@ -54,7 +54,7 @@ func (s *Scene) pause(rng *rand.Rand) {
 	s.Samples = append(s.Samples, make([]float64, n)...)
 }
 
-// With is the scene's sound with noise that is snr dB weaker than the speech.
+// With returns the scene's sound with noise that is snr dB weaker than the speech.
 func (s *Scene) With(n Noise, snr float64) []int16 {
 	noise := n.make(len(s.Samples), s)
 	gain := speechLevel / math.Pow(10, snr/20) / level(noise)
@@ -65,7 +65,7 @@ func (s *Scene) With(n Noise, snr float64) []int16 {
 	return out
 }
 
-// Clean is the scene's sound without noise.
+// Clean returns the scene's sound without noise.
 func (s *Scene) Clean() []int16 {
 	out := make([]int16, len(s.Samples))
 	for i, v := range s.Samples {
@@ -74,7 +74,7 @@ func (s *Scene) Clean() []int16 {
 	return out
 }
 
-// level is the root mean square.
+// level returns the root mean square.
 func level(samples []float64) float64 {
 	sum := 0.0
 	for _, v := range samples {
@@ -85,8 +85,8 @@ func level(samples []float64) float64 {
 
 func to16(v float64) int16 { return int16(math.Round(max(-1, min(1, v)) * 32767)) }
 
-// overlapping are the spans that share samples with one, among spans in order.
-func overlapping(all []Span, with Span) []Span {
+// findOverlapping returns the spans that share samples with one, from spans in order.
+func findOverlapping(all []Span, with Span) []Span {
 	first, _ := slices.BinarySearchFunc(all, with.Start, func(s Span, at int) int {
 		if s.End <= at {
 			return -1

@@ -1,28 +1,27 @@
 package segmentation
 
-// Utterance is what a program found.
+// Utterance is detected speech.
 type Utterance struct {
 	Span     // the speech
-	From int // the first sample that was kept, before the speech
+	From int // the first sample of the kept audio, before the speech
 }
 
-// Score compares what was found with the truth.
+// Score compares detected speech with the truth.
 type Score struct {
-	Precision, Recall, F1 float64 // of frames of 10 ms
+	Precision, Recall, F1 float64 // per frame of 10 ms
 
-	Missed int // sentences of which nothing was found
-	Split  int // sentences found as two utterances or more
-	Joined int // utterances beyond the first sentence in them
-	False  int // utterances with no speech in them
-	// Clipped are sentences whose kept sound begins later than 100 ms before
-	// their first sample.
+	Missed int // sentences that were not detected at all
+	Split  int // sentences detected as two or more utterances
+	Joined int // further sentences in the same utterance
+	False  int // utterances without speech
+	// Clipped counts sentences with less than 100 ms of audio kept before them.
 	Clipped int
 }
 
-// preRoll is what must be kept before a sentence, in samples: 100 ms.
+// preRoll is how much audio must be kept before a sentence, in samples: 100 ms.
 const preRoll = sampleRate / 10
 
-// Judge compares utterances, in order, with the scene's sentences.
+// Judge compares detected utterances, in order, with the scene's sentences.
 func (s *Scene) Judge(found []Utterance) Score {
 	spans := make([]Span, len(found))
 	for i, u := range found {
@@ -31,7 +30,7 @@ func (s *Scene) Judge(found []Utterance) Score {
 	var score Score
 	score.frames(s.marks(s.Speech), s.marks(spans))
 	for _, sentence := range s.Speech {
-		parts := overlapping(spans, sentence)
+		parts := findOverlapping(spans, sentence)
 		switch {
 		case len(parts) == 0:
 			score.Missed++
@@ -46,7 +45,7 @@ func (s *Scene) Judge(found []Utterance) Score {
 		}
 	}
 	for _, u := range spans {
-		if n := len(overlapping(s.Speech, u)); n == 0 {
+		if n := len(findOverlapping(s.Speech, u)); n == 0 {
 			score.False++
 		} else {
 			score.Joined += n - 1
@@ -55,10 +54,10 @@ func (s *Scene) Judge(found []Utterance) Score {
 	return score
 }
 
-// frame is what precision and recall count in, in samples: 10 ms.
+// frame is the unit of precision and recall, in samples: 10 ms.
 const frame = sampleRate / 100
 
-// marks tells for each frame whether its middle is in a span.
+// marks returns, for each frame, whether its middle is in a span.
 func (s *Scene) marks(spans []Span) []bool {
 	marks := make([]bool, len(s.Samples)/frame)
 	for _, span := range spans {
@@ -71,20 +70,20 @@ func (s *Scene) marks(spans []Span) []bool {
 }
 
 func (score *Score) frames(truth, found []bool) {
-	var both, said, heard float64
+	var both, spoken, detected float64
 	for i := range truth {
 		if truth[i] {
-			said++
+			spoken++
 		}
 		if found[i] {
-			heard++
+			detected++
 		}
 		if truth[i] && found[i] {
 			both++
 		}
 	}
 	if both > 0 {
-		score.Precision, score.Recall = both/heard, both/said
-		score.F1 = 2 * both / (said + heard)
+		score.Precision, score.Recall = both/detected, both/spoken
+		score.F1 = 2 * both / (spoken + detected)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"voiceflow/bench/segmentation"
 )
 
-// scene has two sentences of a second, from 1 s and from 4 s, in 6 s.
+// scene has two sentences of one second each, at 1 s and 4 s, in 6 s.
 func scene() *segmentation.Scene {
 	return &segmentation.Scene{
 		Samples: make([]float64, 6*16000),
@@ -35,7 +35,7 @@ func TestJudge(t *testing.T) {
 			segmentation.Score{Precision: 1, Recall: 0.5, F1: 2.0 / 3, Missed: 1}},
 		{"too much", []segmentation.Utterance{found(0, 6, 0)},
 			segmentation.Score{Precision: 1.0 / 3, Recall: 1, F1: 0.5, Joined: 1}},
-		{"split, and one that is none", []segmentation.Utterance{found(1, 1.5, 0.3), found(1.5, 2, 0), found(3, 3.5, 0), found(4, 5, 0.3)},
+		{"split, and a false one", []segmentation.Utterance{found(1, 1.5, 0.3), found(1.5, 2, 0), found(3, 3.5, 0), found(4, 5, 0.3)},
 			segmentation.Score{Precision: 0.8, Recall: 1, F1: 8.0 / 9, Split: 1, False: 1}},
 		{"late, but kept", []segmentation.Utterance{found(1.2, 2, 0.3), found(4.2, 5, 0.25)},
 			segmentation.Score{Precision: 1, Recall: 0.8, F1: 8.0 / 9, Clipped: 1}},
@@ -77,13 +77,13 @@ func TestNoiseLevel(t *testing.T) {
 			noise /= float64(len(clean))
 			signal /= float64(s.Speech[0].End - s.Speech[0].Start + s.Speech[1].End - s.Speech[1].Start)
 			if got := 10 * math.Log10(signal/noise); math.Abs(got-snr) > 0.2 {
-				t.Errorf("%v noise %g dB below speech is %.2f dB below it", n, snr, got)
+				t.Errorf("%v noise requested %g dB below the speech is %.2f dB below it", n, snr, got)
 			}
 		}
 	}
 }
 
-// TestPlaces holds what a place does to the sound to its name.
+// TestPlaces checks that each place keeps the speech where the scene says it is.
 func TestPlaces(t *testing.T) {
 	speech := make([]int16, 32000)
 	for i := range speech {
@@ -101,7 +101,7 @@ func TestPlaces(t *testing.T) {
 			}
 		}
 		if inside < 10*outside {
-			t.Errorf("%v: its speech has %g of the sound's energy, the rest %g", p, inside, outside)
+			t.Errorf("%v: energy %g in the speech, %g in the rest", p, inside, outside)
 		}
 		if p != segmentation.Overlapping && len(there.Speech) != 2 {
 			t.Errorf("%v: %d sentences", p, len(there.Speech))

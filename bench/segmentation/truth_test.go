@@ -11,17 +11,17 @@ import (
 	"voiceflow/pkg/vad"
 )
 
-// sentences is how many are laid out: as many utterances must be found.
+// sentences is the number of sentences; as many utterances must be detected.
 const sentences = 200
 
-// TestTruth holds what docs/benchmarks-synthetic.md says of the default engine: sentences
-// in clean sound and in noise are found, whole, and where they are.
+// TestTruth checks what docs/benchmarks-synthetic.md says about the default engine: sentences
+// are detected completely and in the right places, in clean and in noisy sound.
 func TestTruth(t *testing.T) {
 	scene := lay(t)
 	tests := []struct {
 		snr  float64 // dB; 0 stands for clean
 		f1   float64 // at least
-		all  bool    // none may be missed or split
+		all  bool    // no sentence may be missed or split
 		kept bool    // 100 ms before each must be kept
 	}{{0, 0.97, true, true}, {20, 0.95, true, true}, {10, 0.90, false, false}}
 	for _, test := range tests {
@@ -38,14 +38,14 @@ func TestTruth(t *testing.T) {
 				score := scene.Judge(find(t, sound))
 				t.Logf("%+v", score)
 				if score.F1 < test.f1 || test.all && score.Missed+score.Split > 0 || test.kept && score.Clipped > 0 {
-					t.Errorf("it should be an F1 of %g, and none late, missed or split where it is not so noisy", test.f1)
+					t.Errorf("want an F1 of at least %g, and without strong noise no sentence late, missed or split", test.f1)
 				}
 			})
 		}
 	}
 }
 
-// TestNobody has 10 minutes of silence, or of a steady noise.
+// TestNobody: nothing is detected in 10 minutes of silence or of steady noise.
 func TestNobody(t *testing.T) {
 	nobody := &segmentation.Scene{Samples: make([]float64, 600*16000)}
 	silent := func(t *testing.T, name string, sound func() []int16) {
@@ -90,7 +90,7 @@ func lay(t *testing.T) *segmentation.Scene {
 	return segmentation.Lay(all)
 }
 
-// find is what the default engine finds at default settings.
+// find returns what the default engine detects with default settings.
 func find(t *testing.T, sound []int16) (found []segmentation.Utterance) {
 	t.Helper()
 	detector := vad.NewDetector()

@@ -105,7 +105,7 @@ func TestModelsPull(t *testing.T) {
 			"/mirror/ggml-second.bin Bearer secret,/mirror/ggml-absent.bin Bearer secret"},
 		{"absent", exitcode.Model, "", "404 Not Found", "/mirror/ggml-absent.bin Bearer secret"},
 		{"--model-url http:// first.en", exitcode.Model, "", "http:// or https://", ""},
-		{"first.en scond", exitcode.Usage, "", "near it: second", ""},
+		{"first.en scond", exitcode.Usage, "", "similar names: second", ""},
 		{"../first.en", exitcode.Usage, "", "is a path", ""},
 		{"", exitcode.Usage, "", "models list", ""},
 	} {
@@ -273,7 +273,7 @@ func TestModelsCommand(t *testing.T) {
 		{"list surplus", exitcode.Usage, "", "unexpected argument"},
 		{"list", exitcode.OK, "large-v3-turbo ", ""},
 		{"path base.en", exitcode.Model, "", "run vf-transcribe models pull base.en"},
-		{"pull basse.en", exitcode.Usage, "", "near it: base.en"},
+		{"pull basse.en", exitcode.Usage, "", "similar names: base.en"},
 		{"--help", exitcode.OK, "verify", ""},
 	} {
 		var out, log bytes.Buffer

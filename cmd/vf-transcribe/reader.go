@@ -231,7 +231,7 @@ func (r *reader) everything(it *item, in *input.Reader) (int, error) {
 	if hearErr != nil {
 		return len(all), hearErr
 	}
-	w.Heard(heard)
+	w.SetSpeech(heard)
 	return len(all), errors.Join(err, r.decode(it, w))
 }
 

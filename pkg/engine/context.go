@@ -2,35 +2,34 @@ package engine
 
 import "voiceflow/pkg/whisper"
 
-// Fitted, as a Config's Context, fits the encoder's window to the audio. The
-// encoder pays for its whole window of 30 s, however short the audio is; one
-// fitted to an utterance of 3 s costs a quarter and mostly gives the same
-// words. When it does not, the model tends to repeat itself, to doubt or to run
-// past the audio's end, which can be seen, and the full window is the answer.
+// Fitted, as Config.Context, fits the encoder's window to the audio. The encoder always pays
+// for its whole window of 30 s, however short the audio is; a window fitted to an utterance of
+// 3 s costs a quarter and usually produces the same words. When it does not, the model tends to
+// repeat itself, to be unsure, or to run past the end of the audio. These signs are detected,
+// and the full window is used instead.
 const Fitted = -1
 
 const (
-	// The shortest windows, in frames of 20 ms: models trained on full windows
-	// lose their way in shorter ones. Of 994 words of single prompts the model
-	// (base) got 73 wrong with 256 frames and 62 to 64 with 512, or 65 in full windows;
-	// 512 are for windows that cost what is in them.
+	// The shortest windows, in frames of 20 ms: models trained on full windows make mistakes in
+	// very short ones. Of 994 words of single prompts, the base model got 73 wrong with 256
+	// frames, 62 to 64 with 512, and 65 in full windows. 512 is for backends where a window
+	// costs only what is in it.
 	contextFloor      = 256
 	contextFloorExact = 512
 	contextMargin     = 64
 
 	// growth is the length of the next larger window, in percent.
 	growth = 140
-	// minTokens is how many tokens a mean probability must be of.
+	// minTokens is how many tokens a mean probability must be based on.
 	minTokens = 8
 
-	// maxOverrun is the rounding, in seconds, by which a time may pass the
-	// audio's end: of what is shorter than a second the model mostly says that it
-	// ends after two.
+	// maxOverrun is how far, in seconds, a time may lie past the end of the audio because of
+	// rounding: the model usually gives audio shorter than a second an end of two.
 	maxOverrun = 1.0
 )
 
-// fitContext is the window, in frames of 20 ms, for a number of samples: a
-// multiple of step.
+// fitContext returns the window for a number of samples, in frames of 20 ms: a multiple of
+// step.
 func fitContext(samples, step int) int {
 	floor := contextFloor
 	if step < contextFloor {
@@ -40,8 +39,8 @@ func fitContext(samples, step int) int {
 	return (frames + step - 1) / step * step
 }
 
-// grow is the window of a second try, which costs about one and a half times as much
-// to encode. 0 is the full window.
+// grow returns the window for a second attempt, which costs about one and a half times as much
+// to encode, or 0 for the full window.
 func grow(window, step, full int) int {
 	window = (window*growth/100 + step - 1) / step * step
 	if window >= full {
@@ -50,23 +49,22 @@ func grow(window, step, full int) int {
 	return window
 }
 
-// doubtful reports whether a result of a fitted window is to be tried again with
-// a larger one. A word or two that are merely unlikely gain little by it: of 92 prompts
-// with such text 90 words were wrong in 512 frames, 84 in 768, 83 in the full window
-// (base, docs/benchmarks.md).
+// doubtful reports whether the result of a fitted window should be tried again with a larger
+// one. For a word or two that are merely unlikely, that gains little: of 92 prompts with such
+// text, 90 words were wrong with 512 frames, 84 with 768 and 83 in the full window (base,
+// docs/benchmarks.md).
 func (c *Config) doubtful(r *whisper.Result) bool {
 	return c.failed(r) || r.Overrun > maxOverrun || c.missed(r)
 }
 
-// missed reports whether the model wrote nothing though it heard somebody speak.
+// missed reports whether the model wrote nothing although it heard speech.
 func (c *Config) missed(r *whisper.Result) bool {
 	return r.Text() == "" && r.NoSpeechProb <= c.Params.NoSpeechThreshold
 }
 
-// failed applies openai/whisper's criteria for another try at a higher
-// temperature, and one more: text that repeats itself, is too improbable, or cannot be
-// said so fast. The mean over a
-// few tokens, a word or two, says nothing.
+// failed applies openai/whisper's criteria for another attempt at a higher temperature, and one
+// more: the text repeats itself, is too improbable, or is too long to be spoken in the time.
+// The mean over only a few tokens, a word or two, means nothing.
 func (c *Config) failed(r *whisper.Result) bool {
 	for _, s := range r.Segments {
 		improbable := s.AvgLogprob < c.Params.LogprobThreshold && s.Tokens >= minTokens
@@ -77,8 +75,8 @@ func (c *Config) failed(r *whisper.Result) bool {
 	return c.loops(r)
 }
 
-// better reports whether a is to be preferred to b when both are doubtful: no
-// loop before a loop, then the likelier text.
+// better reports whether a is preferable to b when both are doubtful: a text without a loop
+// first, then the more probable one.
 func (c *Config) better(a, b *whisper.Result) bool {
 	loopA, loopB := c.loops(a), c.loops(b)
 	if loopA != loopB {
@@ -96,8 +94,8 @@ func (c *Config) loops(r *whisper.Result) bool {
 	return repeats(r.Text())
 }
 
-// rushed reports whether nobody could say a segment's words in its time, which may be a
-// second too short: like a loop, it is a model that has lost its way.
+// rushed reports whether nobody could say a segment's words in its time plus one second (times
+// are inexact). Like a loop, this shows that the model has gone wrong.
 func rushed(s whisper.Segment) bool {
 	letters := 0.0
 	for _, w := range wordsOf([]whisper.Segment{s}) {
@@ -106,7 +104,7 @@ func rushed(s whisper.Segment) bool {
 	return letters > fastestPace*(s.End-s.Start+1)
 }
 
-// meanLogprob weighs each segment by its text's length.
+// meanLogprob is the mean over the segments, weighted by the length of their text.
 func meanLogprob(r *whisper.Result) float64 {
 	sum, n := 0.0, 0
 	for _, s := range r.Segments {

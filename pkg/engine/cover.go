@@ -11,22 +11,22 @@ import (
 )
 
 const (
-	// maxGap is how many seconds of voice may be without words: the model's times are
-	// rough.
+	// maxGap is how many seconds of voice may have no words, as the model's times are rough.
 	maxGap = 1.0
-	// seam is how far, in seconds, the end of the words before is moved to a quiet moment,
-	// so that no word is cut through.
+	// seam is how far, in seconds, a cut is moved to reach a quiet moment, so that it does not
+	// split a word.
 	seam = 0.3
-	// restSeconds is the longest rest that is decoded in one go.
+	// restSeconds is the longest gap that is decoded in one go.
 	restSeconds = 28.0
-	// Fewer letters in a second of voice are sparse: the model wrote a phrase once that is
-	// said again and again, or left out what follows. Its words take as long as they do
-	// at a slow pace, and windows after them are shorter, in which it writes more.
+	// Text with fewer letters per second of voice than sparsePace is sparse: the model wrote a
+	// repeated phrase only once, or left out what follows. Its words are taken to last as long
+	// as at a slow pace, and the windows that follow are shorter, because the model writes more
+	// in those.
 	sparsePace, sparseSeconds, sparseRest = 3.0, 2.0, 9.0
 )
 
-// cover decodes each stretch of voice for which the result has no words as a window of
-// its own, and puts its words in. What stays without words is uncovered.
+// cover decodes each stretch of voice without words as a window of its own and inserts the
+// words it finds. Whatever still has no words is uncovered.
 func (p *passes) cover(ctx context.Context) error {
 	for {
 		gap, found := p.nextGap()
@@ -38,29 +38,29 @@ func (p *passes) cover(ctx context.Context) error {
 		if slices.ContainsFunc(p.best.Segments, func(s whisper.Segment) bool { return p.lastWord(s) < s.End }) {
 			to = min(to, from+sparseRest)
 		}
-		if to-from < 0.9*p.best.Duration { // else it would be the same again
+		if to-from < 0.9*p.best.Duration { // otherwise the result would be the same
 			r, err := p.decodeRest(ctx, from, to, p.engine.config.Params.Temperature)
 			if err != nil {
 				return err
 			}
 			p.insert(r, from)
 		}
-		// It must get shorter from its start, or there would be no end to it.
+		// Unless the gap now starts later, decoding it again would never end.
 		if slices.ContainsFunc(p.gaps(), func(g align.Span) bool { return g.Start < gap.Start+seam/2 && g.End > gap.Start }) {
-			p.vain = append(p.vain, align.Span{Start: gap.Start, End: min(gap.End, max(to, gap.Start+maxGap))})
+			p.failedSpans = append(p.failedSpans, align.Span{Start: gap.Start, End: min(gap.End, max(to, gap.Start+maxGap))})
 		}
 	}
 	p.uncovered = p.gaps()
 	return nil
 }
 
-// nextGap is the first stretch of voice without words that was not decoded in vain.
+// nextGap returns the first stretch of voice without words that has not been tried in vain.
 func (p *passes) nextGap() (align.Span, bool) {
 	for _, gap := range p.gaps() {
 		seconds := math.Inf(1)
-		for _, v := range p.vain {
+		for _, v := range p.failedSpans {
 			if v.Start < gap.End && v.End > gap.Start {
-				gap, seconds = within(p.sound.Voice, v.End, gap.End)
+				gap, seconds = voiceBetween(p.sound.Voice, v.End, gap.End)
 			}
 		}
 		if seconds > maxGap {
@@ -70,7 +70,7 @@ func (p *passes) nextGap() (align.Span, bool) {
 	return align.Span{}, false
 }
 
-// gaps are the stretches of voice without words.
+// gaps returns the stretches of voice without words.
 func (p *passes) gaps() []align.Span {
 	if len(p.sound.Voice) == 0 {
 		return nil
@@ -87,7 +87,7 @@ func (p *passes) gaps() []align.Span {
 		if i < len(worded)-1 && len(appendWords(nil, s.Text)) == 0 {
 			continue
 		}
-		if gap, seconds := within(p.sound.Voice, at, s.Start); seconds > maxGap {
+		if gap, seconds := voiceBetween(p.sound.Voice, at, s.Start); seconds > maxGap {
 			out = append(out, gap)
 		}
 		at = max(at, s.End)
@@ -95,9 +95,9 @@ func (p *passes) gaps() []align.Span {
 	return out
 }
 
-// lastWord is where a segment's words end: where it does, unless they are sparse.
+// lastWord returns when a segment's words end: with the segment, or earlier if they are sparse.
 func (p *passes) lastWord(s whisper.Segment) float64 {
-	_, seconds := within(p.sound.Voice, s.Start, s.End)
+	_, seconds := voiceBetween(p.sound.Voice, s.Start, s.End)
 	letters := 0.0
 	for _, w := range wordsOf([]whisper.Segment{s}) {
 		letters += w.letters
@@ -116,9 +116,9 @@ func (p *passes) lastWord(s whisper.Segment) float64 {
 	return s.End
 }
 
-// within is the stretch from the first to the last voice between two times, and how many
-// seconds of voice are in it.
-func within(voice []align.Span, from, to float64) (stretch align.Span, seconds float64) {
+// voiceBetween returns the stretch from the first to the last voice between two times, and how
+// many seconds of it are voice.
+func voiceBetween(voice []align.Span, from, to float64) (stretch align.Span, seconds float64) {
 	for _, v := range voice {
 		start, end := max(v.Start, from), min(v.End, to)
 		if end <= start {
@@ -133,7 +133,7 @@ func within(voice []align.Span, from, to float64) (stretch align.Span, seconds f
 	return stretch, seconds
 }
 
-// quietest is the middle of the quietest 20 ms near a time, in seconds.
+// quietest returns the middle of the quietest 20 ms near a time, in seconds.
 func (p *passes) quietest(at float64) float64 {
 	const frame = whisper.SampleRate / 50
 	samples := p.sound.Samples
@@ -144,7 +144,7 @@ func (p *passes) quietest(at float64) float64 {
 		for _, v := range samples[i : i+frame] {
 			power += float64(v) * float64(v)
 		}
-		// Of moments that are equally quiet the nearest.
+		// Among equally quiet moments, the nearest wins.
 		if power += 1e-6 * math.Abs(float64(i+frame/2)/whisper.SampleRate-at); power < least {
 			best, least = float64(i+frame/2)/whisper.SampleRate, power
 		}
@@ -152,15 +152,16 @@ func (p *passes) quietest(at float64) float64 {
 	return best
 }
 
-// decodeRest decodes a part of the sound as a window of its own, from a temperature on.
-// Its result is nil where it does not convince, and its times are those of the whole.
+// decodeRest decodes a part of the sound as a window of its own, starting at a temperature. The
+// times of its result count from the start of that part.
 func (p *passes) decodeRest(ctx context.Context, from, to, temperature float64) (*passes, error) {
 	a, b := int(from*whisper.SampleRate), min(int(to*whisper.SampleRate), len(p.sound.Samples))
 	rest := &passes{engine: p.engine, slot: p.slot, rest: true, params: p.engine.config.Params}
 	rest.sound.Samples = p.sound.Samples[a:b]
 	for _, v := range p.sound.Voice {
 		if v.Start < to && v.End > from {
-			rest.sound.Voice = append(rest.sound.Voice, align.Span{Start: max(v.Start, from) - from, End: min(v.End, to) - from})
+			span := align.Span{Start: max(v.Start, from) - from, End: min(v.End, to) - from}
+			rest.sound.Voice = append(rest.sound.Voice, span)
 		}
 	}
 	rest.params.BeamSize = p.params.BeamSize
@@ -174,8 +175,8 @@ func (p *passes) decodeRest(ctx context.Context, from, to, temperature float64) 
 	return rest, nil
 }
 
-// insert puts the text of a rest, which began at a time, among the segments, and returns
-// up to where there are words then. What does not convince stays out.
+// insert adds the text of a part, which starts at a time in seconds, to the segments, and
+// returns up to when there are words now. A doubtful text is not added.
 func (p *passes) insert(rest *passes, at float64) (covered float64) {
 	c := &p.engine.config
 	if c.doubtful(rest.best) && !rest.repeated {
@@ -192,20 +193,20 @@ func (p *passes) insert(rest *passes, at float64) (covered float64) {
 	if sparse {
 		earlier[first-1].End = min(earlier[first-1].End, max(at, earlier[first-1].Start))
 	}
-	found := moved(rest.best.Segments, at)
-	p.dropped = append(p.dropped, moved(rest.dropped, at)...)
+	found := shift(rest.best.Segments, at)
+	p.dropped = append(p.dropped, shift(rest.dropped, at)...)
 	words := wordsOf(found)
-	if n := saidTwice(wordsOf(earlier), words); n > 0 && !sparse {
+	if n := overlap(wordsOf(earlier), words); n > 0 && !sparse {
 		earlier[first-1].End = max(earlier[first-1].End, words[n-1].end)
-		found = since(found, words, n)
+		found = segmentsFrom(found, words, n)
 		words = wordsOf(found)
 	}
-	if n := saidTwice(words, wordsOf(later)); n > 0 {
-		if found = upTo(found, words, len(words)-n); len(found) > 0 {
+	if n := overlap(words, wordsOf(later)); n > 0 {
+		if found = segmentsBefore(found, words, len(words)-n); len(found) > 0 {
 			found[len(found)-1].End = max(found[len(found)-1].End, min(words[len(words)-1].end, later[0].Start))
 		}
 	}
-	for _, s := range slices.Concat(earlier, found, moved(rest.dropped, at)) {
+	for _, s := range slices.Concat(earlier, found, shift(rest.dropped, at)) {
 		covered = max(covered, s.End)
 	}
 	whole := *p.best
@@ -215,8 +216,8 @@ func (p *passes) insert(rest *passes, at float64) (covered float64) {
 	return covered
 }
 
-// moved are segments with their times so many seconds later.
-func moved(segments []whisper.Segment, seconds float64) []whisper.Segment {
+// shift returns a copy of the segments with all times moved by a number of seconds.
+func shift(segments []whisper.Segment, seconds float64) []whisper.Segment {
 	out := slices.Clone(segments)
 	for i := range out {
 		s := &out[i]

@@ -9,7 +9,7 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// spoken is a result with a segment for each text, of so many seconds one after another.
+// spoken returns a result with one segment for each text.
 func spoken(texts ...timed) *whisper.Result {
 	r := &whisper.Result{}
 	for _, t := range texts {
@@ -36,14 +36,14 @@ func decodeSound(t *testing.T, b *bench, config Config, seconds int, voice ...al
 	return r
 }
 
-// TestCover: voice without words is decoded as a window of its own; what stays without
-// is told, and nothing is said twice.
+// TestCover: voice without words is decoded as a window of its own; whatever still has no words
+// is reported, and no text appears twice.
 func TestCover(t *testing.T) {
 	first := []timed{{0, 9, " One two three and so on and on."}}
 	for _, tt := range []struct {
 		name      string
 		first     []timed
-		rest      *whisper.Result // of any part
+		rest      *whisper.Result // of any part decoded afterwards
 		voice     []align.Span
 		text      string
 		retries   int
@@ -51,19 +51,19 @@ func TestCover(t *testing.T) {
 	}{
 		{"covered", first, nil, []align.Span{{Start: 0, End: 9.5}}, "One two three and so on and on.", 0, nil},
 		{"ends early", first, spoken(timed{0, 10, " Four five six seven eight."}), []align.Span{{Start: 0, End: 19}}, "One two three and so on and on. Four five six seven eight.", 1, nil},
-		{"nobody listened", first, spoken(timed{0, 10, " Four five."}), nil, "One two three and so on and on.", 0, nil},
+		{"no detector", first, spoken(timed{0, 10, " Four five."}), nil, "One two three and so on and on.", 0, nil},
 		{"only pauses", first, nil, []align.Span{{Start: 0, End: 9.5}, {Start: 15, End: 15.4}}, "One two three and so on and on.", 0, nil},
-		{"said twice", first, spoken(timed{0, 1, " and on."}, timed{1, 10, " Four five six seven eight."}), []align.Span{{Start: 0, End: 19}}, "One two three and so on and on. Four five six seven eight.", 1, nil},
-		{"between", []timed{{0, 2, " One."}, {8, 10, " Four."}}, spoken(timed{0, 5, " Two three and so on."}, timed{5, 6, " Four"}), []align.Span{{Start: 0, End: 10}},
+		{"overlapping", first, spoken(timed{0, 1, " and on."}, timed{1, 10, " Four five six seven eight."}), []align.Span{{Start: 0, End: 19}}, "One two three and so on and on. Four five six seven eight.", 1, nil},
+		{"in the middle", []timed{{0, 2, " One."}, {8, 10, " Four."}}, spoken(timed{0, 5, " Two three and so on."}, timed{5, 6, " Four"}), []align.Span{{Start: 0, End: 10}},
 			"One. Two three and so on. Four.", 1, nil},
-		{"at first", []timed{{5, 7, " Three."}}, spoken(timed{0, 5, " One two so on."}), []align.Span{{Start: 1, End: 7}}, "One two so on. Three.", 1, nil},
+		{"at the start", []timed{{5, 7, " Three."}}, spoken(timed{0, 5, " One two so on."}), []align.Span{{Start: 1, End: 7}}, "One two so on. Three.", 1, nil},
 		{"in steps", first, spoken(timed{0, 5, " Again and more."}), []align.Span{{Start: 0, End: 19}},
 			"One two three and so on and on. Again and more. Again and more.", 2, nil},
 		{"sparse", []timed{{0, 19, " Try again now."}}, spoken(timed{0, 9, " try again now. So you try."}), []align.Span{{Start: 0, End: 11}},
 			"Try again now. try again now. So you try.", 1, nil},
 		{"doubtful", first, result(" unlikely words", -2, 1), []align.Span{{Start: 0, End: 19}}, "One two three and so on and on.", 1,
 			[]align.Span{{Start: 9, End: 19}}},
-		{"too fast to be said", first, spoken(timed{0, 1, " alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike"}), []align.Span{{Start: 0, End: 19}},
+		{"too fast to be spoken", first, spoken(timed{0, 1, " alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike"}), []align.Span{{Start: 0, End: 19}},
 			"One two three and so on and on.", 1, []align.Span{{Start: 9, End: 19}}},
 		{"no words", first, &whisper.Result{}, []align.Span{{Start: 0, End: 12}, {Start: 14, End: 19}}, "One two three and so on and on.", 1,
 			[]align.Span{{Start: 9, End: 19}}},
@@ -105,8 +105,8 @@ func TestCover(t *testing.T) {
 	}
 }
 
-// TestLoops: a loop is cut where it begins, and the rest decoded again; what is heard
-// twice, and can be said in the time, is said.
+// TestLoops: a loop is cut after its first phrase, and the rest is decoded again. Repetition
+// that two passes hear, and that fits the time, is kept.
 func TestLoops(t *testing.T) {
 	loop := strings.Repeat(" so it goes", 40)
 	for _, tt := range []struct {
@@ -119,11 +119,11 @@ func TestLoops(t *testing.T) {
 	}{
 		{"a loop", []timed{{0, 4, " Good words."}, {4, 20, loop}}, " the rest of it", "Good words. so it goes the rest of it", 1, nil},
 		{"within a segment", []timed{{0, 20, " Good words" + loop}}, " the rest of it", "Good words so it goes the rest of it", 1, nil},
-		{"said again", []timed{{0, 4, " Good words."}, {4, 20, strings.Repeat(" please hold on", 10)}},
+		{"really repeated", []timed{{0, 4, " Good words."}, {4, 20, strings.Repeat(" please hold on", 10)}},
 			strings.Repeat(" please hold on", 9), "Good words." + strings.Repeat(" please hold on", 10), 1, nil},
-		{"too fast to be said", []timed{{0, 4, " Good words."}, {4, 20, strings.Repeat(loop, 4)}},
+		{"too fast to be spoken", []timed{{0, 4, " Good words."}, {4, 20, strings.Repeat(loop, 4)}},
 			strings.Repeat(loop, 4), "Good words. so it goes", 1, nil},
-		{"too slow to be said", []timed{{0, 4, " Good words."}, {4, 20, strings.Repeat(" Bye.", 4)}},
+		{"too slow to be spoken", []timed{{0, 4, " Good words."}, {4, 20, strings.Repeat(" Bye.", 4)}},
 			strings.Repeat(" Bye.", 4), "Good words. Bye.", 1, []align.Span{{Start: 0, End: 20}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -144,7 +144,7 @@ func TestLoops(t *testing.T) {
 			}
 		})
 	}
-	// Heard twice in windows of different length.
+	// Repetition heard in two windows of different lengths.
 	b := &bench{results: func(c call) *whisper.Result {
 		return spoken(timed{0, 10, strings.Repeat(" please hold on", 6)})
 	}}
@@ -154,13 +154,13 @@ func TestLoops(t *testing.T) {
 	}
 }
 
-// TestMadeUp: words that Whisper makes up are left out where other signs say so, too, and
-// never for themselves.
+// TestMadeUp: text that Whisper is known to invent is dropped if other signs agree, and never
+// because of the words alone.
 func TestMadeUp(t *testing.T) {
 	for _, tt := range []struct {
 		text, language    string
 		logprob, noSpeech float64
-		voice             float64 // seconds of it
+		voice             float64 // seconds
 		kept              bool
 	}{
 		{"Thank you.", "en", -0.2, 0.1, 1, true},
@@ -191,29 +191,29 @@ func TestMadeUp(t *testing.T) {
 		voice := align.Span{Start: 0, End: tt.voice}
 		r := decodeSound(t, b, Config{}, int(tt.voice), voice)
 		if kept := r.Text() != ""; kept != tt.kept || len(r.Dropped) == 1 == tt.kept || len(r.Uncovered) > 0 {
-			t.Errorf("%+v: %q, dropped %d, uncovered %v", tt, r.Text(), len(r.Dropped), r.Uncovered)
+			t.Errorf("%+v: text %q, dropped %d, uncovered %v", tt, r.Text(), len(r.Dropped), r.Uncovered)
 		}
 		if r := decodeSound(t, b, Config{KeepAll: true}, int(tt.voice), voice); !strings.HasPrefix(r.Text(), tt.text) {
-			t.Errorf("%+v: --keep-all has %q", tt, r.Text())
+			t.Errorf("%+v: with KeepAll, text %q", tt, r.Text())
 		}
 	}
 }
 
-// TestCoverEnds: what the model writes once for each window, however often it is said, is
-// decoded a bounded number of times.
+// TestCoverEnds: a phrase that the model writes once per window, however long the window, is
+// decoded a limited number of times.
 func TestCoverEnds(t *testing.T) {
 	b := &bench{results: func(c call) *whisper.Result {
 		return spoken(timed{0, float64(c.samples) / second, " Please try again."})
 	}}
 	r := decodeSound(t, b, Config{}, 20, align.Span{Start: 0, End: 20})
 	if n := strings.Count(r.Text(), "Please try again."); n < 2 || r.Retries > 10 {
-		t.Errorf("%d times, %d retries: %+v", n, r.Retries, r.Segments)
+		t.Errorf("phrase found %d times, %d retries: %+v", n, r.Retries, r.Segments)
 	}
 }
 
-// TestSaidAgain: a phrase that is said again and again, which the model writes once, is
-// written as often as it is said.
-func TestSaidAgain(t *testing.T) {
+// TestPhraseRepeated: a repeated phrase that the model writes once appears as often as it is
+// spoken.
+func TestPhraseRepeated(t *testing.T) {
 	const times = 12
 	sound := Sound{Samples: make([]float32, 18*second)}
 	for i := range times {

@@ -6,24 +6,26 @@ import (
 	"voiceflow/pkg/engine/align"
 )
 
-// Sound is what is to be recognised.
+// Sound is audio to recognise.
 type Sound struct {
 	Samples []float32 // in [-1, 1], 16 kHz, mono
-	// Voice is where somebody is heard, in seconds of the samples, without longer
-	// pauses; nil where nobody listened. The text is to have words for all of it.
+	// Voice lists the stretches with a voice, without longer pauses, in seconds; nil if no
+	// detector has run. The text should have words for all of it.
 	Voice []align.Span
 }
 
-// Decode recognises the sound by the
-// engine's policy, and waits for a recogniser and for the text. What was spoken
-// before in the same recording counts where the language is to be found. Its error is
-// ctx's, then with what was decoded of audio of several windows, or nil; or that the
-// audio cannot be decoded even by a model loaded again; or wraps ErrMemory.
+// Decode waits for a free recogniser, recognises the sound by the engine's policy and returns
+// the text. before, the languages spoken earlier in the same recording, helps to detect the
+// language.
+//
+// If ctx ends, the error is ctx's; the result then holds what was decoded of audio longer than
+// one window, or is nil. Otherwise the error wraps ErrMemory, or says that even a reloaded
+// model cannot decode the audio.
 func (e *Engine) Decode(ctx context.Context, sound Sound, before Spoken) (*Result, error) {
 	for tries := 1; ; tries++ {
 		result, generation, err := e.attempt(ctx, sound, before)
 		if err == nil {
-			e.forgive()
+			e.resetFailures()
 			e.pace.wait(ctx)
 			return result, e.checkMemory()
 		}
@@ -36,8 +38,8 @@ func (e *Engine) Decode(ctx context.Context, sound Sound, before Spoken) (*Resul
 	}
 }
 
-// attempt decodes with the first recogniser that has time, and returns which
-// generation of the model it was.
+// attempt decodes with the first free recogniser and returns the generation of the model that
+// it used.
 func (e *Engine) attempt(ctx context.Context, sound Sound, before Spoken) (*Result, int, error) {
 	var s *slot
 	select {
@@ -54,7 +56,7 @@ func (e *Engine) attempt(ctx context.Context, sound Sound, before Spoken) (*Resu
 	p := &passes{engine: e, slot: s, sound: sound, before: before, params: e.config.Params}
 	result, err := p.run(ctx)
 	if err != nil {
-		s.empty() // the next try has a fresh state
+		s.empty() // the next attempt gets a fresh one
 	}
 	if result == nil {
 		return nil, e.generation, err
@@ -65,9 +67,9 @@ func (e *Engine) attempt(ctx context.Context, sound Sound, before Spoken) (*Resu
 	}, e.generation, err
 }
 
-// prepare gives the slot a recogniser that is not worn out.
+// prepare makes sure that the slot has a recogniser that is not due for replacement.
 func (e *Engine) prepare(s *slot) error {
-	if n := e.config.RefreshEvery; n > 0 && s.used >= n {
+	if n := e.config.RefreshEvery; n > 0 && s.decodings >= n {
 		s.empty()
 		e.mu.Lock()
 		e.refreshes++

@@ -7,7 +7,7 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// pass is what a decoding was asked for.
+// pass is the settings of one decoding.
 type pass struct {
 	window      int
 	temperature float64
@@ -20,8 +20,8 @@ func made(b *bench) (all []pass) {
 	return all
 }
 
-// TestLadder: a doubtful result of a fitted window is decoded once with a
-// larger one; a failure there, at higher temperatures; and the best is taken.
+// TestLadder: a doubtful result of a fitted window is decoded once more with a larger one, a
+// failure there at higher temperatures, and the best result is taken.
 func TestLadder(t *testing.T) {
 	larger := func(c call) bool { return c.params.AudioContext != 256 && c.params.AudioContext != 768 }
 	overrun := sure("good words")
@@ -53,7 +53,7 @@ func TestLadder(t *testing.T) {
 				return sure("so so so so so so")
 			},
 			[]pass{{768, 0}, {1280, 0}}, "good words"},
-		{"past the audio's end", Config{Context: Fitted}, 3,
+		{"past the end of the audio", Config{Context: Fitted}, 3,
 			func(c call) *whisper.Result {
 				if larger(c) {
 					return sure("good words")
@@ -61,7 +61,7 @@ func TestLadder(t *testing.T) {
 				return overrun
 			},
 			[]pass{{256, 0}, {512, 0}}, "good words"},
-		{"no text, then some", Config{Context: Fitted, TemperatureInc: 0.5}, 3,
+		{"no text, then some text", Config{Context: Fitted, TemperatureInc: 0.5}, 3,
 			func(c call) *whisper.Result {
 				if c.params.Temperature > 0 {
 					return sure("good words")
@@ -69,10 +69,10 @@ func TestLadder(t *testing.T) {
 				return &whisper.Result{}
 			},
 			[]pass{{256, 0}, {512, 0}, {512, 0.5}}, "good words"},
-		{"no text, and nobody heard", Config{Context: Fitted, TemperatureInc: 0.5}, 3,
+		{"no text and no speech", Config{Context: Fitted, TemperatureInc: 0.5}, 3,
 			func(call) *whisper.Result { return &whisper.Result{NoSpeechProb: 0.9} },
 			[]pass{{256, 0}}, ""},
-		{"unlikely, but a word", Config{Context: Fitted, TemperatureInc: 0.5}, 3,
+		{"unlikely, but a single word", Config{Context: Fitted, TemperatureInc: 0.5}, 3,
 			func(call) *whisper.Result {
 				r := result("caret", -1.2, 1)
 				r.Segments[0].Tokens = 2
@@ -82,7 +82,7 @@ func TestLadder(t *testing.T) {
 		{"a note on a sound", Config{}, 3,
 			func(call) *whisper.Result { return sure(" [Music]") },
 			[]pass{{0, 0}}, ""},
-		{"a note that is wanted", Config{SoundNotes: true}, 3,
+		{"a wanted note", Config{SoundNotes: true}, 3,
 			func(call) *whisper.Result { return sure(" [Music]") },
 			[]pass{{0, 0}}, "[Music]"},
 		{"no temperatures", Config{Context: Fitted}, 3,
@@ -96,7 +96,7 @@ func TestLadder(t *testing.T) {
 				return result("bad words", -1.2, 1)
 			},
 			[]pass{{256, 0}, {512, 0}, {512, 0.4}, {512, 0.8}}, "good words"},
-		{"the best of what fails", Config{TemperatureInc: 0.5}, 3,
+		{"the best of the failures", Config{TemperatureInc: 0.5}, 3,
 			func(c call) *whisper.Result {
 				switch c.params.Temperature {
 				case 0:
@@ -107,7 +107,7 @@ func TestLadder(t *testing.T) {
 				return result("wild words", -3, 1)
 			},
 			[]pass{{0, 0}, {0, 0.5}, {0, 1}}, "fair words"},
-		{"silence is no failure", Config{TemperatureInc: 0.5}, 3,
+		{"silence is not a failure", Config{TemperatureInc: 0.5}, 3,
 			func(call) *whisper.Result {
 				r := result("unlikely", -2, 1)
 				r.NoSpeechProb = 0.9
@@ -128,7 +128,7 @@ func TestLadder(t *testing.T) {
 				t.Errorf("passes %v, text %q, %d retries", made(b), r.Text(), r.Retries)
 			}
 			if want := len(tt.passes); r.Processing.Milliseconds() != int64(want) {
-				t.Errorf("processing %v, of %d passes", r.Processing, want)
+				t.Errorf("processing took %v for %d passes", r.Processing, want)
 			}
 		})
 	}
@@ -139,12 +139,12 @@ func TestFitContext(t *testing.T) {
 		0: 256, second: 256, 3 * second: 256, 4 * second: 512, 10 * second: 768, 14 * second: 768, 15 * second: 1024, 29 * second: 1536,
 	} {
 		if got := fitContext(samples, 256); got != want {
-			t.Errorf("%d samples: %d frames, not %d", samples, got, want)
+			t.Errorf("%d samples: got %d frames, want %d", samples, got, want)
 		}
 	}
 	for samples, want := range map[int]int{0: 512, 8 * second: 512, 10 * second: 568, 26 * second: 1368} {
 		if got := fitContext(samples, 8); got != want {
-			t.Errorf("%d samples in small steps: %d frames, not %d", samples, got, want)
+			t.Errorf("%d samples in small steps: got %d frames, want %d", samples, got, want)
 		}
 	}
 }
@@ -177,6 +177,6 @@ func TestProfiles(t *testing.T) {
 		}
 	}
 	if _, err := FindProfile("best"); err == nil {
-		t.Error("profile best is found")
+		t.Error("no error for an unknown profile")
 	}
 }

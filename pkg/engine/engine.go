@@ -1,14 +1,12 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/rs/zerolog"
 
@@ -16,39 +14,8 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// Config says how an engine works.
-type Config struct {
-	Device      string // as for whisper.Library.Open
-	Recognisers int    // at work at the same time, 1 at least
-
-	Params whisper.Params // its AudioContext is ignored: see Context
-	// Languages are the codes of those that may be spoken, or whisper.LanguageAuto
-	// alone for all: which one, is found out for each piece of audio. Empty: Params.Language is spoken.
-	Languages []string
-	Context   int // Fitted, 0 for the full window, or frames of 20 ms
-	// TemperatureInc is the step to a higher temperature after a failure, up
-	// to 1; 0 never goes higher. A failure is text that compresses by more than
-	// CompressionRatioThreshold or is less likely than Params.LogprobThreshold.
-	TemperatureInc            float64
-	CompressionRatioThreshold float64
-	// SoundNotes keeps text that is nothing but a note on a sound, such as [Music].
-	SoundNotes bool
-	// KeepAll keeps what was probably made up, and notes that there is nothing to hear.
-	KeepAll bool
-
-	RefreshEvery int           // decodings, after which a recogniser starts anew; 0: never
-	CoolDown     time.Duration // before the model is loaded again after errors
-
-	// CPULimit is the share of the machine's processors, 0 to 1, that decoding
-	// may take on average, by pausing between decodings; 0: all of it.
-	CPULimit float64
-	// MemoryWarn and MemoryLimit bound the growth of the process's resident
-	// memory beyond what the model and its recognisers take, in bytes; 0: not.
-	MemoryWarn, MemoryLimit int64
-}
-
-// Model is a loaded model, and Recogniser a decoding state over it. libwhisper
-// is behind them (see [Library]), or a test that lets them fail.
+// Model is a loaded model. [Library] implements it with libwhisper; tests implement it with a
+// model that fails on demand.
 type Model interface {
 	Name() string
 	Device() string
@@ -60,7 +27,7 @@ type Model interface {
 	Close()
 }
 
-// Recogniser is a decoding state over a Model; see [whisper.Recogniser].
+// Recogniser is a decoding state of a Model; see [whisper.Recogniser].
 type Recogniser interface {
 	Transcribe(context.Context, []float32, whisper.Params) (*whisper.Result, error)
 	Close()
@@ -69,7 +36,7 @@ type Recogniser interface {
 // Opener loads the model on a device.
 type Opener func(device string) (Model, error)
 
-// Library opens a model file with libwhisper.
+// Library returns an opener that loads a model file with libwhisper.
 func Library(lib *whisper.Library, path string) Opener {
 	return func(device string) (Model, error) {
 		m, err := lib.Open(path, device)
@@ -84,16 +51,16 @@ type libraryModel struct{ *whisper.Model }
 
 func (m libraryModel) NewRecogniser() (Recogniser, error) { return m.Model.NewRecogniser() }
 
-// Result is what was recognised, and what it took.
+// Result is a recognised text and how it was obtained.
 type Result struct {
 	*whisper.Result
 	Model, Device string
-	Retries       int // decodings beyond the first
-	// Uncovered are the stretches of the sound's voice that no words were found for, in
-	// seconds, and Dropped what was written where nobody seems to speak.
+	Retries       int // decodings after the first
+	// Uncovered lists the stretches of voice for which no words were found, in seconds. Dropped
+	// lists text that was written where nobody seems to speak.
 	Uncovered []align.Span
 	Dropped   []whisper.Segment
-	Degraded  []string // what was given up since the start: "gpu -> cpu", "beam -> greedy"
+	Degraded  []string // fallbacks since the start: "gpu -> cpu", "beam -> greedy"
 }
 
 // Engine decodes with one model and several recognisers.
@@ -105,38 +72,38 @@ type Engine struct {
 	busy   busy
 	pace   pace
 
-	slots chan *slot // the recognisers that have nothing to do
+	slots chan *slot // idle recognisers
 
-	// gate is held for reading by each decoding and for writing by a recovery,
-	// which changes what follows.
+	// gate is held for reading by each decoding, and for writing by a recovery, which changes
+	// the fields below it.
 	gate       sync.RWMutex
 	model      Model
-	device     string // to open the model on
-	greedy     bool   // beam search was given up
+	device     string // that the model is opened on
+	greedy     bool   // beam search has been abandoned
 	degraded   []string
-	generation int // of the model; counts the times it was opened
+	generation int // how many times the model has been opened
 
-	spoken atomic.Value // string: the language of the last result
-	grew   atomic.Bool  // beyond the memory limit, so that the model was loaded again
+	spoken    atomic.Value // string: the language of the last result
+	overLimit atomic.Bool  // the memory limit was exceeded, and the model reloaded
 
 	mu        sync.Mutex
-	failures  int  // in a row, of all recognisers
-	reloaded  bool // since the last success
+	failures  int  // in a row, across all recognisers
+	reloaded  bool // whether the model was reloaded since the last success
 	refreshes int
 }
 
-// slot is the place of a recogniser.
+// slot holds one recogniser.
 type slot struct {
-	recogniser Recogniser // nil: to be made
-	generation int        // of the model it belongs to
-	used       int        // decodings
+	recogniser Recogniser // nil until one is needed
+	generation int        // of the recogniser's model
+	decodings  int        // so far
 }
 
-// ErrMemory says that the process has grown beyond its limit, and loading the
-// model again did not help.
+// ErrMemory: the process has grown beyond its memory limit, and reloading the model did not
+// help.
 var ErrMemory = errors.New("memory limit reached")
 
-// Open loads the model and makes the recognisers. Errors are those of
+// Open loads the model and creates the recognisers. Its errors are those of
 // whisper.Library.Open and whisper.Model.NewRecogniser.
 func Open(open Opener, config Config, log zerolog.Logger) (*Engine, error) {
 	e := &Engine{
@@ -153,8 +120,8 @@ func Open(open Opener, config Config, log zerolog.Logger) (*Engine, error) {
 		e.model.Close()
 		return nil, err
 	}
-	e.memory.loaded(cap(e.slots))
-	defer e.memory.prepared()
+	e.memory.weightsLoaded(cap(e.slots))
+	defer e.memory.recognisersCreated()
 	for range cap(e.slots) {
 		s := &slot{}
 		if err := s.fill(e.model, e.generation); err != nil {
@@ -166,15 +133,8 @@ func Open(open Opener, config Config, log zerolog.Logger) (*Engine, error) {
 	return e, nil
 }
 
-// setDefaults fills in the thresholds of openai/whisper.
-func (c *Config) setDefaults() {
-	c.CompressionRatioThreshold = cmp.Or(c.CompressionRatioThreshold, whisper.DefaultCompressionRatioThreshold)
-	c.Params.LogprobThreshold = cmp.Or(c.Params.LogprobThreshold, whisper.DefaultLogprobThreshold)
-	c.Params.NoSpeechThreshold = cmp.Or(c.Params.NoSpeechThreshold, whisper.DefaultNoSpeechThreshold)
-}
-
-// load opens the model on the device, in place of the one before, whose memory
-// is free as soon as nobody decodes with it.
+// load opens the model on the current device, after closing the old one. The old model's memory
+// is freed once no decoding uses it.
 func (e *Engine) load() error {
 	if e.model != nil {
 		e.emptySlots()
@@ -189,7 +149,7 @@ func (e *Engine) load() error {
 	return nil
 }
 
-// emptySlots frees the recognisers that have nothing to do.
+// emptySlots frees the idle recognisers.
 func (e *Engine) emptySlots() {
 	for range cap(e.slots) {
 		select {
@@ -201,29 +161,28 @@ func (e *Engine) emptySlots() {
 	}
 }
 
-// Model names the model.
+// Model returns the name of the model.
 func (e *Engine) Model() string {
 	e.gate.RLock()
 	defer e.gate.RUnlock()
 	return e.model.Name()
 }
 
-// Device names the device that the model really runs on.
+// Device returns the name of the device that the model actually runs on.
 func (e *Engine) Device() string {
 	e.gate.RLock()
 	defer e.gate.RUnlock()
 	return e.model.Device()
 }
 
-// WindowStep is the step in which windows can be shortened, in frames of 20 ms.
+// WindowStep returns the granularity of window lengths, in frames of 20 ms.
 func (e *Engine) WindowStep() int {
 	e.gate.RLock()
 	defer e.gate.RUnlock()
 	return e.model.WindowStep()
 }
 
-// Language is the code of the language that is expected; empty where it is
-// found out.
+// Language returns the code of the configured language, or "" if the language is detected.
 func (e *Engine) Language() string {
 	switch {
 	case len(e.config.Languages) > 0:
@@ -234,35 +193,35 @@ func (e *Engine) Language() string {
 	return e.config.Params.Language
 }
 
-// Refreshes counts the recognisers that were started anew by RefreshEvery.
+// Refreshes returns how many recognisers have been replaced because of RefreshEvery.
 func (e *Engine) Refreshes() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.refreshes
 }
 
-// Usage is what the process takes.
+// Usage is what the process uses.
 type Usage struct {
 	Resident int64   // bytes
-	Growth   int64   // bytes beyond what the model and its recognisers take
-	CPU      float64 // share of all processors since the last look, 0 to 1
+	Growth   int64   // bytes beyond what the model and its recognisers need
+	CPU      float64 // share of all processors since the last call, 0 to 1
 }
 
-// Usage looks at the process as it was after the last decoding.
+// Usage returns the memory as of the last decoding, and the processor time since the last call.
 func (e *Engine) Usage() Usage {
 	e.memory.mu.Lock()
 	defer e.memory.mu.Unlock()
 	return Usage{e.memory.last.resident, max(e.memory.last.growth, 0), e.busy.share()}
 }
 
-// Close frees the recognisers and the model. Decodings must have returned; one
-// that was cancelled frees its recogniser when the library is done with it.
+// Close frees the recognisers and the model. All calls of Decode must have returned; a
+// cancelled one frees its recogniser when the library is done with it.
 func (e *Engine) Close() {
 	e.emptySlots()
 	e.model.Close()
 }
 
-// fill makes the slot's recogniser where it has none of this generation.
+// fill creates the slot's recogniser unless it has one of this generation.
 func (s *slot) fill(m Model, generation int) error {
 	if s.generation != generation {
 		s.empty()
@@ -272,9 +231,9 @@ func (s *slot) fill(m Model, generation int) error {
 	}
 	r, err := m.NewRecogniser()
 	if err != nil {
-		return fmt.Errorf("recogniser: %w", err)
+		return fmt.Errorf("cannot create a recogniser: %w", err)
 	}
-	s.recogniser, s.generation, s.used = r, generation, 0
+	s.recogniser, s.generation, s.decodings = r, generation, 0
 	return nil
 }
 

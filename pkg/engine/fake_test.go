@@ -11,18 +11,18 @@ import (
 
 var errFault = errors.New("injected fault")
 
-// bench is a libwhisper that fails when it is told to, and counts.
+// bench stands in for libwhisper: it fails on demand and counts calls.
 type bench struct {
-	// fails tells whether a decoding fails, by the model's number and device,
-	// the beam and the length of the audio.
+	// fails reports whether a decoding fails, given the model's number and device, the beam and
+	// the length of the audio.
 	fails     func(call) bool
-	opens     func(device string) error  // nil: always
-	results   func(call) *whisper.Result // nil: sure of itself
-	newStates func(model int) error      // nil: always
+	opens     func(device string) error  // nil: opening always succeeds
+	results   func(call) *whisper.Result // nil: a confident result
+	newStates func(model int) error      // nil: always succeeds
 	mu        sync.Mutex
 	models    []string // devices, in the order of opening
-	open      int      // models not closed
-	states    int      // recognisers not closed
+	open      int      // models open
+	states    int      // recognisers created
 	calls     []call
 }
 

@@ -8,21 +8,21 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// Spoken is how much a recording has had of each language so far, in seconds by
-// its code; what was said longer ago counts less. Nil at its beginning.
+// Spoken is how much of each language a recording has contained so far, in seconds by language
+// code; older speech counts less. It is nil at the start of a recording.
 type Spoken map[string]float64
 
 const (
-	// spokenFades is what is left of a recording's languages when something more
-	// was said, so that a change of language is followed.
+	// spokenFades is the factor by which the languages so far fade with each further result, so
+	// that a change of language is picked up.
 	spokenFades = 0.8
-	// otherLanguages is the weight of the languages not spoken so far, where the
-	// one that was spoken alone has 1: a stretch of speech must point to another
-	// one 20 times as clearly to be taken for it.
+	// otherLanguages is the weight of languages that have not been spoken so far, compared with
+	// 1 for a language spoken exclusively: the model must find another language about 20 times
+	// as likely before it is chosen.
 	otherLanguages = 0.05
 )
 
-// And returns what was spoken with the next result of the recording.
+// And returns s with the recording's next result added.
 func (s Spoken) And(r *Result) Spoken {
 	if r == nil || r.Language == "" || r.Text() == "" {
 		return s
@@ -35,7 +35,7 @@ func (s Spoken) And(r *Result) Spoken {
 	return next
 }
 
-// share is the part of what was spoken that was in a language.
+// share returns the share of a language, 0 to 1; 1 if nothing has been spoken.
 func (s Spoken) share(code string) float64 {
 	total := 0.0
 	for _, seconds := range s {
@@ -47,16 +47,15 @@ func (s Spoken) share(code string) float64 {
 	return s[code] / total
 }
 
-// language is the most probable of the languages that may be spoken, by what the
-// model heard and what was spoken before; empty where the model heard none of
-// them, or was not asked.
-func (c *Config) language(heard map[string]float64, before Spoken) string {
+// language returns the most probable of the allowed languages, given what the model heard and
+// what was spoken before. It is empty if the model heard none of them or was not asked.
+func (c *Config) language(probabilities map[string]float64, before Spoken) string {
 	if len(c.Languages) == 0 {
 		return ""
 	}
 	best, highest := "", math.Inf(-1)
-	for code, p := range heard {
-		if !c.mayBe(code) {
+	for code, p := range probabilities {
+		if !c.allows(code) {
 			continue
 		}
 		p *= otherLanguages + before.share(code)
@@ -67,8 +66,8 @@ func (c *Config) language(heard map[string]float64, before Spoken) string {
 	return best
 }
 
-// mayBe reports whether a language may be spoken, where it is to be found.
-func (c *Config) mayBe(code string) bool {
+// allows reports whether a detected language is one that may be spoken.
+func (c *Config) allows(code string) bool {
 	return len(c.Languages) == 0 || c.anyLanguage() || slices.Contains(c.Languages, code)
 }
 
@@ -76,8 +75,8 @@ func (c *Config) anyLanguage() bool {
 	return len(c.Languages) == 1 && c.Languages[0] == whisper.LanguageAuto
 }
 
-// checkLanguages says, by a whisper.ErrLanguage, which of the languages the model
-// does not know.
+// checkLanguages returns a whisper.ErrLanguage if the model does not support one of the
+// languages.
 func (c *Config) checkLanguages(m Model) error {
 	for _, code := range append([]string{c.Params.Language}, c.Languages...) {
 		if err := m.CheckLanguage(code); err != nil {
@@ -85,14 +84,14 @@ func (c *Config) checkLanguages(m Model) error {
 		}
 	}
 	if len(c.Languages) > 1 && slices.Contains(c.Languages, whisper.LanguageAuto) {
-		return fmt.Errorf("%w: %q stands for all languages; give it alone, or the codes of some", whisper.ErrLanguage, whisper.LanguageAuto)
+		return fmt.Errorf("%w: %q stands for all languages; use it alone, or list language codes",
+			whisper.ErrLanguage, whisper.LanguageAuto)
 	}
 	return nil
 }
 
-// expected is the language to try first: a wrong guess costs time and nothing
-// else.
-func (e *Engine) expected(before Spoken) string {
+// firstLanguage returns the language to try first. A wrong guess only costs time.
+func (e *Engine) firstLanguage(before Spoken) string {
 	if code := e.config.language(before, nil); code != "" {
 		return code
 	}

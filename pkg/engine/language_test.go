@@ -7,7 +7,7 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// hears answers with the languages that the model is to have heard.
+// hears returns results with the given language probabilities.
 func hears(languages map[string]float64) func(call) *whisper.Result {
 	return func(c call) *whisper.Result {
 		r := sure("words")
@@ -32,11 +32,11 @@ func TestLanguage(t *testing.T) {
 		tried     []string // the languages of the passes
 	}{
 		{"as expected", []string{"auto"}, map[string]float64{"en": 0.9, "es": 0.1}, nil, []string{"en"}},
-		{"another one", []string{"auto"}, map[string]float64{"en": 0.1, "es": 0.9}, nil, []string{"en", "es"}},
-		{"of the list", []string{"en", "es"}, map[string]float64{"en": 0.2, "es": 0.1, "pt": 0.7}, nil, []string{"en"}},
-		{"unclear: as before", []string{"auto"}, map[string]float64{"en": 0.6, "es": 0.3}, Spoken{"es": 5}, []string{"es"}},
+		{"another language", []string{"auto"}, map[string]float64{"en": 0.1, "es": 0.9}, nil, []string{"en", "es"}},
+		{"restricted to a list", []string{"en", "es"}, map[string]float64{"en": 0.2, "es": 0.1, "pt": 0.7}, nil, []string{"en"}},
+		{"unclear: same as before", []string{"auto"}, map[string]float64{"en": 0.6, "es": 0.3}, Spoken{"es": 5}, []string{"es"}},
 		{"a clear change", []string{"auto"}, map[string]float64{"en": 0.96, "es": 0.02}, Spoken{"es": 5}, []string{"es", "en"}},
-		{"a model of English", []string{"auto"}, nil, nil, []string{"en"}},
+		{"an English-only model", []string{"auto"}, nil, nil, []string{"en"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := &bench{results: hears(tt.heard)}
@@ -53,8 +53,8 @@ func TestLanguage(t *testing.T) {
 	}
 }
 
-// TestLanguageLong: of audio longer than a window the library finds the language,
-// which a list of languages limits all the same.
+// TestLanguageLong: for audio longer than one window the library detects the language, but a
+// list of languages still restricts it.
 func TestLanguageLong(t *testing.T) {
 	for _, tt := range []struct {
 		found string // by the library
@@ -81,8 +81,8 @@ func TestLanguageLong(t *testing.T) {
 	}
 }
 
-// TestLanguageExpected: the language of the last result is tried first, so that
-// a folder of recordings in one language is decoded once.
+// TestLanguageExpected: the language of the last result is tried first, so that recordings in
+// the same language are each decoded only once.
 func TestLanguageExpected(t *testing.T) {
 	b := &bench{results: hears(map[string]float64{"en": 0.1, "es": 0.9})}
 	e := openFake(t, b, Config{Languages: []string{whisper.LanguageAuto}})
@@ -97,20 +97,20 @@ func TestLanguageExpected(t *testing.T) {
 }
 
 func TestSpoken(t *testing.T) {
-	said := func(language string, seconds float64) *Result {
+	spoken := func(language string, seconds float64) *Result {
 		r := sure("words")
 		r.Language, r.Duration = language, seconds
 		return &Result{Result: r}
 	}
-	s := Spoken(nil).And(said("en", 10)).And(nil).And(&Result{Result: &whisper.Result{Language: "de", Duration: 9}})
+	s := Spoken(nil).And(spoken("en", 10)).And(nil).And(&Result{Result: &whisper.Result{Language: "de", Duration: 9}})
 	if s.share("en") != 1 || s.share("de") != 0 {
 		t.Errorf("after English and silence: %v", s)
 	}
 	for range 4 {
-		s = s.And(said("es", 4))
+		s = s.And(spoken("es", 4))
 	}
 	if s.share("es") < 0.6 {
-		t.Errorf("after four more in Spanish: %v", s)
+		t.Errorf("after four results in Spanish: %v", s)
 	}
 }
 

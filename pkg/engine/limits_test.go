@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// TestMemory: what the recognisers reserve and the first decodings take is the
-// model's; growth beyond is told once, then the model is loaded again, and
-// where that does not help the result comes with an error.
+// TestMemory: what the recognisers reserve and the first decodings use belongs to the model.
+// Growth beyond that is warned about once, then the model is reloaded; if that does not help,
+// the result comes with an error.
 func TestMemory(t *testing.T) {
 	const mb = 1 << 20
 	b := &bench{}
@@ -38,10 +38,10 @@ func TestMemory(t *testing.T) {
 	if !e.memory.warned {
 		t.Error("no warning at 450 MB of growth")
 	}
-	step(801, 2, false) // loaded again
-	step(350, 2, false) // which helped
+	step(801, 2, false) // reloaded
+	step(350, 2, false) // that helped
 	step(900, 3, false)
-	step(900, 3, true) // which did not
+	step(900, 3, true) // that did not help
 }
 
 func TestProcessMemory(t *testing.T) {
@@ -55,23 +55,23 @@ func TestProcessMemory(t *testing.T) {
 	}
 	after, _, err := processMemory()
 	if err != nil || after-before < 50<<20 {
-		t.Errorf("64 MB more are %d bytes more, %v", after-before, err)
+		t.Errorf("allocating 64 MB added %d bytes, %v", after-before, err)
 	}
 	_ = block[len(block)-1]
 }
 
-// TestPace: work that takes all of one processor is stretched to the limit.
+// TestPace: work that keeps all processors busy is stretched to the limit.
 func TestPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		busy := time.Duration(0)
 		p := pace{limit: 0.5, processors: 2, used: func() time.Duration { return busy }}
 		began := time.Now()
-		for range 10 { // each takes both processors for a second
+		for range 10 { // each keeps both processors busy for a second
 			time.Sleep(time.Second) // synctest's clock
 			busy += 2 * time.Second
 			p.wait(context.Background())
 		}
-		// The first only begins the count; nine times one second of pause.
+		// The first call only starts the measurement; the other nine pause for a second each.
 		if took := time.Since(began); took != 19*time.Second {
 			t.Errorf("ten seconds of work took %v", took)
 		}

@@ -9,27 +9,27 @@ import (
 )
 
 const (
-	// maxRepeats is how often a phrase may follow itself: "very very very good"
-	// is said, four times is a loop, unless it is heard twice.
+	// maxRepeats is how many times a phrase may be repeated: "very very very good" is normal,
+	// four times in a row is a loop unless two passes heard it.
 	maxRepeats = 3
 	// maxPhraseWords is the longest phrase that is looked for.
 	maxPhraseWords = 40
 	// maxBreaks is how many loops of a window are broken.
 	maxBreaks = 3
-	// What people say in a second of voice, in letters as align.Letters counts them:
-	// prompts have 10 to 20, loops fill a window with the most tokens that the model
-	// writes, or with a phrase every two seconds.
+	// How fast people speak, in letters per second of voice as counted by align.Letters:
+	// prompts have 10 to 20. Loops fill a window with as many tokens as the model may write, or
+	// with one phrase every two seconds.
 	slowestPace, fastestPace = 6, 32
 )
 
-// loop is a phrase that follows itself too often: the words from one on, up to another.
+// loop is a phrase of a number of words that repeats too often, from one word up to another.
 type loop struct{ from, to, phrase int }
 
-// findLoop finds the first loop, of the shortest phrase.
-func findLoop(words []said) (loop, bool) {
+// findLoop finds the first loop, with the shortest phrase.
+func findLoop(words []spokenWord) (loop, bool) {
 	best, found := loop{}, false
 	for size := 1; size <= min(maxPhraseWords, len(words)/2); size++ {
-		same := 0 // words in a row that equal the one a phrase's length before
+		same := 0 // consecutive words that equal the word one phrase earlier
 		for i := size; i <= len(words); i++ {
 			if i < len(words) && words[i].text == words[i-size].text {
 				same++
@@ -48,14 +48,14 @@ func findLoop(words []said) (loop, bool) {
 	return best, found
 }
 
-// repeats reports whether there is a loop in a text.
+// repeats reports whether a text contains a loop.
 func repeats(text string) bool {
 	_, found := findLoop(appendWords(nil, text))
 	return found
 }
 
-// sameLoop reports whether two results say the same phrase about as often, and it can be
-// said in the time that there is: somebody repeats it.
+// sameLoop reports whether two results repeat the same phrase about equally often, at a pace
+// that a person can speak: then somebody really repeats it.
 func (p *passes) sameLoop(a, b *whisper.Result) bool {
 	wordsA, wordsB := wordsOf(a.Segments), wordsOf(b.Segments)
 	loopA, foundA := findLoop(wordsA)
@@ -70,12 +70,12 @@ func (p *passes) sameLoop(a, b *whisper.Result) bool {
 	return p.sayable(wordsA, a.Duration) && p.sayable(wordsB, b.Duration)
 }
 
-// samePhrase reports whether two loops have the same words, wherever they begin.
-func samePhrase(wordsA []said, a loop, wordsB []said, b loop) bool {
+// samePhrase reports whether two loops have the same words, whichever word they start with.
+func samePhrase(wordsA []spokenWord, a loop, wordsB []spokenWord, b loop) bool {
 	if a.phrase != b.phrase {
 		return false
 	}
-	phrase := func(words []said, l loop) (out []string) {
+	phrase := func(words []spokenWord, l loop) (out []string) {
 		for _, w := range words[l.from : l.from+l.phrase] {
 			out = append(out, w.text)
 		}
@@ -85,22 +85,21 @@ func samePhrase(wordsA []said, a loop, wordsB []said, b loop) bool {
 	return slices.Equal(phrase(wordsA, a), phrase(wordsB, b))
 }
 
-// sayable reports whether the words can be said in the voice that there is, or where
-// nobody listened, in the whole time.
-func (p *passes) sayable(words []said, duration float64) bool {
+// sayable reports whether a person could say the words in the available voice or, if no
+// detector has run, in the whole time.
+func (p *passes) sayable(words []spokenWord, duration float64) bool {
 	letters := 0.0
 	for _, w := range words {
 		letters += w.letters
 	}
-	if _, seconds := within(p.sound.Voice, 0, duration); seconds > 0 {
+	if _, seconds := voiceBetween(p.sound.Voice, 0, duration); seconds > 0 {
 		return letters > slowestPace*seconds && letters < fastestPace*seconds
 	}
 	return letters < fastestPace*duration
 }
 
-// breakLoop cuts a loop off where it begins, and decodes what comes after its first
-// phrase as a window of its own, at the next temperature. Where that says the same again
-// and again, too, somebody does.
+// breakLoop cuts a loop off after its first phrase and decodes the remaining audio as a window
+// of its own, at the next temperature. If that repeats the same phrase, somebody really does.
 func (p *passes) breakLoop(ctx context.Context) error {
 	c := &p.engine.config
 	for range maxBreaks {
@@ -111,14 +110,14 @@ func (p *passes) breakLoop(ctx context.Context) error {
 		}
 		at := l.from + l.phrase
 		from, to := words[at].start, p.best.Duration
-		kept, later := upTo(p.best.Segments, words, at), []whisper.Segment(nil)
-		if p.long() { // the library goes on well in its next window
+		kept, later := segmentsBefore(p.best.Segments, words, at), []whisper.Segment(nil)
+		if p.long() { // the library recovers in its next window
 			last := words[l.to-1].segment
 			to, later = p.best.Segments[last].End, p.best.Segments[last+1:]
 		}
-		if l.from == 0 && !p.long() { // it was decoded at all temperatures
-			p.keep(kept)
-			p.vain = append(p.vain, align.Span{Start: from, End: to})
+		if l.from == 0 && !p.long() { // it has already been decoded at all temperatures
+			p.setSegments(kept)
+			p.failedSpans = append(p.failedSpans, align.Span{Start: from, End: to})
 			return nil
 		}
 		rest, err := p.decodeRest(ctx, from, min(to, from+restSeconds), p.params.Temperature+c.TemperatureInc)
@@ -130,16 +129,16 @@ func (p *passes) breakLoop(ctx context.Context) error {
 			p.repeated = true
 			return nil
 		}
-		p.keep(slices.Concat(kept, later))
+		p.setSegments(slices.Concat(kept, later))
 		if p.insert(rest, from) == 0 {
-			p.vain = append(p.vain, align.Span{Start: from, End: to})
+			p.failedSpans = append(p.failedSpans, align.Span{Start: from, End: to})
 		}
 	}
 	return nil
 }
 
-// keep makes segments those of the result.
-func (p *passes) keep(segments []whisper.Segment) {
+// setSegments replaces the segments of the best result.
+func (p *passes) setSegments(segments []whisper.Segment) {
 	r := *p.best
 	r.Segments = segments
 	p.best = &r

@@ -7,31 +7,33 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// soundNote is text that is nothing but notes on what is heard, in the ways in which
-// Whisper was taught them by subtitles: [Music], (bell dings), *sighs*, ♪. Those that
-// say that there is nothing are blankNote.
+// soundNote matches text that only describes sounds, in the forms that Whisper learned from
+// subtitles: [Music], (bell dings), *sighs*, ♪. blankNote matches notes that there is nothing
+// to hear.
 var (
-	soundNote = regexp.MustCompile(`^(?:[\s.,!?…-]*(?:\[[^\]]*\]|\([^)]*\)|【[^】]*】|（[^）]*）|\*[^*]+\*|[♪♫♬🎵🎶]+))+[\s.,!?…-]*$`)
-	blankNote = regexp.MustCompile(`(?i)^\s*[\[(]\s*(?:blank_audio|blank audio|silence|no audio|no speech|inaudible)\s*[\])][\s.]*$`)
+	soundNote = regexp.MustCompile(`^(?:[\s.,!?…-]*(?:` +
+		`\[[^\]]*\]|\([^)]*\)|【[^】]*】|（[^）]*）|\*[^*]+\*|[♪♫♬🎵🎶]+))+[\s.,!?…-]*$`)
+	blankNote = regexp.MustCompile(`(?i)^\s*[\[(]\s*(?:` +
+		`blank_audio|blank audio|silence|no audio|no speech|inaudible)\s*[\])][\s.]*$`)
 )
 
-// Signs that a text was made up.
+// Signs that text was invented.
 const (
-	// unsure is a mean log probability below which a text is no longer sure of itself:
-	// of single words that people say it is mostly above.
-	unsure = -0.5
-	// thinSeconds of voice are thin where the text would be said in a fraction of them, at
-	// thinPace letters a second.
+	// unsureLogprob is the mean log probability below which a text counts as unsure. Single
+	// words that people really say are usually above it.
+	unsureLogprob = -0.5
+	// Over more than thinSeconds of voice, text with fewer letters per second than thinPace is
+	// thin: saying it would take a fraction of that time.
 	thinSeconds, thinPace = 2.0, 4.0
 )
 
-// drop takes out of the best result what nobody said.
+// drop removes text that nobody said from the best result.
 func (p *passes) drop() {
 	c := &p.engine.config
 	if c.KeepAll {
 		return
 	}
-	alone := true // there is nothing else in it
+	alone := true // the result contains nothing but inventions
 	for _, s := range p.best.Segments {
 		alone = alone && inventionIn(s.Text, p.best.Language) != unknown
 	}
@@ -43,26 +45,26 @@ func (p *passes) drop() {
 			kept = append(kept, s)
 		}
 	}
-	p.keep(kept)
+	p.setSegments(kept)
 }
 
-// isNote reports whether a segment is a note on a sound that is not wanted.
+// isNote reports whether a segment is an unwanted note about a sound.
 func (p *passes) isNote(s whisper.Segment) bool {
 	return blankNote.MatchString(s.Text) || !p.engine.config.SoundNotes && soundNote.MatchString(s.Text)
 }
 
-// isMadeUp judges a segment by several signs. What Whisper is known to make up needs
-// two of them, which people who say it clearly do not give, and a credit for subtitles
-// one. Other words need more: as openai/whisper has it, that the model heard
-// nobody and finds the text unlikely.
+// isMadeUp reports whether a segment was probably invented. Several signs count. A phrase that
+// Whisper is known to invent needs two of them, which someone who clearly says it does not
+// show; a subtitle credit needs one. Any other text needs more: the model heard no speech and
+// finds the text unlikely, as in openai/whisper.
 func (p *passes) isMadeUp(s whisper.Segment, alone bool) bool {
 	c, r := &p.engine.config, p.best
 	silence := r.NoSpeechProb > c.Params.NoSpeechThreshold
 	thin := p.isThin(s)
 	doubts := 0
 	for _, sign := range []bool{
-		silence && alone, // of the whole window, so it says little about one of several sentences
-		s.AvgLogprob < unsure,
+		silence && alone, // covers the whole window, so says little about one sentence of several
+		s.AvgLogprob < unsureLogprob,
 		thin,
 		s.CompressionRatio > c.CompressionRatioThreshold,
 	} {
@@ -76,12 +78,12 @@ func (p *passes) isMadeUp(s whisper.Segment, alone bool) bool {
 	case phrase:
 		return doubts >= 2
 	}
-	return silence && (s.AvgLogprob < c.Params.LogprobThreshold || thin && s.AvgLogprob < unsure)
+	return silence && (s.AvgLogprob < c.Params.LogprobThreshold || thin && s.AvgLogprob < unsureLogprob)
 }
 
-// isThin reports whether there is far more voice in a segment than its words need.
+// isThin reports whether a segment has far more voice than its words need.
 func (p *passes) isThin(s whisper.Segment) bool {
-	_, seconds := within(p.sound.Voice, s.Start, s.End)
+	_, seconds := voiceBetween(p.sound.Voice, s.Start, s.End)
 	letters := 0.0
 	for _, w := range wordsOf([]whisper.Segment{s}) {
 		letters += w.letters
@@ -89,16 +91,16 @@ func (p *passes) isThin(s whisper.Segment) bool {
 	return seconds > thinSeconds && letters < thinPace*seconds
 }
 
-// invention is a text that Whisper is known to make up.
+// invention classifies text that Whisper is known to invent.
 type invention int
 
 const (
 	unknown invention = iota
-	phrase            // that people say, too
-	credit            // that nobody says, but subtitles end with it
+	phrase            // something that people also say
+	credit            // something that only subtitles end with
 )
 
-// inventionIn reports which kind of invention a text is as a whole.
+// inventionIn classifies a text as a whole.
 func inventionIn(text, language string) invention {
 	plain := plainText(text)
 	if plain == "" {
@@ -113,8 +115,8 @@ func inventionIn(text, language string) invention {
 		return credit
 	}
 	for _, code := range []string{language, "en"} {
-		for _, known := range phrases[code] {
-			if plain == known || plain == known+" "+known {
+		for _, p := range phrases[code] {
+			if plain == p || plain == p+" "+p {
 				return phrase
 			}
 		}
@@ -122,7 +124,7 @@ func inventionIn(text, language string) invention {
 	return unknown
 }
 
-// plainText is a text's words with a space between them.
+// plainText returns a text's words, separated by single spaces.
 func plainText(text string) string {
 	var words []string
 	for _, w := range appendWords(nil, text) {

@@ -8,34 +8,33 @@ import (
 	"github.com/shirou/gopsutil/v4/process"
 )
 
-// memory watches how far the process grows beyond its model. What the model
-// takes is not all resident when it has been loaded: libwhisper reserves the
-// buffers of a recogniser at once and touches them when an utterance is long
-// enough. Hence the model's share is what was resident after loading the
-// weights, and what the recognisers reserved, or the resident memory after the
-// first decoding of each recogniser, if that is more.
+// memory watches how far the process grows beyond what its model needs. Not all of that is
+// resident after loading: libwhisper reserves a recogniser's buffers immediately but only
+// touches them once an utterance is long enough. So the model's share is the resident memory
+// after loading the weights plus what the recognisers reserved, or the resident memory after
+// the first decoding of each recogniser if that is more.
 type memory struct {
 	warn, limit int64
 	usage       func() (resident, reserved int64, err error)
 
 	mu       sync.Mutex
-	share    int64 // of the model
-	reserved int64 // before the recognisers were made
-	first    int   // decodings that still belong to the model's share
+	share    int64 // what the model and its recognisers need
+	reserved int64 // before the recognisers were created
+	first    int   // remaining decodings that count towards the share
 	warned   bool
-	last     struct{ resident, growth int64 } // as grown saw it
+	last     struct{ resident, growth int64 } // as of the last call of measure
 }
 
-// loaded is called when the weights are there, prepared when the recognisers
-// are.
-func (m *memory) loaded(recognisers int) {
+// weightsLoaded is called when the weights have been loaded.
+func (m *memory) weightsLoaded(recognisers int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.share, m.reserved, _ = m.usage() // where the system does not tell, nothing is watched
+	m.share, m.reserved, _ = m.usage() // without figures from the system, nothing is watched
 	m.first, m.warned = recognisers, false
 }
 
-func (m *memory) prepared() {
+// recognisersCreated is called when the recognisers have been created.
+func (m *memory) recognisersCreated() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if _, reserved, err := m.usage(); err == nil {
@@ -43,10 +42,9 @@ func (m *memory) prepared() {
 	}
 }
 
-// grown looks at the process after a decoding. It tells the growth in bytes,
-// whether that calls for a warning that was not given yet, and whether it is
-// too much.
-func (m *memory) grown() (growth int64, warn, stop bool) {
+// measure is called after a decoding. It returns the growth in bytes, whether to warn about it
+// (once per load), and whether it exceeds the limit.
+func (m *memory) measure() (growth int64, warn, stop bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	resident, _, err := m.usage()
@@ -64,10 +62,9 @@ func (m *memory) grown() (growth int64, warn, stop bool) {
 	return growth, warn, m.limit > 0 && growth > m.limit
 }
 
-// processMemory asks the system about this process.
+// processMemory asks the system for this process's memory, in bytes.
 func processMemory() (resident, reserved int64, err error) {
-	// process.NewProcess would find out more, and take longer than a decoding
-	// should wait.
+	// process.NewProcess reads more, and takes too long to call after every decoding.
 	p := process.Process{Pid: int32(os.Getpid())}
 	info, err := p.MemoryInfo()
 	if err != nil {
@@ -76,22 +73,22 @@ func processMemory() (resident, reserved int64, err error) {
 	return int64(info.RSS), int64(info.VMS), nil
 }
 
-// checkMemory warns of growth. What has grown beyond the limit is loaded again,
-// once; where that does not help, the error ends the work.
+// checkMemory warns about growth. When it exceeds the limit, the model is reloaded, once; if
+// that does not help, the result is an ErrMemory.
 func (e *Engine) checkMemory() error {
-	growth, warn, stop := e.memory.grown()
+	growth, warn, stop := e.memory.measure()
 	if warn {
 		e.log.Warn().Msgf("the process has grown by %d MB beyond its model", growth>>20)
 	}
 	if !stop {
-		e.grew.Store(false)
+		e.overLimit.Store(false)
 		return nil
 	}
-	if e.grew.Swap(true) {
-		return fmt.Errorf("%w: the process has grown by %d MB beyond its model, the limit is %d MB; raise --memory-limit, or restart",
-			ErrMemory, growth>>20, e.memory.limit>>20)
+	if e.overLimit.Swap(true) {
+		return fmt.Errorf("%w: the process has grown by %d MB beyond its model (limit %d MB); "+
+			"raise --memory-limit, or restart", ErrMemory, growth>>20, e.memory.limit>>20)
 	}
-	e.log.Warn().Msgf("the process has grown by %d MB beyond its model: it is loaded again", growth>>20)
+	e.log.Warn().Msgf("the process has grown by %d MB beyond its model: reloading it", growth>>20)
 	e.gate.Lock()
 	defer e.gate.Unlock()
 	return e.load()

@@ -10,10 +10,9 @@ import (
 	"voiceflow/internal/wait"
 )
 
-// pace keeps the process's use of the processors below a limit by pausing
-// between decodings.
+// pace keeps the process's processor use below a limit by pausing between decodings.
 type pace struct {
-	limit      float64 // share of all processors; 0: none
+	limit      float64 // share of all processors, 0 to 1; 0: no limit
 	processors int
 	used       func() time.Duration
 
@@ -22,8 +21,8 @@ type pace struct {
 	lastUsed time.Duration
 }
 
-// wait pauses until the use since the last call is down to the limit, or ctx
-// ends. The first call only begins to count.
+// wait pauses until the average use since the last call has dropped to the limit, or ctx ends.
+// The first call only starts the measurement.
 func (p *pace) wait(ctx context.Context) {
 	if p.limit <= 0 {
 		return
@@ -33,12 +32,12 @@ func (p *pace) wait(ctx context.Context) {
 	used := p.used()
 	if !p.last.IsZero() {
 		due := time.Duration(float64(used-p.lastUsed) / (p.limit * float64(p.processors)))
-		_ = wait.For(ctx, due-time.Since(p.last)) // the caller sees ctx's end
+		_ = wait.For(ctx, due-time.Since(p.last)) // the caller checks ctx
 	}
 	p.last, p.lastUsed = time.Now(), p.used()
 }
 
-// processorTime is what the process has used of all processors so far.
+// processorTime returns the processor time that the process has used so far.
 func processorTime() time.Duration {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
@@ -47,15 +46,15 @@ func processorTime() time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// busy tells how busy the process is.
+// busy measures how busy the process is.
 type busy struct {
 	mu       sync.Mutex
 	last     time.Time
 	lastUsed time.Duration
 }
 
-// share is the part of all processors that was used since the last call, 0 to
-// 1; at the first call 0.
+// share returns the share of all processors used since the last call, 0 to 1; 0 on the first
+// call.
 func (b *busy) share() float64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()

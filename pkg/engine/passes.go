@@ -8,30 +8,30 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// maxTemperature is where the steps of TemperatureInc end.
+// maxTemperature ends the steps of TemperatureInc; the excess allows for rounding.
 const maxTemperature = 1 + 1e-6
 
-// passes are the decodings of one piece of audio: mostly one.
+// passes are the decodings of one piece of audio, usually just one.
 type passes struct {
 	engine *Engine
 	slot   *slot
 	sound  Sound
 	before Spoken
-	rest   bool // a part of what was decoded before, in the language found there
+	rest   bool // this is a part of audio already decoded; its language is known
 
-	params    whisper.Params // of the next
-	best      *whisper.Result
-	took      time.Duration // by all
-	retries   int
-	repeated  bool // the text says the same again and again, and rightly so
-	uncovered []align.Span
-	vain      []align.Span // decoded again without success
-	dropped   []whisper.Segment
+	params      whisper.Params // of the next pass
+	best        *whisper.Result
+	took        time.Duration // by all passes
+	retries     int
+	repeated    bool // the text repeats itself, and so does the speaker
+	uncovered   []align.Span
+	failedSpans []align.Span // decoded again without success
+	dropped     []whisper.Segment
 }
 
-// run makes the passes that the audio needs, and those that what is then without
-// words needs. With the error of a ctx that ended comes what the first pass had decoded
-// of several windows, if anything.
+// run makes the passes that the audio needs, then those for voice without words. If ctx ends,
+// it returns ctx's error and whatever the first pass had decoded of audio longer than one
+// window.
 func (p *passes) run(ctx context.Context) (*whisper.Result, error) {
 	if p.engine.greedy {
 		p.params.BeamSize = 1
@@ -46,7 +46,7 @@ func (p *passes) run(ctx context.Context) (*whisper.Result, error) {
 		return nil, err
 	}
 	p.drop()
-	if err := p.sayEach(ctx); err != nil {
+	if err := p.decodePhrases(ctx); err != nil {
 		return nil, err
 	}
 	if err := p.cover(ctx); err != nil {
@@ -56,20 +56,19 @@ func (p *passes) run(ctx context.Context) (*whisper.Result, error) {
 	return p.best, nil
 }
 
-// decode decodes the audio until a result convinces. A doubtful result of a fitted
-// window is decoded once more with a larger one, and a failure at higher temperatures.
-// Where nothing convinces, the best is taken. What is said again and again is not a
-// failure if it was heard twice.
+// decode decodes the audio until a result is convincing. A doubtful result of a fitted window
+// is decoded once more with a larger window, and a failure at higher temperatures. If no result
+// is convincing, the best is taken. Repetition is not a failure if two passes heard it.
 func (p *passes) decode(ctx context.Context) error {
 	c := &p.engine.config
 	inc := c.TemperatureInc
 	if p.long() {
-		// Several windows, of which one may fail: the library sees which.
+		// Any one of several windows may fail; only the library knows which.
 		p.params.TemperatureInc, inc = inc, 0
 	}
 	window := p.setWindow()
-	p.slot.used++
-	last, err := p.first(ctx)
+	p.slot.decodings++
+	last, err := p.decodeFirst(ctx)
 	if err != nil {
 		p.best = last
 		return err
@@ -77,33 +76,33 @@ func (p *passes) decode(ctx context.Context) error {
 	if window > 0 && c.doubtful(last) {
 		model := p.engine.model
 		p.params.AudioContext = grow(window, model.WindowStep(), model.AudioContext())
-		if last, err = p.again(ctx); err != nil {
+		if last, err = p.retry(ctx); err != nil {
 			return err
 		}
 	}
-	for inc > 0 && !p.repeated && !p.breakable() && (c.failed(last) || window > 0 && c.missed(last)) {
+	for inc > 0 && !p.repeated && !p.goodUntilLoop() && (c.failed(last) || window > 0 && c.missed(last)) {
 		if p.params.Temperature += inc; p.params.Temperature > maxTemperature {
 			break
 		}
-		if last, err = p.again(ctx); err != nil {
+		if last, err = p.retry(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// breakable reports whether the best text is good up to a loop.
-func (p *passes) breakable() bool {
+// goodUntilLoop reports whether the best text is good up to where a loop starts.
+func (p *passes) goodUntilLoop() bool {
 	l, found := findLoop(wordsOf(p.best.Segments))
 	return found && l.from > 0 && !p.rest
 }
 
-// long reports whether the audio is more than one window, which the library goes
-// through by itself.
+// long reports whether the audio is longer than one window, in which case the library moves
+// from window to window itself.
 func (p *passes) long() bool { return len(p.sound.Samples) > whisper.WindowSeconds*whisper.SampleRate }
 
-// setWindow chooses the encoder's window, and returns its frames where it was
-// fitted to the audio, else 0.
+// setWindow chooses the encoder's window. It returns its length in frames if it is fitted to
+// the audio, otherwise 0.
 func (p *passes) setWindow() int {
 	if p.engine.config.Context != Fitted {
 		p.params.AudioContext = p.engine.config.Context
@@ -117,32 +116,32 @@ func (p *passes) setWindow() int {
 	return window
 }
 
-// first decodes in the language that is expected, and where the model hears
-// another one, in that.
-func (p *passes) first(ctx context.Context) (*whisper.Result, error) {
+// decodeFirst decodes in the expected language and, if the model hears another, again in that
+// one.
+func (p *passes) decodeFirst(ctx context.Context) (*whisper.Result, error) {
 	c := &p.engine.config
 	if p.rest {
-		r, err := p.pass(ctx)
+		r, err := p.transcribe(ctx)
 		p.best = r
 		return r, err
 	}
 	if len(c.Languages) > 0 {
-		p.params.Language = p.engine.expected(p.before)
+		p.params.Language = p.engine.firstLanguage(p.before)
 		if p.long() {
-			p.params.Language = whisper.LanguageAuto // the model is not asked; the library finds out
+			p.params.Language = whisper.LanguageAuto // for long audio, the library detects it
 		}
 	}
-	r, err := p.pass(ctx)
+	r, err := p.transcribe(ctx)
 	if err != nil {
 		return r, err
 	}
 	language := c.language(r.Languages, p.before)
-	if p.long() && !c.mayBe(r.Language) {
-		language = c.Languages[0] // the library chose among all languages
+	if p.long() && !c.allows(r.Language) {
+		language = c.Languages[0] // the library chooses among all languages
 	}
 	if language != "" && language != p.params.Language {
 		p.params.Language = language
-		if r, err = p.pass(ctx); err != nil {
+		if r, err = p.transcribe(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -153,10 +152,10 @@ func (p *passes) first(ctx context.Context) (*whisper.Result, error) {
 	return r, nil
 }
 
-// again is a further pass, whose result is kept if it is better.
-func (p *passes) again(ctx context.Context) (*whisper.Result, error) {
+// retry makes a further pass and keeps its result if it is better.
+func (p *passes) retry(ctx context.Context) (*whisper.Result, error) {
 	before := p.best
-	r, err := p.pass(ctx)
+	r, err := p.transcribe(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +170,7 @@ func (p *passes) again(ctx context.Context) (*whisper.Result, error) {
 	return r, nil
 }
 
-func (p *passes) pass(ctx context.Context) (*whisper.Result, error) {
+func (p *passes) transcribe(ctx context.Context) (*whisper.Result, error) {
 	r, err := p.slot.recogniser.Transcribe(ctx, p.sound.Samples, p.params)
 	if err != nil {
 		return r, err

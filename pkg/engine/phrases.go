@@ -9,21 +9,21 @@ import (
 )
 
 const (
-	// A text with fewer letters than this per second of voice, over so many seconds, is
-	// a phrase that the model wrote once where it is said again and again: Whisper does
-	// so with every window that has nothing else in it.
+	// Text with fewer letters per second of voice than oncePace, over at least onceSeconds, is
+	// a repeated phrase that the model wrote only once: Whisper does this for every window that
+	// contains nothing else.
 	oncePace, onceSeconds = 1.5, 4.0
-	// A pause between phrases is as long as this, in seconds, and as much softer than the
-	// voice, in power (25 dB); a phrase is at least a second.
+	// A pause between phrases lasts at least shortestPause seconds, and its power is at most
+	// pauseRatio of the voice's (25 dB less). A phrase lasts at least shortestPhrase seconds.
 	shortestPause, pauseRatio, shortestPhrase = 0.14, 0.00316, 1.0
 )
 
-// sayEach decodes the segments whose text was written once for a phrase that is said again
-// and again phrase by phrase, and keeps the text of these where it has more words.
-func (p *passes) sayEach(ctx context.Context) error {
+// decodePhrases finds segments with a repeated phrase that was written only once, decodes them
+// phrase by phrase, and keeps that text if it has more words.
+func (p *passes) decodePhrases(ctx context.Context) error {
 	for i := 0; i < len(p.best.Segments); i++ {
 		s := p.best.Segments[i]
-		_, seconds := within(p.sound.Voice, s.Start, s.End)
+		_, seconds := voiceBetween(p.sound.Voice, s.Start, s.End)
 		words := wordsOf([]whisper.Segment{s})
 		letters := 0.0
 		for _, w := range words {
@@ -39,18 +39,18 @@ func (p *passes) sayEach(ctx context.Context) error {
 				return err
 			}
 			if r.drop(); !p.engine.config.doubtful(r.best) {
-				found = append(found, moved(r.best.Segments, phrase.Start)...)
+				found = append(found, shift(r.best.Segments, phrase.Start)...)
 			}
 		}
 		if len(wordsOf(found)) > len(words) {
-			p.keep(slices.Concat(p.best.Segments[:i], found, p.best.Segments[i+1:]))
+			p.setSegments(slices.Concat(p.best.Segments[:i], found, p.best.Segments[i+1:]))
 			i += len(found) - 1
 		}
 	}
 	return nil
 }
 
-// phrases are the stretches between pauses, from one time up to another.
+// phrases returns the stretches between pauses, between two times in seconds.
 func (p *passes) phrases(from, to float64) (all []align.Span) {
 	const frame = whisper.SampleRate / 50
 	at := int(from * whisper.SampleRate)

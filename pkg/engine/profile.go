@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// Profile is a set of settings for a purpose.
+// Profile is a named set of settings for one purpose.
 type Profile struct {
 	Name         string
-	Model        string // as whisper.cpp names it
+	Model        string // whisper.cpp's name for it
 	BeamSize     int
 	Temperature  float64
-	RefreshEvery int // decodings, after which a recogniser starts anew
+	RefreshEvery int // decodings after which a recogniser is replaced
 	Context      int // Fitted, or 0 for the full window
 }
 
-// Profiles are the ones there are, the fastest first.
+// Profiles returns all profiles, fastest first.
 func Profiles() []Profile {
 	return []Profile{
 		{Name: "speed", Model: "base.en", BeamSize: 1, Temperature: 0, RefreshEvery: 10, Context: Fitted},
@@ -24,7 +24,7 @@ func Profiles() []Profile {
 	}
 }
 
-// FindProfile finds a profile by its name.
+// FindProfile returns the profile with a name.
 func FindProfile(name string) (Profile, error) {
 	var names []string
 	for _, p := range Profiles() {
@@ -33,5 +33,5 @@ func FindProfile(name string) (Profile, error) {
 		}
 		names = append(names, p.Name)
 	}
-	return Profile{}, fmt.Errorf("profile %q: use %s", name, strings.Join(names, ", "))
+	return Profile{}, fmt.Errorf("profile %q: use one of %s", name, strings.Join(names, ", "))
 }

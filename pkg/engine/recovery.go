@@ -8,40 +8,41 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// maxFailures in a row are more than bad luck: the model is loaded again.
+// maxFailures is how many failures in a row are more than bad luck and make the engine reload
+// the model.
 const maxFailures = 3
 
-// recover puts the engine in order after a failed decoding, so that it can be
-// tried again, or returns the error that ends it. The first failures get a
-// fresh recogniser; then, after a pause, the model is loaded again; a model
-// that fails even so is taken off the GPU, then off beam search. Where the
-// fresh model decodes something else, the audio is to blame, and only that.
+// recover repairs the engine after a failed decoding so that the decoding can be tried again,
+// or returns the error that ends it. The first failures get a fresh recogniser; after that, the
+// model is reloaded after a pause. If it still fails, the engine gives up the GPU, and then
+// beam search. If the reloaded model can decode something else, the audio is to blame, and only
+// that audio fails.
 func (e *Engine) recover(ctx context.Context, generation, tries int, cause error) error {
 	e.gate.Lock()
 	defer e.gate.Unlock()
 	if e.generation != generation {
-		return nil // another decoding failed too, and saw to it
+		return nil // another failed decoding has already recovered
 	}
-	failures, reloaded := e.blame()
+	failures, reloaded := e.countFailure()
 	e.log.Warn().Int("failures", failures).Msgf("decoding failed: %v", cause)
 	switch {
 	case failures < maxFailures && tries < maxFailures:
 		return nil
 	case failures < maxFailures:
-		return cause // others go through meanwhile
+		return cause // others succeed in the meantime
 	case !reloaded:
 		return e.reload(ctx, cause)
 	}
 	if err := e.probe(ctx); err == nil {
-		e.forgive()
-		return fmt.Errorf("%w; the recogniser works on other audio", cause)
+		e.resetFailures()
+		return fmt.Errorf("%w; other audio can be decoded", cause)
 	}
 	return e.degrade(ctx, cause)
 }
 
-// blame counts a failure and tells how many there were in a row, and whether
-// the model was loaded again since they began.
-func (e *Engine) blame() (failures int, reloaded bool) {
+// countFailure counts a failure and returns how many there have been in a row, and whether the
+// model has been reloaded since the first of them.
+func (e *Engine) countFailure() (failures int, reloaded bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.failures++
@@ -50,21 +51,21 @@ func (e *Engine) blame() (failures int, reloaded bool) {
 	return e.failures, reloaded
 }
 
-// forgive begins the count of failures anew.
-func (e *Engine) forgive() {
+// resetFailures resets the count of failures.
+func (e *Engine) resetFailures() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.failures, e.reloaded = 0, false
 }
 
-// reload loads the model again after a pause, in which a driver may come back.
+// reload loads the model again after a pause, during which a driver may recover.
 func (e *Engine) reload(ctx context.Context, cause error) error {
-	e.log.Warn().Msgf("%d failures in a row: the model is loaded again in %v", maxFailures, e.config.CoolDown)
+	e.log.Warn().Msgf("%d failures in a row: reloading the model in %v", maxFailures, e.config.CoolDown)
 	if err := wait.For(ctx, e.config.CoolDown); err != nil {
 		return err
 	}
 	if err := e.load(); err != nil {
-		e.log.Error().Msgf("loading the model again: %v", err)
+		e.log.Error().Msgf("cannot reload the model: %v", err)
 		return e.degrade(ctx, cause)
 	}
 	return nil
@@ -80,19 +81,19 @@ func (e *Engine) degrade(ctx context.Context, cause error) error {
 		e.greedy = true
 		e.giveUp("beam -> greedy")
 	default:
-		e.forgive() // the next audio may have better luck
+		e.resetFailures() // the next audio gets a full set of attempts
 		return cause
 	}
 	if err := e.load(); err != nil {
-		return fmt.Errorf("%w, and the model does not load again: %w", cause, err)
+		return fmt.Errorf("%w, and the model cannot be reloaded: %w", cause, err)
 	}
 	return nil
 }
 
 func (e *Engine) giveUp(what string) {
-	// Results share the slice: it is never written to again.
+	// Results share the slice, so it must not be modified.
 	e.degraded = append(append([]string(nil), e.degraded...), what)
-	e.log.Error().Msgf("the recogniser keeps failing: going on with less (%s)", what)
+	e.log.Error().Msgf("the recogniser keeps failing: falling back (%s)", what)
 }
 
 // probe decodes half a second of silence with a recogniser of its own.

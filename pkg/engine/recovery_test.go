@@ -38,11 +38,11 @@ func decode(t *testing.T, e *Engine, samples int) *Result {
 	return r
 }
 
-// TestFailuresHeal: one or two failures cost a fresh recogniser each and
-// nothing else; no audio is lost.
+// TestFailuresHeal: one or two failures cost a fresh recogniser each and nothing else; no audio
+// is lost.
 func TestFailuresHeal(t *testing.T) {
 	b := &bench{}
-	b.fails = func(call) bool { return len(b.calls)%3 != 0 } // two of three
+	b.fails = func(call) bool { return len(b.calls)%3 != 0 } // two out of three
 	e := openFake(t, b, Config{})
 	for range 4 {
 		if r := decode(t, e, second); r.Text() != "good words" || r.Degraded != nil {
@@ -58,8 +58,7 @@ func TestFailuresHeal(t *testing.T) {
 	}
 }
 
-// TestReload: after three failures in a row the model is loaded again, after
-// the cool-down and not before.
+// TestReload: after three failures in a row the model is reloaded, after exactly the cool-down.
 func TestReload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &bench{fails: func(c call) bool { return c.model == 1 }}
@@ -76,13 +75,13 @@ func TestReload(t *testing.T) {
 		}
 		e.Close()
 		if b.open != 0 {
-			t.Error("the model stays open")
+			t.Error("the model was not closed")
 		}
 	})
 }
 
-// TestDegrade: a GPU that fails for good is given up for the CPU, beam search
-// on a CPU for greedy decoding, and every result from then on says so.
+// TestDegrade: if the GPU keeps failing, the engine falls back to the CPU; if beam search on
+// the CPU keeps failing, to greedy decoding. Every later result says so.
 func TestDegrade(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -110,7 +109,7 @@ func TestDegrade(t *testing.T) {
 	}
 }
 
-// TestGPUGone: the GPU is not there any more when the model is loaded again.
+// TestGPUGone: the GPU has disappeared when the model is reloaded.
 func TestGPUGone(t *testing.T) {
 	b := &bench{fails: func(c call) bool { return c.device != "CPU" }}
 	b.opens = func(device string) error {
@@ -125,8 +124,8 @@ func TestGPUGone(t *testing.T) {
 	}
 }
 
-// TestPoison: audio that no recogniser can decode is its own failure. Nothing
-// is given up for it, and the next is decoded.
+// TestPoison: audio that no recogniser can decode fails alone. No fallback is made for it, and
+// the next audio is decoded.
 func TestPoison(t *testing.T) {
 	b := &bench{fails: func(c call) bool { return c.samples == 7*second }}
 	e := openFake(t, b, Config{Device: whisper.DeviceGPU, Params: whisper.Params{BeamSize: 5}})
@@ -135,13 +134,13 @@ func TestPoison(t *testing.T) {
 			t.Errorf("poison: %v", err)
 		}
 		if r := decode(t, e, second); r.Device != "Vulkan0" || r.Degraded != nil {
-			t.Errorf("after it: %+v", r)
+			t.Errorf("the audio after it: %+v", r)
 		}
 	}
 }
 
-// TestDeadEngine: where nothing helps, each audio is an error, and the engine
-// works again when the fault has gone.
+// TestDeadEngine: if nothing helps, each audio returns an error, and the engine works again
+// once the fault is gone.
 func TestDeadEngine(t *testing.T) {
 	broken := true
 	b := &bench{fails: func(call) bool { return broken }}
@@ -157,7 +156,7 @@ func TestDeadEngine(t *testing.T) {
 	}
 }
 
-// TestManyAtOnce: recognisers that fail together cause one reload.
+// TestManyAtOnce: recognisers that fail at the same time cause one reload.
 func TestManyAtOnce(t *testing.T) {
 	b := &bench{fails: func(c call) bool { return c.model == 1 && c.samples > 0 }}
 	e := openFake(t, b, Config{Recognisers: 4, CoolDown: time.Millisecond, RefreshEvery: 2})
@@ -176,7 +175,7 @@ func TestManyAtOnce(t *testing.T) {
 	e.Close()
 }
 
-// TestCancelledCoolDown: an interrupt does not wait for the cool-down.
+// TestCancelledCoolDown: cancelling ctx ends the cool-down.
 func TestCancelledCoolDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := openFake(t, &bench{fails: func(call) bool { return true }}, Config{CoolDown: time.Hour})
@@ -195,7 +194,7 @@ func TestNoRecogniser(t *testing.T) {
 	}
 }
 
-// TestRefresh: a recogniser serves so many decodings and no more.
+// TestRefresh: a recogniser is replaced after RefreshEvery decodings.
 func TestRefresh(t *testing.T) {
 	b := &bench{}
 	e := openFake(t, b, Config{RefreshEvery: 5})

@@ -8,19 +8,19 @@ import (
 
 func TestNormalise(t *testing.T) {
 	for message, want := range map[string]string{
-		"decoding failed: code 7":                                  "decoding failed: code #",
-		"decoding failed: code -12":                                "decoding failed: code #",
-		"3 failures in a row: the model is loaded again in 5s":     "# failures in a row: the model is loaded again in #",
-		"3 failures in a row: the model is loaded again in 1m2.5s": "# failures in a row: the model is loaded again in #",
-		`unknown key "wrod"; vf-record --help lists the flags`:     "unknown key NAME; vf-record --help lists the flags",
-		"open /home/ann/take 1.wav: no such file or directory":     "open PATH #: no such file or directory",
-		"/home/ann/a.wav: not a WAV file":                          "PATH: not a WAV file",
-		"Dr. Who, part 2.wav: not a WAV file":                      "PATH: not a WAV file",
-		"cannot get https://user:pw@host:80/x?y=1 within 10 s":     "cannot get URL within # #",
-		"the device 'Yeti' is gone":                                "the device NAME is gone",
-		"the user's microphone isn't there":                        "the user's microphone isn't there",
-		"address 0x7f3a00: at 10:02:03.5":                          "address #: at #",
-		"no model ggml-base.en.bin here":                           "no model PATH here",
+		"decoding failed: code 7":                              "decoding failed: code #",
+		"decoding failed: code -12":                            "decoding failed: code #",
+		"3 failures in a row: reloading the model in 5s":       "# failures in a row: reloading the model in #",
+		"3 failures in a row: reloading the model in 1m2.5s":   "# failures in a row: reloading the model in #",
+		`unknown key "wrod"; vf-record --help lists the flags`: "unknown key NAME; vf-record --help lists the flags",
+		"open /home/ann/take 1.wav: no such file or directory": "open PATH #: no such file or directory",
+		"/home/ann/a.wav: not a WAV file":                      "PATH: not a WAV file",
+		"Dr. Who, part 2.wav: not a WAV file":                  "PATH: not a WAV file",
+		"cannot get https://user:pw@host:80/x?y=1 within 10 s": "cannot get URL within # #",
+		"the device 'Yeti' is gone":                            "the device NAME is gone",
+		"the user's microphone isn't there":                    "the user's microphone isn't there",
+		"address 0x7f3a00: at 10:02:03.5":                      "address #: at #",
+		"no model ggml-base.en.bin here":                       "no model PATH here",
 	} {
 		want = strings.ReplaceAll(want, "within # #", "within # s")
 		want = strings.ReplaceAll(want, "PATH #:", "PATH PATH:")

@@ -1,20 +1,20 @@
-// Faults stands in for a program with a fault, for tests of those that must
-// find it. Under the name of a program (a link will do) it runs the real one,
-// from the folder FAULTS_REAL, and passes everything through but for the fault
-// that the variable FAULT names:
+// Faults stands in for a faulty program, to test whether the fault is found. Run
+// under the name of a program (a link will do), it starts the real one from the
+// folder FAULTS_REAL and passes everything through, except for the fault named by
+// the environment variable FAULT:
 //
 //	clip         vf-record loses the first 200 ms of speech
 //	split        vf-vad cuts each utterance in two
-//	merge        vf-vad hands on two utterances as one
+//	merge        vf-vad joins each two utterances
 //	slow         vf-transcribe takes three times as long
-//	leak         vf-transcribe keeps a megabyte for each utterance
-//	contaminate  vf-transcribe repeats the last words of the text before
-//	cpu          vf-transcribe computes on the CPU, whatever it is told
-//	fail         vf-transcribe fails at each tenth utterance
-//	lose         vf-transcribe swallows each tenth utterance
-//	invent       vf-transcribe hears words that nobody said
-//	degrade      vf-transcribe says that it gave something up
-//	crash        vf-transcribe falls over at the second utterance
+//	leak         vf-transcribe leaks a megabyte per utterance
+//	contaminate  vf-transcribe repeats the last words of the previous text
+//	cpu          vf-transcribe uses the CPU, regardless of --device
+//	fail         vf-transcribe fails on every tenth utterance
+//	lose         vf-transcribe loses every tenth utterance
+//	invent       vf-transcribe adds words that nobody said
+//	degrade      vf-transcribe reports that it fell back to the CPU
+//	crash        vf-transcribe crashes at the second utterance
 package main
 
 import (

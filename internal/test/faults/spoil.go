@@ -11,13 +11,13 @@ import (
 )
 
 const (
-	lostSpeech = audio.SampleRate / 5 // samples that clip takes
-	loud       = 500                  // of 32768: speech has begun
-	each       = 10                   // of how many fail and lose take one
-	leaked     = 1 << 20              // bytes for each utterance
+	lostSpeech    = audio.SampleRate / 5 // samples that clip removes
+	loud          = 500                  // of 32768; louder samples are speech
+	faultInterval = 10                   // fail and lose affect every tenth utterance
+	leakBytes     = 1 << 20              // bytes per utterance
 )
 
-// clip passes PCM on without the first speech in it.
+// clip copies PCM without the beginning of the first speech in it.
 func clip(from io.Reader, to io.Writer) error {
 	in := audio.NewPCMReader(from)
 	block := make([]int16, audio.SampleRate/100)
@@ -45,19 +45,18 @@ func clip(from io.Reader, to io.Writer) error {
 	}
 }
 
-// spoiler has what faults remember from one record to the next.
+// spoiler is the state that faults keep from one record to the next.
 type spoiler struct {
 	fault    string
 	out      *event.Writer
 	count    int
 	previous string
-	kept     [][]byte
-	held     *event.Utterance
+	leak     [][]byte
+	pending  *event.Utterance
 	code     int
 }
 
-// spoil passes records on with a fault, and returns the exit code that belongs
-// to it.
+// spoil copies records with a fault, and returns the matching exit code.
 func spoil(name string, from io.Reader, to io.Writer) (code int, err error) {
 	s := &spoiler{fault: name, out: event.NewWriter(to)}
 	in := event.NewReader(from)
@@ -75,8 +74,8 @@ func spoil(name string, from io.Reader, to io.Writer) (code int, err error) {
 			return s.code, err
 		}
 	}
-	if s.held != nil {
-		return s.code, s.out.Write(s.held)
+	if s.pending != nil {
+		return s.code, s.out.Write(s.pending)
 	}
 	return s.code, in.Err()
 }
@@ -85,12 +84,12 @@ func (s *spoiler) utterance(u *event.Utterance) error {
 	switch {
 	case s.fault == "split":
 		return s.split(u)
-	case s.fault == "merge" && s.held == nil:
-		s.held = u
+	case s.fault == "merge" && s.pending == nil:
+		s.pending = u
 		return nil
 	case s.fault == "merge":
-		first := s.held
-		s.held = nil
+		first := s.pending
+		s.pending = nil
 		first.PCM = append(first.PCM, u.PCM...)
 		first.End = max(u.End, first.PCMStart+audio.Seconds(len(first.PCM)/2))
 		return s.out.Write(first)
@@ -98,7 +97,7 @@ func (s *spoiler) utterance(u *event.Utterance) error {
 	return s.out.Write(u)
 }
 
-// split writes the halves as two utterances.
+// split writes the two halves as separate utterances.
 func (s *spoiler) split(u *event.Utterance) error {
 	half := len(u.PCM) / 4 * 2
 	middle := u.PCMStart + audio.Seconds(half/2)
@@ -118,7 +117,7 @@ func (s *spoiler) transcript(t *event.Transcript) error {
 		t.ProcessingSeconds *= 3
 		t.SpeedFactor /= 3
 	case "leak":
-		s.kept = append(s.kept, bytes.Repeat([]byte{1}, leaked)) // written to, so that it is really there
+		s.leak = append(s.leak, bytes.Repeat([]byte{1}, leakBytes)) // filled, so that the memory is really used
 	case "contaminate":
 		words := strings.Fields(s.previous)
 		t.Text = strings.Join(append(words[max(0, len(words)-3):], text), " ")
@@ -127,11 +126,11 @@ func (s *spoiler) transcript(t *event.Transcript) error {
 	case "degrade":
 		t.Degraded = []string{"gpu -> cpu"}
 	case "lose":
-		if s.count%each == 0 {
+		if s.count%faultInterval == 0 {
 			return nil
 		}
 	case "fail":
-		if s.count%each == 0 {
+		if s.count%faultInterval == 0 {
 			s.code = 1
 			return s.out.Write(&event.Failure{ID: t.ID, Error: "planted"})
 		}

@@ -1,5 +1,5 @@
-// Package layers holds the project's imports to their one direction: commands
-// use packages, packages use what lies below them, and nobody looks up.
+// Package layers tests that the project's imports point in one direction: commands
+// import packages, and packages only import those below them.
 package layers
 
 import (
@@ -12,9 +12,9 @@ import (
 	"testing"
 )
 
-// below lists, for each package, the packages of the project that it may
-// import. A new package needs a line here, and a thought about its place.
-var below = map[string][]string{
+// allowedImports lists, for each package, the project's packages that it may import. When you
+// add a package here, consider where it belongs.
+var allowedImports = map[string][]string{
 	"pkg/engine/align":           {},
 	"pkg/audio":                  {},
 	"pkg/event":                  {},
@@ -65,13 +65,13 @@ var below = map[string][]string{
 	"internal/cmdline/streams": {},
 	"internal/test/layers":     {},
 	"internal/test/setup":      {}, // tests of scripts
-	// Tests alone use these.
+	// Only for tests:
 	"internal/test/machine":    {},
 	"internal/test/pulse":      {"internal/test/machine"},
 	"internal/test/sessionbus": {"internal/test/machine"},
 	"internal/test/xvfb":       {"internal/test/machine"},
 	"internal/test/e2e":        {},
-	"internal/test/faults":     {"pkg/audio", "pkg/event"}, // tests alone use it
+	"internal/test/faults":     {"pkg/audio", "pkg/event"}, // only for tests
 
 	"cmd/vf-record":     {"internal/disk", "internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/wait", "pkg/audio", "pkg/capture", "pkg/audio/input", "pkg/audio/level", "pkg/paste/notify", "pkg/vad"},
 	"cmd/vf-vad":        {"internal/exitcode", "internal/prose", "internal/cmdline", "pkg/audio", "pkg/event", "pkg/audio/input", "pkg/audio/level", "pkg/engine/models", "pkg/vad", "pkg/whisper"},
@@ -79,8 +79,8 @@ var below = map[string][]string{
 	"cmd/vf-paste":      {"internal/exitcode", "internal/logrecord", "internal/cmdline", "pkg/dictation", "pkg/event", "pkg/paste/notify", "pkg/paste", "internal/wholefile"},
 	"cmd/vf-health":     {"internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/health/analysis", "internal/health/bundle", "internal/config", "internal/health/dashboard", "internal/health/check", "internal/health/replay", "internal/health/report", "internal/health/clean", "internal/health/metrics", "pkg/engine/models", "internal/health/monitor", "internal/health/preflight", "internal/health/peer", "internal/health/verdict", "internal/wholefile"},
 
-	// Measurements run the programs as their users do, and share no code with
-	// what they measure but the formats.
+	// Benchmarks run the programs as their users do, and share only the formats
+	// with what they measure.
 	"bench":        {"bench/corpus", "bench/segmentation", "pkg/audio", "pkg/event", "internal/health/wer"},
 	"bench/corpus": {"pkg/audio"},
 
@@ -89,10 +89,10 @@ var below = map[string][]string{
 	"bench/detection":    {"pkg/audio", "pkg/audio/input", "pkg/vad", "pkg/whisper"},
 }
 
-// usesC are the packages that may be written in part in C.
+// usesC lists the packages that may use cgo.
 var usesC = []string{"internal/cmdline/streams", "pkg/capture", "pkg/vad/rnnoise", "pkg/audio/soxr", "pkg/whisper"}
 
-// cLibraries may be known to one package each.
+// cLibraries lists the bindings to C libraries and the one package that may import each.
 var cLibraries = map[string]string{
 	"github.com/gordonklaus/portaudio":                         "pkg/capture",
 	"github.com/ggerganov/whisper.cpp/bindings/go":             "pkg/whisper",
@@ -119,14 +119,14 @@ func TestImportsPointDown(t *testing.T) {
 		seen++
 		checkImports(t, strings.TrimPrefix(p.ImportPath, "voiceflow/"), p.Imports)
 	}
-	if seen != len(below) {
-		t.Errorf("go list shows %d packages, the table has %d", seen, len(below))
+	if seen != len(allowedImports) {
+		t.Errorf("go list shows %d packages, but the table has %d", seen, len(allowedImports))
 	}
 }
 
 func checkImports(t *testing.T, name string, imports []string) {
-	allowed, known := below[name]
-	if !known {
+	allowed, ok := allowedImports[name]
+	if !ok {
 		t.Errorf("%s is not in the table of layers", name)
 		return
 	}
@@ -137,9 +137,9 @@ func checkImports(t *testing.T, name string, imports []string) {
 		if i == "C" && !slices.Contains(usesC, name) {
 			t.Errorf("%s must not use cgo", name)
 		}
-		own, isOurs := strings.CutPrefix(i, "voiceflow/")
-		if isOurs && !slices.Contains(allowed, own) {
-			t.Errorf("%s must not import %s", name, own)
+		path, isOurs := strings.CutPrefix(i, "voiceflow/")
+		if isOurs && !slices.Contains(allowed, path) {
+			t.Errorf("%s must not import %s", name, path)
 		}
 	}
 }

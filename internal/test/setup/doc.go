@@ -1,3 +1,3 @@
-// Package setup tests the scripts that prepare a fresh machine, with fake apt and
-// go programs of several versions in place of the real ones.
+// Package setup tests the scripts that prepare a fresh machine, using fake apt and go
+// programs of various versions.
 package setup

@@ -8,15 +8,15 @@ import (
 	"testing"
 )
 
-// machine is a checkout with the scripts alone, on a machine whose PATH has the
-// common tools and the fakes that a test adds.
+// machine is a checkout that contains only the scripts, on a machine whose PATH contains the
+// common tools and whatever fakes a test adds.
 type machine struct {
 	checkout string
 	bin      string
 	env      []string
 }
 
-// tools are what the scripts may expect of any Debian.
+// tools are what the scripts may expect on any Debian.
 var tools = []string{"sh", "awk", "sed", "grep", "sort", "tr", "date", "mkdir", "rm", "mv", "cat", "cp", "ln", "cksum", "find", "dirname", "basename", "du", "tail", "wc", "ls", "env", "tee"}
 
 func newMachine(t *testing.T) *machine {
@@ -62,7 +62,7 @@ func (m *machine) fake(t *testing.T, name, script string) {
 	}
 }
 
-// run runs a command in the checkout and returns all that it printed.
+// run runs a command in the checkout and returns everything it printed.
 func (m *machine) run(name string, args ...string) (string, error) {
 	cmd := exec.Command(name, args...)
 	cmd.Dir, cmd.Env = m.checkout, m.env
@@ -70,14 +70,14 @@ func (m *machine) run(name string, args ...string) (string, error) {
 	return string(out), err
 }
 
-// goEnv is .native/go.env, or nothing where there is none.
+// goEnv returns the content of .native/go.env, or "" if it does not exist.
 func (m *machine) goEnv() string {
 	text, _ := os.ReadFile(filepath.Join(m.checkout, ".native/go.env"))
 	return string(text)
 }
 
-// called reports whether apt was called.
-func (m *machine) called() bool {
+// aptCalled reports whether apt was called.
+func (m *machine) aptCalled() bool {
 	_, err := os.Stat(filepath.Join(m.checkout, "apt.calls"))
 	return err == nil
 }
@@ -91,8 +91,8 @@ func readFile(t *testing.T, path string) string {
 	return string(text)
 }
 
-// fakeGo is a go command: what it prints as its version, the GOTOOLCHAIN of its
-// configuration, and whether it can download another toolchain.
+// fakeGo returns a fake go command: the version it prints, its configured GOTOOLCHAIN, and
+// whether it can download another toolchain.
 func fakeGo(version, toolchain string, downloads bool) string {
 	download := "echo 'go: download: toolchain not available' >&2; exit 1"
 	if downloads {
@@ -104,7 +104,7 @@ case ${GOFLAGS:-} in *'"'*) echo 'go: parsing $GOFLAGS: non-flag' >&2; exit 1 ;;
 case $1 in
 version)
 	case $version:$setting in
-	*go1.1?.*) ;; # it does not know toolchains
+	*go1.1?.*) ;; # has no toolchain switching
 	*go1.2[1-5].*:auto) [ ! -f go.mod ] || { @download@; } ;;
 	*go1.2[1-5].*:go1.26*) @download@ ;;
 	*:go1.2[1-5]*) version="go version $setting linux/amd64" ;;
@@ -119,8 +119,8 @@ esac
 `)
 }
 
-// debian adds an apt with packages of Go 1.25, 1.26 and 1.27. Its calls are in
-// the file apt.calls of the checkout.
+// debian adds a fake apt with packages of Go 1.25, 1.26 and 1.27. It logs its calls in
+// apt.calls in the checkout.
 func (m *machine) debian(t *testing.T) {
 	t.Helper()
 	m.write(t, "staged-go", "#!/bin/sh\n"+fakeGo("go version go1.26.10 linux/amd64", "auto", false), 0o755)
@@ -142,7 +142,7 @@ esac
 	m.fake(t, "dpkg-deb", `mkdir -p "$3/usr/lib/go-1.26/bin" && cp staged-go "$3/usr/lib/go-1.26/bin/go"`)
 }
 
-// noNetwork has every fetch by apt fail.
+// noNetwork makes all of apt's downloads fail.
 func (m *machine) noNetwork(t *testing.T) {
 	t.Helper()
 	m.fake(t, "apt-get", `echo "$*" >>apt.calls

@@ -6,42 +6,42 @@ import (
 	"testing"
 )
 
-// TestGo: scripts/go.sh leaves a good Go alone and brings one otherwise.
+// TestGo: scripts/go.sh leaves a suitable Go alone and installs one otherwise.
 func TestGo(t *testing.T) {
 	const (
-		asItIs   = ""
-		ownLocal = "export GOTOOLCHAIN=local"
-		staged   = ".native/go/usr/lib/go-1.26/bin"
-		download = "export GOTOOLCHAIN=go1.26.0"
+		unchanged      = ""
+		localToolchain = "export GOTOOLCHAIN=local"
+		staged         = ".native/go/usr/lib/go-1.26/bin"
+		download       = "export GOTOOLCHAIN=go1.26.0"
 	)
 	goVersion := func(v string) string { return "go version " + v + " linux/amd64" }
 	for _, test := range []struct {
 		name    string
-		go_     string // the script; none where it is empty
+		go_     string // the script; empty: no go command
 		debian  bool
 		env     string
-		want    string // what .native/go.env has
-		version string // what go says of itself afterwards
+		want    string // what .native/go.env contains
+		version string // what go reports as its version afterwards
 	}{
-		{"new enough", fakeGo(goVersion("go1.26.8"), "auto", false), true, "", asItIs, "go1.26.8"},
-		{"just new enough", fakeGo(goVersion("go1.26.0"), "local", false), false, "", asItIs, "go1.26.0"},
-		{"next release's candidate", fakeGo(goVersion("go1.27rc1"), "local", false), true, "", asItIs, "go1.27rc1"},
-		{"two digits", fakeGo(goVersion("go1.100.1"), "local", false), true, "", asItIs, "go1.100.1"},
-		{"development", fakeGo(goVersion("devel go1.28-0c1ee5a Mon Nov 2"), "local", false), true, "", asItIs, "devel go1.28-0c1ee5a Mon Nov 2"},
-		{"experiments", fakeGo("go version go1.26.3 X:nodwarf5 linux/amd64", "local", false), true, "", asItIs, "go1.26.3 X:nodwarf5"},
+		{"new enough", fakeGo(goVersion("go1.26.8"), "auto", false), true, "", unchanged, "go1.26.8"},
+		{"just new enough", fakeGo(goVersion("go1.26.0"), "local", false), false, "", unchanged, "go1.26.0"},
+		{"next release's candidate", fakeGo(goVersion("go1.27rc1"), "local", false), true, "", unchanged, "go1.27rc1"},
+		{"two digits", fakeGo(goVersion("go1.100.1"), "local", false), true, "", unchanged, "go1.100.1"},
+		{"development", fakeGo(goVersion("devel go1.28-0c1ee5a Mon Nov 2"), "local", false), true, "", unchanged, "devel go1.28-0c1ee5a Mon Nov 2"},
+		{"experiments", fakeGo("go version go1.26.3 X:nodwarf5 linux/amd64", "local", false), true, "", unchanged, "go1.26.3 X:nodwarf5"},
 		{"candidate", fakeGo(goVersion("go1.26rc2"), "local", false), true, "", staged, "go1.26.10"},
 		{"none", "", true, "", staged, "go1.26.10"},
 		{"Debian 12's", fakeGo(goVersion("go1.19.8"), "", false), true, "", staged, "go1.26.10"},
 		{"Debian 12's, quoted flags", fakeGo(goVersion("go1.19.8"), "", false), true, `GOFLAGS=-tags=netgo "-ldflags=-extldflags '-Wl,-rpath,/x'"`, staged, "go1.26.10"},
-		{"a GOROOT of another", fakeGo(goVersion("go1.19.8"), "", false), true, "GOROOT=/usr/lib/go-1.19", staged, "go1.26.10"},
+		{"another Go's GOROOT", fakeGo(goVersion("go1.19.8"), "", false), true, "GOROOT=/usr/lib/go-1.19", staged, "go1.26.10"},
 		{"gccgo", fakeGo("go version go1.18 gccgo (Debian 12.2.0-14) 12.2.0 linux/amd64", "", false), true, "", staged, "go1.26.10"},
 		{"another program", "echo 'usage: go [black|white]'; exit 2", true, "", staged, "go1.26.10"},
 		{"local", fakeGo(goVersion("go1.24.4"), "local", true), true, "", staged, "go1.26.10"},
-		{"local by the environment", fakeGo(goVersion("go1.24.4"), "auto", true), true, "GOTOOLCHAIN=local", staged, "go1.26.10"},
-		{"downloads", fakeGo(goVersion("go1.24.4"), "auto", true), true, "", asItIs, "go1.26.0"},
+		{"local through the environment", fakeGo(goVersion("go1.24.4"), "auto", true), true, "GOTOOLCHAIN=local", staged, "go1.26.10"},
+		{"downloads", fakeGo(goVersion("go1.24.4"), "auto", true), true, "", unchanged, "go1.26.0"},
 		{"cannot download", fakeGo(goVersion("go1.24.4"), "auto", false), true, "", staged, "go1.26.10"},
 		{"local, not on Debian", fakeGo(goVersion("go1.24.4"), "local", true), false, "", download, "go1.26.0"},
-		{"new, held back", fakeGo(goVersion("go1.26.8"), "auto", true), false, "GOTOOLCHAIN=go1.24.1", ownLocal, "go1.26.8"},
+		{"new, but set to an old toolchain", fakeGo(goVersion("go1.26.8"), "auto", true), false, "GOTOOLCHAIN=go1.24.1", localToolchain, "go1.26.8"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m := newMachine(t)
@@ -58,17 +58,17 @@ func TestGo(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}
-			if got := m.goEnv(); !strings.Contains(got, test.want) || (test.want == asItIs) != (got == "") {
+			if got := m.goEnv(); !strings.Contains(got, test.want) || (test.want == unchanged) != (got == "") {
 				t.Errorf("go.env is %q", got)
 			}
-			if test.want == asItIs && test.name != "downloads" && out != "" {
-				t.Errorf("a good Go is worth no words: %s", out)
+			if test.want == unchanged && test.name != "downloads" && out != "" {
+				t.Errorf("unexpected output although Go is suitable: %s", out)
 			}
 			version, err := m.run("sh", "-eu", "-c", "[ ! -f .native/go.env ] || . .native/go.env; GOFLAGS= go version")
 			if err != nil || !strings.HasPrefix(version, "go version "+test.version+" ") {
-				t.Errorf("go says %q, %v", version, err)
+				t.Errorf("go version printed %q, %v", version, err)
 			}
-			// A second run has nothing to do, and needs no apt.
+			// A second run has nothing to do and does not need apt.
 			m.fake(t, "apt-get", "exit 1")
 			if again, err := m.run("scripts/go.sh"); err != nil || again != "" && test.name != "downloads" {
 				t.Errorf("the second run: %v\n%s", err, again)
@@ -77,7 +77,7 @@ func TestGo(t *testing.T) {
 	}
 }
 
-// TestGoSteps: each step is named with its size and seconds.
+// TestGoSteps: each step is printed with its size and duration.
 func TestGoSteps(t *testing.T) {
 	m := newMachine(t)
 	m.debian(t)
@@ -94,7 +94,7 @@ func TestGoSteps(t *testing.T) {
 		"voiceflow: [2/4] Go: Go 1.26.10 is ready, ", " MB (", " s)\n")
 }
 
-// TestGoElsewhere: a Go where it is often installed saves the download.
+// TestGoElsewhere: a Go in one of the usual places saves the download.
 func TestGoElsewhere(t *testing.T) {
 	m := newMachine(t)
 	m.debian(t)
@@ -103,12 +103,12 @@ func TestGoElsewhere(t *testing.T) {
 	if out, err := m.run("scripts/go.sh"); err != nil || !strings.Contains(m.goEnv(), "/other/bin") {
 		t.Errorf("%v\n%s%s", err, out, m.goEnv())
 	}
-	if m.called() {
+	if m.aptCalled() {
 		t.Error("apt was called")
 	}
 }
 
-// TestGoUnavailable: a failure names the step, the reason, the log and what to do.
+// TestGoUnavailable: a failure names the step, the reason, the log and the remedy.
 func TestGoUnavailable(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -145,14 +145,14 @@ func TestGoUnavailable(t *testing.T) {
 	}
 }
 
-// inOrder checks that the text has the parts, one after the other.
+// inOrder checks that the text contains the parts in order.
 func inOrder(t *testing.T, text string, parts ...string) {
 	t.Helper()
 	rest := text
 	for _, part := range parts {
 		_, after, found := strings.Cut(rest, part)
 		if !found {
-			t.Errorf("%q is missing, or not in its place, in:\n%s", part, text)
+			t.Errorf("%q is missing or out of order in:\n%s", part, text)
 			return
 		}
 		rest = after

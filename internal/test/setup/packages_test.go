@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// bare is a Debian where root finds no package installed. Its package lists
-// come with the first update.
-func bare(t *testing.T) *machine {
+// bareDebian is a Debian without any of the packages, on which the user is root. It has no
+// package lists until the first update.
+func bareDebian(t *testing.T) *machine {
 	t.Helper()
 	m := newMachine(t)
 	m.fake(t, "id", "echo 0")
@@ -23,10 +23,9 @@ case "$*" in *--assume-no*) echo "Need to get 53.2 MB/54.8 MB of archives." ;; e
 	return m
 }
 
-// TestPackages: what changes the system is said first, with its size, and a
-// compiler belongs to it.
+// TestPackages: changes to the system are announced with their size, and include a compiler.
 func TestPackages(t *testing.T) {
-	m := bare(t)
+	m := bareDebian(t)
 	m.env = append(m.env, "STEP=1/4")
 	out, err := m.run("scripts/system-packages.sh", "build")
 	if err != nil {
@@ -41,10 +40,10 @@ func TestPackages(t *testing.T) {
 		"install --assume-no", "update", "install -y --no-install-recommends pkg-config portaudio19-dev libsoxr-dev gcc")
 }
 
-// TestOwnCompiler: a compiler that is there serves, whatever its package.
+// TestOwnCompiler: an existing compiler is used, whatever package it is from.
 func TestOwnCompiler(t *testing.T) {
 	for _, cc := range []string{"gcc", "clang -O1"} {
-		m := bare(t)
+		m := bareDebian(t)
 		name, _, _ := strings.Cut(cc, " ")
 		m.fake(t, name, "")
 		m.env = append(m.env, "CC="+cc)
@@ -55,10 +54,10 @@ func TestOwnCompiler(t *testing.T) {
 	}
 }
 
-// TestPackagesFail: the step, the reason, the log and the remedy.
+// TestPackagesFail: a failure names the step, the reason, the log and the remedy.
 func TestPackagesFail(t *testing.T) {
 	for _, test := range []struct {
-		name, says, remedy string
+		name, message, remedy string
 	}{
 		{"no network", "E: Failed to fetch http://mirror.test/x  Could not connect to mirror.test:80", "check the network and apt's proxy"},
 		{"locked", "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 12 (apt)", "wait until the other apt or dpkg has finished"},
@@ -67,22 +66,22 @@ func TestPackagesFail(t *testing.T) {
 		{"other", "E: Sub-process /usr/bin/dpkg returned an error code (1)", "read the log, remove the cause"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			m := bare(t)
-			m.fake(t, "apt-get", "echo \""+test.says+"\"; echo 'E: a later one'; exit 100")
+			m := bareDebian(t)
+			m.fake(t, "apt-get", "echo \""+test.message+"\"; echo 'E: a later one'; exit 100")
 			out, err := m.run("scripts/system-packages.sh", "build")
 			if err == nil {
 				t.Errorf("it succeeded: %s", out)
 			}
 			inOrder(t, out, "voiceflow: system packages failed: apt could not install pkg-config",
-				": "+strings.TrimPrefix(test.says, "E: "), "; the log is .native/packages.log; ", test.remedy, ", then run make again\n")
+				": "+strings.TrimPrefix(test.message, "E: "), "; the log is .native/packages.log; ", test.remedy, ", then run make again\n")
 		})
 	}
 }
 
-// TestPackagesNeedRoot: without root nothing changes, and the command is printed.
+// TestPackagesNeedRoot: without root nothing is changed, and the command to run is printed.
 func TestPackagesNeedRoot(t *testing.T) {
 	for sudo, want := range map[string]string{"": "again: apt-get install pkg-config ", "exit 1": "again: sudo apt-get install pkg-config "} {
-		m := bare(t)
+		m := bareDebian(t)
 		m.fake(t, "id", "echo 1000")
 		if sudo != "" {
 			m.fake(t, "sudo", sudo)
@@ -92,7 +91,7 @@ func TestPackagesNeedRoot(t *testing.T) {
 			t.Error("it succeeded")
 		}
 		inOrder(t, out, "voiceflow: system packages are missing; ", want)
-		if m.called() {
+		if m.aptCalled() {
 			t.Error("apt was called")
 		}
 	}
@@ -112,8 +111,8 @@ func TestLibrariesFail(t *testing.T) {
 		"; the log is .native/native-libs.log; check the network and apt's proxy, then run make again\n")
 }
 
-// TestMirror: the mirror is the one that apt uses, whatever the sources call the
-// suite, and also where apt has no package lists yet.
+// TestMirror: the mirror is the one that apt uses, whatever the sources call the suite, and
+// even if apt has no package lists yet.
 func TestMirror(t *testing.T) {
 	for _, test := range []struct{ name, targets, uris, want string }{
 		{"lists", "main x-security http://s.test/debian-security Debian-Security\nmain x http://m.test/debian Debian\nmain x-backports http://b.test/debian Debian Backports", "", "http://m.test/debian"},
@@ -125,7 +124,7 @@ func TestMirror(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			m := newMachine(t)
 			if test.uris != "" && !strings.Contains("\n"+readFile(t, "/etc/os-release"), "\nID=debian\n") {
-				t.Skip("this system is not Debian: without package lists its apt is not asked for a mirror")
+				t.Skip("not Debian: without package lists, debian_mirror does not query apt here")
 			}
 			m.write(t, "targets", test.targets+"\n", 0o644)
 			m.write(t, "uris", test.uris+"\n", 0o644)

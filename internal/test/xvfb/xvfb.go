@@ -13,9 +13,8 @@ import (
 	"voiceflow/internal/test/machine"
 )
 
-// Start starts an X server of the test's own, without a screen to look at, that
-// ends with the test. It returns the server's display, such as ":3", and its
-// process.
+// Start starts a separate X server without a visible screen, which ends with the test. It
+// returns the server's display, such as ":3", and its process.
 func Start(t testing.TB) (display string, server *os.Process) {
 	t.Helper()
 	r, w, err := os.Pipe()
@@ -23,8 +22,8 @@ func Start(t testing.TB) (display string, server *os.Process) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	// -noreset: else the server forgets its keyboard layout, and the owners of
-	// the clipboard, with each last client.
+	// Without -noreset, the server forgets its keyboard layout and the clipboard's
+	// owners whenever the last client disconnects.
 	cmd := exec.Command("Xvfb", "-displayfd", "3", "-noreset", "-nolisten", "tcp", "-screen", "0", "640x480x24")
 	cmd.ExtraFiles = []*os.File{w}
 	err = cmd.Start()

@@ -1,13 +1,12 @@
-// Package align finds when the words of a text are spoken in the sound that the text
-// was recognised in. A recogniser such as Whisper writes the words and says roughly
-// when a sentence begins and ends; what lies between is left open.
+// Package align finds when each word of a recognised text is spoken. A recogniser such as
+// Whisper writes the words and the rough start and end of each sentence, but not the times
+// of the words in between.
 //
-// The words of a sentence tile its speech: each takes as long as its letters suggest at
-// the sentence's own pace, begins where the sound changes, and does not cross a pause if
-// that can be avoided. Dynamic programming finds the arrangement that fits best as a
-// whole. It knows no language's sounds and no voice, so it is only as exact as that:
-// over synthetic sentences half of all words begin within 0.04 s of the truth, and nine
-// of ten within 0.15 s.
+// The words of a sentence fill its speech without gaps: each lasts as long as its letters
+// suggest at the pace of the sentence, begins where the sound changes, and avoids crossing a
+// pause. Dynamic programming finds the best arrangement as a whole. It has no model of any
+// language's sounds or of the voice, which limits its accuracy: in synthetic sentences, half
+// of all words begin within 0.04 s of the truth, and nine out of ten within 0.15 s.
 package align
 
 import (
@@ -16,37 +15,37 @@ import (
 	"unicode/utf8"
 )
 
-// Rate of the samples, per second.
+// Rate is the sample rate in Hz.
 const Rate = 16000
 
 // Span is a stretch of time, in seconds from the first sample.
 type Span struct{ Start, End float64 }
 
-// Sentence is words and the time in which the recogniser believes they are spoken,
-// which may be inexact.
+// Sentence is a sentence's words and the time that the recogniser gives for it, which may be
+// inexact.
 type Sentence struct {
 	Span
 	Words []string
 }
 
-// Words finds the place of each word of the sentences, which follow each other, within
-// speech: spans in order that do not overlap. Without any, speech may be everywhere.
+// Words finds the position of each word of consecutive sentences. speech lists the spans of
+// detected speech, in order and without overlap; if it is empty, speech may be anywhere.
 //
-// It returns one span per word, in order and without overlap. Each lasts 30 ms or more
-// and lies within the speech, unless there is too little speech for so many words. Where
-// there is none at all, the words are spread over their sentence.
+// It returns one span per word, in order and without overlap. Each lasts at least 30 ms and
+// lies within the speech, unless there is too little speech for the number of words. If there
+// is none at all, the words are spread over their sentence.
 func Words(samples []int16, speech []Span, sentences []Sentence) []Span {
 	words := measure(sentences)
 	s := listen(samples, speech)
 	s.expect(words, sentences)
-	if out := s.lay(words); out != nil {
+	if out := s.arrange(words); out != nil {
 		return out
 	}
 	return spread(words, sentences)
 }
 
-// Voice is the speech without the pauses in it: quiet stretches of 0.12 s or more. Without
-// any speech there is no voice.
+// Voice returns the speech without its pauses: quiet stretches of 0.12 s or more. Without any
+// speech it returns nil.
 func Voice(samples []int16, speech []Span) []Span {
 	var out []Span
 	if len(speech) == 0 {
@@ -63,17 +62,17 @@ func Voice(samples []int16, speech []Span) []Span {
 	return out
 }
 
-// word is a word to find a place for. Places are numbers of frames of speech.
+// word is a word to be positioned. Positions are counted in frames of speech.
 type word struct {
 	sentence    int
 	first, last bool // of its sentence
 	letters     float64
-	opens       bool // a pause is likely before it, by the punctuation
-	marked      bool // and the punctuation is something to go by
+	opens       bool // the punctuation suggests a pause before it
+	marked      bool // the punctuation can be relied on
 
-	expected, final float64 // length, and how much more before a pause
-	begin, end      int     // of its sentence, by the recogniser
-	from, to        int     // where the word is looked for
+	expected, final float64 // its length, and the extra length before a pause
+	begin, end      int     // of its sentence, according to the recogniser
+	from, to        int     // range to search for the word
 }
 
 func measure(sentences []Sentence) []word {
@@ -82,7 +81,9 @@ func measure(sentences []Sentence) []word {
 	stop, marked := false, false
 	for i, s := range sentences {
 		for j, text := range s.Words {
-			words = append(words, word{sentence: i, first: j == 0, last: j == len(s.Words)-1, letters: Letters(text), opens: stop})
+			words = append(words, word{
+				sentence: i, first: j == 0, last: j == len(s.Words)-1, letters: Letters(text), opens: stop,
+			})
 			texts = append(texts, text)
 			stop = strings.ContainsAny(lastOf(text), ".?!。？！")
 			marked = marked || stop
@@ -91,28 +92,29 @@ func measure(sentences []Sentence) []word {
 	for i := range words {
 		w := &words[i]
 		w.opens = w.opens || w.first
-		// At a comma there may be a pause or not.
+		// There may or may not be a pause at a comma.
 		comma := i > 0 && !w.opens && strings.ContainsAny(lastOf(texts[i-1]), ",;:")
 		w.marked = marked && !comma
 	}
 	return words
 }
 
-// lastOf is the last character of a text.
+// lastOf returns the last character of a text.
 func lastOf(text string) string {
 	_, size := utf8.DecodeLastRuneInString(text)
 	return text[len(text)-size:]
 }
 
 const (
-	// anyWord is what a word takes however short it is, in letters.
+	// anyWord is the length in letters that every word takes in addition to its own.
 	anyWord = 2
 	// finalWord is how much longer a word before a pause takes, in letters.
 	finalWord = 2
 )
 
-// Letters is how long a word takes to say, in letters, with 2 more for any word. A figure or a sign is a word of
-// its own when spoken, and a character of Chinese or Japanese is a syllable.
+// Letters returns how long a word takes to say, measured in letters, including 2 for any word.
+// A digit or a symbol counts as a short word because it is spoken as one, and a Chinese or
+// Japanese character as a syllable.
 func Letters(text string) float64 {
 	n := 0.0
 	for _, r := range text {
@@ -128,7 +130,7 @@ func Letters(text string) float64 {
 	return anyWord + n
 }
 
-// spread divides each sentence's time among its words, where there is no better way.
+// spread divides each sentence's time among its words, as a last resort.
 func spread(words []word, sentences []Sentence) []Span {
 	sum := make([]float64, len(sentences))
 	for _, w := range words {

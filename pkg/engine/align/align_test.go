@@ -10,8 +10,8 @@ import (
 	"voiceflow/pkg/engine/align"
 )
 
-// speak makes the sound of stretches: a number above 0 is so many seconds of tone, one
-// below 0 of silence. Each tone has another pitch, as words sound different.
+// speak generates a sound from stretches: a positive number is that many seconds of tone, a
+// negative one of silence. Successive tones have different pitches, as words sound different.
 func speak(stretches ...float64) []int16 {
 	var out []int16
 	for i, seconds := range stretches {
@@ -48,7 +48,7 @@ func TestWords(t *testing.T) {
 			speak(-0.25, 0.23, 0.5, -0.25), []align.Span{{0.25, 0.98}}, []align.Sentence{sentence(0.2, 1, "it sounds")},
 			[]align.Span{{0.25, 0.48}, {0.48, 0.98}},
 		},
-		"no word goes across a pause": {
+		"no word crosses a pause": {
 			speak(-0.2, 0.6, -0.3, 0.4, -0.2), []align.Span{{0.2, 1.5}}, []align.Sentence{sentence(0.2, 1.5, "wonderful yes")},
 			[]align.Span{{0.2, 0.8}, {1.1, 1.5}},
 		},
@@ -56,15 +56,15 @@ func TestWords(t *testing.T) {
 			speak(-0.2, 0.7, -0.3, 0.6, -0.2), []align.Span{{0.2, 1.8}}, []align.Sentence{sentence(0.2, 1.8, "radio. So yes")},
 			[]align.Span{{0.2, 0.9}, {1.2, 1.43}, {1.43, 1.8}},
 		},
-		"nor out of detected speech": {
+		"no word leaves the detected speech": {
 			speak(1, 1, 1), []align.Span{{0.5, 1}, {2, 2.4}}, []align.Sentence{sentence(0, 3, "tomorrow yes")},
 			[]align.Span{{0.5, 1}, {2, 2.4}},
 		},
-		"a sentence keeps to its time": {
+		"a sentence stays in its time": {
 			speak(-0.5, 0.5, -2, 0.5, -0.5), nil, []align.Sentence{sentence(0.5, 1, "first"), sentence(3, 3.5, "second")},
 			[]align.Span{{0.5, 1}, {3, 3.5}},
 		},
-		"more words than there is room for": {
+		"too many words for the time": {
 			speak(0.05), nil, []align.Sentence{sentence(0, 0.05, "a a a a a")},
 			[]align.Span{{0, 0.01}, {0.01, 0.02}, {0.02, 0.03}, {0.03, 0.04}, {0.04, 0.05}},
 		},
@@ -76,13 +76,13 @@ func TestWords(t *testing.T) {
 		got := align.Words(tt.samples, tt.speech, tt.sentences)
 		near := func(a, b align.Span) bool { return math.Abs(a.Start-b.Start) < 0.011 && math.Abs(a.End-b.End) < 0.011 }
 		if !slices.EqualFunc(got, tt.want, near) {
-			t.Errorf("%s: %v, not %v", name, got, tt.want)
+			t.Errorf("%s: got %v, want %v", name, got, tt.want)
 		}
 	}
 }
 
-// TestTiled: whatever the sound, the sentences and their times, the words are in order,
-// last 30 ms and lie in the speech.
+// TestTiled: whatever the sound, the sentences and their times, the words are in order, last at
+// least 30 ms and lie within the speech.
 func TestTiled(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 15 {
@@ -104,7 +104,7 @@ func TestTiled(t *testing.T) {
 		}
 		got := align.Words(samples, speech, sentences)
 		if len(got) != words {
-			t.Fatalf("%d places for %d words", len(got), words)
+			t.Fatalf("%d spans for %d words", len(got), words)
 		}
 		last := 0.0
 		for _, span := range got {
@@ -117,8 +117,8 @@ func TestTiled(t *testing.T) {
 	}
 }
 
-// TestLong: hours of undivided sound take neither the memory nor the time of all
-// places for all words.
+// TestLong: hours of undivided sound do not cost the memory or time of every position for every
+// word.
 func TestLong(t *testing.T) {
 	second := speak(0.4, 0.4, -0.2)
 	var samples []int16
@@ -130,7 +130,7 @@ func TestLong(t *testing.T) {
 	got := align.Words(samples, nil, sentences)
 	for i, span := range got {
 		if want := float64(i/2) + 0.4*float64(i%2); math.Abs(span.Start-want) > 0.1 {
-			t.Fatalf("word %d begins at %v, not at %v", i, span.Start, want)
+			t.Fatalf("word %d begins at %v, want %v", i, span.Start, want)
 		}
 	}
 }

@@ -9,22 +9,22 @@ import (
 const (
 	shortest = 3
 	longest  = 250
-	// around is how far outside its sentence's time a word is looked for, and near how
-	// far an end of a sentence may be moved without a cost.
+	// around is how far outside its sentence's time a word may be placed, and near how
+	// far a sentence's start or end may move at no cost.
 	around, near = 150, 15
 )
 
-// Weights of the terms of the cost. They were chosen on 80 synthetic sentences of
-// random words; sentences of other words in other voices gave the same exactness.
+// Weights in the cost function, tuned on 80 synthetic sentences of random words. Sentences
+// with other words in other voices were aligned equally well.
 const (
 	spreadOfLength = 0.2  // standard deviation of the logarithm of a word's length
-	worthOfChange  = 0.1  // of a change of the sound by one standard deviation
-	againstMarks   = 2.0  // of a pause within a sentence, or none between two
-	perFrameOff    = 0.02 // of a sentence moved away from its time
-	perFrameLeft   = 0.3  // of speech left without a word
+	worthOfChange  = 0.1  // bonus for a change of the sound by one standard deviation
+	againstMarks   = 2.0  // a pause within a sentence, or none between two
+	perFrameOff    = 0.02 // a sentence moved away from its time
+	perFrameLeft   = 0.3  // speech left without a word
 )
 
-// expect shares each sentence's speech among its words.
+// expect divides each sentence's speech among its words.
 func (s *sound) expect(words []word, sentences []Sentence) {
 	sum := make([]float64, len(sentences))
 	frames, total := 0.0, 0.0
@@ -48,15 +48,14 @@ func (s *sound) expect(words []word, sentences []Sentence) {
 	pace := frames / total
 	for i := range words {
 		w := &words[i]
-		own := float64(w.end-w.begin) / sum[w.sentence]
-		own = min(max(own, pace/1.5), pace*1.5)
-		w.expected, w.final = w.letters*own, finalWord*own
+		local := float64(w.end-w.begin) / sum[w.sentence]
+		local = min(max(local, pace/1.5), pace*1.5)
+		w.expected, w.final = w.letters*local, finalWord*local
 	}
 	s.weighSkips(words)
 }
 
-// weighSkips makes it cheap to leave out what no sentence claims, where nobody looked
-// for speech.
+// weighSkips makes it cheap to skip sound outside all sentences if no speech detector has run.
 func (s *sound) weighSkips(words []word) {
 	s.skip = make([]float64, len(s.frames))
 	for f := range s.skip {
@@ -72,21 +71,22 @@ func (s *sound) weighSkips(words []word) {
 	}
 }
 
-// step is what was found out about a word, for places from its first on.
+// step holds the best arrangements of the words up to and including one, by position from there
+// on.
 type step struct {
 	from  int
-	cost  []float64 // of the words up to this one, when it ends at each place
-	begin []int     // then
-	after []int     // where the word before ends, when this one begins at each place
+	cost  []float64 // of the words up to and including this one, if it ends at each position
+	begin []int     // where this word begins then
+	after []int     // where the previous word ends, if this one begins at each position
 }
 
-// lay returns the best place of each word, or nil if there is no room.
-func (s *sound) lay(words []word) []Span {
+// arrange returns the best span of each word, or nil if there is no room.
+func (s *sound) arrange(words []word) []Span {
 	if len(words) == 0 || len(s.frames) == 0 {
 		return nil
 	}
 	steps := make([]step, len(words))
-	before := step{cost: []float64{0}} // nothing ends at the start
+	before := step{cost: []float64{0}} // no words end at position 0
 	for i, w := range words {
 		steps[i] = s.place(w, before)
 		before = steps[i]
@@ -116,7 +116,7 @@ func (s *sound) lay(words []word) []Span {
 	return out
 }
 
-// place finds, for each place that the word may end at, where it begins best.
+// place finds, for each position where the word may end, where it best begins.
 func (s *sound) place(w word, before step) step {
 	n := w.to - w.from + 1
 	at := step{from: w.from, cost: make([]float64, n), begin: make([]int, n), after: make([]int, n)}
@@ -142,7 +142,7 @@ func (s *sound) place(w word, before step) step {
 	return at
 }
 
-// starts is the cost of all before the word, when it begins at each place.
+// starts returns the cost of everything before the word, if it begins at each position.
 func (s *sound) starts(w word, before step, at step) []float64 {
 	out := make([]float64, len(at.cost))
 	cost, end := math.Inf(1), 0
@@ -170,12 +170,12 @@ func (s *sound) starts(w word, before step, at step) []float64 {
 	return out
 }
 
-// off is the cost of an end of a sentence away from where the recogniser has it.
+// off is the cost of a sentence's start or end being away from where the recogniser puts it.
 func off(at, expected int) float64 {
 	return perFrameOff * float64(max(at-expected-near, expected-at-near, 0))
 }
 
-// lasting is the cost of each length of a word, in frames.
+// lasting returns the cost of each length of a word, in frames.
 func lasting(expected float64) (cost [longest + 1]float64) {
 	for d := range cost {
 		x := math.Log((float64(d) + 2) / (expected + 2))

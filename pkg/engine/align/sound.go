@@ -5,27 +5,27 @@ import "math"
 const (
 	hop = Rate / 100 // samples per frame: 10 ms
 
-	pauseFrames = 12 // the shortest pause: more than the closure of a p, t or k
-	// quietBelow is how far, in natural logarithms of power, a pause is below the
-	// loudest sound within a second: 30 dB.
+	pauseFrames = 12 // the shortest pause: longer than the closure of a p, t or k
+	// quietBelow is how far a pause is below the loudest sound within a second, in natural
+	// logarithms of power: 30 dB.
 	quietBelow = 7
-	floor      = 100 // power added, so that digital silence has a logarithm
+	floor      = 100 // added to the power, so that digital silence has a logarithm
 )
 
-// sound is the frames in which somebody speaks, one after another.
+// sound is the frames with speech, in order.
 type sound struct {
-	frames  []int     // number of each among all frames
-	cross   []float64 // sum of what it costs a word to cross the pauses up to each
-	change  []float64 // how much the sound changes at the start of each; about 0 on average
-	skip    []float64 // what it costs to leave each without a word
-	bounded bool      // the speech was detected
+	frames  []int     // index of each among all frames
+	cross   []float64 // cumulative cost, up to each, for a word to cross pauses
+	change  []float64 // how much the sound changes at the start of each; 0 on average
+	skip    []float64 // cost of leaving each without a word
+	bounded bool      // a detector found the speech
 }
 
-// listen finds the frames of speech without the pauses in it.
+// listen finds the frames of speech, without pauses.
 func listen(samples []int16, speech []Span) *sound {
 	bands := powers(samples)
 	all := len(bands[0])
-	part := make([]int, all) // the number of the span of speech, from 1; 0: none
+	part := make([]int, all) // the number of each frame's span of speech, from 1; 0: none
 	bounded := len(speech) > 0
 	if !bounded {
 		speech = []Span{{0, float64(all) / 100}}
@@ -59,13 +59,13 @@ func listen(samples []int16, speech []Span) *sound {
 	return s
 }
 
-// frameAfter is the first frame that begins at a time or later, and frameBefore the
-// first that does not end by it.
+// frameAfter is the first frame that begins at or after a time; frameBefore is the first that
+// does not end by that time.
 func frameAfter(seconds float64) int  { return max(int(math.Ceil(seconds*100-1e-6)), 0) }
 func frameBefore(seconds float64) int { return int(math.Floor(seconds*100 + 1e-6)) }
 
-// powers are the logarithms of the power in each frame: of the sound, of its slope and
-// of the slope's slope, which weigh high frequencies more and more.
+// powers returns the logarithm of the power in each frame: of the signal, of its first
+// difference and of its second, which emphasise high frequencies more and more.
 func powers(samples []int16) [3][]float64 {
 	var out [3][]float64
 	for b := range out {
@@ -90,7 +90,7 @@ func powers(samples []int16) [3][]float64 {
 	return out
 }
 
-// dropPauses takes quiet stretches out of the speech.
+// dropPauses removes quiet stretches from the speech.
 func dropPauses(part []int, power []float64) {
 	quiet := 0
 	for f := 0; f <= len(part); f++ {
@@ -113,8 +113,8 @@ func loudest(power []float64, f int) float64 {
 	return top
 }
 
-// changes compares the 30 ms after the start of each frame with those before, in
-// standard deviations, 3 at most.
+// changes compares the 30 ms after the start of each frame with the 30 ms before, in standard
+// deviations, at most 3.
 func changes(bands [3][]float64) []float64 {
 	n := len(bands[0])
 	out := make([]float64, n)

@@ -8,20 +8,20 @@ import (
 	"github.com/xrash/smetrics"
 )
 
-// Model is a model file that somebody publishes.
+// Model is a published model file.
 type Model struct {
-	Name   string // as whisper.cpp's authors call it: base.en
-	File   string // its name in a store and at its publisher's: ggml-base.en.bin
-	URL    string // where it is published
-	SHA256 string // of the file, in hexadecimal; empty: not known before the first download
-	Bytes  int64  // of the file; 0: not known
+	Name   string // whisper.cpp's name for it: base.en
+	File   string // file name, in a store and where it is published: ggml-base.en.bin
+	URL    string // of the published file
+	SHA256 string // of the file, in hexadecimal; empty: unknown until the first download
+	Bytes  int64  // size of the file; 0: unknown
 
-	Multilingual bool // it knows more languages than English
-	Detector     bool // it finds speech (Silero) and knows no words
+	Multilingual bool // not only English
+	Detector     bool // a speech detector (Silero), not a recogniser
 }
 
-// Known lists the models that whisper.cpp's authors publish, and one for turns
-// of speakers that they refer to.
+// Known lists the models that whisper.cpp's authors publish, and the one for speaker turns that
+// they refer to.
 func Known() []Model {
 	return []Model{
 		published("tiny", 77691713, "be07e048e1e599ad46341c8d2a135645097a538221678b7acdd1b1919c6e1b21"),
@@ -63,8 +63,7 @@ func Known() []Model {
 	}
 }
 
-// published derives what a model's name tells: its file, its address, and what
-// it knows.
+// published derives from a model's name its file, its address and its languages.
 func published(name string, bytes int64, sha256 string) Model {
 	detector := strings.HasPrefix(name, "silero-")
 	repository := "ggerganov/whisper.cpp"
@@ -82,13 +81,13 @@ func published(name string, bytes int64, sha256 string) Model {
 	}
 }
 
-// Find returns the known model of a name.
+// Find returns the known model with a name.
 func Find(name string) (Model, bool) {
 	m, err := Store{}.Find(name)
 	return m, err == nil
 }
 
-// Find returns the store's model of a name, or [ErrUnknown].
+// Find returns the store's model with a name, or [ErrUnknown].
 func (s Store) Find(name string) (Model, error) {
 	models := s.Models
 	if models == nil {
@@ -99,38 +98,37 @@ func (s Store) Find(name string) (Model, error) {
 	case i >= 0:
 		return models[i], nil
 	case strings.ContainsAny(name, `/\`):
-		return Model{}, fmt.Errorf("%w: %q is a path, where a name such as base.en is wanted", ErrUnknown, name)
+		return Model{}, fmt.Errorf("%w: %q is a path, not a name such as base.en", ErrUnknown, name)
 	}
-	remedy := "vf-transcribe models list shows all names"
-	if near := near(name, models); len(near) > 0 {
-		remedy = "near it: " + strings.Join(near, ", ") + "; " + remedy
+	remedy := "list all names with: vf-transcribe models list"
+	if names := similarNames(name, models); len(names) > 0 {
+		remedy = "similar names: " + strings.Join(names, ", ") + "; " + remedy
 	}
 	return Model{}, fmt.Errorf("%w: %q; %s", ErrUnknown, name, remedy)
 }
 
-// near lists at most five names that somebody who wrote name may have meant,
-// the nearest first.
-func near(name string, models []Model) []string {
+// similarNames returns up to five model names that resemble name, the most similar first.
+func similarNames(name string, models []Model) []string {
 	name = strings.TrimSuffix(strings.TrimPrefix(strings.ToLower(name), "ggml-"), ".bin")
 	if name == "" {
 		return nil
 	}
 	type candidate struct {
-		name     string
-		likeness float64 // 0 to 1
+		name       string
+		similarity float64 // 0 to 1
 	}
 	var all []candidate
 	for _, m := range models {
-		likeness := smetrics.JaroWinkler(name, m.Name, 0.7, 4)
-		if likeness >= 0.85 || strings.Contains(m.Name, name) {
-			all = append(all, candidate{m.Name, likeness})
+		similarity := smetrics.JaroWinkler(name, m.Name, 0.7, 4)
+		if similarity >= 0.85 || strings.Contains(m.Name, name) {
+			all = append(all, candidate{m.Name, similarity})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b candidate) int {
 		switch {
-		case a.likeness > b.likeness:
+		case a.similarity > b.similarity:
 			return -1
-		case a.likeness < b.likeness:
+		case a.similarity < b.similarity:
 			return 1
 		}
 		return 0

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -21,29 +20,29 @@ import (
 )
 
 const (
-	// quantisedSuffix ends the names of models whose weights have 8 bits.
+	// quantisedSuffix ends the names of models with 8-bit weights.
 	quantisedSuffix = "-q8_0"
-	// copiesFolder is where the store keeps the copies that it made.
+	// copiesFolder is the folder for the copies that the store makes.
 	copiesFolder = "quantised"
-	// worthCopying is the size in bytes below which a model is as fast with float
-	// weights: what is read for each word then stays in the processor's cache.
-	worthCopying = 32 << 20
+	// minCopySize is the size in bytes below which a model is as fast with float weights,
+	// because what is read per word then stays in the processor's cache.
+	minCopySize = 32 << 20
 )
 
-// Copy is a quantised form of a model, made from another file on this machine.
+// Copy is a quantised copy of a model, made on this machine.
 type Copy struct {
 	Name   string `json:"-"` // base.en-q8_0
 	Path   string `json:"-"`
 	Size   int64  `json:"-"` // bytes
 	Source string `json:"source"`
 
-	// What the source was when it was copied; another is copied again.
+	// Size and time of the source when it was copied; if they change, it is copied again.
 	SourceSize int64     `json:"size"`
 	SourceTime time.Time `json:"modified"`
 }
 
-// Usable is the file of an installed model, or else of its quantised form.
-// Errors are Path's.
+// Usable returns the file of an installed model or, if that is missing, of its quantised form.
+// Errors are those of Path.
 func (s Store) Usable(name string) (string, error) {
 	path, err := s.Path(name)
 	if errors.Is(err, ErrNotInstalled) {
@@ -56,29 +55,27 @@ func (s Store) Usable(name string) (string, error) {
 	return path, err
 }
 
-// QuantisedForm is the name under which a model's form with weights of 8 bits is
-// published.
+// QuantisedForm returns the name of the published form of a model with 8-bit weights.
 func (s Store) QuantisedForm(name string) (form string, found bool) {
 	form = name + quantisedSuffix
 	_, err := s.Find(form)
 	return form, err == nil
 }
 
-// Quantised is the file to use in place of a model's on a processor, which is
-// faster with weights of 8 bits: the published form, where the store has it,
-// or a copy that the store makes of the file, once. A file that is quantised
-// already, small, or no model is returned as it is. Before the seconds that a
-// copy takes, making is called with its name.
+// Quantised returns the file to use instead of path on a processor, which is faster with 8-bit
+// weights: the published form if the store has it, or a copy that the store makes once. A file
+// that is already quantised, is small or is not a model is returned unchanged. Making a copy
+// takes seconds; making is called with its name beforehand.
 //
-// Where no copy can be made the error says why, and the file serves as it is.
+// If no copy can be made, the error says why and the unchanged path is returned.
 func (s Store) Quantised(ctx context.Context, path string, making func(name string)) (string, error) {
 	source, err := filepath.Abs(path)
 	if err != nil {
 		return path, err
 	}
 	info, err := os.Stat(source)
-	if err != nil || !info.Mode().IsRegular() || info.Size() < worthCopying {
-		return path, nil // the one that opens it knows better what to say
+	if err != nil || !info.Mode().IsRegular() || info.Size() < minCopySize {
+		return path, nil // whoever opens it reports what is wrong
 	}
 	if float, err := isFloat(source); err != nil || !float {
 		return path, nil
@@ -93,7 +90,8 @@ func (s Store) Quantised(ctx context.Context, path string, making func(name stri
 	wanted := Copy{Source: source, SourceSize: info.Size(), SourceTime: info.ModTime()}
 	hash := sha256.Sum256([]byte(source))
 	folder := filepath.Join(s.Dir, copiesFolder, hex.EncodeToString(hash[:8]))
-	if c, err := readCopy(folder); err == nil && c.SourceSize == wanted.SourceSize && c.SourceTime.Equal(wanted.SourceTime) {
+	c, err := readCopy(folder)
+	if err == nil && c.SourceSize == wanted.SourceSize && c.SourceTime.Equal(wanted.SourceTime) {
 		return c.Path, nil
 	}
 	base := filepath.Base(source)
@@ -101,7 +99,7 @@ func (s Store) Quantised(ctx context.Context, path string, making func(name stri
 	wanted.Name = modelName(wanted.Path)
 	making(wanted.Name)
 	if err := s.makeCopy(ctx, folder, wanted); err != nil {
-		return path, fmt.Errorf("quantised copy of %s: %w", path, err)
+		return path, fmt.Errorf("cannot make a quantised copy of %s: %w", path, err)
 	}
 	return wanted.Path, nil
 }
@@ -115,15 +113,15 @@ func isFloat(path string) (bool, error) {
 	return quantise.Float(f)
 }
 
-// makeCopy writes the copy and then, as the sign that it is whole, its record.
+// makeCopy writes the copy and then its record, which marks it as complete.
 func (s Store) makeCopy(ctx context.Context, folder string, c Copy) error {
-	if err := os.RemoveAll(folder); err != nil { // of another source, or of a try that was killed
+	if err := os.RemoveAll(folder); err != nil { // an outdated copy, or one that was interrupted
 		return err
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	if err := s.roomFor(folder, c.SourceSize*9/16); err != nil {
+	if err := s.checkSpace(folder, c.SourceSize*9/16); err != nil {
 		return err
 	}
 	in, err := os.Open(c.Source)
@@ -135,8 +133,8 @@ func (s Store) makeCopy(ctx context.Context, folder string, c Copy) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = out.Cleanup() }() // of what was not put in place
-	if err := quantise.Q8(out, &reader{ctx, in}); err != nil {
+	defer func() { _ = out.Cleanup() }() // removes an unfinished copy
+	if err := quantise.Q8(out, contextReader{ctx, in}); err != nil {
 		return err
 	}
 	if err := out.CloseAtomicallyReplace(); err != nil {
@@ -149,22 +147,9 @@ func (s Store) makeCopy(ctx context.Context, folder string, c Copy) error {
 	return wholefile.Write(copyRecord(folder), record, 0o644)
 }
 
-// reader ends with its context.
-type reader struct {
-	ctx context.Context
-	in  io.Reader
-}
-
-func (r *reader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.in.Read(p)
-}
-
 func copyRecord(folder string) string { return filepath.Join(folder, "source.json") }
 
-// readCopy reads the record of the copy in a folder, and looks at the copy.
+// readCopy reads the record of the copy in a folder and checks that the copy exists.
 func readCopy(folder string) (c Copy, err error) {
 	record, err := os.ReadFile(copyRecord(folder))
 	if err != nil {
@@ -189,7 +174,7 @@ func modelName(path string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), "ggml-"), ".bin")
 }
 
-// Copies lists the copies that the store made.
+// Copies lists the copies that the store has made.
 func (s Store) Copies() ([]Copy, error) {
 	folders, err := os.ReadDir(filepath.Join(s.Dir, copiesFolder))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -204,8 +189,8 @@ func (s Store) Copies() ([]Copy, error) {
 	return copies, err
 }
 
-// RemoveCopies removes the copies that the store made, and what is left of tries
-// that were killed. It returns those that were whole.
+// RemoveCopies removes the copies that the store has made, including unfinished ones. It
+// returns the complete ones.
 func (s Store) RemoveCopies() ([]Copy, error) {
 	copies, err := s.Copies()
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// floatModel writes a model file of float16 weights that is large enough to be
-// worth a copy: no layers, and one large matrix of ones.
+// floatModel writes a model file with float16 weights that is large enough to be worth a copy:
+// no layers, and one large matrix of ones.
 func floatModel(t *testing.T, path string) {
 	t.Helper()
 	var b []byte
@@ -22,12 +22,12 @@ func floatModel(t *testing.T, path string) {
 		}
 	}
 	number(0x67676d6c, 1, 1500, 1, 1, 1, 448, 1, 1, 1, 1, 1)
-	number(1, 1, 0)                         // a mel filter
-	number(1, 1)                            // a word
-	b = append(b, 'a')                      //
-	number(2, 1, 1, 1024, worthCopying>>11) // a matrix of float16
+	number(1, 1, 0)                        // a mel filter
+	number(1, 1)                           // a word
+	b = append(b, 'a')                     //
+	number(2, 1, 1, 1024, minCopySize>>11) // a matrix of float16
 	b = append(b, 'm')
-	for range 1024 * (worthCopying >> 11) {
+	for range 1024 * (minCopySize >> 11) {
 		b = binary.LittleEndian.AppendUint16(b, 0x3c00)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -38,7 +38,7 @@ func floatModel(t *testing.T, path string) {
 	}
 }
 
-// quantised asks for the form for a processor and counts the copies made.
+// quantised asks for the form to use on a processor and counts the copies made.
 func quantised(t *testing.T, s Store, path string) (got string, made int, err error) {
 	t.Helper()
 	got, err = s.Quantised(context.Background(), path, func(string) { made++ })
@@ -53,13 +53,13 @@ func TestQuantisedOnce(t *testing.T) {
 	if err != nil || made != 1 || filepath.Base(copied) != "ggml-mine-q8_0.bin" || !strings.HasPrefix(copied, s.Dir) {
 		t.Fatalf("%s, %d made, %v", copied, made, err)
 	}
-	if info, err := os.Stat(copied); err != nil || info.Size() >= worthCopying {
+	if info, err := os.Stat(copied); err != nil || info.Size() >= minCopySize {
 		t.Errorf("the copy: %v, %v", info, err)
 	}
 	if again, made, err := quantised(t, s, source); again != copied || made != 0 || err != nil {
 		t.Errorf("again: %s, %d made, %v", again, made, err)
 	}
-	// A copy of a copy is none.
+	// A copy is not copied again.
 	if same, made, err := quantised(t, s, copied); same != copied || made != 0 || err != nil {
 		t.Errorf("of the copy: %s, %d made, %v", same, made, err)
 	}
@@ -69,7 +69,7 @@ func TestQuantisedOnce(t *testing.T) {
 		t.Errorf("list %+v, %v", list, err)
 	}
 
-	// Another file under the same name is copied again.
+	// A changed file is copied again.
 	if err := os.Chtimes(source, time.Time{}, time.Unix(1e9, 0)); err != nil {
 		t.Fatal(err)
 	}
@@ -89,11 +89,11 @@ func TestQuantisedOnce(t *testing.T) {
 	}
 }
 
-// TestQuantisedAsItIs: what cannot or need not be copied is used itself.
+// TestQuantisedAsItIs: a file that cannot or need not be copied is used as it is.
 func TestQuantisedAsItIs(t *testing.T) {
 	dir := t.TempDir()
 	s := Store{Dir: filepath.Join(dir, "models")}
-	for name, content := range map[string]string{"small.bin": "lmgg", "text.bin": strings.Repeat("no model ", worthCopying/8)} {
+	for name, content := range map[string]string{"small.bin": "lmgg", "text.bin": strings.Repeat("no model ", minCopySize/8)} {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
 			t.Fatal(err)
@@ -107,8 +107,8 @@ func TestQuantisedAsItIs(t *testing.T) {
 	}
 }
 
-// TestQuantisedFailing: a copy that cannot be made leaves the source in use, and
-// nothing behind that counts as a copy.
+// TestQuantisedFailing: if a copy cannot be made, the source is used and nothing is left that
+// counts as a copy.
 func TestQuantisedFailing(t *testing.T) {
 	source := filepath.Join(t.TempDir(), "ggml-mine.bin")
 	floatModel(t, source)
@@ -125,7 +125,7 @@ func TestQuantisedFailing(t *testing.T) {
 	if list, err := stopped.Copies(); err != nil || len(list) != 0 {
 		t.Errorf("stopped: %+v, %v", list, err)
 	}
-	if err := os.Truncate(source, worthCopying+100); err != nil {
+	if err := os.Truncate(source, minCopySize+100); err != nil {
 		t.Fatal(err)
 	}
 	broken := Store{Dir: t.TempDir()}
@@ -137,8 +137,8 @@ func TestQuantisedFailing(t *testing.T) {
 	}
 }
 
-// TestUsable: a name stands for its quantised form, too, and the published form
-// in the store is used before a copy is made.
+// TestUsable: a name also stands for its quantised form, and the published form in the store is
+// preferred to making a copy.
 func TestUsable(t *testing.T) {
 	s := Store{Dir: t.TempDir(), Models: []Model{{Name: "a", File: "ggml-a.bin"}, {Name: "a-q8_0", File: "ggml-a-q8_0.bin"}, {Name: "b", File: "ggml-b.bin"}}}
 	if _, err := s.Usable("a"); !errors.Is(err, ErrNotInstalled) {

@@ -11,17 +11,17 @@ import (
 	"time"
 )
 
-// brokenOff is an error that another try may mend.
-type brokenOff struct{ error }
+// retryable is an error that another attempt may fix.
+type retryable struct{ error }
 
-func (e brokenOff) Unwrap() error { return e.error }
+func (e retryable) Unwrap() error { return e.error }
 
 var errStalled = errors.New("stalled")
 
-// try makes one request and adds what it brings to the part. Without an error
-// the part is whole.
-func (d *download) try(parent context.Context) error {
-	if err := d.dropForeign(); err != nil {
+// attempt makes one request and adds what it receives to the part. If it returns no error, the
+// part is complete.
+func (d *download) attempt(parent context.Context) error {
+	if err := d.dropStale(); err != nil {
 		return d.diskError(err)
 	}
 	if total := d.total(); total > 0 && d.part.size == total {
@@ -35,14 +35,14 @@ func (d *download) try(parent context.Context) error {
 	defer watchdog.Stop()
 	err := d.request(ctx, func() { watchdog.Reset(stall) })
 	if err != nil && errors.Is(context.Cause(ctx), errStalled) {
-		return brokenOff{fmt.Errorf("%s sent nothing for %s", d.address.Host, stall)}
+		return retryable{fmt.Errorf("%s sent nothing for %s", d.address.Host, stall)}
 	}
 	return err
 }
 
-// dropForeign empties a part whose bytes cannot go together with those to
-// come. Without an ETag only a pinned hash would tell that the file has changed.
-func (d *download) dropForeign() error {
+// dropStale empties a part that the new bytes would not match. Without an ETag, only a pinned
+// hash would reveal that the file has changed.
+func (d *download) dropStale() error {
 	p := d.part
 	switch {
 	case p.size == 0:
@@ -55,7 +55,7 @@ func (d *download) dropForeign() error {
 	return nil
 }
 
-// total is the length of the whole file in bytes, 0 while it is not known.
+// total is the size of the complete file in bytes, 0 while it is unknown.
 func (d *download) total() int64 {
 	if d.model.Bytes > 0 {
 		return d.model.Bytes
@@ -69,14 +69,14 @@ func (d *download) report() {
 	}
 }
 
-// request asks for what is missing; alive is called whenever something comes.
+// request asks for the missing bytes; alive is called whenever something arrives.
 func (d *download) request(ctx context.Context, alive func()) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.address.String(), http.NoBody)
 	if err != nil {
 		return err
 	}
 	req.Header.Set("User-Agent", "voiceflow")
-	req.Header.Set("Accept-Encoding", "identity") // lengths and places are the file's
+	req.Header.Set("Accept-Encoding", "identity") // so that lengths and ranges refer to the file itself
 	if d.part.size > 0 {
 		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", d.part.size))
 		if d.part.origin.ETag != "" {
@@ -85,23 +85,23 @@ func (d *download) request(ctx context.Context, alive func()) error {
 	}
 	resp, err := d.client.Do(req)
 	if err != nil {
-		return d.unreachable(err)
+		return d.explainUnreachable(err)
 	}
 	defer resp.Body.Close()
-	d.answered = true
+	d.responded = true
 	alive()
 	switch resp.StatusCode {
 	case http.StatusOK:
-		err = d.begin(resp)
+		err = d.restart(resp)
 	case http.StatusPartialContent:
-		err = d.goOn(resp)
+		err = d.resume(resp)
 	case http.StatusRequestedRangeNotSatisfiable:
-		return d.ended(resp)
+		return d.checkEnd(resp)
 	default:
-		return d.refused(resp)
+		return d.explainStatus(resp)
 	}
 	if err == nil {
-		err = d.room()
+		err = d.checkSpace()
 	}
 	if err != nil {
 		return err
@@ -109,30 +109,30 @@ func (d *download) request(ctx context.Context, alive func()) error {
 	return d.copy(resp.Body, alive)
 }
 
-// begin takes the whole file from its start, whatever the part held.
-func (d *download) begin(resp *http.Response) error {
+// restart takes the file from its start, whatever the part held.
+func (d *download) restart(resp *http.Response) error {
 	total := resp.ContentLength
 	switch {
 	case total >= 0 && d.model.Bytes > 0 && total != d.model.Bytes:
 		return d.wrongLength(total)
 	case total < 0 && d.model.Bytes == 0 && resp.ProtoMajor == 1 && len(resp.TransferEncoding) == 0:
-		return fmt.Errorf("%s does not say how long %s is, so that its end would not be known; %s",
-			d.address.Host, d.model.File, d.elsewhere())
+		return fmt.Errorf("%s does not say how long %s is, so a truncated download would go unnoticed; %s",
+			d.address.Host, d.model.File, d.manualRemedy())
 	}
 	return d.diskError(d.part.restart(origin{
 		URL: d.address.Redacted(), ETag: strongETag(resp), Total: max(total, 0),
 	}))
 }
 
-// goOn takes the rest of the version that the part is of, and no other's.
-func (d *download) goOn(resp *http.Response) error {
+// resume takes the rest of the file, if it is the version that the part belongs to.
+func (d *download) resume(resp *http.Response) error {
 	first, total, ok := contentRange(resp)
 	o := d.part.origin
 	if d.model.Bytes > 0 && total > 0 && total != d.model.Bytes {
 		return d.wrongLength(total)
 	}
 	if !ok || first != d.part.size || !sameETag(resp, o) || total > 0 && o.Total > 0 && total != o.Total {
-		return d.startAgain("sent a part that does not go together with what has come")
+		return d.discardAndRetry("sent a range that does not match the bytes received so far")
 	}
 	if o.Total == 0 {
 		d.part.origin.Total = total
@@ -140,26 +140,26 @@ func (d *download) goOn(resp *http.Response) error {
 	return nil
 }
 
-// ended takes the answer that nothing lies behind the part.
-func (d *download) ended(resp *http.Response) error {
+// checkEnd handles the answer that there is nothing after the part.
+func (d *download) checkEnd(resp *http.Response) error {
 	_, total, _ := contentRange(resp)
 	if d.part.size > 0 && total == d.part.size && sameETag(resp, d.part.origin) && d.model.Bytes == 0 {
 		d.part.origin.Total = total
 		d.report()
 		return nil
 	}
-	return d.startAgain("has less than what has come")
+	return d.discardAndRetry("has fewer bytes than were received")
 }
 
-// startAgain empties the part for another try.
-func (d *download) startAgain(why string) error {
+// discardAndRetry empties the part and returns an error that another attempt may fix.
+func (d *download) discardAndRetry(why string) error {
 	if err := d.part.restart(origin{}); err != nil {
 		return d.diskError(err)
 	}
-	return brokenOff{fmt.Errorf("%s %s: another version of the file?", d.address.Host, why)}
+	return retryable{fmt.Errorf("%s %s: the file may have changed there", d.address.Host, why)}
 }
 
-// copy adds a body to the part.
+// copy appends a response body to the part.
 func (d *download) copy(body io.Reader, alive func()) error {
 	d.report()
 	total := d.total()
@@ -171,7 +171,7 @@ func (d *download) copy(body io.Reader, alive func()) error {
 			if total > 0 && d.part.size+int64(n) > total {
 				d.part.discard()
 				return fmt.Errorf("%w from %s: more than the %d bytes of %s; pull it again, or %s",
-					ErrWrongBytes, d.address.Host, total, d.model.File, d.elsewhere())
+					ErrWrongBytes, d.address.Host, total, d.model.File, d.manualRemedy())
 			}
 			if _, err := d.part.Write(buf[:n]); err != nil {
 				return d.diskError(err)
@@ -182,19 +182,19 @@ func (d *download) copy(body io.Reader, alive func()) error {
 		case errors.Is(err, io.EOF) && (total == 0 || d.part.size == total):
 			return nil
 		case err != nil:
-			return brokenOff{fmt.Errorf("the connection to %s broke off after %d bytes: %w", d.address.Host, d.part.size, err)}
+			return retryable{fmt.Errorf("the connection to %s was lost after %d bytes: %w", d.address.Host, d.part.size, err)}
 		}
 	}
 }
 
-// wrongLength refuses an answer that is not the file, whose own bytes, as far
-// as they have come, are kept.
+// wrongLength rejects an answer that is not the file. The bytes of the file received so far are
+// kept.
 func (d *download) wrongLength(got int64) error {
-	return fmt.Errorf("%w from %s: it offers %d of them as %s, which has %d; %s",
-		ErrWrongBytes, d.address.Host, got, d.model.File, d.model.Bytes, d.elsewhere())
+	return fmt.Errorf("%w from %s: it offers %d bytes as %s, which has %d; %s",
+		ErrWrongBytes, d.address.Host, got, d.model.File, d.model.Bytes, d.manualRemedy())
 }
 
-// strongETag names the version of the answer's file, byte for byte.
+// strongETag returns the response's ETag if it identifies the file byte for byte, otherwise "".
 func strongETag(resp *http.Response) string {
 	etag := resp.Header.Get("ETag")
 	if !strings.HasPrefix(etag, `"`) {
@@ -208,7 +208,7 @@ func sameETag(resp *http.Response, o origin) bool {
 	return etag == "" || o.ETag == "" || etag == o.ETag
 }
 
-// contentRange reads "bytes 5-9/10" or "bytes */10"; a total of * is 0.
+// contentRange parses "bytes 5-9/10" or "bytes */10"; a total of * is returned as 0.
 func contentRange(resp *http.Response) (first, total int64, ok bool) {
 	value, ok := strings.CutPrefix(resp.Header.Get("Content-Range"), "bytes ")
 	span, length, found := strings.Cut(value, "/")

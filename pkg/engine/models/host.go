@@ -12,7 +12,7 @@ import (
 
 var errDowngrade = errors.New("it redirects from https to plain http")
 
-// address is where the store gets a model from.
+// address returns where the store downloads a model from.
 func (s Store) address(m Model) (*url.URL, error) {
 	if s.BaseURL == "" {
 		return url.Parse(m.URL)
@@ -22,12 +22,12 @@ func (s Store) address(m Model) (*url.URL, error) {
 	case err != nil:
 		return nil, fmt.Errorf("VOICEFLOW_MODEL_URL: %w", err)
 	case base.Scheme != "http" && base.Scheme != "https" || base.Host == "":
-		return nil, fmt.Errorf("VOICEFLOW_MODEL_URL %s: an http:// or https:// address is wanted", base.Redacted())
+		return nil, fmt.Errorf("VOICEFLOW_MODEL_URL %s: not an http:// or https:// address", base.Redacted())
 	}
 	return base.JoinPath(m.File), nil
 }
 
-// client is the store's, with its token for the host of address.
+// client returns the store's HTTP client, which sends the token to address's host.
 func (s Store) client(address *url.URL) *http.Client {
 	var c http.Client
 	if s.Client != nil {
@@ -45,8 +45,8 @@ func (s Store) client(address *url.URL) *http.Client {
 	return &c
 }
 
-// bearer gives a token to one host and no other. The header of a request would
-// follow redirects to all names below the host's, and to its other ports.
+// bearer sends a token to one host and no other. A request's own header would follow redirects
+// to any subdomain of the host and to its other ports.
 type bearer struct {
 	token, host string
 	next        http.RoundTripper
@@ -60,7 +60,7 @@ func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return b.next.RoundTrip(r)
 }
 
-// confidential tells whether nobody on the way can read what goes to u.
+// confidential reports whether nobody on the network can read what is sent to u.
 func confidential(u *url.URL) bool {
 	ip := net.ParseIP(u.Hostname())
 	return u.Scheme == "https" || u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
@@ -76,14 +76,14 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// unreachable says why there is no answer. Without a network at all there is
-// nothing to wait for; one that has been there may come back.
-func (d *download) unreachable(err error) error {
+// explainUnreachable explains why there is no response. Retrying is pointless if nothing has
+// responded yet, but a connection that worked before may come back.
+func (d *download) explainUnreachable(err error) error {
 	host := d.address.Host
 	var failed *url.Error
 	if errors.As(err, &failed) {
-		// Its own text would show the address, which after a redirect is long
-		// and may let anybody in who reads it.
+		// Its own text contains the address, which after a redirect is long and may
+		// contain credentials.
 		err = failed.Err
 		if u, parseErr := url.Parse(failed.URL); parseErr == nil && u.Host != "" {
 			host = u.Host
@@ -95,37 +95,38 @@ func (d *download) unreachable(err error) error {
 	err = fmt.Errorf("%s cannot be reached: %w", host, err)
 	switch {
 	case errors.As(err, &certificate), errors.Is(err, errDowngrade):
-	case !d.answered && (errors.As(err, &name) || errors.As(err, &network) && network.Op != "read" && network.Op != "write"):
+	case !d.responded && (errors.As(err, &name) ||
+		errors.As(err, &network) && network.Op != "read" && network.Op != "write"):
 	default:
-		return brokenOff{err}
+		return retryable{err}
 	}
-	return fmt.Errorf("%w; %s", err, d.elsewhere())
+	return fmt.Errorf("%w; %s", err, d.manualRemedy())
 }
 
-// refused explains an answer that is no file.
-func (d *download) refused(resp *http.Response) error {
-	err := fmt.Errorf("%s answers %s for %s", resp.Request.URL.Host, resp.Status, d.model.File)
+// explainStatus explains a response that is not the file.
+func (d *download) explainStatus(resp *http.Response) error {
+	err := fmt.Errorf("%s answered %s for %s", resp.Request.URL.Host, resp.Status, d.model.File)
 	code := resp.StatusCode
 	switch {
 	case code == http.StatusRequestTimeout, code == http.StatusTooManyRequests, code >= 500:
-		return brokenOff{err}
+		return retryable{err}
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
-		return fmt.Errorf("%w: %s, or %s", err, d.tokenRemedy(), d.elsewhere())
+		return fmt.Errorf("%w: %s, or %s", err, d.tokenRemedy(), d.manualRemedy())
 	case (code == http.StatusNotFound || code == http.StatusGone) && d.store.BaseURL != "":
-		return fmt.Errorf("%w: the mirror does not have it; correct VOICEFLOW_MODEL_URL, or leave it away to ask %s",
+		return fmt.Errorf("%w: the mirror does not have it; correct VOICEFLOW_MODEL_URL, or unset it to use %s",
 			err, strings.TrimSuffix(d.model.URL, "/"+d.model.File))
 	case code == http.StatusNotFound, code == http.StatusGone:
-		return fmt.Errorf("%w: it is no longer published under this name; %s", err, d.elsewhere())
+		return fmt.Errorf("%w: it is no longer published under this name; %s", err, d.manualRemedy())
 	}
-	return fmt.Errorf("%w; %s", err, d.elsewhere())
+	return fmt.Errorf("%w; %s", err, d.manualRemedy())
 }
 
 func (d *download) tokenRemedy() string {
 	switch {
 	case d.store.Token == "":
-		return "it may want a token, which you set in HF_TOKEN"
+		return "it may require a token: set it in HF_TOKEN"
 	case !confidential(d.address):
-		return "HF_TOKEN is not sent over plain http, so name an https:// address in VOICEFLOW_MODEL_URL"
+		return "HF_TOKEN is not sent over plain http: set VOICEFLOW_MODEL_URL to an https:// address"
 	}
-	return "it does not accept the token in HF_TOKEN, so check that, and whether the model's terms want to be agreed to"
+	return "it does not accept the token in HF_TOKEN: check it, and whether you must accept the model's terms"
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TestPullOffline: without a network nobody waits, and the error says how to
-// do without.
+// TestPullOffline: without a network, Pull does not wait, and the error says what to do
+// instead.
 func TestPullOffline(t *testing.T) {
 	closed := serve(t, hangUp)
 	closed.Close()
@@ -28,7 +28,7 @@ func TestPullOffline(t *testing.T) {
 			s.Client = &http.Client{Transport: &http.Transport{DialContext: dial}}
 			_, err := s.Pull(t.Context(), "some.en", nil)
 			if err == nil {
-				t.Fatal("it can be reached")
+				t.Fatal("no error")
 			}
 			host := strings.TrimPrefix(url, "http://")
 			if name == "redirected" {
@@ -40,13 +40,13 @@ func TestPullOffline(t *testing.T) {
 				}
 			}
 			if strings.Contains(err.Error(), "secret") {
-				t.Errorf("%q tells a secret", err)
+				t.Errorf("%q reveals a secret", err)
 			}
 		})
 	}
 }
 
-// dial knows no names, so that no test asks a network.
+// dial resolves no names, so that no test uses the network.
 func dial(ctx context.Context, network, address string) (net.Conn, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -59,7 +59,7 @@ func dial(ctx context.Context, network, address string) (net.Conn, error) {
 	return d.DialContext(ctx, network, address)
 }
 
-// TestToken: the token reaches the configured host, and no other.
+// TestToken: the token is sent to the configured host and no other.
 func TestToken(t *testing.T) {
 	data := content(1, 1000)
 	other := serve(t, whole(data, v1))
@@ -73,14 +73,14 @@ func TestToken(t *testing.T) {
 	}
 	for _, r := range configured.requests() {
 		if got := r.Header.Get("Authorization"); got != "Bearer secret" {
-			t.Errorf("the configured host is told %q", got)
+			t.Errorf("the configured host received %q", got)
 		}
 	}
 	if len(configured.requests()) != 2 || len(other.requests()) != 1 {
 		t.Fatalf("%d and %d requests", len(configured.requests()), len(other.requests()))
 	}
 	if got, sent := other.requests()[0].Header["Authorization"]; sent {
-		t.Errorf("another host is told %q", got)
+		t.Errorf("another host received %q", got)
 	}
 }
 
@@ -98,7 +98,7 @@ func TestBearer(t *testing.T) {
 	} {
 		b := bearer{token: "secret", host: "models.example", next: roundTrip(func(r *http.Request) (*http.Response, error) {
 			if got := r.Header.Get("Authorization"); got != want {
-				t.Errorf("%s is told %q, not %q", url, got, want)
+				t.Errorf("%s received %q, want %q", url, got, want)
 			}
 			return httptest.NewRecorder().Result(), nil
 		})}
@@ -110,11 +110,11 @@ func TestBearer(t *testing.T) {
 	}
 }
 
-// TestTokenRemedies: what is wrong with the token is told, the token is not.
+// TestTokenRemedies: the error says what is wrong with the token without revealing it.
 func TestTokenRemedies(t *testing.T) {
 	srv := serve(t, answer(http.StatusForbidden, nil))
 	for _, tt := range []struct{ token, url, want string }{
-		{"", srv.URL, "set in HF_TOKEN"},
+		{"", srv.URL, "set it in HF_TOKEN"},
 		{"secret", srv.URL, "does not accept the token"},
 		{"secret", "http://models.example", "not sent over plain http"},
 	} {
@@ -132,8 +132,8 @@ func TestTokenRemedies(t *testing.T) {
 	}
 }
 
-// TestDowngrade: from https, no redirect leads to a connection that anybody on
-// the way can write to.
+// TestDowngrade: no redirect leads from https to a connection that anybody on the network can
+// tamper with.
 func TestDowngrade(t *testing.T) {
 	plain := serve(t, whole(content(1, 1000), v1))
 	secure := httptest.NewTLSServer(http.RedirectHandler(plain.URL, http.StatusFound))
@@ -146,7 +146,7 @@ func TestDowngrade(t *testing.T) {
 	}
 	s.Client = nil
 	if _, err := s.Pull(t.Context(), name, nil); err == nil || !strings.Contains(err.Error(), "certificate") {
-		t.Errorf("a certificate that nobody vouches for: %v", err)
+		t.Errorf("an untrusted certificate: %v", err)
 	}
 }
 

@@ -4,6 +4,6 @@ package models
 
 import "os"
 
-// lock cannot keep other pulls away on this system. Should two write the same
-// part, its hash is wrong and it is removed.
+// lock cannot keep other pulls away on this system. If two write the same part, its hash is
+// wrong and it is removed.
 func lock(*os.File) error { return nil }

@@ -8,10 +8,9 @@ import (
 	"syscall"
 )
 
-// lock keeps other pulls away from f until it is closed, be it by the end of
-// the process: no lock is left behind. Some file systems of clusters have no
-// locks; there, should two pulls write the same part, its hash is wrong and it
-// is removed.
+// lock keeps other pulls away from f until it is closed, also by the end of the process, so no
+// stale lock remains. Some cluster file systems have no locks; if two pulls write the same part
+// there, its hash is wrong and it is removed.
 func lock(f *os.File) error {
 	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	switch {

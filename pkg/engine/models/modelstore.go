@@ -1,15 +1,14 @@
-// Package models keeps speech models as files in one folder: it knows what
-// is published, downloads it by name, and holds every file to its SHA-256.
+// Package models keeps speech models as files in one folder. It lists the published
+// models, downloads them by name and checks every file against its SHA-256.
 //
-// A download can be broken off at any moment and goes on where it stopped: the
-// bytes that are there are in FILE.part, and FILE.part.json says which version
-// of the file they belong to. A file of the model's own name is always whole.
+// A download can be interrupted at any time and resumes where it stopped: the bytes so
+// far are in FILE.part, and FILE.part.json records which version of the file they belong
+// to. A file with the model's own name is always complete.
 //
-// For processors, which are faster with weights of 8 bits, it keeps quantised
-// copies of models.
+// For processors, which are faster with 8-bit weights, the package keeps quantised copies
+// of models.
 //
-// It does not load models; nor does it choose one for the user, read the
-// environment, or print.
+// It does not load models, choose one for the user, read the environment or print.
 package models
 
 import (
@@ -26,42 +25,42 @@ import (
 )
 
 var (
-	// ErrUnknown: no model has the name.
+	// ErrUnknown: no model has this name.
 	ErrUnknown = errors.New("unknown model")
 	// ErrNotInstalled: the model is not in the store.
 	ErrNotInstalled = errors.New("not installed")
-	// ErrWrongBytes: a file or a download is not what its hash or size says.
+	// ErrWrongBytes: a file or a download does not match its hash or size.
 	ErrWrongBytes = errors.New("wrong bytes")
-	// ErrNoHash: nothing is known that a file could be held to.
+	// ErrNoHash: there is no hash to check a file against.
 	ErrNoHash = errors.New("no hash to check it against")
-	// ErrBusy: another pull of the same model is under way.
+	// ErrBusy: another pull of the same model is running.
 	ErrBusy = errors.New("another program is downloading it")
 )
 
-// Store is a folder of models and where they come from. Its zero times and
-// numbers stand for the usual ones.
+// Store is a folder of models and where they are downloaded from. Zero durations and numbers
+// stand for defaults.
 type Store struct {
-	Dir     string       // folder of the files, made when the first comes
-	BaseURL string       // of a mirror, which has a model at BaseURL/FILE; empty: its publisher
-	Token   string       // for the mirror's or publisher's host; empty: none
-	Client  *http.Client // nil: net/http's own. It should have no Timeout: downloads are long
-	Models  []Model      // what can be had; nil: what is known
+	Dir     string       // folder of the files, created by the first download
+	BaseURL string       // of a mirror that has models at BaseURL/FILE; empty: the publisher
+	Token   string       // sent to the mirror's or publisher's host; empty: none
+	Client  *http.Client // nil: net/http's default. Set no Timeout: downloads take long
+	Models  []Model      // available models; nil: those of Known
 
-	Stall time.Duration // without a byte counts as broken off; 0: a minute
-	Delay time.Duration // before a second try that follows a fruitless one, doubled for each further; 0: a second
-	Tries int           // that may bring next to nothing, in a row; 0: five
+	Stall time.Duration // without a byte, after which a connection counts as broken; 0: a minute
+	Delay time.Duration // after an attempt without progress, doubled each time; 0: a second
+	Tries int           // attempts in a row that may make no progress; 0: five
 
-	free func(dir string) (uint64, error) // bytes on the disk; nil: as the system says
+	free func(dir string) (uint64, error) // free bytes on the disk; nil: ask the system
 }
 
-// Default is the user's own store: voiceflow/models in the XDG data folder.
+// Default returns the user's own store: voiceflow/models in the XDG data folder.
 func Default() Store {
 	return Store{Dir: filepath.Join(xdg.DataHome, "voiceflow", "models")}
 }
 
-// Path is the file of an installed model. The error is [ErrUnknown] or
-// [ErrNotInstalled], or says why the file cannot be had. The bytes are not
-// checked: Pull did that, and Verify does it again.
+// Path returns the file of an installed model. The error is [ErrUnknown] or [ErrNotInstalled],
+// or says why the file is unavailable. The bytes are not checked: Pull has done that, and
+// Verify repeats it.
 func (s Store) Path(name string) (string, error) {
 	m, err := s.Find(name)
 	if err != nil {
@@ -71,7 +70,8 @@ func (s Store) Path(name string) (string, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "", fmt.Errorf("model %s: %w: there is no %s; run vf-transcribe models pull %s", name, ErrNotInstalled, path, name)
+		return "", fmt.Errorf("model %s: %w: %s does not exist; run vf-transcribe models pull %s",
+			name, ErrNotInstalled, path, name)
 	case err != nil:
 		return "", fmt.Errorf("model %s: %w", name, err)
 	case !info.Mode().IsRegular():
@@ -80,9 +80,9 @@ func (s Store) Path(name string) (string, error) {
 	return path, nil
 }
 
-// Locate is the file of a model that a user names by its file or, in the store,
-// by its name, which a folder of the same name does not hide. Whether a named
-// file is there, and a model, shows when it is opened.
+// Locate returns the file of a model that a user gives as a file or as a name in the store. A
+// folder with the same name does not hide the model. Whether a file exists, and is a model, is
+// only checked when it is opened.
 func (s Store) Locate(name string) (string, error) {
 	info, err := os.Stat(name)
 	if err == nil && !info.IsDir() || strings.ContainsRune(name, filepath.Separator) || filepath.Ext(name) == ".bin" {
@@ -95,11 +95,11 @@ func (s Store) Locate(name string) (string, error) {
 type Installed struct {
 	Model
 	Path string
-	Size int64 // bytes on the disk
+	Size int64 // bytes
 }
 
-// Installed lists the models in the store, in the order in which they are
-// known. A folder that is not there has none.
+// Installed lists the models in the store, in the order of Known. A folder that does not exist
+// contains none.
 func (s Store) Installed() ([]Installed, error) {
 	models := s.Models
 	if models == nil {

@@ -10,13 +10,13 @@ import (
 	"testing"
 )
 
-// TestKnown: the catalogue holds together, whatever is added to it.
+// TestKnown: the entries of the catalogue are consistent.
 func TestKnown(t *testing.T) {
 	seen := map[string]bool{}
 	for _, m := range Known() {
 		for _, key := range []string{m.Name, m.File, m.URL, m.SHA256} {
 			if seen[key] {
-				t.Errorf("%s: %q is there twice", m.Name, key)
+				t.Errorf("%s: %q appears twice", m.Name, key)
 			}
 			seen[key] = key != ""
 		}
@@ -45,8 +45,8 @@ func TestKnown(t *testing.T) {
 func TestUnknown(t *testing.T) {
 	s := Store{Dir: t.TempDir()}
 	for name, want := range map[string]string{
-		"bsae.en":                "near it: base.en",
-		"ggml-base.en.bin":       "near it: base.en",
+		"bsae.en":                "similar names: base.en",
+		"ggml-base.en.bin":       "similar names: base.en",
 		"large":                  "large-v3",
 		"turbo":                  "large-v3-turbo",
 		"silero":                 "silero-v6.2.0",
@@ -69,7 +69,7 @@ func TestUnknown(t *testing.T) {
 		}
 	}
 	if _, ok := Find("none"); ok {
-		t.Error("none is known")
+		t.Error("a model named none was found")
 	}
 }
 

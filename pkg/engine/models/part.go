@@ -14,38 +14,37 @@ import (
 	"strings"
 )
 
-// part is a download under way: the file FILE.part, locked, and the hash of
-// what it holds.
+// part is an unfinished download: the locked file FILE.part, and the hash of its content.
 type part struct {
-	path   string
-	file   *os.File
-	size   int64 // bytes
-	hash   hash.Hash
-	origin origin
-	gone   bool // it no longer has its name
+	path    string
+	file    *os.File
+	size    int64 // bytes
+	hash    hash.Hash
+	origin  origin
+	removed bool // it has been renamed or removed
 }
 
 // origin is the version of a file that the bytes of a part belong to.
 type origin struct {
 	URL   string `json:"url"`
-	ETag  string `json:"etag,omitempty"`  // a strong one; empty: the server names none
-	Total int64  `json:"bytes,omitempty"` // of the whole file; 0: not known
+	ETag  string `json:"etag,omitempty"`  // a strong one; empty: the server sent none
+	Total int64  `json:"bytes,omitempty"` // of the complete file; 0: unknown
 }
 
 const (
 	partEnding   = ".part"
-	originEnding = ".json" // behind that
+	originEnding = ".json" // appended to partEnding
 )
 
-// Unfinished reports whether a file's name is that of a part of a model, or of
-// the origin that belongs to one.
+// Unfinished reports whether a file name is that of an unfinished download of a model, or of
+// the JSON file next to it.
 func Unfinished(name string) bool {
 	model, isPart := strings.CutSuffix(strings.TrimSuffix(name, originEnding), partEnding)
 	return isPart && len(model) > len("ggml-.bin") && strings.HasPrefix(model, "ggml-") && strings.HasSuffix(model, ".bin")
 }
 
-// openPart opens or makes the part of a model's file and reads what it holds.
-// The error is [ErrBusy] while another pull has it.
+// openPart opens or creates the part of a model's file and reads its content. The error is
+// [ErrBusy] while another pull has it.
 func openPart(ctx context.Context, file string) (*part, error) {
 	path := file + partEnding
 	f, err := openLocked(path)
@@ -58,7 +57,7 @@ func openPart(ctx context.Context, file string) (*part, error) {
 		err = json.Unmarshal(data, &p.origin)
 	}
 	if err != nil {
-		// Nobody knows what these bytes are.
+		// It is unknown what these bytes belong to.
 		err = p.restart(origin{})
 	} else {
 		p.size, err = io.Copy(p.hash, contextReader{ctx, f})
@@ -70,9 +69,9 @@ func openPart(ctx context.Context, file string) (*part, error) {
 	return p, nil
 }
 
-// openLocked opens or makes a file that no other pull has open. Between the
-// opening and the locking, the one before may have renamed or removed it: then
-// the lock is on a file that is no part any more.
+// openLocked opens or creates a file that no other pull has open. Between opening and locking,
+// the other pull may have renamed or removed it; then the lock is on a file that is no longer
+// the part, and the file is opened again.
 func openLocked(path string) (*os.File, error) {
 	for {
 		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
@@ -101,7 +100,7 @@ func openLocked(path string) (*os.File, error) {
 
 func (p *part) originFile() string { return p.path + originEnding }
 
-// restart empties the part; what comes next is of origin o.
+// restart empties the part; the bytes that follow are of origin o.
 func (p *part) restart(o origin) error {
 	if err := p.file.Truncate(0); err != nil {
 		return err
@@ -126,7 +125,7 @@ func (p *part) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// install gives a whole and checked part its name.
+// install renames a complete and checked part to its final name.
 func (p *part) install(file string) error {
 	if err := p.file.Sync(); err != nil {
 		return err
@@ -134,12 +133,12 @@ func (p *part) install(file string) error {
 	if err := os.Rename(p.path, file); err != nil {
 		return err
 	}
-	p.gone = true
+	p.removed = true
 	os.Remove(p.originFile())
 	return syncFolder(filepath.Dir(file))
 }
 
-// syncFolder makes a new name in a folder last. Not every file system can.
+// syncFolder makes a rename in a folder durable, which not every file system supports.
 func syncFolder(path string) error {
 	dir, err := os.Open(path)
 	if err != nil {
@@ -152,14 +151,14 @@ func syncFolder(path string) error {
 
 // discard removes the part.
 func (p *part) discard() {
-	if !p.gone {
+	if !p.removed {
 		os.Remove(p.originFile())
 		os.Remove(p.path)
-		p.gone = true
+		p.removed = true
 	}
 }
 
-// close lets other pulls have the part. One that holds nothing is removed.
+// close releases the part to other pulls. An empty one is removed.
 func (p *part) close() {
 	if info, err := p.file.Stat(); err == nil && info.Size() == 0 {
 		p.discard()

@@ -16,15 +16,15 @@ import (
 	"voiceflow/internal/wait"
 )
 
-// Pull downloads a model, unless it is installed and as it should be, and
-// returns its file. A download that an earlier Pull began goes on where it
-// stopped; one that breaks off is tried again, as the store's fields say.
+// Pull downloads a model, unless a correct copy is installed, and returns its file. It resumes
+// a download that an earlier Pull began; if the connection breaks, it tries again, as
+// configured in the store.
 //
-// Progress, where it is not nil, hears how many bytes are there and of how
-// many, 0 while that is not known; a model that is installed already has none.
+// progress, if not nil, is called with the number of bytes received and the total, which is 0
+// while it is unknown. It is not called for a model that is already installed.
 //
-// The error is [ErrUnknown], [ErrBusy] or [ErrWrongBytes], or it wraps
-// ctx's, or it says what stands in the way and what to do about it.
+// The error is [ErrUnknown], [ErrBusy] or [ErrWrongBytes], or wraps ctx's error, or says what
+// went wrong and what to do about it.
 func (s Store) Pull(ctx context.Context, name string, progress func(done, total int64)) (path string, err error) {
 	m, err := s.Find(name)
 	if err != nil {
@@ -42,7 +42,7 @@ func (s Store) pull(ctx context.Context, m Model, path string, progress func(don
 	if err != nil {
 		return err
 	}
-	if installed, err := s.have(ctx, m); installed || err != nil {
+	if installed, err := s.isInstalled(ctx, m); installed || err != nil {
 		return err
 	}
 	if err := os.MkdirAll(s.Dir, 0o755); err != nil {
@@ -53,8 +53,8 @@ func (s Store) pull(ctx context.Context, m Model, path string, progress func(don
 		return err
 	}
 	defer p.close()
-	// Another pull may have brought it in the meantime.
-	if installed, err := s.have(ctx, m); installed || err != nil {
+	// Another pull may have finished it in the meantime.
+	if installed, err := s.isInstalled(ctx, m); installed || err != nil {
 		return err
 	}
 	d := &download{store: s, model: m, address: address, part: p, client: s.client(address), progress: progress}
@@ -73,105 +73,104 @@ type download struct {
 	client   *http.Client
 	progress func(done, total int64)
 
-	answered bool // a server answered, so that there is a network
+	responded bool // a server has responded, so the network works
 }
 
-// worthwhile is how many bytes, beyond all that were there before, make a try
-// that broke off no fruitless one: what moves on may go on, however often it
-// breaks off, and what does not must end.
-const worthwhile = 1 << 20
+// minProgress is how many new bytes make an attempt that broke off count as progress. A
+// download that progresses may break off any number of times; one that does not must end.
+const minProgress = 1 << 20
 
-// run tries until the part is whole.
+// run makes attempts until the part is complete.
 func (d *download) run(ctx context.Context) error {
-	best, fruitless := d.part.size, 0
+	best, failures := d.part.size, 0
 	for {
-		err := d.try(ctx)
+		err := d.attempt(ctx)
 		switch {
 		case err == nil:
 			return nil
 		case ctx.Err() != nil:
-			return fmt.Errorf("%w; what has come is kept, and the next pull goes on from there", ctx.Err())
-		case !errors.As(err, new(brokenOff)):
+			return fmt.Errorf("%w; the bytes so far are kept, and the next pull resumes there", ctx.Err())
+		case !errors.As(err, new(retryable)):
 			return err
 		}
-		fruitless++
-		if d.part.size >= best+worthwhile {
-			best, fruitless = d.part.size, 0
+		failures++
+		if d.part.size >= best+minProgress {
+			best, failures = d.part.size, 0
 		}
-		if fruitless >= d.store.tries() {
-			return fmt.Errorf("%w; %d tries in a row brought nothing; run vf-transcribe models pull %s later, which goes on from there, or %s",
-				err, fruitless, d.model.Name, d.elsewhere())
+		if failures >= d.store.tries() {
+			return fmt.Errorf("%w; %d tries in a row made no progress; resume later with: vf-transcribe models pull %s, or %s",
+				err, failures, d.model.Name, d.manualRemedy())
 		}
-		if fruitless > 0 {
-			_ = wait.For(ctx, d.store.delay()<<min(fruitless-1, 6))
+		if failures > 0 {
+			_ = wait.For(ctx, d.store.delay()<<min(failures-1, 6))
 		}
 	}
 }
 
-// finish checks the whole part and gives it its name.
+// finish checks the complete part and installs it.
 func (d *download) finish(path string) error {
 	sum := hex.EncodeToString(d.part.hash.Sum(nil))
 	switch {
 	case d.model.SHA256 == "":
 		if err := checkMagic(d.part.file); err != nil {
 			d.part.discard()
-			return fmt.Errorf("%s sent %w; look at what it is, or %s", d.address.Host, err, d.elsewhere())
+			return fmt.Errorf("%s sent %w; check what it serves, or %s", d.address.Host, err, d.manualRemedy())
 		}
 		if err := writeRecord(path, sum); err != nil {
 			return d.diskError(err)
 		}
 	case sum != d.model.SHA256:
 		d.part.discard()
-		return fmt.Errorf("%w from %s: their SHA-256 is %s, not %s; they are removed: pull it again, and if that does not help, %s",
-			ErrWrongBytes, d.address.Host, sum, d.model.SHA256, d.elsewhere())
+		return fmt.Errorf("%w from %s: SHA-256 %s, not %s; the download was deleted: pull it again, "+
+			"and if that does not help, %s", ErrWrongBytes, d.address.Host, sum, d.model.SHA256, d.manualRemedy())
 	}
 	return d.diskError(d.part.install(path))
 }
 
-// elsewhere is the remedy that needs nothing of this host.
-func (d *download) elsewhere() string {
-	return fmt.Sprintf("get %s by other means and put it at %s, or name a mirror in VOICEFLOW_MODEL_URL",
+// manualRemedy is the remedy that does not depend on the host.
+func (d *download) manualRemedy() string {
+	return fmt.Sprintf("download %s by other means and save it as %s, or set VOICEFLOW_MODEL_URL to a mirror",
 		d.model.URL, filepath.Join(d.store.Dir, d.model.File))
 }
 
-// spare is how much of the disk is to stay free beside so many bytes: a twentieth
-// of them, for what the file system adds and other programs write meanwhile.
+// spare is how much disk space should remain free in addition to a number of bytes: a twentieth
+// of it, for the file system's overhead and what other programs write in the meantime.
 func spare(bytes int64) int64 { return bytes / 20 }
 
-// room refuses a file that would fill the disk.
-func (d *download) room() error {
+// checkSpace rejects a file that would fill the disk.
+func (d *download) checkSpace() error {
 	total := d.total()
 	if total == 0 {
 		return nil
 	}
-	return d.store.roomFor(d.store.Dir, total-d.part.size)
+	return d.store.checkSpace(d.store.Dir, total-d.part.size)
 }
 
-// roomFor reports, as an error, that a folder's disk has no room for so many
-// bytes more and some to spare.
-func (s Store) roomFor(dir string, bytes int64) error {
+// checkSpace returns an error if a folder's disk has no room for a number of bytes and some to
+// spare.
+func (s Store) checkSpace(dir string, bytes int64) error {
 	free := s.free
 	if free == nil {
 		free = disk.Free
 	}
-	there, err := free(dir)
+	available, err := free(dir)
 	if errors.Is(err, disk.ErrUnknown) {
-		return nil // a full disk shows itself
+		return nil // writing will fail if the disk is full
 	}
 	if err != nil {
-		return fmt.Errorf("free space of %s: %w", dir, err)
+		return fmt.Errorf("cannot determine the free space of %s: %w", dir, err)
 	}
-	if need := bytes + spare(bytes); there < uint64(need) {
-		return fmt.Errorf("%s has %s free, and %s are needed: %s to come and %s to spare; make room and try again",
-			dir, prose.Size(int64(there)), prose.Size(need), prose.Size(bytes), prose.Size(spare(bytes)))
+	if need := bytes + spare(bytes); available < uint64(need) {
+		return fmt.Errorf("%s has %s free but needs %s: %s to write and %s to spare; make room and try again",
+			dir, prose.Size(int64(available)), prose.Size(need), prose.Size(bytes), prose.Size(spare(bytes)))
 	}
 	return nil
 }
 
-// diskError adds the remedy to an error of writing.
+// diskError adds the remedy to a write error.
 func (d *download) diskError(err error) error {
 	if errors.Is(err, syscall.ENOSPC) {
-		return fmt.Errorf("%w; make room in %s and pull it again, which goes on from there", err, d.store.Dir)
+		return fmt.Errorf("%w; make room in %s and pull it again to resume", err, d.store.Dir)
 	}
 	return err
 }

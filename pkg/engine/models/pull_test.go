@@ -13,7 +13,7 @@ import (
 
 const v1, v2 = `"v1"`, `"v2"`
 
-// TestPull: whatever the server does, what is installed is the file.
+// TestPull: whatever the server does, the installed file is the model.
 func TestPull(t *testing.T) {
 	data, other := content(1, 300_000), content(2, 300_000)
 	page := []byte("<html>upset</html>")
@@ -24,8 +24,8 @@ func TestPull(t *testing.T) {
 		ranges   string // that the requests ask for
 		want     []byte // nil: data
 	}{
-		{"well", []http.HandlerFunc{whole(data, v1)}, false, "", nil},
-		{"well, not pinned", []http.HandlerFunc{whole(data, v1)}, true, "", nil},
+		{"good", []http.HandlerFunc{whole(data, v1)}, false, "", nil},
+		{"good, not pinned", []http.HandlerFunc{whole(data, v1)}, true, "", nil},
 		{"hangs up at once", []http.HandlerFunc{hangUp, whole(data, v1)}, false, ",", nil},
 		{"breaks off before the first byte", []http.HandlerFunc{cut(data, v1, 0), whole(data, v1)}, false, ",", nil},
 		{"breaks off after one byte", []http.HandlerFunc{cut(data, v1, 1), whole(data, v1)}, false, ",bytes=1-", nil},
@@ -34,26 +34,26 @@ func TestPull(t *testing.T) {
 		{"sends less than is asked for", []http.HandlerFunc{cut(data, v1, 100),
 			answer(206, data[100:200], "ETag", v1, "Content-Range", "bytes 100-199/300000"), whole(data, v1)}, true, ",bytes=100-,bytes=200-", nil},
 		{"ignores ranges", []http.HandlerFunc{cut(data, v1, 100), answer(200, data)}, false, ",bytes=100-", nil},
-		{"names no version", []http.HandlerFunc{cut(data, "", 100), whole(data, "")}, false, ",bytes=100-", nil},
-		{"names no version, not pinned", []http.HandlerFunc{cut(data, "", 100), whole(data, "")}, true, ",", nil},
-		{"names a vague version, not pinned", []http.HandlerFunc{cut(data, `W/"1"`, 100), whole(data, `W/"1"`)}, true, ",", nil},
+		{"sends no ETag", []http.HandlerFunc{cut(data, "", 100), whole(data, "")}, false, ",bytes=100-", nil},
+		{"sends no ETag, not pinned", []http.HandlerFunc{cut(data, "", 100), whole(data, "")}, true, ",", nil},
+		{"sends a weak ETag, not pinned", []http.HandlerFunc{cut(data, `W/"1"`, 100), whole(data, `W/"1"`)}, true, ",", nil},
 		{"changes the file", []http.HandlerFunc{cut(data, v1, 100), whole(other, v2)}, true, ",bytes=100-", other},
 		{"changes the file and ignores conditions", []http.HandlerFunc{cut(data, v1, 100),
 			answer(206, other[100:], "ETag", v2, "Content-Range", "bytes 100-299999/300000"), whole(other, v2)}, true, ",bytes=100-,", other},
-		{"changes the length and names no version", []http.HandlerFunc{cut(data, v1, 100),
+		{"changes the length and sends no ETag", []http.HandlerFunc{cut(data, v1, 100),
 			answer(206, other[100:], "Content-Range", "bytes 100-299999/300001"), whole(other, v2)}, true, ",bytes=100-,", other},
-		{"sends another place", []http.HandlerFunc{cut(data, v1, 100),
+		{"sends another range", []http.HandlerFunc{cut(data, v1, 100),
 			answer(206, data[50:], "ETag", v1, "Content-Range", "bytes 50-299999/300000"), whole(data, v1)}, false, ",bytes=100-,", nil},
-		{"says nothing of the place", []http.HandlerFunc{cut(data, v1, 100),
+		{"sends no range", []http.HandlerFunc{cut(data, v1, 100),
 			answer(206, data[100:], "ETag", v1), whole(data, v1)}, true, ",bytes=100-,", nil},
 		{"has less now", []http.HandlerFunc{cut(data, v1, 100), whole(content(3, 50), v1), whole(data, v1)}, false, ",bytes=100-,", nil},
-		{"fails, then well", []http.HandlerFunc{answer(500, page), answer(429, page), whole(data, v1)}, false, ",,", nil},
+		{"fails twice", []http.HandlerFunc{answer(500, page), answer(429, page), whole(data, v1)}, false, ",,", nil},
 		{"fails in the middle", []http.HandlerFunc{cut(data, v1, 100), answer(503, page), whole(data, v1)}, true, ",bytes=100-,bytes=100-", nil},
 		{"answers nothing", []http.HandlerFunc{silence, whole(data, v1)}, false, ",", nil},
 		{"stalls at once", []http.HandlerFunc{stall(data, v1, 0), whole(data, v1)}, false, ",", nil},
 		{"stalls in the middle", []http.HandlerFunc{stall(data, v1, 1000), whole(data, v1)}, true, ",bytes=1000-", nil},
-		{"says no length", []http.HandlerFunc{chunked(data)}, true, "", nil},
-		{"says no length, pinned", []http.HandlerFunc{untilClosed(data)}, false, "", nil},
+		{"sends no length", []http.HandlerFunc{chunked(data)}, true, "", nil},
+		{"sends no length, pinned", []http.HandlerFunc{untilClosed(data)}, false, "", nil},
 		{"redirects", []http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/elsewhere", http.StatusFound)
 		}, whole(data, v1)}, false, ",", nil},
@@ -62,7 +62,7 @@ func TestPull(t *testing.T) {
 			srv := serve(t, tt.script...)
 			s := newStore(t, srv.URL+"/mirror", data, !tt.unpinned)
 			if strings.HasPrefix(tt.name, "stalls") || tt.name == "answers nothing" {
-				s.Stall = 500 * time.Millisecond // to notice it soon, and none that is merely slow
+				s.Stall = 500 * time.Millisecond // short, but no less than a slow machine needs
 			}
 			path, err := s.Pull(t.Context(), name, nil)
 			if err != nil {
@@ -78,7 +78,7 @@ func TestPull(t *testing.T) {
 				ranges = append(ranges, r.Header.Get("Range"))
 			}
 			if got := strings.Join(ranges, ","); got != tt.ranges {
-				t.Errorf("asked for %q, not %q", got, tt.ranges)
+				t.Errorf("requested %q, want %q", got, tt.ranges)
 			}
 			if first := srv.requests()[0]; first.URL.Path != "/mirror/ggml-some.en.bin" {
 				t.Errorf("asked for %s", first.URL)
@@ -87,17 +87,17 @@ func TestPull(t *testing.T) {
 	}
 }
 
-// installed checks a store whose only model is want.
+// installed checks a store that should contain only want.
 func installed(t *testing.T, s Store, path string, want []byte) {
 	t.Helper()
 	if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, want) || path != s.file() {
-		t.Errorf("%s has %d bytes, which are the file's: %v; %v", path, len(got), bytes.Equal(got, want), err)
+		t.Errorf("%s has %d bytes, correct: %v; %v", path, len(got), bytes.Equal(got, want), err)
 	}
 	if err := s.Verify(name); err != nil {
 		t.Error(err)
 	}
 	if exists(path+".part") || exists(path+".part.json") {
-		t.Error("something is left beside the file")
+		t.Error("a part is left next to the file")
 	}
 	record, err := os.ReadFile(path + ".sha256")
 	switch pinned := s.Models[0].SHA256 != ""; {
@@ -117,7 +117,7 @@ func TestPullFails(t *testing.T) {
 		script   []http.HandlerFunc
 		unpinned bool
 		requests int
-		part     bool // is there afterwards
+		part     bool // exists afterwards
 		wrong    bool // the error is ErrWrongBytes
 		want     []string
 	}{
@@ -127,10 +127,10 @@ func TestPullFails(t *testing.T) {
 		{"too short", []http.HandlerFunc{whole(data[1:], v1)}, false, 1, gone, true, []string{"299999"}},
 		{"too short in the middle", []http.HandlerFunc{cut(data, v1, 100), whole(data[1:], v2)}, false, 2, kept, true, []string{"299999"}},
 		{"promises too much", []http.HandlerFunc{promise(300_010, data)}, false, 1, gone, true, []string{"300010"}},
-		{"promises too much, not pinned", []http.HandlerFunc{promise(300_010, data)}, true, 3, kept, false, []string{"broke off after 300000 bytes", "3 tries"}},
+		{"promises too much, not pinned", []http.HandlerFunc{promise(300_010, data)}, true, 3, kept, false, []string{"lost after 300000 bytes", "3 tries"}},
 		{"promises too little", []http.HandlerFunc{promise(299_000, data)}, false, 1, gone, true, []string{"299000"}},
-		{"more than it may be", []http.HandlerFunc{chunked(append(data, 0))}, false, 1, gone, true, []string{"more than the 300000 bytes"}},
-		{"the length is not known", []http.HandlerFunc{untilClosed(data)}, true, 1, gone, false, []string{"how long"}},
+		{"more than expected", []http.HandlerFunc{chunked(append(data, 0))}, false, 1, gone, true, []string{"more than the 300000 bytes"}},
+		{"unknown length", []http.HandlerFunc{untilClosed(data)}, true, 1, gone, false, []string{"how long"}},
 		{"a page", []http.HandlerFunc{answer(200, []byte("<html>log in</html>"))}, true, 1, gone, true, []string{"ggml", "/ggml-some.en.bin"}},
 		{"hangs up", []http.HandlerFunc{hangUp}, true, 3, gone, false, []string{"127.0.0.1", "EOF", "3 tries", "models pull some.en"}},
 		{"fails", []http.HandlerFunc{answer(502, nil)}, true, 3, gone, false, []string{"502 Bad Gateway", "3 tries"}},
@@ -157,23 +157,23 @@ func TestPullFails(t *testing.T) {
 				}
 			}
 			if n := len(srv.requests()); n != tt.requests {
-				t.Errorf("%d requests, not %d", n, tt.requests)
+				t.Errorf("%d requests, want %d", n, tt.requests)
 			}
 			if exists(s.file()) || exists(s.file()+".sha256") {
 				t.Error("something is installed")
 			}
 			if got := exists(s.file() + ".part"); got != tt.part || exists(s.file()+".part.json") != tt.part {
-				t.Errorf("a part is left: %v, not %v", got, tt.part)
+				t.Errorf("a part is left: %v, want %v", got, tt.part)
 			}
 		})
 	}
 }
 
-// TestPullMovesOn: a connection that breaks off often, but brings something
-// each time, brings the whole file, and nobody waits in between.
-func TestPullMovesOn(t *testing.T) {
-	data := content(1, 6*worthwhile)
-	srv := serve(t, cut(data, v1, worthwhile))
+// TestPullProgress: a connection that breaks often, but makes progress each time, delivers the
+// whole file without any waiting.
+func TestPullProgress(t *testing.T) {
+	data := content(1, 6*minProgress)
+	srv := serve(t, cut(data, v1, minProgress))
 	s := newStore(t, srv.URL, data, true)
 	s.Delay, s.Tries = time.Hour, 1
 	var last, calls int64
@@ -193,10 +193,10 @@ func TestPullMovesOn(t *testing.T) {
 	}
 }
 
-// TestPullBounded: starting anew is not moving on.
+// TestPullBounded: starting over is not progress.
 func TestPullBounded(t *testing.T) {
-	data := content(1, 3*worthwhile)
-	srv := serve(t, promise(len(data), data[:2*worthwhile]))
+	data := content(1, 3*minProgress)
+	srv := serve(t, promise(len(data), data[:2*minProgress]))
 	s := newStore(t, srv.URL, data, true)
 	if _, err := s.Pull(t.Context(), name, nil); err == nil || len(srv.requests()) != 1+s.Tries {
 		t.Errorf("%d requests, %v", len(srv.requests()), err)
@@ -232,7 +232,7 @@ func TestPullWithoutRoom(t *testing.T) {
 	data := content(1, 300_000)
 	srv := serve(t, cut(data, v1, 100_000))
 	s := newStore(t, srv.URL, data, true)
-	for free, want := range map[uint64]string{210_000: "broke off", 209_999: "make room"} {
+	for free, want := range map[uint64]string{210_000: "was lost", 209_999: "make room"} {
 		s.free = func(string) (uint64, error) { return free, nil }
 		write(t, s.file()+".part", data[:100_000])
 		write(t, s.file()+".part.json", []byte(`{"url":"`+srv.URL+`/ggml-some.en.bin","etag":"\"v1\""}`))

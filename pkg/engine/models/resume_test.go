@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestPullGoesOn: what an earlier pull left is used where it is the file's.
-func TestPullGoesOn(t *testing.T) {
+// TestPullResumes: what an earlier pull left is used if it belongs to the file.
+func TestPullResumes(t *testing.T) {
 	data, other := content(1, 300_000), content(2, 300_000)
 	for _, tt := range []struct {
 		name     string
@@ -18,21 +18,21 @@ func TestPullGoesOn(t *testing.T) {
 		origin   string // URL stands for the server's
 		unpinned bool
 		answer   http.HandlerFunc
-		requests string // what they ask for
+		requests string // ranges that are requested
 	}{
 		{"a beginning", data[:1000], `{"url":"URL","etag":"\"v1\"","bytes":300000}`, true, whole(data, v1), "bytes=1000-"},
 		{"a beginning, pinned", data[:1000], `{"url":"URL"}`, false, whole(data, ""), "bytes=1000-"},
 		{"of another version", other[:1000], `{"url":"URL","etag":"\"v0\""}`, true, whole(data, v1), "bytes=1000-"},
 		{"of another place", other[:1000], `{"url":"http://models.example/a.bin","etag":"\"v1\""}`, true, whole(data, v1), ""},
 		{"of no version", other[:1000], `{"url":"URL"}`, true, whole(data, v1), ""},
-		{"of who knows what", other[:1000], "", false, whole(data, v1), ""},
-		{"with a broken note", other[:1000], "{", false, whole(data, v1), ""},
+		{"of unknown origin", other[:1000], "", false, whole(data, v1), ""},
+		{"with broken JSON", other[:1000], "{", false, whole(data, v1), ""},
 		{"too much", append(data, 0), `{"url":"URL","etag":"\"v1\""}`, false, whole(data, v1), ""},
 		{"nothing", nil, `{"url":"URL","etag":"\"v1\""}`, false, whole(data, v1), ""},
 		{"all", data, `{"url":"URL","etag":"\"v1\"","bytes":300000}`, true, whole(data, v1), "none"},
 		{"all, pinned", data, `{"url":"URL"}`, false, whole(data, v1), "none"},
 		{"all of an unknown length", data, `{"url":"URL","etag":"\"v1\""}`, true, whole(data, v1), "bytes=300000-"},
-		{"more than there is", append(data, 0), `{"url":"URL","etag":"\"v1\""}`, true, whole(data, v1), "bytes=300001-,"},
+		{"more than the file has", append(data, 0), `{"url":"URL","etag":"\"v1\""}`, true, whole(data, v1), "bytes=300001-,"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			srv := serve(t, tt.answer)
@@ -55,13 +55,13 @@ func TestPullGoesOn(t *testing.T) {
 				asked = []string{"none"}
 			}
 			if got := strings.Join(asked, ","); got != tt.requests {
-				t.Errorf("asked for %q, not %q", got, tt.requests)
+				t.Errorf("requested %q, want %q", got, tt.requests)
 			}
 		})
 	}
 }
 
-// TestPullInterrupted: a pull that was stopped and the next one make one file.
+// TestPullInterrupted: an interrupted pull and the next one together produce the file.
 func TestPullInterrupted(t *testing.T) {
 	data := content(1, 300_000)
 	for _, pinned := range []bool{true, false} {
@@ -77,7 +77,7 @@ func TestPullInterrupted(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := s.Path(name); !errors.Is(err, ErrNotInstalled) {
-			t.Errorf("half of it is installed: %v", err)
+			t.Errorf("an incomplete file is installed: %v", err)
 		}
 		path, err := s.Pull(t.Context(), name, nil)
 		if err != nil {
@@ -85,12 +85,12 @@ func TestPullInterrupted(t *testing.T) {
 		}
 		installed(t, s, path, data)
 		if r := srv.requests()[1]; r.Header.Get("Range") != "bytes=100000-" || r.Header.Get("If-Range") != v1 {
-			t.Errorf("went on with %v", r.Header)
+			t.Errorf("resumed with %v", r.Header)
 		}
 	}
 }
 
-// TestPullDamagedPart: a disk that forgets is found out.
+// TestPullDamagedPart: a part that was damaged on the disk is detected.
 func TestPullDamagedPart(t *testing.T) {
 	data := content(1, 300_000)
 	srv := serve(t, whole(data, v1))
@@ -107,7 +107,7 @@ func TestPullDamagedPart(t *testing.T) {
 	installed(t, s, path, data)
 }
 
-// TestPullInstalled: what is there and right is not downloaded again.
+// TestPullInstalled: a correct file that is already there is not downloaded again.
 func TestPullInstalled(t *testing.T) {
 	data, other := content(1, 300_000), content(2, 300_000)
 	for _, tt := range []struct {
@@ -137,13 +137,13 @@ func TestPullInstalled(t *testing.T) {
 			}
 			installed(t, s, path, data)
 			if n := len(srv.requests()); n != tt.requests {
-				t.Errorf("%d requests, not %d", n, tt.requests)
+				t.Errorf("%d requests, want %d", n, tt.requests)
 			}
 		})
 	}
 }
 
-// TestPullTwice: of two pulls at once, one does it and the other says so.
+// TestPullTwice: of two simultaneous pulls, one downloads and the other returns ErrBusy.
 func TestPullTwice(t *testing.T) {
 	data := content(1, 300_000)
 	asked, refused := make(chan struct{}), make(chan struct{})
@@ -160,7 +160,7 @@ func TestPullTwice(t *testing.T) {
 	}()
 	<-asked
 	if _, err := s.Pull(t.Context(), name, nil); !errors.Is(err, ErrBusy) {
-		t.Errorf("the second says %v", err)
+		t.Errorf("the second pull: %v", err)
 	}
 	close(refused)
 	if err := <-first; err != nil {
@@ -173,7 +173,7 @@ func TestPullTwice(t *testing.T) {
 	installed(t, s, path, data)
 }
 
-// TestPullUnwritable: a folder that cannot be made is named.
+// TestPullUnwritable: the error names a folder that cannot be created.
 func TestPullUnwritable(t *testing.T) {
 	data := content(1, 1000)
 	srv := serve(t, whole(data, v1))

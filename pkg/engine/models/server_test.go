@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// server answers each request as its script says; the last line of the script
-// is for all that follow.
+// server answers each request with the next handler of its script; the last one answers all
+// further requests.
 type server struct {
 	*httptest.Server
 	script []http.HandlerFunc
@@ -45,7 +45,7 @@ func (s *server) requests() []*http.Request {
 	return s.seen
 }
 
-// content is a model of the given bytes, which differ from seed to seed.
+// content returns a model of size bytes, which differ from seed to seed.
 func content(seed byte, size int) []byte {
 	data := make([]byte, size)
 	state := uint32(seed)
@@ -62,7 +62,7 @@ func sum(data []byte) string {
 	return hex.EncodeToString(h[:])
 }
 
-// whole serves data as a good server does: ranges, conditions and all.
+// whole serves data like a good server, with ranges and conditions.
 func whole(data []byte, etag string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if etag != "" {
@@ -72,7 +72,7 @@ func whole(data []byte, etag string) http.HandlerFunc {
 	}
 }
 
-// cut serves n bytes of what is asked for, promises the rest, and hangs up.
+// cut serves n bytes of what was requested, promises the rest, and hangs up.
 func cut(data []byte, etag string, n int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		some(w, r, data, etag, n)
@@ -80,7 +80,7 @@ func cut(data []byte, etag string, n int) http.HandlerFunc {
 	}
 }
 
-// stall serves n bytes of what is asked for, promises the rest, and sleeps.
+// stall serves n bytes of what was requested, promises the rest, and then sends nothing.
 func stall(data []byte, etag string, n int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		some(w, r, data, etag, n)
@@ -102,19 +102,19 @@ func some(w http.ResponseWriter, r *http.Request, data []byte, etag string, n in
 	_ = http.NewResponseController(w).Flush()
 }
 
-// asked is where the range that a request asks for begins.
+// asked returns where the requested range begins.
 func asked(r *http.Request) int {
 	start, _ := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(r.Header.Get("Range"), "bytes="), "-"))
 	return start
 }
 
-// hangUp answers nothing at all.
+// hangUp closes the connection without an answer.
 func hangUp(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
-// silence lets the client wait.
+// silence never answers.
 func silence(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
-// chunked serves data without saying how long it is.
+// chunked serves data without giving its length.
 func chunked(data []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		_ = http.NewResponseController(w).Flush()
@@ -122,7 +122,7 @@ func chunked(data []byte) http.HandlerFunc {
 	}
 }
 
-// untilClosed serves data as HTTP/1.0 does: its end is that of the connection.
+// untilClosed serves data as in HTTP/1.0: it ends with the connection.
 func untilClosed(data []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		conn, buf, err := http.NewResponseController(w).Hijack()
@@ -136,7 +136,7 @@ func untilClosed(data []byte) http.HandlerFunc {
 	}
 }
 
-// answer serves data whatever is asked for, with the given headers.
+// answer serves data with the given headers, whatever was requested.
 func answer(code int, data []byte, headers ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		for i := 0; i < len(headers); i += 2 {
@@ -147,7 +147,7 @@ func answer(code int, data []byte, headers ...string) http.HandlerFunc {
 	}
 }
 
-// promise says that data is n bytes long, and sends it and hangs up.
+// promise announces n bytes, sends data and hangs up.
 func promise(n int, data []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		answer(http.StatusOK, data, "Content-Length", strconv.Itoa(n))(w, r)
@@ -158,8 +158,8 @@ func promise(n int, data []byte) http.HandlerFunc {
 
 const name = "some.en"
 
-// newStore is an empty store of one model, which is data and, where it is
-// pinned, known to be.
+// newStore returns an empty store with one model, whose content is data; if pinned, its hash
+// and size are in the catalogue.
 func newStore(t *testing.T, url string, data []byte, pinned bool) Store {
 	m := Model{Name: name, File: "ggml-some.en.bin", URL: "https://models.example/repository/ggml-some.en.bin"}
 	if pinned {

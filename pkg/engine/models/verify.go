@@ -13,16 +13,14 @@ import (
 	"strings"
 )
 
-// Verify reads an installed model and holds it to its SHA-256: the pinned one
-// or, for a model that has none, the one that its first download left beside
-// it. The error is [ErrUnknown], [ErrNotInstalled], [ErrWrongBytes] or
-// [ErrNoHash], or says why the file cannot be read.
+// Verify checks an installed model against its SHA-256: the pinned one or, for a model without
+// one, the one recorded next to the file by its first download. The error is [ErrUnknown],
+// [ErrNotInstalled], [ErrWrongBytes] or [ErrNoHash], or says why the file cannot be read.
 func (s Store) Verify(name string) error {
 	return s.VerifyContext(context.Background(), name)
 }
 
-// VerifyContext is Verify, which takes seconds for large models, ended early
-// with ctx.
+// VerifyContext is like Verify but ends early with ctx; large models take seconds.
 func (s Store) VerifyContext(ctx context.Context, name string) error {
 	m, err := s.Find(name)
 	if err != nil {
@@ -35,16 +33,16 @@ func (s Store) VerifyContext(ctx context.Context, name string) error {
 	err = check(ctx, m, path)
 	switch {
 	case errors.Is(err, ErrWrongBytes):
-		return fmt.Errorf("model %s: %w; vf-transcribe models pull %s gets it anew", name, err, name)
+		return fmt.Errorf("model %s: %w; download it again with: vf-transcribe models pull %s", name, err, name)
 	case errors.Is(err, ErrNoHash):
-		return fmt.Errorf("model %s: %w; vf-transcribe models pull %s takes it as it is and records its hash", name, err, name)
+		return fmt.Errorf("model %s: %w; to trust it and record its hash, run vf-transcribe models pull %s", name, err, name)
 	case err != nil:
 		return fmt.Errorf("model %s: %w", name, err)
 	}
 	return nil
 }
 
-// check holds a file to the model's size and hash.
+// check compares a file with the model's size and hash.
 func check(ctx context.Context, m Model, path string) error {
 	want := m.SHA256
 	if want == "" {
@@ -71,10 +69,9 @@ func check(ctx context.Context, m Model, path string) error {
 	return nil
 }
 
-// have tells whether the model is installed and as it should be. A file of
-// which no hash is known was put there by hand: it is trusted, if it begins as
-// a model does, and recorded.
-func (s Store) have(ctx context.Context, m Model) (bool, error) {
+// isInstalled reports whether the model is installed and correct. A file without any hash was
+// put there by hand: it is trusted if it starts like a model, and its hash is recorded.
+func (s Store) isInstalled(ctx context.Context, m Model) (bool, error) {
 	path := filepath.Join(s.Dir, m.File)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -105,8 +102,7 @@ func adopt(ctx context.Context, path string) error {
 	return writeRecord(path, sum)
 }
 
-// checkMagic tells a model from the page of an error or of a login that a
-// server may send in its place.
+// checkMagic distinguishes a model from the error or login page that a server may send instead.
 func checkMagic(f io.ReaderAt) error {
 	const magic = "lmgg" // ggml's, 0x67676d6c, least significant byte first
 	var head [len(magic)]byte
@@ -114,7 +110,7 @@ func checkMagic(f io.ReaderAt) error {
 		return err
 	}
 	if string(head[:]) != magic {
-		return fmt.Errorf("%w: it does not begin as a ggml file does", ErrWrongBytes)
+		return fmt.Errorf("%w: it does not begin like a ggml file", ErrWrongBytes)
 	}
 	return nil
 }
@@ -145,7 +141,7 @@ func (r contextReader) Read(p []byte) (int, error) {
 	return r.from.Read(p)
 }
 
-// recordOf names the file that holds a model's hash, as sha256sum writes it.
+// recordOf returns the file that holds a model's hash, in the format of sha256sum.
 func recordOf(path string) string { return path + ".sha256" }
 
 func readRecord(path string) (string, error) {
@@ -158,7 +154,7 @@ func readRecord(path string) (string, error) {
 	}
 	sum, _, _ := strings.Cut(string(data), " ")
 	if bytes, err := hex.DecodeString(sum); err != nil || len(bytes) != sha256.Size {
-		return "", fmt.Errorf("%s: %w: it does not begin with a SHA-256; remove it", recordOf(path), ErrNoHash)
+		return "", fmt.Errorf("%s: %w: it does not begin with a SHA-256; delete it", recordOf(path), ErrNoHash)
 	}
 	return sum, nil
 }

@@ -1,12 +1,11 @@
-// Package window packs speech into the windows that Whisper hears at once, and
-// leads times in them back to the recording.
+// Package window packs speech into the windows that Whisper decodes in one go, and
+// maps times in a window back to the recording.
 //
-// The encoder pays for 30 s however little is in them, so that the utterances
-// of a recording are laid into a window one after another, without the silence
-// between them. A [Window] knows where each piece of it came from.
+// The encoder always pays for 30 s, so the utterances of a recording are packed into
+// a window back to back, without the silence between them. A [Window] records where
+// each piece of it came from.
 //
-// It does not look for speech (voiceflow/pkg/vad does) and does not recognise
-// any.
+// The package does not detect speech (voiceflow/pkg/vad does) or recognise it.
 package window
 
 import (
@@ -24,18 +23,18 @@ type Window struct {
 	Start, End float64
 
 	pieces []piece
-	heard  []align.Span // where a detector heard speech in a window that is not made of it
+	heard  []align.Span // detected speech, in a window that was not cut
 }
 
-// piece is a stretch of a window that is as it was in the recording.
+// piece is a stretch of a window that is contiguous in the recording.
 type piece struct {
-	at, n                  int64 // samples of the window
-	from                   int64 // sample of the recording
-	speechStart, speechEnd int64 // samples of the window
+	at, n                  int64 // first sample in the window, number of samples
+	from                   int64 // first sample in the recording
+	speechStart, speechEnd int64 // samples in the window
 }
 
-// Utterance is a window of one utterance, not cut. Speech is from start to end, in
-// samples of the recording.
+// Utterance returns a window of one uncut utterance. from, start and end are samples of the
+// recording: the first sample of pcm, and where the speech starts and ends.
 func Utterance(pcm []int16, from, start, end int64) *Window {
 	w := Whole(pcm, from)
 	p := &w.pieces[0]
@@ -48,8 +47,8 @@ func Utterance(pcm []int16, from, start, end int64) *Window {
 	return w
 }
 
-// Whole is a window of samples that were not cut, from a place in the
-// recording given in samples. Nobody has looked for speech in it.
+// Whole returns a window of uncut samples that begin at sample from of the recording, and in
+// which no speech has been detected yet.
 func Whole(samples []int16, from int64) *Window {
 	n := int64(len(samples))
 	return &Window{
@@ -58,22 +57,20 @@ func Whole(samples []int16, from int64) *Window {
 	}
 }
 
-// Duration is the length of the audio in the window, in seconds.
+// Duration returns the length of the audio in the window, in seconds.
 func (w *Window) Duration() float64 { return audio.Seconds(int64(len(w.Samples))) }
 
-// Span leads the start and the end of something in the window, in seconds, back
-// to the recording. The model's times are inexact, and must not carry words
-// over silence that was left out: what begins in the silence kept after a
-// piece's speech begins with the next piece, and what ends in the silence kept
-// before a piece's speech ends with the one before. Times outside the window
-// are drawn to its edges.
+// Span maps a start and an end in the window, in seconds, to the recording. The model's times
+// are inexact and must not stretch words over silence that was cut out: a start in the silence
+// after a piece's speech moves to the next piece, and an end in the silence before a piece's
+// speech moves to the previous one. Times outside the window are clamped to it.
 func (w *Window) Span(start, end float64) (float64, float64) {
 	from := w.placeStart(audio.SampleAt(start))
 	to := max(w.placeEnd(audio.SampleAt(end)), from)
 	return audio.Seconds(from), audio.Seconds(to)
 }
 
-// Speech is where somebody speaks, in seconds of the window; nil where nobody looked.
+// Speech returns the spans of speech in seconds of the window, or nil if no detector has run.
 func (w *Window) Speech() []align.Span {
 	var spans []align.Span
 	for _, p := range w.pieces {
@@ -84,12 +81,11 @@ func (w *Window) Speech() []align.Span {
 	return spans
 }
 
-// Heard says where somebody speaks in a window that has all sounds, in seconds of the
-// window.
-func (w *Window) Heard(speech []align.Span) { w.heard = speech }
+// SetSpeech sets where speech was detected in an uncut window, in seconds of the window.
+func (w *Window) SetSpeech(speech []align.Span) { w.heard = speech }
 
-// Voice is where somebody is heard, in seconds of the window, without longer pauses; nil
-// where nobody looked.
+// Voice returns the spans with a voice, without longer pauses, in seconds of the window, or nil
+// if no detector has run.
 func (w *Window) Voice() []align.Span {
 	speech := w.heard
 	if speech == nil {
@@ -98,7 +94,7 @@ func (w *Window) Voice() []align.Span {
 	return align.Voice(w.Samples, speech)
 }
 
-// Place leads a word that lies within one piece back to the recording.
+// Place maps a word that lies within one piece to the recording.
 func (w *Window) Place(word align.Span) (start, end float64) {
 	p := w.pieces[w.find(audio.SampleAt((word.Start+word.End)/2))]
 	from := p.from - p.at
@@ -124,32 +120,32 @@ func (w *Window) placeEnd(at int64) int64 {
 	return p.from + min(max(at-p.at, 0), p.n)
 }
 
-// slack is how far into a piece's speech, in samples, an inexact time may reach
-// that belongs beyond it: 50 ms, less than a word.
+// slack is how far past a boundary of a piece's speech, in samples, an inexact time may lie and
+// still belong to the other side: 50 ms, less than a word.
 const slack = audio.SampleRate / 20
 
-// find is the number of the piece that ends with a sample or after it.
+// find returns the index of the first piece that ends at or after a sample.
 func (w *Window) find(sample int64) int {
 	i := sort.Search(len(w.pieces), func(i int) bool { return w.pieces[i].at+w.pieces[i].n >= sample })
 	return min(i, len(w.pieces)-1)
 }
 
-// cutAfter tells whether silence was left out after piece i.
+// cutAfter reports whether silence was cut out after piece i.
 func (w *Window) cutAfter(i int) bool {
 	return w.pieces[i+1].from > w.pieces[i].from+w.pieces[i].n
 }
 
-// Packer lays utterances into windows.
+// Packer packs utterances into windows.
 type Packer struct {
 	max  int64 // samples
 	open *Window
 }
 
-// NewPacker packs into windows of up to so many seconds.
+// NewPacker returns a packer for windows of at most maxSeconds.
 func NewPacker(maxSeconds float64) *Packer { return &Packer{max: audio.SampleAt(maxSeconds)} }
 
-// Add takes the next utterance and returns the window that has no room for it,
-// or nil. An utterance that is longer than a window has one of its own.
+// Add adds the next utterance. If the current window has no room for it, that window is
+// returned, otherwise nil. An utterance longer than a window gets a window of its own.
 func (p *Packer) Add(u *vad.Utterance) *Window {
 	var full *Window
 	if p.open != nil && int64(len(p.open.Samples)+len(u.PCM)) > p.max {
@@ -169,7 +165,7 @@ func (p *Packer) Add(u *vad.Utterance) *Window {
 	return full
 }
 
-// Flush returns the window that was begun, or nil.
+// Flush returns the current window, or nil.
 func (p *Packer) Flush() *Window {
 	w := p.open
 	p.open = nil

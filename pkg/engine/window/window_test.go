@@ -10,8 +10,8 @@ import (
 	"voiceflow/pkg/vad"
 )
 
-// spoken is an utterance of 2 s with 0.3 s of pre-roll and 0.2 s of post-roll,
-// whose audio begins at a second of the recording.
+// spoken returns an utterance of 2 s with 0.3 s of pre-roll and 0.2 s of post-roll, whose audio
+// begins at a second of the recording.
 func spoken(at float64) *vad.Utterance {
 	from := audio.SampleAt(at)
 	return &vad.Utterance{
@@ -20,7 +20,7 @@ func spoken(at float64) *vad.Utterance {
 	}
 }
 
-// place is where something in a window, in seconds, belongs in the recording.
+// place is a span in a window and where it belongs in the recording, in seconds.
 type place struct {
 	what                 string
 	start, end, from, to float64
@@ -31,16 +31,16 @@ func checkPlaces(t *testing.T, lead func(start, end float64) (float64, float64),
 	for _, p := range places {
 		from, to := lead(p.start, p.end)
 		if math.Abs(from-p.from) > 1e-9 || math.Abs(to-p.to) > 1e-9 {
-			t.Errorf("%s: %v to %v became %v to %v, not %v to %v", p.what, p.start, p.end, from, to, p.from, p.to)
+			t.Errorf("%s: %v to %v mapped to %v to %v, want %v to %v", p.what, p.start, p.end, from, to, p.from, p.to)
 		}
 	}
 }
 
 func TestSpan(t *testing.T) {
 	p := NewPacker(30)
-	for _, at := range []float64{10, 60, 62, 100} { // the second and third are one stretch
+	for _, at := range []float64{10, 60, 62, 100} { // the second and third are contiguous
 		if w := p.Add(spoken(at)); w != nil {
-			t.Fatal("a full window of 8 s")
+			t.Fatal("8 s filled a window")
 		}
 	}
 	w := p.Flush()
@@ -51,11 +51,11 @@ func TestSpan(t *testing.T) {
 		{"within the first", 0.5, 1.5, 10.5, 11.5},
 		{"within the last", 6.5, 7.75, 100.5, 101.75},
 		{"all of a piece", 0, 2, 10, 12},
-		{"ends in the next one's pre-roll", 0.5, 2.2, 10.5, 12},
-		{"begins in the one before's post-roll", 1.9, 3, 60, 61},
+		{"ends in the next piece's pre-roll", 0.5, 2.2, 10.5, 12},
+		{"begins in the previous piece's post-roll", 1.9, 3, 60, 61},
 		{"begins where a piece begins", 2, 3, 60, 61},
-		{"over pieces that are one stretch", 3.9, 4.1, 61.9, 62.1},
-		{"over a cut, with speech on both sides", 1, 3, 11, 61},
+		{"across contiguous pieces", 3.9, 4.1, 61.9, 62.1},
+		{"across a cut, with speech on both sides", 1, 3, 11, 61},
 		{"beyond the end", 7, 9, 101, 102},
 		{"before the start", -1, 0.5, 10, 10.5},
 		{"reversed", 1.5, 1, 11.5, 11.5},
@@ -70,7 +70,7 @@ func TestPlace(t *testing.T) {
 	w := p.Flush()
 	want := []align.Span{{Start: 0.3, End: 1.8}, {Start: 2.3, End: 3.8}}
 	if got := w.Speech(); !slices.Equal(got, want) {
-		t.Errorf("speech is %v, not %v", got, want)
+		t.Errorf("got speech %v, want %v", got, want)
 	}
 	checkPlaces(t, func(start, end float64) (float64, float64) {
 		return w.Place(align.Span{Start: start, End: end})
@@ -92,7 +92,7 @@ func TestUtterance(t *testing.T) {
 	} {
 		w := Utterance(make([]int16, audio.SampleRate), audio.SampleRate, tt.start, tt.end)
 		if got := w.Speech(); !slices.Equal(got, tt.want) {
-			t.Errorf("speech from %d to %d: %v, not %v", tt.start, tt.end, got, tt.want)
+			t.Errorf("speech from %d to %d: got %v, want %v", tt.start, tt.end, got, tt.want)
 		}
 	}
 }
@@ -110,7 +110,7 @@ func TestPacker(t *testing.T) {
 		t.Errorf("windows of %v s", lengths)
 	}
 	if p.Flush() != nil {
-		t.Error("a window of nothing")
+		t.Error("an empty packer returned a window")
 	}
 }
 

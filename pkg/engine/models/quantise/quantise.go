@@ -1,13 +1,13 @@
-// Package quantise rewrites a Whisper model in ggml's file format with weights of
-// 8 bits. A processor is limited by the memory that the weights are read from:
-// with a form half as large the decoder takes half the time per word.
+// Package quantise converts a Whisper model in ggml's file format to 8-bit weights.
+// On a processor, the memory that the weights are read from limits the speed: with
+// weights half as large, the decoder takes half the time per word.
 //
 //	err := quantise.Q8(out, in)
 //
-// The form is ggml's q8_0: rows are cut into blocks of 32 weights, each block one
-// scale (16 bits) and 32 whole numbers from -127 to 127. The result is what
-// whisper.cpp's whisper-quantize writes, byte for byte. It does not judge
-// whether a file is a model that can be used; libwhisper and package whisper do.
+// The format is ggml's q8_0: each row is cut into blocks of 32 weights, and a block is
+// one scale (16 bits) and 32 integers from -127 to 127. The result is identical to that
+// of whisper.cpp's whisper-quantize. Whether a file is a usable model is for libwhisper
+// and package whisper to check.
 package quantise
 
 import (
@@ -23,7 +23,7 @@ import (
 	"github.com/x448/float16"
 )
 
-// ErrForm: the file is not a ggml model with weights of 16 or 32 bits.
+// ErrForm: the file is not a ggml model with 16-bit or 32-bit weights.
 var ErrForm = errors.New("not a model with float weights")
 
 // The numbers of ggml's file format (ggml.h).
@@ -39,15 +39,17 @@ const (
 	blockSize = 2 + block // bytes
 )
 
-// longest is the bound of a tensor's size in each direction; large-v3's
-// vocabulary has 51866 words.
+// longest is the limit of a tensor's size in each dimension; large-v3's vocabulary has 51866
+// words.
 const longest = 1 << 24
 
-// left are the matrices that stay as they are, as in whisper-quantize.
-var left = []string{"encoder.conv1.bias", "encoder.conv2.bias", "encoder.positional_embedding", "decoder.positional_embedding"}
+// keptTensors are the matrices that are copied unchanged, as in whisper-quantize.
+var keptTensors = []string{
+	"encoder.conv1.bias", "encoder.conv2.bias", "encoder.positional_embedding", "decoder.positional_embedding",
+}
 
-// Float reports whether a ggml model has weights of 16 or 32 bits; it reads no
-// more than the first 48 bytes.
+// Float reports whether a ggml model has 16-bit or 32-bit weights. It reads only the first 48
+// bytes.
 func Float(r io.Reader) (bool, error) {
 	var header [12]int32
 	if err := binary.Read(r, binary.LittleEndian, &header); err != nil {
@@ -57,8 +59,8 @@ func Float(r io.Reader) (bool, error) {
 	return header[0] == magic && (kind == modelF32 || kind == modelF16), nil
 }
 
-// Q8 copies a model from r to w, with its weights as q8_0. Its error wraps
-// ErrForm where r is not such a model.
+// Q8 copies a model from r to w, with its weights as q8_0. Its error wraps ErrForm if r is not
+// a float model.
 func Q8(w io.Writer, r io.Reader) error {
 	c := &copier{in: bufio.NewReaderSize(r, 1<<20), out: bufio.NewWriterSize(w, 1<<20)}
 	c.header()
@@ -69,12 +71,12 @@ func Q8(w io.Writer, r io.Reader) error {
 		c.tensor()
 	}
 	if errors.Is(c.err, io.EOF) || errors.Is(c.err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("%w: it ends too early", ErrForm)
+		return fmt.Errorf("%w: the file is truncated", ErrForm)
 	}
 	return c.err
 }
 
-// copier goes through a model; the first error stays.
+// copier copies a model piece by piece and stops at the first error.
 type copier struct {
 	in  *bufio.Reader
 	out *bufio.Writer
@@ -96,7 +98,7 @@ func (c *copier) header() {
 	}
 	kind := c.read()
 	if c.err == nil && kind != modelF32 && kind != modelF16 {
-		c.err = fmt.Errorf("%w: its weights are of kind %d", ErrForm, kind)
+		c.err = fmt.Errorf("%w: weights of type %d", ErrForm, kind)
 	}
 	c.write(modelQ8)
 	bands, bins := c.number(), c.number()
@@ -106,11 +108,11 @@ func (c *copier) header() {
 	}
 }
 
-// tensor copies a tensor, and quantises a matrix.
+// tensor copies a tensor, quantising it if it is a matrix.
 func (c *copier) tensor() {
 	dims, length, kind := c.read(), c.read(), c.read()
 	if c.err == nil && (dims > 4 || length > 1<<10 || kind > typeF16) {
-		c.err = fmt.Errorf("%w: a tensor of kind %d with %d dimensions", ErrForm, kind, dims)
+		c.err = fmt.Errorf("%w: tensor of type %d with %d dimensions", ErrForm, kind, dims)
 	}
 	if c.err != nil {
 		return
@@ -118,7 +120,7 @@ func (c *copier) tensor() {
 	shape := []uint32{1, 1, 1, 1}
 	for i := range dims {
 		if shape[i] = c.read(); shape[i] > longest {
-			c.err = fmt.Errorf("%w: a tensor's size is %d", ErrForm, shape[i])
+			c.err = fmt.Errorf("%w: tensor of size %d", ErrForm, shape[i])
 			return
 		}
 	}
@@ -126,7 +128,7 @@ func (c *copier) tensor() {
 	if c.err == nil {
 		_, c.err = io.ReadFull(c.in, name)
 	}
-	quantised := dims == 2 && !slices.Contains(left, string(name)) && shape[0]%block == 0
+	quantised := dims == 2 && !slices.Contains(keptTensors, string(name)) && shape[0]%block == 0
 	c.write(dims)
 	c.write(length)
 	if quantised {
@@ -153,7 +155,7 @@ func (c *copier) tensor() {
 	}
 }
 
-// quantise reads a row of n weights of so many bytes each and writes its blocks.
+// quantise reads a row of n weights of size bytes each and writes its blocks.
 func (c *copier) quantise(kind uint32, n, size int) {
 	c.row = slices.Grow(c.row[:0], n*size)[:n*size]
 	if _, c.err = io.ReadFull(c.in, c.row); c.err != nil {
@@ -173,15 +175,15 @@ func (c *copier) quantise(kind uint32, n, size int) {
 	_, c.err = c.out.Write(c.quantised)
 }
 
-// appendBlock is ggml's quantize_row_q8_0_ref: the largest weight becomes 127,
-// and what lies half way between two numbers goes away from zero.
+// appendBlock is ggml's quantize_row_q8_0_ref: the largest weight becomes 127, and halves are
+// rounded away from zero.
 func appendBlock(b []byte, values *[block]float32) []byte {
-	var most float32
+	var largest float32
 	for _, v := range values {
-		most = max(most, float32(math.Abs(float64(v))))
+		largest = max(largest, float32(math.Abs(float64(v))))
 	}
-	scale := most / 127
-	var steps float32 // for 1
+	scale := largest / 127
+	var steps float32 // per unit
 	if scale != 0 {
 		steps = 1 / scale
 	}
@@ -192,7 +194,7 @@ func appendBlock(b []byte, values *[block]float32) []byte {
 	return b
 }
 
-// halves are the numbers that 16 bits stand for.
+// halves lists the values of all 16-bit floats.
 var halves = sync.OnceValue(func() *[1 << 16]float32 {
 	var all [1 << 16]float32
 	for i := range all {
@@ -215,14 +217,14 @@ func (c *copier) write(n uint32) {
 	}
 }
 
-// number copies a number.
+// number copies a 32-bit number and returns it.
 func (c *copier) number() uint32 {
 	n := c.read()
 	c.write(n)
 	return n
 }
 
-// bytes copies so many bytes.
+// bytes copies n bytes.
 func (c *copier) bytes(n int64) {
 	if c.err == nil {
 		_, c.err = io.CopyN(c.out, c.in, n)

@@ -14,11 +14,10 @@ import (
 	"github.com/x448/float16"
 )
 
-// wantedQ8 is the SHA-256 of what whisper.cpp's whisper-quantize (1.9.5) makes of
-// floatModel with q8_0.
-const wantedQ8 = "9d055953c1a4325d0727308ece0d727a25d46c9badf66a1ac8e796a16287cc54"
+// wantQ8 is the SHA-256 of floatModel as q8_0 by whisper.cpp's whisper-quantize (1.9.5).
+const wantQ8 = "9d055953c1a4325d0727308ece0d727a25d46c9badf66a1ac8e796a16287cc54"
 
-// floatModel is a file in the form of a model, with a tensor of each kind.
+// floatModel is a file in the format of a model, with one tensor of each type.
 func floatModel() []byte {
 	var b []byte
 	number := func(numbers ...uint32) {
@@ -71,8 +70,8 @@ func TestSameAsWhisperQuantize(t *testing.T) {
 	if err := Q8(hash, bytes.NewReader(floatModel())); err != nil {
 		t.Fatal(err)
 	}
-	if got := hex.EncodeToString(hash.Sum(nil)); got != wantedQ8 {
-		t.Errorf("SHA-256 %s, not %s", got, wantedQ8)
+	if got := hex.EncodeToString(hash.Sum(nil)); got != wantQ8 {
+		t.Errorf("got SHA-256 %s, want %s", got, wantQ8)
 	}
 }
 
@@ -100,19 +99,19 @@ func TestFloat(t *testing.T) {
 	}
 }
 
-// TestBroken: whatever a file says of itself, there is an error and no more.
+// TestBroken: whatever a file claims, there is an error and nothing worse.
 func TestBroken(t *testing.T) {
 	model := floatModel()
 	for _, n := range []int{0, 3, 47, 60, 300, 2000, len(model) - 1} {
 		if err := Q8(&bytes.Buffer{}, bytes.NewReader(model[:n])); !errors.Is(err, ErrForm) {
-			t.Errorf("%d bytes of it: %v", n, err)
+			t.Errorf("the first %d bytes: %v", n, err)
 		}
 	}
 	for at := 0; at < 56; at += 4 {
 		broken := bytes.Clone(model)
 		binary.LittleEndian.PutUint32(broken[at:], 0xfffffff0)
 		err := Q8(&bytes.Buffer{}, bytes.NewReader(broken))
-		if describes := at >= 4 && at < 44; err == nil && !describes { // dimensions that nothing here depends on
+		if describes := at >= 4 && at < 44; err == nil && !describes { // dimensions that do not matter here
 			t.Errorf("a huge number at %d: no error", at)
 		}
 	}
@@ -126,7 +125,7 @@ func FuzzQ8(f *testing.F) {
 			return
 		}
 		if float, err := Float(&out); err != nil || float {
-			t.Errorf("what was written is float: %t, %v", float, err)
+			t.Errorf("the output is float: %t, %v", float, err)
 		}
 	})
 }

@@ -18,21 +18,21 @@ import (
 // span is an utterance, in samples.
 type span [2]int64
 
-// heard is what both detectors find in a recording.
-type heard struct {
+// detection is what both detectors find in a recording.
+type detection struct {
 	name         string
 	samples      int
 	ours, silero []span
 }
 
-// ears are the two detectors.
-type ears struct {
+// detectors runs our network and Silero.
+type detectors struct {
 	library *whisper.Library
 	model   string
 }
 
-// each lets both hear all WAV files of a folder, and hands on what they found.
-func (e *ears) each(folder string, v variant, spans io.Writer, count func(*heard)) error {
+// each runs both detectors on all WAV files in a folder and passes on what they find.
+func (e *detectors) each(folder string, v variant, spans io.Writer, count func(*detection)) error {
 	return filepath.WalkDir(folder+"/", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".wav" {
 			return err
@@ -41,7 +41,7 @@ func (e *ears) each(folder string, v variant, spans io.Writer, count func(*heard
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		h := &heard{name: filepath.Base(path)}
+		h := &detection{name: filepath.Base(path)}
 		if h.silero, err = e.silero(samples); err != nil {
 			return err
 		}
@@ -51,7 +51,7 @@ func (e *ears) each(folder string, v variant, spans io.Writer, count func(*heard
 				return err
 			}
 		} else {
-			if samples = v.of(samples, h.silero); samples == nil {
+			if samples = v.apply(samples, h.silero); samples == nil {
 				return nil
 			}
 			if h.silero, err = e.silero(samples); err != nil {
@@ -67,7 +67,7 @@ func (e *ears) each(folder string, v variant, spans io.Writer, count func(*heard
 	})
 }
 
-func (e *ears) silero(samples []int16) ([]span, error) {
+func (e *detectors) silero(samples []int16) ([]span, error) {
 	d, err := e.library.OpenSpeechDetector(e.model)
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func (e *ears) silero(samples []int16) ([]span, error) {
 	return find(d, samples)
 }
 
-// find sends a recording through a detector, with the settings of dictation.
+// find runs a detector on a recording, with the settings for dictation.
 func find(d vad.FrameDetector, samples []int16) (spans []span, err error) {
 	defer d.Close()
 	spans = []span{}
@@ -92,33 +92,34 @@ func find(d vad.FrameDetector, samples []int16) (spans []span, err error) {
 	return spans, stream.Flush(emit)
 }
 
-// variant is a recording as it might have been made: of gives nil where it
-// cannot be.
+// variant is a way in which a recording might have been made; apply returns nil if it is not
+// possible.
 type variant struct {
-	name string
-	of   func(samples []int16, speech []span) []int16
+	name  string
+	apply func(samples []int16, speech []span) []int16
 }
 
-var asIs = variant{name: "as it is"}
+var asIs = variant{name: "unchanged"}
 
 func allVariants() []variant {
 	all := []variant{asIs}
 	for _, ms := range []int64{0, 50, 100, 200} {
-		all = append(all, variant{fmt.Sprintf("from %d ms before the speech on", ms), func(samples []int16, speech []span) []int16 {
+		cut := func(samples []int16, speech []span) []int16 {
 			before := ms * audio.SampleRate / 1000
 			if len(speech) == 0 || speech[0][0] < before {
 				return nil
 			}
 			return samples[speech[0][0]-before:]
-		}})
+		}
+		all = append(all, variant{fmt.Sprintf("from %d ms before the speech", ms), cut})
 	}
 	for _, db := range []float64{20, 40} {
-		all = append(all, variant{fmt.Sprintf("%g dB softer", db), func(samples []int16, _ []span) []int16 {
-			softer := make([]int16, len(samples))
+		all = append(all, variant{fmt.Sprintf("%g dB quieter", db), func(samples []int16, _ []span) []int16 {
+			quieter := make([]int16, len(samples))
 			for i, v := range samples {
-				softer[i] = int16(math.Round(float64(v) / math.Pow(10, db/20)))
+				quieter[i] = int16(math.Round(float64(v) / math.Pow(10, db/20)))
 			}
-			return softer
+			return quieter
 		}})
 	}
 	return all

@@ -9,19 +9,19 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// said is a word of a result, with its place.
-type said struct {
-	text       string  // in small letters, without punctuation
-	segment    int     // among the result's
-	from, to   int     // bytes of the segment's text
-	start, end float64 // seconds, by the share of the segment's letters
-	letters    float64 // as align.Letters counts them
+// spokenWord is a word of a result and its position.
+type spokenWord struct {
+	text       string  // in lower case, without punctuation
+	segment    int     // index among the result's segments
+	from, to   int     // byte offsets in the segment's text
+	start, end float64 // seconds, in proportion to the letters of the segment
+	letters    float64 // as counted by align.Letters
 }
 
-// wordsOf are the words of segments in order. A character of Chinese or Japanese is a
-// word here.
-func wordsOf(segments []whisper.Segment) []said {
-	var out []said
+// wordsOf returns the words of the segments in order. Each Chinese or Japanese character counts
+// as a word.
+func wordsOf(segments []whisper.Segment) []spokenWord {
+	var out []spokenWord
 	for i, s := range segments {
 		first := len(out)
 		out = appendWords(out, s.Text)
@@ -41,11 +41,11 @@ func wordsOf(segments []whisper.Segment) []said {
 	return out
 }
 
-func appendWords(out []said, text string) []said {
+func appendWords(out []spokenWord, text string) []spokenWord {
 	from := -1
 	flush := func(to int) {
 		if from >= 0 {
-			out = append(out, said{text: strings.ToLower(text[from:to]), from: from, to: to})
+			out = append(out, spokenWord{text: strings.ToLower(text[from:to]), from: from, to: to})
 			from = -1
 		}
 	}
@@ -67,21 +67,22 @@ func appendWords(out []said, text string) []said {
 	return out
 }
 
-// isSyllable reports whether a character is of a script that puts no spaces between
-// words.
+// isSyllable reports whether a character belongs to a script that puts no spaces between words.
 func isSyllable(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana,
+		unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
-// part is a segment with a part of its text, from one byte to another, and its times.
-func part(s whisper.Segment, from, to int, start, end float64) whisper.Segment {
+// cutSegment returns a segment reduced to the bytes from one offset to another of its text,
+// with new times.
+func cutSegment(s whisper.Segment, from, to int, start, end float64) whisper.Segment {
 	if from == 0 && to == len(s.Text) {
 		return s
 	}
 	skipped := len(strings.Fields(s.Text[:from]))
 	n := len(strings.Fields(s.Text[from:to]))
 	s.Tokens = s.Tokens * (to - from) / len(s.Text)
-	s.TokenIDs = nil // which of them these words are is not known
+	s.TokenIDs = nil // it is unknown which tokens belong to these words
 	s.Text, s.Start, s.End = s.Text[from:to], start, end
 	s.CompressionRatio = whisper.CompressionRatio(s.Text)
 	skipped = min(skipped, len(s.Words))
@@ -89,8 +90,8 @@ func part(s whisper.Segment, from, to int, start, end float64) whisper.Segment {
 	return s
 }
 
-// upTo are the segments up to a word, and since those from a word on.
-func upTo(segments []whisper.Segment, words []said, word int) []whisper.Segment {
+// segmentsBefore returns the segments up to a word, without it.
+func segmentsBefore(segments []whisper.Segment, words []spokenWord, word int) []whisper.Segment {
 	if word >= len(words) {
 		return segments
 	}
@@ -99,12 +100,13 @@ func upTo(segments []whisper.Segment, words []said, word int) []whisper.Segment 
 	if word > 0 && words[word-1].segment == w.segment {
 		s := segments[w.segment]
 		to := len(strings.TrimRightFunc(s.Text[:w.from], unicode.IsSpace))
-		out = append(out, part(s, 0, to, s.Start, w.start))
+		out = append(out, cutSegment(s, 0, to, s.Start, w.start))
 	}
 	return out
 }
 
-func since(segments []whisper.Segment, words []said, word int) []whisper.Segment {
+// segmentsFrom returns the segments from a word on.
+func segmentsFrom(segments []whisper.Segment, words []spokenWord, word int) []whisper.Segment {
 	if word >= len(words) {
 		return nil
 	}
@@ -114,23 +116,22 @@ func since(segments []whisper.Segment, words []said, word int) []whisper.Segment
 	if word > 0 && words[word-1].segment == w.segment {
 		from = w.from
 		if space := strings.LastIndexFunc(s.Text[words[word-1].to:w.from], unicode.IsSpace); space >= 0 {
-			from = words[word-1].to + space // the space is the word's, as with others
+			from = words[word-1].to + space // the space before a word belongs to it
 		}
 	}
 	start := s.Start
 	if from > 0 {
 		start = w.start
 	}
-	return append([]whisper.Segment{part(s, from, len(s.Text), start, s.End)}, segments[w.segment+1:]...)
+	return append([]whisper.Segment{cutSegment(s, from, len(s.Text), start, s.End)}, segments[w.segment+1:]...)
 }
 
-// maxSaidTwice is how many words at a seam may be a repetition.
-const maxSaidTwice = 6
+// maxOverlap is how many words may be repeated where two texts join.
+const maxOverlap = 6
 
-// saidTwice is how many words at the end of the first are those at the start of the
-// second.
-func saidTwice(first, second []said) int {
-	for n := min(maxSaidTwice, len(first), len(second)); n > 0; n-- {
+// overlap returns how many words at the end of the first text are also the start of the second.
+func overlap(first, second []spokenWord) int {
+	for n := min(maxOverlap, len(first), len(second)); n > 0; n-- {
 		same := true
 		for i := range n {
 			same = same && first[len(first)-n+i].text == second[i].text
