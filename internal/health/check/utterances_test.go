@@ -7,7 +7,7 @@ import (
 	"voiceflow/internal/health/verdict"
 )
 
-// said are what the timing pattern of rapid utterances says.
+// said has the words of the timing pattern of rapid utterances.
 var said = []string{
 	"turn the music off and keep quiet",
 	"the children walk from the river in summer",
@@ -56,7 +56,7 @@ func TestFlaws(t *testing.T) {
 				heard = nil
 			}
 			var got []string
-			for _, f := range flaws(truth, heard) {
+			for _, f := range findFlaws(truth, heard) {
 				got = append(got, f.check)
 			}
 			if strings.Join(got, " ") != tt.want {
@@ -81,13 +81,13 @@ func TestUtteranceFindings(t *testing.T) {
 			t.Errorf("%d of four: %+v", tt.n, got)
 		}
 	}
-	got := utteranceFindings(Timing, "rapid", said, make([]string, 8), []flaw{{Split, "utterance 1 came out as 2", ""}, {Split, "", ""}})
-	if len(got) != 1 || got[0].What != "split utterances: 8 utterances, not 4 (utterance 1 came out as 2), and 1 more" {
+	got := utteranceFindings(Timing, "rapid", said, make([]string, 8), []flaw{{Split, "utterance 1 was recognised as 2", ""}, {Split, "", ""}})
+	if len(got) != 1 || got[0].What != "split: 8 utterances instead of 4 (utterance 1 was recognised as 2), and 1 more" {
 		t.Errorf("%+v", got)
 	}
 }
 
-// TestPairLongSession aligns many utterances of which some are missing.
+// TestPairLongSession aligns many utterances, some of them missing.
 func TestPairLongSession(t *testing.T) {
 	var long, heard []string
 	for i := range 100 {
@@ -97,7 +97,7 @@ func TestPairLongSession(t *testing.T) {
 		}
 	}
 	lost := 0
-	for _, f := range flaws(long, heard) {
+	for _, f := range findFlaws(long, heard) {
 		if f.check != Lost {
 			t.Errorf("%+v", f)
 		}

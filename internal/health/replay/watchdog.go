@@ -16,7 +16,7 @@ type SilentError struct {
 }
 
 func (e *SilentError) Error() string {
-	return fmt.Sprintf("%s gave no answer for %v", e.Program, e.Waited.Round(time.Second))
+	return fmt.Sprintf("%s did not respond for %v", e.Program, e.Waited.Round(time.Second))
 }
 
 // patienceTicks is how many ticks the patience has. They are counted rather than
