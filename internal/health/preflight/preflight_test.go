@@ -311,7 +311,7 @@ func TestRunHangs(t *testing.T) {
 	defer cancel()
 	began := time.Now()
 	_, err := run(ctx, "/bin/sh", "-c", "sleep 60 & sleep 60")
-	if err == nil || !strings.Contains(err.Error(), "sh did not answer in time") || time.Since(began) > 30*time.Second {
+	if err == nil || !strings.Contains(err.Error(), "sh did not respond in time") || time.Since(began) > 30*time.Second {
 		t.Errorf("%v after %v", err, time.Since(began))
 	}
 	out, err := run(context.Background(), "/bin/sh", "-c", "echo a; echo b >&2; exit 4")
