@@ -112,7 +112,7 @@ func (r *Report) outcome(suite string, err error) error {
 func (c *Checker) makeTemp(
 	r *Report, suite string, fill func(folder string) error,
 ) (remove func(), ok bool, err error) {
-	folder, err := os.MkdirTemp(c.Temp, replay.Workshop)
+	folder, err := os.MkdirTemp(c.Temp, replay.TempFolder)
 	if err == nil {
 		err = fill(folder)
 	}
@@ -146,25 +146,25 @@ func diskFinding(suite string, err error) (Finding, bool) {
 	return Finding{}, false
 }
 
-// hearAndJudge sends a recording through the pipeline and judges how the programs
+// runAndJudge sends a recording through the pipeline and judges how the programs
 // ended.
-func (c *Checker) hearAndJudge(
+func (c *Checker) runAndJudge(
 	ctx context.Context, r *Report, suite string, rec replay.Recording, o replay.Options,
-) (*replay.Heard, error) {
-	heard, err := c.hear(ctx, r, suite, rec, o)
+) (*replay.Result, error) {
+	result, err := c.runPipeline(ctx, r, suite, rec, o)
 	if err != nil {
 		return nil, err
 	}
-	return heard, judgeEnd(r, suite, rec, heard)
+	return result, judgeEnd(r, suite, rec, result)
 }
 
-// hear sends a recording through the pipeline. It adds findings for a program
+// runPipeline sends a recording through the pipeline. It adds findings for a program
 // that hung or crashed and for the wrong device.
-func (c *Checker) hear(
+func (c *Checker) runPipeline(
 	ctx context.Context, r *Report, suite string, rec replay.Recording, o replay.Options,
-) (*replay.Heard, error) {
+) (*replay.Result, error) {
 	began := time.Now()
-	heard, err := c.Pipeline.Replay(ctx, rec.Path, o)
+	result, err := c.Pipeline.Replay(ctx, rec.Path, o)
 	if err == nil {
 		err = ctx.Err()
 	}
@@ -177,25 +177,25 @@ func (c *Checker) hear(
 		r.Add(Finding{Status: verdict.Critical, Suite: suite, Check: Silent, Subject: rec.Name, What: silent.Error()})
 		return nil, errEndedEarly
 	}
-	for _, a := range heard.Answers {
+	for _, a := range result.Answers {
 		r.Model, r.Device = a.Model, a.Device
 	}
-	c.judgeDevice(r, suite, rec.Name, heard.Answers)
-	if program := crashedProgram(heard); program != "" {
+	c.judgeDevice(r, suite, rec.Name, result.Answers)
+	if program := crashedProgram(result); program != "" {
 		r.Add(Finding{Status: verdict.Critical, Suite: suite, Check: Panic, Subject: rec.Name, What: program + " crashed"})
 	}
-	return heard, nil
+	return result, nil
 }
 
 // judgeEnd adds a finding for a program that failed. Wrong usage or a missing
 // model is an error instead.
-func judgeEnd(r *Report, suite string, rec replay.Recording, heard *replay.Heard) error {
+func judgeEnd(r *Report, suite string, rec replay.Recording, result *replay.Result) error {
 	var failed *replay.StageError
-	if !errors.As(heard.Err(), &failed) {
+	if !errors.As(result.Err(), &failed) {
 		return nil
 	}
-	if crashedProgram(heard) != "" {
-		return nil // hear has added a finding
+	if crashedProgram(result) != "" {
+		return nil // runPipeline has added a finding
 	}
 	if failed.Code == exitcode.Usage || failed.Code == exitcode.Model { // nothing can be judged
 		return fmt.Errorf("%s: %w", rec.Name, failed)
@@ -208,10 +208,10 @@ func judgeEnd(r *Report, suite string, rec replay.Recording, heard *replay.Heard
 }
 
 // crashedProgram returns the name of a program that crashed, or "".
-func crashedProgram(h *replay.Heard) string {
+func crashedProgram(h *replay.Result) string {
 	for _, o := range h.Outcomes {
 		for _, sign := range []string{"panic: ", "fatal error: ", "SIGSEGV"} {
-			if strings.Contains(o.Said, sign) {
+			if strings.Contains(o.Stderr, sign) {
 				return o.Program
 			}
 		}

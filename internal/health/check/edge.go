@@ -29,13 +29,13 @@ func (c *Checker) edge(ctx context.Context, r *Report) error {
 	table := Table{Title: "edge", Rows: [][]string{{"case", "utterances", "words", "word errors", "verdict"}}}
 	failed := 0
 	for _, f := range fixtures {
-		heard, err := c.hearFixture(ctx, r, f)
+		result, err := c.runFixture(ctx, r, f)
 		if err != nil {
 			return err
 		}
-		ref, hyp := normalised(f.Utterances, heard)
+		ref, hyp := normalised(f.Utterances, result)
 		wrong := wer.Compare(strings.Join(ref, " "), strings.Join(hyp, " "))
-		c.judgeFixture(r, f, heard, wrong)
+		c.judgeFixture(r, f, result, wrong)
 		if status, _ := r.Verdict(Edge, f.Name); status != verdict.OK {
 			failed++
 		}
@@ -43,9 +43,9 @@ func (c *Checker) edge(ctx context.Context, r *Report) error {
 		if f.Expect == replay.ExpectWords {
 			errorRate = fmt.Sprintf("%.1f %%", 100*wrong.Rate())
 		}
-		words := len(wer.Words(strings.Join(texts(heard), " ")))
+		words := len(wer.Words(strings.Join(texts(result), " ")))
 		table.Rows = append(table.Rows, []string{
-			f.Name, fmt.Sprint(len(heard.Answers)), fmt.Sprint(words), errorRate, verdictText(r, Edge, f.Name),
+			f.Name, fmt.Sprint(len(result.Answers)), fmt.Sprint(words), errorRate, verdictText(r, Edge, f.Name),
 		})
 	}
 	r.Tables = append(r.Tables, table)
@@ -56,16 +56,16 @@ func (c *Checker) edge(ctx context.Context, r *Report) error {
 	return nil
 }
 
-// hearFixture replays a case. A program's failure becomes a finding unless the
+// runFixture replays a case. A program's failure becomes a finding unless the
 // case expects the file to be refused.
-func (c *Checker) hearFixture(ctx context.Context, r *Report, f replay.Fixture) (*replay.Heard, error) {
+func (c *Checker) runFixture(ctx context.Context, r *Report, f replay.Fixture) (*replay.Result, error) {
 	if f.Expect == replay.ExpectRefusal {
-		return c.hear(ctx, r, Edge, f.Recording, replay.Options{})
+		return c.runPipeline(ctx, r, Edge, f.Recording, replay.Options{})
 	}
-	return c.hearAndJudge(ctx, r, Edge, f.Recording, replay.Options{})
+	return c.runAndJudge(ctx, r, Edge, f.Recording, replay.Options{})
 }
 
-func (c *Checker) judgeFixture(r *Report, f replay.Fixture, heard *replay.Heard, wrong wer.Result) {
+func (c *Checker) judgeFixture(r *Report, f replay.Fixture, result *replay.Result, wrong wer.Result) {
 	add := func(check, what, measured, limit string) {
 		r.Add(Finding{
 			Status: verdict.Critical, Suite: Edge, Check: check, Subject: f.Name,
@@ -74,7 +74,7 @@ func (c *Checker) judgeFixture(r *Report, f replay.Fixture, heard *replay.Heard,
 	}
 	switch f.Expect {
 	case replay.ExpectWords:
-		if n, want := len(heard.Answers), len(f.Utterances); n < want {
+		if n, want := len(result.Answers), len(f.Utterances); n < want {
 			add(Lost, fmt.Sprintf("lost: %d utterances instead of %d", n, want), fmt.Sprint(n), fmt.Sprint(want))
 		} else if n > want {
 			add(Split, fmt.Sprintf("split: %d utterances instead of %d", n, want), fmt.Sprint(n), fmt.Sprint(want))
@@ -82,18 +82,18 @@ func (c *Checker) judgeFixture(r *Report, f replay.Fixture, heard *replay.Heard,
 		r.judge(Measure{Edge, "wer", f.Name, 100 * wrong.Rate(), Percent, &c.Limits.WordsWrong},
 			WordErrors, "%s of the words are wrong")
 	case replay.ExpectNothing:
-		if words := wer.Words(strings.Join(texts(heard), " ")); len(words) > 0 {
+		if words := wer.Words(strings.Join(texts(result), " ")); len(words) > 0 {
 			add(Invented, fmt.Sprintf("invented text: %d words without any speech", len(words)), fmt.Sprint(len(words)), "0")
 		}
 	case replay.ExpectRefusal:
-		o := heard.Outcomes[0]
-		if o.Code != exitcode.Input || strings.TrimSpace(o.Said) == "" {
+		o := result.Outcomes[0]
+		if o.Code != exitcode.Input || strings.TrimSpace(o.Stderr) == "" {
 			add(Accepted, fmt.Sprintf("vf-record did not refuse the file: exit code %d", o.Code),
 				fmt.Sprint(o.Code), fmt.Sprint(exitcode.Input))
 		}
 	}
-	if n := len(heard.Failures); n > 0 {
-		add(Errors, fmt.Sprintf("failed utterances: %d of %d", n, heard.Asked), fmt.Sprint(n), "0")
+	if n := len(result.Failures); n > 0 {
+		add(Errors, fmt.Sprintf("failed utterances: %d of %d", n, result.Asked), fmt.Sprint(n), "0")
 	}
 }
 

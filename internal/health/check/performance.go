@@ -42,20 +42,20 @@ func (c *Checker) performance(ctx context.Context, r *Report) error {
 	}
 	defer remove()
 	whole := replay.Recording{Name: "session", Path: session.Path, Utterances: session.Utterances()}
-	heard, err := c.hearAndJudge(ctx, r, Performance, whole, replay.Options{OneByOne: true, Usage: true})
+	result, err := c.runAndJudge(ctx, r, Performance, whole, replay.Options{OneByOne: true, Usage: true})
 	if err != nil {
 		return err
 	}
-	c.judgeSession(r, session, whole, heard)
+	c.judgeSession(r, session, whole, result)
 	return nil
 }
 
-func (c *Checker) judgeSession(r *Report, session replay.Sequence, whole replay.Recording, heard *replay.Heard) {
+func (c *Checker) judgeSession(r *Report, session replay.Sequence, whole replay.Recording, result *replay.Result) {
 	l := &c.Limits
 	var all sum
-	all.add(whole.Utterances, heard)
+	all.add(whole.Utterances, result)
 	// The timing suite judges how utterances are cut.
-	ref, hyp := normalised(whole.Utterances, heard)
+	ref, hyp := normalised(whole.Utterances, result)
 	serious := slices.DeleteFunc(findFlaws(ref, hyp), func(f flaw) bool {
 		return f.check != Contamination && f.check != Repeated
 	})
@@ -67,26 +67,26 @@ func (c *Checker) judgeSession(r *Report, session replay.Sequence, whole replay.
 	}
 	judge("errors", share(all.failed, all.asked), Percent, &l.ErrorRate, Errors, "failed utterances: %s")
 	judge("wer", all.wordErrors(), Percent, &l.WordsWrong, WordErrors, "%s of the words are wrong")
-	if len(heard.Answers) > 0 {
+	if len(result.Answers) > 0 {
 		var took, least []time.Duration
-		for _, a := range heard.Answers {
-			took, least = append(took, a.Took), append(least, a.Least)
+		for _, a := range result.Answers {
+			took, least = append(took, a.Took), append(least, a.MinTime)
 		}
 		r.judgeExcused(Measure{Performance, "speed", "", all.speed(), Factor, &l.SpeedFactor}, all.undisturbedSpeed(),
 			Speed, "slow: speed factor %s")
 		r.judgeExcused(Measure{Performance, "latency", "", medianDuration(took).Seconds(), Seconds, &l.Latency},
 			medianDuration(least).Seconds(), Late, "late: half of the utterances take %s or more")
-		judge("cpu", 100*heard.CPU.Seconds()/all.audio.Seconds()/processors(), Percent, &l.CPU, CPU,
+		judge("cpu", 100*result.CPU.Seconds()/all.audio.Seconds()/processors(), Percent, &l.CPU, CPU,
 			"dictation takes %s of all processors")
 	}
 	took := func(a replay.Answer) time.Duration { return a.Took }
-	least := func(a replay.Answer) time.Duration { return a.Least }
-	if d, ok := decay(session, heard.Answers, took, took); ok {
-		undisturbed, _ := decay(session, heard.Answers, took, least)
+	least := func(a replay.Answer) time.Duration { return a.MinTime }
+	if d, ok := decay(session, result.Answers, took, took); ok {
+		undisturbed, _ := decay(session, result.Answers, took, least)
 		r.judgeExcused(Measure{Performance, "decay", "", d, Factor, &l.Decay}, undisturbed, Decay,
 			"decay: %s times as slow at the end of the session as at the start")
 	}
-	c.judgeMemory(r, heard)
+	c.judgeMemory(r, result)
 	table := Table{Title: "performance", Rows: [][]string{{"", "", "verdict"}}}
 	for _, m := range r.Measures {
 		if m.Suite == Performance {
@@ -113,10 +113,10 @@ func (m Measure) verdict() string {
 }
 
 // judgeMemory judges each program's memory: its peak and its growth.
-func (c *Checker) judgeMemory(r *Report, heard *replay.Heard) {
+func (c *Checker) judgeMemory(r *Report, result *replay.Result) {
 	for _, name := range peer.Pipeline() {
 		var memory []float64
-		for _, bytes := range heard.Memory[name] {
+		for _, bytes := range result.Memory[name] {
 			memory = append(memory, float64(bytes)/(1<<20))
 		}
 		if len(memory) == 0 {

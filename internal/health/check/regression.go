@@ -168,19 +168,19 @@ func (c *Checker) measureRound(ctx context.Context, r *Report, round int) (*Base
 	// the program's own.
 	single := *c
 	single.Pipeline.Threads = 1
-	heard, err := single.hearAndJudge(ctx, r, Baselines, whole,
+	result, err := single.runAndJudge(ctx, r, Baselines, whole,
 		replay.Options{OneByOne: true, Usage: true, Before: calibrator.run})
 	if err != nil {
 		return nil, err
 	}
-	if len(heard.Answers) == 0 {
+	if len(result.Answers) == 0 {
 		r.Add(Finding{Status: verdict.Critical, Suite: Baselines, Check: Lost, What: "lost: no utterance was recognised"})
 		return nil, nil
 	}
-	return baselineOf(session, heard, r, calibrator.best), nil
+	return baselineOf(session, result, r, calibrator.best), nil
 }
 
-func baselineOf(session replay.Sequence, heard *replay.Heard, r *Report, calibration Calibration) *Baseline {
+func baselineOf(session replay.Sequence, result *replay.Result, r *Report, calibration Calibration) *Baseline {
 	b := &Baseline{
 		Model: r.Model, Device: r.Device, Version: r.Version, Time: r.Time,
 		Calibration: calibration, Recordings: map[string]RecordingBaseline{},
@@ -188,7 +188,7 @@ func baselineOf(session replay.Sequence, heard *replay.Heard, r *Report, calibra
 	words := make([]string, len(session.Parts))
 	place := make([]int, len(session.Parts)) // of the next utterance in each part
 	language := ""
-	for _, a := range heard.Answers {
+	for _, a := range result.Answers {
 		i := session.PartAt(fromSeconds((a.Start + a.End) / 2))
 		if i < 0 {
 			continue
@@ -198,9 +198,9 @@ func baselineOf(session replay.Sequence, heard *replay.Heard, r *Report, calibra
 		name := session.Parts[i].Name
 		recording := b.Recordings[name]
 		if n := place[i]; n < len(recording.Seconds) {
-			recording.Seconds[n] = min(recording.Seconds[n], a.Own.Seconds())
+			recording.Seconds[n] = min(recording.Seconds[n], a.OwnTime.Seconds())
 		} else {
-			recording.Seconds = append(recording.Seconds, a.Own.Seconds())
+			recording.Seconds = append(recording.Seconds, a.OwnTime.Seconds())
 		}
 		place[i]++
 		b.Recordings[name] = recording
@@ -214,7 +214,7 @@ func baselineOf(session replay.Sequence, heard *replay.Heard, r *Report, calibra
 		recording.WER = wrong[name].Rate()
 		b.Recordings[name] = recording
 	}
-	if memory := heard.Memory["vf-transcribe"]; len(memory) > 0 {
+	if memory := result.Memory["vf-transcribe"]; len(memory) > 0 {
 		b.MemoryMB = float64(slices.Max(memory)) / (1 << 20)
 	}
 	return b

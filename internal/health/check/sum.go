@@ -19,7 +19,7 @@ type sum struct {
 }
 
 // add adds a replay, and returns the sum of that replay alone.
-func (s *sum) add(spoken []string, h *replay.Heard) sum {
+func (s *sum) add(spoken []string, h *replay.Result) sum {
 	var one sum
 	ref, hyp := normalised(spoken, h)
 	one.words = wer.Compare(strings.Join(ref, " "), strings.Join(hyp, " "))
@@ -28,9 +28,9 @@ func (s *sum) add(spoken []string, h *replay.Heard) sum {
 		one.processing += fromSeconds(a.ProcessingSeconds)
 		if a.Latency > 0 {
 			one.latencies = append(one.latencies, a.Latency)
-			one.undisturbed = append(one.undisturbed, a.Latency-(a.Took-a.Least))
+			one.undisturbed = append(one.undisturbed, a.Latency-(a.Took-a.MinTime))
 		}
-		one.waited += max(0, min(a.Took-a.Least, fromSeconds(a.ProcessingSeconds)))
+		one.waited += max(0, min(a.Took-a.MinTime, fromSeconds(a.ProcessingSeconds)))
 	}
 	one.asked, one.failed = h.Asked, max(len(h.Failures), h.Asked-len(h.Answers))
 	s.words = s.words.Add(one.words)
@@ -62,7 +62,7 @@ func (s *sum) undisturbedSpeed() float64 {
 // wordErrors returns the word error rate in percent.
 func (s *sum) wordErrors() float64 { return 100 * s.words.Rate() }
 
-func texts(h *replay.Heard) []string {
+func texts(h *replay.Result) []string {
 	var all []string
 	for _, a := range h.Answers {
 		all = append(all, a.Text)
@@ -72,16 +72,16 @@ func texts(h *replay.Heard) []string {
 
 // normalised returns the reference and the recognised texts, normalised for the
 // language that was spoken: "twelve" and 12 are then the same.
-func normalised(spoken []string, h *replay.Heard) (reference, heard []string) {
+func normalised(spoken []string, h *replay.Result) (reference, hypothesis []string) {
 	language := ""
 	for _, a := range h.Answers {
 		language = a.Language
-		heard = append(heard, wer.Normalise(a.Text, language))
+		hypothesis = append(hypothesis, wer.Normalise(a.Text, language))
 	}
 	for _, s := range spoken {
 		reference = append(reference, wer.Normalise(s, language))
 	}
-	return reference, heard
+	return reference, hypothesis
 }
 
 func fromSeconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

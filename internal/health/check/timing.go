@@ -16,12 +16,12 @@ func (c *Checker) timing(ctx context.Context, r *Report) error {
 	table := Table{Title: "timing", Rows: [][]string{heading}}
 	var all sum
 	for _, rec := range c.Recordings {
-		heard, err := c.hearAndJudge(ctx, r, Timing, rec, replay.Options{Realtime: c.Realtime, Words: c.Words})
+		result, err := c.runAndJudge(ctx, r, Timing, rec, replay.Options{Realtime: c.Realtime, Words: c.Words})
 		if err != nil {
 			return err
 		}
-		one := all.add(rec.Utterances, heard)
-		c.judgeRecording(r, rec, heard, one)
+		one := all.add(rec.Utterances, result)
+		c.judgeRecording(r, rec, result, one)
 		table.Rows = append(table.Rows, one.row(rec.Name, verdictText(r, Timing, rec.Name)))
 	}
 	r.Measures = append(r.Measures, Measure{Timing, "wer", "", all.wordErrors(), Percent, &c.Limits.WordsWrong})
@@ -43,8 +43,8 @@ func (c *Checker) timing(ctx context.Context, r *Report) error {
 }
 
 // judgeRecording adds the findings and measures of one recording.
-func (c *Checker) judgeRecording(r *Report, rec replay.Recording, heard *replay.Heard, one sum) {
-	ref, hyp := normalised(rec.Utterances, heard)
+func (c *Checker) judgeRecording(r *Report, rec replay.Recording, result *replay.Result, one sum) {
+	ref, hyp := normalised(rec.Utterances, result)
 	for _, f := range utteranceFindings(Timing, rec.Name, ref, hyp, findFlaws(ref, hyp)) {
 		r.Add(f)
 	}

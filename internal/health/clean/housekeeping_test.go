@@ -175,8 +175,8 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestWorkshops checks that links in a removed folder are not followed.
-func TestWorkshops(t *testing.T) {
+// TestCheckFolders checks that links in a removed folder are not followed.
+func TestCheckFolders(t *testing.T) {
 	outside, dir := t.TempDir(), t.TempDir()
 	target := put(t, outside, "recording.wav", 5, 0)
 	put(t, dir, "voiceflow-check-123/a/b.wav", 7, 0)
@@ -187,11 +187,11 @@ func TestWorkshops(t *testing.T) {
 	put(t, dir, "voiceflow-check-5/c.wav", 7, 0)
 	touch(t, filepath.Join(dir, "voiceflow-check-5"), time.Hour)
 	put(t, dir, "voiceflow-check-9", 7, 3*day) // a file
-	gone, err := Workshops(dir).Clean(now, true)
+	gone, err := CheckFolders(dir).Clean(now, true)
 	if err != nil || len(gone) != 1 || gone[0].Bytes != 7 {
 		t.Errorf("%v, %v", gone, err)
 	}
-	if got := clean(t, Workshops(dir)); !slices.Equal(got, []string{"voiceflow-check-123"}) {
+	if got := clean(t, CheckFolders(dir)); !slices.Equal(got, []string{"voiceflow-check-123"}) {
 		t.Errorf("%v", got)
 	}
 	if _, err := os.Stat(target); err != nil {
@@ -288,7 +288,7 @@ func TestWriters(t *testing.T) {
 		place   Place
 	}{
 		{paste.ToolFile, Temporary(dir)}, {paste.ScreenFile, Temporary(dir)}, {wayland.KeymapFile, Temporary(dir)}, {EmptyConfig, Temporary(dir)},
-		{preflight.TrialFile, Temporary(dir)}, {preflight.TrialFile, Unfinished(dir)}, {replay.Workshop, Workshops(dir)},
+		{preflight.TrialFile, Temporary(dir)}, {preflight.TrialFile, Unfinished(dir)}, {replay.TempFolder, CheckFolders(dir)},
 		{wholefile.Unfinished, Unfinished(dir)}, {wholefile.Unfinished, Outputs(dir, 0)}, {bundle.Unfinished, Outputs(dir, 0)},
 	} {
 		f, err := os.CreateTemp(dir, tt.pattern)

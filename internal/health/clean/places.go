@@ -70,9 +70,9 @@ func Unfinished(folder string) Place {
 	}}
 }
 
-// Workshops covers the temporary folders of checks, which may run for hours.
-func Workshops(folder string) Place {
-	return Place{Folder: folder, MaxAge: day, Folders: true, Names: tempNames(replay.Workshop)}
+// CheckFolders covers the temporary folders of checks, which may run for hours.
+func CheckFolders(folder string) Place {
+	return Place{Folder: folder, MaxAge: day, Folders: true, Names: tempNames(replay.TempFolder)}
 }
 
 // Downloads covers unfinished downloads of models.
