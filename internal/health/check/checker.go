@@ -158,8 +158,8 @@ func (c *Checker) runAndJudge(
 	return result, judgeEnd(r, suite, rec, result)
 }
 
-// runPipeline sends a recording through the pipeline. It adds findings for a program
-// that hung or crashed and for the wrong device.
+// runPipeline sends a recording through the pipeline. It adds findings for a
+// program that hung or crashed and for the wrong device.
 func (c *Checker) runPipeline(
 	ctx context.Context, r *Report, suite string, rec replay.Recording, o replay.Options,
 ) (*replay.Result, error) {

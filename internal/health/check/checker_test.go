@@ -97,7 +97,7 @@ func TestCompareWithoutBaseline(t *testing.T) {
 	other := Baseline{Model: "m", Device: "CPU", Recordings: map[string]RecordingBaseline{"b": {Seconds: []float64{1}}}}
 	for _, tt := range []struct {
 		name   string
-		said   string
+		spoken string
 		spoil  func(path string) error
 		status verdict.Status
 		found  []string
@@ -105,11 +105,11 @@ func TestCompareWithoutBaseline(t *testing.T) {
 		{"none", "right words", func(string) error { return nil }, verdict.Warning, []string{NoBaseline}},
 		{"none, wrong words", "nothing like it", func(string) error { return nil }, verdict.Critical, []string{FirstWord, WordErrors, NoBaseline}},
 		{"broken", "right words", func(path string) error { return wholefile.Write(path, []byte("{"), 0o600) }, verdict.Warning, []string{NoBaseline}},
-		{"of others", "right words", other.Save, verdict.Warning, []string{NoBaseline}},
+		{"for other recordings", "right words", other.Save, verdict.Warning, []string{NoBaseline}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := pretended(t, "")
-			c.Recordings[0].Utterances = []string{tt.said}
+			c.Recordings[0].Utterances = []string{tt.spoken}
 			if err := tt.spoil(BaselinePath(c.State)); err != nil {
 				t.Fatal(err)
 			}
@@ -149,8 +149,8 @@ func TestErrorHidesNothing(t *testing.T) {
 
 func TestMisconfigured(t *testing.T) {
 	c := pretended(t, "")
-	for _, said := range []string{"configuration: config.toml: line 2", "config.toml: line 2"} {
-		c.Misconfigured = []string{said}
+	for _, problem := range []string{"configuration: config.toml: line 2", "config.toml: line 2"} {
+		c.Misconfigured = []string{problem}
 		r := c.run(t)
 		if r.Status != verdict.Warning || !slices.Equal(found(r), []string{Configuration}) || r.Findings[0].What != "configuration: config.toml: line 2" {
 			t.Errorf("%+v", r)

@@ -90,8 +90,8 @@ func (r *Report) Keep(h History) {
 	if err == nil {
 		return
 	}
-	f, known := diskFinding("history", err)
-	if !known {
+	f, isDisk := diskFinding("history", err)
+	if !isDisk {
 		f = Finding{Status: verdict.Warning, Suite: "history", Check: Unwritable, What: "not written: " + err.Error()}
 	}
 	r.Add(f)

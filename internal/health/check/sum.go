@@ -20,28 +20,28 @@ type sum struct {
 
 // add adds a replay, and returns the sum of that replay alone.
 func (s *sum) add(spoken []string, h *replay.Result) sum {
-	var one sum
+	var part sum
 	ref, hyp := normalised(spoken, h)
-	one.words = wer.Compare(strings.Join(ref, " "), strings.Join(hyp, " "))
+	part.words = wer.Compare(strings.Join(ref, " "), strings.Join(hyp, " "))
 	for _, a := range h.Answers {
-		one.audio += fromSeconds(a.Duration)
-		one.processing += fromSeconds(a.ProcessingSeconds)
+		part.audio += fromSeconds(a.Duration)
+		part.processing += fromSeconds(a.ProcessingSeconds)
 		if a.Latency > 0 {
-			one.latencies = append(one.latencies, a.Latency)
-			one.undisturbed = append(one.undisturbed, a.Latency-(a.Took-a.MinTime))
+			part.latencies = append(part.latencies, a.Latency)
+			part.undisturbed = append(part.undisturbed, a.Latency-(a.Took-a.MinTime))
 		}
-		one.waited += max(0, min(a.Took-a.MinTime, fromSeconds(a.ProcessingSeconds)))
+		part.waited += max(0, min(a.Took-a.MinTime, fromSeconds(a.ProcessingSeconds)))
 	}
-	one.asked, one.failed = h.Asked, max(len(h.Failures), h.Asked-len(h.Answers))
-	s.words = s.words.Add(one.words)
-	s.audio += one.audio
-	s.processing += one.processing
-	s.latencies = append(s.latencies, one.latencies...)
-	s.undisturbed = append(s.undisturbed, one.undisturbed...)
-	s.waited += one.waited
-	s.asked += one.asked
-	s.failed += one.failed
-	return one
+	part.asked, part.failed = h.Asked, max(len(h.Failures), h.Asked-len(h.Answers))
+	s.words = s.words.Add(part.words)
+	s.audio += part.audio
+	s.processing += part.processing
+	s.latencies = append(s.latencies, part.latencies...)
+	s.undisturbed = append(s.undisturbed, part.undisturbed...)
+	s.waited += part.waited
+	s.asked += part.asked
+	s.failed += part.failed
+	return part
 }
 
 // speed returns audio time divided by processing time: higher is faster.
@@ -55,8 +55,8 @@ func (s *sum) speed() float64 {
 // undisturbedSpeed returns the speed without the time that the recogniser waited
 // for busy processors.
 func (s *sum) undisturbedSpeed() float64 {
-	own := max(s.processing-s.waited, time.Millisecond)
-	return s.audio.Seconds() / own.Seconds()
+	undisturbed := max(s.processing-s.waited, time.Millisecond)
+	return s.audio.Seconds() / undisturbed.Seconds()
 }
 
 // wordErrors returns the word error rate in percent.

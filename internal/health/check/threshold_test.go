@@ -48,7 +48,7 @@ func TestParseThreshold(t *testing.T) {
 			t.Errorf("%q: %v, %v", tt.in, got, err)
 		}
 		if tt.problem != "" && (err == nil || !strings.Contains(err.Error(), tt.problem)) {
-			t.Errorf("%q: %v, not %q", tt.in, err, tt.problem)
+			t.Errorf("%q: %v, want %q", tt.in, err, tt.problem)
 		}
 	}
 }

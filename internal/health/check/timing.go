@@ -20,9 +20,9 @@ func (c *Checker) timing(ctx context.Context, r *Report) error {
 		if err != nil {
 			return err
 		}
-		one := all.add(rec.Utterances, result)
-		c.judgeRecording(r, rec, result, one)
-		table.Rows = append(table.Rows, one.row(rec.Name, verdictText(r, Timing, rec.Name)))
+		part := all.add(rec.Utterances, result)
+		c.judgeRecording(r, rec, result, part)
+		table.Rows = append(table.Rows, part.row(rec.Name, verdictText(r, Timing, rec.Name)))
 	}
 	r.Measures = append(r.Measures, Measure{Timing, "wer", "", all.wordErrors(), Percent, &c.Limits.WordsWrong})
 	if all.processing > 0 {
@@ -43,22 +43,23 @@ func (c *Checker) timing(ctx context.Context, r *Report) error {
 }
 
 // judgeRecording adds the findings and measures of one recording.
-func (c *Checker) judgeRecording(r *Report, rec replay.Recording, result *replay.Result, one sum) {
+func (c *Checker) judgeRecording(r *Report, rec replay.Recording, result *replay.Result, part sum) {
 	ref, hyp := normalised(rec.Utterances, result)
 	for _, f := range utteranceFindings(Timing, rec.Name, ref, hyp, findFlaws(ref, hyp)) {
 		r.Add(f)
 	}
-	r.judge(Measure{Timing, "wer", rec.Name, one.wordErrors(), Percent, &c.Limits.WordsWrong},
+	r.judge(Measure{Timing, "wer", rec.Name, part.wordErrors(), Percent, &c.Limits.WordsWrong},
 		WordErrors, "%s of the words are wrong")
-	if one.processing > 0 {
-		r.judge(Measure{Timing, "speed", rec.Name, one.speed(), Factor, nil}, Speed, "")
+	if part.processing > 0 {
+		r.judge(Measure{Timing, "speed", rec.Name, part.speed(), Factor, nil}, Speed, "")
 	}
-	if len(one.latencies) > 0 {
-		r.judge(Measure{Timing, "latency", rec.Name, medianDuration(one.latencies).Seconds(), Seconds, nil}, Late, "")
+	if len(part.latencies) > 0 {
+		r.judge(Measure{Timing, "latency", rec.Name, medianDuration(part.latencies).Seconds(), Seconds, nil}, Late, "")
 	}
 }
 
-// verdictText returns the verdict and the findings about a subject, for its table row.
+// verdictText returns the verdict and the findings about a subject, for its
+// table row.
 func verdictText(r *Report, suite, subject string) string {
 	status, findings := r.Verdict(suite, subject)
 	parts := []string{status.String()}

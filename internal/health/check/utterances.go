@@ -20,8 +20,8 @@ type flaw struct {
 	words string // recognised text; never stored
 }
 
-// findFlaws checks that each utterance was recognised whole, once, and without words
-// of the previous one.
+// findFlaws checks that each utterance was recognised whole, once, and without
+// words of the previous one.
 func findFlaws(ref, hyp []string) []flaw {
 	var found []flaw
 	for _, p := range pair(ref, hyp) {
@@ -55,8 +55,8 @@ func findFlaws(ref, hyp []string) []flaw {
 	return found
 }
 
-// classifySurplus classifies a recognised utterance that has no counterpart: it repeats
-// one spoken shortly before, or was never spoken.
+// classifySurplus classifies a recognised utterance that has no counterpart: it
+// repeats one spoken shortly before, or was never spoken.
 func classifySurplus(ref []string, hyp string, at int) flaw {
 	for i := max(0, at-2); i <= min(at, len(ref)-1); i++ {
 		if w := wer.Compare(ref[i], hyp); w.Rate() <= 0.5 {
@@ -66,9 +66,9 @@ func classifySurplus(ref []string, hyp string, at int) flaw {
 	return flaw{Extra, fmt.Sprintf("an utterance after number %d was never spoken", at), hyp}
 }
 
-// findContamination reports whether words of the previous utterance have got into this
-// one: two words that are adjacent in both, or its last word at the start. A
-// single common word can be misheard.
+// findContamination reports whether words of the previous utterance have got
+// into this one: two words that are adjacent in both, or its last word at the
+// start. A single common word can be misheard.
 func findContamination(before, ref, hyp string) (flaw, bool) {
 	old, words := wer.Words(before), wer.Words(hyp)
 	if len(old) == 0 {

@@ -49,22 +49,22 @@ func touch(t *testing.T, path string, age time.Duration) {
 // lists the same and that they are gone.
 func clean(t *testing.T, p Place) []string {
 	t.Helper()
-	would, err := p.Clean(now, true)
+	listed, err := p.Clean(now, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	gone, err := p.Clean(now, false)
+	removed, err := p.Clean(now, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(would, gone) {
-		t.Errorf("the dry run listed %v, but %v were removed", would, gone)
+	if !slices.Equal(listed, removed) {
+		t.Errorf("the dry run listed %v, but %v were removed", listed, removed)
 	}
 	var names []string
-	for _, g := range gone {
-		names = append(names, filepath.Base(g.Path))
-		if _, err := os.Lstat(g.Path); !errors.Is(err, fs.ErrNotExist) {
-			t.Errorf("%s still exists: %v", g.Path, err)
+	for _, r := range removed {
+		names = append(names, filepath.Base(r.Path))
+		if _, err := os.Lstat(r.Path); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s still exists: %v", r.Path, err)
 		}
 	}
 	return names

@@ -25,7 +25,7 @@ func TestReady(t *testing.T) {
 		}
 	}
 	if want := "VOICEFLOW OK: ready for dictation, 18 checks"; r.Summary() != want {
-		t.Errorf("%q, not %q", r.Summary(), want)
+		t.Errorf("%q, want %q", r.Summary(), want)
 	}
 	if got := checks["microphone"].Found; !strings.HasPrefix(got, "Yeti;") {
 		t.Errorf("microphone: %q", got)
@@ -148,7 +148,7 @@ func TestWrong(t *testing.T) {
 				t.Errorf("not a command to paste: %q", c.Remedy)
 			}
 			if want := "VOICEFLOW " + tt.want.String() + ": 1 of 18 checks for dictation: " + tt.check; r.Summary() != want {
-				t.Errorf("%q, not %q", r.Summary(), want)
+				t.Errorf("%q, want %q", r.Summary(), want)
 			}
 		})
 	}
@@ -166,7 +166,7 @@ func TestConfigurationReportedOnce(t *testing.T) {
 	}
 	r, checks := m.judge(Dictation)
 	if want := "VOICEFLOW CRITICAL: 6 of 18 checks for dictation: configuration, gpu, models, microphone, typing, clipboard"; r.Summary() != want {
-		t.Errorf("%q, not %q", r.Summary(), want)
+		t.Errorf("%q, want %q", r.Summary(), want)
 	}
 	for name, program := range map[string]string{"gpu": "vf-transcribe", "models": "vf-transcribe", "microphone": "vf-record", "typing": "vf-paste", "clipboard": "vf-paste"} {
 		c := checks[name]
@@ -199,7 +199,7 @@ func TestOneDisk(t *testing.T) {
 	m.Free = func(string) (Space, error) { return Space{Bytes: 2e9, Disk: 1}, nil }
 	r, checks := m.judge(Files)
 	if want := "VOICEFLOW WARNING: 1 of 10 checks for files: models disk"; r.Summary() != want {
-		t.Errorf("%q, not %q; %+v", r.Summary(), want, checks)
+		t.Errorf("%q, want %q; %+v", r.Summary(), want, checks)
 	}
 }
 
@@ -283,7 +283,7 @@ func TestHeadless(t *testing.T) {
 		Dictation: "VOICEFLOW CRITICAL: 5 of 18 checks for dictation: microphone, typing, sound server, sound output, clipboard",
 	} {
 		if r, _ := spoilt().judge(purpose); r.Summary() != want {
-			t.Errorf("%s: %q, not %q", purpose, r.Summary(), want)
+			t.Errorf("%s: %q, want %q", purpose, r.Summary(), want)
 		}
 	}
 }
@@ -338,7 +338,7 @@ func TestManagerOf(t *testing.T) {
 		"garbage\x00\n==\nID\nID_LIKE=": "",
 	} {
 		if got := managerOf(release); got != want {
-			t.Errorf("%q: %q, not %q", release, got, want)
+			t.Errorf("%q: %q, want %q", release, got, want)
 		}
 	}
 	for manager, want := range map[string]string{
@@ -346,7 +346,7 @@ func TestManagerOf(t *testing.T) {
 		"brew": "install pipewire-pulse", "": "install pipewire-pulse",
 	} {
 		if got := (distribution{manager}).install("pipewire-pulse"); got != want {
-			t.Errorf("%q: %q, not %q", manager, got, want)
+			t.Errorf("%q: %q, want %q", manager, got, want)
 		}
 	}
 }
@@ -384,7 +384,7 @@ func TestSoundAddresses(t *testing.T) {
 			got = append(got, a[0]+" "+a[1])
 		}
 		if strings.Join(got, ", ") != tt.want {
-			t.Errorf("%v: %q, not %q", tt.env, got, tt.want)
+			t.Errorf("%v: %q, want %q", tt.env, got, tt.want)
 		}
 	}
 }
@@ -412,7 +412,7 @@ func TestPermission(t *testing.T) {
 func TestQuote(t *testing.T) {
 	for in, want := range map[string]string{"/a/b-c": "/a/b-c", "/a b": "'/a b'", "a'b": `'a'\''b'`, "": "''", "$(x)": "'$(x)'"} {
 		if got := quote(in); got != want {
-			t.Errorf("%q: %q, not %q", in, got, want)
+			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
 }

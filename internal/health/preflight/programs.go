@@ -82,7 +82,8 @@ func (p Probe) configuration(ctx context.Context, purpose Purpose) []Check {
 			warning = program + ": " + problems[0]
 		}
 	}
-	// Dictation works without vf-health, so mistakes in its settings are only a warning.
+	// Dictation works without vf-health, so mistakes in its settings are only a
+	// warning.
 	health, askErr := p.ask(ctx, "vf-health", p.withConfig("--settings")...)
 	info, err := p.Stat(p.File)
 	switch {

@@ -85,15 +85,15 @@ func (p Probe) soundServer() (name, lacks string) {
 // clients try, which PipeWire also listens on.
 func (p Probe) soundAddresses() (found [][2]string) {
 	if named := p.Getenv("PULSE_SERVER"); named != "" {
-		for _, one := range strings.Fields(named) {
-			one = one[strings.LastIndexByte(one, '}')+1:] // {machine}unix:/path
-			if rest, isTCP := strings.CutPrefix(one, "tcp:"); isTCP {
+		for _, server := range strings.Fields(named) {
+			server = server[strings.LastIndexByte(server, '}')+1:] // {machine}unix:/path
+			if rest, isTCP := strings.CutPrefix(server, "tcp:"); isTCP {
 				if _, _, err := net.SplitHostPort(rest); err != nil {
 					rest = net.JoinHostPort(strings.Trim(rest, "[]"), "4713")
 				}
 				found = append(found, [2]string{"tcp", rest})
 			} else {
-				found = append(found, [2]string{"unix", strings.TrimPrefix(one, "unix:")})
+				found = append(found, [2]string{"unix", strings.TrimPrefix(server, "unix:")})
 			}
 		}
 		return found

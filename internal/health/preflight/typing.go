@@ -53,12 +53,20 @@ func (p Probe) typing(ctx context.Context, d distribution) []Check {
 	return forDictation(w.judgeTyping(d), w.judgeClipboard(d))
 }
 
-// among returns the working methods among names, or with others set, the working
-// methods not among them.
-func (w desktop) among(others bool, names ...string) []string {
+// working returns the working methods among names.
+func (w desktop) working(names ...string) []string {
+	return w.filter(func(method string) bool { return slices.Contains(names, method) })
+}
+
+// workingExcept returns the working methods that are not among names.
+func (w desktop) workingExcept(names ...string) []string {
+	return w.filter(func(method string) bool { return !slices.Contains(names, method) })
+}
+
+func (w desktop) filter(match func(method string) bool) []string {
 	var found []string
 	for _, n := range w.names {
-		if slices.Contains(names, n) != others {
+		if match(n) {
 			found = append(found, n)
 		}
 	}
@@ -67,8 +75,8 @@ func (w desktop) among(others bool, names ...string) []string {
 
 func (w desktop) judgeTyping(d distribution) Check {
 	const name = "typing"
-	windows := w.among(true, slices.Concat(panes, clipboards)...)
-	all := w.among(true, slices.Concat(panes, clipboards, x11Only)...)
+	windows := w.workingExcept(slices.Concat(panes, clipboards)...)
+	all := w.workingExcept(slices.Concat(panes, clipboards, x11Only)...)
 	ydotool := d.install("ydotool") + "\nthen start ydotoold"
 	switch {
 	case w.failed != "":
@@ -78,8 +86,8 @@ func (w desktop) judgeTyping(d distribution) Check {
 			list(windows, 3))
 	case len(windows) > 0:
 		return good(name, "%s", list(windows, 4))
-	case len(w.among(false, panes...)) > 0:
-		return good(name, "%s: text goes to the pane", list(w.among(false, panes...), 2))
+	case len(w.working(panes...)) > 0:
+		return good(name, "%s: text goes to the pane", list(w.working(panes...), 2))
 	}
 	return w.judgeNoTyping(ydotool)
 }
@@ -88,7 +96,7 @@ func (w desktop) judgeNoTyping(ydotool string) Check {
 	const name = "typing"
 	remedy := "run it in the desktop session or in tmux; vf-paste --method stdout needs neither"
 	status, found := verdict.Critical, "no way to enter text"
-	if c := w.among(false, clipboards...); len(c) > 0 {
+	if c := w.working(clipboards...); len(c) > 0 {
 		status, found = verdict.Warning, "only the clipboard ("+list(c, 2)+"), from which you paste by hand"
 	}
 	switch {
@@ -108,8 +116,8 @@ func (w desktop) judgeClipboard(d distribution) Check {
 	const name = "clipboard"
 	remedy := "run it in the desktop session"
 	switch {
-	case len(w.among(false, clipboards...)) > 0:
-		return good(name, "%s, for text that cannot be typed", list(w.among(false, clipboards...), 2))
+	case len(w.working(clipboards...)) > 0:
+		return good(name, "%s, for text that cannot be typed", list(w.working(clipboards...), 2))
 	case w.wayland:
 		remedy = d.install("wl-clipboard")
 	case w.x11:

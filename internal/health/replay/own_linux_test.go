@@ -29,7 +29,8 @@ func TestOwnTime(t *testing.T) {
 		if took := now.Sub(began); got > took || least > got || least < 0 {
 			t.Errorf("%s: %v of %v", tt.name, got, took)
 		}
-		// A busy machine may reduce the time of the sleep, but hardly by more than half.
+		// A busy machine may reduce the time of the sleep, but hardly by more
+		// than half.
 		if got < 50*time.Millisecond {
 			t.Errorf("%s: %v of 200 ms", tt.name, got)
 		}

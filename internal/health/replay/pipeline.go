@@ -13,9 +13,9 @@ type Pipeline struct {
 	Config string // configuration file; empty: the default file
 	Model  string // for vf-transcribe; empty: its default
 	Device string // for vf-transcribe; empty: its default
-	// Threads is the number of threads of vf-transcribe; 0: its default. Answer.OwnTime
-	// is exact for one thread only: several spin while they wait for one that has
-	// no processor.
+	// Threads is the number of threads of vf-transcribe; 0: its default.
+	// Answer.OwnTime is exact for one thread only: several spin while they wait
+	// for one that has no processor.
 	Threads int
 	// Patience is how long a program may not respond, in addition to the duration
 	// of the recording; 0: no limit.

@@ -194,26 +194,26 @@ func TestMakeFixtures(t *testing.T) {
 }
 
 func TestLastWords(t *testing.T) {
-	for said, want := range map[string]string{
+	for stderr, want := range map[string]string{
 		"": "", "plain\n": "plain", "one\ntwo\n": "two",
 		`{"level":"warn","message":"first"}` + "\n" + `{"level":"error","message":"x.wav: cut off"}` + "\n": "x.wav: cut off",
 		`{"level":"error"}`: `{"level":"error"}`,
 	} {
-		if got := (Outcome{Stderr: said}).LastWords(); got != want {
-			t.Errorf("%q: %q", said, got)
+		if got := (Outcome{Stderr: stderr}).LastWords(); got != want {
+			t.Errorf("LastWords of %q: %q, want %q", stderr, got, want)
 		}
 	}
 }
 
 func TestTailIsBounded(t *testing.T) {
-	var said tail
+	var stderr tail
 	for range 100 {
-		if n, err := said.Write(make([]byte, 4000)); n != 4000 || err != nil {
+		if n, err := stderr.Write(make([]byte, 4000)); n != 4000 || err != nil {
 			t.Fatal(n, err)
 		}
 	}
-	if _, err := said.Write([]byte("end")); err != nil || len(said.kept) != stderrLimit || !strings.HasSuffix(said.String(), "end") {
-		t.Errorf("%d bytes, %v", len(said.kept), err)
+	if _, err := stderr.Write([]byte("end")); err != nil || len(stderr.data) != stderrLimit || !strings.HasSuffix(stderr.String(), "end") {
+		t.Errorf("%d bytes, %v", len(stderr.data), err)
 	}
 }
 
@@ -225,9 +225,9 @@ func TestErrBlamesTheRightProgram(t *testing.T) {
 		h := &Result{}
 		for i, code := range strings.Fields(tt.codes) {
 			o := Outcome{Program: []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste"}[i]}
-			for _, known := range []int{-1, 4, 10, 141} {
-				if code == map[int]string{-1: "-1", 4: "4", 10: "10", 141: "141"}[known] {
-					o.Code = known
+			for _, number := range []int{-1, 4, 10, 141} {
+				if code == map[int]string{-1: "-1", 4: "4", 10: "10", 141: "141"}[number] {
+					o.Code = number
 				}
 			}
 			h.Outcomes = append(h.Outcomes, o)

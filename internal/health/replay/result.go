@@ -12,8 +12,8 @@ type Answer struct {
 	*event.Transcript
 	// Took is the time from sending the utterance to receiving its text.
 	Took time.Duration
-	// OwnTime estimates what Took would have been if other programs had not kept the
-	// processors busy; see ownTime.
+	// OwnTime estimates what Took would have been if other programs had not
+	// kept the processors busy; see ownTime.
 	OwnTime time.Duration
 	// MinTime is Took less the time that any thread waited for a processor: a lower
 	// bound for OwnTime.

@@ -154,14 +154,14 @@ func (s *stage) end() (Outcome, error) {
 }
 
 // tail keeps the last stderrLimit bytes written to it.
-type tail struct{ kept []byte }
+type tail struct{ data []byte }
 
 func (t *tail) Write(p []byte) (int, error) {
-	t.kept = append(t.kept, p...)
-	if excess := len(t.kept) - stderrLimit; excess > 0 {
-		t.kept = append(t.kept[:0], t.kept[excess:]...)
+	t.data = append(t.data, p...)
+	if excess := len(t.data) - stderrLimit; excess > 0 {
+		t.data = append(t.data[:0], t.data[excess:]...)
 	}
 	return len(p), nil
 }
 
-func (t *tail) String() string { return string(t.kept) }
+func (t *tail) String() string { return string(t.data) }

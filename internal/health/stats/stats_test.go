@@ -20,7 +20,7 @@ func TestQuantile(t *testing.T) {
 		{[]float64{7}, 0.99, 7}, {[]float64{1, 2, 3}, 0.5, 2}, {[]float64{1, 2}, 0.5, 1},
 	} {
 		if got := Quantile(tt.values, tt.q); got != tt.want {
-			t.Errorf("quantile %g of %d values: %g, not %g", tt.q, len(tt.values), got, tt.want)
+			t.Errorf("quantile %g of %d values: %g, want %g", tt.q, len(tt.values), got, tt.want)
 		}
 	}
 }
@@ -28,7 +28,7 @@ func TestQuantile(t *testing.T) {
 func TestMedian(t *testing.T) {
 	for want, values := range map[float64][]float64{0: nil, 2: {3, 1, 2}, 2.5: {4, 1, 3, 2}, 5: {5}} {
 		if got := Median(values); got != want {
-			t.Errorf("median of %v: %g", values, got)
+			t.Errorf("median of %v: %g, want %g", values, got, want)
 		}
 	}
 }
@@ -42,7 +42,7 @@ func TestTheilSen(t *testing.T) {
 		y[5*i] = 1000
 	}
 	if got := TheilSen(x, y); math.Abs(got-0.5) > 0.05 {
-		t.Errorf("slope %g, not 0.5", got)
+		t.Errorf("slope %g, want 0.5", got)
 	}
 }
 
