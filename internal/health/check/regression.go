@@ -29,9 +29,9 @@ const (
 
 // Increases over the baseline that count as a regression.
 const (
-	memorySlackMB    = 64
-	werWarningPoints = 5
-	werCriticalMore  = 15
+	memorySlackMB     = 64
+	werWarningPoints  = 5 // percentage points
+	werCriticalPoints = 15
 )
 
 // SaveBaseline measures this machine and saves the result.
@@ -237,7 +237,7 @@ func compareWords(r *Report, base, now *Baseline) {
 			continue
 		}
 		was := 100 * old.WER
-		limit := Threshold{Warning: was + werWarningPoints, Critical: was + werCriticalMore, Unit: Percent}
+		limit := Threshold{Warning: was + werWarningPoints, Critical: was + werCriticalPoints, Unit: Percent}
 		r.judge(Measure{Baselines, "wer", name, 100 * now.Recordings[name].WER, Percent, &limit}, Regression,
 			"regression: %s of the words are wrong, in the baseline "+strings.ReplaceAll(Show(was, Percent), "%", "%%"))
 	}

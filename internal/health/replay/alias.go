@@ -8,8 +8,9 @@ import (
 )
 
 // recorderName is the process name of a check's recorder. It differs from
-// vf-record, so that signalling the recorder of a dictation by name (pkill -x,
-// killall) does not stop a check. Linux keeps 15 characters.
+// vf-record, so that the two are not confused, and signalling the recorder of a
+// dictation by name (pkill -x, killall) does not stop a check. Linux keeps 15
+// characters.
 const recorderName = "vf-check-record"
 
 // TempFolder is the os.MkdirTemp pattern for the temporary folders of checks.

@@ -17,8 +17,8 @@ type Pipeline struct {
 	// Answer.OwnTime is exact for one thread only: several spin while they wait
 	// for one that has no processor.
 	Threads int
-	// Patience is how long a program may not respond, in addition to the duration
-	// of the recording; 0: no limit.
+	// Patience is how long a program may go without responding, in addition to the
+	// duration of the recording; 0: no limit.
 	Patience time.Duration
 }
 

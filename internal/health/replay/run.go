@@ -15,7 +15,7 @@ import (
 
 // With Options.OneByOne, an answer counts as lost after lostTimes the time of the
 // slowest answer so far, but no earlier than lostAtLeast and no later than
-// lostAfter.
+// lostAfter; the first answer, after lostAfter.
 const (
 	lostAfter   = 3 * time.Minute
 	lostAtLeast = 3 * time.Second
@@ -30,7 +30,7 @@ type run struct {
 	toRecogniser, toPaste          io.WriteCloser
 	watchdog                       *watchdog
 	asked, done                    atomic.Int64  // number of utterances sent, and of those answered
-	handedOver                     atomic.Bool   // all utterances have been sent
+	allSent                        atomic.Bool   // all utterances have been sent
 	answered                       chan struct{} // a token per answer that relay waits for
 	sent                           sendTimes
 	result                         *Result
@@ -89,7 +89,7 @@ func (r *run) do(ctx context.Context) error {
 func (r *run) listen(in *event.Reader) {
 	out := event.NewWriter(r.toPaste)
 	for r.watchdog.await(r.awaited); in.Scan(); r.watchdog.await(r.awaited) {
-		r.take(in.Record())
+		r.store(in.Record())
 		r.watchdog.await(r.paste.program)
 		if err := out.Write(in.Record()); err != nil {
 			return // the outcome of vf-paste says why
@@ -101,7 +101,7 @@ func (r *run) listen(in *event.Reader) {
 // record.
 func (r *run) awaited() string {
 	switch {
-	case r.handedOver.Load(), r.asked.Load() > r.done.Load():
+	case r.allSent.Load(), r.asked.Load() > r.done.Load():
 		return r.transcribe.name
 	case r.record.ended():
 		return r.vad.name
@@ -149,7 +149,7 @@ func warmUp(in *event.Reader, to io.Writer) error {
 // relay sends the utterances to the recogniser.
 func (r *run) relay() {
 	defer r.toRecogniser.Close()
-	defer r.handedOver.Store(true)
+	defer r.allSent.Store(true)
 	in, out := event.NewReader(r.utterances), event.NewWriter(r.toRecogniser)
 	slowest := time.Duration(0)
 	for in.Scan() {
@@ -183,8 +183,8 @@ func patience(slowest time.Duration) time.Duration {
 	return min(lostAfter, max(lostAtLeast, lostTimes*slowest))
 }
 
-// take stores a record of the recogniser in the result.
-func (r *run) take(record event.Record) {
+// store adds a record of the recogniser to the result.
+func (r *run) store(record event.Record) {
 	now := time.Now()
 	switch rec := record.(type) {
 	case *event.Transcript:

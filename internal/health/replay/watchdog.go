@@ -38,8 +38,9 @@ type watchdog struct {
 	found *SilentError
 }
 
-// newWatchdog starts a watchdog for a recording of the given duration. The limit
-// includes that duration, because the recording may contain no speech at all.
+// newWatchdog starts a watchdog for a recording of the given duration. Its limit is
+// patience plus that duration, because the recording may contain no speech at all.
+// It returns nil if patience is 0.
 func newWatchdog(patience, duration time.Duration, cancel func()) *watchdog {
 	if patience <= 0 {
 		return nil
