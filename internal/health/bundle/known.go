@@ -38,7 +38,7 @@ func (c *collector) settings(ctx context.Context) known {
 	shared := map[string]map[string]bool{} // by key: the programs that have it
 	answers := 0
 	for _, name := range peer.All() {
-		told, err := peer.Known(ctx, versionTime, filepath.Join(c.Programs, name))
+		told, err := peer.DefaultSettings(ctx, versionTime, filepath.Join(c.Programs, name))
 		if err != nil {
 			c.note("settings of %s: %s; their values are left out", name, c.reason(err))
 			continue

@@ -6,42 +6,42 @@ import (
 	"voiceflow/internal/health/wer"
 )
 
-// pairing is a place where utterances that were said meet those that were
-// heard: one of each is as it should be, one and several are a split, several
-// and one are merged, and where one side is empty the other was lost or is
-// extra. The numbers are those of the first and behind the last.
+// pairing matches reference utterances ref to refEnd-1 with recognised
+// utterances hyp to hypEnd-1. One to one is correct, one to several is a split,
+// several to one a merge. If one side is empty, the utterance was lost or is
+// extra.
 type pairing struct {
-	said, saidEnd, heard, heardEnd int
+	ref, refEnd, hyp, hypEnd int
 }
 
 const (
-	// What a pairing other than one to one costs, in wrong words: of two
-	// explanations with as many the plainer one holds. That one was lost is
-	// plainer than that it became part of another and lost its words there.
+	// Penalties, in wrong words, for pairings other than one to one. They break
+	// ties in favour of the simpler explanation: a lost utterance is simpler
+	// than one that merged into its neighbour and lost its words there.
 	lostCost   = 1
 	joinedCost = 2
-	// drift is how far apart, in utterances, the two sides may get. It bounds
-	// the work on long sessions.
+	// drift is how many utterances the two sides may be apart. It bounds the
+	// work on long sessions.
 	drift = 12
 )
 
-// pair aligns what was said with what was heard so that the least words are
-// wrong, as wer does it with words.
-func pair(said, heard []string) []pairing {
+// pair aligns the recognised utterances with the reference so that as few words
+// as possible are wrong, as package wer does for words.
+func pair(ref, hyp []string) []pairing {
 	type cell struct {
 		cost int
 		from pairing
 	}
 	const never = 1 << 30
-	table := make([][]cell, len(said)+1)
+	table := make([][]cell, len(ref)+1)
 	for i := range table {
-		table[i] = make([]cell, len(heard)+1)
+		table[i] = make([]cell, len(hyp)+1)
 		for j := range table[i] {
 			table[i][j].cost = never
 		}
 	}
 	table[0][0].cost = 0
-	slack := max(drift, 2*max(len(said)-len(heard), len(heard)-len(said)))
+	slack := max(drift, 2*max(len(ref)-len(hyp), len(hyp)-len(ref)))
 	for i := range table {
 		for j := range table[i] {
 			if table[i][j].cost == never || i-j > slack || j-i > slack {
@@ -49,21 +49,21 @@ func pair(said, heard []string) []pairing {
 			}
 			for _, step := range steps {
 				p := pairing{i, i + step[0], j, j + step[1]}
-				if p.saidEnd > len(said) || p.heardEnd > len(heard) {
+				if p.refEnd > len(ref) || p.hypEnd > len(hyp) {
 					continue
 				}
-				cost := table[i][j].cost + p.cost(said, heard)
-				if to := &table[p.saidEnd][p.heardEnd]; cost < to.cost {
+				cost := table[i][j].cost + p.cost(ref, hyp)
+				if to := &table[p.refEnd][p.hypEnd]; cost < to.cost {
 					*to = cell{cost, p}
 				}
 			}
 		}
 	}
 	var back []pairing
-	for i, j := len(said), len(heard); i > 0 || j > 0; {
+	for i, j := len(ref), len(hyp); i > 0 || j > 0; {
 		p := table[i][j].from
 		back = append(back, p)
-		i, j = p.said, p.heard
+		i, j = p.ref, p.hyp
 	}
 	pairs := make([]pairing, 0, len(back))
 	for i := len(back) - 1; i >= 0; i-- {
@@ -72,14 +72,14 @@ func pair(said, heard []string) []pairing {
 	return pairs
 }
 
-// steps are the sizes of a pairing, said and heard: up to four of the one with
-// one of the other.
+// steps are the allowed sizes of a pairing, reference and recognised: up to four
+// utterances of one side with one of the other.
 var steps = [...][2]int{{1, 1}, {1, 0}, {0, 1}, {1, 2}, {2, 1}, {1, 3}, {3, 1}, {1, 4}, {4, 1}}
 
-func (p pairing) cost(said, heard []string) int {
-	r := wer.Compare(p.words(said, heard))
+func (p pairing) cost(ref, hyp []string) int {
+	r := wer.Compare(p.words(ref, hyp))
 	cost := r.Substitutions + r.Insertions + r.Deletions
-	switch n, m := p.saidEnd-p.said, p.heardEnd-p.heard; {
+	switch n, m := p.refEnd-p.ref, p.hypEnd-p.hyp; {
 	case n == 0 || m == 0:
 		cost += lostCost
 	case n > 1 || m > 1:
@@ -88,31 +88,31 @@ func (p pairing) cost(said, heard []string) int {
 	return cost
 }
 
-func (p pairing) words(said, heard []string) (reference, hypothesis string) {
-	return strings.Join(said[p.said:p.saidEnd], " "), strings.Join(heard[p.heard:p.heardEnd], " ")
+func (p pairing) words(ref, hyp []string) (reference, hypothesis string) {
+	return strings.Join(ref[p.ref:p.refEnd], " "), strings.Join(hyp[p.hyp:p.hypEnd], " ")
 }
 
-// extraWords are the words of heard that are not among those of a longest
-// common subsequence with said, with their places.
-func extraWords(said, heard []string) []int {
-	length := make([][]int, len(said)+1)
+// extraWords returns the indexes of the words of hyp that are not in its longest
+// common subsequence with ref.
+func extraWords(ref, hyp []string) []int {
+	length := make([][]int, len(ref)+1)
 	for i := range length {
-		length[i] = make([]int, len(heard)+1)
+		length[i] = make([]int, len(hyp)+1)
 	}
-	for i := len(said) - 1; i >= 0; i-- {
-		for j := len(heard) - 1; j >= 0; j-- {
-			if length[i][j] = max(length[i+1][j], length[i][j+1]); said[i] == heard[j] {
+	for i := len(ref) - 1; i >= 0; i-- {
+		for j := len(hyp) - 1; j >= 0; j-- {
+			if length[i][j] = max(length[i+1][j], length[i][j+1]); ref[i] == hyp[j] {
 				length[i][j] = length[i+1][j+1] + 1
 			}
 		}
 	}
 	var extra []int
 	i := 0
-	for j := 0; j < len(heard); {
+	for j := 0; j < len(hyp); {
 		switch {
-		case i < len(said) && said[i] == heard[j]:
+		case i < len(ref) && ref[i] == hyp[j]:
 			i, j = i+1, j+1
-		case i < len(said) && length[i+1][j] >= length[i][j+1]:
+		case i < len(ref) && length[i+1][j] >= length[i][j+1]:
 			i++
 		default:
 			extra = append(extra, j)

@@ -12,32 +12,33 @@ import (
 	"voiceflow/internal/wholefile"
 )
 
-// Baseline is what this machine did when it was well, with a model on a device.
+// Baseline records how this machine performed when healthy, for one model on one
+// device.
 type Baseline struct {
 	Model   string    `json:"model"`
 	Device  string    `json:"device"`
 	Version string    `json:"version"` // of the programs
 	Time    time.Time `json:"time"`
-	// Calibration is what the machine itself took for a fixed computation.
+	// Calibration is how long the machine took for a fixed computation.
 	Calibration Calibration `json:"calibration"`
-	// MemoryMB is the most that vf-transcribe had in memory.
+	// MemoryMB is the peak memory of vf-transcribe.
 	MemoryMB float64 `json:"memory_mb"`
-	// Recordings are those that were replayed, by name.
+	// Recordings has an entry per replayed recording, by name.
 	Recordings map[string]RecordingBaseline `json:"recordings"`
 }
 
-// RecordingBaseline is a Baseline's part about a recording.
+// RecordingBaseline is the part of a Baseline about one recording.
 type RecordingBaseline struct {
-	// Seconds are the shortest times from an utterance to its text, by its
-	// number in the recording.
+	// Seconds is the shortest processing time of each utterance, in the order of
+	// the recording.
 	Seconds []float64 `json:"seconds"`
-	WER     float64   `json:"wer"` // of 1
+	WER     float64   `json:"wer"` // word error rate, 0 to 1 or above
 }
 
-// BaselinePath is the file of baselines in a state folder.
+// BaselinePath returns the path of the baseline file in a state folder.
 func BaselinePath(state string) string { return filepath.Join(state, "history", "baseline.json") }
 
-// baselines is that file: one for each model and device.
+// baselines is the content of that file: one baseline per model and device.
 type baselines struct {
 	Baselines []Baseline `json:"baselines"`
 }
@@ -57,8 +58,8 @@ func readBaselines(path string) (baselines, error) {
 	return all, nil
 }
 
-// LoadBaseline finds the baseline for a model on a device. Whatever is wrong
-// with it, Save mends it.
+// LoadBaseline returns the baseline for a model on a device. Save repairs
+// whatever causes an error here.
 func LoadBaseline(path, model, device string) (*Baseline, error) {
 	all, err := readBaselines(path)
 	if err != nil {
@@ -69,23 +70,23 @@ func LoadBaseline(path, model, device string) (*Baseline, error) {
 			return &all.Baselines[i], nil
 		}
 	}
-	return nil, fmt.Errorf("there is no baseline for %s on %s in %s", model, device, path)
+	return nil, fmt.Errorf("no baseline for %s on %s in %s", model, device, path)
 }
 
-// Save puts the baseline in the place of an older one for the same model and
-// device. A file that cannot be read is replaced.
+// Save writes the baseline, replacing an older one for the same model and
+// device. An unreadable file is overwritten.
 func (b *Baseline) Save(path string) error {
 	all, err := readBaselines(path)
 	if err != nil {
 		all = baselines{}
 	}
-	kept := []Baseline{*b}
+	merged := []Baseline{*b}
 	for _, old := range all.Baselines {
 		if old.Model != b.Model || old.Device != b.Device {
-			kept = append(kept, old)
+			merged = append(merged, old)
 		}
 	}
-	data, err := json.MarshalIndent(baselines{kept}, "", "  ")
+	data, err := json.MarshalIndent(baselines{merged}, "", "  ")
 	if err == nil {
 		err = wholefile.Write(path, append(data, '\n'), 0o644)
 	}

@@ -12,16 +12,16 @@ import (
 	"voiceflow/internal/health/verdict"
 )
 
-// noisyMachine makes the times that a round measures on a shared machine.
+// noisyMachine simulates the times that a round measures on a shared machine.
 type noisyMachine struct {
 	*rand.Rand
-	slower float64 // how much slower the programs are
+	slower float64 // factor by which the programs are slower
 }
 
-// round is what measureRound gives. What is left of other programs' noise in
-// the time that is the program's own: most utterances take up to 5 % longer,
-// one in four is disturbed, and at times the whole machine is up to 1.8 times as
-// slow for a round, as another guest of the host has its caches and its clock.
+// round simulates measureRound, with the noise that remains in a program's own
+// time: most utterances take up to 5 % longer, one in four is disturbed, and now
+// and then the whole machine is up to 1.8 times as slow for a round, because
+// another guest of the host takes its caches and clock rate.
 func (m noisyMachine) round() *Baseline {
 	machine := 1.0
 	if m.IntN(4) == 0 {
@@ -40,7 +40,10 @@ func (m noisyMachine) round() *Baseline {
 		}
 		return best
 	}
-	b := &Baseline{Device: "CPU", Calibration: Calibration{shortest(1e-4, 400), shortest(1e-3, 80)}, Recordings: map[string]RecordingBaseline{}}
+	b := &Baseline{
+		Device: "CPU", Calibration: Calibration{shortest(1e-4, 400), shortest(1e-3, 80)},
+		Recordings: map[string]RecordingBaseline{},
+	}
 	for i := range 5 {
 		n := 1 + 3*(i/4)
 		var times []float64
@@ -52,7 +55,7 @@ func (m noisyMachine) round() *Baseline {
 	return b
 }
 
-// saved and compared do as SaveBaseline and CompareBaseline.
+// saved and compared simulate SaveBaseline and CompareBaseline.
 func (m noisyMachine) saved() *Baseline {
 	var b *Baseline
 	for range saveRounds {
@@ -72,8 +75,8 @@ func (m noisyMachine) compared(base *Baseline, limit Threshold) (verdict.Status,
 	return limit.Judge(now.slowdown(base)), now.slowdown(base)
 }
 
-// TestSlowdownUnderNoise: noise never warns, and a recogniser three times
-// slower is always critical.
+// TestSlowdownUnderNoise checks that noise never causes a warning and that a
+// recogniser three times slower is always critical.
 func TestSlowdownUnderNoise(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	limit := DefaultLimits().Regression
@@ -95,11 +98,11 @@ func TestSlowdownOfGPU(t *testing.T) {
 	base := &Baseline{Device: "CUDA0", Calibration: Calibration{1, 1}, Recordings: recordings(1)}
 	now := &Baseline{Device: "CUDA0", Calibration: Calibration{2, 2}, Recordings: recordings(3)} // busy processors
 	if got := now.slowdown(base); got != 3 {
-		t.Errorf("slower by %v", got)
+		t.Errorf("slowdown is %v, want 3", got)
 	}
 	now.Device = "CPU"
 	if got := now.slowdown(base); got != 1.5 {
-		t.Errorf("on the CPU slower by %v", got)
+		t.Errorf("slowdown on the CPU is %v, want 1.5", got)
 	}
 }
 
@@ -132,7 +135,7 @@ func TestBaselineFile(t *testing.T) {
 		t.Errorf("broken file: %v", err)
 	}
 	if err := (&Baseline{Model: "m"}).Save(path); err != nil {
-		t.Errorf("a broken file is not replaced: %v", err)
+		t.Errorf("cannot replace a broken file: %v", err)
 	}
 }
 

@@ -2,42 +2,42 @@ package check
 
 import "time"
 
-// The calibration's work is of the two kinds that recognition is: computing
-// within a processor's caches, and going through weights that have no room
-// there. Each takes a moment only, so that of many runs some are not
-// interrupted, however much else the machine does.
+// Calibration does the two kinds of work that recognition consists of: computing
+// within the processor's caches, and reading weights that do not fit there. Each
+// run is short, so that among many some are not interrupted, however busy the
+// machine is.
 const (
-	calibrationSide    = 64      // of the matrices, 16 KB each
+	calibrationSide    = 64      // side of the matrices, 16 KB each
 	calibrationWeights = 4 << 20 // numbers, 16 MB
-	calibrationRuns    = 10      // at a time
+	calibrationRuns    = 10      // matrix products per call of run
 )
 
-// Calibration is the shortest time of each kind of work, in seconds.
+// Calibration is the shortest time for each kind of work, in seconds.
 type Calibration struct {
 	Compute float64 `json:"compute_seconds"`
 	Memory  float64 `json:"memory_seconds"`
 }
 
-// slower is how much slower a machine is than it was: the mean of both kinds; 1
-// where one is unknown.
-func (c Calibration) slower(was Calibration) float64 {
+// slowdown returns the factor by which the machine has become slower: the mean of
+// both kinds of work, or 1 if either is unknown.
+func (c Calibration) slowdown(was Calibration) float64 {
 	if was.Compute <= 0 || was.Memory <= 0 || c.Compute <= 0 || c.Memory <= 0 {
 		return 1
 	}
 	return (c.Compute/was.Compute + c.Memory/was.Memory) / 2
 }
 
-func (c Calibration) shorter(other Calibration) Calibration {
+func (c Calibration) merge(other Calibration) Calibration {
 	return Calibration{min(c.Compute, other.Compute), min(c.Memory, other.Memory)}
 }
 
-// calibrator times fixed computations, to tell a slower machine from slower
-// programs.
+// calibrator times fixed computations, to distinguish a slower machine from
+// slower programs.
 type calibrator struct {
 	best    Calibration // 0 before the first run
 	a, b, c []float32
 	weights []float32
-	sum     float32 // so that the work is not left out
+	sum     float32 // keeps the compiler from removing the work
 }
 
 func newCalibrator() *calibrator {
@@ -52,7 +52,7 @@ func newCalibrator() *calibrator {
 	return &calibrator{a: numbers(matrix), b: numbers(matrix), c: numbers(matrix), weights: numbers(calibrationWeights)}
 }
 
-// run does the work some times.
+// run does each kind of work several times.
 func (c *calibrator) run() {
 	for range calibrationRuns {
 		shortest(&c.best.Compute, func() { multiply(c.a, c.b, c.c) })
@@ -71,7 +71,7 @@ func shortest(best *float64, work func()) {
 	}
 }
 
-// total adds up one number of each cache line.
+// total adds up one number per cache line.
 func total(x []float32) float32 {
 	sum := float32(0)
 	for i := 0; i < len(x); i += 16 {
@@ -80,7 +80,7 @@ func total(x []float32) float32 {
 	return sum
 }
 
-// multiply makes c the product of a and b.
+// multiply sets c to the matrix product of a and b.
 func multiply(a, b, c []float32) {
 	const n = calibrationSide
 	clear(c)

@@ -16,60 +16,65 @@ import (
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/health/replay"
 	"voiceflow/internal/health/verdict"
-	"voiceflow/pkg/event"
 )
 
-// The suites.
+// Names of suites.
 const (
 	Timing      = "timing"
 	Edge        = "edge"
 	Performance = "performance"
 	Environment = "environment"
-	Baselines   = "baseline" // not chosen as a suite, but by --baseline
+	Baselines   = "baseline" // selected by --baseline, not --suite
 )
 
-// Suites are those that can be chosen, in the order in which they run.
+// Suites lists the suites that --suite accepts, in the order they run in.
 func Suites() []string { return []string{Timing, Edge, Performance, Environment} }
 
-// Checker has what the suites need.
+// Checker runs the suites.
 type Checker struct {
 	Version  string // of the programs
 	Pipeline replay.Pipeline
 	Limits   Limits
-	// Recordings are judged one by one by the suite timing, and are what the
-	// baseline is of.
+	// Recordings are judged one by one in the timing suite and measured for
+	// baselines.
 	Recordings []replay.Recording
-	// Sentences are what the edge cases and long sessions are made of.
+	// Sentences are the material for edge cases and long sessions.
 	Sentences  []replay.Recording
-	Realtime   bool   // whether the suite timing replays in real time
-	Utterances int    // of the suite performance, at least
-	Temp       string // folder for sound that is made; empty: the system's
-	State      string // folder of histories and baselines
-	Words      io.Writer
-	// Misconfigured is what the programs complain of in their configuration.
+	Realtime   bool      // replay in real time in the timing suite
+	Utterances int       // minimum for the performance suite
+	Temp       string    // folder for generated audio; empty: the system's
+	State      string    // folder for history and baselines
+	Words      io.Writer // receives the texts of the timing suite; nil: discarded
+	// Misconfigured lists the programs' complaints about their configuration.
 	Misconfigured []string
 }
 
-// Run runs the suites, up to one in which a program gives no answer. An error
-// says that no judgement could be made.
+// Run runs the suites in turn and stops after one in which a program stops
+// responding. It returns an error if it cannot reach a verdict.
 func (c *Checker) Run(ctx context.Context, suites []string) (*Report, error) {
 	began := time.Now()
-	r := &Report{Time: began.UTC().Truncate(time.Second), Version: c.Version, Suites: suites, Findings: []Finding{}, Measures: []Measure{}}
+	r := &Report{
+		Time: began.UTC().Truncate(time.Second), Version: c.Version, Suites: suites,
+		Findings: []Finding{}, Measures: []Measure{},
+	}
 	for _, what := range c.Misconfigured {
-		r.Add(Finding{Status: verdict.Warning, Suite: Configuration, Check: Configuration, What: "configuration: " + strings.TrimPrefix(what, "configuration: ")})
+		r.Add(Finding{
+			Status: verdict.Warning, Suite: Configuration, Check: Configuration,
+			What: "configuration: " + strings.TrimPrefix(what, "configuration: "),
+		})
 	}
 	for _, suite := range suites {
 		run := map[string]func(context.Context, *Report) error{
 			Timing: c.timing, Edge: c.edge, Performance: c.performance, Environment: c.environment,
 		}[suite]
 		if run == nil {
-			return nil, fmt.Errorf("unknown suite %q; there are %s and all", suite, strings.Join(Suites(), ", "))
+			return nil, fmt.Errorf("unknown suite %q; use %s, or all", suite, strings.Join(Suites(), ", "))
 		}
 		if err := r.outcome(suite, run(ctx, r)); err != nil {
 			return nil, err
 		}
-		if r.brokenOff() {
-			r.summarise("the check was broken off")
+		if r.endedEarly() {
+			r.summarise("the check ended early")
 			break
 		}
 	}
@@ -80,19 +85,19 @@ func (c *Checker) Run(ctx context.Context, suites []string) (*Report, error) {
 	return r, nil
 }
 
-// errBrokenOff is of a replay whose finding is made, and after which no other
-// would end, either.
-var errBrokenOff = errors.New("broken off")
+// errEndedEarly ends a suite after a replay that hung: its finding has been added,
+// and further replays would hang, too.
+var errEndedEarly = errors.New("ended early")
 
-func (r *Report) brokenOff() bool {
+func (r *Report) endedEarly() bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Check == Silent })
 }
 
-// outcome is the error of a suite. Beside something critical, which it must not
-// hide, it becomes a finding.
+// outcome returns the error of a suite. If there is a critical finding, which
+// the error must not hide, it adds the error as a finding instead.
 func (r *Report) outcome(suite string, err error) error {
 	switch {
-	case errors.Is(err, errBrokenOff):
+	case errors.Is(err, errEndedEarly):
 		return nil
 	case err == nil, errors.Is(err, context.Canceled), r.Status != verdict.Critical:
 		return err
@@ -101,10 +106,12 @@ func (r *Report) outcome(suite string, err error) error {
 	return nil
 }
 
-// temp makes a folder for sound; remove deletes it. A full disk is a finding,
-// and ok is then false.
-func (c *Checker) temp(r *Report, suite string, fill func(folder string) error) (remove func(), ok bool, err error) {
-	folder, err := os.MkdirTemp(c.Temp, replay.Workshop)
+// makeTemp creates a folder and has fill write audio to it; remove deletes it. If
+// the disk is full or unwritable, it adds a finding and returns ok = false.
+func (c *Checker) makeTemp(
+	r *Report, suite string, fill func(folder string) error,
+) (remove func(), ok bool, err error) {
+	folder, err := os.MkdirTemp(c.Temp, replay.TempFolder)
 	if err == nil {
 		err = fill(folder)
 	}
@@ -124,8 +131,8 @@ func (c *Checker) temp(r *Report, suite string, fill func(folder string) error) 
 	return remove, false, err
 }
 
-// diskFinding is the finding that an error of writing is: a full disk, which
-// loses recordings and texts, or a folder that cannot be written.
+// diskFinding turns a write error into a finding: a full disk, which loses
+// recordings and texts, or an unwritable folder. It returns false for others.
 func diskFinding(suite string, err error) (Finding, bool) {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
@@ -138,19 +145,25 @@ func diskFinding(suite string, err error) (Finding, bool) {
 	return Finding{}, false
 }
 
-// replayed sends a file through the pipeline and judges how it ended.
-func (c *Checker) replayed(ctx context.Context, r *Report, suite string, rec replay.Recording, o replay.Options) (*replay.Heard, error) {
-	heard, err := c.hear(ctx, r, suite, rec, o)
+// runAndJudge sends a recording through the pipeline and judges how the programs
+// ended.
+func (c *Checker) runAndJudge(
+	ctx context.Context, r *Report, suite string, rec replay.Recording, o replay.Options,
+) (*replay.Result, error) {
+	result, err := c.runPipeline(ctx, r, suite, rec, o)
 	if err != nil {
 		return nil, err
 	}
-	return heard, judgeEnd(r, suite, rec, heard)
+	return result, judgeEnd(r, suite, rec, result)
 }
 
-// hear sends a file through the pipeline.
-func (c *Checker) hear(ctx context.Context, r *Report, suite string, rec replay.Recording, o replay.Options) (*replay.Heard, error) {
+// runPipeline sends a recording through the pipeline. It adds findings for a
+// program that hung or crashed and for the wrong device.
+func (c *Checker) runPipeline(
+	ctx context.Context, r *Report, suite string, rec replay.Recording, o replay.Options,
+) (*replay.Result, error) {
 	began := time.Now()
-	heard, err := c.Pipeline.Replay(ctx, rec.Path, o)
+	result, err := c.Pipeline.Replay(ctx, rec.Path, o)
 	if err == nil {
 		err = ctx.Err()
 	}
@@ -161,77 +174,48 @@ func (c *Checker) hear(ctx context.Context, r *Report, suite string, rec replay.
 	r.Cases = append(r.Cases, Case{suite, rec.Name, time.Since(began)})
 	if err != nil {
 		r.Add(Finding{Status: verdict.Critical, Suite: suite, Check: Silent, Subject: rec.Name, What: silent.Error()})
-		return nil, errBrokenOff
+		return nil, errEndedEarly
 	}
-	for _, a := range heard.Answers {
+	for _, a := range result.Answers {
 		r.Model, r.Device = a.Model, a.Device
 	}
-	c.judgeDevice(r, suite, rec.Name, heard.Answers)
-	if program := panicked(heard); program != "" {
-		r.Add(Finding{Status: verdict.Critical, Suite: suite, Check: Panic, Subject: rec.Name, What: program + " fell over"})
+	c.judgeDevice(r, suite, rec.Name, result.Answers)
+	if program := crashedProgram(result); program != "" {
+		r.Add(Finding{Status: verdict.Critical, Suite: suite, Check: Panic, Subject: rec.Name, What: program + " crashed"})
 	}
-	return heard, nil
+	return result, nil
 }
 
-// judgeEnd makes a finding of a program that failed; one that was never set up
-// is an error.
-func judgeEnd(r *Report, suite string, rec replay.Recording, heard *replay.Heard) error {
+// judgeEnd adds a finding for a program that failed. Wrong usage or a missing
+// model is an error instead.
+func judgeEnd(r *Report, suite string, rec replay.Recording, result *replay.Result) error {
 	var failed *replay.StageError
-	if !errors.As(heard.Err(), &failed) {
+	if !errors.As(result.Err(), &failed) {
 		return nil
 	}
-	if panicked(heard) != "" {
-		return nil // there is a finding already
+	if crashedProgram(result) != "" {
+		return nil // runPipeline has added a finding
 	}
 	if failed.Code == exitcode.Usage || failed.Code == exitcode.Model { // nothing can be judged
 		return fmt.Errorf("%s: %w", rec.Name, failed)
 	}
-	r.Add(Finding{Status: verdict.Critical, Suite: suite, Check: Stopped, Subject: rec.Name, What: "stopped: " + failed.Error()})
+	r.Add(Finding{
+		Status: verdict.Critical, Suite: suite, Check: Stopped, Subject: rec.Name,
+		What: "stopped: " + failed.Error(),
+	})
 	return nil
 }
 
-// panicked names a program that crashed.
-func panicked(h *replay.Heard) string {
+// crashedProgram returns the name of a program that crashed, or "".
+func crashedProgram(h *replay.Result) string {
 	for _, o := range h.Outcomes {
-		if strings.Contains(o.Said, "panic: ") || strings.Contains(o.Said, "fatal error: ") || strings.Contains(o.Said, "SIGSEGV") {
-			return o.Program
+		for _, sign := range []string{"panic: ", "fatal error: ", "SIGSEGV"} {
+			if strings.Contains(o.Stderr, sign) {
+				return o.Program
+			}
 		}
 	}
 	return ""
-}
-
-// judgeDevice holds the recogniser to what was asked for. A finding is made
-// once for a suite.
-func (c *Checker) judgeDevice(r *Report, suite, subject string, answers []replay.Answer) {
-	asked := strings.ToLower(c.Pipeline.Device)
-	wantsGPU := asked != "" && asked != "auto" && asked != "cpu"
-	for _, a := range answers {
-		if onCPU(a.Transcript) && wantsGPU && !has(r, suite, Device) {
-			r.Add(Finding{
-				Status: verdict.Critical, Suite: suite, Check: Device, Subject: subject,
-				What:     fmt.Sprintf("GPU asked for (--device %s) but the CPU was used", c.Pipeline.Device),
-				Measured: a.Device, Limit: c.Pipeline.Device,
-			})
-		}
-		if len(a.Degraded) > 0 && !has(r, suite, Degraded) {
-			given := strings.Join(a.Degraded, ", ")
-			r.Add(Finding{
-				Status: verdict.Warning, Suite: suite, Check: Degraded, Subject: subject,
-				What: "degraded: the recogniser gave up " + given + " to go on after errors", Measured: given,
-			})
-		}
-	}
-}
-
-func onCPU(t *event.Transcript) bool { return strings.HasPrefix(strings.ToLower(t.Device), "cpu") }
-
-func has(r *Report, suite, check string) bool {
-	for _, f := range r.Findings {
-		if f.Suite == suite && f.Check == check {
-			return true
-		}
-	}
-	return false
 }
 
 func processors() float64 { return float64(runtime.NumCPU()) }

@@ -14,8 +14,9 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// pretended is a checker with scripts for programs, which hear the words
-// "right words" in any recording. The script for vf-transcribe may be another.
+// pretended returns a checker whose programs are scripts that recognise
+// "right words" in any recording. A non-empty transcribe replaces the script for
+// vf-transcribe.
 func pretended(t *testing.T, transcribe string) *Checker {
 	t.Helper()
 	if transcribe == "" {
@@ -48,7 +49,7 @@ func pretended(t *testing.T, transcribe string) *Checker {
 	}
 }
 
-// run runs the suite timing.
+// run runs the timing suite.
 func (c *Checker) run(t *testing.T) *Report {
 	t.Helper()
 	r, err := c.Run(context.Background(), []string{Timing})
@@ -58,7 +59,7 @@ func (c *Checker) run(t *testing.T) *Report {
 	return r
 }
 
-// found are the names of the findings.
+// found returns the checks of the findings.
 func found(r *Report) []string {
 	var names []string
 	for _, f := range r.Findings {
@@ -67,8 +68,8 @@ func found(r *Report) []string {
 	return names
 }
 
-// TestSilentProgramBreaksOff: a program that hangs is critical, and no more
-// time is spent on it.
+// TestSilentProgramBreaksOff checks that a program that hangs is critical and
+// ends the check.
 func TestSilentProgramBreaksOff(t *testing.T) {
 	c := pretended(t, `sleep 600 & wait`)
 	c.Pipeline.Patience = time.Second
@@ -85,18 +86,18 @@ func TestSilentProgramBreaksOff(t *testing.T) {
 	if r.Status != verdict.Critical || !slices.Equal(found(r), []string{Silent}) || len(r.Cases) != 1 {
 		t.Errorf("%+v", r)
 	}
-	if f := r.Findings[0]; f.What != "vf-transcribe gave no answer for 1s" || f.Subject != "a" || f.Remedy == "" {
+	if f := r.Findings[0]; f.What != "vf-transcribe did not respond for 1s" || f.Subject != "a" || f.Remedy == "" {
 		t.Errorf("%+v", f)
 	}
 }
 
-// TestCompareWithoutBaseline: that there is nothing to compare with is told,
-// and hides nothing.
+// TestCompareWithoutBaseline checks that a missing baseline is reported and does
+// not hide other findings.
 func TestCompareWithoutBaseline(t *testing.T) {
 	other := Baseline{Model: "m", Device: "CPU", Recordings: map[string]RecordingBaseline{"b": {Seconds: []float64{1}}}}
 	for _, tt := range []struct {
 		name   string
-		said   string
+		spoken string
 		spoil  func(path string) error
 		status verdict.Status
 		found  []string
@@ -104,11 +105,11 @@ func TestCompareWithoutBaseline(t *testing.T) {
 		{"none", "right words", func(string) error { return nil }, verdict.Warning, []string{NoBaseline}},
 		{"none, wrong words", "nothing like it", func(string) error { return nil }, verdict.Critical, []string{FirstWord, WordErrors, NoBaseline}},
 		{"broken", "right words", func(path string) error { return wholefile.Write(path, []byte("{"), 0o600) }, verdict.Warning, []string{NoBaseline}},
-		{"of others", "right words", other.Save, verdict.Warning, []string{NoBaseline}},
+		{"for other recordings", "right words", other.Save, verdict.Warning, []string{NoBaseline}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := pretended(t, "")
-			c.Recordings[0].Utterances = []string{tt.said}
+			c.Recordings[0].Utterances = []string{tt.spoken}
 			if err := tt.spoil(BaselinePath(c.State)); err != nil {
 				t.Fatal(err)
 			}
@@ -123,13 +124,13 @@ func TestCompareWithoutBaseline(t *testing.T) {
 	}
 }
 
-// TestErrorHidesNothing: an error says that nothing could be judged, unless
-// something critical has been.
+// TestErrorHidesNothing checks that an error ends the check, unless there is a
+// critical finding already.
 func TestErrorHidesNothing(t *testing.T) {
 	suites := []string{Timing, Edge} // there are no sentences for the latter
 	c := pretended(t, "")
 	if _, err := c.Run(context.Background(), suites); err == nil {
-		t.Error("edge cases without a sentence")
+		t.Error("no error for edge cases without sentences")
 	}
 	c.Recordings[0].Utterances = []string{"nothing like it"}
 	r, err := c.Run(context.Background(), suites)
@@ -142,14 +143,14 @@ func TestErrorHidesNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := c.Run(ctx, suites); err == nil {
-		t.Error("a check that was stopped gives a verdict")
+		t.Error("a cancelled check returned a verdict")
 	}
 }
 
 func TestMisconfigured(t *testing.T) {
 	c := pretended(t, "")
-	for _, said := range []string{"configuration: config.toml: line 2", "config.toml: line 2"} {
-		c.Misconfigured = []string{said}
+	for _, problem := range []string{"configuration: config.toml: line 2", "config.toml: line 2"} {
+		c.Misconfigured = []string{problem}
 		r := c.run(t)
 		if r.Status != verdict.Warning || !slices.Equal(found(r), []string{Configuration}) || r.Findings[0].What != "configuration: config.toml: line 2" {
 			t.Errorf("%+v", r)

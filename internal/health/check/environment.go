@@ -11,14 +11,14 @@ import (
 	"voiceflow/internal/disk"
 )
 
-// environment looks at what the programs need beside themselves.
+// environment checks the free space for the state and for temporary files.
 func (c *Checker) environment(_ context.Context, r *Report) error {
 	temp := c.Temp
 	if temp == "" {
 		temp = os.TempDir()
 	}
 	for _, place := range []struct{ name, folder string }{{"state", c.State}, {"temp", temp}} {
-		folder := existing(place.folder)
+		folder := existingFolder(place.folder)
 		bytes, err := disk.Free(folder)
 		if errors.Is(err, disk.ErrUnknown) {
 			continue
@@ -34,8 +34,8 @@ func (c *Checker) environment(_ context.Context, r *Report) error {
 	return nil
 }
 
-// existing is the nearest folder above that is there already.
-func existing(folder string) string {
+// existingFolder returns the folder, or its nearest parent that exists.
+func existingFolder(folder string) string {
 	for {
 		if _, err := os.Stat(folder); err == nil || folder == filepath.Dir(folder) {
 			return folder

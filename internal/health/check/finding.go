@@ -10,33 +10,33 @@ import (
 	"voiceflow/internal/health/verdict"
 )
 
-// Finding is something that is wrong.
+// Finding is one problem that a check found.
 type Finding struct {
 	Status  verdict.Status `json:"status"`
 	Suite   string         `json:"suite"`
-	Check   string         `json:"check"`             // its name, one of the constants
-	Subject string         `json:"subject,omitempty"` // the recording or program, if it is about one
+	Check   string         `json:"check"`             // one of the constants below
+	Subject string         `json:"subject,omitempty"` // recording or program concerned, if any
 	What    string         `json:"what"`
-	// Measured and Limit are with their units; empty where there is no number.
+	// Measured and Limit include their units; empty if there is no number.
 	Measured string `json:"measured,omitempty"`
 	Limit    string `json:"limit,omitempty"`
 	Remedy   string `json:"remedy"`
-	// Words are what was recognised, for the person who asked. They are in no
-	// document and in no history.
+	// Words is the recognised text, shown only in the text report: it is never
+	// written to JSON or the history.
 	Words string `json:"-"`
 }
 
-// The checks, by what they find.
+// Names of checks, after the problem they find.
 const (
-	ClippedStart  = "clipped-start" // the first words are missing or damaged, the rest is right
-	FirstWord     = "first-word"    // the first word is wrong, and so are others
-	Split         = "split"         // one utterance came out as several
-	Merged        = "merged"        // several came out as one
-	Lost          = "lost"          // one did not come out
-	Repeated      = "repeated"      // one came out twice
-	Extra         = "extra"         // one came out that nobody said
-	Contamination = "contamination" // words of the utterance before came out again
-	Invented      = "invented"      // text where nobody speaks
+	ClippedStart  = "clipped-start" // the first word is missing or damaged, the rest is right
+	FirstWord     = "first-word"    // the first word and others are wrong
+	Split         = "split"         // one utterance was recognised as several
+	Merged        = "merged"        // several utterances were recognised as one
+	Lost          = "lost"          // an utterance is missing
+	Repeated      = "repeated"      // an utterance was recognised twice
+	Extra         = "extra"         // an utterance that was never spoken
+	Contamination = "contamination" // words of the previous utterance appear again
+	Invented      = "invented"      // text without any speech
 	WordErrors    = "words"
 	Speed         = "speed"
 	Late          = "latency"
@@ -45,74 +45,78 @@ const (
 	CPU           = "cpu"
 	Errors        = "error-rate"
 	Decay         = "decay"
-	Device        = "device"   // the CPU was used where a GPU was asked for
-	Degraded      = "degraded" // the recogniser gave something up after errors
+	Device        = "device"   // the CPU was used although a GPU was requested
+	Degraded      = "degraded" // the recogniser fell back to the CPU or greedy search after errors
 	Stopped       = "stopped"  // a program failed
-	Silent        = "silent"   // a program gave no answer, and the check was broken off
-	Accepted      = "accepted" // a file that is none was not refused
-	Panic         = "panic"    // a program fell over
+	Silent        = "silent"   // a program did not respond, and the check ended early
+	Accepted      = "accepted" // a damaged file was not refused
+	Panic         = "panic"    // a program crashed
 	DiskFree      = "disk-free"
 	DiskFull      = "disk-full"
-	Unwritable    = "unwritable" // the state folder
+	Unwritable    = "unwritable" // a folder cannot be written to
 	Regression    = "regression"
-	NoBaseline    = "no-baseline"   // to compare with
-	NotJudged     = "not-judged"    // by an error, beside what is critical already
-	Configuration = "configuration" // not used as it stands; the name of its suite, too
+	NoBaseline    = "no-baseline"   // nothing to compare with
+	NotJudged     = "not-judged"    // an error ended the suite after a critical finding
+	Configuration = "configuration" // the configuration has mistakes; also the name of its suite
 )
 
-// remedies say what to do about a finding.
+// remedies has the remedy for each check.
 var remedies = map[string]string{
-	ClippedStart:  "raise vf-vad --pre-roll; look whether vf-record begins before you speak (vf-record --cue print)",
-	FirstWord:     "listen to the recording; a larger model (vf-transcribe models list) makes fewer errors",
-	Split:         "raise vf-vad --min-silence, or lower its --threshold",
-	Merged:        "lower vf-vad --min-silence, or raise its --threshold",
-	Lost:          "lower vf-vad --threshold or --min-speech; look for errors in the log of vf-transcribe",
-	Repeated:      "update the programs; report it with vf-health bundle",
-	Extra:         "raise vf-vad --threshold or --min-speech",
-	Contamination: "vf-transcribe --refresh-every 1 starts afresh for each utterance; report it with vf-health bundle",
-	Invented:      "raise vf-vad --threshold, or vf-transcribe --no-speech-threshold down to 0.4",
-	WordErrors:    "choose a larger model or --profile accuracy; check --language: the recordings that come with the programs are English",
-	Speed:         "choose a smaller model or --profile speed; stop other programs; see vf-transcribe devices for a GPU",
-	Late:          "choose a smaller model or --profile speed; lower vf-vad --min-silence",
-	Memory:        "set vf-transcribe --refresh-every lower; restart it daily",
-	Leak:          "restart the program daily until it is fixed; report it with vf-health bundle",
-	CPU:           "choose a smaller model; set vf-transcribe --cpu-limit; see vf-transcribe devices for a GPU",
-	Errors:        "run vf-transcribe --log-level verbose and read what it says",
-	Decay:         "set vf-transcribe --refresh-every lower; see whether the machine grows hot or short of memory",
-	Device:        "see vf-transcribe devices, and whether the GPU's driver is loaded",
-	Degraded:      "look for errors in the log of vf-transcribe; restart it",
-	Stopped:       "run the program alone, with the same file, and read what it says",
-	Silent:        "run the program alone, with the same file; a GPU whose driver hangs needs the machine restarted, --device cpu goes without; a machine that is only slow needs more --patience",
-	Accepted:      "update vf-record",
-	Panic:         "report it with vf-health bundle",
-	DiskFree:      "delete old logs and recordings (vf-health clean), or move them with --state and TMPDIR",
-	DiskFull:      "free some space, or name other folders with --state and TMPDIR",
-	Unwritable:    "name a folder that can be written with --state",
-	Regression:    "see what else runs, whether the machine is throttled and what was updated; if it is to stay so, --baseline save",
-	NoBaseline:    "make one with --baseline save, while all is well",
-	NotJudged:     "mend what is critical, and check again",
-	Configuration: "mend the file; vf-health config validate tests it",
+	ClippedStart: "raise vf-vad --pre-roll; make sure vf-record starts before you speak (vf-record --cue print)",
+	FirstWord:    "listen to the recording; a larger model (vf-transcribe models list) makes fewer errors",
+	Split:        "raise vf-vad --min-silence, or lower its --threshold",
+	Merged:       "lower vf-vad --min-silence, or raise its --threshold",
+	Lost:         "lower vf-vad --threshold or --min-speech; check the vf-transcribe log for errors",
+	Repeated:     "update the programs; report it with vf-health bundle",
+	Extra:        "raise vf-vad --threshold or --min-speech",
+	Contamination: "try vf-transcribe --refresh-every 1, which restarts the recogniser after each utterance; " +
+		"report it with vf-health bundle",
+	Invented: "raise vf-vad --threshold, or lower vf-transcribe --no-speech-threshold to no less than 0.4",
+	WordErrors: "choose a larger model or --profile accuracy; check --language: " +
+		"the recordings that come with the programs are in English",
+	Speed:    "choose a smaller model or --profile speed; stop other programs; look for a GPU with vf-transcribe devices",
+	Late:     "choose a smaller model or --profile speed; lower vf-vad --min-silence",
+	Memory:   "lower vf-transcribe --refresh-every; restart it daily",
+	Leak:     "restart the program daily until it is fixed; report it with vf-health bundle",
+	CPU:      "choose a smaller model; set vf-transcribe --cpu-limit; look for a GPU with vf-transcribe devices",
+	Errors:   "run vf-transcribe --log-level verbose and read its messages",
+	Decay:    "lower vf-transcribe --refresh-every; check whether the machine overheats or runs short of memory",
+	Device:   "run vf-transcribe devices, and check that the GPU driver is loaded",
+	Degraded: "check the vf-transcribe log for errors; restart it",
+	Stopped:  "run the program alone with the same file and read its messages",
+	Silent: "run the program alone with the same file; " +
+		"if the GPU driver hangs, restart the machine or use --device cpu; if the machine is just slow, raise --patience",
+	Accepted:   "update vf-record",
+	Panic:      "report it with vf-health bundle",
+	DiskFree:   "delete old logs and recordings (vf-health clean), or move them with --state and TMPDIR",
+	DiskFull:   "free some space, or choose other folders with --state and TMPDIR",
+	Unwritable: "choose a writable folder with --state",
+	Regression: "check what else is running, whether the machine is throttled and what was updated; " +
+		"if the change is intended, run --baseline save",
+	NoBaseline:    "create one with --baseline save while the machine is healthy",
+	NotJudged:     "fix the critical findings and check again",
+	Configuration: "fix the file; vf-health config validate checks it",
 }
 
-// Measure is a value that was measured.
+// Measure is a measured value.
 type Measure struct {
 	Suite   string  `json:"suite"`
 	Name    string  `json:"name"`
 	Subject string  `json:"subject,omitempty"`
 	Value   float64 `json:"value"`
 	Unit    Unit    `json:"unit"`
-	// Limit judges it; nil: it is for information.
+	// Limit judges the value; nil: for information only.
 	Limit *Threshold `json:"limit,omitempty"`
 }
 
-// Case is something that was judged, whatever the outcome: a recording or a
+// Case is something that was judged, whatever the verdict: a recording or a
 // measure.
 type Case struct {
 	Suite, Name string
 	Took        time.Duration
 }
 
-// Table is for people to read.
+// Table is shown in the text report only.
 type Table struct {
 	Title string
 	Rows  [][]string // the first is the heading
@@ -126,9 +130,9 @@ type Report struct {
 	Model   string         `json:"model,omitempty"`
 	Device  string         `json:"device,omitempty"`
 	Status  verdict.Status `json:"status"`
-	Seconds float64        `json:"seconds"` // that the check took
-	Summary string         `json:"summary"` // without the findings
-	// Busy says that times beyond their limits were excused, because other
+	Seconds float64        `json:"seconds"` // duration of the check
+	Summary string         `json:"summary"` // does not include the findings
+	// Busy reports whether times beyond their limits were excused because other
 	// programs kept the processors busy.
 	Busy     bool      `json:"busy,omitempty"`
 	Findings []Finding `json:"findings"`
@@ -137,7 +141,7 @@ type Report struct {
 	Tables   []Table   `json:"-"`
 }
 
-// Add puts a finding into the report, with the remedy for its kind.
+// Add appends a finding, with the remedy for its check unless it has one.
 func (r *Report) Add(f Finding) {
 	if f.Remedy == "" {
 		f.Remedy = remedies[f.Check]
@@ -146,11 +150,12 @@ func (r *Report) Add(f Finding) {
 	r.Findings = append(r.Findings, f)
 }
 
-// judge puts a measure into the report, and a finding if it is beyond its
-// limit. What is a format with one %s for the value.
+// judge adds a measure to the report, and a finding if it is beyond its limit.
+// The format what has one %s for the value. NaN and infinities, which mean that
+// nothing could be measured, are ignored.
 func (r *Report) judge(m Measure, check, what string) {
 	if math.IsNaN(m.Value) || math.IsInf(m.Value, 0) {
-		return // nothing was there to be measured
+		return
 	}
 	r.Measures = append(r.Measures, m)
 	if m.Limit == nil {
@@ -172,13 +177,13 @@ func (r *Report) judge(m Measure, check, what string) {
 	}
 }
 
-// judgeExcused is judge for a measure of time, with what it would have been had
-// other programs left the processors alone: that the machine was busy is no
-// finding about these programs.
-func (r *Report) judgeExcused(m Measure, alone float64, check, what string) {
+// judgeExcused is judge for a time that other programs may have lengthened;
+// undisturbed is its value without them. A busy machine is not the fault of these
+// programs, so the better verdict counts.
+func (r *Report) judgeExcused(m Measure, undisturbed float64, check, what string) {
 	excused := m
-	excused.Value = alone
-	if m.Limit.Judge(alone) < m.Limit.Judge(m.Value) {
+	excused.Value = undisturbed
+	if m.Limit.Judge(undisturbed) < m.Limit.Judge(m.Value) {
 		r.Busy = true
 	} else {
 		excused.Value = m.Value
@@ -187,7 +192,7 @@ func (r *Report) judgeExcused(m Measure, alone float64, check, what string) {
 	r.Measures[len(r.Measures)-1] = m
 }
 
-// Verdict is the worst status of the findings about a subject of a suite.
+// Verdict returns the findings about a subject of a suite and their worst status.
 func (r *Report) Verdict(suite, subject string) (verdict.Status, []Finding) {
 	worst, about := verdict.OK, []Finding(nil)
 	for _, f := range r.Findings {
@@ -199,14 +204,14 @@ func (r *Report) Verdict(suite, subject string) (verdict.Status, []Finding) {
 	return worst, about
 }
 
-// Worst lists the findings, the critical ones first.
+// Worst returns the findings sorted by status, critical first.
 func (r *Report) Worst() []Finding {
 	sorted := slices.Clone(r.Findings)
 	slices.SortStableFunc(sorted, func(a, b Finding) int { return cmp.Compare(b.Status, a.Status) })
 	return sorted
 }
 
-// Show writes a value with its unit, to three digits or so.
+// Show formats a value with its unit, to about three digits.
 func Show(v float64, u Unit) string {
 	digits := 2
 	switch {

@@ -12,23 +12,22 @@ import (
 	"voiceflow/internal/health/verdict"
 )
 
-// History is the record of checks, a JSON line each.
+// History is a file of past reports, one JSON line per check.
 type History struct {
 	Path string
-	// MaxBytes is the size at which a new file is begun, and Keep how many old
-	// ones stay: Path.1 is the youngest.
+	// MaxBytes is the size at which the file is rotated, and Keep the number of
+	// old files: Path.1 is the latest.
 	MaxBytes int64
 	Keep     int
 }
 
-// NewHistory is the one in a state folder: five files of 5 MB beside the one
-// being written.
+// NewHistory returns the history in a state folder: up to six files of 5 MB.
 func NewHistory(state string) History {
 	return History{Path: filepath.Join(state, "history", "checks.jsonl"), MaxBytes: 5 << 20, Keep: 5}
 }
 
-// Append adds a report. A line that a full disk cut short is left to itself:
-// the next begins on a line of its own.
+// Append adds a report. It starts a new line even if a full disk cut the last
+// one short.
 func (h History) Append(r *Report) error {
 	line, err := json.Marshal(r)
 	if err != nil {
@@ -67,7 +66,7 @@ func (h History) append(line []byte) (err error) {
 	if !bytes.Equal(last, []byte{'\n'}) {
 		line = append([]byte{'\n'}, line...)
 	}
-	_, err = f.Write(line) // in one piece: another check may be writing, too
+	_, err = f.Write(line) // in one call, because another check may be writing, too
 	return err
 }
 
@@ -84,15 +83,15 @@ func (h History) rotate() error {
 	return nil
 }
 
-// Keep writes the report into a history. That this fails is a finding, no
-// error: the check has been made.
+// Keep appends the report to a history. A failure becomes a finding, not an
+// error, because the check itself is complete.
 func (r *Report) Keep(h History) {
 	err := h.Append(r)
 	if err == nil {
 		return
 	}
-	f, known := diskFinding("history", err)
-	if !known {
+	f, isDisk := diskFinding("history", err)
+	if !isDisk {
 		f = Finding{Status: verdict.Warning, Suite: "history", Check: Unwritable, What: "not written: " + err.Error()}
 	}
 	r.Add(f)

@@ -36,7 +36,7 @@ func TestHistory(t *testing.T) {
 				t.Errorf("%s: %v", line, err)
 			}
 			if strings.Contains(string(line), "what was said") {
-				t.Errorf("recognised words are in the history: %s", line)
+				t.Errorf("the history contains recognised words: %s", line)
 			}
 		}
 	}

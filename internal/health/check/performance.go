@@ -13,18 +13,19 @@ import (
 	"voiceflow/internal/health/stats"
 )
 
-// pause is between the utterances of a long session: enough for vf-vad to end
-// one.
+// pause is the silence between utterances of a long session: enough for vf-vad
+// to end one.
 const pause = 700 * time.Millisecond
 
-// firstUtterances are those after which a program has what it needs.
+// firstUtterances is the number of utterances after which a program's memory has
+// settled.
 const firstUtterances = 10
 
-// performance keeps one pipeline at work for many utterances, each when the one
-// before is done, and judges what a long session does to it.
+// performance sends many utterances through one pipeline, each after the previous
+// one is done, and judges how it copes with a long session.
 func (c *Checker) performance(ctx context.Context, r *Report) error {
 	if len(c.Sentences) == 0 {
-		return errors.New("no recordings to make a long session of")
+		return errors.New("no recordings to make a long session from")
 	}
 	perRound := 0
 	for _, s := range c.Sentences {
@@ -32,7 +33,7 @@ func (c *Checker) performance(ctx context.Context, r *Report) error {
 	}
 	rounds := max(2, (c.Utterances+perRound-1)/max(perRound, 1))
 	var session replay.Sequence
-	remove, ok, err := c.temp(r, Performance, func(folder string) (err error) {
+	remove, ok, err := c.makeTemp(r, Performance, func(folder string) (err error) {
 		session, err = replay.WriteSequence(filepath.Join(folder, "session.wav"), c.Sentences, rounds, pause)
 		return err
 	})
@@ -41,50 +42,51 @@ func (c *Checker) performance(ctx context.Context, r *Report) error {
 	}
 	defer remove()
 	whole := replay.Recording{Name: "session", Path: session.Path, Utterances: session.Utterances()}
-	heard, err := c.replayed(ctx, r, Performance, whole, replay.Options{OneByOne: true, Usage: true})
+	result, err := c.runAndJudge(ctx, r, Performance, whole, replay.Options{OneByOne: true, Usage: true})
 	if err != nil {
 		return err
 	}
-	c.judgeSession(r, session, whole, heard)
+	c.judgeSession(r, session, whole, result)
 	return nil
 }
 
-func (c *Checker) judgeSession(r *Report, session replay.Sequence, whole replay.Recording, heard *replay.Heard) {
+func (c *Checker) judgeSession(r *Report, session replay.Sequence, whole replay.Recording, result *replay.Result) {
 	l := &c.Limits
 	var all sum
-	all.add(whole.Utterances, heard)
-	// How utterances are cut is the suite timing's to judge.
-	said, got := compared(whole.Utterances, heard)
-	serious := slices.DeleteFunc(flaws(said, got), func(f flaw) bool {
+	all.add(whole.Utterances, result)
+	// The timing suite judges how utterances are cut.
+	ref, hyp := normalised(whole.Utterances, result)
+	serious := slices.DeleteFunc(findFlaws(ref, hyp), func(f flaw) bool {
 		return f.check != Contamination && f.check != Repeated
 	})
-	for _, f := range utteranceFindings(Performance, "", said, got, serious) {
+	for _, f := range utteranceFindings(Performance, "", ref, hyp, serious) {
 		r.Add(f)
 	}
 	judge := func(name string, v float64, u Unit, limit *Threshold, check, what string) {
 		r.judge(Measure{Performance, name, "", v, u, limit}, check, what)
 	}
-	judge("errors", share(all.failed, all.asked), Percent, &l.ErrorRate, Errors, "failing utterances: %s")
-	judge("wer", all.wrong(), Percent, &l.WordsWrong, WordErrors, "%s of the words are wrong")
-	if len(heard.Answers) > 0 {
+	judge("errors", share(all.failed, all.asked), Percent, &l.ErrorRate, Errors, "failed utterances: %s")
+	judge("wer", all.wordErrors(), Percent, &l.WordsWrong, WordErrors, "%s of the words are wrong")
+	if len(result.Answers) > 0 {
 		var took, least []time.Duration
-		for _, a := range heard.Answers {
-			took, least = append(took, a.Took), append(least, a.Least)
+		for _, a := range result.Answers {
+			took, least = append(took, a.Took), append(least, a.MinTime)
 		}
-		r.judgeExcused(Measure{Performance, "speed", "", all.speed(), Factor, &l.SpeedFactor}, all.alone(), Speed, "slow: speed factor %s")
-		r.judgeExcused(Measure{Performance, "latency", "", medianDuration(took).Seconds(), Seconds, &l.Latency}, medianDuration(least).Seconds(),
-			Late, "late: half of the utterances take %s or more")
-		judge("cpu", 100*heard.CPU.Seconds()/all.audio.Seconds()/processors(), Percent, &l.CPU, CPU,
-			"dictating takes %s of all processors")
+		r.judgeExcused(Measure{Performance, "speed", "", all.speed(), Factor, &l.SpeedFactor}, all.undisturbedSpeed(),
+			Speed, "slow: speed factor %s")
+		r.judgeExcused(Measure{Performance, "latency", "", medianDuration(took).Seconds(), Seconds, &l.Latency},
+			medianDuration(least).Seconds(), Late, "late: half of the utterances take %s or more")
+		judge("cpu", 100*result.CPU.Seconds()/all.audio.Seconds()/processors(), Percent, &l.CPU, CPU,
+			"dictation takes %s of all processors")
 	}
 	took := func(a replay.Answer) time.Duration { return a.Took }
-	least := func(a replay.Answer) time.Duration { return a.Least }
-	if d, ok := decay(session, heard.Answers, took, took); ok {
-		alone, _ := decay(session, heard.Answers, took, least)
-		r.judgeExcused(Measure{Performance, "decay", "", d, Factor, &l.Decay}, alone, Decay,
-			"decay: %s times as slow at the end of the session as at its beginning")
+	least := func(a replay.Answer) time.Duration { return a.MinTime }
+	if d, ok := decay(session, result.Answers, took, took); ok {
+		undisturbed, _ := decay(session, result.Answers, took, least)
+		r.judgeExcused(Measure{Performance, "decay", "", d, Factor, &l.Decay}, undisturbed, Decay,
+			"decay: %s times as slow at the end of the session as at the start")
 	}
-	c.judgeMemory(r, heard)
+	c.judgeMemory(r, result)
 	table := Table{Title: "performance", Rows: [][]string{{"", "", "verdict"}}}
 	for _, m := range r.Measures {
 		if m.Suite == Performance {
@@ -93,7 +95,7 @@ func (c *Checker) judgeSession(r *Report, session replay.Sequence, whole replay.
 	}
 	r.Tables = append(r.Tables, table)
 	r.summarise(fmt.Sprintf("%d utterances in a row, %.1f %% of the words wrong, speed factor %.1f",
-		all.asked, all.wrong(), all.speed()))
+		all.asked, all.wordErrors(), all.speed()))
 }
 
 func (m Measure) label() string {
@@ -110,19 +112,19 @@ func (m Measure) verdict() string {
 	return m.Limit.Judge(m.Value).String()
 }
 
-// judgeMemory looks at each program's memory: how much, and how it grew.
-func (c *Checker) judgeMemory(r *Report, heard *replay.Heard) {
+// judgeMemory judges each program's memory: its peak and its growth.
+func (c *Checker) judgeMemory(r *Report, result *replay.Result) {
 	for _, name := range peer.Pipeline() {
 		var memory []float64
-		for _, bytes := range heard.Memory[name] {
+		for _, bytes := range result.Memory[name] {
 			memory = append(memory, float64(bytes)/(1<<20))
 		}
 		if len(memory) == 0 {
 			continue
 		}
 		r.judge(Measure{Performance, "memory", name, slices.Max(memory), MB, nil}, Memory, "")
-		r.judge(Measure{Performance, "leak", name, leakOf(memory), MB, &c.Limits.Leak}, Leak,
-			"leak: grows by %s with each utterance")
+		r.judge(Measure{Performance, "leak", name, leakRate(memory), MB, &c.Limits.Leak}, Leak,
+			"leak: grows by %s per utterance")
 		if name == "vf-transcribe" {
 			settled := stats.Median(memory[min(len(memory)-1, firstUtterances/2):min(len(memory), firstUtterances)])
 			r.judge(Measure{Performance, "growth", name, max(0, slices.Max(memory)-settled), MB, &c.Limits.Memory}, Memory,
@@ -131,12 +133,13 @@ func (c *Checker) judgeMemory(r *Report, heard *replay.Heard) {
 	}
 }
 
-// decay is by how much slower the last third of a session is than the first.
-// Each sentence is compared with itself, by the shortest time that it took in
-// either third: what else a machine does only makes times longer, and comes and
-// goes. The median of the sentences counts. Early and late give the times to be
-// compared.
-func decay(session replay.Sequence, answers []replay.Answer, early, late func(replay.Answer) time.Duration) (float64, bool) {
+// decay returns the factor by which the last third of a session is slower than
+// the first: the median across sentences. Each sentence is compared with itself,
+// by its shortest time in either third, because other load only makes times
+// longer, and comes and goes. Early and late return the times to compare.
+func decay(
+	session replay.Sequence, answers []replay.Answer, early, late func(replay.Answer) time.Duration,
+) (float64, bool) {
 	first, last := map[string]float64{}, map[string]float64{}
 	keep := func(best map[string]float64, name string, took float64) {
 		if old, ok := best[name]; !ok || took < old {
@@ -148,7 +151,7 @@ func decay(session replay.Sequence, answers []replay.Answer, early, late func(re
 		if part < 0 {
 			continue
 		}
-		// Each second of sound, so that recordings of several utterances count.
+		// Per second of audio, so that recordings of several utterances count.
 		audio := max(a.Duration, 0.1)
 		switch name := session.Parts[part].Name; {
 		case 3*i < len(answers):

@@ -19,24 +19,24 @@ import (
 
 const (
 	repeats = 5 // of each recording in a round
-	// saveRounds are measured when a baseline is made, and compareRounds at
-	// most when one that seems to be missed is compared, with longer and longer
-	// pauses between them: a slow moment passes, a slow program does not.
+	// saveRounds is the number of rounds for a new baseline, and compareRounds
+	// the maximum for a comparison that looks like a regression. The pauses
+	// between rounds double: a slow moment passes, a slow program stays slow.
 	saveRounds    = 3
 	compareRounds = 4
 	firstPause    = time.Second
 )
 
-// Growth of memory and of wrong words beyond a baseline that is worth a word.
+// Increases over the baseline that count as a regression.
 const (
-	memorySlackMB    = 64
-	werWarningPoints = 5
-	werCriticalMore  = 15
+	memorySlackMB     = 64
+	werWarningPoints  = 5 // percentage points
+	werCriticalPoints = 15
 )
 
-// SaveBaseline measures this machine and keeps the result.
+// SaveBaseline measures this machine and saves the result.
 func (c *Checker) SaveBaseline(ctx context.Context, r *Report) error {
-	if r.brokenOff() {
+	if r.endedEarly() {
 		return nil
 	}
 	return r.outcome(Baselines, c.saveBaseline(ctx, r))
@@ -60,10 +60,10 @@ func (c *Checker) saveBaseline(ctx context.Context, r *Report) error {
 	return err
 }
 
-// CompareBaseline measures this machine and judges what became worse. That
-// there is nothing to compare with is a finding.
+// CompareBaseline measures this machine and judges what got worse since the
+// baseline. A missing baseline is a finding.
 func (c *Checker) CompareBaseline(ctx context.Context, r *Report) error {
-	if r.brokenOff() {
+	if r.endedEarly() {
 		return nil
 	}
 	return r.outcome(Baselines, c.compareBaseline(ctx, r))
@@ -88,25 +88,26 @@ func (c *Checker) compareBaseline(ctx context.Context, r *Report) error {
 		}
 		now = now.merge(next)
 		if ratio = now.slowdown(base); math.IsNaN(ratio) {
-			return missing("the baseline in " + BaselinePath(c.State) + " is of other recordings")
+			return missing("the baseline in " + BaselinePath(c.State) + " is for other recordings")
 		}
 		if c.Limits.Regression.Judge(ratio) == verdict.OK {
 			break
 		}
 	}
 	r.judge(Measure{Baselines, "slowdown", "", ratio, Factor, &c.Limits.Regression}, Regression,
-		"regression: %s times as slow as the baseline of "+base.Time.Format(time.DateOnly)+", version "+strings.ReplaceAll(base.Version, "%", "%%"))
+		"regression: %s times as slow as the baseline of "+base.Time.Format(time.DateOnly)+
+			", version "+strings.ReplaceAll(base.Version, "%", "%%"))
 	compareMemory(r, base, now)
 	compareWords(r, base, now)
 	r.summarise(fmt.Sprintf("%.2f times the baseline's time", ratio))
 	return nil
 }
 
-// slowdown is by how much longer the programs take than they did, after what
-// the machine itself has become slower is taken off: of the shortest times of
-// each utterance the ratio, of the ratios the median, and that over the ratio
-// of the shortest times of the calibration. A GPU is not slowed by what slows
-// the processors, so there the calibration does not count.
+// slowdown returns the factor by which the programs are slower than in base,
+// corrected for a slower machine: the median across utterances of the ratio of
+// the shortest times, divided by the same ratio for the calibration. Load on the
+// processors does not slow a GPU, so there the calibration does not count. It
+// returns NaN if no utterance is in both.
 func (b *Baseline) slowdown(base *Baseline) float64 {
 	var ratios []float64
 	for name, old := range base.Recordings {
@@ -122,17 +123,17 @@ func (b *Baseline) slowdown(base *Baseline) float64 {
 	}
 	machine := 1.0
 	if strings.HasPrefix(strings.ToLower(b.Device), "cpu") {
-		machine = b.Calibration.slower(base.Calibration)
+		machine = b.Calibration.slowdown(base.Calibration)
 	}
 	return stats.Median(ratios) / machine
 }
 
-// merge takes the better of both for each time: noise only ever adds.
+// merge keeps the better value of both rounds: noise only makes them worse.
 func (b *Baseline) merge(next *Baseline) *Baseline {
 	if b == nil {
 		return next
 	}
-	b.Calibration = b.Calibration.shorter(next.Calibration)
+	b.Calibration = b.Calibration.merge(next.Calibration)
 	b.MemoryMB = min(b.MemoryMB, next.MemoryMB)
 	for name, recording := range next.Recordings {
 		old := b.Recordings[name]
@@ -143,8 +144,9 @@ func (b *Baseline) merge(next *Baseline) *Baseline {
 	return b
 }
 
-// measureRound replays each recording some times, one utterance after the
-// other with a calibration before each. Without a result there is a finding.
+// measureRound replays each recording several times, one utterance at a time,
+// with a calibration before each. If it returns neither a baseline nor an error,
+// it has added a finding.
 func (c *Checker) measureRound(ctx context.Context, r *Report, round int) (*Baseline, error) {
 	if round > 0 {
 		if err := wait.For(ctx, firstPause<<(round-1)); err != nil {
@@ -152,7 +154,7 @@ func (c *Checker) measureRound(ctx context.Context, r *Report, round int) (*Base
 		}
 	}
 	var session replay.Sequence
-	remove, ok, err := c.temp(r, Baselines, func(folder string) (err error) {
+	remove, ok, err := c.makeTemp(r, Baselines, func(folder string) (err error) {
 		session, err = replay.WriteSequence(filepath.Join(folder, "baseline.wav"), c.Recordings, repeats, pause)
 		return err
 	})
@@ -162,22 +164,23 @@ func (c *Checker) measureRound(ctx context.Context, r *Report, round int) (*Base
 	defer remove()
 	calibrator := newCalibrator()
 	whole := replay.Recording{Name: fmt.Sprintf("round-%d", round+1), Path: session.Path}
-	// With one thread, and what that waited for a processor left out, the time
-	// is the program's own.
-	one := *c
-	one.Pipeline.Threads = 1
-	heard, err := one.replayed(ctx, r, Baselines, whole, replay.Options{OneByOne: true, Usage: true, Before: calibrator.run})
+	// With one thread, less the time that it waited for a processor, the time is
+	// the program's own.
+	single := *c
+	single.Pipeline.Threads = 1
+	result, err := single.runAndJudge(ctx, r, Baselines, whole,
+		replay.Options{OneByOne: true, Usage: true, Before: calibrator.run})
 	if err != nil {
 		return nil, err
 	}
-	if len(heard.Answers) == 0 {
-		r.Add(Finding{Status: verdict.Critical, Suite: Baselines, Check: Lost, What: "lost: no utterance came out"})
+	if len(result.Answers) == 0 {
+		r.Add(Finding{Status: verdict.Critical, Suite: Baselines, Check: Lost, What: "lost: no utterance was recognised"})
 		return nil, nil
 	}
-	return baselineOf(session, heard, r, calibrator.best), nil
+	return baselineOf(session, result, r, calibrator.best), nil
 }
 
-func baselineOf(session replay.Sequence, heard *replay.Heard, r *Report, calibration Calibration) *Baseline {
+func baselineOf(session replay.Sequence, result *replay.Result, r *Report, calibration Calibration) *Baseline {
 	b := &Baseline{
 		Model: r.Model, Device: r.Device, Version: r.Version, Time: r.Time,
 		Calibration: calibration, Recordings: map[string]RecordingBaseline{},
@@ -185,7 +188,7 @@ func baselineOf(session replay.Sequence, heard *replay.Heard, r *Report, calibra
 	words := make([]string, len(session.Parts))
 	place := make([]int, len(session.Parts)) // of the next utterance in each part
 	language := ""
-	for _, a := range heard.Answers {
+	for _, a := range result.Answers {
 		i := session.PartAt(fromSeconds((a.Start + a.End) / 2))
 		if i < 0 {
 			continue
@@ -195,9 +198,9 @@ func baselineOf(session replay.Sequence, heard *replay.Heard, r *Report, calibra
 		name := session.Parts[i].Name
 		recording := b.Recordings[name]
 		if n := place[i]; n < len(recording.Seconds) {
-			recording.Seconds[n] = min(recording.Seconds[n], a.Own.Seconds())
+			recording.Seconds[n] = min(recording.Seconds[n], a.OwnTime.Seconds())
 		} else {
-			recording.Seconds = append(recording.Seconds, a.Own.Seconds())
+			recording.Seconds = append(recording.Seconds, a.OwnTime.Seconds())
 		}
 		place[i]++
 		b.Recordings[name] = recording
@@ -211,30 +214,30 @@ func baselineOf(session replay.Sequence, heard *replay.Heard, r *Report, calibra
 		recording.WER = wrong[name].Rate()
 		b.Recordings[name] = recording
 	}
-	if memory := heard.Memory["vf-transcribe"]; len(memory) > 0 {
+	if memory := result.Memory["vf-transcribe"]; len(memory) > 0 {
 		b.MemoryMB = float64(slices.Max(memory)) / (1 << 20)
 	}
 	return b
 }
 
-// compareMemory warns of a program that needs half as much again as it did, and
-// not only some megabytes.
+// compareMemory warns if vf-transcribe needs half as much memory again as in the
+// baseline, and at least memorySlackMB more.
 func compareMemory(r *Report, base, now *Baseline) {
 	warning := max(1.5*base.MemoryMB, base.MemoryMB+memorySlackMB)
 	limit := Threshold{Warning: warning, Critical: 2 * warning, Unit: MB}
 	r.judge(Measure{Baselines, "memory", "vf-transcribe", now.MemoryMB, MB, &limit}, Regression,
-		"regression: vf-transcribe takes %s, in the baseline "+Show(base.MemoryMB, MB))
+		"regression: vf-transcribe takes %s of memory, in the baseline "+Show(base.MemoryMB, MB))
 }
 
-// compareWords looks at each recording's wrong words.
+// compareWords compares the word error rate of each recording.
 func compareWords(r *Report, base, now *Baseline) {
 	for _, name := range slices.Sorted(maps.Keys(now.Recordings)) {
-		old, known := base.Recordings[name]
-		if !known {
+		old, ok := base.Recordings[name]
+		if !ok {
 			continue
 		}
 		was := 100 * old.WER
-		limit := Threshold{Warning: was + werWarningPoints, Critical: was + werCriticalMore, Unit: Percent}
+		limit := Threshold{Warning: was + werWarningPoints, Critical: was + werCriticalPoints, Unit: Percent}
 		r.judge(Measure{Baselines, "wer", name, 100 * now.Recordings[name].WER, Percent, &limit}, Regression,
 			"regression: %s of the words are wrong, in the baseline "+strings.ReplaceAll(Show(was, Percent), "%", "%%"))
 	}

@@ -7,7 +7,8 @@ import (
 	"voiceflow/internal/health/stats"
 )
 
-// medianDuration of values in any order; 0 of none.
+// medianDuration returns the upper median of values in any order; 0 if there are
+// none.
 func medianDuration(values []time.Duration) time.Duration {
 	if len(values) == 0 {
 		return 0
@@ -15,15 +16,15 @@ func medianDuration(values []time.Duration) time.Duration {
 	return slices.Sorted(slices.Values(values))[len(values)/2]
 }
 
-// blockSize is the number of readings of memory that make one point: the
-// collector and the recogniser take and give back megabytes with each
+// blockSize is the number of memory readings per point. Single readings vary: the
+// garbage collector and the recogniser allocate and free megabytes with each
 // utterance.
 const blockSize = 8
 
-// leakOf is a program's growth with each utterance, in the unit of memory.
-// Caches and the collector's heap fill in the first part of a session, so a
-// third of it is left out, and of the rest the middle of each block counts.
-func leakOf(memory []float64) float64 {
+// leakRate returns a program's growth per utterance, in the unit of memory. It
+// ignores the first third of a session, in which caches and the heap fill, and
+// fits the medians of blocks of the rest.
+func leakRate(memory []float64) float64 {
 	warm := memory[len(memory)/3:]
 	var places, blocks []float64
 	for len(warm) >= blockSize {

@@ -8,14 +8,14 @@ import (
 	"voiceflow/internal/health/verdict"
 )
 
-// TestLeakOf makes the memory of sessions: what healthy programs do, measured
-// with the demo model, and leaks.
+// TestLeakOf simulates the memory of sessions: healthy programs, as measured with
+// the demo model, and leaks.
 func TestLeakOf(t *testing.T) {
 	limit := DefaultLimits().Leak
 	random := rand.New(rand.NewPCG(3, 4))
 	for _, tt := range []struct {
 		name string
-		leak float64 // MB an utterance
+		leak float64 // MB per utterance
 		want verdict.Status
 	}{{"healthy", 0, verdict.OK}, {"small leak", 0.1, verdict.OK}, {"half a megabyte", 0.5, verdict.Warning}, {"a megabyte", 1, verdict.Critical}} {
 		for range 200 {
@@ -28,12 +28,12 @@ func TestLeakOf(t *testing.T) {
 				}
 				memory = append(memory, m+tt.leak*float64(i))
 			}
-			if got := leakOf(memory); limit.Judge(got) != tt.want {
-				t.Fatalf("%s: %.2f MB an utterance: %v", tt.name, got, limit.Judge(got))
+			if got := leakRate(memory); limit.Judge(got) != tt.want {
+				t.Fatalf("%s: %.2f MB per utterance: %v", tt.name, got, limit.Judge(got))
 			}
 		}
 	}
-	if got := leakOf([]float64{1, 2}); got != 0 {
-		t.Errorf("of two readings: %v", got)
+	if got := leakRate([]float64{1, 2}); got != 0 {
+		t.Errorf("two readings: %v, want 0", got)
 	}
 }

@@ -8,43 +8,43 @@ import (
 	"voiceflow/internal/health/wer"
 )
 
-// sum is what several replays gave together.
+// sum adds up the results of several replays.
 type sum struct {
 	words             wer.Result
 	audio, processing time.Duration
 	latencies         []time.Duration
-	waited            time.Duration   // of processing, for processors that others had
-	promptly          []time.Duration // the latencies without that
+	waited            time.Duration   // part of processing spent waiting for busy processors
+	undisturbed       []time.Duration // latencies without that waiting
 	asked, failed     int
 }
 
-// add counts a replay in, and returns it alone.
-func (s *sum) add(said []string, h *replay.Heard) sum {
-	var one sum
-	said, got := compared(said, h)
-	one.words = wer.Compare(strings.Join(said, " "), strings.Join(got, " "))
+// add adds a replay, and returns the sum of that replay alone.
+func (s *sum) add(spoken []string, h *replay.Result) sum {
+	var part sum
+	ref, hyp := normalised(spoken, h)
+	part.words = wer.Compare(strings.Join(ref, " "), strings.Join(hyp, " "))
 	for _, a := range h.Answers {
-		one.audio += fromSeconds(a.Duration)
-		one.processing += fromSeconds(a.ProcessingSeconds)
+		part.audio += fromSeconds(a.Duration)
+		part.processing += fromSeconds(a.ProcessingSeconds)
 		if a.Latency > 0 {
-			one.latencies = append(one.latencies, a.Latency)
-			one.promptly = append(one.promptly, a.Latency-(a.Took-a.Least))
+			part.latencies = append(part.latencies, a.Latency)
+			part.undisturbed = append(part.undisturbed, a.Latency-(a.Took-a.MinTime))
 		}
-		one.waited += max(0, min(a.Took-a.Least, fromSeconds(a.ProcessingSeconds)))
+		part.waited += max(0, min(a.Took-a.MinTime, fromSeconds(a.ProcessingSeconds)))
 	}
-	one.asked, one.failed = h.Asked, max(len(h.Failures), h.Asked-len(h.Answers))
-	s.words = s.words.Add(one.words)
-	s.audio += one.audio
-	s.processing += one.processing
-	s.latencies = append(s.latencies, one.latencies...)
-	s.promptly = append(s.promptly, one.promptly...)
-	s.waited += one.waited
-	s.asked += one.asked
-	s.failed += one.failed
-	return one
+	part.asked, part.failed = h.Asked, max(len(h.Failures), h.Asked-len(h.Answers))
+	s.words = s.words.Add(part.words)
+	s.audio += part.audio
+	s.processing += part.processing
+	s.latencies = append(s.latencies, part.latencies...)
+	s.undisturbed = append(s.undisturbed, part.undisturbed...)
+	s.waited += part.waited
+	s.asked += part.asked
+	s.failed += part.failed
+	return part
 }
 
-// speed is audio time over processing time: higher is faster.
+// speed returns audio time divided by processing time: higher is faster.
 func (s *sum) speed() float64 {
 	if s.processing <= 0 {
 		return 0
@@ -52,15 +52,17 @@ func (s *sum) speed() float64 {
 	return s.audio.Seconds() / s.processing.Seconds()
 }
 
-// alone is the speed without what the recogniser waited for processors.
-func (s *sum) alone() float64 {
-	own := max(s.processing-s.waited, time.Millisecond)
-	return s.audio.Seconds() / own.Seconds()
+// undisturbedSpeed returns the speed without the time that the recogniser waited
+// for busy processors.
+func (s *sum) undisturbedSpeed() float64 {
+	undisturbed := max(s.processing-s.waited, time.Millisecond)
+	return s.audio.Seconds() / undisturbed.Seconds()
 }
 
-func (s *sum) wrong() float64 { return 100 * s.words.Rate() }
+// wordErrors returns the word error rate in percent.
+func (s *sum) wordErrors() float64 { return 100 * s.words.Rate() }
 
-func texts(h *replay.Heard) []string {
+func texts(h *replay.Result) []string {
 	var all []string
 	for _, a := range h.Answers {
 		all = append(all, a.Text)
@@ -68,18 +70,18 @@ func texts(h *replay.Heard) []string {
 	return all
 }
 
-// compared are what was said and what was heard in the form in which words are
-// compared: "twelve" and 12 are the same in the language that was spoken.
-func compared(said []string, h *replay.Heard) (reference, heard []string) {
+// normalised returns the reference and the recognised texts, normalised for the
+// language that was spoken: "twelve" and 12 are then the same.
+func normalised(spoken []string, h *replay.Result) (reference, hypothesis []string) {
 	language := ""
 	for _, a := range h.Answers {
 		language = a.Language
-		heard = append(heard, wer.Normalise(a.Text, language))
+		hypothesis = append(hypothesis, wer.Normalise(a.Text, language))
 	}
-	for _, s := range said {
+	for _, s := range spoken {
 		reference = append(reference, wer.Normalise(s, language))
 	}
-	return reference, heard
+	return reference, hypothesis
 }
 
 func fromSeconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

@@ -11,10 +11,10 @@ import (
 	"voiceflow/internal/health/verdict"
 )
 
-// Unit is what a measure is counted in. Its text is how numbers are marked.
+// Unit is the unit of a measure, as written after its numbers.
 type Unit string
 
-// The units.
+// Units of measures.
 const (
 	Percent Unit = "%"
 	Seconds Unit = "s"
@@ -22,22 +22,23 @@ const (
 	Factor  Unit = ""   // a bare number
 )
 
-// Threshold is a pair of limits for a measure. Beyond the first is a warning,
-// beyond the second critical; on a limit is still within it.
+// Threshold is a pair of limits for a measure: a value beyond Warning is a
+// warning, a value beyond Critical is critical. A value equal to a limit is
+// within it.
 type Threshold struct {
-	Warning  float64 `json:"warning"` // in units of Unit
+	Warning  float64 `json:"warning"` // in Unit
 	Critical float64 `json:"critical"`
 	Unit     Unit    `json:"-"`
-	Falling  bool    `json:"falling,omitempty"` // the smaller, the worse
+	Falling  bool    `json:"falling,omitempty"` // smaller values are worse
 }
 
-// Judge compares a measured value.
+// Judge compares a value with the limits. NaN is beyond any limit.
 func (t Threshold) Judge(v float64) verdict.Status {
 	beyond := func(limit float64) bool {
 		if t.Falling {
 			return !(v >= limit)
 		}
-		return !(v <= limit) // NaN is within no limit
+		return !(v <= limit) // true for NaN
 	}
 	switch {
 	case beyond(t.Critical):
@@ -48,7 +49,7 @@ func (t Threshold) Judge(v float64) verdict.Status {
 	return verdict.OK
 }
 
-// String is WARNING:CRITICAL with units, as Parse reads it.
+// String returns WARNING:CRITICAL with units, as Parse reads it.
 func (t Threshold) String() string {
 	return t.Unit.format(t.Warning) + ":" + t.Unit.format(t.Critical)
 }
@@ -57,12 +58,12 @@ func (u Unit) format(v float64) string {
 	return strconv.FormatFloat(v, 'f', -1, 64) + string(u)
 }
 
-// Parse reads WARNING:CRITICAL for the same measure: both with its unit, such
-// as 15%:30%, 1s:2s (Go's durations, too), 400MB:500MB, or 2:1 of a factor.
+// Parse reads WARNING:CRITICAL for the same measure, each with its unit: 15%:30%,
+// 1s:2s (or other Go durations), 400MB:500MB, or 2:1 for a factor.
 func (t Threshold) Parse(s string) (Threshold, error) {
 	warning, critical, found := strings.Cut(s, ":")
 	if !found {
-		return t, fmt.Errorf("%q has no second limit: WARNING:CRITICAL, such as %s", s, t)
+		return t, fmt.Errorf("%q has no second limit; write WARNING:CRITICAL, such as %s", s, t)
 	}
 	var err error
 	if t.Warning, err = t.Unit.parse(warning); err != nil {
@@ -72,10 +73,10 @@ func (t Threshold) Parse(s string) (Threshold, error) {
 		return t, fmt.Errorf("%w, such as %s", err, t.example())
 	}
 	if t.Warning > t.Critical && !t.Falling {
-		return t, fmt.Errorf("%q: the warning comes first, so its limit must not be above the critical one", s)
+		return t, fmt.Errorf("%q: the warning limit must not be above the critical limit", s)
 	}
 	if t.Warning < t.Critical && t.Falling {
-		return t, fmt.Errorf("%q: less is worse here, so the limit of the warning must not be below the critical one", s)
+		return t, fmt.Errorf("%q: less is worse here, so the warning limit must not be below the critical limit", s)
 	}
 	return t, nil
 }
@@ -99,9 +100,9 @@ func (u Unit) parse(s string) (float64, error) {
 	}
 	switch {
 	case err != nil || !hasUnit:
-		return 0, fmt.Errorf("%q is no %s", s, u.expected())
+		return 0, fmt.Errorf("%q is not a %s", s, u.expected())
 	case math.IsInf(v, 0) || math.IsNaN(v) || v < 0 || v > 1e12:
-		return 0, errors.New("a limit is a number from 0 to 1e12: " + strconv.Quote(s))
+		return 0, errors.New(strconv.Quote(s) + " is not a number from 0 to 1e12")
 	}
 	return v, nil
 }
@@ -111,7 +112,7 @@ func (u Unit) expected() string {
 	case Percent:
 		return "percentage"
 	case Seconds:
-		return "time with its unit"
+		return "time with a unit"
 	case MB:
 		return "number of MB"
 	default:

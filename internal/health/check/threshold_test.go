@@ -17,13 +17,13 @@ func TestParseThreshold(t *testing.T) {
 	for _, tt := range []struct {
 		kind    Threshold
 		in      string
-		want    string // as String gives it
+		want    string // as String returns it
 		problem string
 	}{
 		{percent, "15%:30%", "15%:30%", ""},
 		{percent, " 15 % : 30 % ", "15%:30%", ""},
 		{percent, "0%:5%", "0%:5%", ""},
-		{percent, "15:30", "", `"15" is no percentage`},
+		{percent, "15:30", "", `"15" is not a percentage`},
 		{percent, "15MB:30MB", "", "percentage, such as 1%:2%"},
 		{percent, "15%", "", "no second limit"},
 		{percent, "30%:15%", "", "must not be above"},
@@ -32,7 +32,7 @@ func TestParseThreshold(t *testing.T) {
 		{percent, "1%:2%:3%", "", "percentage"},
 		{times, "1s:2s", "1s:2s", ""},
 		{times, "200ms:1m", "0.2s:60s", ""},
-		{times, "1:2", "", `"1" is no time with its unit, such as 1s:2s`},
+		{times, "1:2", "", `"1" is not a time with a unit, such as 1s:2s`},
 		{sizes, "400MB:500MB", "400MB:500MB", ""},
 		{sizes, "0.25MB:0.75MB", "0.25MB:0.75MB", ""},
 		{sizes, "400:500MB", "", "number of MB"},
@@ -48,7 +48,7 @@ func TestParseThreshold(t *testing.T) {
 			t.Errorf("%q: %v, %v", tt.in, got, err)
 		}
 		if tt.problem != "" && (err == nil || !strings.Contains(err.Error(), tt.problem)) {
-			t.Errorf("%q: %v, not %q", tt.in, err, tt.problem)
+			t.Errorf("%q: %v, want %q", tt.in, err, tt.problem)
 		}
 	}
 }

@@ -6,55 +6,61 @@ import (
 	"strings"
 
 	"voiceflow/internal/health/replay"
+	"voiceflow/internal/prose"
 )
 
-// timing replays the recordings one after the other and judges what a person
-// who dictates notices: words, utterances, speed, latency.
+// timing replays the recordings in turn and judges what a user notices when
+// dictating: words, utterances, speed, latency.
 func (c *Checker) timing(ctx context.Context, r *Report) error {
-	table := Table{Title: "timing", Rows: [][]string{{"file", "audio s", "processing s", "speed factor", "word errors", "latency s", "verdict"}}}
+	heading := []string{"file", "audio s", "processing s", "speed factor", "word errors", "latency s", "verdict"}
+	table := Table{Title: "timing", Rows: [][]string{heading}}
 	var all sum
 	for _, rec := range c.Recordings {
-		heard, err := c.replayed(ctx, r, Timing, rec, replay.Options{Realtime: c.Realtime, Words: c.Words})
+		result, err := c.runAndJudge(ctx, r, Timing, rec, replay.Options{Realtime: c.Realtime, Words: c.Words})
 		if err != nil {
 			return err
 		}
-		one := all.add(rec.Utterances, heard)
-		c.judgeRecording(r, rec, heard, one)
-		table.Rows = append(table.Rows, one.row(rec.Name, saidOf(r, Timing, rec.Name)))
+		part := all.add(rec.Utterances, result)
+		c.judgeRecording(r, rec, result, part)
+		table.Rows = append(table.Rows, part.row(rec.Name, verdictText(r, Timing, rec.Name)))
 	}
-	r.Measures = append(r.Measures, Measure{Timing, "wer", "", all.wrong(), Percent, &c.Limits.WordsWrong})
+	r.Measures = append(r.Measures, Measure{Timing, "wer", "", all.wordErrors(), Percent, &c.Limits.WordsWrong})
 	if all.processing > 0 {
-		r.judgeExcused(Measure{Timing, "speed", "", all.speed(), Factor, &c.Limits.SpeedFactor}, all.alone(), Speed, "slow: speed factor %s")
+		r.judgeExcused(Measure{Timing, "speed", "", all.speed(), Factor, &c.Limits.SpeedFactor}, all.undisturbedSpeed(),
+			Speed, "slow: speed factor %s")
 	}
 	if len(all.latencies) > 0 {
 		r.judgeExcused(Measure{Timing, "latency", "", medianDuration(all.latencies).Seconds(), Seconds, &c.Limits.Latency},
-			medianDuration(all.promptly).Seconds(), Late, "late: half of the texts come %s or more after the speech")
+			medianDuration(all.undisturbed).Seconds(), Late, "late: half of the texts come %s or more after the speech")
 	}
-	r.judge(Measure{Timing, "errors", "", share(all.failed, all.asked), Percent, &c.Limits.ErrorRate}, Errors, "failing utterances: %s")
-	table.Rows = append(table.Rows, all.row("all", saidOf(r, Timing, "")))
+	r.judge(Measure{Timing, "errors", "", share(all.failed, all.asked), Percent, &c.Limits.ErrorRate},
+		Errors, "failed utterances: %s")
+	table.Rows = append(table.Rows, all.row("all", verdictText(r, Timing, "")))
 	r.Tables = append(r.Tables, table)
-	r.summarise(fmt.Sprintf("%d recordings, %.1f %% of %d words wrong, speed factor %.1f",
-		len(c.Recordings), all.wrong(), all.words.Words, all.speed()))
+	r.summarise(fmt.Sprintf("%s, %.1f %% of %d words wrong, speed factor %.1f",
+		prose.Count(len(c.Recordings), "recording"), all.wordErrors(), all.words.Words, all.speed()))
 	return nil
 }
 
-// judgeRecording adds what is wrong with one.
-func (c *Checker) judgeRecording(r *Report, rec replay.Recording, heard *replay.Heard, one sum) {
-	said, got := compared(rec.Utterances, heard)
-	for _, f := range utteranceFindings(Timing, rec.Name, said, got, flaws(said, got)) {
+// judgeRecording adds the findings and measures of one recording.
+func (c *Checker) judgeRecording(r *Report, rec replay.Recording, result *replay.Result, part sum) {
+	ref, hyp := normalised(rec.Utterances, result)
+	for _, f := range utteranceFindings(Timing, rec.Name, ref, hyp, findFlaws(ref, hyp)) {
 		r.Add(f)
 	}
-	r.judge(Measure{Timing, "wer", rec.Name, one.wrong(), Percent, &c.Limits.WordsWrong}, WordErrors, "%s of the words are wrong")
-	if one.processing > 0 {
-		r.judge(Measure{Timing, "speed", rec.Name, one.speed(), Factor, nil}, Speed, "")
+	r.judge(Measure{Timing, "wer", rec.Name, part.wordErrors(), Percent, &c.Limits.WordsWrong},
+		WordErrors, "%s of the words are wrong")
+	if part.processing > 0 {
+		r.judge(Measure{Timing, "speed", rec.Name, part.speed(), Factor, nil}, Speed, "")
 	}
-	if len(one.latencies) > 0 {
-		r.judge(Measure{Timing, "latency", rec.Name, medianDuration(one.latencies).Seconds(), Seconds, nil}, Late, "")
+	if len(part.latencies) > 0 {
+		r.judge(Measure{Timing, "latency", rec.Name, medianDuration(part.latencies).Seconds(), Seconds, nil}, Late, "")
 	}
 }
 
-// saidOf is what a table says of a subject.
-func saidOf(r *Report, suite, subject string) string {
+// verdictText returns the verdict and the findings about a subject, for its
+// table row.
+func verdictText(r *Report, suite, subject string) string {
 	status, findings := r.Verdict(suite, subject)
 	parts := []string{status.String()}
 	for _, f := range findings {
@@ -74,13 +80,14 @@ func (s *sum) row(name, verdict string) []string {
 	}
 	return []string{
 		name, fmt.Sprintf("%.2f", s.audio.Seconds()), fmt.Sprintf("%.2f", s.processing.Seconds()),
-		fmt.Sprintf("%.1f", s.speed()), fmt.Sprintf("%.1f %%", s.wrong()), latency, verdict,
+		fmt.Sprintf("%.1f", s.speed()), fmt.Sprintf("%.1f %%", s.wordErrors()), latency, verdict,
 	}
 }
 
-func share(part, of int) float64 {
-	if of == 0 {
+// share returns part as a percentage of whole; 0 if whole is 0.
+func share(part, whole int) float64 {
+	if whole == 0 {
 		return 0
 	}
-	return 100 * float64(part) / float64(of)
+	return 100 * float64(part) / float64(whole)
 }

@@ -9,74 +9,75 @@ import (
 	"voiceflow/internal/health/wer"
 )
 
-// systematic is the share of utterances with a damaged start from which on that
-// is no chance but a fault.
+// systematic is the share of utterances with a damaged start that counts as a
+// fault rather than chance.
 const systematic = 1.0 / 3
 
-// flaw is something wrong with one utterance or some.
+// flaw is something wrong with one or several utterances.
 type flaw struct {
 	check string
-	what  string // for people
-	words string // what was recognised; never kept
+	what  string // description
+	words string // recognised text; never stored
 }
 
-// flaws judges each utterance: whole, once, and nothing of the one before.
-func flaws(said, heard []string) []flaw {
+// findFlaws checks that each utterance was recognised whole, once, and without
+// words of the previous one.
+func findFlaws(ref, hyp []string) []flaw {
 	var found []flaw
-	for _, p := range pair(said, heard) {
-		n, m := p.saidEnd-p.said, p.heardEnd-p.heard
+	for _, p := range pair(ref, hyp) {
+		n, m := p.refEnd-p.ref, p.hypEnd-p.hyp
 		switch {
 		case n == 1 && m > 1:
-			found = append(found, flaw{Split, fmt.Sprintf("utterance %d came out as %d", p.said+1, m), ""})
+			found = append(found, flaw{Split, fmt.Sprintf("utterance %d was recognised as %d", p.ref+1, m), ""})
 		case n > 1 && m == 1:
-			found = append(found, flaw{Merged, fmt.Sprintf("utterances %d to %d came out as one", p.said+1, p.saidEnd), ""})
-		case m == 0, n == 1 && len(wer.Words(heard[p.heard])) == 0 && len(wer.Words(said[p.said])) > 0:
-			found = append(found, flaw{Lost, fmt.Sprintf("utterance %d did not come out", p.said+1), ""})
+			found = append(found, flaw{Merged, fmt.Sprintf("utterances %d to %d became one", p.ref+1, p.refEnd), ""})
+		case m == 0, n == 1 && len(wer.Words(hyp[p.hyp])) == 0 && len(wer.Words(ref[p.ref])) > 0:
+			found = append(found, flaw{Lost, fmt.Sprintf("utterance %d is missing", p.ref+1), ""})
 			continue
 		case n == 0:
-			found = append(found, surplus(said, heard[p.heard], p.said))
+			found = append(found, classifySurplus(ref, hyp[p.hyp], p.ref))
 			continue
 		}
-		reference, hypothesis := p.words(said, heard)
+		reference, hypothesis := p.words(ref, hyp)
 		before := ""
-		if p.said > 0 {
-			before = said[p.said-1]
+		if p.ref > 0 {
+			before = ref[p.ref-1]
 		}
-		if f, ok := contaminated(before, reference, hypothesis); ok {
-			f.what = fmt.Sprintf("utterance %d %s", p.said+1, f.what)
+		if f, ok := findContamination(before, reference, hypothesis); ok {
+			f.what = fmt.Sprintf("utterance %d %s", p.ref+1, f.what)
 			found = append(found, f)
 			continue
 		}
-		if f, ok := badStart(reference, hypothesis); ok {
+		if f, ok := findBadStart(reference, hypothesis); ok {
 			found = append(found, f)
 		}
 	}
 	return found
 }
 
-// surplus names an utterance that nobody said there: one that was said about
-// then, or none at all.
-func surplus(said []string, heard string, at int) flaw {
-	for i := max(0, at-2); i <= min(at, len(said)-1); i++ {
-		if w := wer.Compare(said[i], heard); w.Rate() <= 0.5 {
-			return flaw{Repeated, fmt.Sprintf("utterance %d came out again", i+1), heard}
+// classifySurplus classifies a recognised utterance that has no counterpart: it
+// repeats one spoken shortly before, or was never spoken.
+func classifySurplus(ref []string, hyp string, at int) flaw {
+	for i := max(0, at-2); i <= min(at, len(ref)-1); i++ {
+		if w := wer.Compare(ref[i], hyp); w.Rate() <= 0.5 {
+			return flaw{Repeated, fmt.Sprintf("utterance %d was recognised twice", i+1), hyp}
 		}
 	}
-	return flaw{Extra, fmt.Sprintf("an utterance after number %d that nobody said", at), heard}
+	return flaw{Extra, fmt.Sprintf("an utterance after number %d was never spoken", at), hyp}
 }
 
-// contaminated tells whether words of the utterance before have got into this
-// one: two that stand side by side in both, or its last word in front. One
-// common word alone can be misheard.
-func contaminated(before, said, heard string) (flaw, bool) {
-	old, words := wer.Words(before), wer.Words(heard)
+// findContamination reports whether words of the previous utterance have got
+// into this one: two words that are adjacent in both, or its last word at the
+// start. A single common word can be misheard.
+func findContamination(before, ref, hyp string) (flaw, bool) {
+	old, words := wer.Words(before), wer.Words(hyp)
 	if len(old) == 0 {
 		return flaw{}, false
 	}
-	extra := extraWords(wer.Words(said), words)
+	extra := extraWords(wer.Words(ref), words)
 	var recurring []string
 	for k, j := range extra {
-		if k > 0 && extra[k-1] == j-1 && follows(old, words[j-1], words[j]) {
+		if k > 0 && extra[k-1] == j-1 && contains(old, words[j-1], words[j]) {
 			recurring = append(recurring, words[j-1], words[j])
 		}
 	}
@@ -86,10 +87,10 @@ func contaminated(before, said, heard string) (flaw, bool) {
 	if len(recurring) == 0 {
 		return flaw{}, false
 	}
-	return flaw{Contamination, "has words of the one before", strings.Join(slices.Compact(recurring), " ")}, true
+	return flaw{Contamination, "has words of the previous one", strings.Join(slices.Compact(recurring), " ")}, true
 }
 
-func follows(words []string, a, b string) bool {
+func contains(words []string, a, b string) bool {
 	for i := 1; i < len(words); i++ {
 		if words[i-1] == a && words[i] == b {
 			return true
@@ -98,10 +99,10 @@ func follows(words []string, a, b string) bool {
 	return false
 }
 
-// badStart tells whether the first word is wrong. Where the rest is right, its
-// sound was lost: the pre-roll is there to prevent that.
-func badStart(said, heard string) (flaw, bool) {
-	want, got := wer.Words(said), wer.Words(heard)
+// findBadStart reports whether the first word is wrong. If the rest is right, the
+// start of the audio was lost, which the pre-roll should prevent.
+func findBadStart(ref, hyp string) (flaw, bool) {
+	want, got := wer.Words(ref), wer.Words(hyp)
 	if len(want) == 0 || len(got) > 0 && got[0] == want[0] {
 		return flaw{}, false
 	}
@@ -109,7 +110,7 @@ func badStart(said, heard string) (flaw, bool) {
 	if len(got) > 0 {
 		first = got[0]
 	}
-	f := flaw{FirstWord, "its first word is wrong", fmt.Sprintf("begins with %q, not %q", first, want[0])}
+	f := flaw{FirstWord, "the first word is wrong", fmt.Sprintf("begins with %q instead of %q", first, want[0])}
 	rest := strings.Join(want[1:], " ")
 	for from := range min(len(got), 3) {
 		if len(want) > 1 && wer.Compare(rest, strings.Join(got[from:], " ")).Rate() <= 0.3 {
@@ -119,8 +120,8 @@ func badStart(said, heard string) (flaw, bool) {
 	return f, true
 }
 
-// utteranceFindings sums up the flaws of a recording: a finding for each kind.
-func utteranceFindings(suite, subject string, said, heard []string, found []flaw) []Finding {
+// utteranceFindings sums up the flaws of a recording, one finding per check.
+func utteranceFindings(suite, subject string, ref, hyp []string, found []flaw) []Finding {
 	var all []Finding
 	for _, f := range found {
 		if slices.ContainsFunc(all, func(a Finding) bool { return a.Check == f.check }) {
@@ -137,19 +138,20 @@ func utteranceFindings(suite, subject string, said, heard []string, found []flaw
 				n++
 			}
 		}
-		describe(&all[i], n, len(said), len(heard))
+		describe(&all[i], n, len(ref), len(hyp))
 	}
 	return all
 }
 
-// describe words a finding about n utterances.
-func describe(f *Finding, n, said, heard int) {
-	f.Measured = fmt.Sprintf("%d of %d utterances", n, said)
+// describe completes a finding that n utterances share. A damaged start is only a
+// warning unless it is systematic.
+func describe(f *Finding, n, ref, hyp int) {
+	f.Measured = fmt.Sprintf("%d of %d utterances", n, ref)
 	switch f.Check {
 	case Split, Merged:
-		f.What = fmt.Sprintf("%s utterances: %d utterances, not %d (%s)", f.Check, heard, said, f.What)
+		f.What = fmt.Sprintf("%s: %d utterances instead of %d (%s)", f.Check, hyp, ref, f.What)
 	case ClippedStart, FirstWord:
-		if float64(n) < systematic*float64(said) {
+		if float64(n) < systematic*float64(ref) {
 			f.Status = verdict.Warning
 		}
 	case Contamination:

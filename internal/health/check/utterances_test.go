@@ -7,8 +7,8 @@ import (
 	"voiceflow/internal/health/verdict"
 )
 
-// said are what the timing pattern of rapid utterances says.
-var said = []string{
+// rapid has the words of the timing pattern of rapid utterances.
+var rapid = []string{
 	"turn the music off and keep quiet",
 	"the children walk from the river in summer",
 	"twelve people wait with the red box",
@@ -17,29 +17,29 @@ var said = []string{
 
 func TestFlaws(t *testing.T) {
 	for _, tt := range []struct {
-		name        string
-		said, heard string // utterances with | between them; empty: all four
-		want        string // checks, in order
+		name          string
+		spoken, heard string // utterances with | between them; empty: all four
+		want          string // checks, in order
 	}{
-		{"as said", "", strings.Join(said, "|"), ""},
+		{"all correct", "", strings.Join(rapid, "|"), ""},
 		{"case and punctuation", "stop this", "Stop this!", ""},
-		{"a word misheard", "", "turn the music of and keep quiet|" + strings.Join(said[1:], "|"), ""},
+		{"a misheard word", "", "turn the music of and keep quiet|" + strings.Join(rapid[1:], "|"), ""},
 		{"split", "my brother will call you tomorrow", "my brother will|call you tomorrow", Split},
-		{"split, badly heard", "my brother will call you tomorrow", "my brother with|all you tomorrow", Split},
+		{"split, with errors", "my brother will call you tomorrow", "my brother with|all you tomorrow", Split},
 		{"in three", "my brother will call you tomorrow", "my brother|will call|you tomorrow", Split},
-		{"one of four split", "", said[0] + "|the children walk|from the river in summer|" + strings.Join(said[2:], "|"), Split},
-		{"merged", "", said[0] + " " + said[1] + "|" + said[2] + "|" + said[3], Merged},
-		{"lost", "", said[0] + "|" + said[2] + "|" + said[3], Lost},
-		{"lost, empty text", "", said[0] + "||" + said[2] + "|" + said[3], Lost},
+		{"one of four split", "", rapid[0] + "|the children walk|from the river in summer|" + strings.Join(rapid[2:], "|"), Split},
+		{"merged", "", rapid[0] + " " + rapid[1] + "|" + rapid[2] + "|" + rapid[3], Merged},
+		{"lost", "", rapid[0] + "|" + rapid[2] + "|" + rapid[3], Lost},
+		{"lost, empty text", "", rapid[0] + "||" + rapid[2] + "|" + rapid[3], Lost},
 		{"nothing", "turn it off", "-", Lost},
-		{"again", "", said[0] + "|" + said[0] + "|" + strings.Join(said[1:], "|"), Repeated},
-		{"nobody said that", "", said[0] + "|thank you for watching|" + strings.Join(said[1:], "|"), Extra},
-		{"words of the one before in front", "", said[0] + "|and keep quiet " + strings.Join(said[1:], "|"), Contamination},
-		{"its last word in front", "", said[0] + "|quiet " + strings.Join(said[1:], "|"), Contamination},
-		{"words of it in the end", "", said[0] + "|" + said[1] + " keep quiet|" + said[2] + "|" + said[3], Contamination},
-		{"the one before in its place", "", said[0] + "|" + said[0] + "|" + said[2] + "|" + said[3], Contamination},
-		{"all of it in front", "", said[0] + "|" + said[0] + " " + strings.Join(said[1:], "|"), Contamination},
-		{"one common word by chance", "", said[0] + "|the children walk from the river in the summer|" + said[2] + "|" + said[3], ""},
+		{"repeated", "", rapid[0] + "|" + rapid[0] + "|" + strings.Join(rapid[1:], "|"), Repeated},
+		{"never spoken", "", rapid[0] + "|thank you for watching|" + strings.Join(rapid[1:], "|"), Extra},
+		{"words of the previous one at the start", "", rapid[0] + "|and keep quiet " + strings.Join(rapid[1:], "|"), Contamination},
+		{"its last word at the start", "", rapid[0] + "|quiet " + strings.Join(rapid[1:], "|"), Contamination},
+		{"its words at the end", "", rapid[0] + "|" + rapid[1] + " keep quiet|" + rapid[2] + "|" + rapid[3], Contamination},
+		{"the previous one instead", "", rapid[0] + "|" + rapid[0] + "|" + rapid[2] + "|" + rapid[3], Contamination},
+		{"all of it at the start", "", rapid[0] + "|" + rapid[0] + " " + strings.Join(rapid[1:], "|"), Contamination},
+		{"a single common word", "", rapid[0] + "|the children walk from the river in the summer|" + rapid[2] + "|" + rapid[3], ""},
 		{"first word missing", "my brother will call you", "brother will call you", ClippedStart},
 		{"first word damaged", "my brother will call you", "I brother will call you", ClippedStart},
 		{"first word became two", "my brother will call you", "am I brother will call you", ClippedStart},
@@ -48,19 +48,19 @@ func TestFlaws(t *testing.T) {
 			strings.Join([]string{ClippedStart, ClippedStart, ClippedStart, ClippedStart}, " ")},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			truth, heard := said, strings.Split(tt.heard, "|")
-			if tt.said != "" {
-				truth = strings.Split(tt.said, "|")
+			truth, heard := rapid, strings.Split(tt.heard, "|")
+			if tt.spoken != "" {
+				truth = strings.Split(tt.spoken, "|")
 			}
 			if tt.heard == "-" {
 				heard = nil
 			}
 			var got []string
-			for _, f := range flaws(truth, heard) {
+			for _, f := range findFlaws(truth, heard) {
 				got = append(got, f.check)
 			}
 			if strings.Join(got, " ") != tt.want {
-				t.Errorf("%q, not %q", got, tt.want)
+				t.Errorf("%q, want %q", got, tt.want)
 			}
 		})
 	}
@@ -76,34 +76,34 @@ func TestUtteranceFindings(t *testing.T) {
 		for range tt.n {
 			found = append(found, clipped)
 		}
-		got := utteranceFindings(Timing, "rapid", said, said, found)
+		got := utteranceFindings(Timing, "rapid", rapid, rapid, found)
 		if len(got) != 1 || got[0].Status != tt.want || strings.Contains(got[0].What, "secret") {
 			t.Errorf("%d of four: %+v", tt.n, got)
 		}
 	}
-	got := utteranceFindings(Timing, "rapid", said, make([]string, 8), []flaw{{Split, "utterance 1 came out as 2", ""}, {Split, "", ""}})
-	if len(got) != 1 || got[0].What != "split utterances: 8 utterances, not 4 (utterance 1 came out as 2), and 1 more" {
+	got := utteranceFindings(Timing, "rapid", rapid, make([]string, 8), []flaw{{Split, "utterance 1 was recognised as 2", ""}, {Split, "", ""}})
+	if len(got) != 1 || got[0].What != "split: 8 utterances instead of 4 (utterance 1 was recognised as 2), and 1 more" {
 		t.Errorf("%+v", got)
 	}
 }
 
-// TestPairLongSession aligns many utterances of which some are missing.
+// TestPairLongSession aligns many utterances, some of them missing.
 func TestPairLongSession(t *testing.T) {
 	var long, heard []string
 	for i := range 100 {
-		long = append(long, said[i%4]+" "+strings.Repeat("x", i%7))
+		long = append(long, rapid[i%4]+" "+strings.Repeat("x", i%7))
 		if i%10 != 3 {
 			heard = append(heard, long[i])
 		}
 	}
 	lost := 0
-	for _, f := range flaws(long, heard) {
+	for _, f := range findFlaws(long, heard) {
 		if f.check != Lost {
 			t.Errorf("%+v", f)
 		}
 		lost++
 	}
 	if lost != 10 {
-		t.Errorf("%d lost, not 10", lost)
+		t.Errorf("%d lost, want 10", lost)
 	}
 }

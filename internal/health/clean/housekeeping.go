@@ -1,10 +1,9 @@
-// Package clean removes what the programs leave behind and nobody needs
-// any more: old rotated logs and histories, files of programs that were killed.
+// Package clean removes files that the programs no longer need: old rotated logs
+// and histories, and leftovers of programs that were killed.
 //
-// A [Place] is a folder with the names of what may go. Nothing else is ever
-// touched: no other name, no live log, no symbolic link nor what it leads to,
-// nothing that a process has open, and in folders that are shared nothing that
-// belongs to somebody else.
+// A [Place] is a folder with the names of removable files. Nothing else is ever
+// touched: no other names, live logs, symbolic links or their targets, no files
+// that a process has open, and in shared folders no files of other users.
 package clean
 
 import (
@@ -20,37 +19,37 @@ import (
 	"time"
 )
 
-// Place is a folder and what may go in it.
+// Place is a folder and the rules for removing files in it.
 type Place struct {
 	Folder  string
-	Names   func(name string) bool // whether it may go
-	Live    func(name string) bool // whether it counts for MaxBytes and never goes; nil: nothing does
-	Folders bool                   // Names are those of folders, which go with all that is in them
+	Names   func(name string) bool // reports whether a file may be removed
+	Live    func(name string) bool // reports whether a file counts towards MaxBytes but stays; nil: none
+	Folders bool                   // remove folders with everything in them instead of files
 
-	MaxAge   time.Duration // since the last write; what is older goes
-	MaxBytes int64         // of all together; above it the oldest go first. 0: no limit
+	MaxAge   time.Duration // maximum time since the last write
+	MaxBytes int64         // maximum total size; the oldest files are removed first. 0: no limit
 }
 
-// Removed is what went, or would go.
+// Removed is a file or folder that was removed, or would be in a dry run.
 type Removed struct {
 	Path  string
 	Bytes int64
 	Why   string
 }
 
-// item is something in a place.
+// item is a file or folder in a place.
 type item struct {
-	name     string
-	bytes    int64
-	modified time.Time
-	mayGo    bool
+	name      string
+	bytes     int64
+	modified  time.Time
+	removable bool
 }
 
-// Clean removes what may go, oldest first; with dry nothing is removed, but
-// returned. A folder that is not there has nothing. What cannot be removed is
-// in the error and does not keep the rest.
+// Clean removes files by the rules, oldest first, and returns them; with dry it
+// only returns them. A missing folder counts as empty. Files that cannot be
+// removed are in the error; the others are removed all the same.
 func (p Place) Clean(now time.Time, dry bool) ([]Removed, error) {
-	// A root keeps every name below the folder, whatever happens to links.
+	// A root keeps every access inside the folder, even if links change meanwhile.
 	root, err := os.OpenRoot(p.Folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -63,7 +62,7 @@ func (p Place) Clean(now time.Time, dry bool) ([]Removed, error) {
 	if err != nil {
 		return nil, fmt.Errorf("clean %s: %w", p.Folder, err)
 	}
-	var gone []Removed
+	var removed []Removed
 	var failed []error
 	for _, it := range p.choose(items, now) {
 		if !dry {
@@ -72,9 +71,9 @@ func (p Place) Clean(now time.Time, dry bool) ([]Removed, error) {
 				continue
 			}
 		}
-		gone = append(gone, Removed{Path: filepath.Join(p.Folder, it.name), Bytes: it.bytes, Why: it.why})
+		removed = append(removed, Removed{Path: filepath.Join(p.Folder, it.name), Bytes: it.bytes, Why: it.why})
 	}
-	return gone, errors.Join(failed...)
+	return removed, errors.Join(failed...)
 }
 
 func (p Place) remove(root *os.Root, name string) error {
@@ -84,7 +83,8 @@ func (p Place) remove(root *os.Root, name string) error {
 	return root.Remove(name)
 }
 
-// items are the files, or folders, of the place, oldest first.
+// items returns the removable and live files, or folders, of the place, oldest
+// first.
 func (p Place) items(root *os.Root) ([]item, error) {
 	entries, err := fs.ReadDir(root.FS(), ".")
 	if err != nil {
@@ -100,20 +100,22 @@ func (p Place) items(root *os.Root) ([]item, error) {
 	var items []item
 	var open []string
 	for _, e := range entries {
-		mayGo := p.Names(e.Name())
-		if !mayGo && (p.Live == nil || !p.Live(e.Name())) {
+		removable := p.Names(e.Name())
+		if !removable && (p.Live == nil || !p.Live(e.Name())) {
 			continue
 		}
 		info, err := root.Lstat(e.Name())
-		if err != nil || !p.is(info) || !own(info, root) {
-			continue // it went meanwhile, or is none of ours
+		if err != nil || !p.hasType(info) || !isOurs(info, root) {
+			continue // removed meanwhile, or not ours
 		}
-		if mayGo && open == nil {
+		if removable && open == nil {
 			open = openFiles()
 		}
 		path := filepath.Join(folder, e.Name())
-		mayGo = mayGo && !slices.ContainsFunc(open, func(o string) bool { return o == path || strings.HasPrefix(o, path+"/") })
-		items = append(items, item{e.Name(), p.size(root, info), info.ModTime(), mayGo})
+		removable = removable && !slices.ContainsFunc(open, func(o string) bool {
+			return o == path || strings.HasPrefix(o, path+"/")
+		})
+		items = append(items, item{e.Name(), p.size(root, info), info.ModTime(), removable})
 	}
 	slices.SortFunc(items, func(a, b item) int {
 		return cmp.Or(a.modified.Compare(b.modified), cmp.Compare(a.name, b.name))
@@ -121,16 +123,18 @@ func (p Place) items(root *os.Root) ([]item, error) {
 	return items, nil
 }
 
-func (p Place) is(info fs.FileInfo) bool {
+// hasType reports whether info is of the type that the place removes: a folder or
+// a regular file.
+func (p Place) hasType(info fs.FileInfo) bool {
 	if p.Folders {
 		return info.IsDir()
 	}
 	return info.Mode().IsRegular()
 }
 
-// own tells whether a file is this user's, where others, of the folder's group or
-// not, may put theirs as well.
-func own(info fs.FileInfo, root *os.Root) bool {
+// isOurs reports whether a file belongs to this user. In a folder that only its
+// owner can write to, every file does.
+func isOurs(info fs.FileInfo, root *os.Root) bool {
 	folder, err := root.Stat(".")
 	if err != nil {
 		return false
@@ -138,10 +142,11 @@ func own(info fs.FileInfo, root *os.Root) bool {
 	if folder.Mode()&0o022 == 0 {
 		return true
 	}
-	sys, known := info.Sys().(*syscall.Stat_t)
-	return !known || int(sys.Uid) == os.Getuid()
+	sys, ok := info.Sys().(*syscall.Stat_t)
+	return !ok || int(sys.Uid) == os.Getuid()
 }
 
+// size returns the size of a file, or of all files in a folder, in bytes.
 func (p Place) size(root *os.Root, info fs.FileInfo) int64 {
 	if !info.IsDir() {
 		return info.Size()
@@ -149,7 +154,7 @@ func (p Place) size(root *os.Root, info fs.FileInfo) int64 {
 	var sum int64
 	_ = fs.WalkDir(root.FS(), info.Name(), func(_ string, e fs.DirEntry, err error) error {
 		if err != nil {
-			return nil // what cannot be seen counts as nothing
+			return nil // count unreadable folders as empty
 		}
 		if in, err := e.Info(); err == nil && in.Mode().IsRegular() {
 			sum += in.Size()
@@ -159,40 +164,41 @@ func (p Place) size(root *os.Root, info fs.FileInfo) int64 {
 	return sum
 }
 
-// chosen is an item that goes.
-type chosen struct {
+// selection is an item to be removed.
+type selection struct {
 	item
 	why string
 }
 
-// choose decides by age and then, from the oldest on, by the size of all.
-func (p Place) choose(items []item, now time.Time) []chosen {
+// choose returns the items that are too old, and the oldest of the others until
+// the total size is within the limit.
+func (p Place) choose(items []item, now time.Time) []selection {
 	var total int64
 	for _, it := range items {
 		total += it.bytes
 	}
-	var out []chosen
+	var out []selection
 	for _, it := range items {
 		why := ""
 		switch {
-		case !it.mayGo:
+		case !it.removable:
 		case now.Sub(it.modified) > p.MaxAge:
 			why = "last written " + it.modified.Format(time.DateOnly)
 		case p.MaxBytes > 0 && total > p.MaxBytes:
-			why = "the folder has too much"
+			why = "the folder exceeds its size limit"
 		}
 		if why != "" {
 			total -= it.bytes
-			out = append(out, chosen{it, why})
+			out = append(out, selection{it, why})
 		}
 	}
 	return out
 }
 
-// openFiles are the files that processes have open, as far as this user may
-// know and the system tells.
+// openFiles returns the files that processes have open, if /proc shows them to
+// this user.
 func openFiles() []string {
-	links, _ := filepath.Glob("/proc/[0-9]*/fd/*") // the pattern is well formed
+	links, _ := filepath.Glob("/proc/[0-9]*/fd/*") // the pattern is valid
 	paths := []string{}
 	for _, link := range links {
 		if path, err := os.Readlink(link); err == nil && filepath.IsAbs(path) {

@@ -24,7 +24,7 @@ var now = time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC)
 
 const rotated = "vf-transcribe-2026-11-20T03-00-00.000.log"
 
-// put makes a file of so many bytes, last written so long ago.
+// put creates a file of the given size and age.
 func put(t *testing.T, dir, name string, bytes int, age time.Duration) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
@@ -45,24 +45,26 @@ func touch(t *testing.T, path string, age time.Duration) {
 	}
 }
 
+// clean runs p.Clean and returns the names removed, after checking that a dry run
+// lists the same and that they are gone.
 func clean(t *testing.T, p Place) []string {
 	t.Helper()
-	would, err := p.Clean(now, true)
+	listed, err := p.Clean(now, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	gone, err := p.Clean(now, false)
+	removed, err := p.Clean(now, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(would, gone) {
-		t.Errorf("a dry run says %v, and what went is %v", would, gone)
+	if !slices.Equal(listed, removed) {
+		t.Errorf("the dry run listed %v, but %v were removed", listed, removed)
 	}
 	var names []string
-	for _, g := range gone {
-		names = append(names, filepath.Base(g.Path))
-		if _, err := os.Lstat(g.Path); !errors.Is(err, fs.ErrNotExist) {
-			t.Errorf("%s is still there: %v", g.Path, err)
+	for _, r := range removed {
+		names = append(names, filepath.Base(r.Path))
+		if _, err := os.Lstat(r.Path); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s still exists: %v", r.Path, err)
 		}
 	}
 	return names
@@ -103,7 +105,7 @@ func TestNames(t *testing.T) {
 		slices.Sort(got)
 		slices.Sort(tt.goes)
 		if !slices.Equal(got, tt.goes) {
-			t.Errorf("%v went, not %v", got, tt.goes)
+			t.Errorf("removed %v, want %v", got, tt.goes)
 		}
 		for _, name := range tt.stays {
 			if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
@@ -113,7 +115,8 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestAgeAndSize: the live log counts and stays; the oldest go first.
+// TestAgeAndSize checks that the live log counts but stays, and that the oldest
+// logs are removed first.
 func TestAgeAndSize(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -127,7 +130,7 @@ func TestAgeAndSize(t *testing.T) {
 		{"just enough", 100 * day, 450, nil},
 		{"one byte too many", 100 * day, 449, []string{"vf-vad.log.3"}},
 		{"by both", 8 * day, 250, []string{"vf-vad.log.3", "vf-vad.log.2"}},
-		{"all that may go", 100 * day, 1, []string{"vf-vad.log.3", "vf-vad.log.2", "vf-vad.log.1"}},
+		{"all removable", 100 * day, 1, []string{"vf-vad.log.3", "vf-vad.log.2", "vf-vad.log.1"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -137,14 +140,14 @@ func TestAgeAndSize(t *testing.T) {
 			put(t, dir, "vf-vad.log.3", 100, 9*day)
 			put(t, dir, "big.log", 1e6, 90*day)
 			if got := clean(t, Logs(dir, tt.age, tt.bytes)); !slices.Equal(got, tt.want) {
-				t.Errorf("%v, not %v", got, tt.want)
+				t.Errorf("removed %v, want %v", got, tt.want)
 			}
 		})
 	}
 }
 
-// TestLinks: neither a link nor what it leads to goes; a folder may be reached
-// by one.
+// TestLinks checks that neither links nor their targets are removed, but that the
+// folder itself may be a link.
 func TestLinks(t *testing.T) {
 	outside, dir := t.TempDir(), t.TempDir()
 	target := put(t, outside, rotated, 5, 90*day)
@@ -158,7 +161,7 @@ func TestLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := clean(t, Logs(dir, day, 1)); got != nil {
-		t.Errorf("%v went", got)
+		t.Errorf("removed %v", got)
 	}
 	if _, err := os.Stat(target); err != nil {
 		t.Error(err)
@@ -172,8 +175,8 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestWorkshops: a link in a folder that goes is not followed.
-func TestWorkshops(t *testing.T) {
+// TestCheckFolders checks that links in a removed folder are not followed.
+func TestCheckFolders(t *testing.T) {
 	outside, dir := t.TempDir(), t.TempDir()
 	target := put(t, outside, "recording.wav", 5, 0)
 	put(t, dir, "voiceflow-check-123/a/b.wav", 7, 0)
@@ -184,11 +187,11 @@ func TestWorkshops(t *testing.T) {
 	put(t, dir, "voiceflow-check-5/c.wav", 7, 0)
 	touch(t, filepath.Join(dir, "voiceflow-check-5"), time.Hour)
 	put(t, dir, "voiceflow-check-9", 7, 3*day) // a file
-	gone, err := Workshops(dir).Clean(now, true)
+	gone, err := CheckFolders(dir).Clean(now, true)
 	if err != nil || len(gone) != 1 || gone[0].Bytes != 7 {
 		t.Errorf("%v, %v", gone, err)
 	}
-	if got := clean(t, Workshops(dir)); !slices.Equal(got, []string{"voiceflow-check-123"}) {
+	if got := clean(t, CheckFolders(dir)); !slices.Equal(got, []string{"voiceflow-check-123"}) {
 		t.Errorf("%v", got)
 	}
 	if _, err := os.Stat(target); err != nil {
@@ -196,28 +199,28 @@ func TestWorkshops(t *testing.T) {
 	}
 }
 
-// TestHeldOpen: what a process has open stays until it is closed.
+// TestHeldOpen checks that open files stay until they are closed.
 func TestHeldOpen(t *testing.T) {
 	if _, err := os.Stat("/proc/self/fd"); err != nil {
-		t.Skip("this system does not tell which files are open")
+		t.Skip("this system does not show which files are open")
 	}
 	dir := t.TempDir()
-	held, err := os.Open(put(t, dir, rotated, 5, 90*day))
+	file, err := os.Open(put(t, dir, rotated, 5, 90*day))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := clean(t, Logs(dir, day, 1)); got != nil {
-		t.Errorf("%v went", got)
+		t.Errorf("removed %v", got)
 	}
-	// Another process counts as well.
+	// A file that only another process has open stays, too.
 	other := exec.Command("sleep", "60")
-	other.ExtraFiles = []*os.File{held}
+	other.ExtraFiles = []*os.File{file}
 	if err := other.Start(); err != nil {
 		t.Fatal(err)
 	}
-	held.Close()
+	file.Close()
 	if got := clean(t, Logs(dir, day, 1)); got != nil {
-		t.Errorf("%v went", got)
+		t.Errorf("removed %v", got)
 	}
 	_ = other.Process.Kill()
 	_ = other.Wait()
@@ -236,7 +239,7 @@ func TestFolders(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	if os.Getuid() == 0 {
-		t.Skip("root reads and writes everywhere; the tests of the programs do it as another user")
+		t.Skip("root can read and write everywhere; the end-to-end tests cover this as another user")
 	}
 	locked := filepath.Join(dir, "locked")
 	put(t, locked, rotated, 5, 90*day)
@@ -252,13 +255,13 @@ func TestFolders(t *testing.T) {
 	if gone, err := Logs(locked, day, 1).Clean(now, false); gone != nil || !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("%v, %v", gone, err)
 	}
-	_ = os.Chmod(locked, 0o700) // so that it can go
+	_ = os.Chmod(locked, 0o700) // so that it can be removed
 }
 
-// TestSharedFolder: where others may write, their files stay.
+// TestSharedFolder checks that other users' files in a shared folder stay.
 func TestSharedFolder(t *testing.T) {
 	if os.Getuid() != 0 {
-		t.Skip("only root can make files of others")
+		t.Skip("only root can create files of other users")
 	}
 	for mode, want := range map[os.FileMode][]string{
 		0o777 | os.ModeSticky: {"voiceflow-screen-1"}, 0o775: {"voiceflow-screen-1"}, 0o755: {"voiceflow-screen-1", "voiceflow-screen-2"},
@@ -277,7 +280,7 @@ func TestSharedFolder(t *testing.T) {
 	}
 }
 
-// TestWriters: the names that the writers really give are known.
+// TestWriters checks that the names that the programs actually use are matched.
 func TestWriters(t *testing.T) {
 	dir := t.TempDir()
 	for _, tt := range []struct {
@@ -285,7 +288,7 @@ func TestWriters(t *testing.T) {
 		place   Place
 	}{
 		{paste.ToolFile, Temporary(dir)}, {paste.ScreenFile, Temporary(dir)}, {wayland.KeymapFile, Temporary(dir)}, {EmptyConfig, Temporary(dir)},
-		{preflight.TrialFile, Temporary(dir)}, {preflight.TrialFile, Unfinished(dir)}, {replay.Workshop, Workshops(dir)},
+		{preflight.TrialFile, Temporary(dir)}, {preflight.TrialFile, Unfinished(dir)}, {replay.TempFolder, CheckFolders(dir)},
 		{wholefile.Unfinished, Unfinished(dir)}, {wholefile.Unfinished, Outputs(dir, 0)}, {bundle.Unfinished, Outputs(dir, 0)},
 	} {
 		f, err := os.CreateTemp(dir, tt.pattern)
@@ -294,7 +297,7 @@ func TestWriters(t *testing.T) {
 		}
 		f.Close()
 		if name := filepath.Base(f.Name()); !tt.place.Names(name) {
-			t.Errorf("%s is not known", name)
+			t.Errorf("%s is not matched", name)
 		}
 	}
 	sound := t.TempDir()
@@ -305,6 +308,6 @@ func TestWriters(t *testing.T) {
 	defer w.Close()
 	entries, err := os.ReadDir(sound)
 	if err != nil || len(entries) != 1 || !Outputs(sound, 0).Names(entries[0].Name()) {
-		t.Errorf("a recording under way is not known: %v, %v", entries, err)
+		t.Errorf("an unfinished recording is not matched: %v, %v", entries, err)
 	}
 }

@@ -18,14 +18,14 @@ import (
 )
 
 const (
-	// EmptyConfig is the name, as for os.CreateTemp, of a configuration file without
+	// EmptyConfig is the os.CreateTemp pattern for a configuration file without
 	// settings.
 	EmptyConfig = "voiceflow-config-*.toml"
-	// A day is more than any download or conversion takes between two writes.
+	// day is longer than any download or conversion pauses between writes.
 	day = 24 * time.Hour
 )
 
-// Logs are the programs' logs: their own rotations, and logrotate's.
+// Logs covers the programs' rotated logs, including those of logrotate.
 func Logs(folder string, age time.Duration, bytes int64) Place {
 	return Place{
 		Folder: folder, MaxAge: age, MaxBytes: bytes,
@@ -33,12 +33,14 @@ func Logs(folder string, age time.Duration, bytes int64) Place {
 	}
 }
 
-// History is the folder of the checks' results: what was rotated goes by age.
+// History covers the rotated files in the folder of the checks' history.
 func History(folder string, age time.Duration) Place {
-	return Place{Folder: folder, MaxAge: age, Names: regexp.MustCompile(`^[a-z][a-z0-9-]*(` + logrecord.Stamp + `\.jsonl|\.jsonl\.\d{1,4})(\.gz)?$`).MatchString}
+	rotated := regexp.MustCompile(`^[a-z][a-z0-9-]*(` + logrecord.Stamp + `\.jsonl|\.jsonl\.\d{1,4})(\.gz)?$`)
+	return Place{Folder: folder, MaxAge: age, Names: rotated.MatchString}
 }
 
-// tempNames matches what os.CreateTemp and os.MkdirTemp make of these patterns.
+// tempNames returns a function that matches the names that os.CreateTemp and
+// os.MkdirTemp generate from these patterns.
 func tempNames(patterns ...string) func(name string) bool {
 	return func(name string) bool {
 		return slices.ContainsFunc(patterns, func(pattern string) bool {
@@ -50,37 +52,40 @@ func tempNames(patterns ...string) func(name string) bool {
 	}
 }
 
-// Temporary is a folder for temporary files. Those of vf-paste may hold what was
-// dictated and live for seconds, and none lives for minutes: they go after an
-// hour.
+// Temporary covers our files in a folder for temporary files. None is in use for
+// minutes, and those of vf-paste, which may contain dictated text, only for
+// seconds. They are removed after an hour.
 func Temporary(folder string) Place {
 	return Place{Folder: folder, MaxAge: time.Hour,
 		Names: tempNames(paste.ToolFile, paste.ScreenFile, wayland.KeymapFile, EmptyConfig, preflight.TrialFile)}
 }
 
-// Unfinished is a folder of the programs' own: files that were to take the place
-// of the baseline or the configuration.
+// Unfinished covers unfinished files in the programs' own folders: new versions of
+// the baseline or the configuration.
 func Unfinished(folder string) Place {
 	current := tempNames(preflight.TrialFile, wholefile.Unfinished)
-	earlier := regexp.MustCompile(`^\.(config\.[\w.-]*toml|baseline\.json)\d+$`) // versions'
-	return Place{Folder: folder, MaxAge: time.Hour, Names: func(name string) bool { return current(name) || earlier.MatchString(name) }}
+	earlier := regexp.MustCompile(`^\.(config\.[\w.-]*toml|baseline\.json)\d+$`) // of earlier versions
+	return Place{Folder: folder, MaxAge: time.Hour, Names: func(name string) bool {
+		return current(name) || earlier.MatchString(name)
+	}}
 }
 
-// Workshops are the folders that a check, which may take hours, works in.
-func Workshops(folder string) Place {
-	return Place{Folder: folder, MaxAge: day, Folders: true, Names: tempNames(replay.Workshop)}
+// CheckFolders covers the temporary folders of checks, which may run for hours.
+func CheckFolders(folder string) Place {
+	return Place{Folder: folder, MaxAge: day, Folders: true, Names: tempNames(replay.TempFolder)}
 }
 
-// Downloads are the models that were begun and never finished.
+// Downloads covers unfinished downloads of models.
 func Downloads(folder string, age time.Duration) Place {
 	return Place{Folder: folder, MaxAge: max(age, day), Names: models.Unfinished}
 }
 
-// Outputs is a folder that recordings, transcripts or reports were written to:
-// what has not got its name yet.
+// Outputs covers unfinished recordings, transcripts and reports, which do not have
+// their final names yet.
 func Outputs(folder string, age time.Duration) Place {
 	current := tempNames(bundle.Unfinished, wholefile.Unfinished)
-	earlier := regexp.MustCompile(`.\.(txt|srt|vtt|tsv|csv|lrc|json)\.\d+\.part$`) // versions' transcripts
+	// Transcripts of earlier versions.
+	earlier := regexp.MustCompile(`.\.(txt|srt|vtt|tsv|csv|lrc|json)\.\d+\.part$`)
 	return Place{Folder: folder, MaxAge: max(age, day), Names: func(name string) bool {
 		return current(name) || audio.Unfinished(name) || earlier.MatchString(name)
 	}}

@@ -7,7 +7,7 @@ import (
 	"github.com/shirou/gopsutil/v4/process"
 )
 
-// Family is a process with its children and theirs, the process first.
+// Family returns the ids of a process and all its descendants, the process first.
 func Family(pid int32) []int32 {
 	members := []int32{pid}
 	pids, err := process.Pids()
@@ -32,13 +32,14 @@ func Family(pid int32) []int32 {
 	return members
 }
 
-// killFamily ends a process, which then starts no more, and those it had.
-func killFamily(first *os.Process) error {
-	others := Family(int32(first.Pid))[1:]
-	err := first.Kill()
-	for _, pid := range others {
+// killFamily kills a process, so that it starts no more children, and then its
+// descendants.
+func killFamily(parent *os.Process) error {
+	descendants := Family(int32(parent.Pid))[1:]
+	err := parent.Kill()
+	for _, pid := range descendants {
 		if p, err := os.FindProcess(int(pid)); err == nil {
-			_ = p.Kill() // it may have ended by itself
+			_ = p.Kill() // it may have ended already
 		}
 	}
 	return err

@@ -1,8 +1,8 @@
-// Package peer asks the programs of voiceflow, as processes, what they know:
-// their settings, the devices, what they complain of.
+// Package peer runs the voiceflow programs as processes to query them: for their
+// settings, devices and messages.
 //
-//	out, err := program.Run(ctx, 10*time.Second, filepath.Join(folder, "vf-transcribe"), "devices", "--json")
-//	for _, d := range program.Devices(out.Stdout) {
+//	out, err := peer.Run(ctx, 10*time.Second, filepath.Join(folder, "vf-transcribe"), "devices", "--json")
+//	for _, d := range peer.Devices(out.Stdout) {
 //		...
 //	}
 package peer
@@ -20,27 +20,28 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// Pipeline are the four that speech goes through, in their order.
+// Pipeline returns the names of the programs of the pipeline, in order.
 func Pipeline() []string { return []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste"} }
 
-// All are those of the pipeline and the one that watches over them.
+// All returns the names of the programs of the pipeline, and vf-health.
 func All() []string { return append(Pipeline(), "vf-health") }
 
-// Output is what a program left behind.
+// Output is the result of running a program.
 type Output struct {
-	Stdout, Stderr string
-	Code           int
+	Stdout, Stderr string // the first MaxOutput bytes of each
+	Code           int    // exit code
 }
 
-// MaxOutput bounds what is kept of each stream, in bytes.
+// MaxOutput is the maximum size of each stream in an Output, in bytes.
 const MaxOutput = 256 << 10
 
-// ErrTime is of a program that took too long.
-var ErrTime = errors.New("did not answer in time and was ended")
+// ErrTime is the error of a program that exceeded its time limit.
+var ErrTime = errors.New("did not respond in time and was killed")
 
-// Command is exec.CommandContext whose end takes along what the program started,
-// such as the program behind a script. It stays in this process's group: what
-// the terminal or a supervisor does to that reaches it.
+// Command is like exec.CommandContext, but on cancellation also kills everything
+// that the program started, such as the program behind a script. The process
+// stays in this process's group, so that signals from the terminal or a
+// supervisor reach it.
 func Command(ctx context.Context, path string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Cancel = func() error { return killFamily(cmd.Process) }
@@ -48,14 +49,14 @@ func Command(ctx context.Context, path string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// Run runs a program to its end, and ends it, with what it started, when its
-// time is over. The error is that it did not start or did not end in time,
-// ErrTime; an exit code is none.
+// Run runs a program until it exits. After timeout it kills the program with
+// everything that it started. It returns an error if the program did not start,
+// and ErrTime if it did not end in time; a non-zero exit code is not an error.
 func Run(ctx context.Context, timeout time.Duration, path string, args ...string) (Output, error) {
 	return run(ctx, timeout, nil, path, args...)
 }
 
-// run is Run with an environment; nil: this process's.
+// run is Run with an environment; nil means that of this process.
 func run(ctx context.Context, timeout time.Duration, env []string, path string, args ...string) (Output, error) {
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -77,19 +78,19 @@ func run(ctx context.Context, timeout time.Duration, env []string, path string, 
 	return out, err
 }
 
-// bounded keeps the beginning of what is written to it.
+// bounded keeps the first MaxOutput bytes written to it and discards the rest.
 type bounded struct{ strings.Builder }
 
 func (b *bounded) Write(p []byte) (int, error) {
 	b.Builder.Write(p[:min(len(p), MaxOutput-b.Len())])
-	return len(p), nil // what is too much is dropped, and hurts nobody
+	return len(p), nil // a short write would be an error
 }
 
-// Messages are what a program said on standard error, a text for each line: of
-// the JSON lines of a log the message.
-func Messages(said string) []string {
+// Messages returns the messages in a program's standard error, one per line. For
+// JSON log lines, it returns the message field.
+func Messages(stderr string) []string {
 	var all []string
-	for line := range strings.Lines(said) {
+	for line := range strings.Lines(stderr) {
 		var entry struct {
 			Message string `json:"message"`
 		}
@@ -104,18 +105,17 @@ func Messages(said string) []string {
 	return all
 }
 
-// LastMessage is the last of the messages, mostly why a program ended; empty
-// where there is none.
-func LastMessage(said string) string {
-	all := Messages(said)
+// LastMessage returns the last of the Messages, which is usually why a program
+// ended; empty if there are none.
+func LastMessage(stderr string) string {
+	all := Messages(stderr)
 	if len(all) == 0 {
 		return ""
 	}
 	return all[len(all)-1]
 }
 
-// Devices reads what vf-transcribe devices --json wrote; other lines are left
-// out.
+// Devices parses the output of vf-transcribe devices --json. It skips other lines.
 func Devices(stdout string) []event.Device {
 	var all []event.Device
 	for lines := event.NewReader(strings.NewReader(stdout)); lines.Scan(); {

@@ -21,9 +21,9 @@ func TestRun(t *testing.T) {
 	if _, err := Run(context.Background(), time.Minute, "/nowhere/vf-vad"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("not there: %v", err)
 	}
-	// Its child keeps the output open, and goes with it.
+	// The child keeps the output open, and must be killed, too.
 	_, err = Run(context.Background(), 100*time.Millisecond, "/bin/sh", "-c", "sleep 600 & wait")
-	if err == nil || !strings.Contains(err.Error(), "sh did not answer in time") {
+	if err == nil || !strings.Contains(err.Error(), "sh did not respond in time") {
 		t.Errorf("too long: %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -37,8 +37,9 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// What is set here does not reach a program that is asked which settings it has.
-func TestKnown(t *testing.T) {
+// Variables of this process must not reach a program that is asked for its
+// defaults.
+func TestDefaultSettings(t *testing.T) {
 	t.Setenv("VOICEFLOW_VAD_THRESHOLD", "planted")
 	path := filepath.Join(t.TempDir(), "vf-vad")
 	script := "#!/bin/sh\n[ \"$VOICEFLOW_VAD_THRESHOLD$*\" = '--config /dev/null --settings' ] || { echo '{\"type\":\"error\",\"error\":\"wrong\"}'; exit 2; }\n" +
@@ -46,29 +47,30 @@ func TestKnown(t *testing.T) {
 	if err := os.WriteFile(path, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if told, err := Known(t.Context(), time.Minute, path); err != nil || len(told) != 1 || told[0].Kind != "number" {
-		t.Errorf("%+v, %v", told, err)
+	settings, err := DefaultSettings(t.Context(), time.Minute, path)
+	if err != nil || len(settings) != 1 || settings[0].Kind != "number" {
+		t.Errorf("%+v, %v", settings, err)
 	}
 	if err := os.WriteFile(path, []byte("#!/bin/sh\necho oh >&2; exit 2\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Known(t.Context(), time.Minute, path); err == nil || !strings.Contains(err.Error(), "exit code 2") {
+	if _, err := DefaultSettings(t.Context(), time.Minute, path); err == nil || !strings.Contains(err.Error(), "exit code 2") {
 		t.Errorf("%v", err)
 	}
 }
 
 func TestMessages(t *testing.T) {
-	for said, want := range map[string]string{
+	for stderr, want := range map[string]string{
 		"": "", "\n \n": "",
 		"plain words\n": "plain words",
 		`{"level":"warn","message":"first"}` + "\n" + `{"message":"second"}` + "\n\n": "first|second",
 		"panic: x\n" + `{"other":1}`: `panic: x|{"other":1}`,
 	} {
-		if got := strings.Join(Messages(said), "|"); got != want {
-			t.Errorf("%q: %q, not %q", said, got, want)
+		if got := strings.Join(Messages(stderr), "|"); got != want {
+			t.Errorf("Messages(%q) = %q, want %q", stderr, got, want)
 		}
-		if got := LastMessage(said); !strings.HasSuffix(want, got) || (got == "") != (want == "") {
-			t.Errorf("%q ends with %q", said, got)
+		if got := LastMessage(stderr); !strings.HasSuffix(want, got) || (got == "") != (want == "") {
+			t.Errorf("LastMessage(%q) = %q", stderr, got)
 		}
 	}
 }
@@ -83,11 +85,11 @@ func TestAnswers(t *testing.T) {
 		t.Errorf("%+v, %q, %v", settings, problems, err)
 	}
 	if _, _, err := Settings("no JSON\n"); err == nil {
-		t.Error("a line of another form")
+		t.Error("no error for a line that is not JSON")
 	}
 }
 
-// Which configuration a program works with is a line of its own type.
+// The configuration in use is a line of its own type.
 func TestInUse(t *testing.T) {
 	lines := `{"type":"configuration","used":"last-good","file":"/x/config.toml"}` + "\n" +
 		`{"type":"warning","error":"line 2","key":"wait","line":2}` + "\n" + `{"type":"setting","key":"model"}` + "\n"

@@ -7,9 +7,9 @@ import (
 	"voiceflow/internal/config"
 )
 
-// Settings reads what a program wrote with --settings: its settings, or what is
-// wrong with them. The error is that a line is of no known form, as those of
-// another version may be.
+// Settings parses the output of --settings: a program's settings and the problems
+// with them. It returns an error for a line that is not valid JSON, as another
+// version may write.
 func Settings(stdout string) (settings []config.Effective, problems []string, err error) {
 	for line := range strings.Lines(stdout) {
 		var entry struct {
@@ -29,8 +29,8 @@ func Settings(stdout string) (settings []config.Effective, problems []string, er
 	return settings, problems, nil
 }
 
-// InUse reads, of the same lines, which configuration the program works with;
-// the zero value: it does not say, as one that refuses to work.
+// InUse parses which configuration the program uses from the same output. It
+// returns the zero value if there is none, as from a program that refused to run.
 func InUse(stdout string) config.InUse {
 	for line := range strings.Lines(stdout) {
 		var entry config.InUse

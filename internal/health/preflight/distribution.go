@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// distribution knows how packages are installed here.
+// distribution is the system's package manager.
 type distribution struct {
-	manager string // apt, dnf, pacman, zypper, brew; empty: not known
+	manager string // apt, dnf, pacman, zypper or brew; empty: unknown
 }
 
-// managers are the package managers of families of distributions, by the names
-// in os-release's ID and ID_LIKE.
+// managers has the package manager of each distribution or family, by the ID and
+// ID_LIKE of os-release.
 var managers = map[string]string{
 	"debian": "apt", "ubuntu": "apt", "raspbian": "apt",
 	"fedora": "dnf", "rhel": "dnf", "centos": "dnf", "amzn": "dnf",
@@ -20,7 +20,7 @@ var managers = map[string]string{
 	"opensuse": "zypper", "suse": "zypper", "sles": "zypper", "opensuse-tumbleweed": "zypper", "opensuse-leap": "zypper",
 }
 
-// commands install packages.
+// commands has the command that installs packages, by manager.
 var commands = map[string]string{
 	"apt":    "sudo apt-get install ",
 	"dnf":    "sudo dnf install ",
@@ -29,16 +29,24 @@ var commands = map[string]string{
 	"brew":   "brew install ",
 }
 
-// packages are the names of what may be lacking, for the managers where it is
-// not called by its own name; an empty name: there is none.
+// packages has the package names by software and manager, if they differ from the
+// name of the software. An empty name means that there is no package.
 var packages = map[string]map[string]string{
 	"pipewire-pulse": {"dnf": "pipewire-pulseaudio", "zypper": "pipewire-pulseaudio", "brew": ""},
-	"vulkan-mesa":    {"apt": "mesa-vulkan-drivers", "dnf": "mesa-vulkan-drivers", "pacman": "vulkan-radeon vulkan-intel", "zypper": "libvulkan_radeon libvulkan_intel", "brew": ""},
-	"vulkan-nvidia":  {"apt": "libvulkan1 nvidia-driver", "dnf": "akmod-nvidia vulkan-loader", "pacman": "nvidia-utils vulkan-icd-loader", "zypper": "nvidia-video-G06 libvulkan1", "brew": ""},
-	"openblas":       {"apt": "libopenblas0-openmp", "dnf": "openblas-openmp", "zypper": "libopenblas_openmp0", "brew": ""},
-	"xclip":          {},
-	"wl-clipboard":   {"brew": ""},
-	"ydotool":        {"brew": ""},
+	"vulkan-mesa": {
+		"apt": "mesa-vulkan-drivers", "dnf": "mesa-vulkan-drivers", "pacman": "vulkan-radeon vulkan-intel",
+		"zypper": "libvulkan_radeon libvulkan_intel", "brew": "",
+	},
+	"vulkan-nvidia": {
+		"apt": "libvulkan1 nvidia-driver", "dnf": "akmod-nvidia vulkan-loader",
+		"pacman": "nvidia-utils vulkan-icd-loader", "zypper": "nvidia-video-G06 libvulkan1", "brew": "",
+	},
+	"openblas": {
+		"apt": "libopenblas0-openmp", "dnf": "openblas-openmp", "zypper": "libopenblas_openmp0", "brew": "",
+	},
+	"xclip":        {},
+	"wl-clipboard": {"brew": ""},
+	"ydotool":      {"brew": ""},
 }
 
 func (p Probe) distribution() distribution {
@@ -48,8 +56,8 @@ func (p Probe) distribution() distribution {
 	return distribution{managerOf(p.read("etc/os-release"))}
 }
 
-// managerOf reads os-release: the distribution's own name comes first, then
-// those that it is like.
+// managerOf returns the package manager for the content of os-release. ID comes
+// before ID_LIKE.
 func managerOf(release string) string {
 	var id, like []string
 	lines := bufio.NewScanner(strings.NewReader(release))
@@ -71,15 +79,15 @@ func managerOf(release string) string {
 	return ""
 }
 
-// install is the command that installs what is lacking, or the words where it
-// is not known.
-func (d distribution) install(what string) string {
-	name, special := packages[what][d.manager]
+// install returns the command that installs a piece of software, or words if the
+// command is unknown.
+func (d distribution) install(software string) string {
+	name, ok := packages[software][d.manager]
 	switch {
-	case d.manager == "" || special && name == "":
-		return "install " + what
-	case !special:
-		name = what
+	case d.manager == "" || ok && name == "":
+		return "install " + software
+	case !ok:
+		name = software
 	}
 	return commands[d.manager] + name
 }

@@ -1,9 +1,9 @@
-// Package preflight tells whether a machine is ready for the other programs:
-// processor, memory, disk, GPU, sound, windows, models, folders, clock.
+// Package preflight checks whether a machine is ready for the other programs:
+// processor, memory, disk, GPU, sound, windows, models, folders and clock.
 //
-// A [Probe] is how the machine is looked at, [Run] looks and judges, and the
-// [Report] has one [Check] a line, each with what was found and the command
-// that mends it. Nothing is changed, except that a file is made and removed
-// again where a folder must be writable. What the other programs know best they
-// are asked for, as processes with a time limit each.
+// A [Probe] inspects the machine, [Run] judges it, and the [Report] has one [Check]
+// per line, each with what was found and the command that fixes it. Nothing is
+// changed, except that a file is created and removed again in folders that must be
+// writable. Where the other programs know best, they are run and queried, each
+// with a time limit.
 package preflight

@@ -13,13 +13,13 @@ import (
 	"voiceflow/internal/health/peer"
 )
 
-// machine is a healthy one, with a root folder of its own.
+// machine is a healthy machine, with a root folder of its own.
 type machine struct {
 	Probe
 	env     map[string]string
-	answers map[string]Output // by the command line, without folders
-	listens map[string]bool   // sockets
-	denied  map[string]bool   // files that may not be used
+	answers map[string]Output // by command line, without folders
+	listens map[string]bool   // sockets with a listener
+	denied  map[string]bool   // files that cannot be accessed
 }
 
 const (
@@ -69,7 +69,7 @@ func newMachine(t *testing.T) *machine {
 		Cores:  func() int { return 8 },
 		Memory: func() (uint64, error) { return 16e9, nil },
 		Free: func(folder string) (Space, error) {
-			return Space{Bytes: 100e9, Disk: uint64(len(folder))}, nil // each on a disk of its own
+			return Space{Bytes: 100e9, Disk: uint64(len(folder))}, nil // each on its own disk
 		},
 		Access: func(path string) error {
 			if m.denied[path] {
@@ -114,7 +114,7 @@ func (m *machine) dir(t *testing.T, name string, mode os.FileMode) {
 	}
 }
 
-// installed says that base.en is, and has so many bytes.
+// installed makes base.en an installed model of the given size.
 func (m *machine) installed(t *testing.T, bytes int) {
 	t.Helper()
 	m.answers["vf-transcribe models list --json"] = Output{Stdout: strings.NewReplacer("ROOT", m.root(t), "BYTES", string(rune('0'+bytes))).Replace(
@@ -124,8 +124,8 @@ func (m *machine) installed(t *testing.T, bytes int) {
 `)}
 }
 
-// settings are vf-transcribe's: the model, where it comes from, and the
-// profile.
+// settings sets vf-transcribe's settings: the model, and the origins of the model
+// and the profile.
 func (m *machine) settings(model, origin, profileOrigin string, more ...string) {
 	m.answers["vf-transcribe --settings"] = Output{Stdout: strings.Join(append([]string{
 		`{"type":"setting","command":"models pull","key":"model","value":"another's","origin":"file"}`,
@@ -144,15 +144,15 @@ func (m *machine) lookPath(name string) (string, error) {
 }
 
 func (m *machine) run(_ context.Context, program string, args ...string) (Output, error) {
-	out, known := m.answers[strings.Join(append([]string{filepath.Base(program)}, args...), " ")]
-	if !known {
+	out, ok := m.answers[strings.Join(append([]string{filepath.Base(program)}, args...), " ")]
+	if !ok {
 		return Output{}, fs.ErrNotExist
 	}
 	return out, nil
 }
 
-// without takes a program away.
-func (m *machine) without(name string) {
+// remove removes a program.
+func (m *machine) remove(name string) {
 	for command := range m.answers {
 		if strings.HasPrefix(command, name+" ") || command == name {
 			delete(m.answers, command)
@@ -160,7 +160,7 @@ func (m *machine) without(name string) {
 	}
 }
 
-// judge runs all checks and returns them by their names.
+// judge runs all checks and returns them by name.
 func (m *machine) judge(purpose Purpose) (Report, map[string]Check) {
 	r := Run(context.Background(), m.Probe, purpose)
 	checks := map[string]Check{}

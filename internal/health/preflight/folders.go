@@ -10,7 +10,7 @@ import (
 	"voiceflow/internal/health/verdict"
 )
 
-// folders judges the places that the programs write to.
+// folders judges the folders that the programs write to.
 func (p Probe) folders() []Check {
 	return []Check{
 		p.judgeFolder("state folder", "XDG_STATE_HOME", p.State, verdict.Critical),
@@ -19,10 +19,10 @@ func (p Probe) folders() []Check {
 	}
 }
 
-// judgeFolder wants a folder, or the nearest one above it that is there, to be
-// writable, and nobody else to write to it: the configuration has a command to
-// run, and the state a copy of the configuration. No remedy touches a folder above
-// the missing one, which may be anybody's, the root of the file system included.
+// judgeFolder checks that a folder, or its nearest existing parent, is writable,
+// and not by everybody: the configuration contains commands to run, and the state
+// folder has a copy of it. No remedy touches a parent of a missing folder, which
+// may be anyone's, even the root of the file system.
 func (p Probe) judgeFolder(name, variable, path string, unwritable verdict.Status) Check {
 	folder := p.nearest(path)
 	info, err := p.Stat(folder)
@@ -30,40 +30,44 @@ func (p Probe) judgeFolder(name, variable, path string, unwritable verdict.Statu
 	case err != nil:
 		return bad(name, verdict.Critical, "set "+variable+" to a folder of your own", "%v", err)
 	case !info.IsDir():
-		return bad(name, verdict.Critical, "set "+variable+" to a folder of your own, or move the file away", "%s is not a folder", folder)
+		return bad(name, verdict.Critical, "set "+variable+" to a folder of your own, or move the file away",
+			"%s is not a folder", folder)
 	case folder == path && info.Mode()&0o002 != 0:
-		return bad(name, verdict.Critical, "chmod o-w "+quote(path), "%s may be written to by everybody", path)
+		return bad(name, verdict.Critical, "chmod o-w "+quote(path), "%s is writable by everybody", path)
 	}
 	if err := p.Create(folder); err != nil && folder != path {
-		return bad(name, unwritable, writable(variable, path, folder, info, err), "%s is missing and cannot be made: %v", path, cause(err))
+		return bad(name, unwritable, makeWritable(variable, path, folder, info, err),
+			"%s is missing and cannot be created: %v", path, cause(err))
 	} else if err != nil {
-		return bad(name, unwritable, writable(variable, path, folder, info, err), "%s cannot be written to: %v", folder, cause(err))
+		return bad(name, unwritable, makeWritable(variable, path, folder, info, err),
+			"%s is not writable: %v", folder, cause(err))
 	}
 	if folder != path {
-		return good(name, "%s, made when it is needed", path)
+		return good(name, "%s, created when needed", path)
 	}
 	return good(name, "%s", path)
 }
 
-// writable is the command that lets the user write to a folder at path, of which
-// the part up to folder is there.
-func writable(variable, path, folder string, info os.FileInfo, err error) string {
-	owner, known := info.Sys().(*syscall.Stat_t)
+// makeWritable returns the remedy that makes the folder at path writable. Folder
+// is its nearest existing parent, or path itself, and err the error of writing to
+// it.
+func makeWritable(variable, path, folder string, info os.FileInfo, err error) string {
+	owner, ok := info.Sys().(*syscall.Stat_t)
 	elsewhere := "set " + variable + " to a folder of your own"
 	switch {
 	case errors.Is(err, syscall.EROFS):
-		return elsewhere + ": this one is on a disk that is mounted read-only"
+		return elsewhere + ": this one is on a read-only disk"
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return "vf-health clean\nor free space by other means"
 	case folder != path:
 		return `sudo install -d -m 700 -o "$(id -un)" ` + quote(path) + "\nor " + elsewhere
-	case known && int(owner.Uid) == os.Getuid():
+	case ok && int(owner.Uid) == os.Getuid():
 		return "chmod u+rwx " + quote(path)
 	}
-	return `sudo chown -R "$(id -un)" ` + quote(path) + "\nif this one is yours; else " + elsewhere
+	return `sudo chown -R "$(id -un)" ` + quote(path) + "\nif the folder is meant to be yours; otherwise " + elsewhere
 }
 
-// cause is an error without the name of the file that was tried.
+// cause returns an error without the name of the file.
 func cause(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
@@ -72,8 +76,8 @@ func cause(err error) error {
 	return err
 }
 
-// judgeRuntime looks at where vf-record --toggle finds its other half, and the
-// desktop its sockets.
+// judgeRuntime judges the runtime folder, in which vf-record --toggle finds the
+// running recorder, and the desktop its sockets.
 func (p Probe) judgeRuntime() Check {
 	c := p.runtime()
 	c.dictation = true
@@ -82,10 +86,11 @@ func (p Probe) judgeRuntime() Check {
 
 func (p Probe) runtime() Check {
 	const name = "runtime folder"
-	const remedy = "log in by the desktop or ssh, which set XDG_RUNTIME_DIR; in containers, make the folder yours alone (mode 700), or unset the variable"
+	const remedy = "log in through the desktop or ssh, which set XDG_RUNTIME_DIR; " +
+		"in containers, make the folder yours alone (mode 700), or unset the variable"
 	dir := p.Getenv("XDG_RUNTIME_DIR")
 	if !filepath.IsAbs(dir) {
-		return good(name, "XDG_RUNTIME_DIR is not set: a folder of your own under %s is used", tempFolder(p.Getenv))
+		return good(name, "XDG_RUNTIME_DIR is not set: using a private folder in %s", tempFolder(p.Getenv))
 	}
 	info, err := p.Stat(dir)
 	switch {
@@ -94,21 +99,22 @@ func (p Probe) runtime() Check {
 	case !info.IsDir():
 		return bad(name, verdict.Critical, remedy, "XDG_RUNTIME_DIR: %s is not a folder", dir)
 	case info.Mode()&0o022 != 0 && shared(info):
-		return bad(name, verdict.Critical, "unset XDG_RUNTIME_DIR\nor set it to a folder that is yours alone", "XDG_RUNTIME_DIR: %s is not yours alone", dir)
+		return bad(name, verdict.Critical, "unset XDG_RUNTIME_DIR\nor set it to a folder that is yours alone",
+			"XDG_RUNTIME_DIR: %s is not yours alone", dir)
 	case info.Mode()&0o022 != 0:
-		return bad(name, verdict.Critical, "chmod 700 "+quote(dir), "%s may be written to by others", dir)
+		return bad(name, verdict.Critical, "chmod 700 "+quote(dir), "%s is writable by others", dir)
 	}
 	if err := p.Create(dir); err != nil {
-		return bad(name, verdict.Critical, remedy, "%s cannot be written to: %v", dir, cause(err))
+		return bad(name, verdict.Critical, remedy, "%s is not writable: %v", dir, cause(err))
 	}
 	return good(name, "%s", dir)
 }
 
-// shared reports whether a folder serves others, too, such as /tmp: closing it
-// to them would do harm.
+// shared reports whether others use a folder, too, such as /tmp: locking them out
+// would do harm.
 func shared(info os.FileInfo) bool {
-	owner, known := info.Sys().(*syscall.Stat_t)
-	return info.Mode()&os.ModeSticky != 0 || known && int(owner.Uid) != os.Getuid()
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	return info.Mode()&os.ModeSticky != 0 || ok && int(owner.Uid) != os.Getuid()
 }
 
 func tempFolder(getenv func(string) string) string {

@@ -14,22 +14,23 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// gpuMakers are those whose GPUs libwhisper can compute on, by their numbers on
-// the PCI bus. Others, of servers' consoles and virtual machines, show a screen
-// and no more.
+// gpuMakers has the vendors whose GPUs libwhisper supports, by PCI vendor ID. Other
+// graphics devices, of server consoles and virtual machines, can only drive a
+// display.
 var gpuMakers = map[string]string{"0x10de": "NVIDIA", "0x1002": "AMD", "0x8086": "Intel"}
 
-// gpu compares what libwhisper computes on with what the machine has.
+// gpu compares the devices that libwhisper uses with those of the machine.
 func (p Probe) gpu(ctx context.Context, d distribution) []Check {
-	out, err := p.question(ctx, "vf-transcribe", "devices", "--json")
+	out, err := p.query(ctx, "vf-transcribe", "devices", "--json")
 	if errors.Is(err, errConfiguration) {
-		return []Check{unasked("gpu", err)}
+		return []Check{unknown("gpu", err)}
 	}
 	if err != nil {
-		return []Check{bad("gpu", verdict.Critical, "install the programs anew", "vf-transcribe devices: %v", err)}
+		return []Check{bad("gpu", verdict.Critical, "reinstall the programs", "vf-transcribe devices: %v", err)}
 	}
 	if out.Code != exitcode.OK {
-		return []Check{bad("gpu", verdict.Critical, "vf-transcribe devices", "libwhisper finds nothing to compute on: %s", said(out))}
+		return []Check{bad("gpu", verdict.Critical, "vf-transcribe devices",
+			"libwhisper finds no device to compute on: %s", lastMessage(out))}
 	}
 	var names []string
 	for _, d := range peer.Devices(out.Stdout) {
@@ -46,37 +47,39 @@ func (p Probe) gpu(ctx context.Context, d distribution) []Check {
 	return []Check{p.judgeProcessor(peer.Devices(out.Stdout), d)}
 }
 
-// judgeProcessor reports whether the processor, which computes for want of a
-// GPU, has the library that makes it several times faster.
+// judgeProcessor judges a machine without a GPU by whether OpenBLAS, which makes
+// the processor several times faster, is installed.
 func (p Probe) judgeProcessor(devices []event.Device, d distribution) Check {
 	for _, device := range devices {
 		if device.BLAS != "" {
-			return good("gpu", "none: the processor computes, with %s; base.en (--profile speed) is made for that", device.BLAS)
+			return good("gpu", "none: using the processor with %s; base.en (--profile speed) suits it best", device.BLAS)
 		}
 	}
 	if p.System != "linux" {
-		return good("gpu", "none: the processor computes, for which base.en (--profile speed) is made")
+		return good("gpu", "none: using the processor; base.en (--profile speed) suits it best")
 	}
-	return bad("gpu", verdict.Warning, d.install("openblas"), "none: the processor computes, without OpenBLAS, which makes it two to four times faster")
+	return bad("gpu", verdict.Warning, d.install("openblas"),
+		"none: using the processor without OpenBLAS, which would make it two to four times faster")
 }
 
-// judgeNoGPU explains why a GPU that is there is not used.
+// judgeNoGPU explains why the machine's GPU is not used.
 func (p Probe) judgeNoGPU(makers []string, d distribution) Check {
 	for _, node := range p.glob("dev/dri/renderD*") {
 		if err := p.Access(node); err != nil {
-			return bad("gpu", verdict.Warning, `sudo usermod -aG render,video "$(id -un)"`+"\nthen log in again", "%s: %s may not be used: %v", makers[0], node, err)
+			return bad("gpu", verdict.Warning, `sudo usermod -aG render,video "$(id -un)"`+"\nthen log in again",
+				"%s: you have no access to %s: %v", makers[0], node, err)
 		}
 	}
-	what := "vulkan-mesa"
+	driver := "vulkan-mesa"
 	if makers[0] == "NVIDIA" {
-		what = "vulkan-nvidia"
+		driver = "vulkan-nvidia"
 	}
-	return bad("gpu", verdict.Warning, d.install(what)+"\nvf-transcribe devices then shows it; see docs/gpu.md",
-		"%s is there, and no backend or driver of libwhisper for it", strings.Join(makers, " and "))
+	return bad("gpu", verdict.Warning, d.install(driver)+"\nvf-transcribe devices then shows it; see docs/gpu.md",
+		"%s GPU found, but libwhisper has no backend or driver for it", strings.Join(makers, " and "))
 }
 
-// graphics are the makers of the GPUs on the PCI bus or behind the kernel's
-// device files, NVIDIA's first, which are mostly the faster ones.
+// graphics returns the vendors of the GPUs on the PCI bus or behind the kernel's
+// device files. NVIDIA comes first, because its GPUs are usually the fastest.
 func (p Probe) graphics() []string {
 	var found []string
 	add := func(maker string) {
@@ -84,7 +87,8 @@ func (p Probe) graphics() []string {
 			found = append(found, maker)
 		}
 	}
-	if len(p.glob("dev/nvidia[0-9]*")) > 0 || len(p.glob("dev/dxg")) > 0 && len(p.glob("usr/lib/wsl/lib/libcuda.so*")) > 0 {
+	hasWSL := len(p.glob("dev/dxg")) > 0 && len(p.glob("usr/lib/wsl/lib/libcuda.so*")) > 0
+	if len(p.glob("dev/nvidia[0-9]*")) > 0 || hasWSL {
 		add("NVIDIA")
 	}
 	for _, pattern := range []string{"sys/bus/pci/devices/*", "sys/class/drm/card*/device"} {
@@ -106,7 +110,7 @@ func order(maker string) string {
 	return maker
 }
 
-// readIn is a file in a folder of the system.
+// readIn returns the content of a file in a folder that glob returned.
 func (p Probe) readIn(folder, file string) string {
 	rel, err := filepath.Rel(p.Root, folder)
 	if err != nil {
@@ -115,7 +119,7 @@ func (p Probe) readIn(folder, file string) string {
 	return p.read(rel, file)
 }
 
-// said is the last thing that a program complained of.
-func said(out Output) string {
+// lastMessage returns the last message in a program's standard error.
+func lastMessage(out Output) string {
 	return cmp.Or(peer.LastMessage(out.Stderr), "no reason given")
 }

@@ -16,53 +16,54 @@ import (
 
 const pull = "vf-transcribe models pull base.en"
 
-// models judges what speech can be recognised with.
+// models judges the models for speech recognition.
 func (p Probe) models(ctx context.Context) []Check {
 	const name = "models"
-	out, err := p.question(ctx, "vf-transcribe", "models", "list", "--json")
+	out, err := p.query(ctx, "vf-transcribe", "models", "list", "--json")
 	switch {
 	case errors.Is(err, errConfiguration):
-		return []Check{unasked(name, err)}
+		return []Check{unknown(name, err)}
 	case err != nil:
-		return []Check{bad(name, verdict.Critical, "install the programs anew", "vf-transcribe models list: %v", err)}
+		return []Check{bad(name, verdict.Critical, "reinstall the programs", "vf-transcribe models list: %v", err)}
 	case out.Code != exitcode.OK:
-		return []Check{bad(name, verdict.Critical, "vf-transcribe models list", "vf-transcribe models list: %s", said(out))}
+		return []Check{bad(name, verdict.Critical, "vf-transcribe models list",
+			"vf-transcribe models list: %s", lastMessage(out))}
 	}
 	var names []string
-	known := map[string]bool{} // to the store: whether it is installed
+	store := map[string]bool{} // reports whether a model of the store is installed
 	for lines := event.NewReader(strings.NewReader(out.Stdout)); lines.Scan(); {
 		m, ok := lines.Record().(*event.Model)
 		if !ok || m.Detector {
 			continue
 		}
-		known[m.Name] = m.Installed
+		store[m.Name] = m.Installed
 		if !m.Installed {
 			continue
 		}
 		if info, err := p.Stat(m.Path); err != nil || m.Bytes > 0 && info.Size() != m.Bytes {
-			return []Check{bad(name, verdict.Critical, "vf-transcribe models verify "+m.Name+"; rm "+quote(m.Path)+"; vf-transcribe models pull "+m.Name,
-				"%s is not whole: %s", m.Name, m.Path)}
+			remedy := "vf-transcribe models verify " + m.Name + "; rm " + quote(m.Path) + "; vf-transcribe models pull " + m.Name
+			return []Check{bad(name, verdict.Critical, remedy, "%s is incomplete: %s", m.Name, m.Path)}
 		}
 		names = append(names, m.Name)
 	}
-	return []Check{p.judgeModels(p.chosen(ctx), names, known)}
+	return []Check{p.judgeModels(p.configuredModel(ctx), names, store)}
 }
 
-// choice is the model that vf-transcribe is told to use; nothing, where the
-// user leaves it to the program.
+// choice is the model that the user has configured; the zero value if there is
+// none.
 type choice struct {
-	model    string // a name or a file
-	fallback bool   // another is used where it is not installed
+	model    string // name or file
+	fallback bool   // another model is used if this one is not installed
 }
 
-func (p Probe) chosen(ctx context.Context) (c choice) {
+func (p Probe) configuredModel(ctx context.Context) (c choice) {
 	out, err := p.ask(ctx, "vf-transcribe", p.withConfig("--settings")...)
 	if err != nil || out.Code != exitcode.OK {
-		return choice{} // another check's
+		return choice{} // reported by the configuration check
 	}
-	told, _, _ := peer.Settings(out.Stdout) // what cannot be read is no choice
+	effective, _, _ := peer.Settings(out.Stdout) // unreadable settings count as no choice
 	settings := map[string]config.Effective{}
-	for _, s := range told {
+	for _, s := range effective {
 		if s.Command == "" {
 			settings[s.Key] = s
 		}
@@ -74,37 +75,44 @@ func (p Probe) chosen(ctx context.Context) (c choice) {
 	return c
 }
 
-// judgeModels looks at the model that is chosen, or else at what is installed.
-func (p Probe) judgeModels(chosen choice, installed []string, known map[string]bool) Check {
+// judgeModels judges the configured model, or if there is none, the installed
+// models. Store has all names of the store, and whether each is installed.
+func (p Probe) judgeModels(configured choice, installed []string, store map[string]bool) Check {
 	const name = "models"
-	isInstalled, isName := known[chosen.model]
+	model := configured.model
+	isInstalled, isName := store[model]
 	switch {
-	case isInstalled, known[chosen.model+"-q8_0"]: // the second is used in place of the first
-		return good(name, "%s, as configured", chosen.model)
-	case chosen.model == "demo" || filepath.Base(chosen.model) == "vf-demo.en.bin":
-		return bad(name, verdict.Warning, pull, "the demo model is configured, which knows a few hundred words of synthetic English")
-	case isName && chosen.fallback:
-		return bad(name, verdict.Warning, "vf-transcribe models pull "+chosen.model, "%s is configured and not installed: the fallback-model takes its place", chosen.model)
+	case isInstalled, store[model+"-q8_0"]: // the quantised model replaces the other
+		return good(name, "%s, as configured", model)
+	case model == "demo" || filepath.Base(model) == "vf-demo.en.bin":
+		return bad(name, verdict.Warning, pull,
+			"the demo model is configured, which knows a few hundred words of synthetic English")
+	case isName && configured.fallback:
+		return bad(name, verdict.Warning, "vf-transcribe models pull "+model,
+			"%s is configured but not installed: the fallback-model is used instead", model)
 	case isName:
-		return bad(name, verdict.Critical, "vf-transcribe models pull "+chosen.model, "%s is configured and not installed", chosen.model)
-	case chosen.model != "":
-		return p.judgeFile(chosen.model)
+		return bad(name, verdict.Critical, "vf-transcribe models pull "+model,
+			"%s is configured but not installed", model)
+	case model != "":
+		return p.judgeFile(model)
 	case len(installed) > 0:
 		return good(name, "%s", list(installed, 4))
 	}
 	return bad(name, verdict.Warning, pull, "only the demo model, which knows a few hundred words of synthetic English")
 }
 
-// judgeFile looks at a model that is configured by its file.
+// judgeFile judges a model that is configured by file name.
 func (p Probe) judgeFile(model string) Check {
 	info, err := p.Stat(model)
 	switch {
 	case os.IsNotExist(err):
-		return bad("models", verdict.Critical, pull+"\nor name another model with --model", "%s is configured and not there", model)
+		return bad("models", verdict.Critical, pull+"\nor choose another model with --model",
+			"%s is configured but does not exist", model)
 	case err != nil:
 		return bad("models", verdict.Critical, "ls -l "+quote(model), "%v", err)
 	case !info.Mode().IsRegular() || info.Size() == 0:
-		return bad("models", verdict.Critical, pull+"\nor name another model with --model", "%s is configured and no model", model)
+		return bad("models", verdict.Critical, pull+"\nor choose another model with --model",
+			"%s is configured but is not a model", model)
 	}
 	return good("models", "%s, as configured", model)
 }

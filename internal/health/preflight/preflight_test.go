@@ -25,21 +25,22 @@ func TestReady(t *testing.T) {
 		}
 	}
 	if want := "VOICEFLOW OK: ready for dictation, 18 checks"; r.Summary() != want {
-		t.Errorf("%q, not %q", r.Summary(), want)
+		t.Errorf("%q, want %q", r.Summary(), want)
 	}
 	if got := checks["microphone"].Found; !strings.HasPrefix(got, "Yeti;") {
 		t.Errorf("microphone: %q", got)
 	}
 }
 
-// commandNames begin remedies that are commands, which have no prose in them.
+// A remedy that starts with one of commandNames is a command, and must not
+// contain prose.
 var (
 	commandNames = []string{"sudo", "make", "unset", "chmod", "df", "systemctl", "brew", "vf-health", "vf-record", "vf-transcribe", "vf-paste"}
 	sentences    = regexp.MustCompile(`, |: |\b(?:or|then|if|see|so that)\b`)
 )
 
-// TestWrong spoils one thing of a healthy machine at a time. Nothing else than
-// the check for it may change.
+// TestWrong breaks one thing of a healthy machine at a time. Only the check for it
+// may change.
 func TestWrong(t *testing.T) {
 	for _, tt := range []struct {
 		name, check string
@@ -48,21 +49,21 @@ func TestWrong(t *testing.T) {
 		found       string
 		remedy      string
 	}{
-		{"two cores", "cores", func(_ *testing.T, m *machine) { m.Cores = func() int { return 2 } }, verdict.Warning, "2 processors: 4", "base.en"},
-		{"one core", "cores", func(_ *testing.T, m *machine) { m.Cores = func() int { return 1 } }, verdict.Warning, "1 processor: 4", "base.en"},
+		{"two cores", "cores", func(_ *testing.T, m *machine) { m.Cores = func() int { return 2 } }, verdict.Warning, "2 processors (4", "base.en"},
+		{"one core", "cores", func(_ *testing.T, m *machine) { m.Cores = func() int { return 1 } }, verdict.Warning, "1 processor (4", "base.en"},
 		{"little memory", "memory", func(_ *testing.T, m *machine) { m.Memory = func() (uint64, error) { return 4e9, nil } }, verdict.Warning, "4.0 GB", "q5_1"},
 		{"no memory", "memory", func(_ *testing.T, m *machine) { m.Memory = func() (uint64, error) { return 5e8, nil } }, verdict.Critical, "500 MB", "memory"},
 		{"unknown memory", "memory", func(_ *testing.T, m *machine) {
 			m.Memory = func() (uint64, error) { return 0, errors.New("no /proc") }
 		}, verdict.Warning, "no /proc", "8 GB"},
 		{"container", "memory", func(t *testing.T, m *machine) { m.file(t, "sys/fs/cgroup/memory.max", "2000000000\n") }, verdict.Warning, "2.0 GB for this container", "base.en"},
-		{"little disk", "models disk", free1(3e9), verdict.Warning, "3.0 GB free at", "vf-health clean"},
-		{"no disk", "models disk", free1(9e8), verdict.Critical, "less than 1 GB", "du -xh"},
-		{"GPU without driver", "gpu", func(t *testing.T, m *machine) { m.cpuWith(t, "0x1002") }, verdict.Warning, "AMD is there", "sudo apt-get install mesa-vulkan-drivers"},
+		{"little disk", "models disk", modelsFree(3e9), verdict.Warning, "3.0 GB free at", "vf-health clean"},
+		{"no disk", "models disk", modelsFree(9e8), verdict.Critical, "less than 1 GB", "du -xh"},
+		{"GPU without driver", "gpu", func(t *testing.T, m *machine) { m.cpuWith(t, "0x1002") }, verdict.Warning, "AMD GPU found", "sudo apt-get install mesa-vulkan-drivers"},
 		{"NVIDIA without driver", "gpu", func(t *testing.T, m *machine) {
 			m.cpuWith(t, "0x10de")
 			m.file(t, "etc/os-release", "ID=endeavouros\nID_LIKE=arch\n")
-		}, verdict.Warning, "NVIDIA is there", "sudo pacman -S nvidia-utils"},
+		}, verdict.Warning, "NVIDIA GPU found", "sudo pacman -S nvidia-utils"},
 		{"GPU for others", "gpu", func(t *testing.T, m *machine) {
 			m.cpuWith(t, "0x8086")
 			m.file(t, "dev/dri/renderD128", "")
@@ -73,14 +74,14 @@ func TestWrong(t *testing.T) {
 			m.answers["vf-transcribe devices --json"] = Output{Code: 10, Stderr: `{"level":"error","message":"no backend in folder x"}` + "\n"}
 		}, verdict.Critical, "no backend in folder x", "vf-transcribe devices"},
 		{"only the demo", "models", func(_ *testing.T, m *machine) { m.answers["vf-transcribe models list --json"] = Output{} }, verdict.Warning, "only the demo model", pull},
-		{"half a model", "models", func(t *testing.T, m *machine) { m.installed(t, 7) }, verdict.Critical, "base.en is not whole", "models verify base.en"},
-		{"model of a profile", "models", func(_ *testing.T, m *machine) { m.settings("large-v3-turbo", "profile", "file") }, verdict.Critical, "large-v3-turbo is configured and not", "pull large-v3-turbo"},
+		{"half a model", "models", func(t *testing.T, m *machine) { m.installed(t, 7) }, verdict.Critical, "base.en is incomplete", "models verify base.en"},
+		{"model of a profile", "models", func(_ *testing.T, m *machine) { m.settings("large-v3-turbo", "profile", "file") }, verdict.Critical, "large-v3-turbo is configured but not", "pull large-v3-turbo"},
 		{"model with fallback", "models", func(_ *testing.T, m *machine) {
 			m.settings("large-v3-turbo", "file", "default", `{"type":"setting","key":"fallback-model","value":"demo","origin":"file"}`)
-		}, verdict.Warning, "fallback-model takes its place", "pull large-v3-turbo"},
+		}, verdict.Warning, "fallback-model is used instead", "pull large-v3-turbo"},
 		{"demo configured", "models", func(_ *testing.T, m *machine) { m.settings("demo", "file", "default") }, verdict.Warning, "demo", pull},
 		{"model's file gone", "models", func(_ *testing.T, m *machine) { m.settings("/none/a.bin", "environment", "default") }, verdict.Critical, "/none/a.bin", pull},
-		{"model's file a folder", "models", func(_ *testing.T, m *machine) { m.settings(m.Root, "file", "default") }, verdict.Critical, "no model", pull},
+		{"model's file a folder", "models", func(_ *testing.T, m *machine) { m.settings(m.Root, "file", "default") }, verdict.Critical, "not a model", pull},
 		{"program missing", "programs", func(_ *testing.T, m *machine) { delete(m.answers, "vf-vad --version") }, verdict.Critical, "vf-vad is not in /opt/voiceflow", "make install"},
 		{"loader missing", "programs", func(t *testing.T, m *machine) {
 			delete(m.answers, "vf-vad --version")
@@ -92,7 +93,7 @@ func TestWrong(t *testing.T) {
 		}, verdict.Critical, "libwhisper.so", "make install"},
 		{"older program", "programs", func(_ *testing.T, m *machine) {
 			m.answers["vf-vad --version"] = Output{Stdout: "vf-vad version 1.1.0"}
-		}, verdict.Warning, "vf-health is 1.2.3, and vf-vad is 1.1.0", "make install"},
+		}, verdict.Warning, "vf-health is 1.2.3, but vf-vad is 1.1.0", "make install"},
 		{"wrong configuration", "configuration", func(t *testing.T, m *machine) {
 			m.file(t, "home/config/config.toml", "")
 			for _, p := range peer.Pipeline() {
@@ -114,8 +115,8 @@ func TestWrong(t *testing.T) {
 		}, verdict.Critical, "everybody", "chmod o-w"},
 		{"open state", "state folder", func(t *testing.T, m *machine) { m.dir(t, "home/state", 0o777) }, verdict.Critical, "everybody", "chmod o-w"},
 		{"state is a file", "state folder", func(_ *testing.T, m *machine) { m.State = filepath.Join(m.Root, "etc/os-release") }, verdict.Critical, "not a folder", "XDG_STATE_HOME"},
-		{"read-only state", "state folder", func(_ *testing.T, m *machine) { m.Create = m.readOnly(m.State) }, verdict.Critical, "cannot be written to: read-only", "XDG_STATE_HOME"},
-		{"read-only config", "config folder", func(_ *testing.T, m *machine) { m.Create = m.readOnly(m.Config) }, verdict.Warning, "cannot be written to: read-only", "XDG_CONFIG_HOME"},
+		{"read-only state", "state folder", func(_ *testing.T, m *machine) { m.Create = m.readOnly(m.State) }, verdict.Critical, "not writable: read-only", "XDG_STATE_HOME"},
+		{"read-only config", "config folder", func(_ *testing.T, m *machine) { m.Create = m.readOnly(m.Config) }, verdict.Warning, "not writable: read-only", "XDG_CONFIG_HOME"},
 		{"runtime folder is everybody's", "runtime folder", func(t *testing.T, m *machine) { m.dir(t, "run/user", 0o777|os.ModeSticky) }, verdict.Critical, "not yours alone", "unset XDG_RUNTIME_DIR"},
 		{"open runtime folder", "runtime folder", func(t *testing.T, m *machine) { m.dir(t, "run/user", 0o777) }, verdict.Critical, "others", "chmod 700"},
 		{"old clock", "clock", func(_ *testing.T, m *machine) { m.Now = func() time.Time { return time.Unix(0, 0) } }, verdict.Critical, "the year 19", "set-ntp"},
@@ -123,8 +124,8 @@ func TestWrong(t *testing.T) {
 			m.answers["timedatectl show --property=NTPSynchronized --value"] = Output{Stdout: "no\n"}
 		}, verdict.Warning, "not synchronised", "set-ntp"},
 		{"no typing", "typing", func(_ *testing.T, m *machine) { m.methods("xclip") }, verdict.Warning, "only the clipboard (xclip)", "vf-paste methods"},
-		{"GNOME on Wayland", "typing", func(_ *testing.T, m *machine) { m.env["WAYLAND_DISPLAY"] = "wayland-0" }, verdict.Warning, "only windows of X11", "install ydotool"},
-		{"no clipboard", "clipboard", func(_ *testing.T, m *machine) { m.methods("x11") }, verdict.Warning, "kept in a file", "sudo apt-get install xclip"},
+		{"GNOME on Wayland", "typing", func(_ *testing.T, m *machine) { m.env["WAYLAND_DISPLAY"] = "wayland-0" }, verdict.Warning, "only reaches windows of X11", "install ydotool"},
+		{"no clipboard", "clipboard", func(_ *testing.T, m *machine) { m.methods("x11") }, verdict.Warning, "saved to a file", "sudo apt-get install xclip"},
 		{"no microphone", "microphone", func(_ *testing.T, m *machine) {
 			m.answers["vf-record --list-devices --json"] = Output{Code: 4, Stderr: `{"message":"no such input device"}`}
 		}, verdict.Critical, "no such input device", "connect a microphone"},
@@ -144,18 +145,18 @@ func TestWrong(t *testing.T) {
 				t.Errorf("%+v", c)
 			}
 			if first, _, _ := strings.Cut(c.Remedy, " "); slices.Contains(commandNames, first) && sentences.MatchString(c.Remedy) {
-				t.Errorf("not a line to paste: %q", c.Remedy)
+				t.Errorf("not a command to paste: %q", c.Remedy)
 			}
 			if want := "VOICEFLOW " + tt.want.String() + ": 1 of 18 checks for dictation: " + tt.check; r.Summary() != want {
-				t.Errorf("%q, not %q", r.Summary(), want)
+				t.Errorf("%q, want %q", r.Summary(), want)
 			}
 		})
 	}
 }
 
-// TestConfigurationIsSaidOnce: what a program's configuration keeps it from telling
-// is not told as if the machine lacked it.
-func TestConfigurationIsSaidOnce(t *testing.T) {
+// TestConfigurationReportedOnce checks that if a program cannot answer because of
+// its configuration, nothing is reported as missing from the machine.
+func TestConfigurationReportedOnce(t *testing.T) {
 	m := newMachine(t)
 	wrong := Output{Code: 2, Stderr: `{"message":"configuration: x: line 1"}`}
 	for command := range m.answers {
@@ -165,18 +166,18 @@ func TestConfigurationIsSaidOnce(t *testing.T) {
 	}
 	r, checks := m.judge(Dictation)
 	if want := "VOICEFLOW CRITICAL: 6 of 18 checks for dictation: configuration, gpu, models, microphone, typing, clipboard"; r.Summary() != want {
-		t.Errorf("%q, not %q", r.Summary(), want)
+		t.Errorf("%q, want %q", r.Summary(), want)
 	}
 	for name, program := range map[string]string{"gpu": "vf-transcribe", "models": "vf-transcribe", "microphone": "vf-record", "typing": "vf-paste", "clipboard": "vf-paste"} {
 		c := checks[name]
-		if c.Status != verdict.Warning || c.Found != program+" could not be asked, because of its configuration" || c.Remedy != "vf-health config validate" {
+		if c.Status != verdict.Warning || c.Found != program+" could not be queried because of its configuration" || c.Remedy != "vf-health config validate" {
 			t.Errorf("%+v", c)
 		}
 	}
 }
 
-// TestNamedConfiguration: the programs are asked with the file that the user
-// names.
+// TestNamedConfiguration checks that the programs are queried with the
+// configuration file that the user names.
 func TestNamedConfiguration(t *testing.T) {
 	m := newMachine(t)
 	m.file(t, "home/config/config.toml", "")
@@ -192,17 +193,18 @@ func TestNamedConfiguration(t *testing.T) {
 	}
 }
 
-// TestOneDisk: two folders on one disk are one check.
+// TestOneDisk checks that two folders on one disk count as one check.
 func TestOneDisk(t *testing.T) {
 	m := newMachine(t)
 	m.Free = func(string) (Space, error) { return Space{Bytes: 2e9, Disk: 1}, nil }
 	r, checks := m.judge(Files)
 	if want := "VOICEFLOW WARNING: 1 of 10 checks for files: models disk"; r.Summary() != want {
-		t.Errorf("%q, not %q; %+v", r.Summary(), want, checks)
+		t.Errorf("%q, want %q; %+v", r.Summary(), want, checks)
 	}
 }
 
-func free1(bytes uint64) func(*testing.T, *machine) {
+// modelsFree returns a function that limits the free space for models.
+func modelsFree(bytes uint64) func(*testing.T, *machine) {
 	return func(_ *testing.T, m *machine) {
 		m.Free = func(folder string) (Space, error) {
 			if folder == m.Models {
@@ -213,8 +215,8 @@ func free1(bytes uint64) func(*testing.T, *machine) {
 	}
 }
 
-// cpuWith is a machine with a GPU, and with a server's console, that libwhisper
-// does not see.
+// cpuWith adds a GPU and the graphics of a server console that libwhisper does not
+// detect.
 func (m *machine) cpuWith(t *testing.T, vendor string) {
 	m.answers["vf-transcribe devices --json"] = Output{Stdout: onlyCPU}
 	for name, content := range map[string]string{
@@ -242,8 +244,8 @@ func (m *machine) readOnly(folder string) func(string) error {
 	}
 }
 
-// TestProcessor: a machine without a GPU is ready, with OpenBLAS and a model in
-// its quantised form.
+// TestProcessor checks that a machine without a GPU is ready with OpenBLAS and a
+// quantised model.
 func TestProcessor(t *testing.T) {
 	m := newMachine(t)
 	m.answers["vf-transcribe devices --json"] = Output{Stdout: `{"type":"device","name":"CPU","gpu":false,"blas":"OpenBLAS 0.3.34 (Haswell)"}` + "\n"}
@@ -263,12 +265,12 @@ func TestProcessor(t *testing.T) {
 	}
 }
 
-// TestHeadless: a server without sound and screen is ready for files, only
-// warned for everything, and not ready for dictation.
+// TestHeadless checks that a server without sound and display is ready for files,
+// not ready for dictation, and gets only warnings for both together.
 func TestHeadless(t *testing.T) {
 	spoilt := func() *machine {
 		m := newMachine(t)
-		m.without("pactl")
+		m.remove("pactl")
 		m.listens = nil
 		delete(m.env, "DISPLAY")
 		m.methods()
@@ -281,12 +283,12 @@ func TestHeadless(t *testing.T) {
 		Dictation: "VOICEFLOW CRITICAL: 5 of 18 checks for dictation: microphone, typing, sound server, sound output, clipboard",
 	} {
 		if r, _ := spoilt().judge(purpose); r.Summary() != want {
-			t.Errorf("%s: %q, not %q", purpose, r.Summary(), want)
+			t.Errorf("%s: %q, want %q", purpose, r.Summary(), want)
 		}
 	}
 }
 
-// TestFilesNeedLittle: what only dictation uses is not even run.
+// TestFilesNeedLittle checks that programs that only dictation needs are not run.
 func TestFilesNeedLittle(t *testing.T) {
 	m := newMachine(t)
 	delete(m.answers, "vf-record --version")
@@ -296,7 +298,8 @@ func TestFilesNeedLittle(t *testing.T) {
 	}
 }
 
-// TestNoControlCharacters: a device may call itself anything.
+// TestNoControlCharacters checks that control characters in the names of devices
+// are removed.
 func TestNoControlCharacters(t *testing.T) {
 	m := newMachine(t)
 	m.answers["vf-transcribe devices --json"] = Output{Stdout: `{"type":"device","name":"\u001b[2J","description":"a\nb","gpu":true}`}
@@ -311,7 +314,7 @@ func TestRunHangs(t *testing.T) {
 	defer cancel()
 	began := time.Now()
 	_, err := run(ctx, "/bin/sh", "-c", "sleep 60 & sleep 60")
-	if err == nil || !strings.Contains(err.Error(), "sh did not answer in time") || time.Since(began) > 30*time.Second {
+	if err == nil || !strings.Contains(err.Error(), "sh did not respond in time") || time.Since(began) > 30*time.Second {
 		t.Errorf("%v after %v", err, time.Since(began))
 	}
 	out, err := run(context.Background(), "/bin/sh", "-c", "echo a; echo b >&2; exit 4")
@@ -335,7 +338,7 @@ func TestManagerOf(t *testing.T) {
 		"garbage\x00\n==\nID\nID_LIKE=": "",
 	} {
 		if got := managerOf(release); got != want {
-			t.Errorf("%q: %q, not %q", release, got, want)
+			t.Errorf("%q: %q, want %q", release, got, want)
 		}
 	}
 	for manager, want := range map[string]string{
@@ -343,7 +346,7 @@ func TestManagerOf(t *testing.T) {
 		"brew": "install pipewire-pulse", "": "install pipewire-pulse",
 	} {
 		if got := (distribution{manager}).install("pipewire-pulse"); got != want {
-			t.Errorf("%q: %q, not %q", manager, got, want)
+			t.Errorf("%q: %q, want %q", manager, got, want)
 		}
 	}
 }
@@ -381,12 +384,12 @@ func TestSoundAddresses(t *testing.T) {
 			got = append(got, a[0]+" "+a[1])
 		}
 		if strings.Join(got, ", ") != tt.want {
-			t.Errorf("%v: %q, not %q", tt.env, got, tt.want)
+			t.Errorf("%v: %q, want %q", tt.env, got, tt.want)
 		}
 	}
 }
 
-// TestPermission tells who may record.
+// TestPermission checks the verdict on permission to record.
 func TestPermission(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -409,12 +412,12 @@ func TestPermission(t *testing.T) {
 func TestQuote(t *testing.T) {
 	for in, want := range map[string]string{"/a/b-c": "/a/b-c", "/a b": "'/a b'", "a'b": `'a'\''b'`, "": "''", "$(x)": "'$(x)'"} {
 		if got := quote(in); got != want {
-			t.Errorf("%q: %q, not %q", in, got, want)
+			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
 }
 
-// TestSystem looks at the real machine: whatever is lacking, it finds out.
+// TestSystem runs all checks on the real machine.
 func TestSystem(t *testing.T) {
 	p := System()
 	dir := t.TempDir()
@@ -433,9 +436,9 @@ func TestSystem(t *testing.T) {
 	}
 }
 
-// TestRemediesLeaveFoldersAboveAlone: whatever keeps a folder that is not there
-// from being made, nothing is done to the one above it, which may be "/".
-func TestRemediesLeaveFoldersAboveAlone(t *testing.T) {
+// TestRemediesLeaveParentsAlone checks that if a missing folder cannot be created,
+// for whatever reason, no remedy touches its parent, which may be "/".
+func TestRemediesLeaveParentsAlone(t *testing.T) {
 	for name, refusal := range map[string]error{
 		"denied": syscall.EACCES, "not permitted": syscall.EPERM, "read-only": syscall.EROFS, "full": syscall.ENOSPC,
 	} {

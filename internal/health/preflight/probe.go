@@ -21,51 +21,50 @@ import (
 	"voiceflow/internal/health/verdict"
 )
 
-// Probe is how the machine is looked at. Its functions are those of [System],
-// except in tests.
+// Probe inspects the machine. Outside tests, its functions are those of [System].
 type Probe struct {
 	System   string // as runtime.GOOS
-	Root     string // folder of etc, proc, sys, dev and run
+	Root     string // folder that contains etc, proc, sys, dev and run
 	Programs string // folder of the other programs
-	Version  string // that they should have
+	Version  string // their expected version
 
 	Models string // folder of the models
-	State  string // folder of logs, history, rescued texts
+	State  string // folder for logs, history and undelivered text
 	Config string // folder of the configuration
-	File   string // of the configuration, which need not be there
-	Named  bool   // the user names File: then the programs are asked with it
+	File   string // configuration file, which need not exist
+	Named  bool   // the user named File, so the programs are queried with it
 
 	Getenv   func(string) string
 	LookPath func(string) (string, error)
 	Now      func() time.Time
 
-	// Run runs a program to its end. The error is that it did not start or did
-	// not end in time; an exit code is none.
+	// Run runs a program until it exits. It returns an error if the program did not
+	// start or end in time; a non-zero exit code is not an error.
 	Run func(ctx context.Context, program string, args ...string) (Output, error)
 
 	Cores  func() int                             // processors that this process may use
-	Memory func() (bytes uint64, err error)       // of the machine
-	Free   func(folder string) (Space, error)     // on the disk of an existing folder
-	Access func(path string) error                // nil: it may be read and written
-	Dial   func(network, address string) error    // nil: somebody listens there
-	Create func(folder string) error              // nil: a file could be made there
+	Memory func() (bytes uint64, err error)       // memory of the machine
+	Free   func(folder string) (Space, error)     // free space on the disk of an existing folder
+	Access func(path string) error                // nil: path is readable and writable
+	Dial   func(network, address string) error    // nil: there is a listener
+	Create func(folder string) error              // nil: files can be created in folder
 	Stat   func(path string) (os.FileInfo, error) // follows links
 }
 
-// Output is what a program left behind.
+// Output is the result of running a program.
 type Output = peer.Output
 
-// Space is how much of a disk a user may still fill.
+// Space is the free space on a disk.
 type Space struct {
-	Bytes uint64
-	Disk  uint64 // number of the file system: two folders may be on one
+	Bytes uint64 // available to the user
+	Disk  uint64 // device number of the file system; 0: unknown
 }
 
-// patience is how long one program may take. A missing sound server makes some
-// libraries wait for it.
+// patience is the time limit per program. Some libraries wait for a missing sound
+// server.
 const patience = 10 * time.Second
 
-// System looks at the machine that it runs on.
+// System returns a Probe for this machine.
 func System() Probe {
 	return Probe{
 		System: runtime.GOOS, Root: "/",
@@ -75,8 +74,8 @@ func System() Probe {
 	}
 }
 
-// Run looks at everything that the purpose needs, several things at a time, and
-// judges. It takes about as long as the slowest program, 20 s at most.
+// Run checks everything that the purpose needs, in parallel. It takes about as
+// long as the slowest program, and at most 20 s.
 func Run(ctx context.Context, p Probe, purpose Purpose) Report {
 	ctx, cancel := context.WithTimeout(ctx, 2*patience)
 	defer cancel()
@@ -109,13 +108,13 @@ func Run(ctx context.Context, p Probe, purpose Purpose) Report {
 	return newReport(purpose, checks)
 }
 
-// path is that of a file of the system.
+// path returns the path of a system file below Root.
 func (p Probe) path(parts ...string) string {
 	return filepath.Join(append([]string{p.Root}, parts...)...)
 }
 
-// read is the content of a small file of the system, or "" where it is not
-// there.
+// read returns the trimmed content of a small system file, or "" if it cannot be
+// read.
 func (p Probe) read(parts ...string) string {
 	data, err := os.ReadFile(p.path(parts...))
 	if err != nil {
@@ -124,35 +123,35 @@ func (p Probe) read(parts ...string) string {
 	return strings.TrimSpace(string(data))
 }
 
-// glob lists files of the system.
+// glob returns the system files that match a pattern.
 func (p Probe) glob(pattern string) []string {
-	found, _ := filepath.Glob(p.path(pattern)) // the patterns are well formed
+	found, _ := filepath.Glob(p.path(pattern)) // the patterns are valid
 	return found
 }
 
-// ask runs one of our own programs.
+// ask runs one of the voiceflow programs.
 func (p Probe) ask(ctx context.Context, name string, args ...string) (Output, error) {
 	return p.Run(ctx, filepath.Join(p.Programs, name), args...)
 }
 
-// errConfiguration is of a program that stops because of its configuration, which
-// the check of that tells.
-var errConfiguration = errors.New("could not be asked, because of its configuration")
+// errConfiguration means that a program exits because of its configuration, which
+// the configuration check reports.
+var errConfiguration = errors.New("could not be queried because of its configuration")
 
-// question is ask for what the program's configuration has a say in.
-func (p Probe) question(ctx context.Context, name string, args ...string) (Output, error) {
+// query is ask for answers that depend on the program's configuration.
+func (p Probe) query(ctx context.Context, name string, args ...string) (Output, error) {
 	if p.Named {
 		args = append([]string{"--config", p.File}, args...)
 	}
 	out, err := p.ask(ctx, name, args...)
-	if err == nil && out.Code == exitcode.Usage { // the questions themselves are right
+	if err == nil && out.Code == exitcode.Usage { // the arguments themselves are valid
 		err = fmt.Errorf("%s %w", name, errConfiguration)
 	}
 	return out, err
 }
 
-// unasked is a check that no judgement could be made for.
-func unasked(name string, err error) Check {
+// unknown returns a check without a verdict, because of a program's configuration.
+func unknown(name string, err error) Check {
 	return bad(name, verdict.Warning, "vf-health config validate", "%v", err)
 }
 
@@ -160,11 +159,11 @@ func run(ctx context.Context, path string, args ...string) (Output, error) {
 	return peer.Run(ctx, patience, path, args...)
 }
 
-// cores heeds the affinity of the process and the limit of its container: the
-// runtime has both in the number of threads that it runs at once.
+// cores returns the number of processors that this process may use. The default of
+// GOMAXPROCS respects both the process's affinity and its container's limit.
 func cores() int {
 	if os.Getenv("GOMAXPROCS") != "" {
-		return runtime.NumCPU() // set by hand, which says nothing of the machine
+		return runtime.NumCPU() // GOMAXPROCS was set by hand
 	}
 	return runtime.GOMAXPROCS(0)
 }
@@ -190,8 +189,8 @@ func free(folder string) (Space, error) {
 	return s, nil
 }
 
-// TrialFile is the name, as for os.CreateTemp, of a file that shows whether a
-// folder can be written to.
+// TrialFile is the os.CreateTemp pattern for files that test whether a folder is
+// writable.
 const TrialFile = ".vf-preflight-*"
 
 func create(folder string) error {

@@ -13,50 +13,53 @@ import (
 	"voiceflow/internal/prose"
 )
 
-// wanted are the programs that a purpose needs.
-func wanted(purpose Purpose) []string {
+// required returns the programs that a purpose needs.
+func required(purpose Purpose) []string {
 	if purpose == Files {
 		return []string{"vf-vad", "vf-transcribe"}
 	}
 	return peer.Pipeline()
 }
 
-// programs wants all of them there, startable, and of one version.
+// programs checks that all programs exist, start, and have the same version.
 func (p Probe) programs(ctx context.Context, purpose Purpose) []Check {
 	const name = "programs"
 	var missing, others []string
-	for _, one := range wanted(purpose) {
-		out, err := p.ask(ctx, one, "--version")
-		_, version, told := strings.Cut(strings.TrimSpace(out.Stdout), " version ")
+	for _, program := range required(purpose) {
+		out, err := p.ask(ctx, program, "--version")
+		_, version, ok := strings.Cut(strings.TrimSpace(out.Stdout), " version ")
 		switch {
-		case err != nil && isNotThere(err) && !p.there(one):
-			missing = append(missing, one+" is not in "+p.Programs)
+		case err != nil && isNotThere(err) && !p.exists(program):
+			missing = append(missing, program+" is not in "+p.Programs)
 		case err != nil:
-			missing = append(missing, fmt.Sprintf("%s does not run: %v", one, cause(err)))
-		case out.Code != exitcode.OK || !told:
-			missing = append(missing, one+" does not run: "+said(out))
+			missing = append(missing, fmt.Sprintf("%s does not run: %v", program, cause(err)))
+		case out.Code != exitcode.OK || !ok:
+			missing = append(missing, program+" does not run: "+lastMessage(out))
 		case version != p.Version:
-			others = append(others, one+" is "+version)
+			others = append(others, program+" is "+version)
 		}
 	}
 	switch {
 	case len(missing) > 0:
-		return []Check{bad(name, verdict.Critical, "make install\nor name their folder with --programs", "%s", strings.Join(missing, "; "))}
+		return []Check{bad(name, verdict.Critical, "make install\nor name their folder with --programs",
+			"%s", strings.Join(missing, "; "))}
 	case len(others) > 0:
-		return []Check{bad(name, verdict.Warning, "make install\nthen all are of one version", "vf-health is %s, and %s", p.Version, strings.Join(others, ", "))}
+		return []Check{bad(name, verdict.Warning, "make install\nto bring all to the same version",
+			"vf-health is %s, but %s", p.Version, strings.Join(others, ", "))}
 	}
-	return []Check{good(name, "%s of version %s in %s", prose.Count(len(wanted(purpose)), "program"), p.Version, p.Programs)}
+	count := prose.Count(len(required(purpose)), "program")
+	return []Check{good(name, "%s, version %s, in %s", count, p.Version, p.Programs)}
 }
 
-// there tells whether a program's file is there: starting one whose loader is
-// missing fails as if it was not.
-func (p Probe) there(name string) bool {
+// exists reports whether a program's file exists. Starting a program whose loader
+// is missing fails as if the program did not exist.
+func (p Probe) exists(name string) bool {
 	_, err := p.Stat(filepath.Join(p.Programs, name))
 	return err == nil
 }
 
-// withConfig names the configuration file, if it is there: one that is named
-// must be right, while for another the last one that was right is used.
+// withConfig adds --config to args if the configuration file exists. A file given
+// this way must be valid; otherwise, the programs fall back to the last valid one.
 func (p Probe) withConfig(args ...string) []string {
 	if _, err := p.Stat(p.File); err != nil {
 		return args
@@ -64,75 +67,79 @@ func (p Probe) withConfig(args ...string) []string {
 	return append([]string{"--config", p.File}, args...)
 }
 
-// configuration lets each program read its settings. A wrong file, key or
-// variable is exit code 2 of them all.
+// configuration makes each program read its settings. All exit with code 2 on a
+// mistake in the file, a key or a variable.
 func (p Probe) configuration(ctx context.Context, purpose Purpose) []Check {
 	const name = "configuration"
 	warning := ""
-	for _, one := range wanted(purpose) {
-		out, err := p.ask(ctx, one, p.withConfig("--settings")...)
+	for _, program := range required(purpose) {
+		out, err := p.ask(ctx, program, p.withConfig("--settings")...)
 		if err == nil && out.Code == exitcode.Usage {
-			return []Check{bad(name, verdict.Critical, "vf-health config validate\n"+one+" --help lists the keys", "%s: %s", one, problem(out))}
+			return []Check{bad(name, verdict.Critical, "vf-health config validate\n"+program+" --help lists the keys",
+				"%s: %s", program, firstProblem(out))}
 		}
 		if _, problems, _ := peer.Settings(out.Stdout); err == nil && len(problems) > 0 && warning == "" {
-			warning = one + ": " + problems[0]
+			warning = program + ": " + problems[0]
 		}
 	}
-	// That vf-health, which nobody dictates with, has none is no reason to wait.
-	own, askErr := p.ask(ctx, "vf-health", p.withConfig("--settings")...)
+	// Dictation works without vf-health, so mistakes in its settings are only a
+	// warning.
+	health, askErr := p.ask(ctx, "vf-health", p.withConfig("--settings")...)
 	info, err := p.Stat(p.File)
 	switch {
 	case err == nil && info.Mode()&0o002 != 0:
-		return []Check{bad(name, verdict.Critical, "chmod o-w "+quote(p.File), "%s may be written to by everybody, and can name commands to run", p.File)}
-	case askErr == nil && own.Code == exitcode.Usage:
-		return []Check{bad(name, verdict.Warning, "vf-health config validate\nvf-health --help lists the keys", "vf-health: %s", problem(own))}
+		return []Check{bad(name, verdict.Critical, "chmod o-w "+quote(p.File),
+			"%s is writable by everybody and can contain commands to run", p.File)}
+	case askErr == nil && health.Code == exitcode.Usage:
+		return []Check{bad(name, verdict.Warning, "vf-health config validate\nvf-health --help lists the keys",
+			"vf-health: %s", firstProblem(health))}
 	case warning != "":
 		return []Check{bad(name, verdict.Warning, "vf-health config validate", "%s", warning)}
 	case err != nil:
-		return []Check{good(name, "no file, so all is as it comes")}
+		return []Check{good(name, "no file: using the defaults")}
 	}
-	return []Check{good(name, "%s is understood", p.File)}
+	return []Check{good(name, "%s is valid", p.File)}
 }
 
-// problem is the first one that a program tells of its settings.
-func problem(out Output) string {
+// firstProblem returns the first problem that a program reports with its settings.
+func firstProblem(out Output) string {
 	if _, problems, _ := peer.Settings(out.Stdout); len(problems) > 0 {
 		return problems[0]
 	}
-	return said(out)
+	return lastMessage(out)
 }
 
-// clock wants a year that can be, and time that is set from outside, as far as
-// that can be told: logs and histories are sorted by it. While the other checks
-// go on, it sees whether the clock jumps.
+// clock checks the clock, by which logs and histories are sorted: that the year is
+// plausible, that it is synchronised if the system can tell, and that it does not
+// jump while this runs.
 func (p Probe) clock(ctx context.Context) []Check {
 	before := p.Now()
 	synchronised, known := p.synchronised(ctx)
 	return []Check{judgeClock(before, p.Now(), synchronised, known)}
 }
 
-// judgeClock compares two moments. Their monotonic readings, where they have
-// them, tell how far apart they were.
+// judgeClock compares two times. Their monotonic readings, if present, give the
+// real time between them.
 func judgeClock(before, after time.Time, synchronised, known bool) Check {
 	const name = "clock"
 	const remedy = "sudo timedatectl set-ntp true"
 	jump := after.Round(0).Sub(before.Round(0)) - after.Sub(before)
 	switch {
 	case after.Year() < 2026 || after.Year() > 2100:
-		return bad(name, verdict.Critical, remedy+"\nor set it with date -s", "it is the year %d by this machine", after.Year())
+		return bad(name, verdict.Critical, remedy+"\nor set it with date -s", "the clock is set to the year %d", after.Year())
 	case after.Sub(before) < 0:
-		return bad(name, verdict.Critical, "change the kernel's clocksource", "the monotonic clock goes backwards")
+		return bad(name, verdict.Critical, "change the kernel's clocksource", "the monotonic clock runs backwards")
 	case jump.Abs() > time.Second:
-		return bad(name, verdict.Warning, remedy, "it was put by %v while this ran", jump.Round(time.Millisecond))
+		return bad(name, verdict.Warning, remedy, "the clock jumped by %v during this check", jump.Round(time.Millisecond))
 	case known && !synchronised:
-		return bad(name, verdict.Warning, remedy, "%s, and not synchronised", after.Format(time.DateTime))
+		return bad(name, verdict.Warning, remedy, "%s, not synchronised", after.Format(time.DateTime))
 	case known:
 		return good(name, "%s, synchronised", after.Format(time.DateTime))
 	}
-	return good(name, "%s; whether it is synchronised cannot be told here", after.Format(time.DateTime))
+	return good(name, "%s; no way to check whether it is synchronised", after.Format(time.DateTime))
 }
 
-// synchronised asks systemd.
+// synchronised asks systemd whether the clock is synchronised.
 func (p Probe) synchronised(ctx context.Context) (yes, known bool) {
 	if len(p.glob("run/systemd/timesync/synchronized")) > 0 {
 		return true, true

@@ -8,41 +8,41 @@ import (
 	"voiceflow/internal/prose"
 )
 
-// Purpose is what the machine is to be ready for.
+// Purpose is what the machine should be ready for.
 type Purpose string
 
-// The purposes. Without a microphone and a window nobody dictates, but a server
-// transcribes files: For [Files] the checks that only dictation needs are left
-// out, and for [All] what only dictation lacks is a warning at most.
+// The purposes. Dictation needs a microphone and a window; a server transcribes
+// files without them. For [Files], checks that only dictation needs are skipped,
+// and for [All], they are at most a warning.
 const (
 	Dictation Purpose = "dictation"
 	Files     Purpose = "files"
 	All       Purpose = "all"
 )
 
-// Purposes lists what a user can choose from.
+// Purposes returns all purposes.
 func Purposes() []Purpose { return []Purpose{Dictation, Files, All} }
 
-// Check is one judgement.
+// Check is the result of one check.
 type Check struct {
 	Name   string         `json:"name"`
 	Status verdict.Status `json:"status"`
 	Found  string         `json:"found"`            // one line
-	Remedy string         `json:"remedy,omitempty"` // a command to paste, or what to do in words; empty where all is well
-	Advice string         `json:"advice,omitempty"` // what goes with a command, in words
+	Remedy string         `json:"remedy,omitempty"` // a command to paste, or what to do in words; empty if OK
+	Advice string         `json:"advice,omitempty"` // words that accompany a command
 
 	dictation bool // only dictation needs it
 }
 
-// Report is what [Run] found, in the order in which one would mend it.
+// Report is the result of [Run], in the order in which to fix things.
 type Report struct {
 	For    Purpose        `json:"for"`
 	Status verdict.Status `json:"status"` // the worst
 	Checks []Check        `json:"checks"`
 }
 
-// newReport holds the checks to the purpose, and takes control characters out
-// of what programs and devices call themselves.
+// newReport adapts the checks to the purpose, and removes control characters,
+// which may be in the names of devices.
 func newReport(purpose Purpose, checks []Check) Report {
 	r := Report{For: purpose, Checks: []Check{}}
 	for _, c := range checks {
@@ -59,12 +59,12 @@ func newReport(purpose Purpose, checks []Check) Report {
 	return r
 }
 
-// Summary is the verdict in one line, as monitors read it.
+// Summary returns the verdict in one line, for monitoring systems.
 func (r Report) Summary() string {
 	var names []string
-	for _, wanted := range []verdict.Status{verdict.Critical, verdict.Warning} {
+	for _, status := range []verdict.Status{verdict.Critical, verdict.Warning} {
 		for _, c := range r.Checks {
-			if c.Status == wanted {
+			if c.Status == status {
 				names = append(names, c.Name)
 			}
 		}
@@ -80,7 +80,7 @@ func (r Report) Summary() string {
 		r.Status, len(names), len(r.Checks), purpose, strings.Join(names, ", "))
 }
 
-// oneLine keeps control characters, line ends among them, from the terminal.
+// oneLine removes control characters, including line breaks.
 func oneLine(s string) string {
 	return strings.Join(strings.Fields(prose.Line(s)), " ")
 }
@@ -89,14 +89,14 @@ func good(name, format string, args ...any) Check {
 	return Check{Name: name, Found: fmt.Sprintf(format, args...)}
 }
 
-// bad has a remedy that is words alone, or a command with the words that go with it
-// on a second line.
+// bad returns a failed check. The remedy is either words, or a command with
+// optional advice on a second line.
 func bad(name string, s verdict.Status, remedy, format string, args ...any) Check {
 	remedy, advice, _ := strings.Cut(remedy, "\n")
 	return Check{Name: name, Status: s, Remedy: remedy, Advice: advice, Found: fmt.Sprintf(format, args...)}
 }
 
-// forDictation marks checks that only dictation needs.
+// forDictation marks checks as needed for dictation only.
 func forDictation(checks ...Check) []Check {
 	for i := range checks {
 		checks[i].dictation = true

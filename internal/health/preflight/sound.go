@@ -14,19 +14,19 @@ import (
 	"voiceflow/internal/exitcode"
 )
 
-// sound is what is known about microphones and loudspeakers.
+// sound describes the microphones and loudspeakers.
 type sound struct {
-	server  string   // PulseAudio, PipeWire; empty: none answers
+	server  string   // PulseAudio or PipeWire; empty: none answers
 	lacks   string   // why none answers
-	inputs  []string // as vf-record lists them
+	inputs  []string // microphones that vf-record lists
 	noInput string   // why it lists none
-	unasked error    // vf-record could not be asked
-	sources []string // of the server, as pactl lists them, without monitors
+	unknown error    // vf-record could not be queried
+	sources []string // the server's inputs listed by pactl, without monitors
 	sinks   []string // outputs of the server or the sound cards
-	listed  bool     // pactl could be asked
+	listed  bool     // pactl answered
 	cards   bool     // the kernel has sound cards
-	nodes   []string // files by which they are recorded from
-	denied  string   // of these, one that may not be used
+	nodes   []string // their device files for recording
+	denied  string   // a device file that is not accessible
 	flatpak bool
 	system  string
 }
@@ -35,12 +35,12 @@ func (p Probe) sound(ctx context.Context, d distribution) []Check {
 	return p.listen(ctx).checks(d)
 }
 
-// listen looks at the sound system. A server that is dead, but for its socket,
-// costs the time limit of a program and no more.
+// listen inspects the sound system. A dead server whose socket remains costs no
+// more than the time limit of a program.
 func (p Probe) listen(ctx context.Context) sound {
 	s := sound{system: p.System, flatpak: len(p.glob(".flatpak-info")) > 0}
 	s.server, s.lacks = p.soundServer()
-	s.inputs, s.noInput, s.unasked = p.microphones(ctx)
+	s.inputs, s.noInput, s.unknown = p.microphones(ctx)
 	if s.server != "" {
 		s.sources, s.sinks, s.listed = p.pactl(ctx)
 	}
@@ -60,7 +60,8 @@ func (p Probe) listen(ctx context.Context) sound {
 	return s
 }
 
-// soundServer finds a server that answers at its socket.
+// soundServer returns the name of a server that answers at its socket, or why
+// there is none.
 func (p Probe) soundServer() (name, lacks string) {
 	if p.System != "linux" {
 		return "", ""
@@ -80,30 +81,32 @@ func (p Probe) soundServer() (name, lacks string) {
 	return "", lacks
 }
 
-// soundAddresses are where PulseAudio's clients look, PipeWire's included.
+// soundAddresses returns the network and address of the sockets that PulseAudio
+// clients try, which PipeWire also listens on.
 func (p Probe) soundAddresses() (found [][2]string) {
 	if named := p.Getenv("PULSE_SERVER"); named != "" {
-		for _, one := range strings.Fields(named) {
-			one = one[strings.LastIndexByte(one, '}')+1:] // {machine}unix:/path
-			if rest, isTCP := strings.CutPrefix(one, "tcp:"); isTCP {
+		for _, server := range strings.Fields(named) {
+			server = server[strings.LastIndexByte(server, '}')+1:] // {machine}unix:/path
+			if rest, isTCP := strings.CutPrefix(server, "tcp:"); isTCP {
 				if _, _, err := net.SplitHostPort(rest); err != nil {
 					rest = net.JoinHostPort(strings.Trim(rest, "[]"), "4713")
 				}
 				found = append(found, [2]string{"tcp", rest})
 			} else {
-				found = append(found, [2]string{"unix", strings.TrimPrefix(one, "unix:")})
+				found = append(found, [2]string{"unix", strings.TrimPrefix(server, "unix:")})
 			}
 		}
 		return found
 	}
-	for _, dir := range []string{p.Getenv("PULSE_RUNTIME_PATH"), join(p.Getenv("XDG_RUNTIME_DIR"), "pulse"), p.path("run/pulse")} {
+	dirs := []string{p.Getenv("PULSE_RUNTIME_PATH"), join(p.Getenv("XDG_RUNTIME_DIR"), "pulse"), p.path("run/pulse")}
+	for _, dir := range dirs {
 		if dir != "" {
 			found = append(found, [2]string{"unix", filepath.Join(dir, "native")})
 		}
 	}
-	// Without a runtime folder the server makes one of its own.
+	// Without a runtime folder, the server creates its own.
 	folder := filepath.Join(p.Getenv("HOME"), ".config/pulse")
-	entries, _ := os.ReadDir(folder) // not there: none
+	entries, _ := os.ReadDir(folder) // none if the folder is missing
 	for _, e := range entries {
 		if strings.HasSuffix(e.Name(), "-runtime") {
 			found = append(found, [2]string{"unix", filepath.Join(folder, e.Name(), "native")})
@@ -119,16 +122,17 @@ func join(dir, name string) string {
 	return filepath.Join(dir, name)
 }
 
-// microphones are those that vf-record can record from.
-func (p Probe) microphones(ctx context.Context) (names []string, lacks string, unasked error) {
-	out, err := p.question(ctx, "vf-record", "--list-devices", "--json")
+// microphones returns the microphones that vf-record lists, the default first, or
+// why there are none. Unknown is set if its configuration keeps it from answering.
+func (p Probe) microphones(ctx context.Context) (names []string, lacks string, unknown error) {
+	out, err := p.query(ctx, "vf-record", "--list-devices", "--json")
 	switch {
 	case errors.Is(err, errConfiguration):
 		return nil, "", err
 	case err != nil:
 		return nil, "vf-record --list-devices: " + err.Error(), nil
 	case out.Code != exitcode.OK:
-		return nil, said(out), nil
+		return nil, lastMessage(out), nil
 	}
 	var found []struct {
 		Name    string `json:"name"`
@@ -147,8 +151,8 @@ func (p Probe) microphones(ctx context.Context) (names []string, lacks string, u
 	return names, "", nil
 }
 
-// pactl lists what the server has, without what is no microphone (monitors,
-// which hear what is played) and no loudspeaker (the stand-in for none).
+// pactl returns the server's inputs and outputs, without monitors, which record
+// what is played, and without the dummy output auto_null.
 func (p Probe) pactl(ctx context.Context) (sources, sinks []string, ok bool) {
 	path, err := p.LookPath("pactl")
 	if err != nil {
@@ -169,7 +173,7 @@ func (p Probe) pactl(ctx context.Context) (sources, sinks []string, ok bool) {
 	return sources, sinks, true
 }
 
-// dial tells whether somebody listens.
+// dial returns nil if there is a listener.
 func dial(network, address string) error {
 	c, err := net.DialTimeout(network, address, 2*time.Second)
 	if err != nil {
@@ -178,7 +182,7 @@ func dial(network, address string) error {
 	return c.Close()
 }
 
-// reason is an error without the place, which the caller has.
+// reason returns a network error without the address.
 func reason(err error) string {
 	var op *net.OpError
 	if errors.As(err, &op) {

@@ -17,12 +17,13 @@ func (s sound) checks(d distribution) []Check {
 	return forDictation(s.judgeServer(d), s.judgeInput(), s.judgePermission(), s.judgeOutput())
 }
 
-// startServer is the command for a sound server.
+// startServer returns the command that starts a sound server.
 func (s sound) startServer(d distribution) string {
 	if s.flatpak {
 		return "flatpak override --user --socket=pulseaudio APP"
 	}
-	return "systemctl --user start pipewire-pulse || pulseaudio --start\nwhere there is neither: " + d.install("pipewire-pulse")
+	return "systemctl --user start pipewire-pulse || pulseaudio --start\n" +
+		"if neither is installed: " + d.install("pipewire-pulse")
 }
 
 func (s sound) judgeServer(d distribution) Check {
@@ -41,18 +42,19 @@ func (s sound) judgeServer(d distribution) Check {
 func (s sound) judgeInput() Check {
 	const name = "microphone"
 	switch {
-	case s.unasked != nil:
-		return unasked(name, s.unasked)
+	case s.unknown != nil:
+		return unknown(name, s.unknown)
 	case len(s.inputs) > 0 && s.listed && len(s.sources) == 0:
-		return bad(name, verdict.Critical, "connect a microphone, and choose it in the desktop's sound settings", "the sound server has none, only monitors, which hear what is played")
+		return bad(name, verdict.Critical, "connect a microphone, and choose it in the desktop's sound settings",
+			"the sound server has none, only monitors, which record what is played")
 	case len(s.inputs) > 0:
 		names := s.inputs
 		if s.listed {
 			names = s.sources
 		}
-		return good(name, "%s; vf-record --check tells how well it hears", list(names, 3))
+		return good(name, "%s; test it with vf-record --check", list(names, 3))
 	case s.system == "linux" && s.server == "" && s.denied == "":
-		return bad(name, verdict.Critical, "connect a microphone, and mend the sound server first", "%s", s.noInput)
+		return bad(name, verdict.Critical, "fix the sound server first, then connect a microphone", "%s", s.noInput)
 	}
 	return bad(name, verdict.Critical, "vf-record --list-devices\nafter you connect a microphone", "%s", s.noInput)
 }
@@ -61,31 +63,35 @@ func (s sound) judgePermission() Check {
 	const name = "microphone permission"
 	switch {
 	case s.system == "darwin":
-		return good(name, "cannot be told: System Settings, Privacy & Security, Microphone has the terminal's")
+		return good(name, "unknown: check the terminal in System Settings, Privacy & Security, Microphone")
 	case s.server != "":
-		return good(name, "the sound server gives access")
+		return good(name, "granted by the sound server")
 	case s.denied != "":
-		return bad(name, verdict.Critical, `sudo usermod -aG audio "$(id -un)"`+"\nthen log in again", "%s may not be read", s.denied)
+		return bad(name, verdict.Critical, `sudo usermod -aG audio "$(id -un)"`+"\nthen log in again",
+			"no permission to read %s", s.denied)
 	case len(s.nodes) > 0:
-		return good(name, "sound cards may be recorded from")
+		return good(name, "granted for the sound cards")
 	case s.cards:
-		return bad(name, verdict.Warning, "hand /dev/snd to the container (--device /dev/snd), or the sound server's socket", "the kernel has sound cards, which cannot be seen from here")
+		return bad(name, verdict.Warning,
+			"pass /dev/snd (--device /dev/snd) or the sound server's socket to the container",
+			"the kernel has sound cards, but they are not accessible from here")
 	}
-	return good(name, "nothing to permit: no sound card")
+	return good(name, "not needed: no sound card")
 }
 
 func (s sound) judgeOutput() Check {
 	const name = "sound output"
 	switch {
 	case s.system != "linux":
-		return good(name, "not looked at: recording does not need it")
+		return good(name, "not checked: recording does not need it")
 	case len(s.sinks) > 0:
 		return good(name, "%s", list(s.sinks, 3))
 	}
-	return bad(name, verdict.Warning, "connect loudspeakers or headphones", "none; recording does not need it, but recordings cannot be listened to")
+	return bad(name, verdict.Warning, "connect loudspeakers or headphones",
+		"none: you can record, but not listen to recordings")
 }
 
-// list names a few and counts the rest.
+// list joins up to most names, and adds "..." if there are more.
 func list(names []string, most int) string {
 	if len(names) > most {
 		return strings.Join(names[:most], ", ") + ", ..."

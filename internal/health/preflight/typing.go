@@ -14,16 +14,16 @@ import (
 var (
 	panes      = []string{"tmux", "screen"}
 	clipboards = []string{"wl-copy", "xclip", "xsel", "pbcopy"}
-	x11Only    = []string{"x11", "x11-paste", "xdotool"} // on Wayland they reach some windows
+	x11Only    = []string{"x11", "x11-paste", "xdotool"} // on Wayland they reach only some windows
 )
 
-// desktop is where text can go.
+// desktop describes where text can be typed or pasted.
 type desktop struct {
 	works          map[string]bool
 	lacks          map[string]string
-	names          []string // of what works, in vf-paste's order
+	names          []string // methods that work, in vf-paste's order
 	wayland, x11   bool     // there is a display
-	system, failed string   // failed: vf-paste could not be asked
+	system, failed string   // failed: why vf-paste could not be queried
 }
 
 func (p Probe) typing(ctx context.Context, d distribution) []Check {
@@ -31,14 +31,14 @@ func (p Probe) typing(ctx context.Context, d distribution) []Check {
 		works: map[string]bool{}, lacks: map[string]string{}, system: p.System,
 		wayland: p.Getenv("WAYLAND_DISPLAY") != "", x11: p.Getenv("DISPLAY") != "",
 	}
-	out, err := p.question(ctx, "vf-paste", "methods", "--json")
+	out, err := p.query(ctx, "vf-paste", "methods", "--json")
 	switch {
 	case errors.Is(err, errConfiguration):
-		return forDictation(unasked("typing", err), unasked("clipboard", err))
+		return forDictation(unknown("typing", err), unknown("clipboard", err))
 	case err != nil:
 		w.failed = err.Error()
 	case out.Code != exitcode.OK:
-		w.failed = said(out)
+		w.failed = lastMessage(out)
 	}
 	for lines := event.NewReader(strings.NewReader(out.Stdout)); lines.Scan(); {
 		m, ok := lines.Record().(*event.Method)
@@ -53,11 +53,20 @@ func (p Probe) typing(ctx context.Context, d distribution) []Check {
 	return forDictation(w.judgeTyping(d), w.judgeClipboard(d))
 }
 
-// among is what works of these methods, or, with others set, of all but these.
-func (w desktop) among(others bool, names ...string) []string {
+// working returns the working methods among names.
+func (w desktop) working(names ...string) []string {
+	return w.filter(func(method string) bool { return slices.Contains(names, method) })
+}
+
+// workingExcept returns the working methods that are not among names.
+func (w desktop) workingExcept(names ...string) []string {
+	return w.filter(func(method string) bool { return !slices.Contains(names, method) })
+}
+
+func (w desktop) filter(match func(method string) bool) []string {
 	var found []string
 	for _, n := range w.names {
-		if slices.Contains(names, n) != others {
+		if match(n) {
 			found = append(found, n)
 		}
 	}
@@ -66,28 +75,29 @@ func (w desktop) among(others bool, names ...string) []string {
 
 func (w desktop) judgeTyping(d distribution) Check {
 	const name = "typing"
-	windows := w.among(true, slices.Concat(panes, clipboards)...)
-	all := w.among(true, slices.Concat(panes, clipboards, x11Only)...)
+	windows := w.workingExcept(slices.Concat(panes, clipboards)...)
+	all := w.workingExcept(slices.Concat(panes, clipboards, x11Only)...)
 	ydotool := d.install("ydotool") + "\nthen start ydotoold"
 	switch {
 	case w.failed != "":
 		return bad(name, verdict.Critical, "vf-paste methods", "vf-paste methods: %s", w.failed)
 	case len(windows) > 0 && len(all) == 0 && w.wayland:
-		return bad(name, verdict.Warning, ydotool, "%s: only windows of X11 programs are reached, not Wayland's", list(windows, 3))
+		return bad(name, verdict.Warning, ydotool, "%s: only reaches windows of X11 programs, not of Wayland programs",
+			list(windows, 3))
 	case len(windows) > 0:
 		return good(name, "%s", list(windows, 4))
-	case len(w.among(false, panes...)) > 0:
-		return good(name, "%s: text goes to the pane", list(w.among(false, panes...), 2))
+	case len(w.working(panes...)) > 0:
+		return good(name, "%s: text goes to the pane", list(w.working(panes...), 2))
 	}
 	return w.judgeNoTyping(ydotool)
 }
 
 func (w desktop) judgeNoTyping(ydotool string) Check {
 	const name = "typing"
-	remedy := "run it in the desktop session, or in tmux; vf-paste --method stdout needs none"
-	status, found := verdict.Critical, "nothing takes text"
-	if c := w.among(false, clipboards...); len(c) > 0 {
-		status, found = verdict.Warning, "only the clipboard ("+list(c, 2)+"), from which you paste"
+	remedy := "run it in the desktop session or in tmux; vf-paste --method stdout needs neither"
+	status, found := verdict.Critical, "no way to enter text"
+	if c := w.working(clipboards...); len(c) > 0 {
+		status, found = verdict.Warning, "only the clipboard ("+list(c, 2)+"), from which you paste by hand"
 	}
 	switch {
 	case w.system == "darwin":
@@ -106,12 +116,12 @@ func (w desktop) judgeClipboard(d distribution) Check {
 	const name = "clipboard"
 	remedy := "run it in the desktop session"
 	switch {
-	case len(w.among(false, clipboards...)) > 0:
-		return good(name, "%s: what no window takes is kept there", list(w.among(false, clipboards...), 2))
+	case len(w.working(clipboards...)) > 0:
+		return good(name, "%s, for text that cannot be typed", list(w.working(clipboards...), 2))
 	case w.wayland:
 		remedy = d.install("wl-clipboard")
 	case w.x11:
 		remedy = d.install("xclip")
 	}
-	return bad(name, verdict.Warning, remedy, "no program for it: what no window takes is kept in a file")
+	return bad(name, verdict.Warning, remedy, "no program for it: text that cannot be typed is saved to a file")
 }

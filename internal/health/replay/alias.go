@@ -7,26 +7,27 @@ import (
 	"path/filepath"
 )
 
-// recorderName is what the process of a check's recorder is called, so that who
-// signals the recorder of a dictation by its name (pkill -x, killall) does not
-// break off a check, nor is taken for it. Linux keeps 15 characters.
+// recorderName is the process name of a check's recorder. It differs from
+// vf-record, so that the two are not confused, and signalling the recorder of a
+// dictation by name (pkill -x, killall) does not stop a check. Linux keeps 15
+// characters.
 const recorderName = "vf-check-record"
 
-// Workshop is the name, as for os.MkdirTemp, of the folders that checks work in.
-const Workshop = "voiceflow-check-*"
+// TempFolder is the os.MkdirTemp pattern for the temporary folders of checks.
+const TempFolder = "voiceflow-check-*"
 
-// alias has a stage start under another process name, by a link in a folder of its
-// own, which remove deletes. Where none can be made, as on a full disk, the name
-// stays as it is.
+// alias makes a stage start under another process name, through a link in a
+// temporary folder, which remove deletes. If it cannot create the link, for
+// example on a full disk, the name stays the same.
 func (s *stage) alias(name string) (remove func()) {
 	path, err := exec.LookPath(s.Path)
 	if err == nil {
 		path, err = filepath.Abs(path)
 	}
 	if err != nil || isScript(path) {
-		return func() {} // it will not start, and say so, or is to find what lies next to it
+		return func() {} // start reports a missing program; scripts may need the files next to them
 	}
-	folder, err := os.MkdirTemp("", Workshop)
+	folder, err := os.MkdirTemp("", TempFolder)
 	if err != nil {
 		return func() {}
 	}
@@ -36,7 +37,7 @@ func (s *stage) alias(name string) (remove func()) {
 	return func() { os.RemoveAll(folder) }
 }
 
-// isScript reports whether a shell or the like runs a program.
+// isScript reports whether a program is run by an interpreter (#!).
 func isScript(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {

@@ -5,10 +5,9 @@ import (
 	"strconv"
 )
 
-// The arguments below have each recording go through whole and come out as
-// records, whatever the user's configuration says for the microphone, for files
-// or for the window: above all a replay must not --toggle a dictation that is
-// under way.
+// The arguments below override the user's configuration for the microphone, files
+// and windows, so that each recording goes through the pipeline whole and comes
+// out as records. Above all, a replay must not --toggle a running dictation.
 
 func recordArgs(wav string, realtime bool) []string {
 	return []string{

@@ -7,9 +7,9 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// encodeWAV is a whole WAV file with the samples on all channels. It writes
-// what audio.WAVFile does not: integers of 8, 16 and 24 bits and floats of 32,
-// of any rate.
+// encodeWAV returns a complete WAV file with the same samples on all channels. It
+// supports what audio.WAVFile does not: integers of 8, 16 and 24 bits and floats
+// of 32 bits, at any sample rate.
 func encodeWAV(x []float32, f audio.Format) []byte {
 	kind, width := 1, f.BitsPerSample/8
 	if f.Float {

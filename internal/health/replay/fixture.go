@@ -13,29 +13,29 @@ import (
 
 // Fixture is a file that the programs must cope with.
 type Fixture struct {
-	Recording // without Utterances: there is nothing to be recognised
+	Recording // without Utterances unless words are expected
 	Expect    Expectation
 }
 
-// Expectation is what must become of a Fixture.
+// Expectation is the expected result of replaying a Fixture.
 type Expectation int
 
 const (
-	// ExpectWords wants the true words.
+	// ExpectWords expects the correct words.
 	ExpectWords Expectation = iota
-	// ExpectNothing wants no text at all: none may be made up.
+	// ExpectNothing expects no text at all.
 	ExpectNothing
-	// ExpectAny wants the programs to end well, whatever they hear.
+	// ExpectAny expects the programs to succeed, with any text.
 	ExpectAny
-	// ExpectRefusal wants a clear error of vf-record and its exit code 4.
+	// ExpectRefusal expects a clear error from vf-record and its exit code 4.
 	ExpectRefusal
 )
 
-// longTime is what a very long recording has.
+// longTime is the minimum duration of the very long recording.
 const longTime = 5 * time.Minute
 
-// MakeFixtures writes edge cases into a folder: of sound, made of one sentence,
-// and of files. The very long recording is made of all the recordings.
+// MakeFixtures writes edge cases into a folder: difficult audio made from one
+// sentence, damaged files, and a very long recording made from all.
 func MakeFixtures(folder string, sentence Recording, all []Recording) ([]Fixture, error) {
 	speech, err := sentence.Samples()
 	if err != nil {
@@ -117,9 +117,10 @@ func veryLong(folder string, all []Recording) (Fixture, error) {
 	return Fixture{Recording: Recording{Name: "very-long", Path: path, Utterances: s.Utterances()}}, nil
 }
 
-// level is an amplitude, of full scale 1, from decibels.
+// level returns the amplitude, relative to full scale, for a level in dBFS.
 func level(dB float64) float32 { return float32(math.Pow(10, dB/20)) }
 
+// peak returns the largest magnitude in x, and never 0.
 func peak(x []float32) float32 {
 	p := float32(1e-9)
 	for _, v := range x {
@@ -128,16 +129,17 @@ func peak(x []float32) float32 {
 	return p
 }
 
-// gain makes it louder; what is beyond full scale is clipped.
-func gain(x []float32, by float32) []float32 {
+// gain multiplies x by a factor and clips it at full scale.
+func gain(x []float32, factor float32) []float32 {
 	y := make([]float32, len(x))
 	for i, v := range x {
-		y[i] = max(-1, min(v*by, 1))
+		y[i] = max(-1, min(v*factor, 1))
 	}
 	return y
 }
 
-// noise is white and Gaussian, the same each time; dB is its mean level.
+// noise returns white Gaussian noise with an RMS level of dB (dBFS). It is the
+// same each time.
 func noise(samples int, dB float64) []float32 {
 	random := rand.New(rand.NewPCG(1, 2))
 	y := make([]float32, samples)
@@ -147,12 +149,12 @@ func noise(samples int, dB float64) []float32 {
 	return y
 }
 
-// resample changes the rate from 16 kHz, by a sinc with a Hann window of 32
-// periods. Package soxr, which needs cgo, would keep it from this program.
+// resample converts x from 16 kHz to another rate with a windowed sinc (Hann, 32
+// periods). Package soxr would need cgo, which vf-health does without.
 func resample(x []float32, rate int) []float32 {
 	const reach = 16
 	ratio := float64(audio.SampleRate) / float64(rate)
-	cut := min(1, 1/ratio) // of half the rate of x
+	cut := min(1, 1/ratio) // cut-off as a fraction of half the rate of x
 	y := make([]float32, int(float64(len(x))/ratio))
 	for i := range y {
 		at := float64(i) * ratio

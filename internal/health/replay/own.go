@@ -2,20 +2,20 @@ package replay
 
 import "time"
 
-// ownTime tells the time that a program needs from the time that it waits for
-// processors which others have.
+// ownTime separates the time that processes need from the time they wait for busy
+// processors.
 type ownTime struct {
-	before  map[int32]map[string]threadTime // of each process
-	last    time.Time                       // of the last reading
+	before  map[int32]map[string]threadTime // by process, at the last reading
+	last    time.Time                       // time of the last reading
 	started bool
 }
 
 // read returns how much of the time since begin, or since the last reading if
-// that is later, the processes would have taken without others. It lies between
-// two bounds: what the busiest thread of each process ran (the others wait for
-// it, or work beside it), and the time without what all threads together
-// waited. Either can be too small, never too large but for what threads spin
-// while they wait for one that was stopped; the larger of both counts.
+// that is later, the processes would have needed on an idle machine. It takes the
+// larger of two lower bounds: the running time of the busiest thread of each
+// process (the others wait for it or run in parallel), and the time less all
+// waiting of all threads, which it also returns as least. Only threads that spin
+// while they wait for a thread without a processor can make it too large.
 func (o *ownTime) read(pids []int32, begin, now time.Time) (own, least time.Duration) {
 	if o.last.After(begin) {
 		begin = o.last
@@ -36,7 +36,7 @@ func (o *ownTime) read(pids []int32, begin, now time.Time) (own, least time.Dura
 	first := !o.started
 	o.before, o.last, o.started = next, now, true
 	if first {
-		return took, took // what was before is unknown
+		return took, took // there is no earlier reading
 	}
 	least = max(0, took-waited)
 	return min(took, max(ran, least)), least

@@ -9,11 +9,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestOwnTime: work and sleep are a program's own time; it never exceeds what
-// the clock says.
+// TestOwnTime checks that both work and sleep count as a program's own time, and
+// that it never exceeds the elapsed time.
 func TestOwnTime(t *testing.T) {
 	if threadTimes(int32(os.Getpid())) == nil || len(threadTimes(int32(os.Getpid()))) == 0 {
-		t.Skip("the kernel does not count what threads wait")
+		t.Skip("the kernel does not count waiting times of threads")
 	}
 	pids := []int32{int32(os.Getpid())}
 	var o ownTime
@@ -29,14 +29,15 @@ func TestOwnTime(t *testing.T) {
 		if took := now.Sub(began); got > took || least > got || least < 0 {
 			t.Errorf("%s: %v of %v", tt.name, got, took)
 		}
-		// A busy machine may take away from what sleep is, hardly more than half.
+		// A busy machine may reduce the time of the sleep, but hardly by more
+		// than half.
 		if got < 50*time.Millisecond {
 			t.Errorf("%s: %v of 200 ms", tt.name, got)
 		}
 	}
 }
 
-// work keeps a thread busy for so long of its own time, whatever else the machine does.
+// work keeps a thread busy for d of its own processor time.
 func work(d time.Duration) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

@@ -6,57 +6,58 @@ import (
 	"time"
 )
 
-// Pipeline is vf-record | vf-vad | vf-transcribe | vf-paste as processes. No
-// microphone is opened and no window typed into.
+// Pipeline is vf-record | vf-vad | vf-transcribe | vf-paste as processes. It
+// neither opens a microphone nor types into a window.
 type Pipeline struct {
-	Dir    string // folder of the programs; empty: they are looked up in PATH
-	Config string // configuration file; empty: the usual one
+	Dir    string // folder of the programs; empty: search PATH
+	Config string // configuration file; empty: the default file
 	Model  string // for vf-transcribe; empty: its default
 	Device string // for vf-transcribe; empty: its default
-	// Threads of vf-transcribe; 0: its default. Only of one thread is Own
-	// exact: several spin while they wait for one that has no processor.
+	// Threads is the number of threads of vf-transcribe; 0: its default.
+	// Answer.OwnTime is exact for one thread only: several spin while they wait
+	// for one that has no processor.
 	Threads int
-	// Patience is how long, beyond what a recording lasts, a program may give no
-	// answer; 0: for ever.
+	// Patience is how long a program may go without responding, in addition to the
+	// duration of the recording; 0: no limit.
 	Patience time.Duration
 }
 
-// Options say how a recording is replayed.
+// Options are options for a replay.
 type Options struct {
-	// Realtime replays as slowly as a microphone hears.
+	// Realtime replays in real time, like a microphone.
 	Realtime bool
-	// OneByOne hands the recogniser an utterance only when the one before has
-	// been answered, so that the time of each is its own.
+	// OneByOne sends an utterance only after the previous one has been answered,
+	// so that each is timed on its own.
 	OneByOne bool
-	// Before is called before each utterance goes to the recogniser.
+	// Before is called before each utterance is sent to the recogniser.
 	Before func()
-	// Usage reads the memory of the programs with each answer.
+	// Usage measures the programs' memory and processor time at each answer.
 	Usage bool
-	// Words takes each text as vf-paste gives it out; nil: nobody does.
+	// Words receives the texts that vf-paste prints; nil: discarded.
 	Words io.Writer
 }
 
-// Replay sends a WAV file through the pipeline. The recogniser has loaded its
-// model and decoded a second of silence before the first sample is sent: what
-// is measured is dictation under way. The error says that the programs could
-// not be run, or that one fell silent, a *SilentError; how they ended is in
-// Heard.
-func (p Pipeline) Replay(ctx context.Context, wav string, o Options) (*Heard, error) {
+// Replay sends a WAV file through the pipeline. Before it sends the first sample,
+// it waits until the recogniser has loaded its model and decoded a second of
+// silence, so that start-up is not measured. It returns an error if the programs
+// could not be run, and a *SilentError if one stopped responding; how they ended
+// is in Result.
+func (p Pipeline) Replay(ctx context.Context, wav string, o Options) (*Result, error) {
 	running, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r := &run{options: o, answered: make(chan struct{}, 1), heard: &Heard{}}
+	r := &run{options: o, answered: make(chan struct{}, 1), result: &Result{}}
 	r.record = p.stage(running, "vf-record", recordArgs(wav, o.Realtime))
 	defer r.record.alias(recorderName)()
 	r.vad = p.stage(running, "vf-vad", vadArgs())
 	r.transcribe = p.stage(running, "vf-transcribe", p.transcribeArgs())
 	r.paste = p.stage(running, "vf-paste", pasteArgs())
-	r.watchdog = newWatchdog(p.Patience, lasts(wav), cancel)
+	r.watchdog = newWatchdog(p.Patience, wavDuration(wav), cancel)
 	err := r.do(running)
 	silent := r.watchdog.stop()
 	cancel()
 	for _, s := range r.stages() {
-		s.closeOurs()
-		if s.started && !s.waited { // an error left it behind
+		s.closeInherited()
+		if s.started && !s.waited { // still running after an error
 			_ = s.wait()
 		}
 	}
@@ -68,12 +69,12 @@ func (p Pipeline) Replay(ctx context.Context, wav string, o Options) (*Heard, er
 	case err != nil:
 		return nil, err
 	}
-	return r.heard, nil
+	return r.result, nil
 }
 
 func (p Pipeline) stage(ctx context.Context, name string, args []string) *stage {
-	// Without a log file replays stay out of the user's log, and so out of the
-	// statistics of dictation.
+	// Without a log file, replays stay out of the user's log and of the statistics
+	// made from it.
 	args = append([]string{"--log-file="}, args...)
 	if p.Config != "" {
 		args = append(args, "--config", p.Config)

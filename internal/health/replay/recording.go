@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// Recording is a WAV file whose words are known.
+// Recording is a WAV file with its words.
 type Recording struct {
-	Name       string   // the file's name without folder and ".wav"
-	Path       string   // of the WAV file
-	Utterances []string // the true words, one utterance each
+	Name       string   // file name without folder and ".wav"
+	Path       string   // path of the WAV file
+	Utterances []string // the words of each utterance
 }
 
-// Recordings finds the recordings among files and folders: each NAME.wav with
-// its words in NAME.txt (or NAME.wav.txt) beside it, an utterance a line.
+// Recordings returns the recordings in files and folders: each NAME.wav, with its
+// words in NAME.txt (or NAME.wav.txt) next to it, one utterance per line.
 func Recordings(paths []string) ([]Recording, error) {
 	var found []Recording
 	for _, path := range paths {
@@ -47,10 +47,9 @@ func Recordings(paths []string) ([]Recording, error) {
 
 func isWAV(name string) bool { return strings.EqualFold(filepath.Ext(name), ".wav") }
 
-// Files are those in a folder whose names match, sorted, with the folder before
-// each.
+// Files returns the sorted paths of the files in a folder whose names match.
 func Files(folder string, match func(name string) bool) ([]string, error) {
-	entries, err := os.ReadDir(folder) // Glob would take a [ in the folder's name for a pattern
+	entries, err := os.ReadDir(folder) // not Glob: the folder's name may contain a [
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +72,7 @@ func open(wav string) (Recording, error) {
 		text, err = os.ReadFile(wav + ".txt")
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return Recording{}, fmt.Errorf("%s: its words are not known; write them into %s.txt, an utterance a line", wav, base)
+		return Recording{}, fmt.Errorf("%s has no text; write its words to %s.txt, one utterance per line", wav, base)
 	}
 	if err != nil {
 		return Recording{}, fmt.Errorf("%s: %w", wav, err)

@@ -38,8 +38,8 @@ func TestRecordings(t *testing.T) {
 	}
 }
 
-// TestRecordingsOfAnyName: names may have capitals, and what is a pattern
-// elsewhere.
+// TestRecordingsOfAnyName checks that names may contain capitals and pattern
+// characters.
 func TestRecordingsOfAnyName(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "rec [new]")
 	if err := os.MkdirAll(filepath.Join(dir, "folder.wav"), 0o700); err != nil {
@@ -59,7 +59,7 @@ func TestRecordingsOfAnyName(t *testing.T) {
 		all = append(all, r.Name+"="+strings.Join(r.Utterances, "|"))
 	}
 	if want := "A=A.txt B=B.WAV.txt [d]=[d].txt c=c.txt e.flac=e.flac.txt"; strings.Join(all, " ") != want {
-		t.Errorf("%s, not %s", all, want)
+		t.Errorf("%s, want %s", all, want)
 	}
 }
 
@@ -71,7 +71,7 @@ func TestReplayWithoutPrograms(t *testing.T) {
 	}
 }
 
-// tone writes a recording of some samples.
+// tone writes a recording of a 440 Hz tone with the given number of samples.
 func tone(t *testing.T, name string, samples int) Recording {
 	t.Helper()
 	x := make([]float32, samples)
@@ -103,17 +103,17 @@ func TestWriteSequence(t *testing.T) {
 	for i, p := range s.Parts {
 		at := int(p.Start * audio.SampleRate / time.Second)
 		if at%frame != 0 || samples[at+9] == 0 {
-			t.Errorf("part %d lies at %d", i, at)
+			t.Errorf("part %d starts at sample %d", i, at)
 		}
 		if got := s.PartAt(p.Start); got != i {
-			t.Errorf("at %v is part %d, not %d", p.Start, got, i)
+			t.Errorf("PartAt(%v) = %d, want %d", p.Start, got, i)
 		}
 	}
 	if s.PartAt(time.Hour) != -1 {
-		t.Error("there is a part an hour later")
+		t.Error("PartAt found a part after the end")
 	}
 	if _, err := WriteSequence(filepath.Join(path, "x.wav"), recordings, 1, 0); err == nil {
-		t.Error("a file was a folder")
+		t.Error("no error for a file used as a folder")
 	}
 }
 
@@ -133,13 +133,13 @@ func TestEncodeWAV(t *testing.T) {
 		}
 		for i := range x {
 			if math.Abs(float64(got[i]-x[i])) > 1.01/128 {
-				t.Errorf("%+v: sample %d is %v, not %v", f, i, got[i], x[i])
+				t.Errorf("%+v: sample %d is %v, want %v", f, i, got[i], x[i])
 			}
 		}
 	}
 }
 
-// TestResample keeps a tone's frequency and level.
+// TestResample checks that a tone keeps its frequency and level.
 func TestResample(t *testing.T) {
 	x := make([]float32, audio.SampleRate)
 	for i := range x {
@@ -153,7 +153,7 @@ func TestResample(t *testing.T) {
 		for i := rate / 4; i < rate/2; i++ {
 			want := math.Sin(2 * math.Pi * 1000 * float64(i) / float64(rate))
 			if math.Abs(float64(y[i])-want) > 0.01 {
-				t.Fatalf("%d Hz: sample %d is %v, not %v", rate, i, y[i], want)
+				t.Fatalf("%d Hz: sample %d is %v, want %v", rate, i, y[i], want)
 			}
 		}
 	}
@@ -176,9 +176,9 @@ func TestMakeFixtures(t *testing.T) {
 		case f.Expect == ExpectRefusal && err == nil:
 			t.Errorf("%s can be read", f.Name)
 		case f.Name == "very-long" && sampleTime(len(samples)) < longTime:
-			t.Errorf("%s has %v", f.Name, sampleTime(len(samples)))
+			t.Errorf("%s lasts %v", f.Name, sampleTime(len(samples)))
 		case f.Name == "very-short" && sampleTime(len(samples)) >= 300*time.Millisecond:
-			t.Errorf("%s has %v", f.Name, sampleTime(len(samples)))
+			t.Errorf("%s lasts %v", f.Name, sampleTime(len(samples)))
 		case f.Name == "very-quiet":
 			if dB := 20 * math.Log10(float64(peak(audio.Float32(nil, samples)))); math.Abs(dB+45) > 0.5 {
 				t.Errorf("%s has a peak of %.1f dB", f.Name, dB)
@@ -189,31 +189,31 @@ func TestMakeFixtures(t *testing.T) {
 		t.Errorf("%v", count)
 	}
 	if _, err := MakeFixtures(filepath.Join(t.TempDir(), "none"), sentence, nil); err == nil {
-		t.Error("no error without the folder")
+		t.Error("no error for a missing folder")
 	}
 }
 
 func TestLastWords(t *testing.T) {
-	for said, want := range map[string]string{
+	for stderr, want := range map[string]string{
 		"": "", "plain\n": "plain", "one\ntwo\n": "two",
 		`{"level":"warn","message":"first"}` + "\n" + `{"level":"error","message":"x.wav: cut off"}` + "\n": "x.wav: cut off",
 		`{"level":"error"}`: `{"level":"error"}`,
 	} {
-		if got := (Outcome{Said: said}).LastWords(); got != want {
-			t.Errorf("%q: %q", said, got)
+		if got := (Outcome{Stderr: stderr}).LastWords(); got != want {
+			t.Errorf("LastWords of %q: %q, want %q", stderr, got, want)
 		}
 	}
 }
 
 func TestTailIsBounded(t *testing.T) {
-	var said tail
+	var stderr tail
 	for range 100 {
-		if n, err := said.Write(make([]byte, 4000)); n != 4000 || err != nil {
+		if n, err := stderr.Write(make([]byte, 4000)); n != 4000 || err != nil {
 			t.Fatal(n, err)
 		}
 	}
-	if _, err := said.Write([]byte("end")); err != nil || len(said.kept) != saidLimit || !strings.HasSuffix(said.String(), "end") {
-		t.Errorf("%d bytes, %v", len(said.kept), err)
+	if _, err := stderr.Write([]byte("end")); err != nil || len(stderr.data) != stderrLimit || !strings.HasSuffix(stderr.String(), "end") {
+		t.Errorf("%d bytes, %v", len(stderr.data), err)
 	}
 }
 
@@ -222,12 +222,12 @@ func TestErrBlamesTheRightProgram(t *testing.T) {
 		codes string // of record, vad, transcribe, paste
 		want  string
 	}{{"0 0 0 0", ""}, {"141 141 10 0", "vf-transcribe"}, {"4 0 0 0", "vf-record"}, {"0 -1 0 0", "vf-vad"}} {
-		h := &Heard{}
+		h := &Result{}
 		for i, code := range strings.Fields(tt.codes) {
 			o := Outcome{Program: []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste"}[i]}
-			for _, known := range []int{-1, 4, 10, 141} {
-				if code == map[int]string{-1: "-1", 4: "4", 10: "10", 141: "141"}[known] {
-					o.Code = known
+			for _, number := range []int{-1, 4, 10, 141} {
+				if code == map[int]string{-1: "-1", 4: "4", 10: "10", 141: "141"}[number] {
+					o.Code = number
 				}
 			}
 			h.Outcomes = append(h.Outcomes, o)

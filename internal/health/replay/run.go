@@ -13,28 +13,29 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// A replay one by one takes an answer for lost after lostAfter, or after
-// lostTimes what the slowest took so far, and not before lostAtLeast.
+// With Options.OneByOne, an answer counts as lost after lostTimes the time of the
+// slowest answer so far, but no earlier than lostAtLeast and no later than
+// lostAfter; the first answer, after lostAfter.
 const (
 	lostAfter   = 3 * time.Minute
 	lostAtLeast = 3 * time.Second
 	lostTimes   = 20
 )
 
-// run is a replay under way.
+// run is a replay in progress.
 type run struct {
 	options                        Options
 	record, vad, transcribe, paste *stage
 	utterances, transcripts        *os.File
 	toRecogniser, toPaste          io.WriteCloser
 	watchdog                       *watchdog
-	asked, done                    atomic.Int64  // utterances, and those that something was heard of
-	handedOver                     atomic.Bool   // there are no more utterances
-	answered                       chan struct{} // a token for each answer that somebody waits for
-	sent                           clock
-	heard                          *Heard
+	asked, done                    atomic.Int64  // number of utterances sent, and of those answered
+	allSent                        atomic.Bool   // all utterances have been sent
+	answered                       chan struct{} // a token per answer that relay waits for
+	sent                           sendTimes
+	result                         *Result
 	usage                          *usage
-	own                            ownTime
+	ownTime                        ownTime
 	family                         []int32 // vf-transcribe with its children
 	began                          time.Time
 }
@@ -46,7 +47,7 @@ func (r *run) do(ctx context.Context) error {
 		return err
 	}
 	defer r.hangUp()
-	// Nothing is read or written for ever once the replay is broken off.
+	// No read or write may block once the replay has been cancelled.
 	defer context.AfterFunc(ctx, r.hangUp)()
 	for _, s := range []*stage{r.paste, r.transcribe} {
 		if err := s.start(); err != nil {
@@ -55,19 +56,19 @@ func (r *run) do(ctx context.Context) error {
 	}
 	in := event.NewReader(r.transcripts)
 	warm := time.Now()
-	r.watchdog.await(r.transcribe.is)
+	r.watchdog.await(r.transcribe.program)
 	if err := warmUp(in, r.toRecogniser); err != nil {
 		return err
 	}
 	r.family = peer.Family(int32(r.transcribe.Process.Pid))
-	r.own.read(r.family, warm, time.Now())
+	r.ownTime.read(r.family, warm, time.Now())
 	for _, s := range []*stage{r.vad, r.record} {
 		if err := s.start(); err != nil {
 			return err
 		}
 	}
 	var err error
-	if r.usage, err = watch(r.options.Usage, r.stages()...); err != nil {
+	if r.usage, err = measureUsage(r.options.Usage, r.stages()...); err != nil {
 		return err
 	}
 	r.began = time.Now()
@@ -78,28 +79,29 @@ func (r *run) do(ctx context.Context) error {
 	}()
 	r.listen(in)
 	close(r.answered)
-	r.utterances.Close() // a program that still writes has no reader any more
+	r.utterances.Close() // vf-vad must not block if it still writes
 	<-relayed
-	r.heard.Asked = int(r.asked.Load())
+	r.result.Asked = int(r.asked.Load())
 	return r.finish(in.Err())
 }
 
-// listen takes what the recogniser says to vf-paste.
+// listen reads the recogniser's records and passes them on to vf-paste.
 func (r *run) listen(in *event.Reader) {
 	out := event.NewWriter(r.toPaste)
-	for r.watchdog.await(r.silent); in.Scan(); r.watchdog.await(r.silent) {
-		r.take(in.Record())
-		r.watchdog.await(r.paste.is)
+	for r.watchdog.await(r.awaited); in.Scan(); r.watchdog.await(r.awaited) {
+		r.store(in.Record())
+		r.watchdog.await(r.paste.program)
 		if err := out.Write(in.Record()); err != nil {
-			return // how vf-paste ended tells why
+			return // the outcome of vf-paste says why
 		}
 	}
 }
 
-// silent is who keeps the recogniser's next record waiting.
-func (r *run) silent() string {
+// awaited returns the name of the program that delays the recogniser's next
+// record.
+func (r *run) awaited() string {
 	switch {
-	case r.handedOver.Load(), r.asked.Load() > r.done.Load():
+	case r.allSent.Load(), r.asked.Load() > r.done.Load():
 		return r.transcribe.name
 	case r.record.ended():
 		return r.vad.name
@@ -107,8 +109,8 @@ func (r *run) silent() string {
 	return r.record.name + " or " + r.vad.name
 }
 
-// connect joins the programs by pipes. Before and after the recogniser stands
-// this process.
+// connect joins the programs by pipes. This process is between the recogniser and
+// its neighbours.
 func (r *run) connect() (err error) {
 	if err = join(r.record, r.vad); err != nil {
 		return err
@@ -134,8 +136,8 @@ func (r *run) hangUp() {
 	}
 }
 
-// warmUp waits until the recogniser has answered to a second of silence,
-// whatever it says. One that ended instead is found out later.
+// warmUp sends a second of silence to the recogniser and waits for any answer. If
+// it ended instead, its outcome says so later.
 func warmUp(in *event.Reader, to io.Writer) error {
 	silence := &event.Utterance{ID: 0, Start: 0, End: 1, PCM: audio.EncodePCM(nil, make([]int16, audio.SampleRate))}
 	if err := event.NewWriter(to).Write(silence); err == nil {
@@ -144,10 +146,10 @@ func warmUp(in *event.Reader, to io.Writer) error {
 	return in.Err()
 }
 
-// relay hands the utterances to the recogniser.
+// relay sends the utterances to the recogniser.
 func (r *run) relay() {
 	defer r.toRecogniser.Close()
-	defer r.handedOver.Store(true)
+	defer r.allSent.Store(true)
 	in, out := event.NewReader(r.utterances), event.NewWriter(r.toRecogniser)
 	slowest := time.Duration(0)
 	for in.Scan() {
@@ -159,20 +161,21 @@ func (r *run) relay() {
 			r.sent.set(u.ID, time.Now())
 			r.asked.Add(1)
 		}
-		handed := time.Now()
+		began := time.Now()
 		if err := out.Write(in.Record()); err != nil {
-			return // how vf-transcribe ended tells why
+			return // the outcome of vf-transcribe says why
 		}
 		if isUtterance && r.options.OneByOne {
 			select {
 			case <-r.answered:
-				slowest = max(slowest, time.Since(handed))
+				slowest = max(slowest, time.Since(began))
 			case <-time.After(patience(slowest)):
 			}
 		}
 	}
 }
 
+// patience returns how long to wait for an answer.
 func patience(slowest time.Duration) time.Duration {
 	if slowest == 0 {
 		return lostAfter
@@ -180,22 +183,22 @@ func patience(slowest time.Duration) time.Duration {
 	return min(lostAfter, max(lostAtLeast, lostTimes*slowest))
 }
 
-// take notes a record of the recogniser.
-func (r *run) take(record event.Record) {
+// store adds a record of the recogniser to the result.
+func (r *run) store(record event.Record) {
 	now := time.Now()
 	switch rec := record.(type) {
 	case *event.Transcript:
 		a := Answer{Transcript: rec}
 		if sent, ok := r.sent.get(rec.ID); ok {
 			a.Took = now.Sub(sent)
-			a.Own, a.Least = r.own.read(r.family, sent, now)
+			a.OwnTime, a.MinTime = r.ownTime.read(r.family, sent, now)
 		}
 		if r.options.Realtime {
 			a.Latency = now.Sub(r.began) - time.Duration(rec.End*float64(time.Second))
 		}
-		r.heard.Answers = append(r.heard.Answers, a)
+		r.result.Answers = append(r.result.Answers, a)
 	case *event.Failure:
-		r.heard.Failures = append(r.heard.Failures, rec)
+		r.result.Failures = append(r.result.Failures, rec)
 	default:
 		return
 	}
@@ -204,23 +207,23 @@ func (r *run) take(record event.Record) {
 	if r.options.OneByOne {
 		select {
 		case r.answered <- struct{}{}:
-		default: // nobody asked for this one
+		default: // relay is not waiting
 		}
 	}
 }
 
-// finish waits for the programs.
+// finish waits for the programs to end and completes the result.
 func (r *run) finish(readError error) error {
 	err := errors.Join(readError, r.toPaste.Close())
 	for _, s := range r.stages() {
-		r.watchdog.await(s.is)
+		r.watchdog.await(s.program)
 		o, waitError := s.end()
 		err = errors.Join(err, waitError)
-		r.heard.Outcomes = append(r.heard.Outcomes, o)
+		r.result.Outcomes = append(r.result.Outcomes, o)
 	}
-	r.heard.Memory, r.heard.CPU = r.usage.result()
+	r.result.Memory, r.result.CPU = r.usage.result()
 	if errors.Is(err, os.ErrClosed) {
-		err = nil // vf-paste was there no more
+		err = nil // vf-paste has ended
 	}
 	return err
 }

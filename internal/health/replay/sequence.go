@@ -10,7 +10,7 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// Sequence is many recordings in one WAV file, with silence between them.
+// Sequence is a WAV file with many recordings, separated by silence.
 type Sequence struct {
 	Path  string
 	Parts []Part
@@ -22,12 +22,12 @@ type Part struct {
 	Start, End time.Duration
 }
 
-// frame is what recognisers count in: speech that lies otherwise in frames of
-// 10 ms is not the same sound to them. All parts lie alike.
+// frame is the frame size of recognisers, 10 ms. All parts start on a frame
+// boundary, because the same speech at another offset gives another result.
 const frame = audio.SampleRate / 100
 
-// WriteSequence writes the recordings, in their order and that times over, to
-// a new file, with the gap after each.
+// WriteSequence writes the recordings to a new file, in order and the given number
+// of times, each followed by a gap of silence.
 func WriteSequence(path string, recordings []Recording, times int, gap time.Duration) (s Sequence, err error) {
 	f, err := audio.CreateWAV(path)
 	if err != nil {
@@ -59,7 +59,7 @@ func WriteSequence(path string, recordings []Recording, times int, gap time.Dura
 	return s, f.Close()
 }
 
-// PartAt finds the part that is going on at a time, by its number; -1: none.
+// PartAt returns the index of the part at time t, or -1.
 func (s Sequence) PartAt(t time.Duration) int {
 	for i, p := range s.Parts {
 		if t >= p.Start && t < p.End {
@@ -69,7 +69,7 @@ func (s Sequence) PartAt(t time.Duration) int {
 	return -1
 }
 
-// Utterances are the true words of all parts.
+// Utterances returns the words of all parts, one string per utterance.
 func (s Sequence) Utterances() []string {
 	var all []string
 	for _, p := range s.Parts {
@@ -80,7 +80,8 @@ func (s Sequence) Utterances() []string {
 
 func sampleTime(n int) time.Duration { return time.Duration(n) * time.Second / audio.SampleRate }
 
-// Samples are the sound of a recording, which must be WAV at 16 kHz.
+// Samples returns the audio of a recording, which must be a 16 kHz WAV file, as
+// mono.
 func (r Recording) Samples() ([]int16, error) {
 	f, err := os.Open(r.Path)
 	if err != nil {
@@ -92,7 +93,8 @@ func (r Recording) Samples() ([]int16, error) {
 		return nil, fmt.Errorf("%s: %w", r.Path, err)
 	}
 	if rate := wav.Format().SampleRate; rate != audio.SampleRate {
-		return nil, fmt.Errorf("%s has %d Hz; recordings that others are made of need %d Hz", r.Path, rate, audio.SampleRate)
+		return nil, fmt.Errorf("%s has a sample rate of %d Hz; edge cases and long sessions need recordings at %d Hz",
+			r.Path, rate, audio.SampleRate)
 	}
 	var all []float32
 	block := make([]float32, audio.SampleRate)

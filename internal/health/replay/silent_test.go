@@ -14,7 +14,7 @@ import (
 	"github.com/shirou/gopsutil/v4/process"
 )
 
-// The programs of a pipeline that works, as scripts: one utterance, one text.
+// scripts are the programs of a working pipeline: one utterance, one text.
 var scripts = map[string]string{
 	"vf-record":     `echo sound`,
 	"vf-vad":        `cat >/dev/null; echo '{"type":"utterance","id":0,"start":0,"end":1,"pcm_start":0,"pcm":"AAA="}'`,
@@ -22,16 +22,16 @@ var scripts = map[string]string{
 	"vf-paste":      `cat >/dev/null`,
 }
 
-// hang is the end of a script that waits for a child of its own, whose number
-// it tells.
+// hang is the end of a script that waits for a child and writes its process id to
+// a file.
 const hang = `; sleep 600 & echo $! >>"$0.hung"; wait`
 
-// pretend writes the scripts into a folder, some of them replaced.
-func pretend(t *testing.T, instead map[string]string) string {
+// pretend writes the scripts to a folder, with some of them replaced.
+func pretend(t *testing.T, replacements map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, script := range scripts {
-		if other, ok := instead[name]; ok {
+		if other, ok := replacements[name]; ok {
 			script = other
 		}
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
@@ -41,7 +41,7 @@ func pretend(t *testing.T, instead map[string]string) string {
 	return dir
 }
 
-// hung waits until a script hangs, and returns its child.
+// hung waits until a script hangs and returns the process id of its child.
 func hung(t *testing.T, dir, program string) int32 {
 	t.Helper()
 	path := filepath.Join(dir, program+".hung")
@@ -55,7 +55,7 @@ func hung(t *testing.T, dir, program string) int32 {
 	return 0
 }
 
-// wantDead waits for the end of a process that was killed.
+// wantDead waits until a killed process has ended.
 func wantDead(t *testing.T, pid int32) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
@@ -67,7 +67,7 @@ func wantDead(t *testing.T, pid int32) {
 			return
 		}
 	}
-	t.Errorf("its child still runs, %d", pid)
+	t.Errorf("the child %d is still running", pid)
 }
 
 func TestReplayNamesTheSilentProgram(t *testing.T) {
@@ -82,19 +82,19 @@ func TestReplayNamesTheSilentProgram(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			p := Pipeline{Dir: pretend(t, map[string]string{tt.program: tt.script}), Patience: 2 * time.Second}
-			heard, err := p.Replay(context.Background(), tone(t, "a", 100).Path, Options{})
+			result, err := p.Replay(context.Background(), tone(t, "a", 100).Path, Options{})
 			var silent *SilentError
-			if !errors.As(err, &silent) || silent.Program != tt.want || heard != nil {
-				t.Errorf("%v, %+v", err, heard)
+			if !errors.As(err, &silent) || silent.Program != tt.want || result != nil {
+				t.Errorf("%v, %+v", err, result)
 			}
 			wantDead(t, hung(t, p.Dir, tt.program))
 		})
 	}
 }
 
-// TestReplayStopsWhenToldTo ends a program with its child, without a word about
-// pipes.
-func TestReplayStopsWhenToldTo(t *testing.T) {
+// TestReplayCancelled checks that cancelling kills a program and its child, and
+// does not return an error about pipes.
+func TestReplayCancelled(t *testing.T) {
 	dir := pretend(t, map[string]string{"vf-transcribe": `:` + hang})
 	ctx, cancel := context.WithCancel(context.Background())
 	failed := make(chan error)
@@ -110,7 +110,7 @@ func TestReplayStopsWhenToldTo(t *testing.T) {
 	wantDead(t, pid)
 }
 
-// TestWaitGivesUp: a process that cannot be killed keeps nobody waiting.
+// TestWaitGivesUp checks that a process that cannot be killed does not block.
 func TestWaitGivesUp(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := newStage(ctx, "/bin", "sleep", "600")
@@ -121,24 +121,24 @@ func TestWaitGivesUp(t *testing.T) {
 	}
 	defer kill()
 	cancel()
-	if _, err := s.end(); err == nil || !strings.Contains(err.Error(), "sleep cannot be ended") {
+	if _, err := s.end(); err == nil || !strings.Contains(err.Error(), "sleep cannot be killed") {
 		t.Error(err)
 	}
 }
 
-// TestReplayIsPatient: programs that are slow, but not silent for long, are let
-// alone.
+// TestReplayIsPatient checks that slow programs may continue as long as they
+// respond.
 func TestReplayIsPatient(t *testing.T) {
 	slow := `while read -r line; do sleep 0.7; echo '{"type":"transcript","id":0,"text":"words"}'; done; sleep 0.7`
 	p := Pipeline{Dir: pretend(t, map[string]string{"vf-transcribe": slow}), Patience: time.Second}
-	heard, err := p.Replay(context.Background(), tone(t, "a", 5*16000).Path, Options{})
-	if err != nil || len(heard.Answers) != 1 || heard.Asked != 1 {
-		t.Errorf("%+v, %v", heard, err)
+	result, err := p.Replay(context.Background(), tone(t, "a", 5*16000).Path, Options{})
+	if err != nil || len(result.Answers) != 1 || result.Asked != 1 {
+		t.Errorf("%+v, %v", result, err)
 	}
 }
 
-// TestWatchdogCountsTicks: time that goes by without ticks, as while the process
-// is stopped, counts for nothing, and every answer begins anew.
+// TestWatchdogCountsTicks checks that time without ticks, as while the process is
+// stopped, does not count, and that each await restarts the count.
 func TestWatchdogCountsTicks(t *testing.T) {
 	barked := false
 	w := &watchdog{limit: time.Nanosecond, cancel: func() { barked = true }}
@@ -147,25 +147,25 @@ func TestWatchdogCountsTicks(t *testing.T) {
 			w.tick()
 		}
 	}
-	ticks(2 * patienceTicks) // nobody is waited for
+	ticks(2 * patienceTicks) // before the first await
 	for range 3 {
 		w.await(func() string { return "vf-vad" })
 		ticks(patienceTicks)
 	}
 	if barked {
-		t.Fatal("it barks too early")
+		t.Fatal("the watchdog barked too early")
 	}
 	ticks(1)
 	if !barked || w.found.Program != "vf-vad" {
-		t.Errorf("it does not bark: %+v", w.found)
+		t.Errorf("the watchdog did not bark: %+v", w.found)
 	}
 }
 
-func TestLasts(t *testing.T) {
-	if d := lasts(tone(t, "a", 32000).Path); d < 2*time.Second || d > 2100*time.Millisecond {
+func TestWAVDuration(t *testing.T) {
+	if d := wavDuration(tone(t, "a", 32000).Path); d < 2*time.Second || d > 2100*time.Millisecond {
 		t.Error(d)
 	}
-	if d := lasts("nowhere.wav"); d != 0 {
+	if d := wavDuration("nowhere.wav"); d != 0 {
 		t.Error(d)
 	}
 }

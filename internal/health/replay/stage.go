@@ -17,33 +17,33 @@ import (
 	"voiceflow/internal/health/peer"
 )
 
-// saidLimit bounds what is kept of a program's messages, in bytes.
-const saidLimit = 64 << 10
+// stderrLimit is the maximum number of bytes kept of a program's messages.
+const stderrLimit = 64 << 10
 
 // stage is one process of the pipeline.
 type stage struct {
 	*exec.Cmd
 	name    string
-	said    tail
-	ours    []*os.File // ends of pipes that the process has a copy of
+	stderr  tail
+	inherit []*os.File // pipe ends that the process inherits; closed here after its start
 	ctx     context.Context
 	started bool
-	waited  bool // for its end
+	waited  bool // Wait has been called
 }
 
-// unkillable is how long a process that has been killed may take to end. One
-// that hangs in a driver may take for ever.
-const unkillable = 2 * time.Second
+// killTimeout is how long a killed process may take to end. One that hangs in a
+// driver may never end.
+const killTimeout = 2 * time.Second
 
 // Outcome is how a program ended.
 type Outcome struct {
 	Program string
-	Code    int    // exit code; -1: ended by a signal
-	Signal  string // that ended it
-	Said    string // the end of its standard error
+	Code    int    // exit code; -1: killed by a signal
+	Signal  string // signal that killed it
+	Stderr  string // end of its standard error
 }
 
-// StageError is a program that failed.
+// StageError is the failure of a program.
 type StageError struct{ Outcome }
 
 func (e *StageError) Error() string {
@@ -54,8 +54,8 @@ func (e *StageError) Error() string {
 	return fmt.Sprintf("%s: %s: %s", e.Program, how, e.LastWords())
 }
 
-// LastWords is the last message of the program, in one line.
-func (o Outcome) LastWords() string { return peer.LastMessage(o.Said) }
+// LastWords returns the last message of the program, one line.
+func (o Outcome) LastWords() string { return peer.LastMessage(o.Stderr) }
 
 func newStage(ctx context.Context, dir, name string, args ...string) *stage {
 	path := name
@@ -63,23 +63,24 @@ func newStage(ctx context.Context, dir, name string, args ...string) *stage {
 		path = filepath.Join(dir, name)
 	}
 	s := &stage{Cmd: peer.Command(ctx, path, args...), name: name, ctx: ctx}
-	s.Stderr = &s.said
+	s.Stderr = &s.stderr
 	return s
 }
 
 func (s *stage) start() error {
 	if err := s.Start(); err != nil {
-		return fmt.Errorf("%s does not start: %w; build the programs with make, or name their folder with --programs", s.name, err)
+		return fmt.Errorf("cannot start %s: %w; build the programs with make, or name their folder with --programs",
+			s.name, err)
 	}
 	s.started = true
-	s.closeOurs()
+	s.closeInherited()
 	return nil
 }
 
-// is names the program.
-func (s *stage) is() string { return s.name }
+// program returns the name of the program.
+func (s *stage) program() string { return s.name }
 
-// ended tells whether the process has ended, before it is waited for.
+// ended reports whether the process has ended, even before wait.
 func (s *stage) ended() bool {
 	p, err := process.NewProcess(int32(s.Process.Pid))
 	if err != nil {
@@ -89,37 +90,36 @@ func (s *stage) ended() bool {
 	return err == nil && slices.Contains(status, process.Zombie)
 }
 
-// join makes a pipe from one process to another.
+// join connects two processes by a pipe.
 func join(from, to *stage) error {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return fmt.Errorf("pipe from %s to %s: %w", from.name, to.name, err)
 	}
 	from.Stdout, to.Stdin = w, r
-	from.ours, to.ours = append(from.ours, w), append(to.ours, r)
+	from.inherit, to.inherit = append(from.inherit, w), append(to.inherit, r)
 	return nil
 }
 
-// output is a pipe whose reading end is ours; unlike that of StdoutPipe it
-// stays open when the process has been waited for.
+// output connects the process's standard output to a pipe and returns the reading
+// end. Unlike that of StdoutPipe, it stays open after wait.
 func (s *stage) output() (*os.File, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("pipe from %s: %w", s.name, err)
 	}
-	s.Stdout, s.ours = w, append(s.ours, w)
+	s.Stdout, s.inherit = w, append(s.inherit, w)
 	return r, nil
 }
 
-func (s *stage) closeOurs() {
-	for _, f := range s.ours {
+func (s *stage) closeInherited() {
+	for _, f := range s.inherit {
 		f.Close()
 	}
-	s.ours = nil
+	s.inherit = nil
 }
 
-// wait waits for the end of the process, or for what is enough where it is
-// killed.
+// wait waits for the process to end, and at most killTimeout after cancellation.
 func (s *stage) wait() error {
 	s.waited = true
 	ended := make(chan error, 1)
@@ -132,19 +132,19 @@ func (s *stage) wait() error {
 	select {
 	case err := <-ended:
 		return err
-	case <-time.After(unkillable):
-		return fmt.Errorf("%s cannot be ended", s.name)
+	case <-time.After(killTimeout):
+		return fmt.Errorf("%s cannot be killed", s.name)
 	}
 }
 
-// end waits for the process and tells how it ended.
+// end waits for the process and returns how it ended.
 func (s *stage) end() (Outcome, error) {
 	err := s.wait()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) {
 		return Outcome{}, fmt.Errorf("%s: %w", s.name, err)
 	}
-	o := Outcome{Program: s.name, Code: s.ProcessState.ExitCode(), Said: s.said.String()}
+	o := Outcome{Program: s.name, Code: s.ProcessState.ExitCode(), Stderr: s.stderr.String()}
 	if status, ok := s.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		if o.Signal = status.Signal().String(); status.Signal() == syscall.SIGPIPE {
 			o.Code, o.Signal = exitcode.BrokenPipe, ""
@@ -153,15 +153,15 @@ func (s *stage) end() (Outcome, error) {
 	return o, nil
 }
 
-// tail keeps the end of what is written to it.
-type tail struct{ kept []byte }
+// tail keeps the last stderrLimit bytes written to it.
+type tail struct{ data []byte }
 
 func (t *tail) Write(p []byte) (int, error) {
-	t.kept = append(t.kept, p...)
-	if over := len(t.kept) - saidLimit; over > 0 {
-		t.kept = append(t.kept[:0], t.kept[over:]...)
+	t.data = append(t.data, p...)
+	if excess := len(t.data) - stderrLimit; excess > 0 {
+		t.data = append(t.data[:0], t.data[excess:]...)
 	}
 	return len(p), nil
 }
 
-func (t *tail) String() string { return string(t.kept) }
+func (t *tail) String() string { return string(t.data) }

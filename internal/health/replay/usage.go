@@ -10,35 +10,36 @@ import (
 	"voiceflow/internal/health/peer"
 )
 
-// familyEvery is after how many samples the children of the programs are
-// looked for again, which costs a look at every process.
+// familyEvery is the number of samples after which the programs' children are
+// looked up again, which reads every process of the machine.
 const familyEvery = 25
 
-// usage follows the memory and the processor time of the programs and their
+// usage measures the memory and processor time of the programs and their
 // children.
 type usage struct {
 	stages  []*stage
-	family  map[string][]*process.Process // of each program, with itself
+	family  map[string][]*process.Process // each program and its children
 	samples int
 	memory  map[string][]uint64
 	cpu     map[int32]float64 // seconds, by process
 }
 
-// watch begins; unless it is wanted, nothing is followed.
-func watch(wanted bool, stages ...*stage) (*usage, error) {
-	if !wanted {
+// measureUsage starts measuring. It returns nil, on which all methods work, unless
+// enabled.
+func measureUsage(enabled bool, stages ...*stage) (*usage, error) {
+	if !enabled {
 		return nil, nil
 	}
 	u := &usage{stages: stages, memory: map[string][]uint64{}, cpu: map[int32]float64{}}
 	for _, s := range stages {
 		if _, err := process.NewProcess(int32(s.Process.Pid)); err != nil {
-			return nil, fmt.Errorf("the memory of %s cannot be read: %w", s.name, err)
+			return nil, fmt.Errorf("cannot read the memory of %s: %w", s.name, err)
 		}
 	}
 	return u, nil
 }
 
-// sample adds a reading. What has ended counts nothing.
+// sample adds a reading. Processes that have ended are skipped.
 func (u *usage) sample() {
 	if u == nil {
 		return
@@ -85,24 +86,24 @@ func (u *usage) result() (map[string][]uint64, time.Duration) {
 	return u.memory, time.Duration(seconds * float64(time.Second))
 }
 
-// clock keeps when each utterance was sent.
-type clock struct {
-	mu   sync.Mutex
-	when map[int]time.Time
+// sendTimes has the time at which each utterance was sent, by id.
+type sendTimes struct {
+	mu    sync.Mutex
+	times map[int]time.Time
 }
 
-func (c *clock) set(id int, t time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.when == nil {
-		c.when = map[int]time.Time{}
+func (s *sendTimes) set(id int, t time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.times == nil {
+		s.times = map[int]time.Time{}
 	}
-	c.when[id] = t
+	s.times[id] = t
 }
 
-func (c *clock) get(id int) (time.Time, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	t, ok := c.when[id]
+func (s *sendTimes) get(id int) (time.Time, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, ok := s.times[id]
 	return t, ok
 }

@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// threadTime is what the kernel's scheduler counts for a thread: the time that
-// it ran, and the time that it could have run but for others.
+// threadTime has the kernel scheduler's times for a thread: running, and waiting
+// for a processor.
 type threadTime struct{ ran, waited time.Duration }
 
 // threadTimes reads /proc/PID/task/TID/schedstat of all threads of a process
-// (Linux, Documentation/scheduler/sched-stats.rst); nil where the kernel does
+// (Linux, Documentation/scheduler/sched-stats.rst). It is empty if the kernel does
 // not count.
 func threadTimes(pid int32) map[string]threadTime {
 	paths, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))

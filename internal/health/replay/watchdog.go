@@ -9,42 +9,43 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// SilentError is a program that runs but gives no answer.
+// SilentError is the error of a program that runs but does not respond.
 type SilentError struct {
 	Program string
 	Waited  time.Duration
 }
 
 func (e *SilentError) Error() string {
-	return fmt.Sprintf("%s gave no answer for %v", e.Program, e.Waited.Round(time.Second))
+	return fmt.Sprintf("%s did not respond for %v", e.Program, e.Waited.Round(time.Second))
 }
 
-// patienceTicks is how many ticks the patience has. They are counted rather than
-// the time measured: while this process is stopped, as by Ctrl-Z or with its
-// container, the programs may be, too, and there are none.
+// patienceTicks is the number of ticks in the time limit. The watchdog counts
+// ticks instead of measuring time, because while this process is stopped, by
+// Ctrl-Z or with its container, the programs may be, too.
 const patienceTicks = 100
 
-// watchdog breaks a replay off in which nothing comes any more. Its methods may
-// be called on nil, which waits for ever.
+// watchdog cancels a replay in which a program stops responding. Its methods also
+// work on nil, which never cancels.
 type watchdog struct {
-	limit  time.Duration
-	cancel func()
-	ticker *time.Ticker
-	over   chan struct{}
+	limit   time.Duration
+	cancel  func()
+	ticker  *time.Ticker
+	stopped chan struct{}
 
 	mu    sync.Mutex
-	ticks int           // since a program is waited for
-	whom  func() string // names it; nil: none is
+	ticks int           // since the last await
+	whom  func() string // returns the name of the program awaited; nil: none
 	found *SilentError
 }
 
-// newWatchdog is for a recording that lasts so long: there may be no speech in
-// all of it, and so nothing to be heard of.
-func newWatchdog(patience, lasts time.Duration, cancel func()) *watchdog {
+// newWatchdog starts a watchdog for a recording of the given duration. Its limit is
+// patience plus that duration, because the recording may contain no speech at all.
+// It returns nil if patience is 0.
+func newWatchdog(patience, duration time.Duration, cancel func()) *watchdog {
 	if patience <= 0 {
 		return nil
 	}
-	w := &watchdog{limit: patience + lasts, cancel: cancel, over: make(chan struct{})}
+	w := &watchdog{limit: patience + duration, cancel: cancel, stopped: make(chan struct{})}
 	w.ticker = time.NewTicker(w.limit / patienceTicks)
 	go w.watch()
 	return w
@@ -55,13 +56,13 @@ func (w *watchdog) watch() {
 		select {
 		case <-w.ticker.C:
 			w.tick()
-		case <-w.over:
+		case <-w.stopped:
 			return
 		}
 	}
 }
 
-// await says that now a program is waited for.
+// await restarts the count for the program that is waited for now.
 func (w *watchdog) await(whom func() string) {
 	if w == nil {
 		return
@@ -89,15 +90,15 @@ func (w *watchdog) stop() *SilentError {
 		return nil
 	}
 	w.ticker.Stop()
-	close(w.over)
+	close(w.stopped)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.found
 }
 
-// lasts is how long a WAV file plays, by its header and size; 0 where that
-// tells nothing, and the file will be refused.
-func lasts(path string) time.Duration {
+// wavDuration returns the duration of a WAV file from its header and size; 0 for a
+// file that cannot be read and will be refused.
+func wavDuration(path string) time.Duration {
 	f, err := os.Open(path)
 	if err != nil {
 		return 0

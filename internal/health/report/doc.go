@@ -1,6 +1,6 @@
-// Package report writes a check.Report for those who read it: people and cron
-// mails (text, whose first line monitoring plug-ins read), programs (JSON),
-// Prometheus (the node exporter's text file collector) and CI servers (JUnit).
+// Package report writes a check.Report in several formats: text for people, cron
+// mails and monitoring plug-ins, which read its first line; JSON for programs;
+// Prometheus for the node exporter's text file collector; JUnit for CI servers.
 package report
 
 import (
@@ -11,10 +11,10 @@ import (
 	"voiceflow/internal/health/check"
 )
 
-// Formats are the names that Write knows.
+// Formats lists the formats that Write accepts.
 func Formats() []string { return []string{"text", "json", "prometheus", "junit"} }
 
-// Write writes a report in a format. It ends with a newline.
+// Write writes a report in one of the Formats, ending with a newline.
 func Write(w io.Writer, format string, r *check.Report) error {
 	switch format {
 	case "text":
@@ -26,5 +26,5 @@ func Write(w io.Writer, format string, r *check.Report) error {
 	case "junit":
 		return writeJUnit(w, r)
 	}
-	return fmt.Errorf("unknown format %q; there are %s", format, strings.Join(Formats(), ", "))
+	return fmt.Errorf("unknown format %q; use one of: %s", format, strings.Join(Formats(), ", "))
 }

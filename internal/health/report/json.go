@@ -7,7 +7,7 @@ import (
 	"voiceflow/internal/health/check"
 )
 
-// writeJSON writes one document; docs/checks.md has its fields.
+// writeJSON writes one JSON document; docs/checks.md lists its fields.
 func writeJSON(w io.Writer, r *check.Report) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

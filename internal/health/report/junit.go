@@ -10,7 +10,7 @@ import (
 	"voiceflow/internal/prose"
 )
 
-// The elements of JUnit's XML that servers agree on.
+// The elements of JUnit XML that CI servers agree on.
 type (
 	testSuites struct {
 		XMLName  xml.Name    `xml:"testsuites"`
@@ -41,9 +41,9 @@ type (
 	}
 )
 
-// writeJUnit makes a test case of everything that was judged. A critical
-// finding is a failure; a warning is told in the case's output, since JUnit has
-// no word for it.
+// writeJUnit writes a test case for everything that was judged. A critical
+// finding is a failure; JUnit has no warnings, so a warning goes to the case's
+// output.
 func writeJUnit(w io.Writer, r *check.Report) error {
 	all := testSuites{Name: "voiceflow"}
 	for _, c := range cases(r) {
@@ -51,7 +51,10 @@ func writeJUnit(w io.Writer, r *check.Report) error {
 			all.Suites = append(all.Suites, testSuite{Name: c.Suite, Timestamp: r.Time.Format("2006-01-02T15:04:05")})
 		}
 		s := &all.Suites[len(all.Suites)-1]
-		tc := testCase{Name: prose.Line(c.Name), ClassName: "voiceflow." + c.Suite, Time: fmt.Sprintf("%.3f", c.Took.Seconds())}
+		tc := testCase{
+			Name: prose.Line(c.Name), ClassName: "voiceflow." + c.Suite,
+			Time: fmt.Sprintf("%.3f", c.Took.Seconds()),
+		}
 		for _, f := range r.Findings {
 			if f.Suite != c.Suite || caseOf(f) != c.Name {
 				continue
@@ -92,14 +95,14 @@ func writeJUnit(w io.Writer, r *check.Report) error {
 	return err
 }
 
-// cases are those of the report by suite, with one for each finding that is
-// about none of them.
+// cases returns the cases of the report by suite, and adds one for each finding
+// that belongs to none of them.
 func cases(r *check.Report) []check.Case {
 	var order []string
 	bySuite := map[string][]check.Case{}
 	seen := map[[2]string]bool{}
 	add := func(c check.Case) {
-		if _, known := bySuite[c.Suite]; !known {
+		if _, ok := bySuite[c.Suite]; !ok {
 			order = append(order, c.Suite)
 		}
 		if key := [2]string{c.Suite, c.Name}; !seen[key] {
@@ -120,7 +123,7 @@ func cases(r *check.Report) []check.Case {
 	return all
 }
 
-// caseOf names the case that a finding is about.
+// caseOf returns the name of the case that a finding belongs to.
 func caseOf(f check.Finding) string {
 	if f.Subject != "" {
 		return f.Subject

@@ -11,12 +11,13 @@ import (
 	"voiceflow/internal/prose"
 )
 
-// writePrometheus writes the text exposition of gauges. Values are in base
-// units: ratios for percentages, bytes for MB, seconds.
+// writePrometheus writes gauges in the text exposition format. Values are in base
+// units: ratios for percentages, bytes for MB, and seconds.
 func writePrometheus(w io.Writer, r *check.Report) error {
 	registry := prometheus.NewRegistry()
 	gauge := func(name, help string, labels ...string) *prometheus.GaugeVec {
-		g := prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "voiceflow", Subsystem: "check", Name: name, Help: help}, labels)
+		opts := prometheus.GaugeOpts{Namespace: "voiceflow", Subsystem: "check", Name: name, Help: help}
+		g := prometheus.NewGaugeVec(opts, labels)
 		registry.MustRegister(g)
 		return g
 	}
@@ -30,7 +31,7 @@ func writePrometheus(w io.Writer, r *check.Report) error {
 		findings.WithLabelValues(f.Suite, f.Check, f.Status.String()).Inc()
 	}
 	values := map[check.Unit]*prometheus.GaugeVec{
-		check.Percent: gauge("ratio", "Measured shares, of 1.", "suite", "check", "subject"),
+		check.Percent: gauge("ratio", "Measured ratios.", "suite", "check", "subject"),
 		check.Seconds: gauge("seconds", "Measured times.", "suite", "check", "subject"),
 		check.MB:      gauge("bytes", "Measured sizes.", "suite", "check", "subject"),
 		check.Factor:  gauge("value", "Measured factors and counts.", "suite", "check", "subject"),
@@ -59,6 +60,5 @@ func writePrometheus(w io.Writer, r *check.Report) error {
 	return nil
 }
 
-// valid keeps a label's value to what the format allows: UTF-8, and here no
-// control characters either.
+// valid makes s a valid label value: UTF-8, and without control characters.
 func valid(s string) string { return prose.Line(s) }

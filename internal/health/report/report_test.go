@@ -15,8 +15,8 @@ import (
 	"voiceflow/internal/health/verdict"
 )
 
-// sample is a report with a bit of everything, and with things in it that must
-// not reach a terminal or break a format.
+// sample returns a report with a bit of everything, including text that must not
+// reach a terminal or break a format.
 func sample() *check.Report {
 	limits := check.DefaultLimits()
 	r := &check.Report{
@@ -85,7 +85,7 @@ func TestJSON(t *testing.T) {
 		t.Errorf("%+v", back)
 	}
 	if strings.Contains(got, "what was said") {
-		t.Errorf("recognised words are in the document:\n%s", got)
+		t.Errorf("the document contains recognised words:\n%s", got)
 	}
 	for _, field := range []string{`"status": "CRITICAL"`, `"check": "split"`, `"warning": 2`, `"critical": 1`, `"falling": true`, `"unit": "%"`} {
 		if !strings.Contains(got, field) {
@@ -102,7 +102,7 @@ func TestPrometheus(t *testing.T) {
 		t.Fatalf("%v in\n%s", err, got)
 	}
 	if len(families) < 6 {
-		t.Errorf("%d families", len(families))
+		t.Errorf("%d metric families, want at least 6", len(families))
 	}
 	for _, line := range []string{
 		"voiceflow_check_status 2", `voiceflow_check_ratio{check="wer",subject="",suite="timing"} 0.25`,

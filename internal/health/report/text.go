@@ -11,8 +11,8 @@ import (
 	"voiceflow/internal/prose"
 )
 
-// namedInSummary is how many findings the first line names.
-const namedInSummary = 3
+// summaryFindings is the maximum number of findings in the first line.
+const summaryFindings = 3
 
 func writeText(w io.Writer, r *check.Report) error {
 	b := &strings.Builder{}
@@ -34,11 +34,11 @@ func writeText(w io.Writer, r *check.Report) error {
 	return err
 }
 
-// FirstLine is the verdict in one line: what is wrong, what was measured, and
-// after a bar the numbers as Nagios's plug-ins give them
+// FirstLine returns the verdict in one line: what is wrong, what was measured,
+// and after a bar the numbers in the format of Nagios plug-ins
 // (label=value unit;warning;critical).
 func FirstLine(r *check.Report) string {
-	parts := named(r)
+	parts := worst(r)
 	if r.Summary != "" {
 		parts = append(parts, r.Summary)
 	}
@@ -52,11 +52,12 @@ func FirstLine(r *check.Report) string {
 	return prose.Line(line)
 }
 
-// named are the first findings, the same about several recordings as one.
-func named(r *check.Report) []string {
+// worst returns the worst findings in words. Several recordings with the same
+// finding share one entry.
+func worst(r *check.Report) []string {
 	var parts []string
 	rest := r.Worst()
-	for len(rest) > 0 && len(parts) < namedInSummary {
+	for len(rest) > 0 && len(parts) < summaryFindings {
 		f, more, others := rest[0], 0, []check.Finding(nil)
 		for _, o := range rest[1:] {
 			if o.Check == f.Check && o.Suite == f.Suite && o.Subject != "" {
@@ -76,17 +77,18 @@ func named(r *check.Report) []string {
 		rest = others
 	}
 	if len(rest) > 0 {
-		parts = append(parts, fmt.Sprintf("%d more findings", len(rest)))
+		parts = append(parts, prose.Count(len(rest), "more finding"))
 	}
 	return parts
 }
 
-// perfdata has the judged measures, and those of whole programs.
+// perfdata returns the Nagios performance data: measures of the whole check and
+// of programs and folders, but not of single recordings.
 func perfdata(r *check.Report) string {
 	var data []string
 	for _, m := range r.Measures {
-		perProgram := m.Suite == check.Performance || m.Suite == check.Environment
-		if m.Subject != "" && !perProgram {
+		hasOtherSubjects := m.Suite == check.Performance || m.Suite == check.Environment
+		if m.Subject != "" && !hasOtherSubjects {
 			continue
 		}
 		label := m.Name
@@ -105,7 +107,7 @@ func perfdata(r *check.Report) string {
 	return strings.Join(data, " ")
 }
 
-// perfLimit is the range that is good: up to the limit, or from it on.
+// perfLimit returns the acceptable range: up to the limit, or from it if falling.
 func perfLimit(v float64, falling bool) string {
 	s := strconv.FormatFloat(v, 'f', -1, 64)
 	if falling {
@@ -114,12 +116,13 @@ func perfLimit(v float64, falling bool) string {
 	return s
 }
 
+// short formats v with up to three decimals.
 func short(v float64) string {
 	s := strconv.FormatFloat(v, 'f', 3, 64)
 	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
 }
 
-// writeTable aligns all columns to the right but the last, which is prose.
+// writeTable right-aligns all columns except the last, which is text.
 func writeTable(w io.Writer, rows [][]string) {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	for _, row := range rows {

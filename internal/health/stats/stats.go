@@ -1,5 +1,5 @@
-// Package stats has the robust statistics by which logs and checks are judged:
-// few outliers must not decide.
+// Package stats provides robust statistics for judging logs and checks: a few
+// outliers must not decide the result.
 package stats
 
 import (
@@ -8,15 +8,17 @@ import (
 	"slices"
 )
 
-// Quantile of sorted values, by definition 1 of Hyndman and Fan (1996): the
-// smallest value that at least the share q of all do not exceed.
+// Quantile returns the q-quantile, 0 to 1, of sorted values by definition 1 of
+// Hyndman and Fan (1996): the smallest value that at least a share q of the
+// values do not exceed. There must be at least one value.
 func Quantile(sorted []float64, q float64) float64 {
-	// A rank such as 0.95*100 must not be rounded up for an error of 1e-14.
+	// A rank such as 0.95*100 must not be rounded up because of an error of 1e-14.
 	rank := int(math.Ceil(q*float64(len(sorted)) - 1e-9))
 	return sorted[min(max(rank, 1), len(sorted))-1]
 }
 
-// Median of values, the mean of the middle two of an even number; 0 without any.
+// Median returns the median of values in any order: the mean of the middle two if
+// their number is even, 0 if there are none.
 func Median(values []float64) float64 {
 	if len(values) == 0 {
 		return 0
@@ -25,7 +27,7 @@ func Median(values []float64) float64 {
 	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
 }
 
-// Mean of values; 0 without any.
+// Mean returns the mean of values; 0 if there are none.
 func Mean(values []float64) float64 {
 	sum := 0.0
 	for _, v := range values {
@@ -34,10 +36,10 @@ func Mean(values []float64) float64 {
 	return sum / float64(max(len(values), 1))
 }
 
-// TheilSen is the median of the slopes between all pairs of points (Sen,
-// "Estimates of the regression coefficient based on Kendall's tau", Journal of
-// the American Statistical Association 63, 1968). Up to 29 % of the points may
-// be anything without spoiling it.
+// TheilSen returns the slope of a line through points: the median of the slopes
+// between all pairs (Sen, "Estimates of the regression coefficient based on
+// Kendall's tau", Journal of the American Statistical Association 63, 1968). It
+// tolerates up to 29 % of outliers. x and y have the same length.
 func TheilSen(x, y []float64) float64 {
 	var slopes []float64
 	for i := range x {
@@ -50,15 +52,16 @@ func TheilSen(x, y []float64) float64 {
 	return Median(slopes)
 }
 
-// MannKendall is the two-sided probability that values in the order of time
-// rise or fall together as much as these by chance (Mann, "Nonparametric tests
-// against trend", Econometrica 13, 1945; Kendall, "Rank correlation methods",
-// 1975: normal approximation with continuity correction, variance corrected for
-// ties). Values of neighbouring times are alike without any trend, which would
-// let the test find trends in noise: the variance is enlarged for it after Yue
-// and Wang, "The Mann-Kendall test modified by effective sample size to detect
-// trend in serially correlated hydrological series", Water Resources Management
-// 18, 2004. It wants ten values at least.
+// MannKendall returns the two-sided p-value of a trend in y, whose values are at
+// the increasing times x: the probability that they would rise or fall as much by
+// chance (Mann, "Nonparametric tests against trend", Econometrica 13, 1945;
+// Kendall, "Rank correlation methods", 1975: normal approximation with continuity
+// correction, variance corrected for ties). Neighbouring values are similar even
+// without a trend, so that the plain test would find trends in noise; the
+// variance is therefore increased as described by Yue and Wang, "The Mann-Kendall
+// test modified by effective sample size to detect trend in serially correlated
+// hydrological series", Water Resources Management 18, 2004. It needs at least
+// ten values.
 func MannKendall(x, y []float64) float64 {
 	n := float64(len(y))
 	s := 0.0
@@ -78,14 +81,13 @@ func MannKendall(x, y []float64) float64 {
 	return twoSided((math.Abs(s) - 1) / math.Sqrt(variance))
 }
 
-// autocorrelation is the factor, 1 or more, by which the variance of the
-// Mann-Kendall statistic grows because each value depends on the one before it:
-// the sum over all lags of the correlation that a first-order process would
-// have, each weighed by its number of pairs. The correlation at lag 1 is that of
-// the ranks of the values freed from their trend, and is freed itself from the
-// bias, (2+4r)/n, that a short series and its trend give it (van Giersbergen, "On
-// the effect of deterministic terms on the bias in stable AR models", Economics
-// Letters 89, 2005).
+// autocorrelation returns the factor, 1 or more, by which the variance of the
+// Mann-Kendall statistic grows because each value depends on the previous one:
+// the sum over all lags of the correlation in a first-order process, each
+// weighted by its number of pairs. The correlation at lag 1 is that of the ranks
+// of the detrended values, corrected for the bias (2+4r)/n of a short series with
+// a trend (van Giersbergen, "On the effect of deterministic terms on the bias in
+// stable AR models", Economics Letters 89, 2005).
 func autocorrelation(x, y []float64) float64 {
 	slope := TheilSen(x, y)
 	rest := make([]float64, len(y))
@@ -113,10 +115,11 @@ func autocorrelation(x, y []float64) float64 {
 	return max(1, factor)
 }
 
-// RankSum is the two-sided probability that two samples of the same
-// distribution differ as much as these (Mann and Whitney, "On a test of whether
-// one of two random variables is stochastically larger than the other", Annals
-// of Mathematical Statistics 18, 1947; normal approximation, corrected for ties).
+// RankSum returns the two-sided p-value of a difference between two samples: the
+// probability that samples from the same distribution would differ as much (Mann
+// and Whitney, "On a test of whether one of two random variables is
+// stochastically larger than the other", Annals of Mathematical Statistics 18,
+// 1947; normal approximation, corrected for ties). It is 1 if either is empty.
 func RankSum(a, b []float64) float64 {
 	all := slices.Concat(a, b)
 	r := ranks(all)
@@ -138,11 +141,12 @@ func RankSum(a, b []float64) float64 {
 	return twoSided(max(0, math.Abs(u-n*m/2)-0.5) / math.Sqrt(variance))
 }
 
-// twoSided is the probability that a standard normal variable is farther from 0
-// than z.
+// twoSided returns the probability that a standard normal variable is farther
+// from 0 than z.
 func twoSided(z float64) float64 { return math.Erfc(math.Abs(z) / math.Sqrt2) }
 
-// ranks from 1 on; equal values share the mean of theirs.
+// ranks returns the rank of each value, from 1. Equal values get the mean of
+// their ranks.
 func ranks(values []float64) []float64 {
 	order := make([]int, len(values))
 	for i := range order {
@@ -163,7 +167,7 @@ func ranks(values []float64) []float64 {
 	return r
 }
 
-// ties are the sizes of the groups of equal values.
+// ties returns the sizes of the groups of equal values.
 func ties(values []float64) []float64 {
 	counts := map[float64]float64{}
 	for _, v := range values {

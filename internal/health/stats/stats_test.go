@@ -20,7 +20,7 @@ func TestQuantile(t *testing.T) {
 		{[]float64{7}, 0.99, 7}, {[]float64{1, 2, 3}, 0.5, 2}, {[]float64{1, 2}, 0.5, 1},
 	} {
 		if got := Quantile(tt.values, tt.q); got != tt.want {
-			t.Errorf("quantile %g of %d values: %g, not %g", tt.q, len(tt.values), got, tt.want)
+			t.Errorf("quantile %g of %d values: %g, want %g", tt.q, len(tt.values), got, tt.want)
 		}
 	}
 }
@@ -28,7 +28,7 @@ func TestQuantile(t *testing.T) {
 func TestMedian(t *testing.T) {
 	for want, values := range map[float64][]float64{0: nil, 2: {3, 1, 2}, 2.5: {4, 1, 3, 2}, 5: {5}} {
 		if got := Median(values); got != want {
-			t.Errorf("median of %v: %g", values, got)
+			t.Errorf("median of %v: %g, want %g", values, got, want)
 		}
 	}
 }
@@ -38,38 +38,38 @@ func TestTheilSen(t *testing.T) {
 	for i := range 40 {
 		x, y = append(x, float64(i)), append(y, 3+0.5*float64(i))
 	}
-	for i := range 8 { // a fifth of the values is nonsense
+	for i := range 8 { // a fifth of the values are outliers
 		y[5*i] = 1000
 	}
 	if got := TheilSen(x, y); math.Abs(got-0.5) > 0.05 {
-		t.Errorf("slope %g, not 0.5", got)
+		t.Errorf("slope %g, want 0.5", got)
 	}
 }
 
-// Mann-Kendall by hand: of 1, 3, 2, 4 five pairs rise and one falls, S is 4, the
-// variance 4*3*13/18 = 8.667, z = 3/2.944 = 1.019, p = 0.308.
+// Calculated by hand: in 1, 3, 2, 4 five pairs rise and one falls, so S is 4, the
+// variance 4*3*13/18 = 8.667, z = 3/2.944 = 1.019 and p = 0.308.
 func TestMannKendallByHand(t *testing.T) {
 	if p := MannKendall([]float64{0, 1, 2, 3}, []float64{1, 3, 2, 4}); math.Abs(p-0.308) > 0.001 {
 		t.Errorf("p = %.4f", p)
 	}
 	if p := MannKendall([]float64{0, 1, 2, 3}, []float64{5, 5, 5, 5}); p != 1 {
-		t.Errorf("p = %g of values that are all alike", p)
+		t.Errorf("p = %g for equal values, want 1", p)
 	}
 }
 
-// Noise, be its neighbours alike or not, has a trend as seldom as the
-// significance says; a trend in it is found.
+// In noise, correlated or not, trends are found about as rarely as the
+// significance level says; a real trend is found.
 func TestMannKendallOnNoise(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 1))
 	const series, n = 400, 40
 	for _, tt := range []struct {
 		name        string
-		alike       float64 // correlation of neighbours
+		correlation float64 // of neighbouring values
 		slope       float64
 		least, most int
 	}{
 		{"white noise", 0, 0, 0, 40},
-		{"neighbours alike", 0.5, 0, 0, 60}, // 5 % of 400 are 20; uncorrected it is over 100
+		{"correlated noise", 0.5, 0, 0, 60}, // 5 % of 400 are 20; uncorrected it is over 100
 		{"a trend", 0, 0.1, 390, 400},
 	} {
 		found := 0
@@ -77,7 +77,7 @@ func TestMannKendallOnNoise(t *testing.T) {
 			var x, y []float64
 			v := rng.NormFloat64()
 			for i := range n {
-				v = tt.alike*v + math.Sqrt(1-tt.alike*tt.alike)*rng.NormFloat64()
+				v = tt.correlation*v + math.Sqrt(1-tt.correlation*tt.correlation)*rng.NormFloat64()
 				x, y = append(x, float64(i)), append(y, v+tt.slope*float64(i))
 			}
 			if MannKendall(x, y) < 0.05 {
@@ -85,22 +85,22 @@ func TestMannKendallOnNoise(t *testing.T) {
 			}
 		}
 		if t.Logf("%s: %d of %d", tt.name, found, series); found < tt.least || found > tt.most {
-			t.Errorf("%s: %d of %d series have a trend", tt.name, found, series)
+			t.Errorf("%s: found a trend in %d of %d series, want %d to %d", tt.name, found, series, tt.least, tt.most)
 		}
 	}
 }
 
-// By hand: 1, 2, 3 against 4, 5, 6: U is 0, its mean 4.5, its variance 5.25,
-// z = 4/2.291 = 1.746, p = 0.0809.
+// Calculated by hand: for 1, 2, 3 and 4, 5, 6, U is 0, its mean 4.5, its variance
+// 5.25, z = 4/2.291 = 1.746 and p = 0.0809.
 func TestRankSum(t *testing.T) {
 	if p := RankSum([]float64{1, 2, 3}, []float64{4, 5, 6}); math.Abs(p-0.0809) > 0.0005 {
 		t.Errorf("p = %.4f", p)
 	}
 	if p := RankSum([]float64{2, 2}, []float64{2, 2}); p != 1 {
-		t.Errorf("p = %g of equal samples", p)
+		t.Errorf("p = %g for equal samples, want 1", p)
 	}
 	if p := RankSum(nil, []float64{2}); p != 1 {
-		t.Errorf("p = %g without a sample", p)
+		t.Errorf("p = %g for an empty sample, want 1", p)
 	}
 }
 

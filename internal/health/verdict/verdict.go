@@ -1,4 +1,5 @@
-// Package verdict is the judgement that checks end in, as monitors expect it.
+// Package verdict defines the verdicts of checks, as monitoring systems expect
+// them.
 package verdict
 
 import (
@@ -7,11 +8,11 @@ import (
 	"voiceflow/internal/exitcode"
 )
 
-// Status orders judgements from good to bad; its numbers are the exit codes
-// that monitors expect.
+// Status is a verdict. Higher is worse; the values are the exit codes that
+// monitoring systems expect.
 type Status int
 
-// The judgements.
+// The verdicts, from good to bad.
 const (
 	OK       Status = exitcode.Healthy
 	Warning  Status = exitcode.Warning
@@ -20,16 +21,16 @@ const (
 
 func (s Status) String() string { return [...]string{"OK", "WARNING", "CRITICAL"}[s] }
 
-// MarshalText gives the name.
+// MarshalText returns the name of the status.
 func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText reads the name.
+// UnmarshalText sets the status from its name.
 func (s *Status) UnmarshalText(text []byte) error {
-	for _, known := range []Status{OK, Warning, Critical} {
-		if known.String() == string(text) {
-			*s = known
+	for _, status := range []Status{OK, Warning, Critical} {
+		if status.String() == string(text) {
+			*s = status
 			return nil
 		}
 	}
-	return fmt.Errorf("%q is no status: OK, WARNING or CRITICAL", text)
+	return fmt.Errorf("unknown status %q; use OK, WARNING or CRITICAL", text)
 }

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// Normalise writes a text so that what people say alike is alike: without notes
-// in brackets such as [music], in the words of [Words], and for English also
-// without hesitations, with contractions in full, numbers in digits and American
-// spelling. The language is its ISO 639-1 code; others than "en" have only the
-// part that holds for all. It follows the aims of openai/whisper's
-// EnglishTextNormalizer (Radford et al., "Robust Speech Recognition via
-// Large-Scale Weak Supervision", 2022, appendix C); the rules are our own and
-// coarser: they are for two texts that are compared, not for reading.
+// Normalise rewrites a text so that texts that sound the same compare as equal:
+// without notes in brackets such as [music], split as by [Words], and for English
+// also without hesitations, and with expanded contractions, numbers as digits and
+// American spelling. The language is an ISO 639-1 code; for languages other than
+// "en" only the first two apply. It has the same aims as the
+// EnglishTextNormalizer of openai/whisper (Radford et al., "Robust Speech
+// Recognition via Large-Scale Weak Supervision", 2022, appendix C), but its own,
+// coarser rules: the result is for comparing, not for reading.
 func Normalise(text, language string) string {
 	text = bracketed.ReplaceAllString(text, " ")
 	if language != "en" {
@@ -35,37 +35,40 @@ func Normalise(text, language string) string {
 }
 
 var (
-	// bracketed are notes. Stars enclose one where they touch words: not in "press
-	// * to pause, * to go on".
+	// bracketed matches notes. Asterisks enclose a note only if they touch its
+	// words, unlike in "press * to pause, * to go on".
 	bracketed = regexp.MustCompile(`\[[^\]]*\]|\([^)]*\)|\*\pL(?:[^*]*\S)?\*|[♪♫]`)
-	symbols   = strings.NewReplacer("’", "'", "%", " percent ", "&", " and ", "$", " dollars ", "£", " pounds ", "€", " euros ")
-	// thousands are digits on both sides of a comma: 1,000.
+	symbols   = strings.NewReplacer("’", "'", "%", " percent ", "&", " and ",
+		"$", " dollars ", "£", " pounds ", "€", " euros ")
+	// thousands matches a thousands separator with digits on both sides: 1,000.
 	thousands = regexp.MustCompile(`(\d),(\d{3}\b)`)
-	// initials are single letters with full stops: P.M.
+	// initials matches single letters with full stops: P.M.
 	initials = regexp.MustCompile(`\b(?:\pL\.){2,}`)
 
-	hesitations = map[string]bool{"hmm": true, "mm": true, "mhm": true, "mmm": true, "uh": true, "um": true, "er": true, "erm": true}
+	hesitations = map[string]bool{
+		"hmm": true, "mm": true, "mhm": true, "mmm": true, "uh": true, "um": true, "er": true, "erm": true,
+	}
 )
 
-// whole are words that stand for others, as they are or shortened.
-var whole = map[string][]string{
+// expansions has words and the words they stand for.
+var expansions = map[string][]string{
 	"won't": {"will", "not"}, "can't": {"can", "not"}, "cannot": {"can", "not"}, "let's": {"let", "us"},
 	"gonna": {"going", "to"}, "gotta": {"got", "to"}, "wanna": {"want", "to"}, "ok": {"okay"}, "alright": {"all", "right"},
 	"mr": {"mister"}, "mrs": {"missus"}, "dr": {"doctor"}, "st": {"saint"}, "prof": {"professor"}, "vs": {"versus"},
 }
 
-// shortened are the ends of contractions.
-var shortened = []struct{ end, full string }{
+// contractions has the endings of contractions and the words they stand for.
+var contractions = []struct{ end, full string }{
 	{"n't", "not"}, {"'re", "are"}, {"'ve", "have"}, {"'ll", "will"}, {"'d", "would"}, {"'m", "am"}, {"'s", "is"},
 }
 
-// expand writes a contraction in full. A genitive comes out with "is", in both
-// texts.
+// expand returns a contraction in full. A genitive ('s) becomes "is", too, but in
+// both texts.
 func expand(word string) []string {
-	if full := whole[word]; full != nil {
+	if full := expansions[word]; full != nil {
 		return full
 	}
-	for _, s := range shortened {
+	for _, s := range contractions {
 		if stem, ok := strings.CutSuffix(word, s.end); ok && stem != "" {
 			return []string{stem, s.full}
 		}
@@ -73,8 +76,8 @@ func expand(word string) []string {
 	return []string{word}
 }
 
-// spellings turn British into American ones by rule. A word that has nothing to
-// do with either may change, too: it does so in both texts.
+// spellings turns British into American spelling by rule. Unrelated words may
+// change, too, but in both texts.
 var spellings = []struct {
 	pattern *regexp.Regexp
 	to      string
@@ -88,15 +91,19 @@ var spellings = []struct {
 	{regexp.MustCompile(`(def|off|lic|pret)ence(s)?$`), "${1}ense$2"},
 }
 
-// british are spellings without a rule.
+// british has British spellings that follow no rule, with their American
+// counterparts.
 var british = map[string]string{
-	"grey": "gray", "cheque": "check", "cheques": "checks", "programme": "program", "programmes": "programs", "tyre": "tire", "tyres": "tires",
-	"plough": "plow", "kerb": "curb", "aluminium": "aluminum", "jewellery": "jewelry", "cosy": "cozy", "pyjamas": "pajamas",
-	"sceptical": "skeptical", "judgement": "judgment", "ageing": "aging", "fulfil": "fulfill", "enrol": "enroll",
-	"skilful": "skillful", "wilful": "willful", "storey": "story", "aeroplane": "airplane", "doughnut": "donut", "practise": "practice",
-	"mould": "mold", "moustache": "mustache", "manoeuvre": "maneuver", "whisky": "whiskey", "learnt": "learned", "spelt": "spelled",
+	"grey": "gray", "cheque": "check", "cheques": "checks", "programme": "program", "programmes": "programs",
+	"tyre": "tire", "tyres": "tires", "plough": "plow", "kerb": "curb", "aluminium": "aluminum",
+	"jewellery": "jewelry", "cosy": "cozy", "pyjamas": "pajamas", "sceptical": "skeptical",
+	"judgement": "judgment", "ageing": "aging", "fulfil": "fulfill", "enrol": "enroll",
+	"skilful": "skillful", "wilful": "willful", "storey": "story", "aeroplane": "airplane",
+	"doughnut": "donut", "practise": "practice", "mould": "mold", "moustache": "mustache",
+	"manoeuvre": "maneuver", "whisky": "whiskey", "learnt": "learned", "spelt": "spelled",
 }
 
+// american returns the American spelling of a word.
 func american(word string) string {
 	if to, ok := british[word]; ok {
 		return to

@@ -35,7 +35,7 @@ func TestNormaliseMakesEqual(t *testing.T) {
 		want := wer.Normalise(same[0], "en")
 		for _, text := range same[1:] {
 			if got := wer.Normalise(text, "en"); got != want {
-				t.Errorf("Normalise(%q) = %q, but that of %q is %q", text, got, same[0], want)
+				t.Errorf("Normalise(%q) = %q, but Normalise(%q) = %q", text, got, same[0], want)
 			}
 		}
 	}
@@ -53,7 +53,7 @@ func TestNormaliseKeepsApart(t *testing.T) {
 		{"zero", "ten"},
 	} {
 		if a, b := wer.Normalise(pair[0], "en"), wer.Normalise(pair[1], "en"); a == b {
-			t.Errorf("Normalise: %q and %q are both %q", pair[0], pair[1], a)
+			t.Errorf("Normalise(%q) and Normalise(%q) are both %q", pair[0], pair[1], a)
 		}
 	}
 }
@@ -71,7 +71,7 @@ func TestNormaliseOtherLanguages(t *testing.T) {
 	}
 }
 
-// What comes out is words and nothing else, whatever goes in.
+// The result consists of words only, whatever the input.
 func FuzzNormalise(f *testing.F) {
 	for _, text := range []string{"", "one hundred and", "and one", "th ieth", "1st2nd", "oh oh seven", "hundred", "99999999999999999999 one", "[(*"} {
 		f.Add(text)
@@ -79,7 +79,7 @@ func FuzzNormalise(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		got := wer.Normalise(text, "en")
 		if words := strings.Join(wer.Words(got), " "); words != got {
-			t.Errorf("Normalise(%q) = %q, of which the words are %q", text, got, words)
+			t.Errorf("Normalise(%q) = %q, but its words are %q", text, got, words)
 		}
 	})
 }

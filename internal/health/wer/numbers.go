@@ -5,28 +5,31 @@ import (
 	"strings"
 )
 
-// The words of English numbers.
+// English number words.
 var (
 	ones = map[string]int{
-		"zero": 0, "oh": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "niner": 9,
-		"ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
+		"zero": 0, "oh": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+		"nine": 9, "niner": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
 		"sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
 	}
-	tens   = map[string]int{"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+	tens = map[string]int{
+		"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+	}
 	scales = map[string]int{"hundred": 100, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 
-	// ordinals are those that are not the number with "th".
+	// ordinals has the irregular ordinals, which are not the number plus "th".
 	ordinals = map[string]string{
-		"first": "one", "second": "two", "third": "three", "fifth": "five", "eighth": "eight", "ninth": "nine", "twelfth": "twelve",
+		"first": "one", "second": "two", "third": "three", "fifth": "five", "eighth": "eight",
+		"ninth": "nine", "twelfth": "twelve",
 	}
 )
 
-// digits writes the numbers among words in digits: "twenty five" as 25, "third"
-// as 3rd. Numbers that follow each other become one, because "one nine eighty"
-// may as well be written 1 9 80, 19 80 or 1980.
+// digits replaces number words by digits: "twenty five" by 25, "third" by 3rd.
+// Consecutive numbers are joined, because "one nine eighty" may be written as
+// 1 9 80, 19 80 or 1980.
 func digits(words []string) []string {
 	var out []string
-	joins := false // the last of out is a number, and another would join it
+	joins := false // the last word of out is a number, and the next number joins it
 	for i := 0; i < len(words); {
 		number, ordinal, n := number(words[i:])
 		if n == 0 {
@@ -47,19 +50,19 @@ func digits(words []string) []string {
 	return out
 }
 
-// number reads one number at the start of words, and returns its digits, whether
-// it is an ordinal, and how many words it took: 0 where there is none.
+// number reads one number at the start of words. It returns its digits, whether it
+// is an ordinal, and how many words it consists of: 0 if there is no number.
 func number(words []string) (value string, ordinal bool, n int) {
 	if value, ordinal = figure(words[0]); value != "" {
 		return value, ordinal, 1
 	}
-	total, part := 0, 0 // of the scales that are complete, and since
+	total, part := 0, 0 // sum of the complete scales, and of the words after them
 	for n < len(words) && !ordinal {
 		word, isOrdinal := cardinal(words[n])
 		one, isOne := ones[word]
 		ten, isTen := tens[word]
 		scale, isScale := scales[word]
-		round := part%100 == 0 && part+total > 0 // so that tens and ones may follow
+		round := part%100 == 0 && part+total > 0 // tens and ones may follow
 		switch {
 		case isOne && (n == 0 || one > 0 && (round || one < 10 && part%100 >= 20 && part%10 == 0)):
 			part += one
@@ -79,7 +82,8 @@ func number(words []string) (value string, ordinal bool, n int) {
 	return strconv.Itoa(total + part), ordinal, n
 }
 
-// continues reports whether an "and" is within a number: "one hundred and two".
+// continues reports whether an "and" between two words is part of a number, as in
+// "one hundred and two".
 func continues(before, after string) bool {
 	after, _ = cardinal(after)
 	_, isOne := ones[after]
@@ -87,7 +91,8 @@ func continues(before, after string) bool {
 	return scales[before] > 0 && (isOne || isTen)
 }
 
-// figure is a word that is written in digits, with its ending taken off: 3rd.
+// figure returns the digits of a word such as 3 or 3rd, and whether it is an
+// ordinal; "" for other words.
 func figure(word string) (value string, ordinal bool) {
 	value = strings.TrimRight(word, "stndrh")
 	if _, err := strconv.ParseUint(value, 10, 63); err != nil {
@@ -102,10 +107,11 @@ func figure(word string) (value string, ordinal bool) {
 	return "", false
 }
 
-// cardinal is the number that an ordinal is of.
-func cardinal(word string) (of string, ordinal bool) {
-	if of, ok := ordinals[word]; ok {
-		return of, true
+// cardinal returns the cardinal number of an ordinal. It returns other words
+// unchanged.
+func cardinal(word string) (number string, ordinal bool) {
+	if number, ok := ordinals[word]; ok {
+		return number, true
 	}
 	stem, ok := strings.CutSuffix(word, "th")
 	if !ok {
@@ -122,7 +128,7 @@ func cardinal(word string) (of string, ordinal bool) {
 	return stem, true
 }
 
-// suffix is the ending of an ordinal in digits.
+// suffix returns the ending of an ordinal in digits.
 func suffix(number string) string {
 	if n := len(number); n > 1 && number[n-2] == '1' {
 		return "th"

@@ -1,11 +1,10 @@
-// Package wer measures how far a transcript is from what was said: the word
-// error rate, which is the Levenshtein distance between two texts counted in
-// words, divided by the number of words said.
+// Package wer calculates the word error rate of a transcript: the Levenshtein
+// distance between two texts, counted in words, divided by the number of words in
+// the reference.
 //
-// [Compare] takes words as they are written; texts that [Normalise] has gone over
-// first are compared by what was said: "twelve" is then 12. Composed and decomposed
-// letters are not matched, and a text written without spaces, such as Chinese, is one
-// long word.
+// [Compare] compares words as they are written; pass both texts to [Normalise]
+// first if "twelve" and 12 should be equal. Composed and decomposed letters do
+// not match, and text without spaces, such as Chinese, counts as one long word.
 package wer
 
 import (
@@ -14,9 +13,9 @@ import (
 )
 
 // Words splits a text into words for comparison: in lower case and without
-// punctuation and symbols, which part words just as spaces do. Letters, their
-// marks and numbers of all scripts make up words, and so does an apostrophe
-// between them (as in "don't"), be it ' or ’, which comes out as '.
+// punctuation and symbols, which separate words like spaces. Words consist of
+// letters, their marks and numbers of all scripts, and of apostrophes between them
+// (as in "don't"): both ' and ’ become '.
 func Words(text string) []string {
 	var words []string
 	var word []rune
@@ -41,29 +40,29 @@ func Words(text string) []string {
 	return words
 }
 
-// inWord tells whether r can begin a word. A mark cannot: without a letter it
+// inWord reports whether r can start a word. A mark cannot: without a letter it
 // belongs to a symbol, as in many emoji.
 func inWord(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsNumber(r)
 }
 
-// Result counts the words of a reference and the errors of a hypothesis about
-// it. Results of several texts are summed with Add.
+// Result counts the words of a reference and the errors of a hypothesis. Use Add
+// to sum the results of several texts.
 type Result struct {
 	Words         int // in the reference
-	Substitutions int // words taken for others
-	Insertions    int // words that are in the hypothesis only
-	Deletions     int // words that are in the reference only
+	Substitutions int // words replaced by others
+	Insertions    int // words in the hypothesis only
+	Deletions     int // words in the reference only
 }
 
-// Compare counts the errors of hypothesis, after Words has split both texts.
-// Their sum is the least with which one text becomes the other (Wagner and
-// Fischer, "The String-to-String Correction Problem", 1974). Where several
-// ways have that sum it takes one of them, so another program may share it out
-// differently. Time grows with the product of the numbers of words.
+// Compare counts the errors of the hypothesis after splitting both texts with
+// Words. Their sum is the smallest number of edits between the two (Wagner and
+// Fischer, "The String-to-String Correction Problem", 1974). If several
+// alignments have that sum, it takes one of them, so other programs may divide it
+// differently. The time is proportional to the product of the numbers of words.
 func Compare(reference, hypothesis string) Result {
 	ref, hyp := Words(reference), Words(hypothesis)
-	// row[j] is the cheapest way from the reference words so far to hyp[:j].
+	// row[j] is the best alignment of the reference words so far with hyp[:j].
 	row := make([]Result, len(hyp)+1)
 	for j := range row {
 		row[j].Insertions = j
@@ -98,9 +97,9 @@ func (r Result) errors() int {
 	return r.Substitutions + r.Insertions + r.Deletions
 }
 
-// Rate is the number of errors for each word of the reference: 0 is perfect,
-// and insertions can take it over 1. Where the reference has no words it is 0
-// if the hypothesis has none either, and else 1.
+// Rate returns the number of errors per word of the reference: 0 is perfect, and
+// insertions can raise it above 1. If the reference has no words, it is 0 if the
+// hypothesis has none either, and 1 otherwise.
 func (r Result) Rate() float64 {
 	if r.Words == 0 {
 		return float64(min(r.errors(), 1))
@@ -108,8 +107,8 @@ func (r Result) Rate() float64 {
 	return float64(r.errors()) / float64(r.Words)
 }
 
-// Add returns the sum of both counts. The Rate of a sum weighs each text by
-// its length.
+// Add returns the sum of two results. The Rate of a sum weights each text by its
+// length.
 func (r Result) Add(other Result) Result {
 	return Result{
 		Words:         r.Words + other.Words,

@@ -66,7 +66,7 @@ func TestAdd(t *testing.T) {
 	}
 }
 
-// distance is the textbook's recursion, slow and plain.
+// distance is the textbook recursion, slow but simple.
 func distance(a, b []string) int {
 	switch {
 	case len(a) == 0:
@@ -85,17 +85,17 @@ func FuzzCompare(f *testing.F) {
 	f.Fuzz(func(t *testing.T, reference, hypothesis string) {
 		ref, hyp := wer.Words(reference), wer.Words(hypothesis)
 		if again := wer.Words(strings.Join(ref, " ")); !slices.Equal(ref, again) {
-			t.Errorf("words of %q are %q, and again %q", reference, ref, again)
+			t.Errorf("Words(%q) = %q, but splitting those again gives %q", reference, ref, again)
 		}
 		if len(ref) > 6 || len(hyp) > 6 {
-			t.Skip("too long for the plain way")
+			t.Skip("too long for the simple recursion")
 		}
 		got := wer.Compare(reference, hypothesis)
 		if sum := got.Substitutions + got.Insertions + got.Deletions; sum != distance(ref, hyp) {
 			t.Errorf("Compare(%q, %q) = %+v, want %d errors", reference, hypothesis, got, distance(ref, hyp))
 		}
 		if len(ref)-got.Deletions+got.Insertions != len(hyp) {
-			t.Errorf("Compare(%q, %q) = %+v does not lead from %d words to %d", reference, hypothesis, got, len(ref), len(hyp))
+			t.Errorf("Compare(%q, %q) = %+v does not turn %d words into %d", reference, hypothesis, got, len(ref), len(hyp))
 		}
 	})
 }

@@ -140,7 +140,7 @@ func TestPreflightReady(t *testing.T) {
 	if err := model.Truncate(100); err != nil {
 		t.Fatal(err)
 	}
-	preflight(t, env).want(t, "models", "CRITICAL", "not whole", "vf-transcribe models pull base.en")
+	preflight(t, env).want(t, "models", "CRITICAL", "incomplete", "vf-transcribe models pull base.en")
 
 	// Without tools, vf-paste can still type, but there is no clipboard.
 	v = preflight(t, append(env, "PATH="+home))
@@ -253,8 +253,8 @@ func TestPreflightReadOnly(t *testing.T) {
 		}
 	}
 	v := judged(t, asNobody(t, env, "preflight", "--format", "json"))
-	v.want(t, "state folder", "CRITICAL", home+"/state/voiceflow is missing and cannot be made")
-	v.want(t, "config folder", "WARNING", home+"/config/voiceflow is missing and cannot be made")
+	v.want(t, "state folder", "CRITICAL", home+"/state/voiceflow is missing and cannot be created")
+	v.want(t, "config folder", "WARNING", home+"/config/voiceflow is missing and cannot be created")
 
 	// Even root cannot write here.
 	v = preflight(t, append(env, "XDG_STATE_HOME=/proc"))

@@ -32,7 +32,7 @@ var allowedImports = map[string][]string{
 	"pkg/audio/input":            {"internal/prose", "pkg/audio", "pkg/audio/soxr"},
 	"pkg/vad":                    {"pkg/audio", "pkg/audio/soxr", "pkg/vad/rnnoise"},
 	"pkg/capture":                {"internal/wait", "pkg/audio", "pkg/audio/soxr"},
-	"internal/health/check":      {"internal/disk", "internal/exitcode", "internal/limits", "internal/wait", "pkg/event", "internal/health/replay", "internal/health/peer", "internal/health/stats", "internal/health/verdict", "internal/health/wer", "internal/wholefile"},
+	"internal/health/check":      {"internal/disk", "internal/exitcode", "internal/limits", "internal/prose", "internal/wait", "pkg/event", "internal/health/replay", "internal/health/peer", "internal/health/stats", "internal/health/verdict", "internal/health/wer", "internal/wholefile"},
 	"internal/config":            {"internal/wholefile"},
 	"internal/health/stats":      {},
 	"internal/health/verdict":    {"internal/exitcode"},

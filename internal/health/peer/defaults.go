@@ -11,10 +11,9 @@ import (
 	"voiceflow/internal/config"
 )
 
-// Known asks a program which settings it has, whatever the user has set: with an
-// empty configuration file, and without variables of ours. The values are the
-// defaults.
-func Known(ctx context.Context, timeout time.Duration, path string) ([]config.Effective, error) {
+// DefaultSettings asks a program for its settings and their default values, with
+// an empty configuration file and without VOICEFLOW_ variables.
+func DefaultSettings(ctx context.Context, timeout time.Duration, path string) ([]config.Effective, error) {
 	env := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "VOICEFLOW_") })
 	out, err := run(ctx, timeout, env, path, "--config", os.DevNull, "--settings")
 	if err != nil {
@@ -25,7 +24,8 @@ func Known(ctx context.Context, timeout time.Duration, path string) ([]config.Ef
 	case err != nil:
 		return nil, fmt.Errorf("%s --settings: %w", path, err)
 	case len(settings) == 0:
-		return nil, fmt.Errorf("%s --settings: exit code %d: %s", path, out.Code, strings.Join(append(problems, LastMessage(out.Stderr)), " "))
+		messages := strings.Join(append(problems, LastMessage(out.Stderr)), " ")
+		return nil, fmt.Errorf("%s --settings: exit code %d: %s", path, out.Code, messages)
 	}
 	return settings, nil
 }
