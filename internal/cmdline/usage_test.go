@@ -7,7 +7,8 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// A value on the command line or in a variable is explained as one in a file is.
+// Wrong values are explained the same way on the command line, in variables and in
+// the file.
 func TestWrongValuesAreExplained(t *testing.T) {
 	c := sample(new(string))
 	c.Instead = map[string]string{"otxt": "use -f txt"}
@@ -22,8 +23,8 @@ func TestWrongValuesAreExplained(t *testing.T) {
 		{"--fast=maybe", "", `--fast: \"maybe\" is not true or false`},
 		{"", "VOICEFLOW_SAMPLE_WAIT=5", `VOICEFLOW_SAMPLE_WAIT: \"5\" is not a time with its unit, such as \"5s\"`},
 		{"", "VOICEFLOW_SAMPLE_NUMBER=two", `VOICEFLOW_SAMPLE_NUMBER: \"two\" is not a whole number`},
-		{"--log_level verbose", "", `unknown flag --log_level, do you mean --log-level?; see vf-sample --help`},
-		{"--numbr 2", "", `do you mean --number?`},
+		{"--log_level verbose", "", `unknown flag --log_level (did you mean --log-level?); see vf-sample --help`},
+		{"--numbr 2", "", `did you mean --number?`},
 		{"--nothing-like-it", "", `unknown flag --nothing-like-it; see vf-sample --help`},
 		{"-otxt", "", `unknown flag -otxt: use -f txt; see`},
 	} {
