@@ -317,7 +317,7 @@ func TestOnlyFlags(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"format = \"json\"":      "--format of vf-sample is a flag only, not a key",
-		"since = \"2026-11-01\"": "is not a time with its unit",
+		"since = \"2026-11-01\"": "is not a duration with a unit",
 		"settings = true":        "is a flag only, not a key",
 	} {
 		code, _, log := run(ambiguous(&seen), "--config", configFile(t, "[sample]\n"+text), "watch")

@@ -79,7 +79,7 @@ func TestWrongSettings(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	want := []string{
 		`line 1, column 1: unknown key \"log-levle\" (did you mean \"log-level\"?)`,
-		`line 3, column 1: key \"wait\": \"3\" is not a time with its unit`,
+		`line 3, column 1: key \"wait\": \"3\" is not a duration with a unit`,
 		`line 4, column 3: unknown key \"wrod\"`,
 		`line 5, column 1: key \"word\" takes one value`,
 		`line 7, column 1: unknown section [other]; the sections are`,

@@ -15,13 +15,13 @@ func TestWrongValuesAreExplained(t *testing.T) {
 	c.Flags[2].(*cli.DurationFlag).Aliases = []string{"w"}
 	c.Flags = append(c.Flags, &cli.IntFlag{Name: "number"}, &cli.Float64Flag{Name: "ratio"}, &cli.BoolFlag{Name: "fast"})
 	for _, tt := range []struct{ args, variable, want string }{
-		{"-w 5", "", `-w: \"5\" is not a time with its unit, such as \"5s\" or \"5ms\"; see vf-sample --help`},
-		{"--wait 400", "", `--wait: \"400\" is not a time with its unit, such as \"400s\" or \"400ms\"`},
-		{"--wait 0,5s", "", `--wait: \"0,5s\" is not a time with its unit, such as \"400ms\" or \"2s\"`},
-		{"--number two", "", `--number: \"two\" is not a whole number without unit`},
-		{"--ratio 5%", "", `--ratio: \"5%\" is not a number without unit`},
+		{"-w 5", "", `-w: \"5\" is not a duration with a unit, such as \"5s\" or \"5ms\"; see vf-sample --help`},
+		{"--wait 400", "", `--wait: \"400\" is not a duration with a unit, such as \"400s\" or \"400ms\"`},
+		{"--wait 0,5s", "", `--wait: \"0,5s\" is not a duration with a unit, such as \"400ms\" or \"2s\"`},
+		{"--number two", "", `--number: \"two\" is not a whole number without a unit`},
+		{"--ratio 5%", "", `--ratio: \"5%\" is not a number without a unit`},
 		{"--fast=maybe", "", `--fast: \"maybe\" is not true or false`},
-		{"", "VOICEFLOW_SAMPLE_WAIT=5", `VOICEFLOW_SAMPLE_WAIT: \"5\" is not a time with its unit, such as \"5s\"`},
+		{"", "VOICEFLOW_SAMPLE_WAIT=5", `VOICEFLOW_SAMPLE_WAIT: \"5\" is not a duration with a unit, such as \"5s\"`},
 		{"", "VOICEFLOW_SAMPLE_NUMBER=two", `VOICEFLOW_SAMPLE_NUMBER: \"two\" is not a whole number`},
 		{"--log_level verbose", "", `unknown flag --log_level (did you mean --log-level?); see vf-sample --help`},
 		{"--numbr 2", "", `did you mean --number?`},
