@@ -69,7 +69,7 @@ func TestArgs(t *testing.T) {
 		{[]string{"b.wav", "./b.wav", "talks/../b.wav", "b.wav"}, []string{"b.wav"}, nil},
 		{[]string{"./b.wav", "b.wav"}, []string{"./b.wav"}, nil},
 		{[]string{"missing.wav", "-", "notes.txt", "a.wav/x"}, []string{"missing.wav", "-", "notes.txt", "a.wav/x"}, nil},
-		{[]string{"", "a.wav"}, []string{"a.wav"}, []string{`"": is no name`}},
+		{[]string{"", "a.wav"}, []string{"a.wav"}, []string{`"": is not a file name`}},
 		{[]string{"talks", "a.wav"}, []string{"a.wav"}, []string{"talks: is a folder; add -r"}},
 		{[]string{"odd[1].wav", "{x}.wav"}, []string{"odd[1].wav", "{x}.wav"}, nil},
 		{[]string{"*.wav"}, []string{"a.wav", "b.wav", "odd[1].wav", "{x}.wav"}, nil},
