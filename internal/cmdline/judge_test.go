@@ -263,8 +263,8 @@ func TestLogFileIsTriedWithoutTrace(t *testing.T) {
 		if !filepath.IsAbs(log) {
 			log = folder + "/" + log
 		}
-		if code, out, said := run(sample(new(string)), "--settings", "--log-file", log); code != OK {
-			t.Errorf("%s: code %d: %s%s", log, code, out, said)
+		if code, out, stderr := run(sample(new(string)), "--settings", "--log-file", log); code != OK {
+			t.Errorf("%s: code %d: %s%s", log, code, out, stderr)
 		}
 	}
 	for _, log := range []string{"there.log/", "there.log/sub", "no/vf.log", "there.log/sub/"} {

@@ -26,7 +26,7 @@ func (k knownFlag) isKey() bool { return k.Variable != "" && k.Key != "config" }
 
 // keys returns the keys that the program accepts.
 func (p *program) keys() (all []string) {
-	for _, k := range p.known {
+	for _, k := range p.flags {
 		if k.isKey() {
 			all = append(all, k.Key)
 		}
@@ -35,8 +35,8 @@ func (p *program) keys() (all []string) {
 }
 
 func (p *program) checkSetting(s config.Setting) error {
-	i := slices.IndexFunc(p.known, func(k knownFlag) bool { return k.Key == s.Key && k.isKey() })
-	onlyFlag := slices.ContainsFunc(p.known, func(k knownFlag) bool { return k.Key == s.Key && k.Variable == "" })
+	i := slices.IndexFunc(p.flags, func(k knownFlag) bool { return k.Key == s.Key && k.isKey() })
+	onlyFlag := slices.ContainsFunc(p.flags, func(k knownFlag) bool { return k.Key == s.Key && k.Variable == "" })
 	switch {
 	case s.Section != "" && !p.isSection(s.Section):
 		return s.Errorf("unknown section [%s]%s; the sections are [record], [vad], [transcribe], [paste] and [health]",
@@ -51,13 +51,13 @@ func (p *program) checkSetting(s config.Setting) error {
 		return s.Errorf("unknown key %q%s; keys are named like the flags: see %s --help",
 			s.Key, similar(s.Key, p.keys()), p.name)
 	}
-	kind := p.known[i].Kind
+	kind := p.flags[i].Kind
 	if len(s.Values) != 1 && kind != config.List {
 		return s.Errorf("key %q takes one value, not a list", s.Key)
 	}
 	for _, v := range s.Values {
 		err := kind.Check(v)
-		if err == nil && p.known[i].path {
+		if err == nil && p.flags[i].path {
 			_, err = config.ExpandHome(v)
 		}
 		if err != nil {
@@ -74,7 +74,7 @@ func (p *program) isSection(name string) bool {
 
 // isPath reports whether the values of a key are paths.
 func (p *program) isPath(key string) bool {
-	return slices.ContainsFunc(p.known, func(k knownFlag) bool { return k.Key == key && k.path })
+	return slices.ContainsFunc(p.flags, func(k knownFlag) bool { return k.Key == key && k.path })
 }
 
 // similarSection suggests the section that a mistyped name may mean.

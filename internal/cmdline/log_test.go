@@ -35,9 +35,9 @@ func TestUnwritableLogEndsNothing(t *testing.T) {
 					args = append(args, "--log-file", log)
 				}
 				var seen string
-				code, _, said := run(sample(&seen), args...)
-				if code != OK || seen != "set[]1s" || strings.Count(said, "\n") != 1 || !strings.Contains(said, `"level":"warn"`) || !strings.Contains(said, "continuing without a log file") {
-					t.Errorf("code %d, %q: %s", code, seen, said)
+				code, _, stderr := run(sample(&seen), args...)
+				if code != OK || seen != "set[]1s" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, `"level":"warn"`) || !strings.Contains(stderr, "continuing without a log file") {
+					t.Errorf("code %d, %q: %s", code, seen, stderr)
 				}
 			})
 		}
@@ -54,9 +54,9 @@ func TestLogThatFillsTheDisk(t *testing.T) {
 		}
 		return nil
 	}
-	code, _, said := run(c, "--log-file", "/dev/full")
-	if code != OK || strings.Count(said, "a line") != 3 || strings.Count(said, "can no longer be written") != 1 || strings.Count(said, "\n") != 4 {
-		t.Errorf("code %d: %s", code, said)
+	code, _, stderr := run(c, "--log-file", "/dev/full")
+	if code != OK || strings.Count(stderr, "a line") != 3 || strings.Count(stderr, "can no longer be written") != 1 || strings.Count(stderr, "\n") != 4 {
+		t.Errorf("code %d: %s", code, stderr)
 	}
 }
 

@@ -93,7 +93,7 @@ func (p *program) printSettings(c Command, ctx *cli.Context) error {
 		return err
 	}
 	fromLine := p.flagsOnLine(ctx)
-	for _, k := range p.known {
+	for _, k := range p.flags {
 		if !k.isKey() {
 			continue
 		}

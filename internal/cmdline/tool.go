@@ -128,7 +128,7 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	}}
 	p.env.stdin, p.env.command = stdin, c
 	p.nameVariables(c, nil)
-	p.known = append(p.describe(c, ""), p.describe(Command{Flags: commonFlags()}, "")...)
+	p.flags = append(p.describe(c, ""), p.describe(Command{Flags: commonFlags()}, "")...)
 	app := p.app(c, p.action)
 	p.args = flagsFirst(args, app.Flags, c.Subcommands)
 	ended := make(chan error, 1)
@@ -169,7 +169,7 @@ type program struct {
 	command  Command
 	env      *Env
 	args     []string // command line, flags first
-	known    []knownFlag
+	flags    []knownFlag
 	fromFile map[string]config.Setting // by key, only those for this program
 	warnings error                     // mistakes in the settings that do not stop the program
 	inUse    config.InUse              // where the settings come from

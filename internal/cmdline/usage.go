@@ -53,7 +53,7 @@ func (p *program) explain(err error) error {
 // explainValue describes the values that a flag takes. shown is how the user set
 // it: the flag or the environment variable.
 func (p *program) explainValue(err error, shown, flag, value string) error {
-	for _, k := range p.known {
+	for _, k := range p.flags {
 		if !slices.Contains(k.names, flag) {
 			continue
 		}
@@ -72,7 +72,7 @@ func (p *program) instead(flag string) string {
 		return ": " + other
 	}
 	var names []string
-	for _, k := range p.known {
+	for _, k := range p.flags {
 		for _, name := range k.names {
 			if len(name) > 1 {
 				names = append(names, name)

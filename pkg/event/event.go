@@ -223,7 +223,7 @@ type SyntaxError struct {
 	Err  error
 }
 
-// Error returns the line's number and what is wrong with it.
+// Error returns the line number and the reason.
 func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("line %d: %v; skipped", e.Line, e.Err)
 }

@@ -17,7 +17,7 @@ import (
 	"voiceflow/pkg/format"
 )
 
-var update = flag.Bool("update", false, "write testdata/ anew, to be looked at before it is believed")
+var update = flag.Bool("update", false, "rewrite testdata; review the changes before committing")
 
 // transcripts returns the transcripts that the files in testdata were written from.
 func transcripts() map[string]*event.Transcript {
