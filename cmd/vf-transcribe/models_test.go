@@ -268,7 +268,7 @@ func TestModelsCommand(t *testing.T) {
 		stdout string
 		stderr string
 	}{
-		{"", exitcode.Usage, "", "a command is missing; see vf-transcribe models --help"},
+		{"", exitcode.Usage, "", "missing command; see vf-transcribe models --help"},
 		{"dance", exitcode.Usage, "", "unknown command"},
 		{"list surplus", exitcode.Usage, "", "unexpected argument"},
 		{"list", exitcode.OK, "large-v3-turbo ", ""},

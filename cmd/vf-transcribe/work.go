@@ -47,7 +47,7 @@ func commandMeant(env *cmdline.Env, args []string) error {
 		}
 	}
 	if like := env.LikeCommand(args); like != "" {
-		return fmt.Errorf("%s: no such file; do you mean %s?", args[0], like)
+		return fmt.Errorf("%s: no such file; did you mean %s?", args[0], like)
 	}
 	return nil
 }

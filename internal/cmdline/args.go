@@ -7,10 +7,10 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// flagsFirst puts a command line's flags before its other arguments, where cli
-// expects them, so that both `prog -r DIR -o OUT` and `prog DIR -r -o OUT` mean
-// what they say, and those of a subcommand before its own. What follows -- stays
-// as it is.
+// flagsFirst moves flags in front of the other arguments, where cli expects
+// them, so that `prog DIR -r -o OUT` means the same as `prog -r -o OUT DIR`. The
+// flags of a subcommand move in front of its own arguments. Anything after --
+// stays where it is.
 func flagsFirst(args []string, flags []cli.Flag, subcommands []Command) []string {
 	front, rest := args[:1:1], []string(nil)
 	for i := 1; i < len(args); i++ {
@@ -33,12 +33,12 @@ func flagsFirst(args []string, flags []cli.Flag, subcommands []Command) []string
 		}
 	}
 	if len(rest) > 0 {
-		rest = append([]string{"--"}, rest...) // flags are over
+		rest = append([]string{"--"}, rest...) // no flags from here on
 	}
 	return append(front, rest...)
 }
 
-// takesValue tells whether the value of a flag is the next argument.
+// takesValue reports whether the next argument is the value of this flag.
 func takesValue(arg string, flags []cli.Flag) bool {
 	name := strings.TrimLeft(arg, "-")
 	for _, f := range flags {

@@ -2,7 +2,7 @@ package cmdline
 
 import "voiceflow/internal/exitcode"
 
-// The exit codes under short names, for the tables of the tests.
+// Short names of the exit codes, for the tables in tests.
 const (
 	OK          = exitcode.OK
 	SomeFailed  = exitcode.SomeFailed

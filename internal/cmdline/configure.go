@@ -12,10 +12,10 @@ import (
 	"voiceflow/internal/logrecord"
 )
 
-// configure fills the flags that neither the command line nor the environment
-// sets from the configuration file: keys that all programs share at the top, the
-// program's own in a section named as it is without "vf-". What it makes of the
-// runs must be right.
+// configure sets, from the configuration file, the flags that neither the
+// command line nor the environment sets. Keys that all programs share are at the
+// top of the file; a program's own are in a section with its name without "vf-".
+// It fails if the settings are wrong for any of the runs.
 func (p *program) configure(ctx *cli.Context, runs [][]string) error {
 	settings, err := p.readConfig(ctx, runs)
 	if err != nil {
@@ -23,15 +23,15 @@ func (p *program) configure(ctx *cli.Context, runs [][]string) error {
 	}
 	p.fromFile = map[string]config.Setting{}
 	for _, s := range settings {
-		p.fromFile[s.Key] = s // the last one holds
+		p.fromFile[s.Key] = s // the last one wins
 	}
 	_, err = p.fill(ctx, settings)
 	return err
 }
 
-// readConfig reads the configuration file. A file in the usual place that has
-// become useless is replaced by the last one that this program could use, which
-// the user is told; one that the user names must be right.
+// readConfig reads the configuration file. If the file in the usual place is
+// broken, it falls back to the last one this program could use, and the user gets
+// a warning. A file named by the user must be valid.
 func (p *program) readConfig(ctx *cli.Context, runs [][]string) ([]config.Setting, error) {
 	path, named := ctx.String("config"), ctx.IsSet("config")
 	if !named {
@@ -54,7 +54,7 @@ func (p *program) readConfig(ctx *cli.Context, runs [][]string) ([]config.Settin
 	store := config.DefaultStore()
 	if err == nil {
 		if !store.Kept(p.name, place, contents) && onlyLog(p.judge(ctx.Context, settings, p.allRuns([]string{p.name}))) {
-			// A home where nothing can be written is no reason not to work.
+			// A read-only home must not stop the program.
 			_ = store.Keep(p.name, place, contents)
 		}
 		return settings, nil
@@ -70,22 +70,24 @@ func (p *program) readConfig(ctx *cli.Context, runs [][]string) ([]config.Settin
 	return nil, err
 }
 
-// warnOfLastGood says what is wrong with a file that is not used, and what is
+// warnOfLastGood logs the mistakes in a rejected file and the path of the one
 // used instead.
 func (p *program) warnOfLastGood() {
 	if p.inUse.Used != config.UsesLastGood {
 		return
 	}
-	for _, part := range each(p.unused) {
+	for _, part := range unjoin(p.unused) {
 		p.env.Log.Error().EmbedObject(logrecord.ConfigMistake).Msg(part.Error())
 	}
-	p.env.Log.Warn().EmbedObject(logrecord.ConfigFallback).Msgf("the last configuration that worked is used instead, %s; "+
-		"fix the file and test it with vf-health config validate", p.inUse.File)
+	p.env.Log.Warn().EmbedObject(logrecord.ConfigFallback).Msgf("using the last configuration that worked instead: %s; "+
+		"fix the file, then check it with: vf-health config validate", p.inUse.File)
 }
 
-// use takes the settings for this program from what was read, if it could be
-// read, and judges them.
-func (p *program) use(ctx *cli.Context, contents []config.Content, err error, runs [][]string) ([]config.Setting, error) {
+// use parses and checks this program's settings. err is the error from reading
+// contents, if any.
+func (p *program) use(
+	ctx *cli.Context, contents []config.Content, err error, runs [][]string,
+) ([]config.Setting, error) {
 	var all, own []config.Setting
 	if err == nil {
 		all, err = config.ParseAll(contents)
@@ -101,8 +103,8 @@ func (p *program) use(ctx *cli.Context, contents []config.Content, err error, ru
 	return own, p.allow(p.judge(ctx.Context, own, runs))
 }
 
-// fill sets the flags that nothing else sets; fromFile has the settings that it
-// takes, by their keys.
+// fill sets the flags that nothing else sets. fromFile holds the settings it
+// used, by key.
 func (p *program) fill(ctx *cli.Context, settings []config.Setting) (fromFile map[string]config.Setting, err error) {
 	last := map[string]config.Setting{}
 	for _, s := range settings {
@@ -117,7 +119,7 @@ func (p *program) fill(ctx *cli.Context, settings []config.Setting) (fromFile ma
 		fromFile[key] = s
 		for _, v := range s.Values {
 			if p.isPath(key) {
-				v, _ = config.ExpandHome(v) // checkSetting has refused what cannot be expanded
+				v, _ = config.ExpandHome(v) // checkSetting has already rejected invalid paths
 			}
 			if err := ctx.Set(key, v); err != nil {
 				wrong = append(wrong, &FlagError{Flag: key, Value: v, Reason: err.Error()})

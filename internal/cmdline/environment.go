@@ -8,11 +8,11 @@ import (
 	"github.com/adrg/xdg"
 )
 
-// mendEnvironment makes the environment what the programs, and those that they
-// run, take it to be. An empty variable, which a unit's Environment= may leave,
-// counts as not set. The system's services have no HOME: without it the user's
-// folders would lie in the root of the file system.
-func mendEnvironment() {
+// fixEnvironment unsets empty VOICEFLOW_ variables, which Environment= in a
+// systemd unit may leave behind, and sets HOME if it is missing, as it is in
+// system services: without it the user's folders would end up in the root of the
+// file system. Child processes inherit both.
+func fixEnvironment() {
 	for _, e := range os.Environ() {
 		if name, value, _ := strings.Cut(e, "="); value == "" && strings.HasPrefix(name, "VOICEFLOW_") {
 			os.Unsetenv(name)

@@ -11,7 +11,7 @@ import (
 	"voiceflow/internal/config"
 )
 
-// An empty variable, as in a unit's Environment=, is as good as none.
+// An empty variable, as in a unit's Environment=, counts as unset.
 func TestEmptyVariables(t *testing.T) {
 	home(t)
 	for _, name := range []string{"CONFIG", "LOG_LEVEL", "LOG_FILE", "SAMPLE_WORD", "SAMPLE_LIST", "SAMPLE_WAIT", "ENV"} {
@@ -27,7 +27,7 @@ func TestEmptyVariables(t *testing.T) {
 	}
 }
 
-// The system's services have no HOME.
+// System services have no HOME.
 func TestNoHome(t *testing.T) {
 	me, err := user.Current()
 	if err != nil || me.HomeDir == "" {
@@ -42,6 +42,6 @@ func TestNoHome(t *testing.T) {
 		t.Errorf("code %d, %s", code, log)
 	}
 	if file := config.DefaultFile(); !strings.HasPrefix(file, me.HomeDir+"/") {
-		t.Errorf("the configuration is %s", file)
+		t.Errorf("default configuration file: %s", file)
 	}
 }

@@ -8,14 +8,14 @@ import (
 	"voiceflow/internal/exitcode"
 )
 
-// ExitError is an error with the exit code that it calls for.
+// ExitError is an error with an exit code.
 type ExitError struct {
 	Code int
-	Err  error // nil: everything has been said
+	Err  error // nil if the user has already seen the message
 }
 
-// Exit gives an error an exit code. A nil error says that the user has been
-// told already.
+// Exit attaches an exit code to an error. Pass a nil error if the user has
+// already seen the message.
 func Exit(code int, err error) error { return &ExitError{Code: code, Err: err} }
 
 func (e *ExitError) Error() string {
@@ -27,15 +27,15 @@ func (e *ExitError) Error() string {
 
 func (e *ExitError) Unwrap() error { return e.Err }
 
-// parts are the mistakes in an error of the command line or the configuration;
-// another error is its only part.
+// parts splits an error about the command line or the configuration into its
+// separate mistakes. Any other error is returned as its only part.
 func parts(err error) []error {
 	coded, is := err.(*ExitError)
 	switch {
 	case is && coded.Code == exitcode.Usage:
-		return each(coded.Err)
-	case flagOf(err) != nil: // of a command whose errors all have one exit code
-		return each(err)
+		return unjoin(coded.Err)
+	case flagOf(err) != nil: // from a command that uses one exit code for all errors
+		return unjoin(err)
 	}
 	return []error{err}
 }
@@ -45,8 +45,9 @@ func silent(err error) bool {
 	return errors.As(err, &e) && e.Err == nil
 }
 
-// InputError names the input that an error is about and gives it its exit
-// code. That the user stopped the program is no fault of the input.
+// InputError adds the name of the input and the exit code for input errors. It
+// returns context.Canceled unchanged: the input is not to blame when the user
+// stops the program.
 func InputError(name string, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err

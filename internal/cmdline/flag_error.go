@@ -8,13 +8,13 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// FlagError is a value that a flag cannot take, or flags that contradict each
-// other. A Check returns one per mistake, joined with errors.Join, so that the
-// configuration's check knows which key of the file is wrong.
+// FlagError is an invalid value of a flag, or a conflict between flags. A
+// Command's Check returns one per mistake, joined with errors.Join, so that each
+// can be traced to a key of the configuration file.
 type FlagError struct {
-	Flag   string   // its long name, which is the key of the configuration file
-	Others []string // flags that contradict it; the first of all these that the file sets is to blame
-	Value  any      // nil: the reason is the whole message
+	Flag   string   // long name, which is also the key in the configuration file
+	Others []string // conflicting flags; the first of Flag and Others set by the file gets the blame
+	Value  any      // nil: Reason is the whole message
 	Reason string
 }
 
@@ -29,14 +29,15 @@ func (e *FlagError) Error() string {
 	}
 }
 
-// WrongValue is a FlagError about a flag's value.
+// WrongValue returns a FlagError about the flag's current value.
 func WrongValue(c *cli.Context, flag, reason string) error {
 	return &FlagError{Flag: flag, Value: c.Value(flag), Reason: reason}
 }
 
-// each takes apart what errors.Join put together, and no error that wraps several
-// in one sentence; nil has no part.
-func each(err error) []error {
+// unjoin splits errors that were joined with errors.Join, recursively. It does
+// not split an error that wraps several others in one sentence. For nil it
+// returns nil.
+func unjoin(err error) []error {
 	if err == nil {
 		return nil
 	}
@@ -45,12 +46,12 @@ func each(err error) []error {
 	}
 	var all []error
 	for _, part := range err.(interface{ Unwrap() []error }).Unwrap() {
-		all = append(all, each(part)...)
+		all = append(all, unjoin(part)...)
 	}
 	return all
 }
 
-// flagOf is the FlagError in an error; nil: it has none.
+// flagOf returns the FlagError that err wraps, or nil.
 func flagOf(err error) *FlagError {
 	var wrong *FlagError
 	if errors.As(err, &wrong) {

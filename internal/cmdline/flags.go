@@ -8,17 +8,18 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// commonFlags are made anew for each run, like the program's own.
+// commonFlags returns the flags that all programs share. Each run needs new
+// ones, because cli stores values in them.
 func commonFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{
 			Name: "config", EnvVars: []string{"VOICEFLOW_CONFIG"}, Category: general, TakesFile: true,
-			Usage:       "`FILE` the configuration",
-			DefaultText: "$XDG_CONFIG_HOME/voiceflow/config.toml, if there",
+			Usage:       "`FILE` configuration file",
+			DefaultText: "$XDG_CONFIG_HOME/voiceflow/config.toml if it exists",
 		},
 		&cli.BoolFlag{
 			Name: "settings", Category: general,
-			Usage: "print every setting, its value and where it comes from as JSON lines, then exit",
+			Usage: "print all settings with their values and origins as JSON lines, then exit",
 		},
 		&cli.StringFlag{
 			Name: "log-level", EnvVars: []string{"VOICEFLOW_LOG_LEVEL"}, Value: "standard", Category: general,
@@ -26,18 +27,19 @@ func commonFlags() []cli.Flag {
 		},
 		&cli.StringFlag{
 			Name: "log-file", EnvVars: []string{"VOICEFLOW_LOG_FILE"}, Category: general, TakesFile: true,
-			Usage: "`FILE` also write logs to FILE (to PROGRAM.log in it if it is a folder or ends with /) as JSON lines, with the cost of each utterance; rotated at 10 MB",
+			Usage: "`FILE` also write logs to FILE as JSON lines, including the cost of each utterance; " +
+				"if FILE is a folder or ends with /, write to PROGRAM.log in it; rotated at 10 MB",
 		},
 	}
 }
 
-// nameVariables gives each flag of a command and its subcommands, but those
-// that are flags alone, its environment variable: --min-speech of vf-vad is
-// VOICEFLOW_VAD_MIN_SPEECH. A flag that has one of its own keeps it as well.
-func (p *program) nameVariables(c Command, only []string) {
-	only = slices.Concat(only, c.OnlyFlags)
+// nameVariables assigns an environment variable to each flag of a command and
+// its subcommands, except OnlyFlags: --min-speech of vf-vad gets
+// VOICEFLOW_VAD_MIN_SPEECH. A flag also keeps any variables it already has.
+func (p *program) nameVariables(c Command, excluded []string) {
+	excluded = slices.Concat(excluded, c.OnlyFlags)
 	for _, f := range c.Flags {
-		if slices.Contains(only, f.Names()[0]) {
+		if slices.Contains(excluded, f.Names()[0]) {
 			continue
 		}
 		name := "VOICEFLOW_" + p.section() + "_" + f.Names()[0]
@@ -56,15 +58,15 @@ func (p *program) nameVariables(c Command, only []string) {
 		case *cli.BoolFlag:
 			f.EnvVars = append([]string{name}, f.EnvVars...)
 		default:
-			panic(fmt.Sprintf("flag --%s: a kind of flag that has no environment variable yet", f.Names()[0]))
+			panic(fmt.Sprintf("flag --%s: no environment variables for flags of type %T yet", f.Names()[0], f))
 		}
 	}
 	for _, sub := range c.Subcommands {
-		p.nameVariables(sub, only)
+		p.nameVariables(sub, excluded)
 	}
 }
 
-// onlyFlag tells whether nothing but the command line sets a flag.
+// onlyFlag reports whether a flag can be set on the command line only.
 func onlyFlag(f cli.Flag) bool {
 	documented, is := f.(cli.DocGenerationFlag)
 	return !is || len(documented.GetEnvVars()) == 0

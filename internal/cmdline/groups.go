@@ -6,8 +6,8 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// Group puts flags under one heading of the help. The headings come in the order
-// of their first flags, and the flags in theirs.
+// Group puts flags under a heading in the help text. Headings appear in the
+// order of their first flags, and flags in the order of the slice.
 func Group(heading string, flags ...cli.Flag) []cli.Flag {
 	for _, f := range flags {
 		switch f := f.(type) {
@@ -24,7 +24,7 @@ func Group(heading string, flags ...cli.Flag) []cli.Flag {
 		case *cli.BoolFlag:
 			f.Category = heading
 		default:
-			panic(fmt.Sprintf("flag --%s: a kind of flag that cannot be grouped yet", f.Names()[0]))
+			panic(fmt.Sprintf("flag --%s: flags of type %T cannot be grouped yet", f.Names()[0], f))
 		}
 	}
 	return flags

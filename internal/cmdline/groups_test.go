@@ -8,7 +8,8 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// TestGroupedHelp: headings and flags come in the program's order, each flag once.
+// TestGroupedHelp checks that headings and flags appear in the program's order,
+// each flag once.
 func TestGroupedHelp(t *testing.T) {
 	flags := Group("Output", &cli.StringFlag{Name: "to", Usage: "write to `FILE`"}, &cli.BoolFlag{Name: "append"})
 	flags = append(flags, Group("Input", &cli.IntFlag{Name: "channel"}, &cli.BoolFlag{Name: "all"})...)

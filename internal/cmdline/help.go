@@ -10,18 +10,18 @@ import (
 )
 
 const (
-	// helpWidth is the longest line of a help text, in columns.
+	// helpWidth is the maximum width of help texts, in columns.
 	helpWidth = 80
-	// helpColumn is where the descriptions of flags begin; a longer flag has a line
-	// of its own.
+	// helpColumn is the column where flag descriptions begin; a flag too long for
+	// it gets its own line.
 	helpColumn = 28
-	// general is the group of the flags that all programs have.
+	// general is the heading of the flags that all programs share.
 	general = "General"
 )
 
-// helpTemplate is the help of a command as a template for cli, which the words of
-// path call. It has the flags in groups by their categories, in the order of the
-// first of each.
+// helpTemplate returns the help text of a command as a template for cli. path is
+// the full command, such as "vf-transcribe models list". Flags are grouped by
+// category, in the order in which the categories first appear.
 func helpTemplate(path string, c Command, flags []cli.Flag) string {
 	var b strings.Builder
 	arguments := ""
@@ -55,7 +55,7 @@ type group struct {
 	flags []cli.DocGenerationFlag
 }
 
-// groups sorts flags by category; the general ones come last.
+// groups groups visible flags by category, with the general ones last.
 func groups(flags []cli.Flag) (all []group) {
 	names := []string{}
 	byName := map[string][]cli.DocGenerationFlag{}
@@ -88,7 +88,7 @@ func groups(flags []cli.Flag) (all []group) {
 	return all
 }
 
-// flagTitle is "-f, --output-format FORMAT".
+// flagTitle returns a flag's names and value, such as "-f, --output-format FORMAT".
 func flagTitle(f cli.DocGenerationFlag) string {
 	var short, long []string
 	for _, name := range f.(cli.Flag).Names() {
@@ -105,7 +105,7 @@ func flagTitle(f cli.DocGenerationFlag) string {
 	return title
 }
 
-// flagText is what a flag does, its default and its environment variables.
+// flagText returns a flag's description, default and environment variables.
 func flagText(f cli.DocGenerationFlag) string {
 	_, text := splitUsage(f)
 	if value := f.GetDefaultText(); value != "" && f.TakesValue() {
@@ -117,8 +117,9 @@ func flagText(f cli.DocGenerationFlag) string {
 	return text
 }
 
-// splitUsage takes the name of a flag's value off its usage, which begins with it in
-// backquotes: "`FILE` to read" is FILE, "to read".
+// splitUsage splits a flag's usage text into the name of its value, in backquotes
+// at the start, and the description: "`FILE` read audio from FILE" becomes FILE
+// and "read audio from FILE".
 func splitUsage(f cli.DocGenerationFlag) (value, text string) {
 	text = f.GetUsage()
 	if before, rest, found := strings.Cut(text, "`"); found {
@@ -135,7 +136,7 @@ func splitUsage(f cli.DocGenerationFlag) (value, text string) {
 	return value, text
 }
 
-// writeEntry writes a name and, from helpColumn on, its description.
+// writeEntry writes a name and, starting at helpColumn, its wrapped description.
 func writeEntry(b *strings.Builder, name, text string) {
 	indent := strings.Repeat(" ", helpColumn)
 	lines := strings.Split(ansi.Wordwrap(text, helpWidth-helpColumn, ""), "\n")

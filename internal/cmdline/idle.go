@@ -12,23 +12,22 @@ import (
 	"voiceflow/internal/exitcode"
 )
 
-// Idle reports whether standard input, which the command line names nothing
-// instead of, is a terminal: then nothing would ever come, and nobody knows what
-// is waited for.
+// Idle reports whether standard input is a terminal. A program that reads audio
+// or text from it would wait without saying what for.
 func (e *Env) Idle() bool { return IsTerminal(e.stdin) }
 
-// ShowUsage prints what the program is for to standard error, instead of waiting.
-// The examples are lines of the shell. The error has the exit code and has been
-// told.
+// ShowUsage prints a short introduction to standard error, with examples as shell
+// commands. It returns an error that only carries the exit code for wrong usage.
 func (e *Env) ShowUsage(c *cli.Context, examples string) error {
 	fmt.Fprintf(e.Stderr, "%s: %s\n\nUsage: %s\n\n%s\n\nAll options: %s --help\n",
 		c.App.Name, c.App.Usage, strings.TrimSpace(c.App.Name+" [options] "+c.App.ArgsUsage), examples, c.App.Name)
 	return Exit(exitcode.Usage, nil)
 }
 
-// LikeCommand is what to run instead where arguments, of which no file is known,
-// look like a subcommand of the program or of other programs: "vf-transcribe
-// models list" for [model list]. Empty: nothing.
+// LikeCommand suggests a command for arguments that are not existing files but
+// look like a subcommand, of this program or as other programs have it:
+// "vf-transcribe models list" for [model list]. It returns "" if nothing is
+// similar.
 func (e *Env) LikeCommand(args []string) string {
 	if len(args) == 0 {
 		return ""
@@ -39,7 +38,7 @@ func (e *Env) LikeCommand(args []string) string {
 	case "version":
 		return name + " --version"
 	case "completion", "completions":
-		return name + " --help (there is no completion for shells)"
+		return name + " --help (shell completion is not available)"
 	case "config", "configuration", "settings":
 		return name + " --settings"
 	}
@@ -50,26 +49,27 @@ func (e *Env) LikeCommand(args []string) string {
 	return path
 }
 
-// hint is LikeCommand for a message about the arguments of the program itself.
+// hint suggests, at the end of an error message, what the user may have meant by
+// an unexpected argument of the program itself.
 func (p *program) hint(ctx *cli.Context) string {
-	if len(ctx.Lineage()) > 2 { // of a subcommand
+	if len(ctx.Lineage()) > 2 { // in a subcommand
 		return ""
 	}
 	if like := p.env.LikeCommand(ctx.Args().Slice()); like != "" && !strings.Contains(like, "--help") {
-		return " (do you mean " + like + "?)"
+		return " (did you mean " + like + "?)"
 	}
 	if file := ctx.Args().First(); p.command.Reads != "" {
 		if _, err := os.Stat(file); err == nil {
-			return fmt.Sprintf(" (do you mean %s %s %s?)", p.name, p.command.Reads, file)
+			return fmt.Sprintf(" (did you mean %s %s %s?)", p.name, p.command.Reads, file)
 		}
 	}
 	return ""
 }
 
-// likeSubcommand finds the subcommand that arguments are like, or one of its own.
+// likeSubcommand finds the subcommand, at any depth, that the arguments resemble.
 func likeSubcommand(c Command, args []string) (path string, found bool) {
 	for _, sub := range c.Subcommands {
-		if !alike(args[0], sub.Name) {
+		if !similarName(args[0], sub.Name) {
 			continue
 		}
 		path = c.Name + " " + sub.Name
@@ -88,8 +88,8 @@ func likeSubcommand(c Command, args []string) (path string, found bool) {
 	return "", false
 }
 
-// alike reports whether a word is nearly a name: Jaro-Winkler's measure is 1 for
-// equal ones.
-func alike(word, name string) bool {
+// similarName reports whether a word is nearly a name, by Jaro-Winkler
+// similarity, where 1 means equal.
+func similarName(word, name string) bool {
 	return smetrics.JaroWinkler(strings.ToLower(word), name, 0.7, 4) > 0.9
 }

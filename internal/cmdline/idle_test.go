@@ -19,7 +19,7 @@ func TestLikeCommand(t *testing.T) {
 		"help":            "vf-sample --help",
 		"help models":     "vf-sample --help",
 		"version":         "vf-sample --version",
-		"completion bash": "vf-sample --help (there is no completion for shells)",
+		"completion bash": "vf-sample --help (shell completion is not available)",
 		"model list":      "vf-sample models list",
 		"model lists":     "vf-sample models list",
 		"model talk":      "vf-sample models",

@@ -13,19 +13,19 @@ import (
 	"voiceflow/internal/config"
 )
 
-// mistake is something wrong with a setting of the file.
+// mistake is an error in a setting of the configuration file.
 type mistake struct {
 	config.Setting
-	err error // with the place
+	err error // includes the position in the file
 }
 
 func (m mistake) Error() string { return fmt.Sprintf("configuration: %v", m.err) }
 
 func (m mistake) Unwrap() error { return m.err }
 
-// judge finds all that is wrong with the settings of a file, alone and for runs
-// of the program, a line for each; then what is wrong with the runs whatever the
-// file says.
+// judge finds all mistakes in the settings of a file, on their own and in
+// combination with runs of the program, followed by the mistakes in the runs that
+// do not come from the file. The error has one line per mistake.
 func (p *program) judge(ctx context.Context, settings []config.Setting, runs [][]string) error {
 	var mistakes []mistake
 	var usable []config.Setting
@@ -40,12 +40,12 @@ func (p *program) judge(ctx context.Context, settings []config.Setting, runs [][
 	for _, run := range runs {
 		found, unblamed := p.blame(ctx, usable, run)
 		for _, m := range found {
-			if !slices.ContainsFunc(mistakes, func(o mistake) bool { return same(o.err, m.err) }) {
+			if !slices.ContainsFunc(mistakes, func(o mistake) bool { return sameText(o.err, m.err) }) {
 				mistakes = append(mistakes, m)
 			}
 		}
 		for _, err := range unblamed {
-			if !slices.ContainsFunc(others, func(o error) bool { return same(o, err) }) {
+			if !slices.ContainsFunc(others, func(o error) bool { return sameText(o, err) }) {
 				others = append(others, err)
 			}
 		}
@@ -60,21 +60,22 @@ func (p *program) judge(ctx context.Context, settings []config.Setting, runs [][
 	return errors.Join(append(all, others...)...)
 }
 
-// same reports whether two runs found the same mistake.
-func same(a, b error) bool { return a.Error() == b.Error() }
+// sameText reports whether two errors read the same, as when two runs find the
+// same mistake.
+func sameText(a, b error) bool { return a.Error() == b.Error() }
 
-// logMistake is a log that cannot be written: no reason not to work.
+// logMistake means that the log file cannot be written, which must not stop the
+// program.
 type logMistake struct{ error }
 
 func (m logMistake) Unwrap() error { return m.error }
 
-// onlyLog reports whether nothing is wrong but logs.
+// onlyLog reports whether err holds nothing but logMistakes.
 func onlyLog(err error) bool {
-	return !slices.ContainsFunc(each(err), func(err error) bool { return !errors.As(err, new(logMistake)) })
+	return !slices.ContainsFunc(unjoin(err), func(err error) bool { return !errors.As(err, new(logMistake)) })
 }
 
-// allow takes what must not keep a run from its work out of a judgement; it is
-// in p.warnings then.
+// allow turns a judgement that must not stop a run into p.warnings.
 func (p *program) allow(judgement error) error {
 	p.warnings = nil
 	if onlyLog(judgement) {
@@ -84,13 +85,13 @@ func (p *program) allow(judgement error) error {
 	return judgement
 }
 
-// blame sorts what is wrong with a run: mistakes of the file's settings, and what
-// no setting is to blame for.
+// blame finds the mistakes in a run and separates those caused by settings of the
+// file from the others.
 func (p *program) blame(ctx context.Context, settings []config.Setting, run []string) (
 	found []mistake, others []error,
 ) {
-	fromFile, err := p.try(ctx, settings, run)
-	for _, err := range each(err) {
+	fromFile, err := p.dryRun(ctx, settings, run)
+	for _, err := range unjoin(err) {
 		if s, is := culprit(err, fromFile); is {
 			found = append(found, mistake{s, s.Errorf("%w", err)})
 		} else {
@@ -100,8 +101,8 @@ func (p *program) blame(ctx context.Context, settings []config.Setting, run []st
 	return found, others
 }
 
-// culprit is the setting that an error is about; false: it is about none of the
-// file's.
+// culprit returns the setting of the file that caused an error, and false if none
+// did.
 func culprit(err error, fromFile map[string]config.Setting) (config.Setting, bool) {
 	wrong := flagOf(err)
 	if wrong == nil {
@@ -115,10 +116,10 @@ func culprit(err error, fromFile map[string]config.Setting) (config.Setting, boo
 	return config.Setting{}, false
 }
 
-// try goes with a run as far as its work, as if the file had those settings, and
-// finds all that is wrong. fromFile has the settings that the run takes from the
-// file, by their keys.
-func (p *program) try(ctx context.Context, settings []config.Setting, run []string) (
+// dryRun performs all checks of a run, with these settings as those of the file,
+// and stops before the actual work. fromFile holds the settings that the run takes
+// from the file, by key.
+func (p *program) dryRun(ctx context.Context, settings []config.Setting, run []string) (
 	fromFile map[string]config.Setting, err error,
 ) {
 	app := p.app(p.command, func(_ string, c Command) cli.ActionFunc {
@@ -141,8 +142,8 @@ func (p *program) try(ctx context.Context, settings []config.Setting, run []stri
 	return fromFile, err
 }
 
-// allRuns are a run of the program and, with its flags, one of each of the
-// subcommands that check theirs.
+// allRuns returns the run itself and, with the same flags, a run of each
+// subcommand that has a Check.
 func (p *program) allRuns(run []string) [][]string {
 	runs := [][]string{run}
 	for _, c := range p.command.Subcommands {

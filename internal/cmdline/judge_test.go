@@ -14,8 +14,7 @@ import (
 	"voiceflow/internal/wholefile"
 )
 
-// strict is a sample that does not take all values, and has a subcommand that is
-// as strict.
+// strict is sample with a Check, and with a subcommand that has one, too.
 func strict(seen *string) Command {
 	c := sample(seen)
 	c.Check = func(c *cli.Context) error {
@@ -58,7 +57,7 @@ func strict(seen *string) Command {
 	return c
 }
 
-// All mistakes are told, with their places, those of ranges as those of kinds,
+// All mistakes are reported with their positions: wrong types, values out of range
 // and those of subcommands.
 func TestMistakesOfRange(t *testing.T) {
 	file := configFile(t, `log-level = "loud"
@@ -93,7 +92,7 @@ lost = 1
 	}
 }
 
-// A mistake of the environment is none of the file.
+// A mistake in the environment is not blamed on the file.
 func TestMistakesOfTheEnvironment(t *testing.T) {
 	file := configFile(t, "[sample]\nlist = \"kind\"\n")
 	for name, value := range map[string]string{
@@ -109,7 +108,7 @@ func TestMistakesOfTheEnvironment(t *testing.T) {
 	}
 }
 
-// Each is told where both are wrong.
+// If the file and the environment are both wrong, both mistakes are reported.
 func TestMistakesOfBoth(t *testing.T) {
 	file := configFile(t, "[sample]\nword = \"rude\"\n")
 	t.Setenv("VOICEFLOW_SAMPLE_WAIT", "2h")
@@ -119,8 +118,8 @@ func TestMistakesOfBoth(t *testing.T) {
 	}
 }
 
-// Of flags that contradict each other the file's is to blame, whichever that is;
-// else none of its settings, however the message reads.
+// When flags conflict, the one set by the file gets the blame. If the file sets
+// none of them, it gets no blame, whatever words the message contains.
 func TestContradictions(t *testing.T) {
 	for _, tt := range []struct {
 		file string
@@ -142,7 +141,7 @@ func TestContradictions(t *testing.T) {
 	}
 }
 
-// Several mistakes of the command line are a line each.
+// Each mistake on the command line gets its own line.
 func TestMistakesOfTheCommandLine(t *testing.T) {
 	code, _, log := run(strict(new(string)), "--word", "rude", "--wait", "2h")
 	lines := strings.Split(strings.TrimSpace(log), "\n")
@@ -151,10 +150,10 @@ func TestMistakesOfTheCommandLine(t *testing.T) {
 	}
 }
 
-// An error that wraps several is one sentence.
-func TestEach(t *testing.T) {
+// An error that wraps several others in one sentence is not split.
+func TestUnjoin(t *testing.T) {
 	a, b := errors.New("a"), errors.New("b")
-	if parts := each(errors.Join(a, errors.Join(fmt.Errorf("%w: %w", a, b), nil))); len(parts) != 2 || parts[1].Error() != "a: b" {
+	if parts := unjoin(errors.Join(a, errors.Join(fmt.Errorf("%w: %w", a, b), nil))); len(parts) != 2 || parts[1].Error() != "a: b" {
 		t.Errorf("%q", parts)
 	}
 }
@@ -166,8 +165,8 @@ func put(t *testing.T, file, text string) {
 	}
 }
 
-// A file whose values the program refuses is no better than one that it cannot
-// read, and never the last good one.
+// A file with values that the program rejects is treated like an unreadable one,
+// and never becomes the last good one.
 func TestLastGoodIsUsable(t *testing.T) {
 	file := home(t)
 	put(t, file, "[sample]\nword = \"good\"\n")
@@ -179,7 +178,7 @@ func TestLastGoodIsUsable(t *testing.T) {
 		"[sample]\nwait = \"2h\"\n", "[sample]\nwait = 3\n", "log-level = \"loud\"\n",
 	} {
 		put(t, file, broken)
-		// Who does not need what is wrong works on, and keeps it from nobody.
+		// A subcommand that ignores the wrong key works, but does not make the file good.
 		if code, _, log := run(strict(&seen), "other"); code != OK || seen != "other" {
 			t.Errorf("%q: other: code %d, %s", broken, code, log)
 		}
@@ -194,22 +193,22 @@ func TestLastGoodIsUsable(t *testing.T) {
 			}
 		}
 	}
-	// A flag that the last good file does not help against.
+	// A wrong flag, which the last good file cannot fix.
 	put(t, file, "[sample]\nlist = \"better\"\n")
 	code, _, log := run(strict(&seen), "--wait", "2h")
 	if code != Usage || strings.Count(log, "\n") != 1 || !strings.Contains(log, "--wait 2h") || strings.Contains(log, "config.toml") {
 		t.Errorf("a wrong flag: code %d, %s", code, log)
 	}
-	// A flag that takes the place of what is wrong.
+	// A flag that overrides the wrong key.
 	put(t, file, "[sample]\nwait = \"2h\"\nword = \"better\"\n")
 	if code, _, log := run(strict(&seen), "--wait", "2s"); code != OK || seen != "better[]2s" || log != "" {
 		t.Errorf("a right flag: code %d, %q, %s", code, seen, log)
 	}
-	// That run was right, and the file is not.
+	// That run worked, but the file is still wrong.
 	if code, _, _ := run(strict(&seen)); code != OK || seen != "good[]1s" {
 		t.Errorf("code %d, %q", code, seen)
 	}
-	// What one subcommand cannot use is not good for another.
+	// A file that one subcommand rejects does not become the last good one through another.
 	put(t, file, "[sample]\nnumber = 0\n")
 	if code, _, log := run(strict(&seen)); code != OK || seen != "standard[]1s" || log != "" {
 		t.Errorf("code %d, %q, %s", code, seen, log)
@@ -239,7 +238,7 @@ func TestEmptyConfiguration(t *testing.T) {
 	}
 }
 
-// A link to nowhere is a mistake, not the wish to have no configuration.
+// A dangling link is a mistake, not the same as having no configuration.
 func TestLinkToNowhere(t *testing.T) {
 	file := home(t)
 	put(t, file, "[sample]\nword = \"good\"")
@@ -255,7 +254,7 @@ func TestLinkToNowhere(t *testing.T) {
 	}
 }
 
-// What --settings and trials look at stays as it is.
+// --settings and dry runs leave the log file and its folder untouched.
 func TestLogFileIsTriedWithoutTrace(t *testing.T) {
 	folder := t.TempDir()
 	there := filepath.Join(folder, "there.log")
@@ -264,8 +263,8 @@ func TestLogFileIsTriedWithoutTrace(t *testing.T) {
 		if !filepath.IsAbs(log) {
 			log = folder + "/" + log
 		}
-		if code, out, said := run(sample(new(string)), "--settings", "--log-file", log); code != OK {
-			t.Errorf("%s: code %d: %s%s", log, code, out, said)
+		if code, out, stderr := run(sample(new(string)), "--settings", "--log-file", log); code != OK {
+			t.Errorf("%s: code %d: %s%s", log, code, out, stderr)
 		}
 	}
 	for _, log := range []string{"there.log/", "there.log/sub", "no/vf.log", "there.log/sub/"} {
@@ -282,7 +281,8 @@ func TestLogFileIsTriedWithoutTrace(t *testing.T) {
 	}
 }
 
-// since means two things and format is for the command line.
+// ambiguous has two subcommands with different flags named --since, and a --format
+// that only the command line may set.
 func ambiguous(seen *string) Command {
 	report := func(_ *Env, c *cli.Context) error {
 		*seen = fmt.Sprint(c.Command.Name, " ", c.String("since"), c.Duration("since"), " ", c.String("format"))
@@ -316,9 +316,9 @@ func TestOnlyFlags(t *testing.T) {
 		t.Errorf("settings: %s", out)
 	}
 	for text, want := range map[string]string{
-		"format = \"json\"":      "--format of vf-sample is a flag and no key",
-		"since = \"2026-11-01\"": "is not a time with its unit",
-		"settings = true":        "is a flag and no key",
+		"format = \"json\"":      "--format of vf-sample is a flag only, not a key",
+		"since = \"2026-11-01\"": "is not a duration with a unit",
+		"settings = true":        "is a flag only, not a key",
 	} {
 		code, _, log := run(ambiguous(&seen), "--config", configFile(t, "[sample]\n"+text), "watch")
 		if code != Usage || !strings.Contains(log, want) {

@@ -12,8 +12,8 @@ import (
 	"voiceflow/internal/logrecord"
 )
 
-// logLevels are the names of --log-level; monitoring is standard with what
-// each utterance cost.
+// logLevels are the values of --log-level. "monitoring" is "standard" plus the
+// cost of each utterance.
 var logLevels = map[string]zerolog.Level{
 	"minimal":    zerolog.WarnLevel,
 	"standard":   zerolog.InfoLevel,
@@ -21,7 +21,7 @@ var logLevels = map[string]zerolog.Level{
 	"monitoring": zerolog.InfoLevel,
 }
 
-// configureLog sets up the loggers that the flags ask for.
+// configureLog sets up the loggers as the flags ask.
 func (e *Env) configureLog(ctx *cli.Context, program string) error {
 	if err := checkLogLevel(ctx); err != nil {
 		return err
@@ -32,11 +32,11 @@ func (e *Env) configureLog(ctx *cli.Context, program string) error {
 	if path := ctx.String("log-file"); path != "" {
 		toStderr := e.Log
 		f, err := logrecord.Open(path, program, func(err error) {
-			toStderr.Warn().Msgf("the log can no longer be written: %v; going on without it", err)
+			toStderr.Warn().Msgf("the log file can no longer be written: %v; continuing without it", err)
 		})
 		if err != nil {
-			// Nobody's dictation ends for want of a log.
-			e.Log.Warn().Msgf("--log-file: %v; going on without a log", err)
+			// A log problem must not stop a dictation.
+			e.Log.Warn().Msgf("--log-file: %v; continuing without a log file", err)
 		} else {
 			e.file.Store(f)
 			e.Log = newLogger(program, e.Stderr, level, f)
@@ -51,8 +51,8 @@ func (e *Env) configureLog(ctx *cli.Context, program string) error {
 	return nil
 }
 
-// newLogger writes for people on a terminal and JSON lines otherwise, and to a
-// file, if there is one.
+// newLogger returns a logger that writes readable lines to a terminal and JSON
+// lines to any other stderr. It also writes JSON lines to file unless that is nil.
 func newLogger(program string, stderr io.Writer, level zerolog.Level, file io.Writer) zerolog.Logger {
 	out := stderr
 	if IsTerminal(stderr) {
@@ -71,7 +71,7 @@ func checkLogLevel(ctx *cli.Context) error {
 	return nil
 }
 
-// checkLog finds out, as a logMistake, whether the log cannot be written.
+// checkLog returns a logMistake if the log file cannot be written.
 func checkLog(ctx *cli.Context, program string) error {
 	if path := ctx.String("log-file"); path != "" {
 		if err := logrecord.Check(path, program); err != nil {
@@ -81,11 +81,11 @@ func checkLog(ctx *cli.Context, program string) error {
 	return nil
 }
 
-// lastLineTime is how long the log's last line may take when the second interrupt
-// has to end a run: what it waits for may be the disk that the log is on.
+// lastLineTime limits the time to write the last log line after the second
+// interrupt: the run may be stuck on the very disk that holds the log.
 const lastLineTime = 100 * time.Millisecond
 
-// noteexitcode.Interrupted notes the end of a run that goes on in the background.
+// noteInterrupted logs the end of a run that is still stuck in the background.
 func (e *Env) noteInterrupted() {
 	noted := make(chan struct{})
 	go func() {

@@ -10,8 +10,8 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// A log that cannot be written is a warning, wherever it is named, and the
-// configuration stays in force.
+// A log that cannot be written causes only a warning, wherever it is set, and the
+// rest of the configuration still applies.
 func TestUnwritableLogEndsNothing(t *testing.T) {
 	folder := t.TempDir()
 	put(t, folder+"/file", "")
@@ -35,16 +35,16 @@ func TestUnwritableLogEndsNothing(t *testing.T) {
 					args = append(args, "--log-file", log)
 				}
 				var seen string
-				code, _, said := run(sample(&seen), args...)
-				if code != OK || seen != "set[]1s" || strings.Count(said, "\n") != 1 || !strings.Contains(said, `"level":"warn"`) || !strings.Contains(said, "going on without a log") {
-					t.Errorf("code %d, %q: %s", code, seen, said)
+				code, _, stderr := run(sample(&seen), args...)
+				if code != OK || seen != "set[]1s" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, `"level":"warn"`) || !strings.Contains(stderr, "continuing without a log file") {
+					t.Errorf("code %d, %q: %s", code, seen, stderr)
 				}
 			})
 		}
 	}
 }
 
-// A full disk is told of once, not at every line.
+// A full disk is reported once, not for every line.
 func TestLogThatFillsTheDisk(t *testing.T) {
 	c := sample(new(string))
 	c.Action = func(e *Env, _ *cli.Context) error {
@@ -54,9 +54,9 @@ func TestLogThatFillsTheDisk(t *testing.T) {
 		}
 		return nil
 	}
-	code, _, said := run(c, "--log-file", "/dev/full")
-	if code != OK || strings.Count(said, "a line") != 3 || strings.Count(said, "can no longer be written") != 1 || strings.Count(said, "\n") != 4 {
-		t.Errorf("code %d: %s", code, said)
+	code, _, stderr := run(c, "--log-file", "/dev/full")
+	if code != OK || strings.Count(stderr, "a line") != 3 || strings.Count(stderr, "can no longer be written") != 1 || strings.Count(stderr, "\n") != 4 {
+		t.Errorf("code %d: %s", code, stderr)
 	}
 }
 
@@ -74,7 +74,7 @@ func pathed(seen *string) Command {
 	}
 }
 
-// ~ is the user's home in whatever is a path, wherever it is set, and nowhere
+// ~ means the user's home in all paths, wherever they are set, and in nothing
 // else.
 func TestHomeInPaths(t *testing.T) {
 	h := t.TempDir()
@@ -107,7 +107,8 @@ func TestHomeInPaths(t *testing.T) {
 	}
 }
 
-// What looks like a home or a variable and is none makes no folder of that name.
+// Paths that look like another user's home or a variable are rejected and create
+// no folder of that name.
 func TestOddPaths(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, path := range []string{"~nobody/x", "~nobody", "$HOME/x", "${HOME}/x"} {
@@ -129,16 +130,15 @@ func TestOddPaths(t *testing.T) {
 	}
 }
 
-// A section that no program has is a mistake to each program, which proposes the
-// one that is meant.
+// Every program rejects an unknown section and suggests the intended one.
 func TestUnknownSections(t *testing.T) {
 	for text, want := range map[string]string{
-		"[vadd]\nx = 1":             `line 2, column 1: unknown section [vadd], do you mean [vad]?; there are [record], `,
-		"[vf-vad]\nx = 1":           "do you mean [vad]?",
-		"[Transcribe]\nx = 1":       "do you mean [transcribe]?",
-		"[transcription]\nword = 1": "do you mean [transcribe]?",
-		"recorder.word = \"x\"":     "do you mean [record]?",
-		"[speech]\nword = 1":        "unknown section [speech]; there are",
+		"[vadd]\nx = 1":             `line 2, column 1: unknown section [vadd] (did you mean [vad]?); the sections are [record], `,
+		"[vf-vad]\nx = 1":           "did you mean [vad]?",
+		"[Transcribe]\nx = 1":       "did you mean [transcribe]?",
+		"[transcription]\nword = 1": "did you mean [transcribe]?",
+		"recorder.word = \"x\"":     "did you mean [record]?",
+		"[speech]\nword = 1":        "unknown section [speech]; the sections are",
 	} {
 		var seen string
 		code, _, log := run(sample(&seen), "--config", configFile(t, text))
@@ -152,7 +152,7 @@ func TestUnknownSections(t *testing.T) {
 	run(sample(&seen))
 	put(t, file, "[sampel]\nword = \"new\"\n[vadd]\nx = 1\n")
 	code, _, log := run(sample(&seen))
-	if code != OK || seen != "good[]1s" || !strings.Contains(log, "[vadd], do you mean [vad]?") || !strings.Contains(log, "last-good") {
+	if code != OK || seen != "good[]1s" || !strings.Contains(log, "[vadd] (did you mean [vad]?)") || !strings.Contains(log, "last-good") {
 		t.Errorf("code %d, %q: %s", code, seen, log)
 	}
 }

@@ -8,10 +8,11 @@ import (
 	"voiceflow/internal/exitcode"
 )
 
-// errClosedOutput is what every write to a closed standard output comes to.
-var errClosedOutput = Exit(exitcode.NoTarget, errors.New("standard output is closed: redirect it to a file or a program"))
+// errClosedOutput is the error of every write to a closed standard output.
+var errClosedOutput = Exit(exitcode.NoTarget,
+	errors.New("standard output is closed: redirect it to a file or a program"))
 
-// closedOutput stands for a standard output that the caller has closed (>&-) or
+// closedOutput replaces a standard output that the caller has closed (>&-) or
 // opened for reading only.
 type closedOutput struct{ used bool }
 
@@ -22,8 +23,8 @@ func (c *closedOutput) Write([]byte) (int, error) {
 
 func (c *closedOutput) Close() error { return nil }
 
-// NeedOutput is an error where standard output is closed: for work that is worth
-// nothing when its result goes nowhere.
+// NeedOutput returns an error if standard output is closed. Call it before work
+// that would be wasted without output.
 func (e *Env) NeedOutput() error {
 	if _, closed := e.Stdout.(*closedOutput); closed {
 		return errClosedOutput
@@ -31,8 +32,8 @@ func (e *Env) NeedOutput() error {
 	return nil
 }
 
-// unwritable reports whether an error is that standard output could not be written,
-// such as to a disk that is full.
+// unwritable reports whether err is a failed write to standard output, for
+// example because the disk is full.
 func (e *Env) unwritable(err error) bool {
 	f, ok := e.Stdout.(*os.File)
 	var failed *fs.PathError

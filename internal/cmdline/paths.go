@@ -9,9 +9,8 @@ import (
 	"voiceflow/internal/config"
 )
 
-// expandPaths makes the home of a leading ~ in the flags that take a path, be
-// they set by the command line, where the shell leaves --flag=~/x as it is, or by
-// the environment.
+// expandPaths replaces a leading ~ by the user's home in all flags that take
+// paths. Shells leave it alone in --flag=~/x and in environment variables.
 func expandPaths(ctx *cli.Context) error {
 	for _, c := range ctx.Lineage() {
 		if c.Command == nil {
@@ -53,7 +52,7 @@ func expandFlag(ctx *cli.Context, f cli.Flag) error {
 			}
 		}
 		if !slices.Equal(paths, named) {
-			return ctx.Set(name, cli.NewStringSlice(paths...).Serialize()) // instead of what was there
+			return ctx.Set(name, cli.NewStringSlice(paths...).Serialize()) // Serialize: replace, do not append
 		}
 	}
 	return nil

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestPaths: the table of docs/formats.md that leads from words to exit codes has
-// all codes of the table above it, and the tests that it names exist.
+// TestPaths checks the table in docs/formats.md from spoken words to an exit code:
+// it covers all codes of the table above it, and the tests it names exist.
 func TestPaths(t *testing.T) {
 	const root = "../.."
 	text, err := os.ReadFile(filepath.Join(root, "docs/formats.md"))
@@ -22,7 +22,7 @@ func TestPaths(t *testing.T) {
 	codes, paths, found := strings.Cut(codes, "### From spoken words to an exit code\n")
 	paths, _, _ = strings.Cut(paths, "\n## ")
 	if !found {
-		t.Fatal("docs/formats.md has no such table")
+		t.Fatal(`docs/formats.md has no section "From spoken words to an exit code"`)
 	}
 	for _, code := range regexp.MustCompile(`(?m)^\| (\d+) \|`).FindAllStringSubmatch(codes, -1) {
 		if !regexp.MustCompile(`(?m)\| ` + code[1] + ` \| `).MatchString(paths) {
@@ -51,7 +51,7 @@ func TestPaths(t *testing.T) {
 	}
 }
 
-// allTests is the text of all tests.
+// allTests returns the source of all tests.
 func allTests(t *testing.T, root string) string {
 	t.Helper()
 	var all strings.Builder

@@ -16,18 +16,18 @@ import (
 	"voiceflow/internal/exitcode"
 )
 
-// known is a flag of the program or of one of its subcommands, as it is before
-// anything sets it.
-type known struct {
+// knownFlag is a flag of the program or one of its subcommands, with its default
+// as the value.
+type knownFlag struct {
 	config.Effective
-	names     []string // of the flag, with its aliases
+	names     []string // including aliases
 	variables []string
-	path      bool // its values are paths, in which ~ is expanded
+	path      bool // values are paths, in which ~ is expanded
 }
 
 // describe lists the flags of a command and its subcommands.
-func (p *program) describe(c Command, path string) []known {
-	var all []known
+func (p *program) describe(c Command, path string) []knownFlag {
+	var all []knownFlag
 	for _, f := range c.Flags {
 		all = append(all, p.describeFlag(f, path))
 	}
@@ -37,8 +37,8 @@ func (p *program) describe(c Command, path string) []known {
 	return all
 }
 
-func (p *program) describeFlag(f cli.Flag, path string) known {
-	k := known{names: f.Names(), Effective: config.Effective{
+func (p *program) describeFlag(f cli.Flag, path string) knownFlag {
+	k := knownFlag{names: f.Names(), Effective: config.Effective{
 		Type: config.SettingType, Program: p.name, Command: path, Key: f.Names()[0], Origin: config.FromDefault,
 	}}
 	switch f := f.(type) {
@@ -65,7 +65,7 @@ func (p *program) describeFlag(f cli.Flag, path string) known {
 		k.Default = fmt.Sprint(f.Value)
 	}
 	if k.Otherwise != "" {
-		k.Default = "" // the text stands for it
+		k.Default = "" // the default text describes it
 	}
 	k.Usage = strings.ReplaceAll(k.Usage, "`", "")
 	if len(k.variables) > 0 {
@@ -74,7 +74,8 @@ func (p *program) describeFlag(f cli.Flag, path string) known {
 	return k
 }
 
-// printSettings writes every setting as it is in force, and what is wrong.
+// printSettings prints all settings with their effective values, or the mistakes
+// in them.
 func (p *program) printSettings(c Command, ctx *cli.Context) error {
 	out := json.NewEncoder(p.env.Stdout)
 	err := p.configure(ctx, p.allRuns(p.args))
@@ -91,19 +92,19 @@ func (p *program) printSettings(c Command, ctx *cli.Context) error {
 	if err := p.encodeProblems(config.WarningType, errors.Join(p.unused, p.warnings)); err != nil {
 		return err
 	}
-	given := p.given(ctx)
-	for _, k := range p.known {
+	fromLine := p.flagsOnLine(ctx)
+	for _, k := range p.flags {
 		if !k.isKey() {
 			continue
 		}
-		if err := out.Encode(p.effective(k, ctx, given, profile)); err != nil {
+		if err := out.Encode(p.effective(k, ctx, fromLine, profile)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// printProblem writes what is wrong with the settings.
+// printProblem prints the mistakes in the settings.
 func (p *program) printProblem(err error) error {
 	if err := p.encodeProblems(config.ProblemType, err); err != nil {
 		return err
@@ -111,11 +112,10 @@ func (p *program) printProblem(err error) error {
 	return Exit(exitcode.Usage, nil)
 }
 
-// encodeProblems writes a line for each mistake, with the flag and the place that
-// it is about.
+// encodeProblems prints one JSON line per mistake, with its flag and position.
 func (p *program) encodeProblems(kind string, err error) error {
 	out := json.NewEncoder(p.env.Stdout)
-	for _, part := range each(err) {
+	for _, part := range unjoin(err) {
 		problem := config.Problem{Type: kind, Error: part.Error()}
 		if wrong := flagOf(part); wrong != nil {
 			problem.Key = wrong.Flag
@@ -134,11 +134,14 @@ func (p *program) encodeProblems(kind string, err error) error {
 	return nil
 }
 
-// effective finds a setting's value and its origin.
-func (p *program) effective(k known, ctx *cli.Context, given map[string]bool, profile Profile) config.Effective {
+// effective finds a setting's value and its origin. fromLine holds the names of
+// the flags set on the command line.
+func (p *program) effective(
+	k knownFlag, ctx *cli.Context, fromLine map[string]bool, profile Profile,
+) config.Effective {
 	e := k.Effective
 	e.Value = e.Default
-	if slices.ContainsFunc(k.names, func(name string) bool { return given[name] }) {
+	if slices.ContainsFunc(k.names, func(name string) bool { return fromLine[name] }) {
 		e.Value, e.Origin = fmt.Sprint(ctx.Value(k.Key)), config.FromFlag
 		if list := ctx.StringSlice(k.Key); list != nil {
 			e.Value = strings.Join(list, ", ")
@@ -161,8 +164,8 @@ func (p *program) effective(k known, ctx *cli.Context, given map[string]bool, pr
 	return e
 }
 
-// expand is a setting's value in force.
-func (k known) expand(values ...string) string {
+// expand joins the values of a setting, with ~ expanded in paths.
+func (k knownFlag) expand(values ...string) string {
 	values = slices.Clone(values)
 	for i, v := range values {
 		if expanded, err := config.ExpandHome(v); k.path && err == nil {
@@ -172,12 +175,13 @@ func (k known) expand(values ...string) string {
 	return strings.Join(values, ", ")
 }
 
-// given are the names of the flags that the command line sets, and no variable.
-func (p *program) given(ctx *cli.Context) map[string]bool {
+// flagsOnLine returns the names of the flags set on the command line, as opposed
+// to those set by environment variables.
+func (p *program) flagsOnLine(ctx *cli.Context) map[string]bool {
 	set := flag.NewFlagSet(p.name, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	for _, f := range ctx.App.Flags {
-		_ = f.Apply(set) // cli has done the same, and found no mistake
+		_ = f.Apply(set) // cli has already done this without error
 	}
 	_ = set.Parse(p.args[1:])
 	names := map[string]bool{}
@@ -185,14 +189,14 @@ func (p *program) given(ctx *cli.Context) map[string]bool {
 	return names
 }
 
-// asks reports whether the command line has a flag, also where cli gave up before it had
-// read all of it.
-func (p *program) asks(flag string) bool {
+// hasFlag reports whether the command line contains a boolean flag, even if cli
+// gave up before reading all of it.
+func (p *program) hasFlag(flag string) bool {
 	return slices.Contains(p.args, "-"+flag) || slices.Contains(p.args, "--"+flag)
 }
 
-// Profile is a set of values for settings that nothing else gives.
+// Profile is a named set of values for settings that are not set otherwise.
 type Profile struct {
 	Name   string
-	Values map[string]string // by the flag's name
+	Values map[string]string // by flag name
 }

@@ -15,12 +15,12 @@ import (
 	"voiceflow/internal/wholefile"
 )
 
-// home gives the test folders of its own for the configuration and the state,
-// and returns the path of the configuration file.
+// home gives the test its own folders for configuration and state, and returns
+// the path of the configuration file.
 func home(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	t.Cleanup(xdg.Reload) // once the environment is as it was
+	t.Cleanup(xdg.Reload) // runs after the environment is restored
 	t.Setenv("XDG_CONFIG_HOME", filepath.Join(dir, "config"))
 	t.Setenv("XDG_STATE_HOME", filepath.Join(dir, "state"))
 	xdg.Reload()
@@ -65,11 +65,11 @@ func TestOrigins(t *testing.T) {
 		}
 	}
 	if _, shown := got["config"]; shown {
-		t.Error("--config is no setting")
+		t.Error("--config is listed as a setting")
 	}
 }
 
-// All that is wrong is told, each with its place.
+// All mistakes are reported, each with its position.
 func TestWrongSettings(t *testing.T) {
 	file := configFile(t, "log-levle = \"minimal\"\n[sample]\nwait = 3\n  wrod = \"x\"\nword = [\"a\", \"b\"]\n[other]\nx = 1\n")
 	code, out, log := run(sample(new(string)), "--config", file, "--settings")
@@ -78,11 +78,11 @@ func TestWrongSettings(t *testing.T) {
 	}
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	want := []string{
-		`line 1, column 1: unknown key \"log-levle\", do you mean \"log-level\"?`,
-		`line 3, column 1: key \"wait\": \"3\" is not a time with its unit`,
+		`line 1, column 1: unknown key \"log-levle\" (did you mean \"log-level\"?)`,
+		`line 3, column 1: key \"wait\": \"3\" is not a duration with a unit`,
 		`line 4, column 3: unknown key \"wrod\"`,
 		`line 5, column 1: key \"word\" takes one value`,
-		`line 7, column 1: unknown section [other]; there are`,
+		`line 7, column 1: unknown section [other]; the sections are`,
 	}
 	if len(lines) != len(want) {
 		t.Fatalf("%s", out)
@@ -94,7 +94,7 @@ func TestWrongSettings(t *testing.T) {
 	}
 }
 
-// A file that has become useless is replaced by the last one that worked.
+// If the file is broken, the last one that worked is used.
 func TestLastGoodConfiguration(t *testing.T) {
 	file := home(t)
 	put := func(text string) {
@@ -128,13 +128,13 @@ func TestLastGoodConfiguration(t *testing.T) {
 			}
 		}
 	}
-	// One that the user names must be right.
+	// A file named by the user must be valid.
 	if code, _, _ := run(sample(&seen), "--config", file); code != Usage {
 		t.Errorf("a named file: code %d", code)
 	}
 }
 
-// What --settings says of the configuration is in typed lines, all of it.
+// Everything --settings prints about the configuration is a typed JSON line.
 func TestTypedLines(t *testing.T) {
 	file := home(t)
 	lines := func(args ...string) (all []string) {
@@ -162,7 +162,7 @@ func TestTypedLines(t *testing.T) {
 	}
 	want("no file", lines(), `{"type":"configuration","used":"none"}`)
 	put(t, file, "[sample]\nword = \"good\"\n")
-	run(sample(new(string))) // which remembers it
+	run(sample(new(string))) // remembers the file
 	want("a file", lines(), `{"type":"configuration","used":"file","file":"`+file+`"}`)
 	put(t, file, "[sample]\nwrod = \"x\"\n wait = 3\n")
 	good, _ := config.DefaultStore().LastGood("vf-sample", config.Place{File: file})
@@ -173,7 +173,7 @@ func TestTypedLines(t *testing.T) {
 		`{"type":"error","error":"configuration: *","key":"wrod","file":"`+file+`","line":2,"column":1}`,
 		`{"type":"error","error":"configuration: *","key":"wait","file":"`+file+`","line":3,"column":2}`)
 	put(t, file, "[sample]\nwait = = 3\n")
-	want("no TOML", lines("--config", file), `{"type":"error","error":"configuration: *","file":"`+file+`","line":2,"column":8}`)
+	want("invalid TOML", lines("--config", file), `{"type":"error","error":"configuration: *","file":"`+file+`","line":2,"column":8}`)
 	t.Setenv("VOICEFLOW_SAMPLE_WAIT", "long")
 	want("a variable", lines(), `{"type":"error","error":"VOICEFLOW_SAMPLE_WAIT: *","key":"wait"}`)
 }
@@ -195,7 +195,7 @@ func TestVariant(t *testing.T) {
 	}
 	t.Setenv("VOICEFLOW_ENV", "test")
 	if code, _, log := run(sample(&seen)); code != Usage || !strings.Contains(log, "config.test.toml") {
-		t.Errorf("a variant that is not there: code %d, %s", code, log)
+		t.Errorf("missing variant: code %d, %s", code, log)
 	}
 	if err := os.RemoveAll(filepath.Dir(file)); err != nil {
 		t.Fatal(err)
@@ -206,7 +206,8 @@ func TestVariant(t *testing.T) {
 	}
 }
 
-// TestValueLikeFlag: a flag's value that looks like another flag sets only the first.
+// TestValueLikeFlag checks that a value which looks like a flag does not set that
+// flag.
 func TestValueLikeFlag(t *testing.T) {
 	home(t)
 	t.Setenv("VOICEFLOW_SAMPLE_LIST", "env")

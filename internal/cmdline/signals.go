@@ -10,49 +10,50 @@ import (
 	"time"
 )
 
-// drainTime is how long a filter goes on reading after SIGTERM. Within it the
-// programs before it in a pipeline, stopped at the same moment, hand on what
-// they have; a program that was told to stop alone does not wait for more.
+// drainTime is how long a filter keeps reading after SIGTERM. It lets earlier
+// programs in the pipeline, stopped at the same moment, flush their output. After
+// that a filter reads only input that is already waiting in the pipe.
 const drainTime = 5 * time.Second
 
-// idleTime tells input that is waiting in a pipe, which is there at once, from
-// the next block of a microphone.
+// idleTime distinguishes input already waiting in a pipe, which arrives
+// immediately, from the next block of a microphone.
 const idleTime = 5 * time.Millisecond
 
-// graceTime is how long a program has, after the second interrupt, to put in
-// order what it leaves behind.
+// graceTime is how long a program may take to clean up after the second
+// interrupt.
 const graceTime = 700 * time.Millisecond
 
-// signals turns interrupts into the habits of the pipeline. Ctrl-C reaches all
-// of it at once: the first closes stop, which only the program at the source
-// heeds; the others go on to the end of their input, so that the last words
-// arrive. The second ends ctx.
+// signals turns signals into orderly shutdown of a pipeline. Ctrl-C reaches all
+// programs of a pipeline at the same moment. The first one closes stop, which
+// only the program at the source obeys; the others continue to the end of their
+// input, so that the last words arrive. The second one cancels ctx.
 type signals struct {
-	ctx    context.Context
-	cancel context.CancelFunc
-	stop   chan struct{}
-	ch     chan os.Signal
-	late   chan struct{} // closed graceTime after ctx was ended by a signal
-	over   chan struct{} // closed when the program is done
+	ctx      context.Context
+	cancel   context.CancelFunc
+	stop     chan struct{}
+	ch       chan os.Signal
+	overdue  chan struct{} // closed graceTime after a signal cancelled ctx
+	finished chan struct{} // closed when the program is done
 
 	drained chan struct{} // closed drainTime after SIGTERM
 	done    sync.WaitGroup
 }
 
-// watchSignals catches the signals. Of a terminal that is closed only a program
-// that is no part of a pipeline is told, to leave nothing behind: words that come
-// after it would go to whichever window is there then.
+// watchSignals starts catching signals. SIGHUP, sent when the terminal closes, is
+// caught only if hangup is set, for programs outside the pipeline, which then
+// clean up. Pipeline programs die of it: words that arrive later would go to
+// whichever window has the focus by then.
 func watchSignals(hangup bool) *signals {
 	s := &signals{
 		stop: make(chan struct{}), drained: make(chan struct{}),
-		late: make(chan struct{}), over: make(chan struct{}),
+		overdue: make(chan struct{}), finished: make(chan struct{}),
 		ch: make(chan os.Signal, 4),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	// With SIGPIPE caught, a write to a pipe without reader is an error that
-	// leaves time to put files in order.
+	// With SIGPIPE caught, a write to a pipe without a reader fails with an error,
+	// which leaves time to close files properly.
 	signal.Notify(s.ch, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
-	if hangup && !signal.Ignored(syscall.SIGHUP) { // as under nohup
+	if hangup && !signal.Ignored(syscall.SIGHUP) { // ignored under nohup
 		signal.Notify(s.ch, syscall.SIGHUP)
 	}
 	s.done.Go(s.watch)
@@ -65,8 +66,8 @@ func (s *signals) watch() {
 	for {
 		select {
 		case sig := <-s.ch:
-			// A terminal that is closed may say so twice, by itself and by its
-			// shell: that is nobody's second Ctrl-C.
+			// When a terminal closes, SIGHUP may arrive twice, from the kernel and
+			// from the shell. That does not count as a second Ctrl-C.
 			if sig == syscall.SIGPIPE || sig == syscall.SIGHUP && seen > 0 {
 				continue
 			}
@@ -88,25 +89,25 @@ func (s *signals) watch() {
 	}
 }
 
-// hurry waits for the program to be done, but not for long.
+// hurry waits up to graceTime for the program to finish.
 func (s *signals) hurry() {
 	select {
 	case <-time.After(graceTime):
-		close(s.late)
-	case <-s.over:
+		close(s.overdue)
+	case <-s.finished:
 	}
 }
 
 func (s *signals) close() {
 	signal.Stop(s.ch)
-	close(s.over)
+	close(s.finished)
 	s.cancel()
 	s.done.Wait()
 }
 
-// reader is the input of a filter. It ends when r does or, drainTime after
-// SIGTERM, when r has nothing to give at once; it fails when ctx ends, even
-// while r has nothing to give.
+// reader returns the input of a filter. It ends when r does or, from drainTime
+// after SIGTERM on, as soon as r has no data waiting. It fails when ctx is
+// cancelled, even while a read of r is blocked.
 func (s *signals) reader(r io.Reader) io.Reader {
 	return &input{signals: s, from: r}
 }
@@ -115,9 +116,9 @@ type input struct {
 	signals *signals
 	from    io.Reader
 	start   sync.Once
-	blocks  chan []byte // filled by a goroutine of its own: a read of a pipe cannot be woken
+	blocks  chan []byte // filled by a separate goroutine, as a blocked read of a pipe cannot be interrupted
 	rest    []byte
-	err     error // of from, valid once blocks is closed
+	err     error // from reading from; valid once blocks is closed
 }
 
 func (in *input) Read(p []byte) (int, error) {

@@ -11,9 +11,9 @@ import (
 	"testing"
 )
 
-// quietSignals is a signals without the process's own.
+// quietSignals returns signals that receive no signals of the process.
 func quietSignals(t *testing.T) *signals {
-	s := &signals{stop: make(chan struct{}), drained: make(chan struct{}), late: make(chan struct{}), over: make(chan struct{})}
+	s := &signals{stop: make(chan struct{}), drained: make(chan struct{}), overdue: make(chan struct{}), finished: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	t.Cleanup(s.cancel)
 	return s
@@ -38,12 +38,12 @@ func TestInputCancelled(t *testing.T) {
 	}()
 	s.cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
-		t.Errorf("a waiting read ends with %v", err)
+		t.Errorf("a blocked read ended with %v", err)
 	}
 }
 
-// TestInputDrained: told to end, a reader takes what is there and waits for no
-// more.
+// TestInputDrained checks that a drained reader returns the data waiting in the
+// pipe and then ends.
 func TestInputDrained(t *testing.T) {
 	s := quietSignals(t)
 	r, w := io.Pipe()
@@ -56,17 +56,17 @@ func TestInputDrained(t *testing.T) {
 	}
 	close(s.drained)
 	if _, err := in.Read(buf); !errors.Is(err, io.EOF) {
-		t.Errorf("a drained reader whose input is idle says %v", err)
+		t.Errorf("a drained reader with idle input returned %v", err)
 	}
 }
 
-// TestHangup: a terminal that is closed ends a program as SIGTERM does, however
-// often it says so.
+// TestHangup checks that a closed terminal ends a program as SIGTERM does, even if
+// SIGHUP arrives more than once.
 func TestHangup(t *testing.T) {
 	s := quietSignals(t)
 	s.ch = make(chan os.Signal)
 	go s.watch()
-	for _, sig := range []os.Signal{syscall.SIGHUP, syscall.SIGHUP, syscall.SIGPIPE} { // the last only to see the one before through
+	for _, sig := range []os.Signal{syscall.SIGHUP, syscall.SIGHUP, syscall.SIGPIPE} { // SIGPIPE only ensures that the second SIGHUP was handled
 		select {
 		case s.ch <- sig:
 		case <-s.ctx.Done():
@@ -76,12 +76,12 @@ func TestHangup(t *testing.T) {
 	<-s.stop
 	s.ch <- os.Interrupt
 	<-s.ctx.Done()
-	<-s.late // nothing says that the program is done
+	<-s.overdue // the program never finishes
 }
 
-func TestHangupIsHeeded(t *testing.T) {
+func TestHangupIsCaught(t *testing.T) {
 	if signal.Ignored(syscall.SIGHUP) {
-		t.Skip("these tests run under nohup, whose wish is heeded")
+		t.Skip("SIGHUP is ignored, as under nohup")
 	}
 	s := watchSignals(true)
 	defer s.close()

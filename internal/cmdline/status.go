@@ -14,8 +14,8 @@ import (
 	"voiceflow/internal/prose"
 )
 
-// printUnknown writes the status line of a run that came to no verdict, where
-// its subcommand has one: a monitor shows standard output alone.
+// printUnknown prints the status line of a run that failed before reaching a
+// verdict, if its subcommand has status lines: monitors show standard output only.
 func (p *program) printUnknown(w io.Writer, flags []cli.Flag, err error) {
 	i := subcommand(p.args, flags, p.command.Subcommands)
 	if i < 0 || !p.command.Subcommands[i].StatusLine || p.otherFormat() || errors.Is(err, syscall.EPIPE) {
@@ -23,15 +23,15 @@ func (p *program) printUnknown(w io.Writer, flags []cli.Flag, err error) {
 	}
 	why := oneLine(err)
 	if errors.Is(err, context.Canceled) {
-		why = "it was stopped before it came to a verdict"
+		why = "interrupted before it reached a verdict"
 	}
 	fmt.Fprintf(w, "VOICEFLOW UNKNOWN: %s\n", prose.Line(strings.ReplaceAll(why, "|", "/")))
 }
 
-// oneLine has the mistakes in an error side by side.
+// oneLine joins the mistakes in an error to one line.
 func oneLine(err error) string {
-	if told := (reported{}); errors.As(err, &told) {
-		err = told.error
+	if r := (reported{}); errors.As(err, &r) {
+		err = r.error
 	}
 	var texts []string
 	for _, part := range parts(err) {
@@ -40,8 +40,8 @@ func oneLine(err error) string {
 	return strings.Join(texts, "; ")
 }
 
-// subcommand is the index of the one that a command line, flags first, calls; -1
-// where it calls none.
+// subcommand returns the index in all of the subcommand that args call, or -1 if
+// they call none. In args, flags come first.
 func subcommand(args []string, flags []cli.Flag, all []Command) int {
 	for i := 1; i < len(args); i++ {
 		if !strings.HasPrefix(args[i], "-") {
@@ -54,16 +54,16 @@ func subcommand(args []string, flags []cli.Flag, all []Command) int {
 	return -1
 }
 
-// otherFormat tells whether the command line asks for a format that is for
-// machines.
+// otherFormat reports whether the command line asks for a machine-readable
+// format.
 func (p *program) otherFormat() bool {
 	format := ""
 	for i, arg := range p.args {
-		name, value, given := strings.Cut(arg, "=")
+		name, value, hasValue := strings.Cut(arg, "=")
 		if name != "--format" && name != "-format" {
 			continue
 		}
-		if !given && i+1 < len(p.args) {
+		if !hasValue && i+1 < len(p.args) {
 			value = p.args[i+1]
 		}
 		format = value

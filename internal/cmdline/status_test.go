@@ -11,7 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// A monitor shows what is on standard output: there is always a line.
+// A monitor shows standard output, so there must always be a status line.
 func TestStatusLine(t *testing.T) {
 	failure := errors.New("no \x1b[1mmodel|\nhere")
 	for _, tt := range []struct {
@@ -26,9 +26,9 @@ func TestStatusLine(t *testing.T) {
 		{"--log-level loud check", nil, `VOICEFLOW UNKNOWN: --log-level "loud": use minimal, standard, verbose or monitoring`},
 		{"check", Exit(Usage, errors.Join(&FlagError{Flag: "a", Reason: "a is wrong"}, &FlagError{Flag: "b", Reason: "b too"})),
 			"VOICEFLOW UNKNOWN: a is wrong; b too"},
-		{"check", context.Canceled, "VOICEFLOW UNKNOWN: it was stopped before it came to a verdict"},
+		{"check", context.Canceled, "VOICEFLOW UNKNOWN: interrupted before it reached a verdict"},
 		{"check", fmt.Errorf("output: %w", syscall.EPIPE), ""},
-		{"check", Exit(2, nil), ""}, // has said it
+		{"check", Exit(2, nil), ""}, // has already printed its status
 		{"check", nil, ""},
 		{"check --format json", failure, ""},
 		{"check --format=junit", failure, ""},

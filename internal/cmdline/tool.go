@@ -1,6 +1,6 @@
-// Package cmdline is what the five programs have in common: the command line with
-// its environment variables and configuration file, logging, signals, and one
-// table of exit codes. Only cmd/ imports it.
+// Package cmdline holds what the five programs share: the command line with its
+// environment variables and configuration file, logging, signals and exit codes.
+// Only cmd/ imports it.
 package cmdline
 
 import (
@@ -28,75 +28,74 @@ const Version = "0.1.0"
 
 // Command describes a program, or one of its subcommands.
 type Command struct {
-	Name        string // vf-..., or the subcommand's
+	Name        string // vf-..., or the subcommand's name
 	Usage       string // one line
-	ArgsUsage   string // what the arguments are; empty: it takes none
+	ArgsUsage   string // the arguments; empty if it takes none
 	Description string
 	Flags       []cli.Flag
 	Subcommands []Command
-	Action      func(*Env, *cli.Context) error // nil where a subcommand must be given
+	Action      func(*Env, *cli.Context) error // nil if a subcommand is required
 
-	// Check finds all that is wrong with the flags' values, a [FlagError] per
-	// mistake, joined. It looks at nothing else: it also runs where only the
-	// configuration file is tested. Nil: nothing is wrong. Profile, of a program, is
-	// what flags are without being set.
-	Check   func(*cli.Context) error
+	// Check returns all mistakes in the flags' values, one [FlagError] each,
+	// joined. It must look at nothing but the flags, because it also runs when only
+	// the configuration file is validated. Nil means that any values will do.
+	Check func(*cli.Context) error
+	// Profile returns values for flags that are not set. Only for programs.
 	Profile func(*cli.Context) (Profile, error)
 
-	// OnlyFlags are the names of flags, of the command and its subcommands, that
-	// have neither an environment variable nor a key of the configuration file:
-	// those by which several subcommands mean different things.
+	// OnlyFlags are names of flags, of the command and its subcommands, with neither
+	// an environment variable nor a configuration key, because they mean different
+	// things in different subcommands.
 	OnlyFlags []string
 
-	// Instead has, of a program, for flags that similar programs have and it has
-	// not, what to do instead, such as "use -f srt".
+	// Instead maps flags of similar programs that this one lacks to a suggestion,
+	// such as "use -f srt". Only for programs.
 	Instead map[string]string
 
-	// Reads is how a program that takes no arguments is given a file: by "<" or
-	// by a flag.
+	// Reads is how to pass a file to a program that takes no arguments: "<" or a
+	// flag.
 	Reads string
 
-	// Unconfigured leaves the configuration file alone: for what must work when
-	// that is broken.
+	// Unconfigured commands ignore the configuration file, as they must work even
+	// if it is broken.
 	Unconfigured bool
 
-	// Monitor answers as monitors expect: 0 OK, 1 WARNING, 2 CRITICAL, both by
-	// Exit without an error, and 3 UNKNOWN for every error.
+	// Monitor selects the exit codes of monitoring plugins: 0 OK, 1 WARNING and
+	// 2 CRITICAL, the latter two through Exit without an error, and 3 UNKNOWN for
+	// all errors.
 	Monitor bool
 
-	// StatusLine is for a subcommand of a Monitor whose text begins with VOICEFLOW
-	// and the verdict: errors get such a line, too, on standard output, unless
-	// --format asks for another form.
+	// StatusLine marks a subcommand of a Monitor whose text output begins with
+	// VOICEFLOW and the verdict. Its errors also print such a line to standard
+	// output, unless --format selects a machine-readable format.
 	StatusLine bool
 }
 
-// Env is a program's view of the world while it runs.
+// Env is the environment in which a command runs.
 type Env struct {
-	Stdin  io.Reader // ends early after SIGTERM; fails once Context has ended
+	Stdin  io.Reader // ends early after SIGTERM; fails once Context is cancelled
 	Stdout io.Writer // data only
-	Stderr io.Writer // for what must reach a person and is no log line
+	Stderr io.Writer // messages for people that are not log lines
 	Log    zerolog.Logger
-	// Metrics takes what each utterance cost. It writes to the log file, if
-	// there is one, and to Stderr at the log levels that ask for it.
+	// Metrics receives the cost of each utterance. It writes to the log file, if
+	// there is one, and to Stderr at the verbose and monitoring log levels.
 	Metrics zerolog.Logger
 
-	Context context.Context // ends with the second interrupt
-	Stop    <-chan struct{} // closed by the first
+	Context context.Context // cancelled by the second interrupt
+	Stop    <-chan struct{} // closed by the first interrupt
 
-	file    atomic.Pointer[logrecord.File] // nil: none; a run that a second interrupt ends may be opening it
+	file    atomic.Pointer[logrecord.File] // nil if none; atomic, as noteInterrupted may race with configureLog
 	through func(io.Reader) io.Reader
-	stdin   io.Reader // as it came
+	stdin   io.Reader // unwrapped
 	command Command
 }
 
-// Through makes of a pipe, or of another thing that a read may wait for, one that
-// ends as Stdin does: early after SIGTERM, and with an error once Context has
-// ended.
+// Through wraps a reader that may block, such as a pipe, so that it ends as Stdin
+// does: early after SIGTERM, and with an error once Context is cancelled.
 func (e *Env) Through(r io.Reader) io.Reader { return e.through(r) }
 
-// UntilStopped is Context that ends with the first interrupt: for work whose
-// half is worth nothing, and where nothing comes through a pipe that would be
-// worth waiting for.
+// UntilStopped returns a context that is cancelled by the first interrupt. Use it
+// for work that is worthless when half done and has no pipeline input to finish.
 func (e *Env) UntilStopped() (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(e.Context)
 	go func() {
@@ -109,12 +108,12 @@ func (e *Env) UntilStopped() (context.Context, context.CancelFunc) {
 	return ctx, cancel
 }
 
-// Run parses args (with the program's name first), runs the command and
-// returns its exit code. It neither exits nor touches the process's own
-// streams. After the second interrupt it returns soon, whatever the command
-// waits for, so the caller should exit.
+// Run parses args, which start with the program's name, runs the command and
+// returns its exit code. It does not exit or use the process's own streams. After
+// the second interrupt it returns soon, even if the command is stuck, so the
+// caller should exit.
 func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	mendEnvironment()
+	fixEnvironment()
 	signals := watchSignals(c.Monitor)
 	defer signals.close()
 	closed := new(closedOutput)
@@ -129,7 +128,7 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	}}
 	p.env.stdin, p.env.command = stdin, c
 	p.nameVariables(c, nil)
-	p.known = append(p.describe(c, ""), p.describe(Command{Flags: commonFlags()}, "")...)
+	p.flags = append(p.describe(c, ""), p.describe(Command{Flags: commonFlags()}, "")...)
 	app := p.app(c, p.action)
 	p.args = flagsFirst(args, app.Flags, c.Subcommands)
 	ended := make(chan error, 1)
@@ -137,19 +136,19 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	var err error
 	select {
 	case err = <-ended:
-	case <-signals.late:
-		// What it waits for cannot be woken, and ends with the process.
+	case <-signals.overdue:
+		// The command is blocked and ends only with the process.
 		p.env.noteInterrupted()
 		return exitcode.Interrupted
 	}
 	switch {
 	case err == nil || errors.As(err, new(reported)):
-	case p.asks("settings") && flagOf(err) != nil: // such as a variable that cannot be read
+	case p.hasFlag("settings") && flagOf(err) != nil: // such as an invalid environment variable
 		err = p.env.report(p.printProblem(err))
 	default:
 		err = p.env.report(err)
 	}
-	if err == nil && closed.used { // by what does not look at errors, such as --help
+	if err == nil && closed.used { // by code that ignores write errors, such as --help
 		err = p.env.report(errClosedOutput)
 	}
 	code := exitCode(err)
@@ -169,15 +168,16 @@ type program struct {
 	name     string
 	command  Command
 	env      *Env
-	args     []string                  // the command line's flags
-	known    []known                   // flags
-	fromFile map[string]config.Setting // by key, as far as they are for this program
-	warnings error                     // what is wrong with the settings, and keeps nobody from working
-	inUse    config.InUse              // the configuration that the settings are from
-	unused   error                     // what is wrong with the file, where the last good one is used instead
+	args     []string // command line, flags first
+	flags    []knownFlag
+	fromFile map[string]config.Setting // by key, only those for this program
+	warnings error                     // mistakes in the settings that do not stop the program
+	inUse    config.InUse              // where the settings come from
+	unused   error                     // why the file was rejected, if the last good one is used
 }
 
-// actions makes the action of a command, which the words of path call.
+// actions returns the action of a command. path is the full command, such as
+// "vf-transcribe models list".
 type actions func(path string, c Command) cli.ActionFunc
 
 func (p *program) app(c Command, action actions) *cli.App {
@@ -190,7 +190,7 @@ func (p *program) app(c Command, action actions) *cli.App {
 		Version: Version, Flags: flags, CustomAppHelpTemplate: helpTemplate(c.Name, c, shown),
 		Writer: p.env.Stdout, ErrWriter: p.env.Stderr,
 		HideHelpCommand:           true,
-		DisableSliceFlagSeparator: true, // a file's name may hold a comma
+		DisableSliceFlagSeparator: true, // file names may contain commas
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              p.usageError(c.Name),
 		Action:                    action(c.Name, c),
@@ -198,8 +198,8 @@ func (p *program) app(c Command, action actions) *cli.App {
 	}
 }
 
-// subcommands are those of a command, which the words of path call, with
-// theirs.
+// subcommands returns the subcommands of c, which path calls, with their own
+// subcommands.
 func (p *program) subcommands(path string, c Command, action actions) []*cli.Command {
 	var subs []*cli.Command
 	for _, sub := range c.Subcommands {
@@ -214,7 +214,8 @@ func (p *program) subcommands(path string, c Command, action actions) []*cli.Com
 	return subs
 }
 
-// action wraps a command's: configuration and logging come first.
+// action wraps the action of a command to load the configuration and set up
+// logging first.
 func (p *program) action(path string, c Command) cli.ActionFunc {
 	return func(ctx *cli.Context) error {
 		first := ctx.Args().First()
@@ -225,7 +226,7 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 			}
 			return p.env.report(p.printSettings(c, ctx))
 		case c.Action == nil && first == "":
-			return usage(path, errors.New("a command is missing"))
+			return usage(path, errors.New("missing command"))
 		case c.Action == nil:
 			return usage(path, fmt.Errorf("unknown command %q%s", first, p.hint(ctx)))
 		case c.ArgsUsage == "" && first != "":
@@ -244,19 +245,18 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 			return Exit(exitcode.Usage, err)
 		}
 		if path == p.name {
-			p.env.file.Load().Begin(Version) // a run, and no question about devices or models
+			p.env.file.Load().Begin(Version) // only for actual runs, not for subcommands
 		}
 		return p.env.report(c.Action(p.env, ctx))
 	}
 }
 
-// reported wraps an error that the user has already been told.
+// reported wraps an error that has already been logged.
 type reported struct{ error }
 
 func (r reported) Unwrap() error { return r.error }
 
-// report tells the user of an error, in one line; of several mistakes, in a line
-// each.
+// report logs an error, in one line per mistake.
 func (e *Env) report(err error) error {
 	if err == nil {
 		return nil
@@ -269,22 +269,22 @@ func (e *Env) report(err error) error {
 	return reported{err}
 }
 
-// RefuseTerminal is the error for binary or machine-made output that would go
-// to a terminal; what names the output, remedy what to do instead.
+// RefuseTerminal returns an error if standard output is a terminal and the output
+// is not meant for people. what names the output and remedy what to do instead.
 func (e *Env) RefuseTerminal(what, remedy string) error {
 	if IsTerminal(e.Stdout) {
-		return Exit(exitcode.Usage, fmt.Errorf("%s is not for a terminal; %s", what, remedy))
+		return Exit(exitcode.Usage, fmt.Errorf("will not write %s to a terminal; %s", what, remedy))
 	}
 	return nil
 }
 
-// IsTerminal tells whether a stream is a terminal.
+// IsTerminal reports whether a stream is a terminal.
 func IsTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// exitCode finds the code that belongs to an error.
+// exitCode returns the exit code for an error.
 func exitCode(err error) int {
 	var coded *ExitError
 	switch {

@@ -36,7 +36,7 @@ func TestExitCode(t *testing.T) {
 	}
 }
 
-// sample is a program whose action reports what its flags are.
+// sample is a program whose action reports the values of its flags.
 func sample(seen *string) Command {
 	return Command{
 		Name: "vf-sample",
@@ -122,7 +122,7 @@ func TestWrongUsage(t *testing.T) {
 				t.Errorf("code %d, output %q, action saw %q", code, out, seen)
 			}
 			if strings.Count(log, "\n") != 1 || !strings.Contains(log, tt.want) {
-				t.Errorf("%q does not say %q in one line", log, tt.want)
+				t.Errorf("%q is not one line containing %q", log, tt.want)
 			}
 		})
 	}
@@ -137,7 +137,7 @@ func TestMonitorCodes(t *testing.T) {
 		{nil, []string{"check"}, 0},
 		{Exit(1, nil), []string{"check"}, 1},
 		{Exit(2, nil), []string{"check"}, 2},
-		{errors.New("no judgement"), []string{"check"}, Unknown},
+		{errors.New("no verdict"), []string{"check"}, Unknown},
 		{nil, []string{"check", "--none"}, Unknown},
 		{nil, []string{"dance"}, Unknown},
 		{nil, nil, Unknown},
@@ -176,7 +176,7 @@ func TestNestedCommands(t *testing.T) {
 	file := configFile(t, "[sample]\nroot = \"r\"\nplace = \"p\"\nlong = true\n")
 	for _, tt := range []struct {
 		args []string
-		want string // seen by the action, or with a wrong command line in the log
+		want string // seen by the action or, if the command line is wrong, in the log
 		code int
 	}{
 		{[]string{"word"}, "vf-sample  word", OK},
@@ -186,7 +186,7 @@ func TestNestedCommands(t *testing.T) {
 		{[]string{"--root", "r", "things", "--place", "p", "list", "--long", "word"}, "vf-sample things list rp word", OK},
 		{[]string{"--config", file, "--log-level", "verbose", "things", "list"}, "vf-sample things list rp ", OK},
 		{[]string{"things", "plain"}, "plain", OK},
-		{[]string{"things"}, "a command is missing; see vf-sample things --help", Usage},
+		{[]string{"things"}, "missing command; see vf-sample things --help", Usage},
 		{[]string{"things", "dance"}, "unknown command \\\"dance\\\"; see vf-sample things --help", Usage},
 		{[]string{"things", "list", "--none"}, "see vf-sample things list --help", Usage},
 		{[]string{"things", "--none", "list"}, "see vf-sample things --help", Usage},
@@ -233,8 +233,8 @@ func TestLogFile(t *testing.T) {
 	}
 }
 
-// In a folder each program has its log, with what was measured at any level,
-// and with the run's start and end.
+// In a log folder, each program has its own file. It contains the measurements,
+// whatever the log level, and the run's start and end.
 func TestLogFolder(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "log") + "/"
 	c := Command{Name: "vf-sample", Action: func(e *Env, _ *cli.Context) error {

@@ -11,8 +11,8 @@ import (
 	"voiceflow/internal/exitcode"
 )
 
-// usageError takes mistakes in the command line from cli, which would answer
-// with its help on standard output: into the next program of a pipeline.
+// usageError handles mistakes in the command line. Left alone, cli would print its
+// help to standard output and so into the next program of the pipeline.
 func (p *program) usageError(path string) cli.OnUsageErrorFunc {
 	return func(_ *cli.Context, err error, _ bool) error { return usage(path, p.explain(err)) }
 }
@@ -21,16 +21,17 @@ func usage(path string, err error) error {
 	return Exit(exitcode.Usage, fmt.Errorf("%w; see %s --help", err, path))
 }
 
-// What cli says of a value on the command line or in a variable that it cannot
-// read, and of a flag that there is not.
+// The errors of cli for an invalid value on the command line or in an environment
+// variable, and for an unknown flag.
 var (
 	wrongFlag     = regexp.MustCompile(`^invalid (?:boolean )?value "(.*)" for (?:flag )?-(\S+): `)
-	wrongVariable = regexp.MustCompile(`^could not parse "(.*)" as \S+ value from environment variable "(\S+)" for flag (\S+): `)
-	unknownFlag   = regexp.MustCompile(`^flag provided but not defined: -(\S+)$`)
+	wrongVariable = regexp.MustCompile(
+		`^could not parse "(.*)" as \S+ value from environment variable "(\S+)" for flag (\S+): `)
+	unknownFlag = regexp.MustCompile(`^flag provided but not defined: -(\S+)$`)
 )
 
-// explain says in the words of the configuration's check what is wrong with a
-// value, and names the flag that is meant in place of one that there is not.
+// explain rewords an error of cli: an invalid value is described as in the
+// configuration check, and an unknown flag comes with a suggestion.
 func (p *program) explain(err error) error {
 	message := err.Error()
 	if m := wrongFlag.FindStringSubmatch(message); m != nil {
@@ -41,7 +42,7 @@ func (p *program) explain(err error) error {
 	}
 	if m := unknownFlag.FindStringSubmatch(message); m != nil {
 		shown := "--" + m[1]
-		if slices.Contains(p.args, "-"+m[1]) { // as the user wrote it
+		if slices.Contains(p.args, "-"+m[1]) { // as the user typed it
 			shown = "-" + m[1]
 		}
 		return fmt.Errorf("unknown flag %s%s", shown, p.instead(m[1]))
@@ -49,9 +50,10 @@ func (p *program) explain(err error) error {
 	return err
 }
 
-// explainValue says what a flag takes. shown is how the user set it.
+// explainValue describes the values that a flag takes. shown is how the user set
+// it: the flag or the environment variable.
 func (p *program) explainValue(err error, shown, flag, value string) error {
-	for _, k := range p.known {
+	for _, k := range p.flags {
 		if !slices.Contains(k.names, flag) {
 			continue
 		}
@@ -62,15 +64,15 @@ func (p *program) explainValue(err error, shown, flag, value string) error {
 	return err
 }
 
-// instead proposes what a flag that there is not may mean: as another program
-// has it, or mistyped.
+// instead suggests what the user may have meant by an unknown flag: the
+// counterpart of another program's flag, or one that was mistyped.
 func (p *program) instead(flag string) string {
 	flag, _, _ = strings.Cut(flag, "=")
 	if other := p.command.Instead[flag]; other != "" {
 		return ": " + other
 	}
 	var names []string
-	for _, k := range p.known {
+	for _, k := range p.flags {
 		for _, name := range k.names {
 			if len(name) > 1 {
 				names = append(names, name)
@@ -78,12 +80,12 @@ func (p *program) instead(flag string) string {
 		}
 	}
 	if name := nearest(strings.ReplaceAll(strings.ToLower(flag), "_", "-"), names, 0.9); name != "" {
-		return fmt.Sprintf(", do you mean %s?", dashes(name))
+		return fmt.Sprintf(" (did you mean %s?)", dashes(name))
 	}
 	return ""
 }
 
-// dashes writes a flag as its help does.
+// dashes prefixes a flag with dashes as the help does.
 func dashes(flag string) string {
 	if len(flag) <= 3 {
 		return "-" + flag

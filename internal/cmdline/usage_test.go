@@ -7,23 +7,24 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// A value on the command line or in a variable is explained as one in a file is.
+// Wrong values are explained the same way on the command line, in variables and in
+// the file.
 func TestWrongValuesAreExplained(t *testing.T) {
 	c := sample(new(string))
 	c.Instead = map[string]string{"otxt": "use -f txt"}
 	c.Flags[2].(*cli.DurationFlag).Aliases = []string{"w"}
 	c.Flags = append(c.Flags, &cli.IntFlag{Name: "number"}, &cli.Float64Flag{Name: "ratio"}, &cli.BoolFlag{Name: "fast"})
 	for _, tt := range []struct{ args, variable, want string }{
-		{"-w 5", "", `-w: \"5\" is not a time with its unit, such as \"5s\" or \"5ms\"; see vf-sample --help`},
-		{"--wait 400", "", `--wait: \"400\" is not a time with its unit, such as \"400s\" or \"400ms\"`},
-		{"--wait 0,5s", "", `--wait: \"0,5s\" is not a time with its unit, such as \"400ms\" or \"2s\"`},
-		{"--number two", "", `--number: \"two\" is not a whole number without unit`},
-		{"--ratio 5%", "", `--ratio: \"5%\" is not a number without unit`},
+		{"-w 5", "", `-w: \"5\" is not a duration with a unit, such as \"5s\" or \"5ms\"; see vf-sample --help`},
+		{"--wait 400", "", `--wait: \"400\" is not a duration with a unit, such as \"400s\" or \"400ms\"`},
+		{"--wait 0,5s", "", `--wait: \"0,5s\" is not a duration with a unit, such as \"400ms\" or \"2s\"`},
+		{"--number two", "", `--number: \"two\" is not a whole number without a unit`},
+		{"--ratio 5%", "", `--ratio: \"5%\" is not a number without a unit`},
 		{"--fast=maybe", "", `--fast: \"maybe\" is not true or false`},
-		{"", "VOICEFLOW_SAMPLE_WAIT=5", `VOICEFLOW_SAMPLE_WAIT: \"5\" is not a time with its unit, such as \"5s\"`},
+		{"", "VOICEFLOW_SAMPLE_WAIT=5", `VOICEFLOW_SAMPLE_WAIT: \"5\" is not a duration with a unit, such as \"5s\"`},
 		{"", "VOICEFLOW_SAMPLE_NUMBER=two", `VOICEFLOW_SAMPLE_NUMBER: \"two\" is not a whole number`},
-		{"--log_level verbose", "", `unknown flag --log_level, do you mean --log-level?; see vf-sample --help`},
-		{"--numbr 2", "", `do you mean --number?`},
+		{"--log_level verbose", "", `unknown flag --log_level (did you mean --log-level?); see vf-sample --help`},
+		{"--numbr 2", "", `did you mean --number?`},
 		{"--nothing-like-it", "", `unknown flag --nothing-like-it; see vf-sample --help`},
 		{"-otxt", "", `unknown flag -otxt: use -f txt; see`},
 	} {

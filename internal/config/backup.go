@@ -13,40 +13,41 @@ import (
 	"voiceflow/internal/wholefile"
 )
 
-// KeptBackups is how many backups are kept of the days', and as many of those
-// that were asked for.
+// KeptBackups is the number of daily backups to keep, and also the number of
+// requested ones.
 const KeptBackups = 7
 
-// backupTime names a backup that was asked for; the day's has the date alone.
+// backupTime is the name of a requested backup; a daily one is named by its date.
 const backupTime = "2006-01-02T150405"
 
-// originFile tells, within a backup, which file it is of, unless that is the
-// usual one.
+// originFile, within a backup, holds the path of the file it was made from, unless
+// that is the default file.
 const originFile = ".of"
 
-// Backup is a copy of the configuration's files.
+// Backup is a copy of the configuration files.
 type Backup struct {
-	Name  string // its time, as 2006-01-02 or 2006-01-02T150405; names sort by time
+	Name  string // time as 2006-01-02 or 2006-01-02T150405, so that names sort by time
 	Files []string
 }
 
 func (s Store) backups() string { return filepath.Join(s.Folder, "backups") }
 
-// dayFolder is that of the day's backup.
+// dayFolder is the folder of today's backup.
 func (s Store) dayFolder() string { return filepath.Join(s.backups(), s.Now().Format(time.DateOnly)) }
 
-// Backup copies the configuration now, under its time, and removes the oldest
-// copies beyond KeptBackups. Without any file it is fs.ErrNotExist.
+// Backup copies the configuration, names the copy by the current time and removes
+// the oldest copies beyond KeptBackups. It returns fs.ErrNotExist if there are no
+// files.
 func (s Store) Backup(place Place) (Backup, error) { return s.backupOf(place, place.Files()) }
 
-// backupOf copies those of some files that are there.
+// backupOf copies the files that exist.
 func (s Store) backupOf(place Place, files []string) (Backup, error) {
-	contents, err := readThere(files)
+	contents, err := readExisting(files)
 	if err == nil && len(contents) == 0 {
 		err = fmt.Errorf("%w: %s", fs.ErrNotExist, place.File)
 	}
 	if err != nil {
-		return Backup{}, fmt.Errorf("backup of the configuration: %w", err)
+		return Backup{}, fmt.Errorf("cannot back up the configuration: %w", err)
 	}
 	at, err := s.next(place)
 	if err != nil {
@@ -60,21 +61,22 @@ func (s Store) backupOf(place Place, files []string) (Backup, error) {
 	}
 }
 
-// next is now, or the second after the latest backup that was asked for: none
-// replaces another, and they sort as they were made.
+// next returns the time to name a new backup by: now, but at least a second after
+// the latest requested one, so that names are unique and sort in order.
 func (s Store) next(place Place) (time.Time, error) {
 	all, err := s.Backups(place)
 	now := s.Now()
 	for _, b := range all {
-		if at, err := time.ParseInLocation(backupTime, b.Name, now.Location()); err == nil && !now.Truncate(time.Second).After(at) {
+		at, err := time.ParseInLocation(backupTime, b.Name, now.Location())
+		if err == nil && !now.Truncate(time.Second).After(at) {
 			return at.Add(time.Second), nil
 		}
 	}
 	return now, err
 }
 
-// readThere reads the files that are there.
-func readThere(files []string) (contents []Content, err error) {
+// readExisting reads the files that exist.
+func readExisting(files []string) (contents []Content, err error) {
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -88,24 +90,24 @@ func readThere(files []string) (contents []Content, err error) {
 	return contents, nil
 }
 
-// backupAs makes the backup of a name, whole or not at all; it is fs.ErrExist
-// where there is one already. The programs of a pipeline start together, and
-// one of them makes the day's.
+// backupAs makes a backup with this name, completely or not at all. It returns
+// fs.ErrExist if there already is one: the programs of a pipeline start together,
+// and only one of them makes the daily backup.
 func (s Store) backupAs(name string, place Place, contents []Content) (Backup, error) {
 	folder := filepath.Join(s.backups(), name)
 	if copies(folder) != nil {
 		return Backup{}, fs.ErrExist
 	}
 	if err := s.fill(folder, place, contents); err != nil {
-		return Backup{}, fmt.Errorf("backup of the configuration: %w", err)
+		return Backup{}, fmt.Errorf("cannot back up the configuration: %w", err)
 	}
 	if err := s.prune(place); err != nil {
-		return Backup{}, fmt.Errorf("old backup: %w", err)
+		return Backup{}, fmt.Errorf("cannot remove old backups of the configuration: %w", err)
 	}
 	return Backup{Name: name, Files: copies(folder)}, nil
 }
 
-// fill writes the copies beside the folder, and gives them its name at the end.
+// fill writes the copies to a temporary folder and then renames it to folder.
 func (s Store) fill(folder string, place Place, contents []Content) error {
 	if err := os.MkdirAll(s.backups(), 0o700); err != nil {
 		return err
@@ -114,7 +116,7 @@ func (s Store) fill(folder string, place Place, contents []Content) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(made) // where it has not got its name
+	defer os.RemoveAll(made) // unless it was renamed
 	if of := origin(place); of != "" {
 		contents = append(slices.Clone(contents), Content{originFile, []byte(of)})
 	}
@@ -123,12 +125,13 @@ func (s Store) fill(folder string, place Place, contents []Content) error {
 			return err
 		}
 	}
-	_ = os.Remove(folder) // an empty one of a time when the disk was full
+	_ = os.Remove(folder) // an empty one, left by a full disk
 	return os.Rename(made, folder)
 }
 
-// origin tells the files of one name in different folders apart; it is empty
-// for the usual one, wherever the user's home comes to be.
+// origin identifies the file that a backup is made from, since files in different
+// folders may have the same name. It is empty for the default file, so that the
+// user's home can move.
 func origin(place Place) string {
 	path, err := filepath.Abs(place.File)
 	switch {
@@ -140,18 +143,18 @@ func origin(place Place) string {
 	return path
 }
 
-// prune removes the oldest backups of a place. Those that were asked for push
-// out none of the days'.
+// prune removes the oldest backups of a place. Daily and requested ones are
+// counted separately.
 func (s Store) prune(place Place) error {
 	all, err := s.Backups(place)
 	if err != nil {
 		return err
 	}
-	days, asked := 0, 0
+	daily, requested := 0, 0
 	for _, b := range all {
-		count := &asked
+		count := &requested
 		if len(b.Name) == len(time.DateOnly) {
-			count = &days
+			count = &daily
 		}
 		if *count++; *count > KeptBackups {
 			if err := os.RemoveAll(filepath.Join(s.backups(), b.Name)); err != nil {
@@ -162,14 +165,14 @@ func (s Store) prune(place Place) error {
 	return nil
 }
 
-// Backups are those of a place, the latest first.
+// Backups returns the backups of a place, latest first.
 func (s Store) Backups(place Place) ([]Backup, error) {
 	entries, err := os.ReadDir(s.backups())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("backups of the configuration: %w", err)
+		return nil, fmt.Errorf("cannot list backups of the configuration: %w", err)
 	}
 	var all []Backup
 	for _, e := range entries {
@@ -197,9 +200,9 @@ func isBackup(name string) bool {
 	return err == nil
 }
 
-// copies are the files in a backup's folder.
+// copies returns the files in a backup's folder, or none if it cannot be read.
 func copies(folder string) (files []string) {
-	entries, _ := os.ReadDir(folder) // one that cannot be read has none
+	entries, _ := os.ReadDir(folder)
 	for _, e := range entries {
 		if !strings.HasPrefix(e.Name(), ".") {
 			files = append(files, filepath.Join(folder, e.Name()))
@@ -208,8 +211,8 @@ func copies(folder string) (files []string) {
 	return files
 }
 
-// Restore puts a backup's files, by its name or "latest", in place of
-// the configuration's, after a backup of these.
+// Restore replaces the configuration with the backup of this name, or with the
+// "latest". It backs up the current files first.
 func (s Store) Restore(name string, place Place) (Backup, error) {
 	backups, err := s.Backups(place)
 	if err != nil {
@@ -220,14 +223,15 @@ func (s Store) Restore(name string, place Place) (Backup, error) {
 		i = 0
 	}
 	if i < 0 {
-		return Backup{}, fmt.Errorf("no backup %q of %s; vf-health config backup --list shows those there are", name, place.File)
+		return Backup{}, fmt.Errorf("no backup %q of %s; list backups with: vf-health config backup --list",
+			name, place.File)
 	}
-	// Read before the backup of today's files may push it out.
+	// Read these now, as backing up the current files may prune this backup.
 	contents, replaced := []Content(nil), place.Files()
 	for _, copied := range backups[i].Files {
 		data, err := os.ReadFile(copied)
 		if err != nil {
-			return Backup{}, fmt.Errorf("backup: %w", err)
+			return Backup{}, fmt.Errorf("cannot read backup: %w", err)
 		}
 		path := filepath.Join(filepath.Dir(place.File), filepath.Base(copied))
 		contents = append(contents, Content{path, data})
@@ -235,7 +239,7 @@ func (s Store) Restore(name string, place Place) (Backup, error) {
 			replaced = append(replaced, path)
 		}
 	}
-	// Where nothing is there, nothing is lost.
+	// If no files exist, there is nothing to back up.
 	if _, err := s.backupOf(place, replaced); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return Backup{}, err
 	}

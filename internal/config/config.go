@@ -1,6 +1,6 @@
-// Package config reads the one configuration file of the programs, and looks
-// after it: a variant chosen by the environment, a backup a day, the last file
-// that worked.
+// Package config reads and maintains the configuration file that all programs
+// share: variants selected by the environment, daily backups and a copy of the
+// last file that worked.
 //
 //	place, err := config.NewPlace(config.DefaultFile(), os.Getenv("VOICEFLOW_ENV"))
 //	contents, err := place.Read()
@@ -8,8 +8,8 @@
 //	...
 //	store.Keep("vf-vad", place, contents)      // it works: remember it
 //
-// Which keys there are, and what values they take, is known to the programs
-// alone: keys are the long names of their flags.
+// The package does not know the valid keys or values. Those are up to the
+// programs: keys are the long names of their flags.
 package config
 
 import (
@@ -24,7 +24,7 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// Position is a place in a file; lines and columns count from 1.
+// Position is a position in a file. Lines and columns start at 1.
 type Position struct {
 	File         string
 	Line, Column int
@@ -34,7 +34,7 @@ func (p Position) String() string {
 	return fmt.Sprintf("%s: line %d, column %d", p.File, p.Line, p.Column)
 }
 
-// PositionError is a mistake at a place of a file.
+// PositionError is a mistake at a position in a file.
 type PositionError struct {
 	Position
 	Err error
@@ -44,21 +44,21 @@ func (e *PositionError) Error() string { return fmt.Sprintf("%s: %v", e.Position
 
 func (e *PositionError) Unwrap() error { return e.Err }
 
-// Errorf is a [PositionError] with a message as fmt.Errorf makes it.
+// Errorf returns a [PositionError] with a message formatted by fmt.Errorf.
 func (p Position) Errorf(format string, args ...any) error {
 	return &PositionError{p, fmt.Errorf(format, args...)}
 }
 
 // Setting is a key with its value.
 type Setting struct {
-	Section string // empty at the top of the file, for keys that all programs share
+	Section string // empty for the shared keys at the top of the file
 	Key     string
-	Values  []string // as a flag takes them; more than one only from a list
+	Values  []string // in the syntax of flags; more than one only for lists
 	Position
 }
 
-// ParseAll reads the settings of a place. The variant's come last, so that who
-// takes them in order ends with these.
+// ParseAll parses the files of a place. The variant's settings come last, so that
+// they override the others when applied in order.
 func ParseAll(contents []Content) ([]Setting, error) {
 	var all []Setting
 	for _, c := range contents {
@@ -71,10 +71,10 @@ func ParseAll(contents []Content) ([]Setting, error) {
 	return all, nil
 }
 
-// byteOrderMark begins files of some editors of Windows.
+// byteOrderMark is written at the start of files by some Windows editors.
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
-// Parse reads the content of a file. An error names the line and the column.
+// Parse parses the contents of a file. Errors name the line and column.
 func Parse(path string, data []byte) ([]Setting, error) {
 	data = bytes.TrimPrefix(data, byteOrderMark)
 	var values map[string]any
@@ -91,13 +91,14 @@ func Parse(path string, data []byte) ([]Setting, error) {
 		case e.Kind == unstable.Table && len(keys) == 1:
 			section = keys[0]
 		case e.Kind == unstable.Table || e.Kind == unstable.ArrayTable:
-			return nil, at.Errorf("[%s]: a section is the name of a program without vf-, such as [vad]", strings.Join(keys, "."))
+			return nil, at.Errorf("[%s]: a section must be the name of a program without vf-, such as [vad]",
+				strings.Join(keys, "."))
 		case e.Kind == unstable.KeyValue && section == "" && len(keys) == 2:
 			settings = append(settings, Setting{Section: keys[0], Key: keys[1], Position: at})
 		case e.Kind == unstable.KeyValue && len(keys) == 1:
 			settings = append(settings, Setting{Section: section, Key: keys[0], Position: at})
 		case e.Kind == unstable.KeyValue:
-			return nil, at.Errorf("key %s: keys have no parts", strings.Join(keys, "."))
+			return nil, at.Errorf("key %s: a key must not contain a dot", strings.Join(keys, "."))
 		}
 	}
 	if err := p.Error(); err != nil {
@@ -125,7 +126,7 @@ func key(e *unstable.Node, p *unstable.Parser, path string, data []byte) (keys [
 	return keys, at
 }
 
-// take finds the setting's value.
+// take sets the setting's values from the parsed file.
 func (s *Setting) take(values map[string]any) error {
 	if s.Section != "" {
 		values, _ = values[s.Section].(map[string]any)
@@ -142,7 +143,7 @@ func (s *Setting) take(values map[string]any) error {
 		case bool, int64, float64:
 			s.Values = append(s.Values, fmt.Sprint(v))
 		default:
-			return s.Errorf("key %q: a %s is no value here; write text, a number, true or false", s.Key, kind(v))
+			return s.Errorf("key %q: a %s is not allowed here; use a string, a number, true or false", s.Key, kind(v))
 		}
 	}
 	return nil
@@ -153,7 +154,7 @@ func kind(v any) string {
 	case map[string]any:
 		return "table"
 	case []any:
-		return "list in a list"
+		return "list within a list"
 	case time.Time, toml.LocalDate, toml.LocalDateTime, toml.LocalTime:
 		return "date"
 	}
@@ -169,8 +170,8 @@ func syntaxError(path string, data []byte, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// position is that of a column in bytes, as the parser counts; editors count
-// characters.
+// position converts the parser's column, in bytes, to one in characters, as
+// editors count.
 func position(path string, data []byte, line, column int) Position {
 	for range line - 1 {
 		_, data, _ = bytes.Cut(data, []byte("\n"))

@@ -49,11 +49,11 @@ func TestParseErrors(t *testing.T) {
 		"a = = 1":               "line 1, column 5",
 		"[vad]\na = 1\na = 2":   "line 3, column 1",
 		"[vad.more]\na = 1":     "line 1, column 2",
-		"[[vad]]\na = 1":        "a section is",
+		"[[vad]]\na = 1":        "a section must be",
 		"[vad]\n a.b = 1":       "line 2, column 2: key a.b",
 		"[vad]\na = 2026-11-25": "line 2, column 1: key \"a\": a date",
-		"[vad]\na = {b = 1}":    "a table is no value",
-		"a = [[1]]":             "list in a list",
+		"[vad]\na = {b = 1}":    "a table is not allowed",
+		"a = [[1]]":             "list within a list",
 		"\xff\xfe":              "c.toml",
 		// Columns are characters.
 		"[vad]\na = \"öö\" = 2":         "line 2, column 10",
@@ -74,7 +74,7 @@ func FuzzParse(f *testing.F) {
 		settings, err := Parse("c.toml", []byte(text))
 		if err != nil {
 			if !strings.Contains(err.Error(), "c.toml") {
-				t.Errorf("%v names no file", err)
+				t.Errorf("%v does not name the file", err)
 			}
 			return
 		}
@@ -102,7 +102,7 @@ func TestVariant(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := place.Load(); err == nil || !strings.Contains(err.Error(), "config.production.toml") {
-		t.Errorf("a variant that is not there: %v", err)
+		t.Errorf("missing variant: %v", err)
 	}
 	file(t, place.Variant, "b = 2")
 	settings, err := place.Load()

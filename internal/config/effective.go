@@ -1,9 +1,9 @@
 package config
 
-// Origin says where a setting's value comes from.
+// Origin is where a setting's value comes from.
 type Origin string
 
-// The origins, in the order in which one goes before the next.
+// Origins, each overriding the ones that follow.
 const (
 	FromFlag        Origin = "flag"
 	FromEnvironment Origin = "environment"
@@ -12,57 +12,57 @@ const (
 	FromDefault     Origin = "default"
 )
 
-// Effective is a setting of a program as it is in force, which the program
-// tells with --settings: one JSON object a line, of the type "setting".
+// Effective is a setting with the value in effect. With --settings, a program
+// prints one JSON object of type "setting" per line for each.
 type Effective struct {
 	Type    string `json:"type"`
 	Program string `json:"program"`           // vf-vad
-	Command string `json:"command,omitempty"` // the subcommand that has it; empty: the program itself
-	Key     string `json:"key"`               // the flag's long name
+	Command string `json:"command,omitempty"` // subcommand; empty for the program itself
+	Key     string `json:"key"`               // long name of the flag
 	Kind    Kind   `json:"kind"`
-	Value   string `json:"value"` // empty: none
+	Value   string `json:"value"` // empty if none
 	Origin  Origin `json:"origin"`
-	Place   string `json:"place,omitempty"` // the variable, the profile, or the file with line and column
-	Default string `json:"default"`         // empty: none
-	// Otherwise says what holds without a value, where that is no value.
+	Place   string `json:"place,omitempty"` // variable, profile, or file with line and column
+	Default string `json:"default"`         // empty if none
+	// Otherwise describes what applies without a value if there is no fixed default.
 	Otherwise string `json:"otherwise,omitempty"`
-	Variable  string `json:"variable"` // the environment variable that sets it
+	Variable  string `json:"variable"` // environment variable that sets it
 	Usage     string `json:"usage"`
 }
 
-// Problem is something wrong with the settings: of the type "error" where the
-// program refuses to work with them, "warning" where it works.
+// Problem is a mistake in the settings. Its type is "error" if the program refuses
+// to run because of it and "warning" if it runs regardless.
 type Problem struct {
 	Type  string `json:"type"`
 	Error string `json:"error"`
-	// Key is the flag's long name, which the file has as a key; empty: it is about
-	// no flag alone.
+	// Key is the key in the file, which is the flag's long name. It is empty if the
+	// problem is not about a single flag.
 	Key string `json:"key,omitempty"`
-	// The place in the configuration file; none: the file is not to blame.
+	// The position in the configuration file, if the file is to blame.
 	File   string `json:"file,omitempty"`
 	Line   int    `json:"line,omitempty"`
 	Column int    `json:"column,omitempty"`
 }
 
-// InUse is the configuration that a program works with: of the type
+// InUse describes the configuration that a program uses, as a line of type
 // "configuration".
 type InUse struct {
 	Type string `json:"type"`
 	Used Used   `json:"used"`
-	File string `json:"file,omitempty"` // empty: none
+	File string `json:"file,omitempty"` // empty if none
 }
 
-// Used is which configuration a program works with.
+// Used is the kind of configuration that a program uses.
 type Used string
 
-// The configurations.
+// Kinds of configuration in use.
 const (
-	UsesNone     Used = "none"      // there is no file
-	UsesFile     Used = "file"      // the one that was named, or the one in its usual place
-	UsesLastGood Used = "last-good" // the last one that worked: the file has become useless
+	UsesNone     Used = "none"      // no file exists
+	UsesFile     Used = "file"      // the file named by the user, or the default file
+	UsesLastGood Used = "last-good" // the last file that worked, as the current one is broken
 )
 
-// The types of the lines.
+// Types of the lines that --settings prints.
 const (
 	SettingType = "setting"
 	ProblemType = "error"

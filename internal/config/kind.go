@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// Kind says what values a setting takes.
+// Kind is the type of a setting's values.
 type Kind string
 
-// The kinds of settings.
+// Kinds of settings.
 const (
 	Text     Kind = "text"
-	List     Kind = "list" // of texts
+	List     Kind = "list" // of text values
 	Whole    Kind = "whole number"
 	Number   Kind = "number"
 	Duration Kind = "duration"
 	Switch   Kind = "switch"
 )
 
-// Check tells what is wrong with a value, of a list with one of its values; nil:
-// nothing.
+// Check returns an error if a value is not of this kind. Check the values of a
+// list one by one.
 func (k Kind) Check(value string) error {
 	var err error
 	expected := ""
@@ -31,18 +31,18 @@ func (k Kind) Check(value string) error {
 		expected = "true or false"
 	case Whole:
 		_, err = strconv.ParseInt(value, 0, strconv.IntSize)
-		expected = "a whole number without unit"
+		expected = "a whole number without a unit"
 	case Number:
 		_, err = strconv.ParseFloat(value, 64)
-		expected = "a number without unit"
+		expected = "a number without a unit"
 	case Duration:
 		_, err = time.ParseDuration(value)
-		expected = `a time with its unit, such as "400ms" or "2s"`
-		if _, is := strconv.ParseFloat(value, 64); is == nil { // the unit alone is missing
-			expected = fmt.Sprintf(`a time with its unit, such as "%ss" or "%sms"`, value, value)
+		expected = `a duration with a unit, such as "400ms" or "2s"`
+		if _, err := strconv.ParseFloat(value, 64); err == nil { // only the unit is missing
+			expected = fmt.Sprintf(`a duration with a unit, such as "%ss" or "%sms"`, value, value)
 		}
 	default:
-		return fmt.Errorf("%q is no kind of setting that is known", string(k))
+		return fmt.Errorf("unknown kind of setting %q", string(k))
 	}
 	if err != nil {
 		return fmt.Errorf("%q is not %s", value, expected)

@@ -12,14 +12,14 @@ import (
 	"github.com/adrg/xdg"
 )
 
-// Place is where the configuration is: a file, and the variant beside it, whose
-// keys come before the file's.
+// Place is the location of the configuration: a file and optionally a variant next
+// to it, whose keys override those of the file.
 type Place struct {
 	File    string
-	Variant string // empty: none
+	Variant string // empty if none
 }
 
-// FolderName is the programs' folder under those of XDG.
+// FolderName is the name of the programs' folder in the XDG base directories.
 const FolderName = "voiceflow"
 
 // DefaultFile is $XDG_CONFIG_HOME/voiceflow/config.toml.
@@ -27,22 +27,23 @@ func DefaultFile() string { return filepath.Join(xdg.ConfigHome, FolderName, "co
 
 var variantName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
-// NewPlace is a file with the variant of a name, such as production:
-// config.toml and config.production.toml. Without a name there is none.
+// NewPlace returns the place of a file and its named variant, such as config.toml
+// and config.production.toml for "production". With an empty name there is no
+// variant.
 func NewPlace(file, variant string) (Place, error) {
 	p := Place{File: file}
 	if variant == "" {
 		return p, nil
 	}
 	if !variantName.MatchString(variant) {
-		return p, fmt.Errorf("VOICEFLOW_ENV %q names no variant: use letters, digits, - and _", variant)
+		return p, fmt.Errorf("VOICEFLOW_ENV %q is not a valid variant name: use up to 64 letters, digits, - and _", variant)
 	}
 	ext := filepath.Ext(file)
 	p.Variant = strings.TrimSuffix(file, ext) + "." + variant + ext
 	return p, nil
 }
 
-// Files are those of the place, the file first.
+// Files returns the paths of the place, the base file first.
 func (p Place) Files() []string {
 	if p.Variant == "" {
 		return []string{p.File}
@@ -50,14 +51,15 @@ func (p Place) Files() []string {
 	return []string{p.File, p.Variant}
 }
 
-// Content is a file as it was read.
+// Content is the contents of a file.
 type Content struct {
 	Path string
 	Data []byte
 }
 
-// Read reads the files of the place that are there, the file first. That none
-// is there is fs.ErrNotExist; a variant alone will do.
+// Read reads the files of the place, the base file first. The base file may be
+// missing if there is a variant. It returns fs.ErrNotExist if there is no file at
+// all and another error if a variant is missing.
 func (p Place) Read() ([]Content, error) {
 	var all []Content
 	var missing error
@@ -68,7 +70,7 @@ func (p Place) Read() ([]Content, error) {
 		case !errors.Is(err, fs.ErrNotExist):
 			return nil, err
 		case path == p.Variant:
-			return nil, fmt.Errorf("VOICEFLOW_ENV asks for a variant that is not there: write %s, or unset it", path)
+			return nil, fmt.Errorf("VOICEFLOW_ENV selects a missing variant: create %s, or unset VOICEFLOW_ENV", path)
 		default:
 			missing = err
 		}
@@ -79,13 +81,13 @@ func (p Place) Read() ([]Content, error) {
 	return all, nil
 }
 
-// readFile is os.ReadFile for which a link that leads nowhere is no missing
-// file: somebody meant one to be there.
+// readFile is like os.ReadFile, but does not return fs.ErrNotExist for a dangling
+// link: the user meant a file to exist there.
 func readFile(path string) ([]byte, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if to, lerr := os.Readlink(path); lerr == nil {
-			return nil, fmt.Errorf("%s is a link to %s, which is not there: put the file there, or remove the link", path, to)
+			return nil, fmt.Errorf("%s is a link to %s, which does not exist: create the file, or remove the link", path, to)
 		}
 	}
 	return data, err

@@ -14,37 +14,36 @@ import (
 	"voiceflow/internal/wholefile"
 )
 
-// Store keeps copies of the configuration: backups, and for each program the
-// last file that it could use. What one program can use may be wrong for
-// another.
+// Store keeps copies of the configuration: backups and, per program, the last file
+// that worked. A file that works for one program may be wrong for another.
 type Store struct {
 	Folder string
-	Now    func() time.Time // the time of a backup
+	Now    func() time.Time // clock for naming backups
 }
 
-// DefaultStore is in $XDG_STATE_HOME/voiceflow/config.
+// DefaultStore returns the store in $XDG_STATE_HOME/voiceflow/config.
 func DefaultStore() Store {
 	return Store{Folder: filepath.Join(xdg.StateHome, FolderName, "config"), Now: time.Now}
 }
 
-// Keep notes that a program could use what it read of the place, and makes the
-// day's backup if there is none yet. Where a file has become empty, as a full
-// disk or an editor that is writing leaves it, nothing is kept.
+// Keep records contents as the last configuration that worked for a program, and
+// makes the daily backup if there is none yet. If a file has become empty, as a
+// full disk or an editor in the middle of writing leaves it, Keep does nothing.
 func (s Store) Keep(program string, place Place, contents []Content) error {
 	good := s.lastGood(program)
-	something := false
+	anyText := false
 	for _, c := range contents {
 		if !blank(c.Data) {
-			something = true
+			anyText = true
 		} else if old, err := os.ReadFile(filepath.Join(good, filepath.Base(c.Path))); err == nil && !blank(old) {
 			return nil
 		}
 	}
-	if !something {
+	if !anyText {
 		return nil
 	}
 	if err := keepOnly(good, place, contents); err != nil {
-		return fmt.Errorf("last good configuration: %w", err)
+		return fmt.Errorf("cannot save the last good configuration: %w", err)
 	}
 	_, err := s.backupAs(filepath.Base(s.dayFolder()), place, contents)
 	if errors.Is(err, fs.ErrExist) {
@@ -53,7 +52,7 @@ func (s Store) Keep(program string, place Place, contents []Content) error {
 	return err
 }
 
-// Kept tells whether all that Keep would do is done.
+// Kept reports whether Keep would have nothing to do.
 func (s Store) Kept(program string, place Place, contents []Content) bool {
 	for _, file := range place.Files() {
 		data, found := dataOf(file, contents)
@@ -67,8 +66,8 @@ func (s Store) Kept(program string, place Place, contents []Content) bool {
 
 func blank(data []byte) bool { return len(bytes.TrimSpace(data)) == 0 }
 
-// LastGood is the configuration that a program could use the last time; false
-// where there is none.
+// LastGood returns the last configuration that worked for a program, and false if
+// there is none.
 func (s Store) LastGood(program string, place Place) (Place, bool) {
 	good := Place{File: filepath.Join(s.lastGood(program), filepath.Base(place.File))}
 	if place.Variant != "" {
@@ -86,8 +85,8 @@ func (s Store) lastGood(program string) string {
 	return filepath.Join(s.Folder, "last-good", program)
 }
 
-// keepOnly makes the copies in a folder those of a place as it is: the files
-// that are there, where they differ, and none of the place that is not there.
+// keepOnly updates the copies in a folder: it writes those that differ from
+// contents and removes copies of files that no longer exist.
 func keepOnly(folder string, place Place, contents []Content) error {
 	for _, file := range place.Files() {
 		copied := filepath.Join(folder, filepath.Base(file))

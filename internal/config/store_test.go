@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// shop is a store of one configuration, with a clock of its own.
+// shop is a store for one configuration with its own clock.
 type shop struct {
 	*testing.T
 	Store
@@ -21,7 +21,7 @@ type shop struct {
 }
 
 func newShop(t *testing.T) *shop {
-	dir := filepath.Join(t.TempDir(), "h[1]") // a name that is a pattern, too
+	dir := filepath.Join(t.TempDir(), "h[1]") // also a glob pattern
 	s := &shop{T: t, now: time.Date(2026, 11, 1, 9, 0, 0, 0, time.Local), place: Place{File: filepath.Join(dir, "config.toml")}}
 	s.Store = Store{Folder: filepath.Join(dir, "state"), Now: func() time.Time { return s.now }}
 	return s
@@ -52,7 +52,7 @@ func (s *shop) ask() Backup {
 	return b
 }
 
-// names are those of the backups, the latest first.
+// names returns the names of the backups, latest first.
 func (s *shop) names() string {
 	s.Helper()
 	backups, err := s.Backups(s.place)
@@ -66,7 +66,7 @@ func (s *shop) names() string {
 	return strings.Join(names, " ")
 }
 
-// kept are the texts of all backups of the file.
+// kept returns the text of all backups of the file.
 func (s *shop) kept() (all string) {
 	s.Helper()
 	backups, _ := s.Backups(s.place)
@@ -125,9 +125,8 @@ func TestStore(t *testing.T) {
 	}
 }
 
-// Backups that are asked for push out none of the days', and only the oldest of
-// their own kind.
-func TestBackupsAskedFor(t *testing.T) {
+// Requested backups replace only the oldest requested ones, never a daily one.
+func TestRequestedBackups(t *testing.T) {
 	s := newShop(t)
 	for day := range 3 {
 		s.put(fmt.Sprintf("day = %d", day))
@@ -148,7 +147,7 @@ func TestBackupsAskedFor(t *testing.T) {
 	}
 }
 
-func TestBackupsAtOnce(t *testing.T) {
+func TestConcurrentBackups(t *testing.T) {
 	s := newShop(t)
 	s.put("mine = 1")
 	var all sync.WaitGroup
@@ -168,7 +167,7 @@ func TestBackupsAtOnce(t *testing.T) {
 	}
 }
 
-// What a full disk left behind does not stop a day's backup.
+// An empty folder left by a full disk does not prevent the daily backup.
 func TestEmptyBackup(t *testing.T) {
 	s := newShop(t)
 	if err := os.MkdirAll(filepath.Join(s.Folder, "backups", "2026-11-01"), 0o700); err != nil {
@@ -197,7 +196,7 @@ func TestEmptyFileReplacesNothing(t *testing.T) {
 			t.Errorf("%q: %v", empty, ok)
 		}
 	}
-	// Nor in the company of a variant that is something.
+	// Nor together with a variant that is not empty.
 	production, err := NewPlace(s.place.File, "production")
 	if err != nil {
 		t.Fatal(err)
@@ -217,7 +216,7 @@ func TestEmptyFileReplacesNothing(t *testing.T) {
 	}
 }
 
-// What is written over is in a backup, whatever VOICEFLOW_ENV is.
+// Restore backs up all files that it overwrites, whatever VOICEFLOW_ENV is.
 func TestRestoreBacksUpWhatItReplaces(t *testing.T) {
 	s := newShop(t)
 	production, err := NewPlace(s.place.File, "production")
@@ -255,8 +254,8 @@ func TestRestoreBacksUpWhatItReplaces(t *testing.T) {
 	}
 }
 
-// A backup is of one file, whatever others are called, and whatever the file is
-// called.
+// Each backup belongs to one file, even if others have the same name, and the file
+// may have any name.
 func TestBackupsOfOtherFiles(t *testing.T) {
 	s := newShop(t)
 	s.put("a = 1")
@@ -295,9 +294,9 @@ func TestLinks(t *testing.T) {
 		}
 	}
 	if _, err := s.place.Load(); err == nil || errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "is a link to") {
-		t.Errorf("a link that leads nowhere: %v", err)
+		t.Errorf("dangling link: %v", err)
 	}
-	for _, text := range []string{"a = 1", "a = 2"} { // made, and replaced
+	for _, text := range []string{"a = 1", "a = 2"} { // create, then replace
 		s.put(text)
 		if content(t, settings) != text {
 			t.Error("not written through the link")
@@ -308,8 +307,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestKept: there is nothing to do for what is kept already, by this program and
-// on this day.
+// TestKept checks that Kept is true only for the same contents, program and day.
 func TestKept(t *testing.T) {
 	s := newShop(t)
 	is := func(program, text string) bool {
@@ -318,17 +316,17 @@ func TestKept(t *testing.T) {
 		return err == nil && s.Kept(program, s.place, contents)
 	}
 	if is("vf-vad", "a = 1") {
-		t.Error("before anything was")
+		t.Error("kept before Keep")
 	}
 	s.keep("vf-vad")
 	if !is("vf-vad", "a = 1") {
-		t.Error("not what was")
+		t.Error("not kept after Keep")
 	}
 	if is("vf-vad", "a = 2") || is("vf-paste", "a = 1") {
-		t.Error("another file, or by another program")
+		t.Error("kept for other contents or another program")
 	}
 	s.now = s.now.AddDate(0, 0, 1)
 	if is("vf-vad", "a = 1") {
-		t.Error("without the day's backup")
+		t.Error("kept without the daily backup")
 	}
 }

@@ -1,4 +1,4 @@
-// Package disk finds out how much a user may still write.
+// Package disk reports free disk space.
 package disk
 
 import (
@@ -7,12 +7,12 @@ import (
 	"github.com/shirou/gopsutil/v4/disk"
 )
 
-// ErrUnknown is the error for a file system that does not tell how large it is,
-// such as some network and virtual ones.
-var ErrUnknown = errors.New("its file system does not tell")
+// ErrUnknown means that a file system does not report its size, as with some
+// network and virtual ones.
+var ErrUnknown = errors.New("the file system does not report free space")
 
-// Free is how many bytes the user may still write on the disk of a folder,
-// which must exist.
+// Free returns the number of bytes that the user can still write to the disk of a
+// folder, which must exist.
 func Free(folder string) (bytes uint64, err error) {
 	usage, err := disk.Usage(folder)
 	if err != nil {

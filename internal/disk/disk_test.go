@@ -12,7 +12,7 @@ func TestFree(t *testing.T) {
 		t.Errorf("%d, %v", free, err)
 	}
 	if _, err := Free(filepath.Join(t.TempDir(), "missing")); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("a missing folder: %v", err)
+		t.Errorf("missing folder: %v", err)
 	}
 	if _, err := os.Stat("/proc/self"); err == nil {
 		if _, err := Free("/proc"); !errors.Is(err, ErrUnknown) {

@@ -1,8 +1,8 @@
-// Package exitcode holds the exit codes of the programs and what each one
-// means. Which error calls for which code is up to the program.
+// Package exitcode defines the exit codes of the programs and their meanings.
+// Each program decides which errors lead to which code.
 package exitcode
 
-// The exit codes of all programs but vf-health.
+// Exit codes of all programs except vf-health.
 const (
 	OK          = 0
 	SomeFailed  = 1
@@ -15,22 +15,22 @@ const (
 	BrokenPipe  = 141
 )
 
-// vf-health answers as monitors expect.
+// Exit codes of vf-health, as monitoring systems expect them.
 const (
 	Healthy  = 0
 	Warning  = 1
 	Critical = 2
-	Unknown  = 3 // nothing could be judged
+	Unknown  = 3 // no verdict was reached
 )
 
-// Meaning is an exit code with what it tells the user.
+// Meaning is an exit code and its description for users.
 type Meaning struct {
 	Code int
 	Text string
 }
 
-// Meanings lists the exit codes of all programs but vf-health, in ascending
-// order, as the table in docs/formats.md does.
+// Meanings returns the exit codes of all programs except vf-health in ascending
+// order. They match the table in docs/formats.md.
 func Meanings() []Meaning {
 	return []Meaning{
 		{OK, "done"},

@@ -21,7 +21,7 @@ func ExampleFind() {
 		fmt.Println(file.Name, shard.Has(file.Name))
 	}
 	// Output:
-	// friday/*.wav: matches no file
+	// friday/*.wav: matches no files
 	// monday.wav true
 	// tuesday.wav false
 	// wednesday.wav false

@@ -1,9 +1,9 @@
-// Package filelist finds out which audio and video files are to be transcribed, from
-// names, folders, patterns and lists of names, and which of them are the share
-// of one machine among several.
+// Package filelist determines which audio and video files to transcribe, from
+// names, folders, patterns and lists of names, and how to share them among several
+// machines.
 //
-// It gives names, and the folders below what was named. Whether a file exists, can be read and holds audio shows
-// when it is opened, which is not done here.
+// It returns names and never opens an audio file, so a named file may turn out to
+// be missing, unreadable or not audio.
 package filelist
 
 import (
@@ -17,71 +17,70 @@ import (
 	"strings"
 )
 
-// Source says where the names come from.
+// Source is the input of Find.
 type Source struct {
-	// Args are names of files and folders, and patterns. A pattern is one only
-	// where no file has that very name; * and ? match within a name, ** across
-	// folders, [a-z] and {wav,mp3} as in shells. Hidden files and folders are
-	// matched only by patterns that name the dot. A name of a file that is not
-	// there stays a name, and so does "-".
+	// Args are names of files and folders, and patterns. An argument is a pattern
+	// only if no file has exactly that name. In patterns, * and ? match within a
+	// name, ** across folders, and [a-z] and {wav,mp3} work as in shells. Hidden
+	// files and folders match only patterns with an explicit dot. The name of a
+	// missing file is kept as a name, and so is "-".
 	Args []string
-	// Recursive takes the audio and video files in the folders among Args, and in
-	// the folders in those, by their endings (see Endings). The rest is counted in
-	// Found.PassedOver: other files, hidden files and folders, links to folders
-	// (which are not followed, but for one named in Args), pipes and devices.
+	// Recursive adds the audio and video files in folders among Args and in their
+	// subfolders, recognised by Extensions. Everything else is counted in
+	// Found.PassedOver: other files, hidden files and folders, pipes, devices, and
+	// links to folders, which are followed only if named in Args.
 	Recursive bool
-	// FilesFrom is a file with one name a line, which may end in CR LF. Blank
-	// lines are ignored; nothing else is special, in particular are there no
-	// patterns and no folders. "-" is Stdin, and "" none.
+	// FilesFrom is a file with one name per line; lines may end in CR LF. Blank
+	// lines are ignored. Nothing else is special: patterns and folders are not
+	// expanded. "-" means Stdin, and "" no list.
 	FilesFrom string
-	// Files0From is the same with names that end in NUL, as find -print0 writes
-	// them.
+	// Files0From is like FilesFrom, but each name ends in NUL, as written by
+	// find -print0.
 	Files0From string
-	// Stdin is read only where one of the lists is "-".
+	// Stdin is read only if one of the lists is "-".
 	Stdin io.Reader
 }
 
-// Found is what there is to transcribe.
+// Found is the result of Find.
 type Found struct {
 	Files []File
-	// Problems are those of single items, whose error events they may become;
-	// Files are good all the same.
+	// Problems concern single items of Args. Files is valid regardless.
 	Problems []*Problem
-	// PassedOver is what else was in the folders that gave files.
+	// PassedOver counts what else was in folders with files to transcribe.
 	PassedOver PassedOver
 }
 
 // File is a file to transcribe.
 type File struct {
 	Name string
-	// Folder is the file's folder below the folder, or below the fixed part of the
-	// pattern, that named it: day/one for talks/day/one/a.wav of the argument
-	// talks. Empty: it is right in that folder, or was named itself.
+	// Folder is the file's folder relative to the argument, or to the fixed part of
+	// the pattern, that it was found by: day/one for talks/day/one/a.wav found by
+	// talks. It is empty for files directly in that folder or named themselves.
 	Folder string
 }
 
-// Problem is why one item of Args gave no names, or not all.
+// Problem is the reason why an item of Args yielded no files, or not all.
 type Problem struct {
-	Name string // as it is in Args, or of the folder below it
+	Name string // the item of Args, or a folder below it
 	Err  error
 }
 
-// Error names the item and says what to do.
+// Error returns the item's name and what to do.
 func (p *Problem) Error() string { return p.Name + ": " + p.Err.Error() }
 
 // Unwrap returns p.Err.
 func (p *Problem) Unwrap() error { return p.Err }
 
 // Find returns the files in a stable order: Args first, then FilesFrom, then
-// Files0From. What comes of a folder or a pattern is sorted,
-// in folders one folder after another. Names that are the
-// same but for their spelling (a.wav and ./a.wav) are given once, in the
-// spelling that comes first; links are not seen through.
+// Files0From. The files of a pattern or a folder are sorted, folder by folder for
+// the latter. Different spellings of a path (a.wav and ./a.wav) count as
+// one file, listed in the first spelling; links are not resolved.
 //
-// The error is that a list of names could not be read, or is none.
+// Find returns an error if a list of names cannot be read or is invalid.
 func Find(s Source) (Found, error) {
 	if s.FilesFrom == "-" && s.Files0From == "-" {
-		return Found{}, errors.New("standard input cannot be a list with a name a line and one separated by NUL at once; name a file for one of them")
+		return Found{}, errors.New("standard input cannot be both the list with one name per line " +
+			"and the NUL-separated one; use a file for one of them")
 	}
 	f := finder{recursive: s.Recursive, seen: make(map[string]struct{}), found: Found{PassedOver: PassedOver{}}}
 	for _, arg := range s.Args {
@@ -115,7 +114,7 @@ func (f *finder) problem(name string, err error) {
 	f.found.Problems = append(f.found.Problems, &Problem{Name: name, Err: err})
 }
 
-// below is the folder of a file below a folder that it was found in.
+// below returns the folder of a file relative to root, or "" for root itself.
 func below(root, name string) string {
 	folder, err := filepath.Rel(root, filepath.Dir(name))
 	if err != nil || folder == "." {
@@ -128,11 +127,11 @@ func (f *finder) arg(arg string) {
 	info, err := os.Stat(arg)
 	switch {
 	case arg == "":
-		f.problem(`""`, errors.New("is no name of a file"))
+		f.problem(`""`, errors.New("is not a file name"))
 	case err == nil && info.IsDir() && f.recursive:
 		f.folder(arg)
 	case err == nil && info.IsDir():
-		f.problem(arg, errors.New("is a folder; add -r to transcribe what is in it"))
+		f.problem(arg, errors.New("is a folder; add -r to transcribe the files in it"))
 	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(arg, "*?[{"):
 		f.pattern(arg)
 	default:
@@ -142,53 +141,53 @@ func (f *finder) arg(arg string) {
 
 // folder adds the audio and video files below root.
 func (f *finder) folder(root string) {
-	// The separator makes it go into a folder that is named by a link to it.
+	// With the separator, WalkDir follows root if it is a link to a folder.
 	top := root + string(filepath.Separator)
-	endings := Endings()
+	extensions := Extensions()
 	found, failed, passed := 0, false, PassedOver{}
 	visit := func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			failed = true
-			f.problem(filepath.Clean(path), fmt.Errorf("cannot be looked through: %w", cause(err)))
+			f.problem(filepath.Clean(path), fmt.Errorf("cannot read folder: %w", cause(err)))
 		case path == top:
 		case strings.HasPrefix(d.Name(), OwnPrefix):
-			return skipped(d)
+			return skip(d)
 		case strings.HasPrefix(d.Name(), "."):
 			passed.add(hidden)
-			return skipped(d)
+			return skip(d)
 		case d.IsDir():
 		case !isFile(path, d):
 			passed.add(special(path))
-		case slices.Contains(endings, strings.ToLower(filepath.Ext(path))):
+		case slices.Contains(extensions, strings.ToLower(filepath.Ext(path))):
 			found++
 			f.add(File{Name: path, Folder: below(root, path)})
 		default:
-			passed.add(ending(path))
+			passed.add(extension(path))
 		}
 		return nil
 	}
-	_ = filepath.WalkDir(top, visit) // visit gives no error
+	_ = filepath.WalkDir(top, visit) // visit returns no errors except fs.SkipDir
 	if found > 0 || failed {
 		f.found.PassedOver.merge(passed)
 		return
 	}
-	what := "in it"
+	others := ""
 	if len(passed) > 0 {
-		what += ", but " + passed.String()
+		others = ", only " + passed.String()
 	}
-	f.problem(root, fmt.Errorf("has no audio files %s; name those whose endings are not usual for audio", what))
+	f.problem(root, fmt.Errorf("contains no audio files%s; name files with unusual extensions explicitly", others))
 }
 
-// skipped keeps a walk out of a folder.
-func skipped(d fs.DirEntry) error {
+// skip makes a walk skip d if it is a folder.
+func skip(d fs.DirEntry) error {
 	if d.IsDir() {
 		return fs.SkipDir
 	}
 	return nil
 }
 
-// cause is what went wrong, without the name that the problem already has.
+// cause strips the path from an error, as the Problem already has it.
 func cause(err error) error {
 	var where *fs.PathError
 	if errors.As(err, &where) {

@@ -16,7 +16,7 @@ import (
 	"voiceflow/internal/filelist"
 )
 
-// tree makes a folder with files, in which the test goes on.
+// tree creates a folder with files and changes to it.
 func tree(t *testing.T, names ...string) {
 	t.Helper()
 	t.Chdir(t.TempDir())
@@ -38,7 +38,7 @@ func names(found filelist.Found) []string {
 	return all
 }
 
-// check compares what Find gives; problems are compared by what they begin with.
+// check compares the result of Find; problems holds the beginnings of the messages.
 func check(t *testing.T, s filelist.Source, want, problems []string) {
 	t.Helper()
 	found, err := filelist.Find(s)
@@ -69,7 +69,7 @@ func TestArgs(t *testing.T) {
 		{[]string{"b.wav", "./b.wav", "talks/../b.wav", "b.wav"}, []string{"b.wav"}, nil},
 		{[]string{"./b.wav", "b.wav"}, []string{"./b.wav"}, nil},
 		{[]string{"missing.wav", "-", "notes.txt", "a.wav/x"}, []string{"missing.wav", "-", "notes.txt", "a.wav/x"}, nil},
-		{[]string{"", "a.wav"}, []string{"a.wav"}, []string{`"": is no name`}},
+		{[]string{"", "a.wav"}, []string{"a.wav"}, []string{`"": is not a file name`}},
 		{[]string{"talks", "a.wav"}, []string{"a.wav"}, []string{"talks: is a folder; add -r"}},
 		{[]string{"odd[1].wav", "{x}.wav"}, []string{"odd[1].wav", "{x}.wav"}, nil},
 		{[]string{"*.wav"}, []string{"a.wav", "b.wav", "odd[1].wav", "{x}.wav"}, nil},
@@ -77,8 +77,8 @@ func TestArgs(t *testing.T) {
 		{[]string{"talks/**"}, []string{"talks/c.mp3", "talks/deep/d.flac", "talks/notes.txt"}, nil},
 		{[]string{"**/*.{mp3,flac}"}, []string{"talks/c.mp3", "talks/deep/d.flac"}, nil},
 		{[]string{"./talks/.*.wav"}, []string{"talks/.hidden.wav"}, nil},
-		{[]string{"*.ogg", "none/*.wav", "a.wav"}, []string{"a.wav"}, []string{"*.ogg: matches no file", "none/*.wav: matches no file"}},
-		{[]string{"a[.wav", "x{a,b"}, nil, []string{"a[.wav: is no file and no pattern", "x{a,b: is no file and no pattern"}},
+		{[]string{"*.ogg", "none/*.wav", "a.wav"}, []string{"a.wav"}, []string{"*.ogg: matches no files", "none/*.wav: matches no files"}},
+		{[]string{"a[.wav", "x{a,b"}, nil, []string{"a[.wav: is neither a file nor a valid pattern", "x{a,b: is neither a file nor a valid pattern"}},
 	}
 	for _, test := range tests {
 		check(t, filelist.Source{Args: test.args}, test.names, test.problems)
@@ -107,7 +107,7 @@ func TestRecursive(t *testing.T) {
 		{[]string{"."}, slices.Concat([]string{"b.wav", "folder.wav/j.ogg"}, talks, []string{"videos/g.mp4", "videos/h.mkv"}), nil},
 		{[]string{"way"}, []string{"way/g.mp4", "way/h.mkv"}, nil},
 		{[]string{".dot"}, []string{".dot/k.wav"}, nil},
-		{[]string{"notes", "videos"}, []string{"videos/g.mp4", "videos/h.mkv"}, []string{"notes: has no audio files in it, but 1 .txt; name those"}},
+		{[]string{"notes", "videos"}, []string{"videos/g.mp4", "videos/h.mkv"}, []string{"notes: contains no audio files, only 1 .txt; name files"}},
 		{[]string{"notes/i.txt"}, []string{"notes/i.txt"}, nil},
 	}
 	for _, test := range tests {
@@ -125,9 +125,9 @@ func TestFolderOfAnotherUser(t *testing.T) {
 		t.Skip("this user (root) can read every folder")
 	}
 	check(t, filelist.Source{Args: []string{"talks"}, Recursive: true}, []string{"talks/a.wav"},
-		[]string{"talks/closed: cannot be looked through: permission denied"})
+		[]string{"talks/closed: cannot read folder: permission denied"})
 	check(t, filelist.Source{Args: []string{"**/*.wav"}}, []string{"talks/a.wav"},
-		[]string{"**/*.wav: not every folder could be looked through"})
+		[]string{"**/*.wav: cannot read every folder"})
 }
 
 func TestLists(t *testing.T) {
@@ -144,9 +144,9 @@ func TestLists(t *testing.T) {
 		{long + "\r\n" + long, "", nil, "name 1 is longer than 4096 bytes"},
 		{long + "\n" + long, "", []string{long}, ""},
 		{long + "y\n", "", nil, "name 1 is longer than 4096 bytes"},
-		{"a\nb\x00c\x00", "", nil, "name 2 holds what ends names in other lists; if NUL ends its names"},
-		{"", "a\x00b\nc\n", nil, "name 2 holds what ends names in other lists; if it has a name a line"},
-		{"", strings.Repeat("a.wav\n", 1000), nil, "name 1 is longer than 4096 bytes: this is no list of names; if it has a name a line"},
+		{"a\nb\x00c\x00", "", nil, "name 2 contains the separator of the other list format; if names end in NUL"},
+		{"", "a\x00b\nc\n", nil, "name 2 contains the separator of the other list format; if there is one name per line"},
+		{"", strings.Repeat("a.wav\n", 1000), nil, "name 1 is longer than 4096 bytes: not a list of names; if there is one name per line"},
 	}
 	for _, test := range tests {
 		for _, s := range []filelist.Source{
@@ -189,8 +189,7 @@ func TestListErrors(t *testing.T) {
 	}
 }
 
-// TestFolders: of folders and patterns the tree below is known, of what is named
-// itself there is none.
+// TestFolders checks File.Folder, which is empty for files named themselves.
 func TestFolders(t *testing.T) {
 	tree(t, "talks/a.wav", "talks/1/b.wav", "talks/1/deep/c.wav", "list/d.wav")
 	for _, test := range []struct {
@@ -212,14 +211,14 @@ func TestFolders(t *testing.T) {
 		}
 		for _, f := range found.Files {
 			if want, known := test.want[filepath.Clean(f.Name)]; !known || f.Folder != want {
-				t.Errorf("%v: %s is in %q below, not in %q", test.source.Args, f.Name, f.Folder, want)
+				t.Errorf("%v: folder of %s is %q, not %q", test.source.Args, f.Name, f.Folder, want)
 			}
 		}
 	}
 }
 
-// TestEndings: what has sound is taken, and what was passed over is counted.
-func TestEndings(t *testing.T) {
+// TestExtensions checks that audio and video files are found and all others counted.
+func TestExtensions(t *testing.T) {
 	tree(t, "a.m4b", "a.caf", "a.FLV", "a.wmv", "a.w64", "a.au", "a.spx", "a.ac3", "a.mka", "a.vob", "a.m2ts", "a.ogv", "a.wv", "a.3g2",
 		"b.txt", "c.TXT", "d.jpg", "README", "e.", ".hidden.wav", ".git/x.wav", ".voiceflow/x", "f.a long ending", "g.\xff", "go.mod")
 	if err := errors.Join(os.Mkdir("z", 0o755), os.Symlink("z", "way"), syscall.Mkfifo("pipe.wav", 0o600)); err != nil {
@@ -229,7 +228,7 @@ func TestEndings(t *testing.T) {
 	if err != nil || len(found.Files) != 14 || len(found.Problems) > 0 {
 		t.Errorf("%q, %v, %v", names(found), found.Problems, err)
 	}
-	want := "2 .txt, 2 hidden, 2 with an unusual ending, 2 without an ending, 1 .jpg, 1 .mod, 1 link to a folder, 1 pipe or device"
+	want := "2 .txt, 2 hidden, 2 with an unusual extension, 2 without an extension, 1 .jpg, 1 .mod, 1 link to a folder, 1 pipe or device"
 	if got := found.PassedOver.String(); got != want {
 		t.Errorf("passed over %s, want %s", got, want)
 	}
@@ -242,7 +241,7 @@ func TestEndings(t *testing.T) {
 	}
 }
 
-// TestMany: a million names are no trouble, though no file of these is there.
+// TestMany checks that a list may hold a million names, even of missing files.
 func TestMany(t *testing.T) {
 	const n = 1_000_000
 	var list bytes.Buffer

@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// maxName is the longest name in a list, in bytes, that is believed to be one;
-// it is the longest that Linux opens.
+// maxName is the maximum length of a name in a list, in bytes. It is the longest
+// path that Linux can open.
 const maxName = 4096
 
-// list adds the names in a file, which are parted by the byte end.
+// list adds the names in a file, each ended by the byte end.
 func (f *finder) list(path string, end byte, stdin io.Reader) error {
 	var in io.Reader
 	switch path {
@@ -25,24 +25,24 @@ func (f *finder) list(path string, end byte, stdin io.Reader) error {
 	default:
 		file, err := os.Open(path)
 		if err != nil {
-			return fmt.Errorf("the list of files: %w", err)
+			return fmt.Errorf("list of files: %w", err)
 		}
 		defer file.Close()
 		in = file
 	}
 	if err := f.entries(bufio.NewReaderSize(in, maxName+1), end); err != nil {
-		return fmt.Errorf("the list of files in %s: %w", path, err)
+		return fmt.Errorf("list of files in %s: %w", path, err)
 	}
 	return nil
 }
 
-// entries adds names from in, whose buffer is that of the longest name and its
-// end.
+// entries adds the names from in, whose buffer must hold maxName bytes and the end
+// byte.
 func (f *finder) entries(in *bufio.Reader, end byte) error {
 	for n := 1; ; n++ {
 		entry, err := in.ReadSlice(end)
 		if errors.Is(err, bufio.ErrBufferFull) {
-			return fmt.Errorf("name %d is longer than %d bytes: this is no list of names%s", n, maxName, hint(entry, end))
+			return fmt.Errorf("name %d is longer than %d bytes: not a list of names%s", n, maxName, hint(entry, end))
 		}
 		if err != nil && err != io.EOF {
 			return err
@@ -52,10 +52,10 @@ func (f *finder) entries(in *bufio.Reader, end byte) error {
 			name = bytes.TrimSuffix(name, []byte("\r"))
 		}
 		if end == '\n' && n == 1 {
-			name = bytes.TrimPrefix(name, []byte("\uFEFF")) // as editors on Windows write it
+			name = bytes.TrimPrefix(name, []byte("\uFEFF")) // byte order mark of Windows editors
 		}
 		if bytes.IndexByte(name, 0) >= 0 || end == 0 && !ended && bytes.IndexByte(name, '\n') >= 0 {
-			return fmt.Errorf("name %d holds what ends names in other lists%s", n, hint(entry, end))
+			return fmt.Errorf("name %d contains the separator of the other list format%s", n, hint(entry, end))
 		}
 		if blank := end == '\n' && strings.TrimSpace(string(name)) == ""; len(name) > 0 && !blank {
 			f.add(File{Name: string(name)})
@@ -66,13 +66,13 @@ func (f *finder) entries(in *bufio.Reader, end byte) error {
 	}
 }
 
-// hint says which kind of list it may be instead.
+// hint suggests the flag for the other list format if the entry looks like it.
 func hint(entry []byte, end byte) string {
 	switch {
 	case end == '\n' && bytes.IndexByte(entry, 0) >= 0:
-		return "; if NUL ends its names, as of find -print0, it is one for --files0-from"
+		return "; if names end in NUL, as from find -print0, use --files0-from"
 	case end == 0 && bytes.IndexByte(entry, '\n') >= 0:
-		return "; if it has a name a line, it is one for --files-from"
+		return "; if there is one name per line, use --files-from"
 	}
 	return ""
 }

@@ -10,28 +10,28 @@ import (
 	"strings"
 )
 
-// OwnPrefix begins the names of hidden files and folders that VoiceFlow itself
-// leaves in folders. They are not counted as passed over.
+// OwnPrefix is the prefix of hidden files and folders that VoiceFlow itself
+// creates. They are not counted in PassedOver.
 const OwnPrefix = ".voiceflow"
 
-// PassedOver counts, by their kind, what was in folders and is not among the
-// files: by ending (".txt"), or in words ("hidden").
+// PassedOver counts the entries of folders that are not transcribed, by kind: the
+// extension (".txt") or a description ("hidden").
 type PassedOver map[string]int
 
-// The kinds that are no ending.
+// Kinds that are not extensions.
 const (
-	hidden      = "hidden"
-	noEnding    = "without an ending"
-	otherEnding = "with an unusual ending"
-	linkFolder  = "link to a folder"
-	noFile      = "pipe or device"
+	hidden         = "hidden"
+	noExtension    = "without an extension"
+	otherExtension = "with an unusual extension"
+	linkFolder     = "link to a folder"
+	notFile        = "pipe or device"
 )
 
-// maxKinds is how many kinds String names, and maxEnding the longest ending,
-// in bytes, that is one.
+// maxKinds is the number of kinds that String names, and maxExtension the length of
+// the longest extension to name, in bytes.
 const (
-	maxKinds  = 8
-	maxEnding = 10
+	maxKinds     = 8
+	maxExtension = 10
 )
 
 func (p PassedOver) add(kind string) { p[kind]++ }
@@ -42,8 +42,8 @@ func (p PassedOver) merge(other PassedOver) {
 	}
 }
 
-// String lists the kinds in one line, the most frequent first: "3 .txt, 1
-// hidden"; empty: nothing was passed over.
+// String lists the kinds in one line, most frequent first: "3 .txt, 1 hidden". It
+// is empty if nothing was passed over.
 func (p PassedOver) String() string {
 	kinds := slices.SortedFunc(maps.Keys(p), func(a, b string) int {
 		return cmp.Or(cmp.Compare(p[b], p[a]), cmp.Compare(a, b))
@@ -63,23 +63,23 @@ func (p PassedOver) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// ending is the kind of a file that has none of the endings.
-func ending(path string) string {
+// extension returns the kind of a file that is not audio or video.
+func extension(path string) string {
 	ext := strings.ToLower(filepath.Ext(path))
 	plain := !strings.ContainsFunc(ext, func(r rune) bool { return r <= ' ' || r >= 0x7f })
 	switch {
 	case ext == "" || ext == ".":
-		return noEnding
-	case !plain || len(ext) > maxEnding:
-		return otherEnding
+		return noExtension
+	case !plain || len(ext) > maxExtension:
+		return otherExtension
 	}
 	return ext
 }
 
-// special is the kind of what is neither a file nor a folder.
+// special returns the kind of an entry that is neither a file nor a folder.
 func special(path string) string {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return linkFolder
 	}
-	return noFile
+	return notFile
 }

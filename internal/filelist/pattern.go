@@ -11,18 +11,18 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 )
 
-// pattern adds the files that a pattern matches, and what it can find of them
-// where a folder cannot be read.
+// pattern adds the files that match a pattern. If a folder cannot be read, it adds
+// the matches in the other folders.
 func (f *finder) pattern(pattern string) {
 	found, err := match(pattern, doublestar.WithFailOnIOErrors())
 	switch {
 	case errors.Is(err, doublestar.ErrBadPattern):
-		f.problem(pattern, errors.New("is no file and no pattern: a bracket or brace in it is not closed"))
+		f.problem(pattern, errors.New("is neither a file nor a valid pattern: a bracket or brace is not closed"))
 	case err != nil:
-		f.problem(pattern, fmt.Errorf("not every folder could be looked through: %w", err))
+		f.problem(pattern, fmt.Errorf("cannot read every folder: %w", err))
 		found, _ = match(pattern)
 	case len(found) == 0:
-		f.problem(pattern, errors.New("matches no file"))
+		f.problem(pattern, errors.New("matches no files"))
 	}
 	base, _ := doublestar.SplitPattern(filepath.ToSlash(filepath.Clean(pattern)))
 	for _, name := range found {
@@ -30,8 +30,8 @@ func (f *finder) pattern(pattern string) {
 	}
 }
 
-// match gives the files that a pattern matches, sorted. Without options, what
-// cannot be read matches nothing.
+// match returns the files that match a pattern, sorted. Unless options say
+// otherwise, it skips folders that cannot be read.
 func match(pattern string, options ...doublestar.GlobOption) ([]string, error) {
 	base, rest := doublestar.SplitPattern(filepath.ToSlash(filepath.Clean(pattern)))
 	var found []string
@@ -42,19 +42,20 @@ func match(pattern string, options ...doublestar.GlobOption) ([]string, error) {
 		}
 		return nil
 	}
-	// Links are not followed, because they may lead around in circles.
+	// Do not follow links, which may form cycles.
 	options = append(options, doublestar.WithFilesOnly(), doublestar.WithNoFollow(), doublestar.WithNoHidden())
 	err := doublestar.GlobWalk(os.DirFS(base), rest, visit, options...)
 	slices.Sort(found)
 	return found, err
 }
 
-// isFile tells files and links to files from the rest. A named pipe is not
-// among them: it might never end.
+// isFile reports whether an entry is a regular file or a link to one. It excludes
+// named pipes, which might never end, and includes broken links, so that opening
+// them reports an error.
 func isFile(path string, d fs.DirEntry) bool {
 	if d.Type()&fs.ModeSymlink == 0 {
 		return d.Type().IsRegular()
 	}
 	info, err := os.Stat(path)
-	return err != nil || info.Mode().IsRegular() // where the link is broken, opening it says so
+	return err != nil || info.Mode().IsRegular()
 }

@@ -9,25 +9,25 @@ import (
 	"strings"
 )
 
-// Shard is one share of Count shares of any list of names. The zero Shard is
-// the whole.
+// Shard is one of Count parts of a list of names. The zero Shard is the whole list.
 type Shard struct {
-	Index int // from 1
+	Index int // 1 to Count
 	Count int
 }
 
-// String is the shard as ParseShard reads it.
+// String returns the shard in the form that ParseShard reads.
 func (s Shard) String() string { return fmt.Sprintf("%d/%d", s.Index, s.Count) }
 
-// Has tells whether a name belongs to the shard. Each name belongs to exactly
-// one shard of a Count, whichever other names there are and in whatever order.
-// So every machine must call a file by the same name: data/a.wav and ./data/a.wav
-// are the same, data/a.wav and /mnt/data/a.wav are two.
+// Has reports whether a name belongs to the shard. For a given Count, each name
+// belongs to exactly one shard, independently of the other names and their order.
+// All machines must use the same name for a file: data/a.wav and ./data/a.wav are
+// the same, but data/a.wav and /mnt/data/a.wav are not.
 //
-// A name's shard is its 64-bit FNV-1a hash, after filepath.Clean and with
-// slashes, mixed by the last step of MurmurHash3 and taken modulo Count: the low
-// bits of FNV alone depend on the low bits of the name's bytes only. This will
-// not change, so that the shards of a run that was broken off stay the same.
+// The shard is the 64-bit FNV-1a hash of the name, after filepath.Clean and with
+// forward slashes, mixed by the last step of MurmurHash3 and taken modulo Count.
+// Without mixing, the low bits of FNV depend only on the low bits of the name's
+// bytes. The method must never change, so that an aborted run can continue with the
+// same shards.
 func (s Shard) Has(name string) bool {
 	if s.Count <= 1 {
 		return true
@@ -37,29 +37,31 @@ func (s Shard) Has(name string) bool {
 	return mix(h.Sum64())%uint64(s.Count) == uint64(s.Index-1)
 }
 
-// mix makes every bit depend on every bit (MurmurHash3's fmix64).
+// mix makes every bit of the result depend on every bit of x (fmix64 of
+// MurmurHash3).
 func mix(x uint64) uint64 {
 	x = (x ^ x>>33) * 0xff51afd7ed558ccd
 	x = (x ^ x>>33) * 0xc4ceb9fe1a85ec53
 	return x ^ x>>33
 }
 
-// ParseShard reads a shard: "2/8", or "auto" or "auto/8" for the one that a
-// scheduler gave to this process. That is the one of
+// ParseShard parses a shard: "2/8", or "auto" or "auto/8" for the one assigned by a
+// scheduler. Supported schedulers are
 //
-//   - a Slurm job array, by SLURM_ARRAY_TASK_ID, _COUNT, _MIN, _MAX and _STEP;
-//   - an indexed Job of Kubernetes, by JOB_COMPLETION_INDEX, with the count
-//     from JOB_COMPLETIONS, which the Job's manifest has to set, or from auto/8;
-//   - GNU parallel, by PARALLEL_SEQ, with the count from auto/8.
+//   - Slurm job arrays, with SLURM_ARRAY_TASK_ID, _COUNT, _MIN, _MAX and _STEP;
+//   - indexed Jobs of Kubernetes, with JOB_COMPLETION_INDEX and the count from
+//     JOB_COMPLETIONS, which the Job's manifest must set, or from auto/8;
+//   - GNU parallel, with PARALLEL_SEQ and the count from auto/8.
 //
-// More than one of them is an error. Where the scheduler and auto/8 both know the count they must agree: of an
-// array of which only one task is run again, Slurm says that it has one task.
+// It is an error if there are several. If the scheduler sets the count, it must
+// equal the one in auto/8: when a single task of an array is run again, Slurm
+// reports an array of one task.
 //
-// getenv is os.Getenv; it gives "" for what is not set. Every error says what
-// is wrong with which part.
+// getenv is like os.Getenv and returns "" for unset variables. Errors name the
+// part that is wrong.
 func ParseShard(s string, getenv func(string) string) (Shard, error) {
 	index, of, hasCount := strings.Cut(s, "/")
-	count := 0 // not known yet
+	count := 0 // unknown so far
 	if hasCount {
 		var err error
 		if count, err = positive(of); err != nil {
@@ -72,7 +74,7 @@ func ParseShard(s string, getenv func(string) string) (Shard, error) {
 	case index == "auto":
 		shard, err = fromScheduler(count, getenv)
 	case !hasCount:
-		err = errors.New("use INDEX/COUNT such as 2/8, or auto or auto/8 in a job of a scheduler")
+		err = errors.New("use INDEX/COUNT such as 2/8, or auto or auto/8 under a scheduler")
 	default:
 		shard, err = numbered(index, count)
 	}
@@ -101,11 +103,11 @@ func positive(s string) (int, error) {
 	return n, err
 }
 
-// natural reads digits alone. The bound keeps sums and products in range.
+// natural parses digits only. The limit of 31 bits keeps sums and products in range.
 func natural(s string) (int, error) {
 	n, err := strconv.ParseUint(s, 10, 31)
 	if err != nil {
-		return 0, errors.New("is not a whole number, or too large")
+		return 0, errors.New("is not a whole number or is too large")
 	}
 	return int(n), nil
 }

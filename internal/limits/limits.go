@@ -1,16 +1,16 @@
-// Package limits is the table of what a healthy pipeline keeps, whoever watches
-// it: vf-transcribe its own memory, vf-health check recordings, vf-health monitor
-// and dashboard the logs, and Prometheus (contrib/prometheus, which a test holds
-// to this table) the results of the checks. What one of them alone looks at is
-// there. Users can set other limits.
+// Package limits defines the default limits of a healthy pipeline that several
+// observers share: vf-transcribe watches its own memory, vf-health check examines
+// recordings, vf-health monitor and dashboard the logs, and Prometheus the results
+// of the checks (a test keeps contrib/prometheus in step). Limits used by one
+// observer only are defined there. Users can set other limits.
 package limits
 
 import "time"
 
-// The limits. What is worse than the warning's is worth a look, what is worse
-// than the critical one keeps people from working.
+// Default limits. Beyond a warning limit, something deserves a look; beyond a
+// critical one, people cannot work.
 const (
-	SpeedWarning  = 2 // audio time over processing time, at least
+	SpeedWarning  = 2 // minimum of audio time / processing time
 	SpeedCritical = 1
 
 	LatencyWarning  = time.Second // from the end of speech to its text
@@ -18,12 +18,12 @@ const (
 
 	Processing = 2 * time.Second // of one utterance; critical
 
-	MemoryWarning  = 400 // MB that a process grows by beyond its model
+	MemoryWarning  = 400 // growth of a process beyond its model, in MB
 	MemoryCritical = 500
 
 	CPUWarning  = 80 // percent of all processors
 	CPUCritical = 95
 
-	ErrorsWarning  = 0 // percent of the utterances that fail
+	ErrorsWarning  = 0 // percent of utterances that fail
 	ErrorsCritical = 5
 )

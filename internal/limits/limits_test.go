@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestPrometheus: the alerting rules have the limits of the table.
+// TestPrometheus checks that the alerting rules use the same limits.
 func TestPrometheus(t *testing.T) {
 	rules, err := os.ReadFile("../../contrib/prometheus/voiceflow.rules.yml")
 	if err != nil {
@@ -27,7 +27,7 @@ func TestPrometheus(t *testing.T) {
 	alerts := regexp.MustCompile(`- alert: Voiceflow(\w+)\n\s+expr: (.*)\n`).FindAllStringSubmatch(string(rules), -1)
 	for _, a := range alerts {
 		if strings.HasPrefix(a[1], "Check") {
-			continue // the verdict of the check, which has no limit of its own
+			continue // uses the verdict of the check and has no limit
 		}
 		if a[2] != want[a[1]] {
 			t.Errorf("%s: %s, not %s", a[1], a[2], want[a[1]])
@@ -39,7 +39,7 @@ func TestPrometheus(t *testing.T) {
 	}
 }
 
-// TestDocumented: the manual has the limits of the table.
+// TestDocumented checks that the docs give the same limits.
 func TestDocumented(t *testing.T) {
 	for file, rows := range map[string][]string{
 		"checks.md": {

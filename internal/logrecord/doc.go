@@ -1,9 +1,9 @@
 // Package logrecord is the programs' log: one JSON line per event, in a file
-// that several processes share. It writes the lines ([Open], [New]), rotates the
-// file, and reads them back: [Parse] takes one line, [Files] whole logs, and
-// [Follow] what is added to a folder of logs. The names of fields and events are
-// defined here, once for those who write and those who read.
+// that several processes share. It writes lines ([Open], [New]), rotates the file
+// and reads lines back: [Parse] reads one line, [Files] complete logs, and
+// [Follow] a folder of growing logs. It defines the names of fields and events
+// for writers and readers.
 //
-// The log never holds a transcript's text. What the records mean over time is up
-// to package metrics and package analysis.
+// The log never contains the text of a transcript. Packages metrics and analysis
+// interpret the records.
 package logrecord

@@ -2,7 +2,7 @@ package logrecord
 
 import "github.com/rs/zerolog"
 
-// The fields of a line. FieldTime, FieldLevel and FieldMessage are zerolog's own
+// Fields of a line. FieldTime, FieldLevel and FieldMessage have zerolog's default
 // names.
 const (
 	FieldTime    = "time"
@@ -14,7 +14,7 @@ const (
 
 	FieldVersion  = "version"   // of Started
 	FieldExitCode = "exit_code" // of Stopped
-	FieldSeconds  = "seconds"   // that a run, a delivery or a gap took
+	FieldSeconds  = "seconds"   // duration of a run, a delivery or a gap
 
 	FieldID                = "id"
 	FieldFile              = "file"
@@ -38,7 +38,8 @@ const (
 	FieldMethod     = "method"
 	FieldCharacters = "characters"
 
-	// Of what happens to a microphone; places are seconds of the recording.
+	// Fields of microphone events. Positions are seconds from the start of the
+	// recording.
 	FieldAt               = "at"
 	FieldTimes            = "times"
 	FieldRate             = "rate"
@@ -47,33 +48,32 @@ const (
 	FieldLeadingSilenceMS = "leading_silence_ms"
 )
 
-// Event says what a line is about, in its field FieldEvent.
+// Event is the type of a line, in the field FieldEvent.
 type Event string
 
-// The events that are measurements. A line without an event is a Problem if its
-// level is that of a warning or an error, and no record otherwise.
+// Events that are read as records. A line without an event is a Problem if it is
+// a warning or an error; otherwise it is not a record.
 const (
-	Started   Event = "started"   // a program has begun
-	Stopped   Event = "stopped"   // a program has ended, with ExitCode
+	Started   Event = "started"   // a program started
+	Stopped   Event = "stopped"   // a program ended, with ExitCode
 	Utterance Event = "utterance" // an utterance or a file was transcribed
 	Failure   Event = "failure"   // an utterance or a file could not be transcribed
-	Delivery  Event = "delivery"  // a text was delivered, or kept because no method took it
-	Problem   Event = "problem"   // a warning or an error that is not about one item
+	Delivery  Event = "delivery"  // a text was delivered, or kept because no method accepted it
+	Problem   Event = "problem"   // a warning or an error not about a single item
 )
 
-// The kinds of a Problem that are told apart. Their lines have them as the event,
-// at the level of a warning or an error. Logs of versions before have problems
-// without a kind.
+// Kinds of Problem. On a line, the kind is the event and the level is warning or
+// error. Logs of older versions have problems without a kind.
 const (
-	Overflow       Event = "overflow"        // of vf-record: the audio system lost samples
-	Gap            Event = "gap"             // of vf-record: samples were dropped, silence takes their place
-	DeviceLost     Event = "device_lost"     // of vf-record: the microphone is gone
-	DeviceReturned Event = "device_returned" // of vf-record: it is back
-	ConfigMistake  Event = "config_mistake"  // one thing that is wrong with the configuration,
-	ConfigFallback Event = "config_fallback" // for which the last one that worked is used
+	Overflow       Event = "overflow"        // vf-record: the audio system lost samples
+	Gap            Event = "gap"             // vf-record: samples were dropped and replaced by silence
+	DeviceLost     Event = "device_lost"     // vf-record: the microphone disappeared
+	DeviceReturned Event = "device_returned" // vf-record: the microphone is back
+	ConfigMistake  Event = "config_mistake"  // one mistake in the configuration
+	ConfigFallback Event = "config_fallback" // the last configuration that worked is used instead
 )
 
-// isProblemKind reports whether lines with the event are problems.
+// isProblemKind reports whether lines with this event are problems.
 func (e Event) isProblemKind() bool {
 	switch e {
 	case Overflow, Gap, DeviceLost, DeviceReturned, ConfigMistake, ConfigFallback:
@@ -82,14 +82,14 @@ func (e Event) isProblemKind() bool {
 	return false
 }
 
-// Events of lines that are not a Record: their messages are for people.
+// Events that are not read as records. Their messages are for people.
 const (
-	DeviceStarted Event = "device_started" // of vf-record: the first samples have come
-	FirstSound    Event = "first_sound"    // of vf-record: and the first that is not silence
+	DeviceStarted Event = "device_started" // vf-record: the first samples arrived
+	FirstSound    Event = "first_sound"    // vf-record: the first sample that is not silence arrived
 
-	Remark     Event = "remark"     // what a person should know of an item's sound
-	Unreadable Event = "unreadable" // of vf-health: a log that it cannot read
+	Remark     Event = "remark"     // a note on an item's sound
+	Unreadable Event = "unreadable" // vf-health: a log cannot be read
 )
 
-// MarshalZerologObject adds the event to a line, with EmbedObject.
+// MarshalZerologObject adds the event to a line. Use it with EmbedObject.
 func (e Event) MarshalZerologObject(line *zerolog.Event) { line.Str(FieldEvent, string(e)) }

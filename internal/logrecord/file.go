@@ -13,20 +13,21 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// File is a program's log in a file: what it says, what each utterance cost,
-// when it began and how it ended. The methods of a nil File do nothing.
+// File is a program's log file, with its messages, the cost of each utterance,
+// and the start and end of the run. Begin and End do nothing on a nil File.
 type File struct {
 	*rotatedFile
-	Logger zerolog.Logger // writes to the file alone
+	Logger zerolog.Logger // writes to the file only
 
-	failed func(error) // is told of the first line that could not be written
+	failed func(error) // called for the first line that cannot be written
 	once   sync.Once
 
 	mu    sync.Mutex
-	begun time.Time // zero before the run has
+	begun time.Time // zero before Begin
 }
 
-// Write never fails: a full disk is no reason to complain at every line.
+// Write never returns an error, so that a full disk is not reported for every
+// line.
 func (f *File) Write(line []byte) (int, error) {
 	if _, err := f.rotatedFile.Write(line); err != nil {
 		f.once.Do(func() { f.failed(err) })
@@ -34,16 +35,16 @@ func (f *File) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// maxSize is how large a log grows before it is rotated, in bytes, and keptFiles
-// how many old ones stay.
+// maxSize is the size at which a log is rotated, in bytes, and keptFiles the
+// number of old logs to keep.
 const (
 	maxSize   = 10 << 20
 	keptFiles = 7
 )
 
-// Open opens a program's log. In a folder, which is made where the path ends with
-// a slash, each program has its own file. What is told of failed is the first
-// line that cannot be written.
+// Open opens a program's log. If path is a folder or ends with a slash, each
+// program has its own file in it; a path with a slash is created if necessary.
+// failed is called for the first line that cannot be written.
 func Open(path, program string, failed func(error)) (*File, error) {
 	if strings.HasSuffix(path, "/") {
 		if err := os.MkdirAll(path, 0o700); err != nil {
@@ -62,7 +63,7 @@ func Open(path, program string, failed func(error)) (*File, error) {
 	return f, nil
 }
 
-// Begin notes the start of a run.
+// Begin logs the start of a run.
 func (f *File) Begin(version string) {
 	if f == nil {
 		return
@@ -73,7 +74,7 @@ func (f *File) Begin(version string) {
 	f.Logger.Info().EmbedObject(Started).Str(FieldVersion, version).Msg("started")
 }
 
-// End notes how the run ended, and closes the file.
+// End logs the exit code and duration of the run and closes the file.
 func (f *File) End(code int) {
 	if f == nil {
 		return
@@ -88,7 +89,7 @@ func (f *File) End(code int) {
 	f.Close()
 }
 
-// Check reports what keeps Open from opening a log, without making anything.
+// Check returns the error that Open would return, without creating anything.
 func Check(path, program string) error {
 	info, err := os.Stat(path)
 	if err == nil && info.IsDir() {
@@ -99,23 +100,23 @@ func Check(path, program string) error {
 		return checkAppend(path, info)
 	}
 	folder := filepath.Dir(path)
-	if strings.HasSuffix(path, "/") { // it is made, in the one that is there
-		for folder != filepath.Dir(folder) && !isThere(folder) {
+	if strings.HasSuffix(path, "/") { // Open would create it in the nearest existing folder
+		for folder != filepath.Dir(folder) && !exists(folder) {
 			folder = filepath.Dir(folder)
 		}
 	}
 	if info, err := os.Stat(folder); err == nil && !info.IsDir() {
-		return fmt.Errorf("%s: %s is no folder", path, folder)
+		return fmt.Errorf("%s: %s is not a folder", path, folder)
 	}
 	if err := unix.Access(folder, unix.W_OK|unix.X_OK); err != nil {
-		return fmt.Errorf("%s: nothing can be written in %s: %w", path, folder, err)
+		return fmt.Errorf("%s: cannot write in %s: %w", path, folder, err)
 	}
 	return nil
 }
 
 func checkAppend(path string, info fs.FileInfo) error {
 	if !info.Mode().IsRegular() {
-		return nil // a device, or a pipe, whose opening may wait
+		return nil // a device, or a pipe, which may block when opened
 	}
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
@@ -124,7 +125,7 @@ func checkAppend(path string, info fs.FileInfo) error {
 	return f.Close()
 }
 
-func isThere(path string) bool {
+func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
 }

@@ -13,16 +13,16 @@ import (
 	"time"
 )
 
-// pollTime is how often Follow looks for new lines. Polling works on every file
-// system, those of other machines included.
+// pollTime is the interval at which Follow looks for new lines. Polling works on
+// every file system, including network ones.
 const pollTime = 200 * time.Millisecond
 
-// Follow reads the logs in a folder, as far as they are not older than since,
-// and then what the programs add to them, files that appear later included.
+// Follow reads the logs in a folder from since on, and then the lines that
+// programs add, including those in new files.
 func Follow(folder string, since time.Time) Source { return Watch(folder, since, func() {}) }
 
-// Watch is Follow that calls caughtUp, once, when what was in the logs at the
-// start has been read.
+// Watch is like Follow, but calls caughtUp once when it has read everything that
+// was in the logs at the start.
 func Watch(folder string, since time.Time, caughtUp func()) Source {
 	caughtUp = sync.OnceFunc(caughtUp)
 	return func(ctx context.Context) iter.Seq2[Record, error] {
@@ -32,14 +32,14 @@ func Watch(folder string, since time.Time, caughtUp func()) Source {
 			recent := func(r Record, err error) bool {
 				return err == nil && r.Time.Before(since) || yield(r, err)
 			}
-			told := map[string]bool{} // an error that stays is told once
+			failing := map[string]bool{} // a persistent error is reported once
 			ticker := time.NewTicker(pollTime)
 			defer ticker.Stop()
 			for {
-				before := told
-				told = map[string]bool{}
-				for _, err := range f.look() {
-					told[err.Error()] = true
+				before := failing
+				failing = map[string]bool{}
+				for _, err := range f.rescan() {
+					failing[err.Error()] = true
 					if !before[err.Error()] && !yield(Record{}, err) {
 						return
 					}
@@ -65,17 +65,17 @@ type follower struct {
 	logs   map[string]*log
 }
 
-// look opens the logs that are new and lets those go that were rotated away and
-// read to their end. One that cannot be read does not hide the others.
-func (f *follower) look() []error {
-	moved := f.moved() // before the folder is listed: the list has their new names
+// rescan opens new logs and closes those that were moved out of the folder. It
+// reports a log that cannot be opened and continues with the others.
+func (f *follower) rescan() []error {
+	moved := f.takeMoved() // before listing the folder, so that the list has their new names
 	paths, err := Find(f.folder)
 	if err != nil {
-		maps.Copy(f.logs, moved) // until the folder can be read again
+		maps.Copy(f.logs, moved) // keep them until the folder can be read again
 		return []error{err}
 	}
 	for _, l := range moved {
-		// What was renamed within the folder is not read again under its new name.
+		// Do not read a log again if it was renamed within the folder.
 		if to := f.find(paths, l.info); to != "" {
 			f.logs[to] = l
 		} else {
@@ -88,11 +88,11 @@ func (f *follower) look() []error {
 			continue
 		}
 		if info, err := os.Stat(path); err == nil && (info.ModTime().Before(f.since) || f.follows(info)) {
-			continue // nothing in it is wanted, unless it grows; or it is a link to another
+			continue // too old, unless it grows, or a link to another log
 		}
 		l, err := open(path)
 		if errors.Is(err, fs.ErrNotExist) {
-			continue // rotated since
+			continue // rotated in the meantime
 		}
 		if err != nil {
 			failed = append(failed, err)
@@ -103,10 +103,10 @@ func (f *follower) look() []error {
 	return failed
 }
 
-// moved takes out the logs that are no longer what their names stand for, and
-// gives those that were renamed or removed. One that was cut short is to be read
-// anew.
-func (f *follower) moved() map[string]*log {
+// takeMoved removes logs that were renamed or deleted from f.logs and returns
+// them. It also closes logs that were truncated, so that they are read from the
+// start again.
+func (f *follower) takeMoved() map[string]*log {
 	moved := map[string]*log{}
 	for name, l := range f.logs {
 		info, err := os.Stat(name)
@@ -142,7 +142,7 @@ func (f *follower) find(paths []string, info fs.FileInfo) string {
 	return ""
 }
 
-// sorted are the logs, those that were rotated before the live ones.
+// sorted returns the logs by name, so that rotated ones come before live ones.
 func (f *follower) sorted() []*log {
 	var all []*log
 	for _, l := range f.logs {

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// extension is that of every log.
+// extension is the file name extension of all logs.
 const extension = ".log"
 
-// Stamp is the time in the name of a rotated file, as a regular expression.
+// Stamp is a regular expression for the time in the name of a rotated log.
 const Stamp = `-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}`
 
 const program = `vf-(record|vad|transcribe|paste|health)`
@@ -22,18 +22,19 @@ var (
 	anyName  = regexp.MustCompile(`\.log(\.\d{1,4})?$`)
 )
 
-// RotatedNames matches the names of the programs' old logs, those that logrotate
-// has rotated included.
+// RotatedNames matches the names of the programs' rotated logs, whether a program
+// or logrotate rotated them.
 func RotatedNames() *regexp.Regexp { return rotatedName }
 
-// LiveNames matches the names of the logs that the programs write to.
+// LiveNames matches the default names of the logs that programs write to.
 func LiveNames() *regexp.Regexp { return liveName }
 
-// Names matches every name that a log may have, by a program or by logrotate,
-// and whatever --log-file calls it.
+// Names matches every name that a log may have, including custom names set by
+// --log-file and those rotated by logrotate.
 func Names() *regexp.Regexp { return anyName }
 
-// rotatedPath is the path of a log that is rotated at a time, in lumberjack's form.
+// rotatedPath returns the path of a log rotated at a given time, in lumberjack's
+// format.
 func rotatedPath(path string, at time.Time) string {
 	extension := filepath.Ext(path)
 	return strings.TrimSuffix(path, extension) + "-" + at.UTC().Format("2006-01-02T15-04-05.000") + extension

@@ -9,7 +9,7 @@ import (
 	gojson "github.com/goccy/go-json"
 )
 
-// written are lines as the programs write them.
+// written holds lines as the programs write them.
 var written = []string{
 	`{"level":"info","tool":"vf-transcribe","pid":4711,"event":"utterance","id":12,"file":"","audio_seconds":2.512,` +
 		`"processing_seconds":0.4000000000000001,"speed_factor":6.280000000000000123,"model":"base.en","device":"CPU","degraded":[],` +
@@ -21,7 +21,7 @@ var written = []string{
 	`{"level":"info","tool":"vf-vad","pid":1,"event":"stopped","exit_code":130,"seconds":3600.5}`,
 }
 
-// odd are lines that no program writes.
+// odd holds lines that no program writes.
 var odd = []string{
 	`{}`, `[]`, `null`, `{"pid":1e3}`, `{"pid":-1}`, `{"pid":1.0}`, `{"pid":01}`, `{"seconds":1.}`, `{"seconds":.5}`, `{"seconds":}`,
 	`{"seconds":00.5}`, `{"TOOL":"x"}`, `{"tool":"a\u0000b"}`, "{\"tool\":\"a\xff\"}", `{"tool":null}`, `{"degraded":null}`,
@@ -31,7 +31,7 @@ var odd = []string{
 	`{"x":1 2}`, `{"x" "y"}`, `{"pid":"7"}`, `{"event":7}`, `{"message":["a"]}`, `{"x":-}`, `{"x":1e}`, `{"degraded":["a",null]}`, `{"replayed":1}`,
 }
 
-// Whatever go-json takes, encoding/json takes too, and reads the same.
+// Any line that go-json accepts, encoding/json also accepts and reads the same.
 func FuzzParsersAgree(f *testing.F) {
 	for _, line := range slices.Concat(written, odd) {
 		f.Add([]byte(line))
@@ -42,7 +42,7 @@ func FuzzParsersAgree(f *testing.F) {
 			return
 		}
 		if err := json.Unmarshal(line, &want); err != nil {
-			t.Fatalf("taken: %q, but %v", line, err)
+			t.Fatalf("go-json accepts %q, but encoding/json does not: %v", line, err)
 		}
 		if !got.Time.Equal(want.Time) {
 			t.Errorf("%q: time %v, not %v", line, got.Time, want.Time)
@@ -54,11 +54,11 @@ func FuzzParsersAgree(f *testing.F) {
 	})
 }
 
-// What the programs write does not need the slow parser.
+// Lines that the programs write do not need the slow parser.
 func TestFastParserReadsWhatProgramsWrite(t *testing.T) {
 	for _, line := range written {
 		if err := gojson.Unmarshal([]byte(line), &Record{}); err != nil {
-			t.Errorf("left to encoding/json: %s: %v", line, err)
+			t.Errorf("go-json rejects %s: %v", line, err)
 		}
 	}
 }

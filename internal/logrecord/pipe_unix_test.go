@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// Nobody waits for a pipe that has the name of a log.
-func TestPipeIsNoLog(t *testing.T) {
+// A pipe with the name of a log must not block the reader.
+func TestPipeIsNotALog(t *testing.T) {
 	dir := t.TempDir()
 	pipe := filepath.Join(dir, "a.log")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {

@@ -12,13 +12,13 @@ import (
 	"gopkg.in/natefinch/lumberjack.v2"
 )
 
-// rotatedFile is a log that several processes may write to at once: each line is
-// appended by one write, and one of them at a time renames a file that is full.
-// lumberjack opens a new file in a way that lets two processes overwrite each
-// other's lines; here it only clears away the oldest.
+// rotatedFile is a log that several processes may write to at the same time. Each
+// line is appended with a single write, and only one process at a time renames a
+// full file. lumberjack opens new files in a way that lets two processes overwrite
+// each other's lines, so it is used only to delete the oldest logs.
 type rotatedFile struct {
 	path string
-	size int64 // at most, in bytes
+	size int64 // maximum, in bytes
 	old  *lumberjack.Logger
 
 	mu   sync.Mutex
@@ -26,7 +26,8 @@ type rotatedFile struct {
 	info fs.FileInfo
 }
 
-// openRotated opens a log, of which so many old ones are kept; 0: all.
+// openRotated opens a log that is rotated at a size in bytes. kept is the number
+// of old logs to keep, or 0 for all.
 func openRotated(path string, size int64, kept int) (*rotatedFile, error) {
 	path = filepath.Clean(path)
 	old := &lumberjack.Logger{Filename: path, MaxSize: math.MaxInt32, MaxBackups: kept}
@@ -67,7 +68,7 @@ func (r *rotatedFile) close() error {
 	return err
 }
 
-// open opens the file that has the log's name now.
+// open opens the file that currently has the log's name.
 func (r *rotatedFile) open(mode fs.FileMode) error {
 	f, err := os.OpenFile(r.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, mode)
 	if err != nil {
@@ -82,12 +83,12 @@ func (r *rotatedFile) open(mode fs.FileMode) error {
 	return nil
 }
 
-// staleLock is the age of a lock that a process must have left behind: a file is
-// renamed within milliseconds.
+// staleLock is the age from which a lock counts as left behind by a dead process.
+// Renaming a file takes milliseconds.
 const staleLock = time.Minute
 
-// rotate renames the file, unless another process does so or has done so. Where
-// that fails the log grows on, which is better than to lose lines.
+// rotate renames the file, unless another process is doing so or has done so. If
+// that fails, the log keeps growing, which is better than losing lines.
 func (r *rotatedFile) rotate(more int64) {
 	lock := r.path + ".lock"
 	f, err := os.OpenFile(lock, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -103,15 +104,15 @@ func (r *rotatedFile) rotate(more int64) {
 	if err != nil || info.Size()+more <= r.size {
 		return
 	}
-	r.close() // Windows renames no open file
+	r.close() // Windows cannot rename an open file
 	if os.Rename(r.path, r.oldName()) != nil || r.open(info.Mode().Perm()) != nil {
 		return
 	}
-	r.old.Write(nil) // has it look for old logs that are too many
+	r.old.Write(nil) // makes lumberjack delete surplus logs
 	r.old.Close()
 }
 
-// oldName is one that is free.
+// oldName returns an unused path for the old log.
 func (r *rotatedFile) oldName() string {
 	for at := time.Now(); ; at = at.Add(time.Millisecond) {
 		name := rotatedPath(r.path, at)

@@ -27,7 +27,7 @@ func writeLines(path, writer string, n int, size int64, kept int) error {
 	return r.Close()
 }
 
-// The other process of TestProcessesShareALog.
+// TestMain is also the entry point of the child processes of TestProcessesShareALog.
 func TestMain(m *testing.M) {
 	if path := os.Getenv("VOICEFLOW_TEST_LOG"); path != "" {
 		if err := writeLines(path, os.Getenv("VOICEFLOW_TEST_WRITER"), 6000, 64<<10, 0); err != nil {
@@ -39,8 +39,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// Several processes write to one log, and rotate it: no line is lost, torn or
-// doubled, and those of each come in their order.
+// When several processes write to one log and rotate it, no line is lost, torn or
+// duplicated, and each process's lines stay in order.
 func TestProcessesShareALog(t *testing.T) {
 	const processes, lines = 4, 6000
 	folder := t.TempDir()
@@ -67,7 +67,7 @@ func TestProcessesShareALog(t *testing.T) {
 	seen := map[string]int{}
 	for _, log := range logs {
 		if !strings.HasSuffix(log, ".log") {
-			t.Errorf("%s is left", log)
+			t.Errorf("%s was left behind", log)
 		}
 		data, err := os.ReadFile(log)
 		if err != nil {
@@ -77,7 +77,7 @@ func TestProcessesShareALog(t *testing.T) {
 			var writer, rest string
 			var n int
 			if count, _ := fmt.Sscanf(string(line), "%s %d %s", &writer, &n, &rest); count < 2 || rest != strings.Repeat("x", n%90) {
-				t.Fatalf("a torn line in %s: %q", log, line)
+				t.Fatalf("torn line in %s: %q", log, line)
 			}
 			seen[fmt.Sprintf("%s %d", writer, n)]++
 		}
@@ -85,12 +85,12 @@ func TestProcessesShareALog(t *testing.T) {
 	for i := range processes {
 		for n := range lines {
 			if count := seen[fmt.Sprintf("w%d %d", i, n)]; count != 1 {
-				t.Fatalf("line %d of process %d is there %d times", n, i, count)
+				t.Fatalf("line %d of process %d appears %d times", n, i, count)
 			}
 		}
 	}
 	if len(logs) < 10 {
-		t.Errorf("it was hardly rotated: %q", logs)
+		t.Errorf("too few rotations: %q", logs)
 	}
 }
 
@@ -107,7 +107,7 @@ func TestRotation(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o640 || info.Size() > 4<<10 {
 		t.Errorf("%v, %v", info, err)
 	}
-	// lumberjack clears away beside the program.
+	// lumberjack deletes old logs in the background.
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		logs, err := os.ReadDir(folder)
 		if err != nil {
@@ -117,14 +117,14 @@ func TestRotation(t *testing.T) {
 			break
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%d files stay, not two old ones and the new one", len(logs))
+			t.Fatalf("%d files remain, not two old ones and the new one", len(logs))
 		}
 	}
 }
 
-// A log that was renamed or deleted is begun anew; a lock that a dead process
-// has left behind holds up one line.
-func TestRotationGoesOn(t *testing.T) {
+// If a log is renamed or deleted, a new one is started. A lock left behind by a
+// dead process delays rotation by only one line.
+func TestRotationRecovers(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "vf-vad.log")
 	r, err := openRotated(path, 100, 0)
@@ -160,7 +160,7 @@ func TestRotationGoesOn(t *testing.T) {
 	if err := os.WriteFile(lock, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	say("three") // another process is at it
+	say("three") // another process is rotating
 	holds(long + "\nthree\n")
 	if err := os.Chtimes(lock, time.Time{}, time.Now().Add(-time.Hour)); err != nil {
 		t.Fatal(err)

@@ -13,15 +13,15 @@ import (
 	"path/filepath"
 )
 
-// Source gives records in the order of their time, until it has no more or ctx
-// ends. An error is about one file or line, and the others go on.
+// Source yields records in order of time until there are no more or ctx is
+// cancelled. An error concerns one file or line; the sequence continues after it.
 type Source func(ctx context.Context) iter.Seq2[Record, error]
 
-// maxLine is the longest line of a log that is read, in bytes.
+// maxLine is the maximum length of a line, in bytes.
 const maxLine = 1 << 20
 
-// Find finds the logs of the programs in a folder, those that were rotated
-// included; a file is taken as it is.
+// Find returns the paths of all logs in a folder, including rotated ones. If path
+// is a file, Find returns it as it is.
 func Find(path string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -36,7 +36,7 @@ func Find(path string) ([]string, error) {
 	}
 	var found []string
 	for _, e := range entries {
-		// A folder or a pipe is no log; a link may lead to one.
+		// Folders and pipes are not logs, but a link may lead to one.
 		if (e.Type().IsRegular() || e.Type()&fs.ModeSymlink != 0) && filepath.Ext(e.Name()) == extension {
 			found = append(found, filepath.Join(path, e.Name()))
 		}
@@ -44,7 +44,7 @@ func Find(path string) ([]string, error) {
 	return found, nil
 }
 
-// Files reads logs from start to end, merged by their time.
+// Files reads logs from start to end, merged by time.
 func Files(paths ...string) Source {
 	return func(ctx context.Context) iter.Seq2[Record, error] {
 		return func(yield func(Record, error) bool) {
@@ -66,10 +66,11 @@ func Files(paths ...string) Source {
 	}
 }
 
-// merge gives the records of several logs by their time.
+// merge yields the records of several logs in order of time. It returns false if
+// yield did or ctx was cancelled.
 func merge(ctx context.Context, logs []*log, yield func(Record, error) bool) bool {
 	heads := make([]*Record, len(logs))
-	advance := func(i int) bool { // false: the consumer wants no more
+	advance := func(i int) bool { // false if yield returned false
 		heads[i] = nil
 		for {
 			r, err := logs[i].next()
@@ -108,24 +109,24 @@ func merge(ctx context.Context, logs []*log, yield func(Record, error) bool) boo
 	return false
 }
 
-// log is a file that is read line by line, also while it grows.
+// log reads a file line by line, even while it grows.
 type log struct {
 	*os.File
 	name   string
 	folder string
 	info   fs.FileInfo
 	buf    *bufio.Reader
-	// complete says that nothing will be added: what comes after the last line
-	// is a line, too.
+	// complete means that the file will not grow, so that text after the last
+	// newline is a line, too.
 	complete bool
-	partial  []byte // a line whose end is not written yet
-	skip     bool   // the line is too long: go on to its end
-	read     int64  // bytes
-	line     int
+	partial  []byte // start of a line whose end is not written yet
+	skip     bool   // skip the rest of a line that is too long
+	read     int64  // bytes so far
+	line     int    // number of the current line
 }
 
 func open(path string) (*log, error) {
-	// Not after it is open: opening a pipe waits for somebody who writes to it.
+	// Check before opening: opening a pipe blocks until there is a writer.
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("log %s: not a file", path)
 	}
@@ -141,11 +142,11 @@ func open(path string) (*log, error) {
 	return &log{File: f, name: path, folder: filepath.Dir(path), info: info, buf: bufio.NewReaderSize(f, 64<<10)}, nil
 }
 
-// LineError is about one line of a log, which goes on behind it. Other errors
-// are about a whole log or folder.
+// LineError concerns one line; reading continues after it. Other errors concern a
+// whole log or folder.
 type LineError struct{ error }
 
-// next gives the next record; io.EOF where there is none yet.
+// next returns the next record, or io.EOF if there is none yet.
 func (l *log) next() (Record, error) {
 	for {
 		line, err := l.nextLine()
@@ -166,7 +167,7 @@ func (l *log) next() (Record, error) {
 	}
 }
 
-// nextLine gives the next line that is whole.
+// nextLine returns the next complete line.
 func (l *log) nextLine() ([]byte, error) {
 	for {
 		part, err := l.buf.ReadSlice('\n')
@@ -182,7 +183,7 @@ func (l *log) nextLine() ([]byte, error) {
 			continue
 		case errors.Is(err, io.EOF) && !(l.complete && (len(l.partial) > 0 || l.skip)):
 			return nil, io.EOF
-		case errors.Is(err, io.EOF): // the last line, without its end
+		case errors.Is(err, io.EOF): // the last line, without a newline
 		case err != nil:
 			return nil, fmt.Errorf("log %s: %w", l.name, err)
 		}

@@ -16,7 +16,7 @@ import (
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
-// line is a log's line about the n-th second after noon.
+// line returns a log line written n seconds after noon.
 func line(n int, event, message string) string {
 	return fmt.Sprintf(`{"level":"info","tool":"vf-transcribe","pid":7,"event":%q,"time":%q,"message":%q}`+"\n",
 		event, noon.Add(time.Duration(n)*time.Second).Format(time.RFC3339Nano), message)
@@ -52,9 +52,9 @@ func TestFilesAreMergedByTime(t *testing.T) {
 		t.Errorf("%q, not %q", got, want)
 	}
 	all := strings.Join(problems, "\n")
-	for _, want := range []string{"none.log", "a.log, line 3", "b.log, line 4: longer", "b.log, line 5: no line"} {
+	for _, want := range []string{"none.log", "a.log, line 3", "b.log, line 4: longer", "b.log, line 5: not a log line"} {
 		if !strings.Contains(all, want) {
-			t.Errorf("%q is not in the errors:\n%s", want, all)
+			t.Errorf("the errors lack %q:\n%s", want, all)
 		}
 	}
 	if len(problems) != 4 {
@@ -62,8 +62,8 @@ func TestFilesAreMergedByTime(t *testing.T) {
 	}
 }
 
-// Lines that appear while somebody follows, in pieces, in new files and across
-// a rotation, come once each.
+// Lines that are added while following, in pieces, in new files and across a
+// rotation, are each read once.
 func TestFollow(t *testing.T) {
 	dir := t.TempDir()
 	live := filepath.Join(dir, "vf-transcribe.log")
@@ -84,7 +84,7 @@ func TestFollow(t *testing.T) {
 			write(t, live, line(4, "no reading", "")+line(4, "utterance", "4"))
 		},
 		"4": func() { write(t, filepath.Join(dir, "vf-vad.log"), line(5, "utterance", "5")) },
-		"5": func() { // cut short, as logrotate's copytruncate does
+		"5": func() { // truncated, as by logrotate's copytruncate
 			if err := os.Truncate(live, 0); err != nil {
 				t.Error(err)
 			}
@@ -108,7 +108,7 @@ func TestFollow(t *testing.T) {
 	}
 }
 
-// A folder that is not there yet is told once and found later.
+// A missing folder is reported once and read once it appears.
 func TestFollowWaitsForTheFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "log")
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
@@ -136,7 +136,7 @@ func TestFollowWaitsForTheFolder(t *testing.T) {
 func TestParse(t *testing.T) {
 	for _, tt := range []struct {
 		line string
-		want Event // empty: no reading
+		want Event // empty: not a record
 	}{
 		{`{"level":"info","event":"utterance","time":"2026-11-24T12:00:00Z"}`, Utterance},
 		{`{"level":"warn","message":"x","time":"2026-11-24T12:00:00Z"}`, Problem},
@@ -158,9 +158,8 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// What no program writes is refused, by either way of reading a line, and in
-// few words.
-func TestParseRefuses(t *testing.T) {
+// Both parsers reject lines that no program writes, with a short error.
+func TestParseRejects(t *testing.T) {
 	for _, tt := range []struct{ line, want string }{
 		{`{"level":"error","message":"no time"}`, "no time"},
 		{`{"level":"error","message":"a\tb"}`, "no time"},
@@ -196,8 +195,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// What is no log, or cannot be read, hides none of the others.
-func TestOneLogHidesNoOther(t *testing.T) {
+// Files that are not logs or cannot be read do not prevent reading the others.
+func TestUnreadableLogHidesNoOther(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "logs [old]*?")
 	if err := os.MkdirAll(filepath.Join(dir, "aaa.log"), 0o700); err != nil {
 		t.Fatal(err)
@@ -232,7 +231,7 @@ func TestOneLogHidesNoOther(t *testing.T) {
 		t.Errorf("%q, not %q", got, want)
 	}
 	if len(whole) != 1 || !strings.Contains(whole[0], "link to a folder.log: not a file") || len(lines) != 1 {
-		t.Errorf("logs that cannot be read: %q, lines: %q", whole, lines)
+		t.Errorf("unreadable logs: %q, unreadable lines: %q", whole, lines)
 	}
 }
 
@@ -250,9 +249,9 @@ func TestFolderThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// A line at the end of a file, without its end, is a line; of one that grows it
-// is not known yet.
-func TestLastLineWithoutItsEnd(t *testing.T) {
+// The last line may lack a newline if the log is complete. In a growing log, such a
+// line may still be incomplete.
+func TestLastLineWithoutNewline(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.log")
 	write(t, path, line(1, "utterance", "1")+strings.TrimSuffix(line(2, "utterance", "2"), "\n"))

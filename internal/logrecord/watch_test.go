@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Watch tells once that it has caught up: after what was there, before what
-// comes later.
+// Watch reports once that it has caught up: after the existing lines and before any
+// new ones.
 func TestWatchCatchesUp(t *testing.T) {
 	dir := t.TempDir()
 	live := filepath.Join(dir, "vf-transcribe.log")
@@ -17,10 +17,10 @@ func TestWatchCatchesUp(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	read, told := 0, 0
+	read, calls := 0, 0
 	caughtUp := func() {
-		if told++; read != 50 {
-			t.Errorf("caught up after %d readings", read)
+		if calls++; read != 50 {
+			t.Errorf("caught up after %d records", read)
 		}
 		write(t, live, line(51, "utterance", "new"))
 	}
@@ -35,18 +35,18 @@ func TestWatchCatchesUp(t *testing.T) {
 			break
 		}
 	}
-	if read != 52 || told != 1 {
-		t.Errorf("%d readings, told %d times", read, told)
+	if read != 52 || calls != 1 {
+		t.Errorf("%d records, caught up %d times", read, calls)
 	}
 }
 
-// A folder that is not there has nothing to catch up with.
+// If the folder is missing, Watch has caught up immediately.
 func TestWatchWithoutFolder(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	for range Watch(filepath.Join(t.TempDir(), "none"), noon, cancel)(ctx) {
 	}
 	if ctx.Err() != context.Canceled {
-		t.Errorf("not told: %v", ctx.Err())
+		t.Errorf("caughtUp was not called: %v", ctx.Err())
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"voiceflow/internal/prose"
 )
 
-// New is a logger of a program that writes JSON lines.
+// New returns a program's logger, which writes JSON lines to out.
 func New(program string, out io.Writer) zerolog.Logger {
 	// Milliseconds, so that the logs of several programs can be merged.
 	now := zerolog.HookFunc(func(e *zerolog.Event, _ zerolog.Level, _ string) {
@@ -20,7 +20,8 @@ func New(program string, out io.Writer) zerolog.Logger {
 	return zerolog.New(out).With().Str(FieldProgram, program).Int(FieldPID, os.Getpid()).Logger().Hook(now)
 }
 
-// Console writes the lines for a person on a terminal.
+// Console returns a writer that formats JSON lines for people and writes them to
+// out.
 func Console(program string, out io.Writer) io.Writer {
 	return zerolog.ConsoleWriter{
 		Out: out, NoColor: true,

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// What is written under the names of fields is read into the fields of a Record.
+// Values written under the names of fields are read into a Record.
 func TestWrittenIsRead(t *testing.T) {
 	var out bytes.Buffer
 	log := New("vf-transcribe", &out)
@@ -35,8 +35,8 @@ func TestWrittenIsRead(t *testing.T) {
 	}
 }
 
-// A run's file tells when it began and how it ended.
-func TestRunIsNoted(t *testing.T) {
+// The log contains the start and end of the run.
+func TestRunIsLogged(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "logs")
 	f, err := Open(folder+"/", "vf-vad", func(err error) { t.Error(err) })
 	if err != nil {

@@ -5,9 +5,9 @@ import (
 	"unicode"
 )
 
-// Line is a text in one line: control characters, which could move the cursor
-// or end the line, and those that turn the direction of writing become spaces,
-// and what is no UTF-8 a question mark.
+// Line returns s as a single safe line. Control characters, which could move the
+// cursor or end the line, and characters that change the direction of writing
+// become spaces; invalid UTF-8 becomes question marks.
 func Line(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {

@@ -1,6 +1,6 @@
-// Package prose shapes text for a person to read: counts and sizes, lines of a
-// bounded width, and text from elsewhere made safe for a terminal. Widths are in
-// columns of a terminal, of which 北 takes two. Tables and colours are not here.
+// Package prose formats text for people: counts, sizes, lines of limited width, and
+// text from other sources made safe for a terminal. Widths are in terminal columns;
+// 北 takes two. Tables and colours are outside its scope.
 package prose
 
 import (
@@ -11,7 +11,8 @@ import (
 	"github.com/dustin/go-humanize"
 )
 
-// Count is a number with its noun, whose plural ends in s: "1 file", "2 files".
+// Count returns a number with its noun: "1 file", "2 files". The noun's plural must
+// end in s.
 func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -19,12 +20,12 @@ func Count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// Size is a number of bytes in powers of 1000: "4.2 MB", "148 MB". One below 0
-// counts as 0.
+// Size formats a number of bytes with decimal units: "4.2 MB", "148 MB". Negative
+// numbers count as 0.
 func Size(bytes int64) string { return humanize.Bytes(uint64(max(bytes, 0))) }
 
-// ParseSize reads a number of bytes such as 100MB, 1.5 GiB or 4096. It is not
-// negative and below 2^53.
+// ParseSize parses a number of bytes, such as 100MB, 1.5 GiB or 4096. The result is
+// from 0 to 2^53-1.
 func ParseSize(s string) (int64, error) {
 	n, err := humanize.ParseBytes(strings.TrimSpace(s))
 	if err != nil || n >= 1<<53 {
@@ -33,15 +34,15 @@ func ParseSize(s string) (int64, error) {
 	return int64(n), nil
 }
 
-// Cut shortens a text to a width; one that is too wide ends in "...".
+// Cut shortens text to a width, with "..." at the end if it was too wide.
 func Cut(s string, width int) string { return ansi.Truncate(s, width, "...") }
 
-// Wrap breaks a text between words into lines of at most a width; only a word
-// that is wider has a line that is, too.
+// Wrap breaks text between words into lines of at most width columns. A line is
+// wider only if a single word is.
 func Wrap(s string, width int) []string { return WrapHanging("", "", s, width) }
 
-// WrapHanging is Wrap with something in front of the first line and in front of
-// each of the others. (ansi.Wordwrap would break vf-health after its hyphen.)
+// WrapHanging is like Wrap, but starts the first line with first and the others with
+// rest. (ansi.Wordwrap would break vf-health after the hyphen.)
 func WrapHanging(first, rest, s string, width int) []string {
 	var lines []string
 	line, empty := first, true

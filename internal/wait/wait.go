@@ -1,4 +1,4 @@
-// Package wait lets time pass, unless something ends first.
+// Package wait sleeps in a way that a context can interrupt.
 package wait
 
 import (
@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// For returns after a time, or, with its error, when ctx ends.
+// For returns nil after d, or the error of ctx as soon as ctx is done.
 func For(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -1,5 +1,5 @@
-// Package wholefile writes files whole: readers see the old one or the new,
-// never a part, also where the disk is full or the program is killed.
+// Package wholefile writes files atomically: readers see either the old file or
+// the new one, never a part, even if the disk is full or the program is killed.
 //
 //	err := wholefile.Write("report.txt", text, 0o600)
 package wholefile
@@ -15,9 +15,10 @@ import (
 	"github.com/google/renameio/v2"
 )
 
-// Write puts a file in place, with the permissions that a new one gets, and
-// makes its folder. Of a symbolic link the file that it leads to is replaced,
-// also where that is not there yet. A device or a pipe is written to.
+// Write creates or replaces a file, and creates its folder if necessary. perm
+// applies to a new file; an existing one keeps its permissions. If path is a
+// symbolic link, Write replaces its target, which need not exist. It writes
+// directly to a device or a pipe.
 func Write(path string, data []byte, perm fs.FileMode) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		return writeTo(path, data)
@@ -29,11 +30,11 @@ func Write(path string, data []byte, perm fs.FileMode) error {
 	return replace(path, data, perm)
 }
 
-// Unfinished is the name, as for os.CreateTemp, of a file until it is whole. It
-// is short: one made from the file's could be too long where that is not.
+// Unfinished is the name of a file while it is being written, as a pattern for
+// os.CreateTemp. It does not include the file's name, which could make it too long.
 const Unfinished = ".voiceflow-*"
 
-// replace puts a file in place of what is there.
+// replace creates or replaces a file.
 func replace(path string, data []byte, perm fs.FileMode) (err error) {
 	permissions := renameio.WithPermissions(perm)
 	if info, err := os.Lstat(path); err == nil && info.IsDir() {
@@ -42,7 +43,8 @@ func replace(path string, data []byte, perm fs.FileMode) (err error) {
 		permissions = renameio.WithStaticPermissions(info.Mode().Perm())
 	}
 	dir := filepath.Dir(path)
-	f, err := renameio.NewPendingFile(filepath.Join(dir, strings.Trim(Unfinished, ".*")), renameio.WithTempDir(dir), permissions)
+	name := filepath.Join(dir, strings.Trim(Unfinished, ".*"))
+	f, err := renameio.NewPendingFile(name, renameio.WithTempDir(dir), permissions)
 	if err != nil {
 		return err
 	}
@@ -53,10 +55,10 @@ func replace(path string, data []byte, perm fs.FileMode) (err error) {
 	}()
 	_, err = f.Write(data)
 	if err == nil {
-		err = f.Sync() // else a power cut can leave an empty file with the right name
+		err = f.Sync() // without it, a power cut can leave an empty file with the final name
 	}
-	if closed := f.Close(); err == nil {
-		err = closed
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
 	}
 	if err != nil {
 		return err
@@ -73,10 +75,11 @@ func writeTo(path string, data []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// maxLinks is how many links in a row Linux follows (path_resolution(7)).
+// maxLinks is the number of consecutive links that Linux follows
+// (path_resolution(7)).
 const maxLinks = 40
 
-// target is where links lead to.
+// target follows links to the file they lead to, even if it does not exist.
 func target(path string) string {
 	if file, err := filepath.EvalSymlinks(path); err == nil {
 		return file

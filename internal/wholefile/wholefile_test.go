@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestWrite: a link stays one, and a device is never replaced.
+// TestWrite checks that links remain links and devices are never replaced.
 func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
@@ -32,10 +32,10 @@ func TestWrite(t *testing.T) {
 		}
 	}
 	if target, err := os.Readlink(at("link")); err != nil || target != at("file") {
-		t.Errorf("the link is one no more: %q, %v", target, err)
+		t.Errorf("the link was replaced: %q, %v", target, err)
 	}
 	if _, err := os.Lstat(at("new/later")); err != nil {
-		t.Errorf("where a link leads to nothing was made: %v", err)
+		t.Errorf("the target of a dangling link was not created: %v", err)
 	}
 	pipe, w, err := os.Pipe()
 	if err != nil {
@@ -57,7 +57,7 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// TestLongName: a name that fits can be written, though nothing fits behind it.
+// TestLongName checks a name of the maximum length, to which no suffix can be added.
 func TestLongName(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, strings.Repeat("n", 255))
@@ -69,7 +69,7 @@ func TestLongName(t *testing.T) {
 			t.Errorf("%q, %v", data, err)
 		}
 	}
-	// The permissions that somebody gave it stay.
+	// An existing file keeps its permissions.
 	if err := os.Chmod(path, 0o604); err != nil {
 		t.Fatal(err)
 	}
@@ -80,12 +80,12 @@ func TestLongName(t *testing.T) {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
 	if err := Write(path+"n", nil, 0o640); !errors.Is(err, syscall.ENAMETOOLONG) {
-		t.Errorf("a name too long: %v", err)
+		t.Errorf("name too long: %v", err)
 	}
 	if err := Write(dir, nil, 0o640); !errors.Is(err, syscall.EISDIR) {
 		t.Errorf("a folder: %v", err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
-		t.Errorf("something was left: %v, %v", entries, err)
+		t.Errorf("files left behind: %v, %v", entries, err)
 	}
 }

@@ -2,59 +2,58 @@ package event
 
 import "encoding/json"
 
-// Model is a model that vf-transcribe knows (type "model"), a line of its
-// models list --json. Only name is required on a line, here and in the types
+// Model is a model that vf-transcribe can use (type "model"), a line of its
+// models list --json. Only name is required on a line, as in the other types
 // below.
 type Model struct {
 	Name string `json:"name"`
-	// File is the name of its file, without a folder, and URL where it comes from.
+	// File is the name of its file, without a folder, and URL its download address.
 	File string `json:"file"`
 	URL  string `json:"url"`
-	// Bytes is the size of the file, 0 if it is not known, and SHA256 its sum in
-	// hexadecimal digits.
+	// Bytes is the size of the file, 0 if unknown, and SHA256 its checksum in
+	// hexadecimal.
 	Bytes  int64  `json:"bytes,omitempty"`
 	SHA256 string `json:"sha256,omitempty"`
-	// Multilingual models know more than English.
+	// Multilingual models recognise languages other than English.
 	Multilingual bool `json:"multilingual"`
-	// Detector models find speech and do not recognise it.
+	// Detector models detect speech and do not recognise it.
 	Detector  bool `json:"detector"`
 	Installed bool `json:"installed"`
 	// Path is the file of an installed model.
 	Path string `json:"path,omitempty"`
 }
 
-// ModelCopy is a copy of a model that was made for the processor (type "copy"),
+// ModelCopy is a copy of a model, converted for the processor (type "copy"),
 // another line of models list --json.
 type ModelCopy struct {
 	Name   string `json:"name"`
 	Path   string `json:"path"`
 	Bytes  int64  `json:"bytes"`
-	Source string `json:"source"` // the file that it was made of
+	Source string `json:"source"` // the file it was made from
 }
 
-// Device is what vf-transcribe can compute on (type "device"), a line of its
-// devices --json.
+// Device is a processor or GPU that vf-transcribe can use (type "device"), a line
+// of its devices --json.
 type Device struct {
-	Index       int    `json:"index"` // which --device takes, from 0
+	Index       int    `json:"index"` // from 0, as for --device
 	Name        string `json:"name"`
 	Description string `json:"description"`
 	GPU         bool   `json:"gpu"`
-	// BLAS is the OpenBLAS that a processor multiplies with, empty if there is
-	// none.
+	// BLAS is the OpenBLAS library used on a CPU, empty if there is none.
 	BLAS string `json:"blas,omitempty"`
 }
 
-// Method is a way in which vf-paste can deliver text (type "method"), a line of
-// its methods --json.
+// Method is a way for vf-paste to deliver text (type "method"), a line of its
+// methods --json.
 type Method struct {
 	Name  string `json:"name"`
 	About string `json:"about"`
 	Works bool   `json:"works"`
-	// Lacks is why it does not work here.
+	// Lacks is the reason why it does not work here.
 	Lacks string `json:"lacks,omitempty"`
-	// Auto methods are tried without being asked for.
+	// Auto methods are tried by default.
 	Auto bool `json:"auto"`
-	// Untested methods were never tried on a real system.
+	// Untested methods have never been tried on a real system.
 	Untested bool `json:"untested,omitempty"`
 }
 
@@ -63,7 +62,8 @@ func (*ModelCopy) record() {}
 func (*Device) record()    {}
 func (*Method) record()    {}
 
-// newAnswer is an empty record of a type in this file; nil: it is not one.
+// newAnswer returns an empty record of a type in this file, or nil if name is not
+// one of them.
 func newAnswer(name string) Record {
 	switch name {
 	case "model":

@@ -1,5 +1,5 @@
-// Package event is the format the voiceflow tools speak between each other:
-// one JSON object a line, UTF-8, with a "type" that says what the line is.
+// Package event defines the format in which the VoiceFlow programs exchange data:
+// one JSON object per line, in UTF-8, with a "type" field.
 //
 //	{"type":"utterance","id":1,"start":0.5,"end":2.1,"pcm_start":0.2,"pcm":"..."}
 //	{"type":"speech","id":1,"speaking":true,"time":0.5}
@@ -7,19 +7,18 @@
 //	{"type":"result","id":1,"file":"talk.wav","outputs":["out/talk.srt"],...}
 //	{"type":"error","id":2,"error":"no speech model"}
 //
-// The answers of programs about what they have are lines, too: "model", "copy",
-// "device" and "method".
+// Programs also list their models, devices and methods in such lines, with the
+// types "model", "copy", "device" and "method".
 //
-// All times are seconds from the start of the recording. Inside the package
-// are the record types, a [Reader] that goes through a stream in the manner of
-// bufio.Scanner, and a [Writer]. Audio processing, and what to do about a
-// failure, are the business of the tools.
+// All times are seconds from the start of the recording. The package contains the
+// record types, a [Reader], used like a bufio.Scanner, and a [Writer]. It neither
+// processes audio nor decides how to handle failures.
 //
-// A stage must be able to sit in the middle of a pipe that carries more than
-// it knows: unknown fields are ignored, a line of an unknown type comes out as
-// [*Unknown] and can be written on as it was, and a malformed line comes out
-// as [*SyntaxError] while the stream goes on. Field names match as
-// encoding/json matches them, that is, without regard to case.
+// A program must work in a pipe that carries lines it does not understand. A
+// Reader ignores unknown fields, returns a line of an unknown type as [*Unknown],
+// which can be passed on unchanged, and returns a malformed line as
+// [*SyntaxError] before it continues. Field names are matched like in
+// encoding/json, that is, ignoring case.
 package event
 
 import (
@@ -27,9 +26,8 @@ import (
 	"fmt"
 )
 
-// MaxLine is the longest line in bytes, without its line ending, that a
-// Reader takes in and a Writer writes. An utterance of 30 seconds at 16 kHz
-// has about 1.3 MB.
+// MaxLine is the maximum length of a line, in bytes without the line ending, for
+// both Reader and Writer. An utterance of 30 seconds at 16 kHz has about 1.3 MB.
 const MaxLine = 16 << 20
 
 // Record is one line of a stream: *Utterance, *Speech, *Transcript, *Result,
@@ -39,96 +37,94 @@ type Record interface {
 	record()
 }
 
-// Utterance is one complete stretch of speech with its sound, as found by
-// vf-vad (type "utterance"). All its fields but Decided are required on a line.
+// Utterance is a complete stretch of speech with its audio, as detected by vf-vad
+// (type "utterance"). All fields except Decided are required on a line.
 type Utterance struct {
 	ID int `json:"id"`
 	// Start and End bound the detected speech, in seconds.
 	Start float64 `json:"start"`
 	End   float64 `json:"end"`
-	// PCMStart is the time of the first sample in PCM, in seconds. PCM has
-	// some sound before Start and after End (pre-roll and post-roll), so it is
-	// usually less than Start.
+	// PCMStart is the time of the first sample in PCM, in seconds. It is usually
+	// before Start, as PCM includes audio before Start and after End (pre-roll and
+	// post-roll).
 	PCMStart float64 `json:"pcm_start"`
-	// Decided is the time in the recording at which the end was known, in
-	// seconds: from End to there it had to be quiet. 0: not told.
+	// Decided is the time in the recording at which the end was detected, in seconds,
+	// after silence since End; 0 if unknown.
 	Decided float64 `json:"decided,omitempty"`
-	// PCM is the sound: 16-bit little-endian samples, base64 on the line. It
-	// is never empty and its length is even.
+	// PCM is the audio: 16-bit little-endian samples, in base64 on the line. It is
+	// never empty and its length is even.
 	PCM []byte `json:"pcm"`
 }
 
-// Speech says that speech has begun or ended (type "speech"), at once and
-// without its sound, for indicators. All its fields are required on a line.
+// Speech signals the beginning or end of speech (type "speech") immediately and
+// without audio, for indicators. All fields are required on a line.
 type Speech struct {
-	// ID is that of the utterance that this becomes, unless it is found to be
-	// none.
+	// ID is the number of the utterance that the speech will become, unless it is
+	// rejected.
 	ID       int  `json:"id"`
 	Speaking bool `json:"speaking"`
-	// Time is where speech begins or ends, in seconds.
+	// Time is when the speech begins or ends, in seconds.
 	Time float64 `json:"time"`
 }
 
-// Transcript is what was said in an utterance or a file, as found by
-// vf-transcribe (type "transcript"). Field names follow the verbose_json
-// answer of OpenAI's transcription service. Only text is required on a line.
+// Transcript is the text of an utterance or a file, as recognised by vf-transcribe
+// (type "transcript"). Field names follow the verbose_json response of OpenAI's
+// transcription service. Only text is required on a line.
 type Transcript struct {
-	// ID is that of the utterance.
+	// ID is the number of the utterance.
 	ID int `json:"id"`
 	// File is the name of the transcribed file, empty for an utterance.
 	File string `json:"file,omitempty"`
 	// Start and End bound the transcribed speech, in seconds.
 	Start float64 `json:"start"`
 	End   float64 `json:"end"`
-	// Text is the whole text. It may be empty, and is still on the line.
+	// Text is the whole text. It is required, but may be empty.
 	Text string `json:"text"`
-	// Language is the code of the language spoken, such as "en".
+	// Language is the code of the spoken language, such as "en".
 	Language string `json:"language"`
-	// Duration is the length of the transcribed sound, in seconds.
+	// Duration is the length of the transcribed audio, in seconds.
 	Duration float64 `json:"duration"`
-	// Segments are the parts of the text in order. On a line it is always an
-	// array, and a Reader never leaves it nil.
+	// Segments are the parts of the text in order. On a line it is always an array,
+	// and from a Reader it is never nil.
 	Segments []Segment `json:"segments"`
-	// Incomplete says that the work was interrupted: there is more to it than this,
-	// and End is the end of what was transcribed.
+	// Incomplete means that the work was interrupted, and End is where it stopped.
 	Incomplete bool `json:"incomplete,omitempty"`
 
-	// Model and Device say what transcribed: the model's name, and for
-	// example "cpu".
+	// Model is the model's name, and Device where it ran, such as "cpu".
 	Model  string `json:"model"`
 	Device string `json:"device"`
-	// AudioCtx is the length of the encoder's context, in its frames.
+	// AudioCtx is the length of the encoder's context, in frames.
 	AudioCtx int `json:"audio_ctx"`
-	// Retries counts the repeated attempts at a better transcript.
+	// Retries is the number of repeated attempts at a better transcript.
 	Retries int `json:"retries"`
-	// Uncovered are stretches of speech that no words were found for, each its start and
-	// end in seconds, and Dropped counts the segments that were left out as not spoken.
+	// Uncovered lists stretches of speech without words, as start and end in seconds,
+	// and Dropped is the number of segments removed as not spoken.
 	Uncovered [][2]float64 `json:"uncovered,omitempty"`
 	Dropped   int          `json:"dropped,omitempty"`
-	// Degraded is what the recogniser had to give up since its start to go on
-	// after errors, such as "gpu -> cpu".
+	// Degraded lists the compromises made after errors since the recogniser started,
+	// such as "gpu -> cpu".
 	Degraded []string `json:"degraded,omitempty"`
-	// ProcessingSeconds is the time it took, and SpeedFactor is Duration
-	// divided by that time.
+	// ProcessingSeconds is the time taken, and SpeedFactor is Duration divided by it.
 	ProcessingSeconds float64 `json:"processing_seconds"`
 	SpeedFactor       float64 `json:"speed_factor"`
 
-	// What follows is not on a line, and serves package format. LanguageName is that of
-	// the language in English, such as "english".
+	// The following fields are not on a line; package format uses them. LanguageName
+	// is the English name of the language, such as "english".
 	LanguageName string `json:"-"`
-	// Translated says that Text is a translation into English.
+	// Translated means that Text is a translation into English.
 	Translated bool `json:"-"`
 }
 
-// Result says what became of a file whose transcript was written to files of
-// its own (type "result"). Fields that it shares with Transcript mean the same.
+// Result reports on a file whose transcript was written to separate files (type
+// "result"). Fields shared with Transcript have the same meaning.
 type Result struct {
 	ID   int    `json:"id"`
 	File string `json:"file"`
-	// Outputs are the files with the transcript, one for each format. On a line
-	// it is always an array, and a Reader never leaves it nil.
+	// Outputs are the files with the transcript, one per format. On a line it is
+	// always an array, and from a Reader it is never nil.
 	Outputs []string `json:"outputs"`
-	// Skipped says that they were there before; what follows is then left out.
+	// Skipped means that the outputs already existed; all following fields are then
+	// omitted.
 	Skipped bool `json:"skipped,omitempty"`
 
 	Language          string       `json:"language,omitempty"`
@@ -143,23 +139,22 @@ type Result struct {
 	SpeedFactor       float64      `json:"speed_factor,omitempty"`
 }
 
-// Delivery says what became of a text, as vf-paste did it (type "delivery").
-// Only characters is required on a line. The text itself is not in it.
+// Delivery reports how vf-paste delivered a text (type "delivery"), without the
+// text itself. Only characters is required on a line.
 type Delivery struct {
-	// ID is that of the utterance.
+	// ID is the number of the utterance.
 	ID int `json:"id"`
-	// Method took the text; empty: none did.
+	// Method is the method that delivered the text, empty if all failed.
 	Method     string `json:"method,omitempty"`
 	Characters int    `json:"characters"`
-	// Erased is how many characters were taken back before.
+	// Erased is the number of characters deleted first.
 	Erased  int     `json:"erased,omitempty"`
 	Seconds float64 `json:"seconds"`
-	// Verified says that the target was seen to take all of it.
+	// Verified means that the target was seen to accept all of it.
 	Verified bool `json:"verified"`
-	// Kept is the file, or the clipboard's method, that has the text which no
-	// target took.
+	// Kept is the file or the clipboard method that holds an undelivered text.
 	Kept string `json:"kept,omitempty"`
-	// Failed are the errors of the methods that were tried before, or in vain.
+	// Failed lists the errors of methods that failed.
 	Failed []string `json:"failed,omitempty"`
 }
 
@@ -170,25 +165,25 @@ type Segment struct {
 	Start float64 `json:"start"`
 	End   float64 `json:"end"`
 	Text  string  `json:"text"`
-	// AvgLogprob is the mean natural logarithm of the tokens' probabilities,
-	// so at most 0.
+	// AvgLogprob is the mean natural logarithm of the tokens' probabilities, at most
+	// 0.
 	AvgLogprob float64 `json:"avg_logprob"`
-	// CompressionRatio is the text's length divided by its compressed length;
-	// a high one tells of repetition.
+	// CompressionRatio is the length of the text divided by its compressed length; a
+	// high value indicates repetition.
 	CompressionRatio float64 `json:"compression_ratio"`
-	// NoSpeechProb is the probability, 0 to 1, that nobody speaks.
+	// NoSpeechProb is the probability, 0 to 1, that there is no speech.
 	NoSpeechProb float64 `json:"no_speech_prob"`
-	// Temperature is that of the sampling, 0 for none.
+	// Temperature is the sampling temperature, 0 for no sampling.
 	Temperature float64 `json:"temperature"`
-	// Words are the segment's words where the times of words were asked for;
-	// a Reader leaves it nil where there are none.
+	// Words are the segment's words if word times were requested. A Reader leaves it
+	// nil if there are none.
 	Words []Word `json:"words,omitempty"`
 
-	// What follows is not on a line, and serves package format. Spoken are all words of
-	// the text, for subtitles to be laid out by.
+	// The following fields are not on a line; package format uses them. Spoken holds
+	// all words of the text, for the layout of subtitles.
 	Spoken []Word `json:"-"`
-	// Seek is where the speech of the window begins that the segment was decoded in, in
-	// hundredths of a second, and Tokens are the model's for the segment.
+	// Seek is the start of the speech in the decoding window that the segment comes
+	// from, in hundredths of a second, and Tokens are the segment's model tokens.
 	Seek   int   `json:"-"`
 	Tokens []int `json:"-"`
 }
@@ -203,32 +198,32 @@ type Word struct {
 	Probability float64 `json:"probability"`
 }
 
-// Failure says that a stage could not do its work on one item (type "error").
-// Only error is required on a line.
+// Failure reports that a program failed on one item (type "error"). Only error is
+// required on a line.
 type Failure struct {
 	// File is the name of the file, empty for an utterance.
 	File string `json:"file,omitempty"`
-	// ID is that of the utterance.
+	// ID is the number of the utterance.
 	ID int `json:"id"`
-	// Error is what went wrong, for a person.
+	// Error is the message for people.
 	Error string `json:"error"`
 }
 
-// Unknown is a line of a type that this package does not know.
+// Unknown is a line of unknown type.
 type Unknown struct {
 	Type string
 	// Raw is the line without its line ending.
 	Raw json.RawMessage
 }
 
-// SyntaxError is a line that could not be understood and was skipped.
+// SyntaxError is a malformed line that was skipped.
 type SyntaxError struct {
 	// Line is the number of the line, from 1.
 	Line int
 	Err  error
 }
 
-// Error gives the line's number and what is wrong with it.
+// Error returns the line number and the reason.
 func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("line %d: %v; skipped", e.Line, e.Err)
 }

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// header is what is looked at before a line's type is known: the type, and
-// whether the fields are there that a type requires.
+// header holds the type of a line and the fields that some type requires. It is
+// parsed first, to find the type and check for missing fields.
 type header struct {
 	Type     json.RawMessage `json:"type"`
 	ID       json.RawMessage `json:"id"`
@@ -27,13 +27,13 @@ type header struct {
 	Error    json.RawMessage `json:"error"`
 }
 
-// parse turns one line, without its line ending, into a record. The record
-// shares no memory with the line.
+// parse parses one line, without its line ending. The record shares no memory with
+// the line.
 func parse(line []byte) (Record, error) {
 	if !utf8.Valid(line) {
 		return nil, errors.New("not valid UTF-8")
 	}
-	// Unmarshal would take null for an object with nothing in it.
+	// Unmarshal would accept null as an empty object.
 	if !bytes.HasPrefix(bytes.TrimLeft(line, " \t\r"), []byte("{")) {
 		return nil, errors.New("not a JSON object: it does not begin with {")
 	}
@@ -43,7 +43,7 @@ func parse(line []byte) (Record, error) {
 	}
 	var name string
 	if err := json.Unmarshal(h.Type, &name); err != nil || name == "" {
-		return nil, errors.New("field type is not there or not a name")
+		return nil, errors.New("field type is missing or not a string")
 	}
 	rec, err := parseType(name, line, &h)
 	if err != nil {
@@ -104,8 +104,8 @@ func parseType(name string, line []byte, h *header) (Record, error) {
 	return &Unknown{Type: name, Raw: bytes.Clone(line)}, nil
 }
 
-// normalize leaves one way to say "none", so that what is read equals what was
-// written.
+// normalize replaces equivalent ways of writing "none" by one, so that a record
+// that is written and read back stays equal.
 func (t *Transcript) normalize() {
 	if t.Segments == nil {
 		t.Segments = []Segment{}
@@ -129,13 +129,13 @@ func (r *Result) normalize() {
 	}
 }
 
-// field is a field that must be on a line, with what is there.
+// field is a required field and its value on the line, nil if missing.
 type field struct {
 	name  string
 	value json.RawMessage
 }
 
-// decode unmarshals a line into a record. Its errors name the field.
+// decode unmarshals a line into a record. Errors name the field.
 func decode(line []byte, rec Record, required ...field) error {
 	for _, f := range required {
 		if f.value == nil || string(f.value) == "null" {
@@ -147,14 +147,14 @@ func decode(line []byte, rec Record, required ...field) error {
 	var base base64.CorruptInputError
 	switch {
 	case errors.As(err, &wrong):
-		return fmt.Errorf("field %s: a JSON %s does not fit a %s", wrong.Field, wrong.Value, wrong.Type)
+		return fmt.Errorf("field %s: a JSON %s does not fit into %s", wrong.Field, wrong.Value, wrong.Type)
 	case errors.As(err, &base):
 		return fmt.Errorf("field pcm: %w", base)
 	}
 	return err
 }
 
-// check reports what makes u invalid on a line, read or written.
+// check returns an error if u is invalid on a line, whether read or to be written.
 func (u *Utterance) check() error {
 	err := checkTimes(u.Start, u.End)
 	switch {
@@ -165,12 +165,12 @@ func (u *Utterance) check() error {
 	case len(u.PCM) == 0:
 		return errors.New("field pcm is missing or empty")
 	case len(u.PCM)%2 != 0:
-		return fmt.Errorf("field pcm has %d bytes, half a 16-bit sample too many", len(u.PCM))
+		return fmt.Errorf("field pcm has %d bytes, want an even number for 16-bit samples", len(u.PCM))
 	}
 	return nil
 }
 
-// check reports what makes s invalid on a line, read or written.
+// check returns an error if s is invalid on a line, whether read or to be written.
 func (s *Speech) check() error {
 	if !isTime(s.Time) {
 		return fmt.Errorf("field time is %v, want 0 or more seconds", s.Time)
@@ -178,15 +178,16 @@ func (s *Speech) check() error {
 	return nil
 }
 
-// check reports what makes d invalid on a line, read or written.
+// check returns an error if d is invalid on a line, whether read or to be written.
 func (d *Delivery) check() error {
 	if d.Characters < 0 || d.Erased < 0 || !isTime(d.Seconds) {
-		return fmt.Errorf("fields characters, erased and seconds are %d, %d and %v, want 0 or more", d.Characters, d.Erased, d.Seconds)
+		return fmt.Errorf("fields characters, erased and seconds are %d, %d and %v, want 0 or more",
+			d.Characters, d.Erased, d.Seconds)
 	}
 	return nil
 }
 
-// check reports what makes t invalid on a line, read or written.
+// check returns an error if t is invalid on a line, whether read or to be written.
 func (t *Transcript) check() error {
 	if err := checkTimes(t.Start, t.End); err != nil {
 		return fmt.Errorf("field %w", err)
@@ -220,7 +221,7 @@ func checkTimes(start, end float64) error {
 	return nil
 }
 
-// isTime tells whether t can be a time in seconds: finite and not negative.
+// isTime reports whether t is a valid time in seconds: finite and not negative.
 func isTime(t float64) bool {
 	return t >= 0 && !math.IsInf(t, 1)
 }

@@ -20,8 +20,8 @@ import (
 //		...
 //	}
 //
-// Blank lines are passed over, lines may end in CR LF, the stream may begin
-// with a byte order mark, and the last line needs no newline.
+// It skips blank lines. Lines may end in CR LF, the stream may begin with a byte
+// order mark, and the last line needs no newline.
 type Reader struct {
 	in   *bufio.Reader
 	buf  []byte // the line being read, reused
@@ -31,15 +31,15 @@ type Reader struct {
 	end  bool
 }
 
-// NewReader returns a Reader of the lines in r.
+// NewReader returns a Reader for the lines in r.
 func NewReader(r io.Reader) *Reader {
 	return &Reader{in: bufio.NewReaderSize(r, 64<<10)}
 }
 
-// Scan reads the next record, which Record then returns. It returns as soon as
-// the line's newline has arrived. It is false at the end of the stream or at
-// an I/O error, which Err then returns; a malformed line is a record like any
-// other, a *SyntaxError.
+// Scan reads the next record, which Record then returns. It returns as soon as the
+// line's newline has arrived. It returns false at the end of the stream or after
+// an I/O error, which Err then returns. A malformed line is a record, too, a
+// *SyntaxError.
 func (r *Reader) Scan() bool {
 	r.rec = nil
 	for !r.end {
@@ -47,7 +47,7 @@ func (r *Reader) Scan() bool {
 		if err != nil {
 			r.end = true
 			if err != io.EOF {
-				// What came of the line is not all of it: do not judge it.
+				// The line is incomplete, so do not report it as malformed.
 				r.err = fmt.Errorf("read line %d: %w", r.line, err)
 				return false
 			}
@@ -68,23 +68,22 @@ func (r *Reader) Scan() bool {
 	return false
 }
 
-// Record returns the record that the last Scan read, nil where that was false.
-// It belongs to the caller: later Scans do not change it.
+// Record returns the record read by the last Scan, or nil if that returned false.
+// The caller owns it; later Scans do not change it.
 func (r *Reader) Record() Record { return r.rec }
 
-// Err returns the I/O error that ended the stream, nil where the stream just
-// ended.
+// Err returns the I/O error that ended the stream, or nil if it ended normally.
 func (r *Reader) Err() error { return r.err }
 
 // readLine returns the next line without its line ending, valid until the next
-// call, or tooLong for a line over MaxLine, which it has then passed over. The
-// error is that of the stream, io.EOF together with the last line.
+// call. If the line is longer than MaxLine, it skips the line and returns tooLong.
+// The error is the stream's; io.EOF may come with the last line.
 func (r *Reader) readLine() (line []byte, tooLong bool, err error) {
 	r.line++
 	r.buf = r.buf[:0]
 	for {
 		part, err := r.in.ReadSlice('\n')
-		// Two more for the line ending, which does not count.
+		// The line ending, up to two bytes, does not count.
 		if len(r.buf)+len(part) > MaxLine+2 {
 			tooLong = true
 			r.buf = nil

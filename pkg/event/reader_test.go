@@ -15,7 +15,7 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// readAll reads all records and fails the test at an I/O error.
+// readAll reads all records and fails the test on an I/O error.
 func readAll(t *testing.T, r io.Reader) []event.Record {
 	t.Helper()
 	var records []event.Record
@@ -97,7 +97,7 @@ func TestReaderMalformed(t *testing.T) {
 		{"empty pcm", replace(`AQACAA==`, ""), "field pcm is missing"},
 		{"odd pcm", replace(`AQACAA==`, "AQAC"), "field pcm has 3 bytes"},
 		{"bad base64", replace(`AQACAA==`, "AQ!C"), "field pcm: illegal base64"},
-		{"text for a number", replace(`0.5`, `"0.5"`), "field start: a JSON string does not fit a float64"},
+		{"text for a number", replace(`0.5`, `"0.5"`), "field start: a JSON string does not fit into float64"},
 		{"infinite", replace(`0.5`, `1e999`), "field start: a JSON number 1e999"},
 		{"negative start", replace(`0.5`, `-0.5`), "utterance: field start is -0.5"},
 		{"negative pcm_start", replace(`0.2`, `-0.2`), "field pcm_start is -0.2"},
@@ -123,7 +123,7 @@ func TestReaderMalformed(t *testing.T) {
 				t.Fatalf("got %+v, want a *SyntaxError", got[0])
 			}
 			if line := 1 + strings.Count(test.in, "\n"); err.Line != line {
-				t.Errorf("error is of line %d, want %d", err.Line, line)
+				t.Errorf("error is about line %d, want %d", err.Line, line)
 			}
 			if s := err.Error(); !strings.Contains(s, test.want) || !strings.HasSuffix(s, "; skipped") || strings.Contains(s, "\n") {
 				t.Errorf("error is %q, want %q in it", s, test.want)
@@ -145,7 +145,7 @@ func TestReaderReadError(t *testing.T) {
 	}
 }
 
-func TestReaderBrokenUp(t *testing.T) {
+func TestReaderSmallReads(t *testing.T) {
 	in := line1 + "\r\n" + line1 + "\n" + line1
 	got := readAll(t, iotest.OneByteReader(strings.NewReader(in)))
 	if want := []event.Record{utterance1, utterance1, utterance1}; !reflect.DeepEqual(got, want) {
@@ -153,8 +153,8 @@ func TestReaderBrokenUp(t *testing.T) {
 	}
 }
 
-// TestReaderAtOnce has a record come out while the stream goes on.
-func TestReaderAtOnce(t *testing.T) {
+// TestReaderDoesNotWait checks that a record is returned before the next line arrives.
+func TestReaderDoesNotWait(t *testing.T) {
 	in, out := io.Pipe()
 	defer out.Close()
 	go out.Write([]byte(line1 + "\n"))
@@ -182,7 +182,7 @@ func TestReaderRecordsAreTheCallers(t *testing.T) {
 	}
 }
 
-// spaces is an endless stream of them.
+// spaces is an endless stream of spaces.
 type spaces struct{}
 
 var blanks = strings.Repeat(" ", 64<<10)
@@ -233,10 +233,10 @@ func FuzzReader(f *testing.F) {
 			}
 			var line bytes.Buffer
 			if err := event.NewWriter(&line).Write(rec); err != nil {
-				t.Fatalf("cannot write what was read, %+v: %v", rec, err)
+				t.Fatalf("cannot write a record that was read, %+v: %v", rec, err)
 			}
 			if got := readAll(t, &line); !reflect.DeepEqual(got, []event.Record{rec}) {
-				t.Errorf("written and read again it is %+v, want %+v", got, rec)
+				t.Errorf("written and read back: %+v, want %+v", got, rec)
 			}
 		}
 	})

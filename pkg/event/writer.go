@@ -8,29 +8,27 @@ import (
 	"io"
 )
 
-// Writer writes records as lines. It is not for use by several goroutines at
-// once.
+// Writer writes records as lines. It is not safe for concurrent use.
 type Writer struct {
 	out io.Writer
 	buf bytes.Buffer // one line, reused
 }
 
-// NewWriter returns a Writer of lines to w. It holds nothing back, so there is
-// nothing to flush.
+// NewWriter returns a Writer to w. It does not buffer, so there is nothing to
+// flush.
 func NewWriter(w io.Writer) *Writer {
 	return &Writer{out: w}
 }
 
-// Write writes one record as one line, in a single call of the underlying
-// Write, so that a line is never seen in halves. Invalid UTF-8 in a text is
-// written as U+FFFD.
+// Write writes a record as one line, in a single call of the underlying Write.
+// Invalid UTF-8 becomes U+FFFD.
 //
-// A record that no Reader would take is refused and nothing is written: times
-// that are negative, not finite or reversed, an utterance without PCM or with
-// half a sample, other numbers that are not finite, an Unknown whose Raw is
-// not one line of its Type, a line over MaxLine, and every *SyntaxError. Such
-// an error does not spoil the Writer. Other errors are those of the underlying
-// Write, wrapped.
+// It returns an error and writes nothing for a record that a Reader would reject:
+// times that are negative, not finite or reversed, an utterance without PCM or with
+// an odd number of bytes, other numbers that are not finite, an Unknown whose Raw
+// is not a single line of its Type, a line longer than MaxLine, and any
+// *SyntaxError. The Writer can be used after such an error. Other errors wrap those
+// of the underlying Write.
 func (w *Writer) Write(rec Record) error {
 	w.buf.Reset()
 	if err := encode(&w.buf, rec); err != nil {
@@ -38,8 +36,8 @@ func (w *Writer) Write(rec Record) error {
 	}
 	if w.buf.Len()-1 > MaxLine {
 		n := w.buf.Len() - 1
-		w.buf = bytes.Buffer{} // do not hold on to that much
-		return fmt.Errorf("encode record: its line has %d bytes, over the %d a reader takes", n, MaxLine)
+		w.buf = bytes.Buffer{} // free the memory
+		return fmt.Errorf("encode record: the line has %d bytes, more than the maximum of %d", n, MaxLine)
 	}
 	if _, err := w.out.Write(w.buf.Bytes()); err != nil {
 		return fmt.Errorf("write record: %w", err)
@@ -110,22 +108,22 @@ func encode(buf *bytes.Buffer, rec Record) error {
 	case *Unknown:
 		return encodeUnknown(buf, rec)
 	case *SyntaxError:
-		return fmt.Errorf("a malformed line cannot be written: %w", rec)
+		return fmt.Errorf("cannot write a malformed line: %w", rec)
 	}
-	return errors.New("there is no record")
+	return errors.New("no record")
 }
 
-// encodeUnknown writes the raw line once it is sure to be read back as rec.
+// encodeUnknown writes the raw line if a Reader would read it back as rec.
 func encodeUnknown(buf *bytes.Buffer, rec *Unknown) error {
 	if bytes.ContainsRune(rec.Raw, '\n') {
-		return fmt.Errorf("raw of type %q is more than one line", rec.Type)
+		return fmt.Errorf("raw line of type %q is more than one line", rec.Type)
 	}
 	back, err := parse(rec.Raw)
 	if err != nil {
-		return fmt.Errorf("raw of type %q: %w", rec.Type, err)
+		return fmt.Errorf("raw line of type %q: %w", rec.Type, err)
 	}
 	if u, ok := back.(*Unknown); !ok || u.Type != rec.Type {
-		return fmt.Errorf("raw of type %q is a line of another type", rec.Type)
+		return fmt.Errorf("raw line of type %q has another type", rec.Type)
 	}
 	buf.Write(rec.Raw)
 	buf.WriteByte('\n')

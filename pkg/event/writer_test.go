@@ -13,7 +13,7 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// calls keeps what each call of Write was given.
+// calls records the argument of each call of Write.
 type calls []string
 
 func (c *calls) Write(p []byte) (int, error) {
@@ -65,7 +65,7 @@ func TestWriter(t *testing.T) {
 	}
 }
 
-func TestWriterRefuses(t *testing.T) {
+func TestWriterRejects(t *testing.T) {
 	utterance := func(change func(*event.Utterance)) event.Record {
 		u := *utterance1
 		change(&u)
@@ -80,7 +80,7 @@ func TestWriterRefuses(t *testing.T) {
 		{&event.SyntaxError{Line: 3, Err: errors.New("why")}, "line 3: why"},
 		{utterance(func(u *event.Utterance) { u.PCM = nil }), "utterance 3: field pcm is missing"},
 		{utterance(func(u *event.Utterance) { u.PCM = make([]byte, 3) }), "field pcm has 3 bytes"},
-		{utterance(func(u *event.Utterance) { u.PCM = make([]byte, event.MaxLine) }), "over the 16777216"},
+		{utterance(func(u *event.Utterance) { u.PCM = make([]byte, event.MaxLine) }), "more than the maximum of 16777216"},
 		{utterance(func(u *event.Utterance) { u.Start = math.NaN() }), "field start is NaN"},
 		{utterance(func(u *event.Utterance) { u.End = inf }), "field end is +Inf"},
 		{utterance(func(u *event.Utterance) { u.PCMStart = -1 }), "field pcm_start is -1"},
@@ -103,7 +103,7 @@ func TestWriterRefuses(t *testing.T) {
 		}
 	}
 	if len(got) != 0 {
-		t.Errorf("written all the same: %.200q", got)
+		t.Errorf("written despite the errors: %.200q", got)
 	}
 	if err := w.Write(utterance1); err != nil || len(got) != 1 || got[0] != line1+"\n" {
 		t.Errorf("after the errors: written %.200q, error %v", got, err)
@@ -129,7 +129,7 @@ func FuzzRoundTrip(f *testing.F) {
 	f.Add(1, "a.wav", "Hello <b> & \u2028\x00 \xff", 0.5, 1.25, -0.3, []byte{1, 2})
 	f.Add(-1, "", "", 0.0, math.Inf(1), math.NaN(), []byte{1})
 	f.Fuzz(func(t *testing.T, id int, file, text string, start, length, other float64, pcm []byte) {
-		// A Writer makes U+FFFD of each invalid byte; so does this.
+		// Replace invalid bytes by U+FFFD as a Writer does.
 		file, text = string([]rune(file)), string([]rune(text))
 		end := start + length
 		segment := event.Segment{ID: id, Start: start, End: end, Text: text, AvgLogprob: other, CompressionRatio: other}
@@ -144,11 +144,11 @@ func FuzzRoundTrip(f *testing.F) {
 			var line bytes.Buffer
 			if err := event.NewWriter(&line).Write(rec); err != nil {
 				if line.Len() > 0 {
-					t.Errorf("refused with %v, and yet wrote %q", err, line.String())
+					t.Errorf("rejected with %v, but wrote %q", err, line.String())
 				}
 				bad := func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) }
 				if start >= 0 && length >= 0 && !bad(end) && !bad(other) && len(pcm) > 0 && len(pcm)%2 == 0 {
-					t.Errorf("refused a good record %+v: %v", rec, err)
+					t.Errorf("rejected a valid record %+v: %v", rec, err)
 				}
 				continue
 			}

@@ -8,17 +8,16 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// maxMillis bounds times, so that sums with them stay in range: about 31,000
-// years.
+// maxMillis limits times, to about 31,000 years, so that sums do not overflow.
 const maxMillis = 1e15
 
-// cue is a segment that has text, with its times in milliseconds.
+// cue is a subtitle or a segment with text. Times are in milliseconds.
 type cue struct {
 	start, end int64 // 0 <= start <= end
 	text       string
 }
 
-// cues are the segments of t that have text, after it went through clean.
+// cues returns the segments of t whose text is not empty after clean.
 func cues(t *event.Transcript, clean func(string) string) []cue {
 	segments := t.Segments
 	if len(segments) == 0 {
@@ -34,30 +33,30 @@ func cues(t *event.Transcript, clean func(string) string) []cue {
 	return all
 }
 
-// subtitles are the cues of srt and vtt: laid out where the times of words are known,
-// else the segments.
+// subtitles returns the cues for srt and vtt: laid out for reading if word times are
+// known, otherwise one per segment.
 func subtitles(t *event.Transcript) []cue {
 	if words := spokenWords(t); len(words) > 0 {
 		return layOut(words, millis(t.Duration))
 	}
-	return cues(t, fewLines)
+	return cues(t, noBlankLines)
 }
 
 func millis(seconds float64) int64 {
 	ms := math.Round(seconds * 1000)
-	if !(ms > 0) { // also what is no number
+	if !(ms > 0) { // including NaN
 		return 0
 	}
 	return int64(min(ms, maxMillis))
 }
 
-// oneLine makes of text one line without tabs and control characters.
+// oneLine returns text on one line without tabs and control characters.
 func oneLine(text string) string {
-	return strings.ReplaceAll(fewLines(text), "\n", " ")
+	return strings.ReplaceAll(noBlankLines(text), "\n", " ")
 }
 
-// fewLines makes of text lines of which none is blank.
-func fewLines(text string) string {
+// noBlankLines returns text without blank lines, tabs and control characters.
+func noBlankLines(text string) string {
 	var lines []string
 	for line := range strings.SplitSeq(plain(text), "\n") {
 		if line = strings.TrimSpace(line); line != "" {
@@ -67,8 +66,8 @@ func fewLines(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// plain leaves one kind of line break and one kind of space, and no control
-// characters: programs differ in what they take for the end of a line.
+// plain replaces all kinds of line breaks by \n and control characters by spaces,
+// because programs disagree on what ends a line. Invalid UTF-8 becomes U+FFFD.
 func plain(text string) string {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	return strings.Map(plainRune, strings.ToValidUTF8(text, "\uFFFD"))

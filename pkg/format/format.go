@@ -1,34 +1,33 @@
-// Package format writes a transcript in the formats that people's other
-// programs read: plain text, subtitles (SRT and WebVTT), tables (TSV and CSV),
-// lyrics (LRC), and JSON.
+// Package format writes transcripts in common formats: plain text, subtitles (SRT
+// and WebVTT), tables (TSV and CSV), lyrics (LRC) and JSON.
 //
-// It does not read these formats, choose names for files or open any.
+// It does not read these formats, choose file names or open files.
 //
 // # Layout
 //
-// Where all segments have Spoken words, srt and vtt are laid out for reading, in one or two
-// lines of 42 characters, for 1 to 7 s where the speech allows, and lrc has the time of
-// each word. Otherwise, and in all other formats, there is one entry per segment, with its
-// times as they are.
+// If any segment has Spoken words, srt and vtt are laid out for reading: one or two
+// lines of 42 characters, shown for 1 to 7 s if the speech allows. lrc then has the
+// time of each word. Otherwise, and in all other formats, there is one entry per
+// segment, with its times unchanged.
 //
 // # Text
 //
-// Only json, verbose_json and jsonl have the text as it is. In the others a tab and any
-// control character is a space, a byte order mark is left out, and space at the
-// ends of a line is cut off. Line breaks of every kind (also U+0085, U+2028 and
-// U+2029) and blank lines become one space, or in srt and vtt one line break. A
-// segment without text is left out. In srt an arrow (-->) is shortened. No
-// format lets invalid UTF-8 through: U+FFFD stands for it.
+// Only json, verbose_json and jsonl contain the text unchanged. In the other
+// formats, tabs and control characters become spaces, byte order marks are removed
+// and lines are trimmed. Line breaks of all kinds (including U+0085, U+2028 and
+// U+2029) and blank lines become one space, or in srt and vtt one line break.
+// Segments without text are omitted. In srt, arrows (-->) are shortened. In all
+// formats, invalid UTF-8 becomes U+FFFD.
 //
-// A transcript that has a text and no segments is written as one segment.
+// A transcript with text but no segments is written as one segment.
 //
 // # Times
 //
-// Times are rounded to milliseconds, in lrc to hundredths of a second. One that
-// is negative or no number becomes 0, and an end before its start becomes that
-// start. Players drop subtitles that last no time at all, so in srt and vtt
-// each lasts 1 ms at least. For json, verbose_json and jsonl, times that JSON or
-// voiceflow/pkg/event cannot have are an error instead.
+// Times are rounded to milliseconds, in lrc to hundredths of a second. A time that
+// is negative or not a number becomes 0, and an end before its start becomes the
+// start. In srt and vtt, each subtitle lasts at least 1 ms, as players ignore those
+// without duration. For json, verbose_json and jsonl, times that are invalid in
+// JSON or voiceflow/pkg/event are an error instead.
 package format
 
 import (
@@ -41,31 +40,30 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// Names lists the formats, which are also the usual endings of their files:
+// Names returns the formats. The names are also the usual file name extensions.
 //
-//   - txt: one segment a line
+//   - txt: one segment per line
 //   - srt, vtt: subtitles
 //   - tsv, csv: a table of start, end (both in milliseconds) and text
 //   - lrc: lyrics with the time of each word
-//   - json: one object, as openai/whisper's, and what else is known
-//   - verbose_json: one object, as OpenAI's service answers
-//   - jsonl: the line that vf-transcribe writes, see voiceflow/pkg/event
+//   - json: one object as written by openai/whisper, with additional fields
+//   - verbose_json: one object as returned by OpenAI's service
+//   - jsonl: a line as written by vf-transcribe, see voiceflow/pkg/event
 func Names() []string {
 	return []string{"txt", "srt", "vtt", "tsv", "csv", "lrc", "json", "verbose_json", "jsonl"}
 }
 
-// Known tells whether Write knows a format of that name.
+// Known reports whether name is a format that Write supports.
 func Known(name string) bool {
 	return slices.Contains(Names(), name)
 }
 
-// Write writes t in the format of that name, in a single call of the
-// underlying Write. A transcript without text gives a file that is valid and
-// says nothing.
+// Write writes t in the named format, in a single call of the underlying Write. A
+// transcript without text results in a valid file without entries.
 //
-// It is an error, and nothing is written, if the name is unknown or, for json,
-// verbose_json and jsonl, if t has numbers that those cannot have. Other errors are those of
-// the underlying Write, wrapped.
+// It returns an error and writes nothing if the name is unknown or if t has numbers
+// that are invalid in json, verbose_json or jsonl. Other errors wrap those of the
+// underlying Write.
 func Write(w io.Writer, name string, t *event.Transcript) error {
 	var buf bytes.Buffer
 	if err := encode(&buf, name, t); err != nil {
@@ -101,7 +99,7 @@ func encode(buf *bytes.Buffer, name string, t *event.Transcript) error {
 	case "jsonl":
 		return event.NewWriter(buf).Write(t)
 	default:
-		return fmt.Errorf("format %q is unknown: use one of %s", name, strings.Join(Names(), " "))
+		return fmt.Errorf("unknown format %q: use one of %s", name, strings.Join(Names(), " "))
 	}
 	return nil
 }

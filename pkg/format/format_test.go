@@ -17,9 +17,9 @@ import (
 	"voiceflow/pkg/format"
 )
 
-var update = flag.Bool("update", false, "write testdata/ anew, to be looked at before it is believed")
+var update = flag.Bool("update", false, "rewrite testdata; review the changes before committing")
 
-// transcripts are what the files in testdata were written of.
+// transcripts returns the transcripts that the files in testdata were written from.
 func transcripts() map[string]*event.Transcript {
 	return map[string]*event.Transcript{
 		"empty": {},
@@ -57,7 +57,7 @@ func TestGolden(t *testing.T) {
 			var got bytes.Buffer
 			err := format.Write(&got, name, transcript)
 			if file == "hard" && name == "jsonl" {
-				// Reversed times are no event.
+				// Reversed times are invalid in an event.
 				if err == nil || got.Len() > 0 {
 					t.Errorf("reversed times become %q, error %v", got.String(), err)
 				}
@@ -94,7 +94,7 @@ func golden(t *testing.T, name string, got []byte) {
 func TestKnown(t *testing.T) {
 	for _, name := range format.Names() {
 		if !format.Known(name) {
-			t.Errorf("%s is listed and not known", name)
+			t.Errorf("%s is listed, but unknown", name)
 		}
 	}
 	for _, name := range []string{"", "text", "SRT", "all"} {
@@ -108,9 +108,9 @@ func TestKnown(t *testing.T) {
 	}
 }
 
-// TestJSON: json is openai/whisper's, with the words in their segments and the space
-// before them; verbose_json is the service's, with the words on top and the language as
-// a word.
+// TestJSON checks that json is like openai/whisper's, with words in the segments and
+// including the space before each, and verbose_json like the service's, with words at
+// the top level and the language's name.
 func TestJSON(t *testing.T) {
 	talk := transcripts()["talk"]
 	talk.LanguageName = "english"
@@ -148,11 +148,11 @@ func TestJSON(t *testing.T) {
 		t.Errorf("the task is %q", got)
 	}
 	if talk.Segments[0].Words[0].Word != "My" {
-		t.Error("the transcript's words are changed")
+		t.Error("the transcript's words were changed")
 	}
 }
 
-// Whatever a transcript's line has, json has, too.
+// json has all the fields that a transcript has on a line.
 func TestJSONHasTheWholeTranscript(t *testing.T) {
 	transcript := &event.Transcript{
 		ID: 1, File: "a.wav", Start: 1, End: 2, Text: "a", Language: "en", Duration: 1, Segments: []event.Segment{}, Incomplete: true,

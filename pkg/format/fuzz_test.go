@@ -14,8 +14,8 @@ import (
 	"voiceflow/pkg/format"
 )
 
-// FuzzReadBack reads subtitles and tables back by plain means: there are as many
-// cues as segments with text, and the text is that of the segments.
+// FuzzReadBack reads subtitles and tables back with simple code and checks that there
+// are as many cues as segments with text, with the same text.
 func FuzzReadBack(f *testing.F) {
 	f.Add("Hello <b> & \"you\", -->", "--->\n\n1\n00:00:00,000 --> 00:00:01,000\nhidden", 0.5, 1.25)
 	f.Add("", "a\r\n\r\nb\rc\u0085d\u2028e\tf\v\f\x00\xff\ufeff", -1.0, 1e300)
@@ -60,7 +60,7 @@ func FuzzReadBack(f *testing.F) {
 	})
 }
 
-// linesOf is the documented text of srt and vtt, done in another way.
+// linesOf returns the lines of srt and vtt as documented, by a different method.
 func linesOf(text string) []string {
 	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\uFEFF", "")
 	var lines []string
@@ -88,7 +88,7 @@ func arrows(lines []string) []string {
 
 var timeLine = regexp.MustCompile(`^(\d{2,}:\d\d:\d\d)([,.])(\d{3}) --> (\d{2,}:\d\d:\d\d)([,.])(\d{3})$`)
 
-// subtitles counts the cues and gives the lines of their texts.
+// subtitles returns the number of cues and the lines of their texts.
 func subtitles(t *testing.T, file string, mark rune) (int, []string) {
 	t.Helper()
 	var lines []string
@@ -100,11 +100,11 @@ func subtitles(t *testing.T, file string, mark rune) (int, []string) {
 		}
 		times := timeLine.FindStringSubmatch(parts[0])
 		if times == nil || times[2] != string(mark) || times[5] != string(mark) {
-			t.Fatalf("not a line of times: %q", parts[0])
+			t.Fatalf("not a line with times: %q", parts[0])
 		}
 		from, to := times[1]+times[3], times[4]+times[6]
 		if len(from) > len(to) || len(from) == len(to) && from >= to {
-			t.Errorf("the cue does not last: %q", parts[0])
+			t.Errorf("cue without duration: %q", parts[0])
 		}
 		for _, line := range parts[1:] {
 			if line == "" || strings.Contains(line, "-->") {
@@ -118,7 +118,7 @@ func subtitles(t *testing.T, file string, mark rune) (int, []string) {
 
 func compareTables(t *testing.T, out map[string]string, rows int, lines []string) {
 	t.Helper()
-	// One line has the space of the lines it was made of: compare the words.
+	// Lines were joined and may have extra spaces, so compare words.
 	want := strings.Fields(strings.Join(lines, " "))
 	compare := func(name string, count int, text string) {
 		t.Helper()

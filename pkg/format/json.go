@@ -10,17 +10,17 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// document has first what openai/whisper writes with --output_format json, in its order
-// and with its names, then what else a Transcript has.
+// document starts with the fields that openai/whisper writes with --output_format
+// json, in the same order, followed by the other fields of a Transcript.
 type document struct {
 	Text     string    `json:"text"`
 	Segments []segment `json:"segments"`
 	Language string    `json:"language"`
 
-	*event.Transcript // what the fields above do not hide of it
+	*event.Transcript // only fields not hidden by those above
 }
 
-// segment is one of openai/whisper and, without words, of OpenAI's service.
+// segment is a segment as in openai/whisper and, without Words, in OpenAI's service.
 type segment struct {
 	ID               int          `json:"id"`
 	Seek             int          `json:"seek"`
@@ -35,7 +35,7 @@ type segment struct {
 	Words            []event.Word `json:"words,omitempty"`
 }
 
-// answer is what OpenAI's service answers to response_format verbose_json.
+// answer is the response of OpenAI's service for response_format verbose_json.
 type answer struct {
 	Task     string       `json:"task"`
 	Language string       `json:"language"`
@@ -73,13 +73,14 @@ func writeVerboseJSON(buf *bytes.Buffer, t *event.Transcript) error {
 	return encodeIndented(buf, t, "verbose_json", a)
 }
 
-// segments are those of t; lists in them are [], never null.
+// segments converts the segments of t. Empty lists are [], never null.
 func segments(t *event.Transcript, words bool) []segment {
 	all := []segment{}
 	for _, s := range t.Segments {
 		next := segment{
 			ID: s.ID, Seek: s.Seek, Start: s.Start, End: s.End, Text: s.Text, Tokens: s.Tokens,
-			Temperature: s.Temperature, AvgLogprob: s.AvgLogprob, CompressionRatio: s.CompressionRatio, NoSpeechProb: s.NoSpeechProb,
+			Temperature: s.Temperature, AvgLogprob: s.AvgLogprob, CompressionRatio: s.CompressionRatio,
+			NoSpeechProb: s.NoSpeechProb,
 		}
 		if next.Tokens == nil {
 			next.Tokens = []int{}
@@ -92,8 +93,8 @@ func segments(t *event.Transcript, words bool) []segment {
 	return all
 }
 
-// spacedWords are the words of a segment with the space before them, as openai/whisper
-// has them, so that together they are the text.
+// spacedWords returns the words of a segment, each with the space before it, as in
+// openai/whisper, so that joining them gives the text.
 func spacedWords(s event.Segment) []event.Word {
 	var all []event.Word
 	rest := s.Text

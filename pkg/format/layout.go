@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// What guides for subtitles agree on. Lengths are in characters, of which one of
-// Chinese, Japanese or Korean counts twice; times in milliseconds.
+// Limits that guidelines for subtitles agree on. Lengths are in characters, where
+// Chinese, Japanese and Korean ones count twice; times are in milliseconds.
 const (
 	lineLength = 42
 	minCue     = 1000
 	maxCue     = 7000
 	cueSpeed   = 20 // characters per second
-	// aPause is silence at which people hear a break, and longPause one at which a
-	// subtitle has to end.
-	aPause, longPause = 400, 1500
+	// shortPause is a silence that listeners notice, and longPause one at which a
+	// subtitle must end.
+	shortPause, longPause = 400, 1500
 )
 
-// Costs of a break after a word, and of what else a subtitle should not be.
+// Costs of a break after a word, and of other undesirable properties of a subtitle.
 const (
 	atSentence   = 0.0
 	atPause      = 0.5
@@ -26,18 +26,18 @@ const (
 	beforeClause = 2.5
 	beforePhrase = 3.2
 	anywhere     = 4.0
-	afterOpening = 8.0 // the, of, to: words that lean on the next
+	afterOpening = 8.0 // the, of, to: words that belong to the next one
 	never        = 100.0
 
 	perCue     = 2.0
-	pauseIn    = 6.0
-	sentenceIn = 1.5
-	perTooFast = 0.2 // each character per second too many
-	tooShort   = 4.0 // a whole second missing
+	pauseIn    = 6.0 // per pause within a subtitle
+	sentenceIn = 1.5 // per end of a sentence within a subtitle
+	perTooFast = 0.2 // per character per second above cueSpeed
+	tooShort   = 4.0 // per second below minCue
 )
 
-// layOut makes subtitles of words. The last one ends by the end of the recording, where
-// that is known.
+// layOut turns words into subtitles. The last one ends no later than the recording,
+// whose duration is in milliseconds, or 0 if unknown.
 func layOut(words []spoken, duration int64) []cue {
 	until := duration
 	if until == 0 {
@@ -46,9 +46,9 @@ func layOut(words []spoken, duration int64) []cue {
 	all := divide(words)
 	cues := make([]cue, len(all))
 	for i := len(all) - 1; i >= 0; i-- {
-		said := all[i]
-		start, end := said[0].start, said[len(said)-1].end
-		cues[i] = cue{start: start, end: max(end, min(start+wanted(said), until)), text: lines(said)}
+		part := all[i]
+		start, end := part[0].start, part[len(part)-1].end
+		cues[i] = cue{start: start, end: max(end, min(start+readingTime(part), until)), text: lines(part)}
 		until = start
 	}
 	return cues
@@ -57,18 +57,18 @@ func layOut(words []spoken, duration int64) []cue {
 // lyrics divides words into lines.
 func lyrics(words []spoken) [][]spoken {
 	var all [][]spoken
-	for _, said := range divide(words) {
-		if at := lineBreak(said); width(said) > lineLength && at > 0 {
-			all = append(all, said[:at])
-			said = said[at:]
+	for _, part := range divide(words) {
+		if at := lineBreak(part); width(part) > lineLength && at > 0 {
+			all = append(all, part[:at])
+			part = part[at:]
 		}
-		all = append(all, said)
+		all = append(all, part)
 	}
 	return all
 }
 
-// divide divides words into those of each subtitle, so that the breaks, lengths and
-// speeds are best together.
+// divide splits words into subtitles, minimising the total cost of breaks, lengths
+// and reading speeds.
 func divide(words []spoken) [][]spoken {
 	n := len(words)
 	best, from := make([]float64, n+1), make([]int, n+1)
@@ -91,7 +91,7 @@ func divide(words []spoken) [][]spoken {
 	return all
 }
 
-// fits reports whether words can be one subtitle.
+// fits reports whether words fit into one subtitle.
 func fits(words []spoken) bool {
 	if words[len(words)-1].end-words[0].start > maxCue {
 		return false
@@ -107,14 +107,14 @@ func fits(words []spoken) bool {
 func cueCost(words []spoken, begin, end int) float64 {
 	c := perCue + words[end-1].after
 	for i := begin; i < end-1; i++ {
-		if words[i+1].start-words[i].end >= aPause {
+		if words[i+1].start-words[i].end >= shortPause {
 			c += pauseIn
 		} else if words[i].after == atSentence {
 			c += sentenceIn
 		}
 	}
 	cue := words[begin:end]
-	time := max(words[end-1].end-words[begin].start, wanted(cue))
+	time := max(words[end-1].end-words[begin].start, readingTime(cue))
 	if end < len(words) {
 		time = min(time, words[end].start-words[begin].start)
 	}
@@ -127,12 +127,12 @@ func cueCost(words []spoken, begin, end int) float64 {
 	return c
 }
 
-// wanted is how long a subtitle has to be seen.
-func wanted(words []spoken) int64 {
+// readingTime returns how long a subtitle must be visible, in milliseconds.
+func readingTime(words []spoken) int64 {
 	return min(max(minCue, int64(width(words))*1000/cueSpeed), maxCue)
 }
 
-// lines is the text of a subtitle, on as few lines as it fits.
+// lines returns the text of a subtitle on one line or, if necessary, two.
 func lines(words []spoken) string {
 	if width(words) <= lineLength {
 		return join(words)
@@ -140,10 +140,10 @@ func lines(words []spoken) string {
 	if at := lineBreak(words); at > 0 {
 		return join(words[:at]) + "\n" + join(words[at:])
 	}
-	return join(words) // a word that no line can hold
+	return join(words) // a single word longer than a line
 }
 
-// lineBreak is the number of the word that begins the second line, 0 where two lines
+// lineBreak returns the index of the first word on the second line, or 0 if two lines
 // are not enough.
 func lineBreak(words []spoken) (at int) {
 	best, total := math.Inf(1), width(words)
@@ -175,7 +175,7 @@ func join(words []spoken) string {
 	return b.String()
 }
 
-// width is the length of words on one line.
+// width returns the length of words on one line, in characters.
 func width(words []spoken) int {
 	n := 0
 	for i, w := range words {

@@ -13,8 +13,9 @@ import (
 	"voiceflow/pkg/format"
 )
 
-// say is a segment whose words follow each other from a time on, each so long as its
-// letters. A number in brackets is a pause in seconds: say(0, "one [0.5] two").
+// say returns a segment whose words follow each other from start on, with durations
+// according to their length. A number in brackets is a pause in seconds:
+// say(0, "one [0.5] two").
 func say(start float64, text string) event.Segment {
 	s := event.Segment{Start: start}
 	at := start
@@ -41,7 +42,7 @@ func written(t *testing.T, name string, segments ...event.Segment) string {
 	return out.String()
 }
 
-// TestLayout: what each subtitle is, without number and times.
+// TestLayout checks the text of each subtitle, without its number and times.
 func TestLayout(t *testing.T) {
 	cjk := event.Segment{Text: "今天天气很好。我们去公园散步吧。"}
 	for i, r := range []rune("今天天气很好。我们去公园散步吧。") {
@@ -132,8 +133,9 @@ func TestLyrics(t *testing.T) {
 	}
 }
 
-// TestLayoutRules: of any speech, all words are there in order, in lines of 42
-// characters, two at most, for 1 to 7 s where the speech allows, none over another.
+// TestLayoutRules checks that for any speech, subtitles contain all words in order, in
+// at most two lines of 42 characters, for 1 to 7 s if the speech allows, and do not
+// overlap.
 func TestLayoutRules(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 100 {
@@ -158,12 +160,12 @@ func TestLayoutRules(t *testing.T) {
 			last, length = end, length+len(strings.Join(part[1:], " "))
 			for _, line := range part[1:] {
 				if len(line) > 42 {
-					t.Fatalf("a line of %d: %q", len(line), cue)
+					t.Fatalf("line of %d characters: %q", len(line), cue)
 				}
 				words = append(words, strings.Fields(line)...)
 			}
 			if i+1 < len(cues) && end-start < 0.999 && seconds(strings.Split(cues[i+1], " ")[0])-end > 0.001 {
-				t.Fatalf("%q is seen too briefly", cue)
+				t.Fatalf("%q is visible too briefly", cue)
 			}
 		}
 		if got := strings.Join(words, " "); got != strings.TrimSpace(s.Text) {
@@ -172,7 +174,7 @@ func TestLayoutRules(t *testing.T) {
 	}
 }
 
-// seconds reads hh:mm:ss.mmm.
+// seconds parses hh:mm:ss.mmm.
 func seconds(clock string) float64 {
 	sum := 0.0
 	for part := range strings.SplitSeq(clock, ":") {

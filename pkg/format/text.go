@@ -10,15 +10,15 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// writeTXT writes what openai/whisper writes with --output_format txt.
+// writeTXT writes the same as openai/whisper with --output_format txt.
 func writeTXT(buf *bytes.Buffer, t *event.Transcript) {
 	for _, c := range cues(t, oneLine) {
 		fmt.Fprintln(buf, c.text)
 	}
 }
 
-// writeSRT numbers the cues from 1 and ends each with a blank line, also the
-// last, as openai/whisper does.
+// writeSRT numbers the cues from 1 and ends each one, including the last, with a
+// blank line, as openai/whisper does.
 func writeSRT(buf *bytes.Buffer, t *event.Transcript) {
 	for i, c := range subtitles(t) {
 		fmt.Fprintf(buf, "%d\n%s --> %s\n%s\n\n", i+1,
@@ -26,17 +26,17 @@ func writeSRT(buf *bytes.Buffer, t *event.Transcript) {
 	}
 }
 
-// withoutArrow shortens the arrow that parts the times of a cue, as
-// openai/whisper does: SRT has no way to escape it.
+// withoutArrow shortens --> in text, as openai/whisper does. It separates the times of
+// a cue, and SRT cannot escape it.
 func withoutArrow(text string) string {
-	for strings.Contains(text, "-->") { // shortening --->, it appears anew
+	for strings.Contains(text, "-->") { // repeat, as ---> becomes -->
 		text = strings.ReplaceAll(text, "-->", "->")
 	}
 	return text
 }
 
-// writeVTT escapes what WebVTT takes for tags and entities, which leaves no
-// arrow in the text either.
+// writeVTT escapes the characters of WebVTT's tags and entities, and with them any
+// arrow (-->) in the text.
 func writeVTT(buf *bytes.Buffer, t *event.Transcript) {
 	escape := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 	fmt.Fprint(buf, "WEBVTT\n\n")
@@ -45,15 +45,15 @@ func writeVTT(buf *bytes.Buffer, t *event.Transcript) {
 	}
 }
 
-// visibleEnd is the end of a subtitle that lasts for some time.
+// visibleEnd returns the end of a cue, at least 1 ms after its start.
 func visibleEnd(c cue) int64 { return max(c.end, c.start+1) }
 
-// clock is hh:mm:ss, a mark and milliseconds. Hours may pass 99.
+// clock formats a time as hh:mm:ss, mark and milliseconds. Hours may exceed 99.
 func clock(ms int64, mark rune) string {
 	return fmt.Sprintf("%02d:%02d:%02d%c%03d", ms/3_600_000, ms/60_000%60, ms/1000%60, mark, ms%1000)
 }
 
-// writeTSV writes what openai/whisper writes with --output_format tsv.
+// writeTSV writes the same as openai/whisper with --output_format tsv.
 func writeTSV(buf *bytes.Buffer, t *event.Transcript) {
 	fmt.Fprintln(buf, "start\tend\ttext")
 	for _, c := range cues(t, oneLine) {
@@ -61,8 +61,8 @@ func writeTSV(buf *bytes.Buffer, t *event.Transcript) {
 	}
 }
 
-// writeCSV has the columns of whisper.cpp's --output-csv. Fields are quoted
-// where RFC 4180 asks for it.
+// writeCSV writes the columns of whisper.cpp's --output-csv. Fields are quoted as
+// RFC 4180 requires.
 func writeCSV(buf *bytes.Buffer, t *event.Transcript) error {
 	w := csv.NewWriter(buf)
 	rows := [][]string{{"start", "end", "text"}}
@@ -72,10 +72,10 @@ func writeCSV(buf *bytes.Buffer, t *event.Transcript) error {
 	return w.WriteAll(rows)
 }
 
-// writeLRC writes as whisper.cpp's --output-lrc and, where the times of words are
-// known, those before each word, as karaoke players read them. The space after the time
-// keeps a text that itself begins with a bracket apart from it. LRC knows no hours:
-// minutes pass 99.
+// writeLRC writes the same as whisper.cpp's --output-lrc and, if word times are known,
+// also the time before each word for karaoke players. The space after the time of the
+// line separates it from text that begins with a bracket. LRC has no hours, so minutes
+// may exceed 99.
 func writeLRC(buf *bytes.Buffer, t *event.Transcript) {
 	fmt.Fprintln(buf, "[by:voiceflow]")
 	words := spokenWords(t)

@@ -10,16 +10,16 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// spoken is a word with its punctuation, as it stands in a subtitle.
+// spoken is a word with its punctuation, as shown in a subtitle.
 type spoken struct {
 	text       string
-	space      bool  // before it
-	length     int   // characters
-	start, end int64 // milliseconds
-	after      float64
+	space      bool    // preceded by a space
+	length     int     // in characters
+	start, end int64   // in milliseconds
+	after      float64 // cost of a break after it
 }
 
-// spokenWords are the words of all segments, or nil where no times of words are known.
+// spokenWords returns the words of all segments, or nil if no word times are known.
 func spokenWords(t *event.Transcript) []spoken {
 	if !slices.ContainsFunc(t.Segments, func(s event.Segment) bool { return len(s.Spoken) > 0 }) {
 		return nil
@@ -46,14 +46,15 @@ func spokenWords(t *event.Transcript) []spoken {
 			}
 		}
 		if n := len(all); n > 0 {
-			all[n-1].after = math.Inf(-1) // marks the end of a segment for weighBreaks
+			all[n-1].after = math.Inf(-1) // tells weighBreaks that a segment ends here
 		}
 	}
 	weighBreaks(all)
 	return all
 }
 
-// spread divides the time of a segment among its words, where theirs is not known.
+// spread divides the time of a segment evenly among its words, for segments without
+// word times.
 func spread(s event.Segment) []event.Word {
 	var words []event.Word
 	texts := strings.Fields(s.Text)
@@ -64,7 +65,7 @@ func spread(s event.Segment) []event.Word {
 	return words
 }
 
-// weighBreaks finds the cost of a break after each word.
+// weighBreaks sets the cost of a break after each word.
 func weighBreaks(words []spoken) {
 	for i := range words {
 		w := &words[i]
@@ -72,7 +73,7 @@ func weighBreaks(words []spoken) {
 		switch last := i == len(words)-1; {
 		case last, endsWith(w.text, ".?!…。？！"):
 			w.after = atSentence
-		case words[i+1].start-w.end >= aPause:
+		case words[i+1].start-w.end >= shortPause:
 			w.after = atPause
 		case segment, endsWith(w.text, ",;:–—、，；："):
 			w.after = atClause
@@ -90,19 +91,21 @@ func weighBreaks(words []spoken) {
 	}
 }
 
-// English words that begin a clause or a phrase, and those that lean on the word after
-// them. Other languages have punctuation and pauses.
+// English words that begin a clause or a phrase, and those that belong to the word
+// after them. In other languages, breaks depend on punctuation and pauses only.
 const (
 	conjunctions = " and but or so because that which who when where while if than as after before until although "
 	prepositions = " for with from without about through into over under between "
-	openings     = " the a an of to in on at by for with from my your his her its our their this these and but or is are was were very not "
+	openings     = " the a an of to in on at by for with from my your his her its our their this these" +
+		" and but or is are was were very not "
 )
 
 func isOneOf(word, list string) bool {
 	return strings.Contains(list, " "+strings.ToLower(word)+" ")
 }
 
-// endsWith reports whether text ends with one of the marks, inside quotes or not.
+// endsWith reports whether text ends with one of the marks, ignoring closing quotes and
+// brackets.
 func endsWith(text, marks string) bool {
 	text = strings.TrimRight(text, "\"'”’»)]」")
 	r, _ := utf8.DecodeLastRuneInString(text)
@@ -124,12 +127,14 @@ func columns(text string) int {
 }
 
 func wide(r rune) bool {
-	return r >= 0x1100 && r <= 0x115F || r >= 0x2E80 && r <= 0xD7A3 || r >= 0xF900 && r <= 0xFAFF || r >= 0xFF00 && r <= 0xFF60 || r >= 0x20000 && r <= 0x3FFFD
+	return r >= 0x1100 && r <= 0x115F || r >= 0x2E80 && r <= 0xD7A3 || r >= 0xF900 && r <= 0xFAFF ||
+		r >= 0xFF00 && r <= 0xFF60 || r >= 0x20000 && r <= 0x3FFFD
 }
 
-// unspaced reports whether text is of a script that is written without spaces, and no
-// punctuation.
+// unspaced reports whether text begins with a letter of a script that is written
+// without spaces.
 func unspaced(text string) bool {
 	r, _ := utf8.DecodeRuneInString(text)
-	return unicode.IsLetter(r) && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Myanmar, unicode.Khmer)
+	return unicode.IsLetter(r) && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana,
+		unicode.Thai, unicode.Lao, unicode.Myanmar, unicode.Khmer)
 }

@@ -1,11 +1,10 @@
-// Package streams keeps a standard stream that the caller has closed from being
-// taken for an open one.
+// Package streams makes closed standard streams behave as closed.
 //
-// Go opens /dev/null in its place before main runs, so that what is written there
-// vanishes without an error. A program that imports this package finds a stream
-// there with which every read or write fails instead, as one does on a closed
-// stream. That takes a few lines of C, which run before Go does; in a program
-// built without cgo closed streams stay unnoticed.
+// If the caller has closed standard input or output, Go opens /dev/null instead
+// before main runs, and output vanishes without an error. In a program that
+// imports this package, reading from closed standard input and writing to closed
+// standard output fail. A few lines of C, which run before the Go runtime, do
+// that; in a program built without cgo, closed streams go unnoticed.
 package streams
 
 import (
@@ -14,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Writable reports whether a file, such as standard output, is open for writing.
+// Writable reports whether a file is open for writing.
 func Writable(f *os.File) bool {
 	conn, err := f.SyscallConn()
 	if err != nil {

@@ -93,10 +93,10 @@ func TestTextOnTerminal(t *testing.T) {
 func TestCommandMeant(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{
-		"help":            "help: no such file; do you mean vf-transcribe --help?",
-		"model list":      "do you mean vf-transcribe models list?",
-		"device":          "do you mean vf-transcribe devices?",
-		"completion bash": "do you mean vf-transcribe --help (there is no completion",
+		"help":            "help: no such file; did you mean vf-transcribe --help?",
+		"model list":      "did you mean vf-transcribe models list?",
+		"device":          "did you mean vf-transcribe devices?",
+		"completion bash": "did you mean vf-transcribe --help (shell completion is not available",
 	} {
 		cmd := exec.Command("vf-transcribe", strings.Fields(args)...)
 		cmd.Dir = t.TempDir()
@@ -106,7 +106,7 @@ func TestCommandMeant(t *testing.T) {
 		}
 	}
 	out, _ := exec.Command("vf-paste", "method").CombinedOutput()
-	if !strings.Contains(string(out), "do you mean vf-paste methods?") {
+	if !strings.Contains(string(out), "did you mean vf-paste methods?") {
 		t.Errorf("%s", out)
 	}
 }
