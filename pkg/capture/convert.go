@@ -24,7 +24,7 @@ func newConverter(rate float64, channels, channel int) (*converter, error) {
 		return c, nil
 	}
 	var err error
-	c.resampler, err = soxr.New(rate, audio.SampleRate, soxr.HQ)
+	c.resampler, err = soxr.New(rate, audio.SampleRate)
 	return c, err
 }
 

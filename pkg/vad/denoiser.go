@@ -27,10 +27,10 @@ type Denoiser struct {
 func NewDenoiser() (*Denoiser, error) {
 	d := &Denoiser{late: rnnoise.Delay * audio.SampleRate / rnnoise.SampleRate}
 	var err error
-	if d.raise, err = soxr.New(audio.SampleRate, rnnoise.SampleRate, soxr.HQ); err != nil {
+	if d.raise, err = soxr.New(audio.SampleRate, rnnoise.SampleRate); err != nil {
 		return nil, err
 	}
-	if d.lower, err = soxr.New(rnnoise.SampleRate, audio.SampleRate, soxr.HQ); err != nil {
+	if d.lower, err = soxr.New(rnnoise.SampleRate, audio.SampleRate); err != nil {
 		d.raise.Close()
 		return nil, err
 	}

@@ -171,7 +171,7 @@ func (o Options) openWAV(in io.Reader) (*Reader, error) {
 	case rate < minRate:
 		return nil, fmt.Errorf("%w: %d Hz", errLowRate, rate)
 	}
-	if r.resampler, err = soxr.New(float64(r.format.SampleRate), audio.SampleRate, soxr.HQ); err != nil {
+	if r.resampler, err = soxr.New(float64(r.format.SampleRate), audio.SampleRate); err != nil {
 		return nil, err
 	}
 	return r, nil

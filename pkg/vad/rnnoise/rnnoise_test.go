@@ -16,7 +16,7 @@ func speech(t *testing.T) []float32 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	raise, err := soxr.New(audio.SampleRate, rnnoise.SampleRate, soxr.HQ)
+	raise, err := soxr.New(audio.SampleRate, rnnoise.SampleRate)
 	if err != nil {
 		t.Fatal(err)
 	}
