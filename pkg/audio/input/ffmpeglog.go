@@ -141,7 +141,8 @@ func (l *ffmpegLog) remarks(samples int64) []string {
 	defer l.mu.Unlock()
 	var all []string
 	if l.audioTracks > 1 && l.track == 0 {
-		all = append(all, fmt.Sprintf("it has %d audio tracks, and the first was used; choose one with --track", l.audioTracks))
+		all = append(all, fmt.Sprintf("it has %d audio tracks, and the first was used; choose one with --track",
+			l.audioTracks))
 	}
 	if l.guess {
 		all = append(all, "ffmpeg is not sure of its format, so it may not be audio at all")
