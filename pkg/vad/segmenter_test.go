@@ -98,7 +98,7 @@ func TestSegmenter(t *testing.T) {
 		{"silence", standard, []span{{200, quiet}}, nil},
 		{"speech between silences", standard, []span{{100, quiet}, {50, voice}, {100, quiet}}, []place{{100, 150, 70, 170}}},
 		{"no rolls", noRolls, []span{{100, quiet}, {50, voice}, {100, quiet}}, []place{{100, 150, 100, 150}}},
-		{"begins at once", standard, []span{{50, voice}, {100, quiet}}, []place{{0, 50, 0, 70}}},
+		{"begins immediately", standard, []span{{50, voice}, {100, quiet}}, []place{{0, 50, 0, 70}}},
 		{"begins within the pre-roll", standard, []span{{10, quiet}, {50, voice}, {100, quiet}}, []place{{10, 60, 0, 80}}},
 		{"the stream ends in speech", standard, []span{{10, quiet}, {50, voice}}, []place{{10, 60, 0, 60}}},
 		{"the stream ends in the post-roll", standard, []span{{10, quiet}, {50, voice}, {15, quiet}}, []place{{10, 60, 0, 75}}},
@@ -122,11 +122,11 @@ func TestSegmenter(t *testing.T) {
 		{"pre-roll stops at the last utterance", longPreRoll, []span{{50, voice}, {60, quiet}, {50, voice}}, []place{{0, 50, 0, 70}, {110, 160, 70, 160}}},
 
 		{"begins at the threshold", standard, []span{{50, 0.49}, {10, 0.5}, {10, 0.7}, {60, quiet}}, []place{{50, 70, 20, 90}}},
-		{"is doubtful just above the threshold", standard, []span{{50, 0.49}, {20, 0.55}, {60, quiet}}, nil},
-		{"goes on above the lower threshold", standard, []span{{20, voice}, {100, 0.35}, {60, quiet}}, []place{{0, 120, 0, 140}}},
-		{"does not go on below it", standard, []span{{30, voice}, {100, 0.34}, {60, quiet}}, []place{{0, 30, 0, 50}}},
+		{"just above the threshold is doubtful", standard, []span{{50, 0.49}, {20, 0.55}, {60, quiet}}, nil},
+		{"continues above the lower threshold", standard, []span{{20, voice}, {100, 0.35}, {60, quiet}}, []place{{0, 120, 0, 140}}},
+		{"does not continue below it", standard, []span{{30, voice}, {100, 0.34}, {60, quiet}}, []place{{0, 30, 0, 50}}},
 		{"does not begin between the two", standard, []span{{200, 0.45}}, nil},
-		{"low threshold goes on at half", low, []span{{20, 0.3}, {20, 0.1}, {60, 0.09}}, []place{{0, 40, 0, 60}}},
+		{"low threshold continues at half", low, []span{{20, 0.3}, {20, 0.1}, {60, 0.09}}, []place{{0, 40, 0, 60}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -159,7 +159,7 @@ func TestSegmenterCut(t *testing.T) {
 		{"first frame that may be", []span{{100, quiet}, {220, voice}, {100, quiet}}, 170, []place{{100, 171, 70, 171}, {171, 320, 171, 340}}},
 		{"quieter before that", []span{{100, quiet}, {220, voice}, {100, quiet}}, 169, []place{{100, 171, 70, 171}, {171, 320, 171, 340}}},
 		{"last frame that may be", []span{{100, quiet}, {250, voice}, {100, quiet}}, 269, []place{{100, 270, 70, 270}, {270, 350, 270, 370}}},
-		{"the end of a word is no click", []span{{100, quiet}, {175, voice}, {100, quiet}}, 268, []place{{100, 269, 70, 269}, {269, 275, 269, 295}}},
+		{"the end of a word is not a click", []span{{100, quiet}, {175, voice}, {100, quiet}}, 268, []place{{100, 269, 70, 269}, {269, 275, 269, 295}}},
 		{"in the silence after speech", []span{{100, quiet}, {140, voice}, {100, quiet}}, 250, []place{{100, 240, 70, 251}}},
 		{"speech after that silence", []span{{100, quiet}, {140, voice}, {35, quiet}, {55, voice}}, 250, []place{{100, 240, 70, 251}, {275, 330, 251, 330}}},
 		{"at the end of the stream", []span{{100, quiet}, {170, voice}}, 269, []place{{100, 270, 70, 270}}},

@@ -173,10 +173,10 @@ func TestAfterTheEnd(t *testing.T) {
 	}
 	dst := []float32{1, 2}
 	if got, err := r.Process(dst, nil); err != nil || len(got) != 2 {
-		t.Errorf("no input gives %v, %v", got, err)
+		t.Errorf("no input: %v, %v", got, err)
 	}
 	if got, err := r.Flush(dst); err != nil || len(got) != 2 {
-		t.Errorf("no stream gives %v, %v", got, err)
+		t.Errorf("an empty stream: %v, %v", got, err)
 	}
 	for range 2 {
 		_, perr := r.Process(nil, []float32{1})
