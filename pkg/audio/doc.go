@@ -1,30 +1,31 @@
-// Package audio is the common tongue of the VoiceFlow tools: PCM, which is
-// signed 16-bit little-endian samples at 16 kHz, mono, without a header.
+// Package audio handles PCM, the format that the VoiceFlow programs pass to
+// each other: signed 16-bit little-endian samples, 16 kHz, mono, no header.
 //
 // It reads and writes PCM streams ([PCMReader], [WritePCM]), converts samples
-// ([Float32], [Int16]), reads WAV from a stream that cannot seek
-// ([WAVReader]), writes recordings ([WAVFile]) and passes samples from a
-// real-time callback to a slower writer ([Ring]).
+// ([Float32], [Int16]), reads WAV from streams that cannot seek ([WAVReader]),
+// writes recordings ([WAVFile]) and passes samples from a real-time callback
+// to a slower consumer ([Ring]).
 //
-// It does not change sample rates (see voiceflow/pkg/audio/soxr), does not guess
-// what kind of audio a stream is (see voiceflow/pkg/audio/input), and talks to no
-// sound hardware. It needs no C library.
+// Changing sample rates is left to voiceflow/pkg/audio/soxr, detecting formats
+// to voiceflow/pkg/audio/input and recording to voiceflow/pkg/capture. It needs
+// no C library.
 package audio
 
 import "errors"
 
-// SampleRate is the rate of PCM in samples per second, the one that speech
-// models are trained for.
+// SampleRate is the rate of PCM in samples per second. Speech models are
+// trained at this rate.
 const SampleRate = 16000
 
 var (
-	// ErrEmpty says that a stream ended before its first byte.
+	// ErrEmpty means that a stream ended before its first byte.
 	ErrEmpty = errors.New("no audio: the input is empty")
-	// ErrNotWAV says that a stream does not have the structure of WAV.
+	// ErrNotWAV means that a stream does not have the structure of a WAV file.
 	ErrNotWAV = errors.New("not WAV audio")
-	// ErrUnsupported says that a stream is WAV, but of a kind that is not read
-	// here, such as compressed audio.
+	// ErrUnsupported means that a stream is WAV of a kind that this package
+	// does not read, such as compressed audio.
 	ErrUnsupported = errors.New("unsupported WAV")
-	// ErrTruncated says that a stream ended sooner than it promised.
+	// ErrTruncated means that a stream ended too early: in the middle of a
+	// sample, or before the length in its header.
 	ErrTruncated = errors.New("audio is cut off")
 )

@@ -17,7 +17,7 @@ func EncodePCM(dst []byte, src []int16) []byte {
 }
 
 // DecodePCM appends the samples of the PCM in src to dst and returns the
-// extended slice. A last odd byte is no sample and is ignored.
+// extended slice. An odd byte at the end is ignored.
 func DecodePCM(dst []int16, src []byte) []int16 {
 	for ; len(src) >= 2; src = src[2:] {
 		dst = append(dst, int16(binary.LittleEndian.Uint16(src)))
@@ -25,7 +25,7 @@ func DecodePCM(dst []int16, src []byte) []int16 {
 	return dst
 }
 
-// WritePCM writes the samples to w as PCM, in one call of its Write.
+// WritePCM writes the samples to w as PCM, in a single Write.
 func WritePCM(w io.Writer, samples []int16) error {
 	if len(samples) == 0 {
 		return nil
@@ -44,8 +44,8 @@ func Float32(dst []float32, src []int16) []float32 {
 }
 
 // Int16 appends the samples of src to dst, scaled by 32768 and rounded, and
-// returns the extended slice. What is beyond 16 bits is clipped; NaN is 0.
-// It undoes [Float32] exactly.
+// returns the extended slice. Values beyond 16 bits are clipped; NaN becomes 0.
+// It is the exact inverse of [Float32].
 func Int16(dst []int16, src []float32) []int16 {
 	for _, f := range src {
 		scaled := math.Round(float64(f) * 32768)
@@ -65,37 +65,37 @@ func Int16(dst []int16, src []float32) []int16 {
 // PCMReader reads samples from a stream of PCM.
 type PCMReader struct{ frames frameReader }
 
-// NewPCMReader reads PCM from r. It reads no further ahead in r than the
-// samples asked for.
+// NewPCMReader returns a reader of PCM from r. It never reads ahead of the
+// samples it is asked for.
 func NewPCMReader(r io.Reader) *PCMReader {
 	return &PCMReader{newFrameReader(r, 2)}
 }
 
-// Read fills dst as an [io.Reader] does: it waits for one sample at least and
-// returns what is there, which may be less than len(dst). The error is io.EOF
-// at the end, and wraps [ErrTruncated] if the stream ended between the two
-// bytes of a sample.
+// Read fills dst as an [io.Reader] does: it waits for at least one sample and
+// returns the number of samples read, which may be less than len(dst). The
+// error is io.EOF at the end; it wraps [ErrTruncated] if the stream ended
+// between the two bytes of a sample.
 func (p *PCMReader) Read(dst []int16) (int, error) {
 	if len(dst) == 0 {
 		return 0, nil
 	}
 	b, err := p.frames.next(len(dst))
 	if err == io.EOF && p.frames.rest > 0 {
-		err = fmt.Errorf("%w: PCM ended within a 16-bit sample", ErrTruncated)
+		err = fmt.Errorf("%w: the PCM ended in the middle of a 16-bit sample", ErrTruncated)
 	}
 	return len(DecodePCM(dst[:0], b)), err
 }
 
-// frameReader cuts a stream of bytes into frames of a fixed size, which may
-// arrive in any portions.
+// frameReader cuts a stream of bytes into frames of a fixed size, however the
+// bytes arrive.
 type frameReader struct {
 	r     io.Reader
-	size  int // of a frame, in bytes
+	size  int // bytes per frame
 	buf   []byte
-	whole int   // bytes at the front of buf that the last next gave out
-	rest  int   // bytes behind them, the beginning of a frame
+	whole int   // bytes at the front of buf that the last call of next returned
+	rest  int   // bytes after them: the beginning of a frame
 	total int64 // bytes read
-	err   error // of r; kept until all frames before it were given out
+	err   error // from r; held back until all frames before it are returned
 }
 
 func newFrameReader(r io.Reader, size int) frameReader {
@@ -104,8 +104,8 @@ func newFrameReader(r io.Reader, size int) frameReader {
 }
 
 // next returns between one and limit whole frames, valid until the next call,
-// or the error of the stream. After io.EOF, rest is not zero if the last frame
-// was incomplete.
+// or the stream's error. After io.EOF, a rest other than zero means that the
+// last frame was incomplete.
 func (f *frameReader) next(limit int) ([]byte, error) {
 	have := copy(f.buf, f.buf[f.whole:f.whole+f.rest])
 	end := min(limit, len(f.buf)/f.size) * f.size

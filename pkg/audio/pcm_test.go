@@ -33,7 +33,7 @@ func ExamplePCMReader() {
 	// [] EOF
 }
 
-// everyInt16 is all samples that there are.
+// everyInt16 returns every possible sample.
 func everyInt16() []int16 {
 	all := make([]int16, 0, 1<<16)
 	for s := math.MinInt16; s <= math.MaxInt16; s++ {
@@ -60,7 +60,7 @@ func TestPCMStream(t *testing.T) {
 		t.Fatal(err)
 	}
 	readers := map[string]func(io.Reader) io.Reader{
-		"at once":       func(r io.Reader) io.Reader { return r },
+		"whole":         func(r io.Reader) io.Reader { return r },
 		"byte by byte":  iotest.OneByteReader,
 		"half by half":  iotest.HalfReader,
 		"end with data": iotest.DataErrReader,
@@ -91,14 +91,14 @@ func TestPCMReaderEnds(t *testing.T) {
 	for _, test := range tests {
 		r := audio.NewPCMReader(test.r)
 		if n, err := r.Read(nil); n != 0 || err != nil {
-			t.Errorf("%s: reading nothing gives %d, %v", test.name, n, err)
+			t.Errorf("%s: an empty Read returned %d, %v", test.name, n, err)
 		}
 		got, err := readPCM(r, 100)
 		if len(got) != test.n || !errors.Is(err, test.err) {
 			t.Errorf("%s: %d samples, %v, want %d, %v", test.name, len(got), err, test.n, test.err)
 		}
-		if _, again := r.Read(make([]int16, 1)); again.Error() != err.Error() {
-			t.Errorf("%s: the error changes from %v to %v", test.name, err, again)
+		if _, second := r.Read(make([]int16, 1)); second.Error() != err.Error() {
+			t.Errorf("%s: the error changed from %v to %v", test.name, err, second)
 		}
 	}
 }
@@ -107,10 +107,10 @@ func TestWritePCMFails(t *testing.T) {
 	r, w := io.Pipe()
 	r.Close()
 	if err := audio.WritePCM(w, []int16{1}); err != io.ErrClosedPipe {
-		t.Errorf("a closed pipe gives %v", err)
+		t.Errorf("writing to a closed pipe: %v", err)
 	}
 	if err := audio.WritePCM(w, nil); err != nil {
-		t.Errorf("no samples give %v", err)
+		t.Errorf("writing no samples: %v", err)
 	}
 }
 
@@ -128,7 +128,7 @@ func TestInt16UndoesFloat32(t *testing.T) {
 		t.Errorf("the range is %g to %g", floats[0], floats[1<<16-1])
 	}
 	if !slices.Equal(audio.Int16(nil, floats), all) {
-		t.Error("samples change")
+		t.Error("samples changed")
 	}
 }
 
@@ -144,7 +144,7 @@ func TestInt16Extremes(t *testing.T) {
 	}
 	for _, test := range tests {
 		if got := audio.Int16(nil, []float32{test.in}); got[0] != test.want {
-			t.Errorf("%g becomes %d, want %d", test.in, got[0], test.want)
+			t.Errorf("%g became %d, want %d", test.in, got[0], test.want)
 		}
 	}
 }

@@ -7,40 +7,40 @@ import (
 )
 
 // Ring passes samples from one goroutine, such as a real-time audio callback,
-// to one other, such as a writer to disk. It holds a fixed number of samples.
-// What it has no room for is lost, but not its place: zeros, which is silence,
-// are read there, just as many.
+// to another, such as a writer to disk. Its capacity is fixed. Samples that do
+// not fit are dropped, but keep their place: the reader gets as many zeros,
+// which is silence, instead.
 //
 // Only one goroutine may write at a time, and only one may read; Dropped and
-// CloseWrite may be called from any.
+// CloseWrite may be called from any goroutine.
 type Ring struct {
-	mu      sync.Mutex // held for no longer than it takes to copy samples
-	buf     []int16
-	start   int   // of the oldest sample in buf
-	held    int   // samples in buf
-	taken   int64 // samples taken out of buf so far
-	gaps    []gap // between them, the oldest first
-	dropped int64
-	losing  bool // the last samples were dropped
-	closed  bool
+	mu       sync.Mutex // locked only while samples are copied
+	buf      []int16
+	start    int   // index of the oldest sample in buf
+	buffered int   // samples in buf
+	consumed int64 // samples taken out of buf so far
+	gaps     []gap // oldest first
+	dropped  int64
+	dropping bool // the last samples were dropped
+	closed   bool
 
-	readable chan struct{} // holds one token after there was something to read
-	writable chan struct{} // holds one token after there was room to write
+	readable chan struct{} // holds a token when there may be something to read
+	writable chan struct{} // holds a token when there may be room to write
 }
 
 // gap is a place where samples are missing.
 type gap struct {
-	at int64 // samples of buf before it, from the beginning of the ring
-	n  int64 // missing
+	at int64 // samples of buf before it, counted from the beginning
+	n  int64 // missing samples
 }
 
-// resume bounds the number of gaps: once samples were dropped, an eighth of
-// the ring, but no more than this many samples, must be free before it takes
-// samples again. One long gap is also easier to hear than many short ones.
-const resume = SampleRate
+// maxResume keeps the number of gaps small: after samples were dropped, an
+// eighth of the ring, but at most this many samples, must be free before the
+// ring accepts samples again. One long gap is also easier to hear than many
+// short ones.
+const maxResume = SampleRate
 
-// NewRing makes a ring for capacity samples, at least one; it takes two bytes
-// for each.
+// NewRing returns a ring for capacity samples, at least one, of two bytes each.
 func NewRing(capacity int) *Ring {
 	return &Ring{
 		buf:      make([]int16, max(capacity, 1)),
@@ -49,41 +49,41 @@ func NewRing(capacity int) *Ring {
 	}
 }
 
-// Write puts samples into the ring and returns how many. It never waits: what
-// does not fit is dropped and counted, and so is what follows until a second
-// of audio (of a smaller ring, an eighth) fits again. After CloseWrite it takes
-// nothing and counts nothing.
+// Write puts samples into the ring and returns how many fitted. It never waits:
+// the rest is dropped and counted, and so are later samples until there is room
+// for a second of audio, or an eighth of a smaller ring. After CloseWrite it
+// does nothing.
 func (r *Ring) Write(samples []int16) (written int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
 		return 0
 	}
-	if r.losing && len(r.buf)-r.held < min(len(r.buf)/8, resume) {
+	if r.dropping && len(r.buf)-r.buffered < min(len(r.buf)/8, maxResume) {
 		written = 0
 	} else {
 		written = r.put(samples)
 	}
 	missing := int64(len(samples) - written)
-	r.losing = missing > 0
+	r.dropping = missing > 0
 	r.dropped += missing
-	r.leave(missing)
+	r.addGap(missing)
 	return written
 }
 
-// Skip leaves a gap of n samples, which are read as zeros but take no room.
+// Skip adds a gap of n samples, which are read as zeros but take no room.
 // After CloseWrite it does nothing.
 func (r *Ring) Skip(n int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.closed {
-		r.leave(n)
+		r.addGap(n)
 	}
 }
 
-// leave puts a gap behind the samples in buf; mu is held.
-func (r *Ring) leave(n int64) {
-	at, last := r.taken+int64(r.held), len(r.gaps)-1
+// addGap adds a gap after the samples in buf; mu is locked.
+func (r *Ring) addGap(n int64) {
+	at, last := r.consumed+int64(r.buffered), len(r.gaps)-1
 	switch {
 	case n <= 0:
 		return
@@ -95,8 +95,8 @@ func (r *Ring) leave(n int64) {
 	signal(r.readable)
 }
 
-// WriteAll puts all samples into the ring and waits for room where needed. The
-// error is that of the context, or io.ErrClosedPipe after CloseWrite.
+// WriteAll puts all samples into the ring and waits for room if necessary. The
+// error is the context's, or io.ErrClosedPipe after CloseWrite.
 func (r *Ring) WriteAll(ctx context.Context, samples []int16) error {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -121,19 +121,19 @@ func (r *Ring) WriteAll(ctx context.Context, samples []int16) error {
 	}
 }
 
-// put copies what fits; mu is held.
+// put copies as many samples as fit and returns their number; mu is locked.
 func (r *Ring) put(samples []int16) int {
-	samples = samples[:min(len(samples), len(r.buf)-r.held)]
-	end := (r.start + r.held) % len(r.buf)
+	samples = samples[:min(len(samples), len(r.buf)-r.buffered)]
+	end := (r.start + r.buffered) % len(r.buf)
 	n := copy(r.buf[end:], samples)
 	copy(r.buf, samples[n:])
-	r.held += len(samples)
+	r.buffered += len(samples)
 	signal(r.readable)
 	return len(samples)
 }
 
 // Read waits for samples and moves up to len(dst) of them to dst. The error is
-// io.EOF after CloseWrite, once all samples were read, or that of the context.
+// io.EOF once all samples before CloseWrite have been read, or the context's.
 func (r *Ring) Read(ctx context.Context, dst []int16) (int, error) {
 	if len(dst) == 0 {
 		return 0, nil
@@ -158,13 +158,13 @@ func (r *Ring) Read(ctx context.Context, dst []int16) (int, error) {
 	}
 }
 
-// take copies what there is, gaps as zeros; mu is held.
+// take copies what is available, with gaps as zeros; mu is locked.
 func (r *Ring) take(dst []int16) (n int) {
 	for n < len(dst) {
 		rest := dst[n:]
 		if len(r.gaps) > 0 {
 			g := &r.gaps[0]
-			if g.at == r.taken {
+			if g.at == r.consumed {
 				rest = rest[:min(int64(len(rest)), g.n)]
 				clear(rest)
 				n += len(rest)
@@ -173,9 +173,9 @@ func (r *Ring) take(dst []int16) (n int) {
 				}
 				continue
 			}
-			rest = rest[:min(int64(len(rest)), g.at-r.taken)]
+			rest = rest[:min(int64(len(rest)), g.at-r.consumed)]
 		}
-		rest = rest[:min(len(rest), r.held)]
+		rest = rest[:min(len(rest), r.buffered)]
 		if len(rest) == 0 {
 			break
 		}
@@ -188,16 +188,17 @@ func (r *Ring) take(dst []int16) (n int) {
 	return n
 }
 
-// copyOut takes samples out of buf, which holds that many; mu is held.
+// copyOut moves samples from buf, which has at least len(dst), to dst; mu is
+// locked.
 func (r *Ring) copyOut(dst []int16) {
 	n := copy(dst, r.buf[r.start:])
 	copy(dst[n:], r.buf)
 	r.start = (r.start + len(dst)) % len(r.buf)
-	r.held -= len(dst)
-	r.taken += int64(len(dst))
+	r.buffered -= len(dst)
+	r.consumed += int64(len(dst))
 }
 
-// CloseWrite says that no more samples come. It may be called twice.
+// CloseWrite marks the end of the samples. It may be called twice.
 func (r *Ring) CloseWrite() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -206,14 +207,14 @@ func (r *Ring) CloseWrite() {
 	signal(r.writable)
 }
 
-// Dropped is the number of samples that Write had no room for.
+// Dropped returns the number of samples that Write had no room for.
 func (r *Ring) Dropped() int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.dropped
 }
 
-// signal leaves a token for the waiting side, which looks again at the state.
+// signal leaves a token that wakes the waiting side to look at the state again.
 func signal(c chan struct{}) {
 	select {
 	case c <- struct{}{}:

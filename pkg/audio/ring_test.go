@@ -26,7 +26,7 @@ func TestRingOverflow(t *testing.T) {
 	r.CloseWrite()
 	r.CloseWrite()
 	if n := r.Write([]int16{9}); n != 0 || r.Dropped() != 2 {
-		t.Errorf("after closing %d written, %d dropped", n, r.Dropped())
+		t.Errorf("after closing: %d written, %d dropped", n, r.Dropped())
 	}
 	if n, err := r.Read(ctx, buf); err != nil || !slices.Equal(buf[:n], []int16{3, 4, 5, 6, 0, 0}) {
 		t.Errorf("%v, %v", buf[:n], err)
@@ -35,12 +35,12 @@ func TestRingOverflow(t *testing.T) {
 		t.Errorf("%d, %v", n, err)
 	}
 	if n, err := r.Read(ctx, nil); n != 0 || err != nil {
-		t.Errorf("reading nothing: %d, %v", n, err)
+		t.Errorf("an empty Read returned %d, %v", n, err)
 	}
 }
 
-// TestRingPassesEverything runs writer and reader against each other, with
-// portions larger and smaller than the ring.
+// TestRingPassesEverything runs a writer and a reader concurrently, with blocks
+// larger and smaller than the ring.
 func TestRingPassesEverything(t *testing.T) {
 	for _, capacity := range []int{0, 1, 7, 1000, 1 << 17} {
 		all, r := everyInt16(), audio.NewRing(capacity)
@@ -68,7 +68,7 @@ func TestRingPassesEverything(t *testing.T) {
 			}
 		}
 		if err := <-written; err != nil || !slices.Equal(got, all) || r.Dropped() != 0 {
-			t.Errorf("capacity %d: %d samples of %d, %v, %d dropped", capacity, len(got), len(all), err, r.Dropped())
+			t.Errorf("capacity %d: read %d of %d samples, %v, %d dropped", capacity, len(got), len(all), err, r.Dropped())
 		}
 	}
 }
@@ -120,8 +120,8 @@ func TestRingSkip(t *testing.T) {
 	}
 }
 
-// TestRingKeepsPlaces: whatever is written, dropped and skipped, what is read
-// is as long and has each sample in its place.
+// TestRingKeepsPlaces writes, drops and skips at random: every sample read must
+// be in its place, and none missing.
 func TestRingKeepsPlaces(t *testing.T) {
 	for seed := range uint64(200) {
 		random := rand.New(rand.NewPCG(seed, 0))
@@ -160,16 +160,16 @@ func TestRingKeepsPlaces(t *testing.T) {
 		for read(len(buf)) == nil {
 		}
 		if !slices.Equal(got, want) || r.Dropped() != dropped {
-			t.Fatalf("seed %d: %d samples of %d, %d dropped of %d", seed, len(got), len(want), r.Dropped(), dropped)
+			t.Fatalf("seed %d: read %d samples, want %d; %d dropped, want %d", seed, len(got), len(want), r.Dropped(), dropped)
 		}
 	}
 }
 
-// TestRingFewGaps: a reader that is slower than the writer leaves few gaps,
-// not one for each block.
+// TestRingFewGaps checks that a reader slower than the writer causes few gaps,
+// not one per block.
 func TestRingFewGaps(t *testing.T) {
 	r, block := audio.NewRing(5*audio.SampleRate), slices.Repeat([]int16{1}, 160)
-	buf := make([]int16, 144) // nine tenths
+	buf := make([]int16, 144) // nine tenths of a block
 	var got []int16
 	for range 12000 { // two minutes
 		r.Write(block)
@@ -194,6 +194,6 @@ func TestRingFewGaps(t *testing.T) {
 		}
 	}
 	if len(got) != 12000*160 || gaps == 0 || gaps > 20 {
-		t.Errorf("%d samples of %d, %d gaps", len(got), 12000*160, gaps)
+		t.Errorf("%d samples, want %d; %d gaps", len(got), 12000*160, gaps)
 	}
 }

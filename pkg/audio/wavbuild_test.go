@@ -10,7 +10,7 @@ import (
 
 var le = binary.LittleEndian
 
-// chunk builds a chunk with its padding.
+// chunk builds a padded chunk.
 func chunk(id string, body []byte) []byte {
 	return padded(le.AppendUint32([]byte(id), uint32(len(body))), body)
 }
@@ -20,7 +20,7 @@ func padded(head, body []byte) []byte {
 	return append(b, make([]byte, len(body)%2)...)
 }
 
-// riff builds a file of chunks.
+// riff builds a file from chunks.
 func riff(chunks ...[]byte) []byte {
 	b := []byte("RIFF\x00\x00\x00\x00WAVE")
 	for _, c := range chunks {
@@ -30,7 +30,7 @@ func riff(chunks ...[]byte) []byte {
 	return b
 }
 
-// rawFormat builds a format chunk of 16 bytes from any numbers.
+// rawFormat builds a format chunk of 16 bytes from arbitrary numbers.
 func rawFormat(tag, channels, rate, align, bits int) []byte {
 	b := le.AppendUint16(nil, uint16(tag))
 	b = le.AppendUint16(b, uint16(channels))
@@ -51,7 +51,7 @@ func formatChunk(f audio.Format) []byte {
 	return rawFormat(tagOf(f), f.Channels, f.SampleRate, f.Channels*f.BitsPerSample/8, f.BitsPerSample)
 }
 
-// extensible builds the long form of a format chunk.
+// extensible builds a format chunk in the long form, WAVE_FORMAT_EXTENSIBLE.
 func extensible(f audio.Format) []byte {
 	b := formatChunk(f)[8:]
 	le.PutUint16(b, 0xFFFE)
@@ -63,7 +63,7 @@ func extensible(f audio.Format) []byte {
 	return chunk("fmt ", b)
 }
 
-// encode encodes samples of [-1, 1) in the width of f.
+// encode encodes samples in [-1, 1) at the width of f.
 func encode(f audio.Format, samples []float64) (b []byte) {
 	for _, s := range samples {
 		switch {
@@ -81,7 +81,7 @@ func encode(f audio.Format, samples []float64) (b []byte) {
 	return b
 }
 
-// readMono reads everything, in portions.
+// readMono reads everything, portion frames at a time.
 func readMono(w *audio.WAVReader, portion int) (all []float32, err error) {
 	buf := make([]float32, portion)
 	for {
@@ -96,7 +96,7 @@ func readMono(w *audio.WAVReader, portion int) (all []float32, err error) {
 	}
 }
 
-// everyFormat is one of each width that is read.
+// everyFormat returns one format per supported width.
 func everyFormat() []audio.Format {
 	return []audio.Format{
 		{SampleRate: 8000, Channels: 1, BitsPerSample: 8},

@@ -16,81 +16,84 @@ import (
 
 const (
 	wavHeaderSize = 44
-	// maxWAVSamples is where the 32-bit size of RIFF ends: 37 hours.
+	// maxWAVSamples is the most that RIFF's 32-bit size allows: 37 hours.
 	maxWAVSamples = (1<<32 - wavHeaderSize) / 2
 )
 
-// EmptyWAV is a WAV stream without samples: 16 bits, mono, at [SampleRate].
+// EmptyWAV is a WAV stream without samples: 16-bit, mono, at [SampleRate].
 const EmptyWAV = "RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00" +
 	"\x80\x3e\x00\x00\x00\x7d\x00\x00\x02\x00\x10\x00data\x00\x00\x00\x00"
 
-// The parts of a temporary name: between them stands a rand.Text.
+// A temporary name has a rand.Text between these two parts.
 const (
-	unfinishedStart = ".vf-"
-	unfinishedEnd   = ".wav"
+	unfinishedPrefix = ".vf-"
+	unfinishedSuffix = ".wav"
 )
 
-// Unfinished reports whether a file's name is the temporary one of a WAVFile.
+// base32Letters are the characters of a rand.Text.
+const base32Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+// Unfinished reports whether name is a temporary name of a WAVFile.
 func Unfinished(name string) bool {
-	middle, isStart := strings.CutPrefix(name, unfinishedStart)
-	middle, isEnd := strings.CutSuffix(middle, unfinishedEnd)
-	return isStart && isEnd && len(middle) == len(rand.Text()) && strings.Trim(middle, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
+	middle, hasPrefix := strings.CutPrefix(name, unfinishedPrefix)
+	middle, hasSuffix := strings.CutSuffix(middle, unfinishedSuffix)
+	return hasPrefix && hasSuffix && len(middle) == len(rand.Text()) && strings.Trim(middle, base32Letters) == ""
 }
 
-// WAVFile is a recording under way: 16 bits, mono, at [SampleRate]. Until
-// Close or Publish it has a hidden temporary name, so that the file of the
-// given name is always whole.
+// WAVFile is a recording in progress: 16-bit, mono, at [SampleRate]. It has a
+// hidden temporary name until Close or Publish, so a file under the final name
+// is always complete.
 type WAVFile struct {
 	path      string   // the final name
-	name      string   // the present one
-	file      *os.File // nil: closed
+	name      string   // the current name
+	file      *os.File // nil once closed
 	published bool
 	encoder   *wav.Encoder
 	ints      goaudio.IntBuffer // reused by Write
 	size      int64             // bytes of samples in the file
-	failed    error             // of Write
+	failed    error             // the first error of Write
 }
 
-// CreateWAV begins a recording that Close gives the name path, in place of a
-// file that is there already; a symbolic link to one stays a link. It fails if
-// the directory does not exist or cannot be written, and if path is something
-// else than a file, which WAV needs in order to seek.
+// CreateWAV starts a recording that Close moves to path, replacing an existing
+// file; if path is a symbolic link, the file it points to is replaced. It fails
+// if the directory does not exist or is not writable, or if path exists and is
+// not a regular file, since writing WAV requires seeking.
 func CreateWAV(path string) (*WAVFile, error) {
 	if path == "" || os.IsPathSeparator(path[len(path)-1]) {
-		return nil, fmt.Errorf("create %q: not the name of a file; name one that ends in .wav", path)
+		return nil, fmt.Errorf("create %q: not a file name; give one that ends in .wav", path)
 	}
 	if info, err := os.Stat(path); err == nil {
 		if !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("create %s: it exists and is not a regular file; give the recording another name", path)
+			return nil, fmt.Errorf("create %s: exists and is not a regular file; give the recording another name", path)
 		}
 		if path, err = filepath.EvalSymlinks(path); err != nil {
 			return nil, err
 		}
 	}
-	// Not os.CreateTemp: its files are closed to other users, whatever the umask.
-	temporary := filepath.Join(filepath.Dir(path), unfinishedStart+rand.Text()+unfinishedEnd)
+	// os.CreateTemp would shut out other users, whatever the umask.
+	temporary := filepath.Join(filepath.Dir(path), unfinishedPrefix+rand.Text()+unfinishedSuffix)
 	file, err := os.OpenFile(temporary, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
-		return nil, fmt.Errorf("create %s: %w; its directory must exist and be writable", path, cause(err))
+		return nil, fmt.Errorf("create %s: %w; the directory must exist and be writable", path, cause(err))
 	}
 	w := &WAVFile{
 		path: path, name: temporary, file: file,
 		encoder: wav.NewEncoder(file, SampleRate, 16, 1, tagPCM),
 		ints:    goaudio.IntBuffer{Format: &goaudio.Format{NumChannels: 1, SampleRate: SampleRate}},
 	}
-	// The encoder writes its header with the first buffer: without this one, a
-	// recording of no samples would be no WAV.
+	// The encoder writes the header with the first buffer; without this one, a
+	// recording without samples would not be valid WAV.
 	if err := w.Write(nil); err != nil {
 		return nil, errors.Join(err, w.Abort())
 	}
 	return w, nil
 }
 
-// Path is the final name of the file, with symbolic links resolved.
+// Path returns the final name of the file, with symbolic links resolved.
 func (w *WAVFile) Path() string { return w.path }
 
-// Write appends the samples. After an error it takes no more; Close then keeps
-// the samples that got onto the disk.
+// Write appends samples. Once it has failed it accepts no more; Close then
+// keeps the samples that reached the disk.
 func (w *WAVFile) Write(samples []int16) error {
 	if w.file == nil {
 		return fmt.Errorf("write %s: %w", w.path, fs.ErrClosed)
@@ -99,7 +102,7 @@ func (w *WAVFile) Write(samples []int16) error {
 		return w.failed
 	}
 	if w.size/2+int64(len(samples)) > maxWAVSamples {
-		w.failed = fmt.Errorf("write %s: a WAV file ends at 4 GiB, 37 hours; begin another", w.path)
+		w.failed = fmt.Errorf("write %s: a WAV file is limited to 4 GiB, or 37 hours; start a new one", w.path)
 		return w.failed
 	}
 	w.ints.Data = w.ints.Data[:0]
@@ -113,7 +116,7 @@ func (w *WAVFile) Write(samples []int16) error {
 		w.measure()
 	}
 	if w.published {
-		// The samples first: a header never promises what is not there.
+		// Samples come first, so that the header never claims more than the file holds.
 		err = errors.Join(err, w.writeSizes())
 	}
 	if err != nil {
@@ -126,15 +129,15 @@ func (w *WAVFile) writeError(err error) error {
 	return fmt.Errorf("write %s: %w; is the disk full?", w.path, cause(err))
 }
 
-// measure takes the size from the file: the encoder does not tell how much it
-// could write.
+// measure takes the size from the file, since the encoder does not report how
+// much it wrote.
 func (w *WAVFile) measure() {
 	if info, err := w.file.Stat(); err == nil {
 		w.size = max(info.Size()-wavHeaderSize, 0)
 	}
 }
 
-// writeSizes makes the header say what the file holds.
+// writeSizes writes the current size into the header.
 func (w *WAVFile) writeSizes() error {
 	le, size := binary.LittleEndian, uint32(w.size&^1)
 	_, err := w.file.WriteAt(le.AppendUint32(nil, wavHeaderSize-8+size), 4)
@@ -144,14 +147,14 @@ func (w *WAVFile) writeSizes() error {
 	return err
 }
 
-// Publish gives the file its name while it is still being written, in place of
-// a file that is there already. From then on its header is right after every
-// Write: however the program ends, what was written can be read under that
-// name. If it fails, the file keeps its temporary name, and can be written on.
-// A second Publish does nothing.
+// Publish moves the file to its final name while it is still being written,
+// replacing an existing file. From then on every Write also updates the header,
+// so the file is readable however the program ends. If Publish fails, the file
+// keeps its temporary name and can still be written. A second Publish does
+// nothing.
 func (w *WAVFile) Publish() error {
 	if w.file == nil {
-		return fmt.Errorf("name %s: %w", w.path, fs.ErrClosed)
+		return fmt.Errorf("rename to %s: %w", w.path, fs.ErrClosed)
 	}
 	if w.published {
 		return nil
@@ -160,15 +163,15 @@ func (w *WAVFile) Publish() error {
 		return w.writeError(err)
 	}
 	if err := os.Rename(w.name, w.path); err != nil {
-		return fmt.Errorf("name %s: %w", w.path, cause(err))
+		return fmt.Errorf("rename to %s: %w", w.path, cause(err))
 	}
 	w.name, w.published = w.path, true
 	return nil
 }
 
-// Close completes the file and gives it its name, if Publish has not. If that
-// fails, the recording stays under its temporary name, which the error says. A
-// second Close does nothing.
+// Close completes the file and moves it to its final name, unless Publish has
+// done so. If that fails, the recording keeps its temporary name, which is in
+// the error. A second Close does nothing.
 func (w *WAVFile) Close() error {
 	if w.file == nil {
 		return nil
@@ -182,13 +185,13 @@ func (w *WAVFile) Close() error {
 		err = os.Rename(w.name, w.path)
 	}
 	if err != nil {
-		return fmt.Errorf("finish %s: %w; what was recorded is in %s", w.path, cause(err), w.name)
+		return fmt.Errorf("finish %s: %w; the recording is in %s", w.path, cause(err), w.name)
 	}
 	return nil
 }
 
-// complete puts the sizes into the header, and cuts off the half of a sample
-// that a full disk may leave.
+// complete writes the sizes into the header and removes the half sample that a
+// full disk may leave at the end.
 func (w *WAVFile) complete() error {
 	if w.size%2 != 0 {
 		w.size--
@@ -199,8 +202,8 @@ func (w *WAVFile) complete() error {
 	return w.writeSizes()
 }
 
-// Abort throws the recording away; a file that had the name before stays,
-// unless Publish has replaced it. After Close or another Abort it does nothing.
+// Abort discards the recording. An earlier file of the final name stays, unless
+// Publish has replaced it. After Close or another Abort it does nothing.
 func (w *WAVFile) Abort() error {
 	if w.file == nil {
 		return nil
@@ -210,8 +213,8 @@ func (w *WAVFile) Abort() error {
 	return errors.Join(file.Close(), os.Remove(w.name))
 }
 
-// cause is an error of the file system without the names of files: the
-// temporary one means nothing to the user.
+// cause strips file names from a file system error: the temporary name means
+// nothing to the user.
 func cause(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {

@@ -49,13 +49,13 @@ func TestWAVFileOnFullDisk(t *testing.T) {
 		t.Errorf("Write again: %v; Close: %v", again, cerr)
 	}
 	if got := readFile(t, path); !slices.Equal(got, samples[:1500]) {
-		t.Errorf("%d samples were kept", len(got))
+		t.Errorf("%d samples were kept, want 1500", len(got))
 	}
 	checkGoAudio(t, path, samples[:1500])
 }
 
-// TestWAVFilePublishedOnFullDisk: the header is right even before Close, which
-// a program that is killed does not reach.
+// TestWAVFilePublishedOnFullDisk checks that the header is correct even before
+// Close, which a killed program does not reach.
 func TestWAVFilePublishedOnFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.wav")

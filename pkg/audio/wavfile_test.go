@@ -45,7 +45,7 @@ func readFile(t *testing.T, path string) []int16 {
 	return audio.Int16(nil, floats)
 }
 
-// names lists a directory, with what is hidden.
+// names lists a directory, including hidden files.
 func names(t *testing.T, dir string) (all []string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -69,7 +69,7 @@ func TestWAVFile(t *testing.T) {
 			}
 		}
 		if got := names(t, dir); len(got) != 1 || !strings.HasPrefix(got[0], ".") {
-			t.Errorf("while recording there are %q", got)
+			t.Errorf("files during the recording: %q", got)
 		}
 		for range 2 {
 			if err := w.Close(); err != nil {
@@ -80,7 +80,7 @@ func TestWAVFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := names(t, dir); !slices.Equal(got, []string{"a.wav"}) {
-			t.Errorf("after recording there are %q", got)
+			t.Errorf("files after the recording: %q", got)
 		}
 		if got := readFile(t, path); !slices.Equal(got, samples) {
 			t.Errorf("%d samples became %d", len(samples), len(got))
@@ -92,7 +92,7 @@ func TestWAVFile(t *testing.T) {
 	}
 }
 
-// checkGoAudio reads a recording with a decoder that is not ours.
+// checkGoAudio reads a recording with a third-party decoder.
 func checkGoAudio(t *testing.T, path string, samples []int16) {
 	t.Helper()
 	file, err := os.Open(path)
@@ -158,7 +158,7 @@ func TestWAVFileReplaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	if b, _ := os.ReadFile(path); string(b) != "old" || len(names(t, dir)) != 2 {
-		t.Errorf("after Abort the file holds %q among %q", b, names(t, dir))
+		t.Errorf("after Abort the file contains %q, in a folder with %q", b, names(t, dir))
 	}
 	old, err := os.Stat(path)
 	if err != nil {
@@ -175,7 +175,7 @@ func TestWAVFileReplaces(t *testing.T) {
 		t.Errorf("the link points to %q, %v", to, err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode() != old.Mode() {
-		t.Errorf("permissions %v, want %v as of any file", info.Mode(), old.Mode())
+		t.Errorf("permissions %v, want %v like any other file", info.Mode(), old.Mode())
 	}
 }
 
@@ -184,7 +184,7 @@ func TestCreateWAVRefuses(t *testing.T) {
 	for _, path := range []string{"", dir, filepath.Join(dir, "none", "a.wav"), filepath.Join(dir, "b") + "/", "/dev/null"} {
 		w, err := audio.CreateWAV(path)
 		if err == nil {
-			t.Errorf("%q is created: %v", path, w.Abort())
+			t.Errorf("%q was created: %v", path, w.Abort())
 		} else if !strings.Contains(err.Error(), path) {
 			t.Errorf("%q: %v", path, err)
 		}

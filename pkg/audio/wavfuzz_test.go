@@ -8,8 +8,8 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// FuzzWAVReader feeds any bytes: no panic, no more samples than bytes, and
-// memory that does not follow what a header claims.
+// FuzzWAVReader reads arbitrary bytes and expects no panic, no more samples than
+// bytes, and memory use that does not depend on the sizes in the header.
 func FuzzWAVReader(f *testing.F) {
 	for _, format := range everyFormat() {
 		samples, _ := noise(2, 20, format.Channels)
@@ -42,7 +42,7 @@ func FuzzWAVReader(f *testing.F) {
 			t.Errorf("%d samples from %d bytes", count, len(b))
 		}
 		if used := after.TotalAlloc - before.TotalAlloc; used > 4<<20 {
-			t.Errorf("%d bytes of memory for %d bytes", used, len(b))
+			t.Errorf("%d bytes of memory for %d bytes of input", used, len(b))
 		}
 	})
 }

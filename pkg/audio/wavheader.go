@@ -10,28 +10,28 @@ import (
 const (
 	maxRate     = 768000
 	maxChannels = 64
-	// maxChunks bounds the chunks before the samples, so that a stream that
-	// never ends cannot keep a reader busy for ever. Real files have a few.
+	// maxChunks limits the chunks before the samples, so that an endless stream
+	// cannot keep a reader busy forever. Real files have a few.
 	maxChunks = 1000
 )
 
-// The format tags that matter here, of Microsoft's list in mmreg.h.
+// Format tags, from Microsoft's list in mmreg.h.
 const (
 	tagPCM        = 0x0001
 	tagFloat      = 0x0003
 	tagExtensible = 0xFFFE // the real tag is in the first two bytes of a GUID
 )
 
-// baseGUID follows the tag in the GUIDs that stand for tags:
+// baseGUID follows the tag in a GUID that represents a tag:
 // xxxx0000-0000-0010-8000-00AA00389B71.
 var baseGUID = []byte{0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71}
 
 type header struct {
 	format   Format
-	dataSize uint32 // as it is written
+	dataSize uint32 // as written in the file
 }
 
-// readHeader reads chunk by chunk up to and with the header of the data.
+// readHeader reads all chunks up to and including the header of the data chunk.
 func readHeader(r io.Reader) (h header, err error) {
 	if err := readPreamble(r); err != nil {
 		return h, err
@@ -47,7 +47,7 @@ func readHeader(r io.Reader) (h header, err error) {
 		case "data":
 			h.dataSize = size
 			if h.format == (Format{}) {
-				return h, fmt.Errorf("%w: its samples come before their format", ErrNotWAV)
+				return h, fmt.Errorf("%w: the data chunk comes before the format chunk", ErrNotWAV)
 			}
 			return h, nil
 		case "fmt ":
@@ -61,10 +61,10 @@ func readHeader(r io.Reader) (h header, err error) {
 			return h, headerError(err)
 		}
 	}
-	return h, fmt.Errorf("%w: no samples after %d chunks", ErrNotWAV, maxChunks)
+	return h, fmt.Errorf("%w: no data chunk among the first %d chunks", ErrNotWAV, maxChunks)
 }
 
-// readPreamble reads the twelve bytes that make a stream a WAV stream.
+// readPreamble reads the twelve bytes that identify a WAV stream.
 func readPreamble(r io.Reader) error {
 	var b [12]byte
 	n, err := io.ReadFull(r, b[:])
@@ -74,22 +74,22 @@ func readPreamble(r io.Reader) error {
 	id := string(b[:min(n, 4)])
 	switch {
 	case id == "RIFX":
-		return fmt.Errorf("%w: its numbers are big-endian (RIFX); %s", ErrUnsupported, remedy)
+		return fmt.Errorf("%w: big-endian (RIFX); %s", ErrUnsupported, remedy)
 	case n >= 4 && id != "RIFF" && id != "RF64":
-		return fmt.Errorf("%w: it begins with %q", ErrNotWAV, id)
+		return fmt.Errorf("%w: starts with %q", ErrNotWAV, id)
 	case err != nil:
 		return headerError(err)
 	case string(b[8:]) != "WAVE":
-		return fmt.Errorf("%w: RIFF of the kind %q", ErrNotWAV, b[8:])
+		return fmt.Errorf("%w: RIFF of type %q", ErrNotWAV, b[8:])
 	}
 	return nil
 }
 
-// readFormat reads what is needed of a format chunk and checks it. It returns
-// how many bytes it read.
+// readFormat reads and checks the relevant part of a format chunk. It also
+// returns the number of bytes it read.
 func readFormat(r io.Reader, size uint32) (f Format, read int64, err error) {
 	if size < 16 {
-		return f, 0, fmt.Errorf("%w: its format has %d bytes, fewer than 16", ErrNotWAV, size)
+		return f, 0, fmt.Errorf("%w: the format chunk has only %d bytes, at least 16 are required", ErrNotWAV, size)
 	}
 	var b [40]byte
 	used := b[:16]
@@ -103,12 +103,12 @@ func readFormat(r io.Reader, size uint32) (f Format, read int64, err error) {
 	tag, align := le.Uint16(b[0:]), le.Uint16(b[12:])
 	if tag == tagExtensible {
 		if size < 40 || !bytes.Equal(b[26:], baseGUID) {
-			return f, 0, fmt.Errorf("%w: an unknown extensible format; %s", ErrUnsupported, remedy)
+			return f, 0, fmt.Errorf("%w: unknown extensible format; %s", ErrUnsupported, remedy)
 		}
 		tag = le.Uint16(b[24:])
 	}
 	if tag != tagPCM && tag != tagFloat {
-		return f, 0, fmt.Errorf("%w: it holds %s; %s", ErrUnsupported, tagName(tag), remedy)
+		return f, 0, fmt.Errorf("%w: it contains %s; %s", ErrUnsupported, tagName(tag), remedy)
 	}
 	rate, channels, bits := le.Uint32(b[4:]), le.Uint16(b[2:]), le.Uint16(b[14:])
 	if rate < 1 || rate > maxRate || channels < 1 || channels > maxChannels {
@@ -135,7 +135,7 @@ func (f Format) readable() bool {
 
 const remedy = "convert it with ffmpeg -i IN -ar 16000 -ac 1 OUT.wav"
 
-// tagName names the compressed formats that are met in WAV files.
+// tagName returns the name of a compressed format that WAV files may contain.
 func tagName(tag uint16) string {
 	switch tag {
 	case 0x0002, 0x0011:
@@ -155,13 +155,13 @@ func tagName(tag uint16) string {
 	case 0x0160, 0x0161, 0x0162, 0x0163:
 		return "Windows Media audio"
 	}
-	return fmt.Sprintf("audio with the format tag 0x%04X", tag)
+	return fmt.Sprintf("audio with format tag 0x%04X", tag)
 }
 
-// headerError turns the end of the stream within a header into ErrTruncated.
+// headerError turns the end of the stream inside the header into ErrTruncated.
 func headerError(err error) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return fmt.Errorf("%w within the WAV header", ErrTruncated)
+		return fmt.Errorf("%w inside the WAV header", ErrTruncated)
 	}
 	return err
 }

@@ -13,8 +13,8 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// TestWAVFilePublish: from then on the file can be read at any moment, as it
-// would be found if the program died.
+// TestWAVFilePublish checks that a published file is readable at any time, as if
+// the program had died just then.
 func TestWAVFilePublish(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.wav")
@@ -27,14 +27,14 @@ func TestWAVFilePublish(t *testing.T) {
 		t.Fatal(err)
 	}
 	if b, _ := os.ReadFile(path); string(b) != "old" {
-		t.Errorf("before it the file holds %q", b)
+		t.Errorf("before Publish the file contains %q", b)
 	}
 	for range 2 {
 		if err := w.Publish(); err != nil {
 			t.Fatal(err)
 		}
 		if got := names(t, dir); !slices.Equal(got, []string{"a.wav"}) {
-			t.Errorf("there are %q", got)
+			t.Errorf("files: %q", got)
 		}
 		checkGoAudio(t, path, samples[:10])
 	}
@@ -48,7 +48,7 @@ func TestWAVFilePublish(t *testing.T) {
 		}
 		checkGoAudio(t, path, want)
 		if got := readFile(t, path); !slices.Equal(got, want) {
-			t.Errorf("%d samples are there, not %d", len(got), len(want))
+			t.Errorf("%d samples, want %d", len(got), len(want))
 		}
 	}
 	before, err := os.ReadFile(path)
@@ -59,10 +59,10 @@ func TestWAVFilePublish(t *testing.T) {
 		t.Fatal(err)
 	}
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
-		t.Errorf("Close changed it: %v", err)
+		t.Errorf("Close changed the file: %v", err)
 	}
 	if err := w.Publish(); !errors.Is(err, fs.ErrClosed) {
-		t.Errorf("after Close: %v", err)
+		t.Errorf("Publish after Close: %v", err)
 	}
 }
 

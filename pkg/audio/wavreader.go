@@ -7,35 +7,34 @@ import (
 	"math"
 )
 
-// Format is how the samples of a stream are laid out.
+// Format describes the samples of a stream.
 type Format struct {
 	SampleRate    int  // frames per second
-	Channels      int  // samples in a frame
-	BitsPerSample int  // 8 (unsigned), 16, 24 or 32; of floats 32 or 64
-	Float         bool // IEEE 754, as against integers
+	Channels      int  // samples per frame
+	BitsPerSample int  // 8 (unsigned), 16, 24 or 32; 32 or 64 for floats
+	Float         bool // IEEE 754 instead of integers
 }
 
-// WAVReader reads a WAV stream from front to back, without seeking.
+// WAVReader reads a WAV stream from start to end, without seeking.
 type WAVReader struct {
 	format   Format
 	decode   func([]byte) float64
-	promised int64 // bytes of samples by the header; negative if unknown
+	promised int64 // bytes of samples according to the header; negative if unknown
 	frames   frameReader
 }
 
 // NewWAVReader reads the header from r, up to the first sample.
 //
-// It reads integers of 8, 16, 24 and 32 bits and floats of 32 and 64 bits,
-// 1 Hz to 768 kHz, 1 to 64 channels, in RIFF and RF64. Chunks other than the
-// format and the samples are skipped, wherever they are. A header costs no
-// memory, whatever it says.
+// It supports integers of 8, 16, 24 and 32 bits and floats of 32 and 64 bits,
+// 1 Hz to 768 kHz, 1 to 64 channels, in RIFF and RF64. Chunks other than format
+// and data are skipped. Memory use does not depend on the sizes in the header.
 //
-// A data size of zero, or of 2 GiB and more, is what writers leave that cannot
-// seek back (0xFFFFFFFF by ffmpeg, around 0x7FFFF000 by SoX, 0x80000000 by
-// arecord): then everything up to the end of r is samples.
+// Writers that cannot seek back leave a data size of zero or of about 2 GiB and
+// more (0xFFFFFFFF by ffmpeg, around 0x7FFFF000 by SoX, 0x80000000 by arecord).
+// In that case everything up to the end of r is taken as samples.
 //
 // The errors wrap [ErrEmpty], [ErrNotWAV], [ErrUnsupported] or [ErrTruncated],
-// or are those of r.
+// or come from r.
 func NewWAVReader(r io.Reader) (*WAVReader, error) {
 	h, err := readHeader(r)
 	if err != nil {
@@ -53,15 +52,15 @@ func NewWAVReader(r io.Reader) (*WAVReader, error) {
 	return w, nil
 }
 
-// Format is the format of the stream, from its header.
+// Format returns the format that the stream's header declares.
 func (w *WAVReader) Format() Format { return w.format }
 
-// ReadMono reads up to len(dst) frames and stores of each the mean of its
-// channels, clipped to [-1, 1]; a float that is no finite number counts as 0.
-// It waits for one frame at least and returns how many there were.
+// ReadMono reads up to len(dst) frames and stores the mean of each frame's
+// channels, clipped to [-1, 1]; infinite floats and NaN count as 0. It waits
+// for at least one frame and returns the number of frames.
 //
-// The error is io.EOF at the end; it wraps [ErrTruncated] if the stream ended
-// a whole frame or more before the size in its header.
+// The error is io.EOF at the end; it wraps [ErrTruncated] if the stream is at
+// least one frame shorter than its header claims.
 func (w *WAVReader) ReadMono(dst []float32) (int, error) {
 	b, err := w.next(len(dst))
 	width, n := w.format.BitsPerSample/8, 0
@@ -76,9 +75,9 @@ func (w *WAVReader) ReadMono(dst []float32) (int, error) {
 	return n, err
 }
 
-// ReadFrames is ReadMono for all channels: it stores the samples of each frame
-// one after the other, unclipped, and returns the number of frames. It fills
-// dst with whole frames, so dst must have room for one.
+// ReadFrames is like ReadMono, but stores all channels, interleaved and
+// unclipped. It returns the number of frames. dst must have room for at least
+// one whole frame.
 func (w *WAVReader) ReadFrames(dst []float32) (int, error) {
 	b, err := w.next(len(dst) / w.format.Channels)
 	width, n := w.format.BitsPerSample/8, 0
@@ -89,15 +88,14 @@ func (w *WAVReader) ReadFrames(dst []float32) (int, error) {
 	return n / w.format.Channels, err
 }
 
-// next returns between one and limit undecoded frames, or the error of the
-// stream.
+// next returns between one and limit undecoded frames, or the stream's error.
 func (w *WAVReader) next(limit int) ([]byte, error) {
 	if limit == 0 {
 		return nil, nil
 	}
 	b, err := w.frames.next(limit)
 	if err == io.EOF && w.promised-w.frames.total >= int64(w.frames.size) {
-		return nil, fmt.Errorf("%w: %d of the %d bytes of samples that the WAV header promises are there",
+		return nil, fmt.Errorf("%w: only %d of the %d bytes of samples that the WAV header declares",
 			ErrTruncated, w.frames.total, w.promised)
 	}
 	return b, err

@@ -16,7 +16,7 @@ import (
 
 var mono16 = audio.Format{SampleRate: 16000, Channels: 1, BitsPerSample: 16}
 
-// noise gives samples, and the mean of each frame.
+// noise returns random samples and the mean of each frame.
 func noise(seed uint64, frames, channels int) (samples []float64, means []float64) {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	for range frames {
@@ -31,7 +31,7 @@ func noise(seed uint64, frames, channels int) (samples []float64, means []float6
 	return samples, means
 }
 
-// step is the distance of two neighbouring values in the width of f.
+// step is the distance between adjacent values at the width of f.
 func step(f audio.Format) float64 {
 	if f.Float {
 		return 1.0 / (1 << 22)
@@ -96,8 +96,7 @@ func TestWAVReaderExtremes(t *testing.T) {
 	}
 }
 
-// TestWAVReaderSizes is about what the header says of the data, and what
-// there is.
+// TestWAVReaderSizes has headers that declare a different size than the data has.
 func TestWAVReaderSizes(t *testing.T) {
 	stereo := audio.Format{SampleRate: 16000, Channels: 2, BitsPerSample: 16}
 	tests := []struct {
@@ -149,7 +148,7 @@ func TestWAVReaderRefuses(t *testing.T) {
 		name string
 		wav  []byte
 		err  error
-		says string
+		text string
 	}{
 		{"nothing", nil, audio.ErrEmpty, "empty"},
 		{"mp3", []byte("ID3\x04 and more"), audio.ErrNotWAV, `"ID3\x04"`},
@@ -184,8 +183,8 @@ func TestWAVReaderRefuses(t *testing.T) {
 	}
 	for _, test := range tests {
 		_, err := audio.NewWAVReader(bytes.NewReader(test.wav))
-		if !errors.Is(err, test.err) || !strings.Contains(err.Error(), test.says) {
-			t.Errorf("%s: %v, want %v that says %s", test.name, err, test.err, test.says)
+		if !errors.Is(err, test.err) || !strings.Contains(err.Error(), test.text) {
+			t.Errorf("%s: %v, want %v with %q", test.name, err, test.err, test.text)
 		}
 	}
 	for cut := 1; cut < 44; cut++ {
@@ -195,7 +194,7 @@ func TestWAVReaderRefuses(t *testing.T) {
 	}
 }
 
-// zeros never ends.
+// zeros is an endless stream of zeros.
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) {

@@ -5,31 +5,31 @@ import (
 	"voiceflow/pkg/audio/soxr"
 )
 
-// converter makes what a device gives into 16 kHz mono.
+// converter converts a device's samples to 16 kHz mono.
 type converter struct {
 	channels  int
-	channel   int             // counted from 1; 0: the mean of all
-	resampler *soxr.Resampler // nil: the rate is right
-	part      []int16         // the beginning of a frame
+	channel   int             // counted from 1; 0 for the mean of all
+	resampler *soxr.Resampler // nil if the rate is already 16 kHz
+	part      []int16         // an incomplete frame
 	mono      []float32
 	resampled []float32
 	out       []int16
 }
 
-// newConverter makes a converter from a rate in Hz and channels that are
-// interleaved. Close frees it.
+// newConverter returns a converter from interleaved channels at a rate in Hz.
+// close frees it.
 func newConverter(rate float64, channels, channel int) (*converter, error) {
 	c := &converter{channels: channels, channel: channel}
 	if rate == audio.SampleRate {
 		return c, nil
 	}
 	var err error
-	c.resampler, err = soxr.New(rate, audio.SampleRate, soxr.HQ)
+	c.resampler, err = soxr.New(rate, audio.SampleRate)
 	return c, err
 }
 
-// convert takes the next samples of the device, which may end within a frame,
-// and returns what is ready of the recording, valid until the next call.
+// convert takes the device's next samples, which may end in the middle of a
+// frame, and returns the output that is ready, valid until the next call.
 func (c *converter) convert(in []int16) ([]int16, error) {
 	if c.channels == 1 && c.resampler == nil {
 		return in, nil
@@ -56,7 +56,7 @@ func (c *converter) convert(in []int16) ([]int16, error) {
 	return c.out, err
 }
 
-// mix makes one sample of a frame, scaled to [-1, 1).
+// mix reduces a frame to one sample in [-1, 1).
 func (c *converter) mix(frame []int16) float32 {
 	if c.channel > 0 {
 		return float32(frame[c.channel-1]) / 32768
@@ -68,7 +68,7 @@ func (c *converter) mix(frame []int16) float32 {
 	return float32(float64(sum) / float64(32768*c.channels))
 }
 
-// flush returns the end of the recording, which the resampler still had.
+// flush returns the last samples, which the resampler still holds.
 func (c *converter) flush() ([]int16, error) {
 	if c.resampler == nil {
 		return nil, nil

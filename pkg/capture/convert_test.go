@@ -8,8 +8,7 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// tones makes seconds of frames with a tone of its own on each channel; times
-// are those of the rate.
+// tones returns frames at a rate in Hz, with a different tone on each channel.
 func tones(rate float64, seconds float64, hz ...float64) []int16 {
 	var frames []int16
 	for i := range int(rate * seconds) {
@@ -20,7 +19,7 @@ func tones(rate float64, seconds float64, hz ...float64) []int16 {
 	return frames
 }
 
-// convertAll gives a converter frames in random portions, cut anywhere.
+// convertAll converts frames in blocks of random sizes.
 func convertAll(t *testing.T, c *converter, frames []int16) []int16 {
 	t.Helper()
 	random := rand.New(rand.NewPCG(1, 2))
@@ -45,7 +44,7 @@ func TestConvert(t *testing.T) {
 		for _, tc := range []struct {
 			hz      []float64
 			channel int
-			heard   []float64 // tones whose mean is to come out
+			want    []float64 // tones whose mean is expected
 		}{
 			{[]float64{440}, 0, []float64{440}},
 			{[]float64{440}, 1, []float64{440}},
@@ -61,19 +60,19 @@ func TestConvert(t *testing.T) {
 			got := convertAll(t, c, tones(rate, 1, tc.hz...))
 			c.close()
 			if len(got) != audio.SampleRate {
-				t.Errorf("%g Hz, %v: %d samples of a second", rate, tc, len(got))
+				t.Errorf("%g Hz, %v: %d samples, want a second", rate, tc, len(got))
 				continue
 			}
-			var worst float64 // but for the ends, where filters ring
+			var worst float64 // without the ends, where filters ring
 			for i := 800; i < len(got)-800; i++ {
 				var want float64
-				for _, f := range tc.heard {
-					want += 10000 * math.Sin(2*math.Pi*f*float64(i)/audio.SampleRate) / float64(len(tc.heard))
+				for _, f := range tc.want {
+					want += 10000 * math.Sin(2*math.Pi*f*float64(i)/audio.SampleRate) / float64(len(tc.want))
 				}
 				worst = max(worst, math.Abs(want-float64(got[i])))
 			}
 			if worst > 3 {
-				t.Errorf("%g Hz, %v: wrong by %g", rate, tc, worst)
+				t.Errorf("%g Hz, %v: off by %g", rate, tc, worst)
 			}
 		}
 	}

@@ -2,39 +2,39 @@ package capture
 
 import "time"
 
-// Kind says what an Event is about.
+// Kind is the type of an Event.
 type Kind int
 
 const (
-	// Started: the first samples have come, Latency after the call of Record.
+	// Started: the first samples arrived, Latency after Record was called.
 	Started Kind = iota
-	// FirstSound: the first sample that is not zero has come, At it; before it
-	// came Samples zeros. Devices that take time to wake up begin with zeros.
+	// FirstSound: the first sample other than zero arrived, at position At.
+	// Devices that take time to wake up begin with zeros.
 	FirstSound
-	// Overflow: the audio system lost an unknown number of samples At about
-	// there, Times since the last event of the kind; one event a second at most.
+	// Overflow: the audio system lost an unknown number of samples near At, Times
+	// times since the last such event. There is at most one event per second.
 	Overflow
-	// Dropped: a ring was full; silence takes the place of Samples At there.
+	// Dropped: a ring was full; Samples samples from At on are silence.
 	Dropped
-	// Lost: the device is gone, for the reason of Err. Samples up to At are
-	// whole. Recovered follows (Started, if there were no samples before), or
-	// an error of Stop.
+	// Lost: the device is gone because of Err; samples up to At are complete. This
+	// is followed by Recovered (Started, if there were no samples before), or by an
+	// error from Stop.
 	Lost
-	// Recovered: a device that was Lost is back; silence takes the place of
-	// the Samples At there that it missed.
+	// Recovered: a device that was Lost is back; the Samples samples missed from At
+	// on are silence.
 	Recovered
 )
 
-// Event is something that happened to a recording. Fields that its kind does
-// not name are zero, but for those of the device.
+// Event reports something that happened to a recording. Device, Rate and Channels
+// are always set, other fields only if the description of the Kind names them.
 type Event struct {
 	Kind     Kind
-	Device   string        // name of the device
-	Rate     float64       // at which the device gives samples, Hz
-	Channels int           // that are taken from the device
+	Device   string        // the device's name
+	Rate     float64       // of the device, Hz
+	Channels int           // recorded from the device
 	Latency  time.Duration // from the call of Record to the first samples
-	At       int64         // place in the recording, samples of 16 kHz
-	Samples  int64         // length, samples of 16 kHz
+	At       int64         // position in the recording, in samples at 16 kHz
+	Samples  int64         // length in samples at 16 kHz
 	Times    int64
 	Err      error
 }

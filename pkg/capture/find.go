@@ -8,43 +8,43 @@ import (
 	"github.com/gordonklaus/portaudio"
 )
 
-// inputs are the devices to record from, and the system's default of them, nil
-// if there is none.
-func inputs() (all []*portaudio.DeviceInfo, standard *portaudio.DeviceInfo, err error) {
+// inputs returns the recording devices and the system's default one, nil if
+// there is none.
+func inputs() (all []*portaudio.DeviceInfo, defaultDevice *portaudio.DeviceInfo, err error) {
 	infos, err := portaudio.Devices()
 	if err != nil {
-		return nil, nil, fmt.Errorf("audio devices: %w", err)
+		return nil, nil, fmt.Errorf("list audio devices: %w", err)
 	}
 	for _, d := range infos {
 		if d.MaxInputChannels > 0 {
 			all = append(all, d)
 		}
 	}
-	standard, _ = portaudio.DefaultInputDevice() // none is no error here
-	return all, standard, nil
+	defaultDevice, _ = portaudio.DefaultInputDevice() // having none is fine here
+	return all, defaultDevice, nil
 }
 
-// find takes the system's default for an empty name, else an index, a name or
-// a part of one.
+// find returns the device with the given index, name or part of a name, or the
+// system's default if wanted is empty.
 func find(wanted string) (*portaudio.DeviceInfo, error) {
-	all, standard, err := inputs()
+	all, defaultDevice, err := inputs()
 	if err != nil {
 		return nil, err
 	}
 	if wanted == "" {
-		if standard == nil {
-			return nil, fmt.Errorf("%w: this system has no default microphone; connect one, or try --list-devices", ErrNoDevice)
+		if defaultDevice == nil {
+			return nil, fmt.Errorf("%w: this system has no default microphone; connect one, or see --list-devices", ErrNoDevice)
 		}
-		return standard, nil
+		return defaultDevice, nil
 	}
 	if d := pick(all, wanted); d != nil {
 		return d, nil
 	}
-	return nil, fmt.Errorf("%w: %q; --list-devices shows the microphones there are", ErrNoDevice, wanted)
+	return nil, fmt.Errorf("%w: %q; list the microphones with --list-devices", ErrNoDevice, wanted)
 }
 
-// pick finds the device that is meant: an exact name goes before an index, and
-// that before the first name with such a part, in whatever case.
+// pick returns the device with exactly the wanted name, else the one with that
+// index, else the first whose name contains it, ignoring case.
 func pick(all []*portaudio.DeviceInfo, wanted string) *portaudio.DeviceInfo {
 	for _, d := range all {
 		if d.Name == wanted {

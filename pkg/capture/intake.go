@@ -8,25 +8,25 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// intake converts what lines give and puts it into the ring; it outlives a
-// line. Only one goroutine may use it at a time.
+// intake converts the samples of one line after another and puts them into the
+// ring. Only one goroutine may use it at a time.
 type intake struct {
 	ring    *audio.Ring
 	report  func(Event)
 	channel int
 
-	at      int64 // samples of the recording so far, with gaps
-	started bool  // a sample has come
-	heard   bool  // one that was not zero has come
-	dropped Event // the loss under way; Samples is 0 if there is none
+	at       int64 // samples in the recording so far, including gaps
+	started  bool  // the first sample has arrived
+	hasSound bool  // a sample other than zero has arrived
+	dropped  Event // the current loss; its Samples is 0 if there is none
 }
 
-func (in *intake) tell(l *line, e Event) {
+func (in *intake) emit(l *line, e Event) {
 	e.Device, e.Rate, e.Channels = l.name, l.rate, l.channels
 	in.report(e)
 }
 
-// run takes all that a line gives, until its raw ring is closed for writing.
+// run takes a line's samples until its raw ring is closed for writing.
 func (in *intake) run(l *line, called time.Time, lost *loss) error {
 	c, err := newConverter(l.rate, l.channels, in.channel)
 	if err != nil {
@@ -49,38 +49,38 @@ func (in *intake) run(l *line, called time.Time, lost *loss) error {
 			return err
 		}
 		in.put(l, out)
-		faults.look(false)
+		faults.check(false)
 	}
 	out, err := c.flush()
 	in.put(l, out)
 	in.endDropped(l)
 	if faults != nil {
-		faults.look(true)
+		faults.check(true)
 	}
 	return err
 }
 
-// begin is called at the first samples of a line. A gap before the first of
-// all is no part of the recording.
+// begin is called on the first samples of a line. The recording starts with the
+// very first sample, not with a gap.
 func (in *intake) begin(l *line, called time.Time, lost *loss) {
 	if !in.started {
 		in.started = true
-		in.tell(l, Event{Kind: Started, Latency: l.time(&l.first).Sub(called)})
+		in.emit(l, Event{Kind: Started, Latency: l.time(&l.first).Sub(called)})
 		return
 	}
 	gap := max(int64(l.time(&l.began).Sub(lost.at).Seconds()*audio.SampleRate), 0)
 	in.ring.Skip(gap)
-	in.tell(l, Event{Kind: Recovered, At: in.at, Samples: gap})
+	in.emit(l, Event{Kind: Recovered, At: in.at, Samples: gap})
 	in.at += gap
 }
 
-// put gives samples to the ring.
+// put writes samples to the ring.
 func (in *intake) put(l *line, samples []int16) {
-	if !in.heard {
+	if !in.hasSound {
 		for i, s := range samples {
 			if s != 0 {
-				in.heard = true
-				in.tell(l, Event{Kind: FirstSound, At: in.at + int64(i)})
+				in.hasSound = true
+				in.emit(l, Event{Kind: FirstSound, At: in.at + int64(i)})
 				break
 			}
 		}
@@ -98,38 +98,39 @@ func (in *intake) put(l *line, samples []int16) {
 	in.at += int64(len(samples))
 }
 
-// endDropped reports the loss that is over.
+// endDropped reports the current loss, if there is one, as over.
 func (in *intake) endDropped(l *line) {
 	if in.dropped.Samples > 0 {
-		in.tell(l, in.dropped)
+		in.emit(l, in.dropped)
 		in.dropped = Event{}
 	}
 }
 
-// faults are those of a line, as far as they were reported.
+// faults keeps track of which faults of a line have been reported.
 type faults struct {
-	in        *intake
-	line      *line
-	base      int64 // samples of the recording before the line's first
-	overflows int64
-	overflow  int64 // where the last was reported
-	dropped   int64 // samples of the line
+	in         *intake
+	line       *line
+	base       int64 // position of the line's first sample in the recording
+	overflows  int64 // reported so far
+	overflowAt int64 // position when an overflow was last reported
+	dropped    int64 // samples of the line reported as dropped
 }
 
 func newFaults(in *intake, l *line) *faults {
-	return &faults{in: in, line: l, base: in.at, overflow: -audio.SampleRate}
+	return &faults{in: in, line: l, base: in.at, overflowAt: -audio.SampleRate}
 }
 
-// look reports what is new; until the end it leaves out what is not over yet
-// and comes too often.
-func (f *faults) look(end bool) {
+// check reports new faults. Before the end of the line it holds back a loss that
+// is still going on, and more than one overflow per second.
+func (f *faults) check(end bool) {
 	l := f.line
-	if n := l.overflows.Load(); n > f.overflows && (end || f.in.at-f.overflow >= audio.SampleRate) {
-		f.in.tell(l, Event{Kind: Overflow, At: f.base + l.recorded(l.overflowAt.Load()), Times: n - f.overflows})
-		f.overflows, f.overflow = n, f.in.at
+	if n := l.overflows.Load(); n > f.overflows && (end || f.in.at-f.overflowAt >= audio.SampleRate) {
+		f.in.emit(l, Event{Kind: Overflow, At: f.base + l.recorded(l.overflowAt.Load()), Times: n - f.overflows})
+		f.overflows, f.overflowAt = n, f.in.at
 	}
 	if n := l.raw.Dropped(); n > f.dropped && (end || !l.dropping.Load()) {
-		f.in.tell(l, Event{Kind: Dropped, At: f.base + l.recorded(l.dropAt.Load()), Samples: l.recorded((n - f.dropped) / int64(l.channels))})
+		samples := l.recorded((n - f.dropped) / int64(l.channels))
+		f.in.emit(l, Event{Kind: Dropped, At: f.base + l.recorded(l.dropAt.Load()), Samples: samples})
 		f.dropped = n
 	}
 }

@@ -12,44 +12,44 @@ import (
 )
 
 const (
-	// rawTime is how much of a device's samples wait for the converter. It is
-	// plenty: a process that was stopped for a while finds all that a sound
-	// server kept for it at once.
+	// rawTime is how much audio can wait for the converter. It is generous,
+	// because a process that was suspended receives everything that the sound
+	// server has buffered for it in one go.
 	rawTime = 30 * time.Second
-	// minLatency makes blocks of 25 ms, in four of which a busy machine may be
-	// late; nobody waits for these few milliseconds.
+	// minLatency results in blocks of 25 ms, and a busy machine may be up to four
+	// of them late. A recording does not suffer from these few milliseconds.
 	minLatency = 100 * time.Millisecond
 )
 
-// PulseAudio needs no telling beyond this latency: ALSA's plugin for it asks for
-// blocks of the size that follows, and gets them. PULSE_LATENCY_MSEC would only
-// make them larger. What comes late is a first sample from the monitor of an
-// idle null sink, for whatever program: the sink has made its silence up to 2 s
-// ahead and ends that block first (norewinds=1 makes it 50 ms). Nothing is lost
-// thereby: those seconds come before the first sample.
+// PulseAudio needs no settings beyond this latency: its ALSA plugin asks for
+// blocks of the matching size and gets them; PULSE_LATENCY_MSEC would only make
+// them larger. The monitor of an idle null sink delivers its first sample late to
+// every program, because the sink renders silence up to 2 s ahead and finishes
+// that block first (50 ms with norewinds=1). No sound is lost by this: those
+// seconds come before the first sample.
 
-// line is a stream of PortAudio's and what its callback notes down.
+// line is a PortAudio stream together with what its callback records about it.
 type line struct {
 	name     string
 	rate     float64 // Hz
 	channels int
 	stream   *portaudio.Stream
 	closed   bool
-	raw      *audio.Ring // frames as they come, channels interleaved
+	raw      *audio.Ring // unconverted frames, channels interleaved
 
-	clock      time.Time    // what the times below count from
+	clock      time.Time    // origin of the times below
 	blocks     atomic.Int64 // callbacks so far
-	began      atomic.Int64 // when the first block began, ns
-	first      atomic.Int64 // when the first block came, ns
-	last       atomic.Int64 // when the last block came, ns
-	frames     atomic.Int64 // that have come
+	began      atomic.Int64 // start of the first block, ns
+	first      atomic.Int64 // arrival of the first block, ns
+	last       atomic.Int64 // arrival of the last block, ns
+	frames     atomic.Int64 // received so far
 	overflows  atomic.Int64
 	overflowAt atomic.Int64 // frames before the last overflow
 	dropAt     atomic.Int64 // frames before the last loss in raw
 	dropping   atomic.Bool  // raw had no room for the last block
 }
 
-// take is PortAudio's callback: it must neither wait nor allocate nor panic.
+// take is PortAudio's callback: it must not block, allocate or panic.
 func (l *line) take(in []int16, _ portaudio.StreamCallbackTimeInfo, flags portaudio.StreamCallbackFlags) {
 	now, before, frames := int64(time.Since(l.clock)), l.frames.Load(), int64(len(in)/l.channels)
 	l.last.Store(now)
@@ -70,19 +70,19 @@ func (l *line) take(in []int16, _ portaudio.StreamCallbackTimeInfo, flags portau
 	l.blocks.Add(1)
 }
 
-// time is a time that the callback has noted down.
-func (l *line) time(noted *atomic.Int64) time.Time {
-	return l.clock.Add(time.Duration(noted.Load()))
+// time converts a time recorded by the callback.
+func (l *line) time(ns *atomic.Int64) time.Time {
+	return l.clock.Add(time.Duration(ns.Load()))
 }
 
-// recorded is how many samples of a recording so many frames make.
+// recorded converts a number of the device's frames to samples at 16 kHz.
 func (l *line) recorded(frames int64) int64 {
 	return int64(float64(frames) * audio.SampleRate / l.rate)
 }
 
-// alive tells whether PortAudio still waits for the device: when its thread
-// ends, as that of ALSA does when a device or server goes, it sets the load to
-// zero, which a stream that works never has.
+// alive reports whether PortAudio is still waiting for the device. Its thread
+// ends when the device or server goes away (with ALSA), and then sets the CPU
+// load to zero, which a working stream never has.
 func (l *line) alive() bool { return l.stream.CpuLoad() > 0 }
 
 // format is a way to open a device.
@@ -91,10 +91,10 @@ type format struct {
 	channels int
 }
 
-// formats are the ways to try, the best first: as the recording is to be, then
-// as the device is. Mono is not asked for where one channel is wanted, as a
-// sound server would mix it of all, nor of a device that has two channels, as
-// some systems would give the first alone.
+// formats returns the ways to try, best first: first the recording's rate, then
+// the device's own. Mono is not requested if a particular channel is wanted,
+// because a sound server would mix all of them, or if the device has two
+// channels, because some systems would deliver only the first.
 func formats(d *portaudio.DeviceInfo, channel int) []format {
 	least := max(channel, 1)
 	if channel > 0 || d.MaxInputChannels == 2 {
@@ -110,15 +110,15 @@ func formats(d *portaudio.DeviceInfo, channel int) []format {
 	return ways
 }
 
-// open starts to record from a device.
+// open starts recording from a device.
 func open(wanted string, channel int) (*line, error) {
 	d, err := find(wanted)
 	if err != nil {
 		return nil, err
 	}
 	if channel > d.MaxInputChannels {
-		return nil, fmt.Errorf("microphone %q: %w: it has %d, channel %d was asked for; choose another --channel or --device",
-			d.Name, ErrNoChannel, d.MaxInputChannels, channel)
+		return nil, fmt.Errorf("microphone %q: %w: channel %d of %d; choose another --channel or --device",
+			d.Name, ErrNoChannel, channel, d.MaxInputChannels)
 	}
 	var tried string
 	for _, f := range formats(d, channel) {
@@ -126,9 +126,10 @@ func open(wanted string, channel int) (*line, error) {
 		if l, err = start(d, f); err == nil {
 			return l, nil
 		}
-		tried += fmt.Sprintf(", %g Hz of %d channels", f.rate, f.channels)
+		tried += fmt.Sprintf(", %g Hz with %d channels", f.rate, f.channels)
 	}
-	return nil, fmt.Errorf("microphone %q does not record (tried%s): %w; is it in use? choose another with --device", d.Name, tried[1:], err)
+	return nil, fmt.Errorf("cannot record from microphone %q (tried%s): %w; if it is in use, choose another with --device",
+		d.Name, tried[1:], err)
 }
 
 func start(d *portaudio.DeviceInfo, f format) (*line, error) {
@@ -150,7 +151,7 @@ func start(d *portaudio.DeviceInfo, f format) (*line, error) {
 	return l, nil
 }
 
-// close ends the stream; the samples it has given wait in raw.
+// close ends the stream; its samples remain in raw.
 func (l *line) close() error {
 	l.closed = true
 	defer l.raw.CloseWrite()

@@ -6,23 +6,24 @@ import (
 )
 
 var (
-	// ErrNoDevice says that there is no microphone, or none of that name.
+	// ErrNoDevice means that there is no microphone, or none of the given name.
 	ErrNoDevice = errors.New("no such input device")
-	// ErrNoChannel says that a microphone lacks the channel asked for.
+	// ErrNoChannel means that the microphone lacks the requested channel.
 	ErrNoChannel = errors.New("no such channel")
-	// ErrHangs says that the audio system does not come back from a call.
-	ErrHangs = errors.New("the audio system does not answer; restart the audio server")
+	// ErrHangs means that a call into the audio system does not return.
+	ErrHangs = errors.New("the audio system does not respond; restart the audio server")
 )
 
-// Options say what to record and how.
+// Options select the device and channel to record.
 type Options struct {
-	// Device is an index, a name or a part of one, in whatever case; empty is
-	// the system's default, also when that changes before a reconnect.
+	// Device is an index, a name or part of a name, ignoring case. Empty is the
+	// system's default; a reconnect then uses the default of that moment.
 	Device string
-	// Channel of the device, counted from 1; 0 is the mean of its channels. Of
-	// a device with more than two, a sound server may give mixtures under these
-	// numbers; to have the channels themselves, name the device, not the server.
+	// Channel is counted from 1; 0 is the mean of all channels. If a device has
+	// more than two channels, a sound server may deliver mixtures under these
+	// numbers; to get the channels themselves, name the device, not the server.
 	Channel int
-	// Reconnect is how long to look for a device that is gone; 0: not at all.
+	// Reconnect is how long to look for a device that is gone; with 0, capture
+	// gives up immediately.
 	Reconnect time.Duration
 }

@@ -12,8 +12,8 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// pulse starts a PulseAudio of the test's own, for this very process, that
-// hums a tone into its microphone.
+// pulse starts a PulseAudio server for this process only, with a tone on its
+// microphone.
 func pulse(t *testing.T, hz string) {
 	t.Helper()
 	home := t.TempDir()
@@ -27,9 +27,8 @@ func pulse(t *testing.T, hz string) {
 	t.Cleanup(func() { pulseaudio.Stop(server) })
 }
 
-// TestDeviceWithoutSpeechRate records two seconds of a tone from a line as a
-// device would have it that knows no 16 kHz and no mono: the phase of the tone
-// tells that no sample is lost on the way.
+// TestDeviceWithoutSpeechRate records two seconds of a tone in formats of devices
+// without 16 kHz or mono. A continuous phase shows that no sample was lost.
 func TestDeviceWithoutSpeechRate(t *testing.T) {
 	pulse(t, "440")
 	s, err := Open(false)
@@ -47,12 +46,12 @@ func TestDeviceWithoutSpeechRate(t *testing.T) {
 			t.Fatal(err)
 		}
 		ring := audio.NewRing(100 * audio.SampleRate)
-		var said []Event
-		st := newStream(s, Options{}, ring, func(e Event) { said = append(said, e) })
+		var reported []Event
+		st := newStream(s, Options{}, ring, func(e Event) { reported = append(reported, e) })
 		go st.run(l)
-		heard := make([]int16, 2*audio.SampleRate)
-		for n := 0; n < len(heard); {
-			m, err := ring.Read(t.Context(), heard[n:])
+		samples := make([]int16, 2*audio.SampleRate)
+		for n := 0; n < len(samples); {
+			m, err := ring.Read(t.Context(), samples[n:])
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -61,17 +60,17 @@ func TestDeviceWithoutSpeechRate(t *testing.T) {
 		if err := st.Stop(); err != nil {
 			t.Error(err)
 		}
-		if !slices.Equal(kinds(said), []Kind{Started, FirstSound}) || said[0].Rate != f.rate || said[0].Channels != f.channels {
-			t.Errorf("%v: %+v", f, said)
+		if !slices.Equal(kinds(reported), []Kind{Started, FirstSound}) || reported[0].Rate != f.rate || reported[0].Channels != f.channels {
+			t.Errorf("%v: %+v", f, reported)
 		}
-		if worst := impure(heard[audio.SampleRate/2:], 440); worst > 0.02 {
-			t.Errorf("%v: the tone is off by %.3f of itself", f, worst)
+		if worst := impure(samples[audio.SampleRate/2:], 440); worst > 0.02 {
+			t.Errorf("%v: the tone is off by %.3f of its amplitude", f, worst)
 		}
 	}
 }
 
-// impure tells how far samples are from a tone of their length: the largest
-// difference in parts of its size.
+// impure returns how far samples deviate from a pure tone: the largest
+// difference as a share of the amplitude.
 func impure(samples []int16, hz float64) (worst float64) {
 	var re, im float64
 	step := 2 * math.Pi * hz / audio.SampleRate
@@ -86,14 +85,15 @@ func impure(samples []int16, hz float64) (worst float64) {
 	return worst
 }
 
-// TestStopTwice: Stop and Close are safe to call twice, and the ring ends.
+// TestStopTwice checks that Stop and Close can be called twice, and that the ring
+// is closed.
 func TestStopTwice(t *testing.T) {
 	pulse(t, "440")
 	s, err := Open(false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // one recording after the other
+	for range 2 { // two recordings in turn
 		ring := audio.NewRing(audio.SampleRate)
 		st, err := s.Record(Options{}, ring, func(Event) {})
 		if err != nil {

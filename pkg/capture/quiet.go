@@ -7,8 +7,8 @@ package capture
 
 static FILE *loud, *nowhere;
 
-// vf_hush lets C libraries write what they have to say to nowhere. Nowhere is
-// never closed: a thread of theirs may be writing.
+// vf_hush redirects the messages of C libraries to /dev/null. The file is never
+// closed, because one of their threads may be writing to it.
 static void vf_hush(void) {
 	if (nowhere == NULL)
 		nowhere = fopen("/dev/null", "we");
@@ -32,13 +32,12 @@ static void vf_unhush(void) {}
 */
 import "C"
 
-// ALSA, JACK and PortAudio write their complaints to standard error, while
-// they look for devices but also from threads of their own, at any time: when
-// the audio server dies, for one. They do so through C's variable stderr, which
-// glibc and macOS let a program set. Go's own writes go to descriptor 2, which
-// stays as it is: no log line and no panic is swallowed meanwhile, as would be
-// if the descriptor were redirected.
+// ALSA, JACK and PortAudio print messages to standard error while they look for
+// devices, but also at any time from their own threads, for example when the
+// audio server dies. They use C's variable stderr, which a program may set with
+// glibc and on macOS. Go writes to file descriptor 2, which is left alone, so
+// that no log line or panic is lost.
 
-// hush keeps the chatter of C libraries from the user until unhush.
+// hush suppresses messages of C libraries until unhush.
 func hush()   { C.vf_hush() }
 func unhush() { C.vf_unhush() }

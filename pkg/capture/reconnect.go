@@ -8,14 +8,14 @@ import (
 	"voiceflow/internal/wait"
 )
 
-// The pauses between attempts to reconnect double from the one to the other.
+// The pause between attempts to reconnect doubles from minPause to maxPause.
 const (
 	minPause = 100 * time.Millisecond
 	maxPause = time.Second
 )
 
-// reconnect looks for a device that was lost, by its name, or for what is the
-// system's default now, and opens it.
+// reconnect waits for the lost device, by name, and opens it again. If no device
+// was requested, it opens the current default instead.
 func (st *Stream) reconnect(old *line, lost *loss) (*line, error) {
 	wanted := ""
 	if st.options.Device != "" {
@@ -35,20 +35,21 @@ func (st *Stream) reconnect(old *line, lost *loss) (*line, error) {
 		}
 		_ = wait.For(ctx, pause)
 	}
-	gone := fmt.Errorf("microphone %q is gone: %w", old.name, lost.why)
+	gone := fmt.Errorf("microphone %q is gone: %w", old.name, lost.reason)
 	switch {
 	case st.options.Reconnect <= 0:
-		return nil, fmt.Errorf("%w; connect it again, and see --reconnect", gone)
+		return nil, fmt.Errorf("%w; reconnect it and start again, or see --reconnect", gone)
 	case st.ctx.Err() != nil:
 		return nil, fmt.Errorf("%w; the recording was stopped before it came back", gone)
 	}
 	return nil, fmt.Errorf("%w; reconnecting failed for %v: %w", gone, st.options.Reconnect, last)
 }
 
-// reopen starts PortAudio anew, which sees only then what devices there are.
+// reopen restarts PortAudio, which only then notices new devices, and opens the
+// device.
 func (s *System) reopen(old *line, wanted string, channel int) (*line, error) {
 	if !old.closed {
-		_ = old.close() // of a device that is gone
+		_ = old.close() // fails, because the device is gone
 	}
 	if err := s.terminate(); err != nil {
 		return nil, err

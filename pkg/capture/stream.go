@@ -11,41 +11,40 @@ import (
 
 const (
 	watchStep = 100 * time.Millisecond
-	// patience is how long a device may be silent before it counts as lost.
-	// The longest blocks met are those of 2 s of PulseAudio's null sink. The
-	// first block may take twice as long.
-	patience = 5 * time.Second
-	// deadTime is how long PortAudio's thread must be seen not to run.
+	// sampleTimeout is how long a device may deliver nothing before it counts as
+	// lost; the first block may take twice as long. The longest blocks seen are
+	// the 2 s of PulseAudio's null sink.
+	sampleTimeout = 5 * time.Second
+	// deadTime is how long PortAudio's thread must appear dead.
 	deadTime = 3 * watchStep
-	// stopTime is how long the end of a recording may take: a block must come
-	// first.
+	// stopTime is how long stopping may take, which includes waiting for a block.
 	stopTime = 3 * time.Second
 )
 
-// Stream is a recording under way.
+// Stream is a recording in progress.
 type Stream struct {
 	system  *System
 	options Options
-	called  time.Time // when Record was
+	called  time.Time // when Record was called
 	intake  *intake
 
-	ctx    context.Context // ends with Stop
+	ctx    context.Context // cancelled by Stop
 	cancel context.CancelFunc
 	done   chan struct{}
-	err    error // once done
+	err    error // valid once done is closed
 }
 
-// Record begins to record into the ring, which it closes for writing at the
-// end: that of Stop, or that of a device that is gone for longer than
-// Options.Reconnect. Only one recording may be under way at a time.
+// Record starts recording into the ring. It closes the ring for writing after
+// Stop, or when the device has been gone for longer than Options.Reconnect. Only
+// one recording may be in progress at a time.
 //
-// What happens is reported, one event at a time; report should return soon, as
-// samples wait meanwhile, for up to 30 s. The error wraps ErrNoDevice,
-// ErrNoChannel or ErrHangs where it is one of these.
+// Events are passed to report, one at a time; report should return soon, because
+// samples can wait for at most 30 s. The error may wrap ErrNoDevice, ErrNoChannel
+// or ErrHangs.
 func (s *System) Record(o Options, ring *audio.Ring, report func(Event)) (*Stream, error) {
 	st := newStream(s, o, ring, report)
 	var l *line
-	err := s.within(answerTime, func() (err error) {
+	err := s.within(callTimeout, func() (err error) {
 		l, err = open(o.Device, o.Channel)
 		return err
 	})
@@ -66,39 +65,39 @@ func newStream(s *System, o Options, ring *audio.Ring, report func(Event)) *Stre
 	return st
 }
 
-// Stop ends the recording and closes the ring for writing; what is in it can
-// still be read. It may be called twice and takes no more than seconds. The
-// error tells why the recording is not whole: the device was lost and did not
-// come back, or the audio system hangs (ErrHangs).
+// Stop ends the recording and closes the ring for writing; the samples in it can
+// still be read. It may be called twice and takes a few seconds at most. An error
+// means that the recording is incomplete: the device was lost and did not come
+// back, or the audio system hangs (ErrHangs).
 func (st *Stream) Stop() error {
 	st.cancel()
 	<-st.done
 	return st.err
 }
 
-// loss is a device that went away.
+// loss describes the loss of a device.
 type loss struct {
-	at    time.Time // of its last sample
-	until time.Time // when the search for it ends
-	why   error
+	at     time.Time // of the last sample
+	until  time.Time // when to stop trying to reconnect
+	reason error
 }
 
-// run records from one line after another.
+// run records from a line and, after each reconnect, from the next one.
 func (st *Stream) run(l *line) {
 	defer close(st.done)
 	defer st.cancel()
 	defer st.intake.ring.CloseWrite()
 	var lost *loss
 	for {
-		why, err := st.listen(l, lost)
-		if why == nil {
+		reason, err := st.listen(l, lost)
+		if reason == nil {
 			st.err = err
 			return
 		}
 		if lost == nil || l.blocks.Load() > 0 {
-			lost = &loss{at: l.time(&l.last), until: time.Now().Add(st.options.Reconnect), why: why}
+			lost = &loss{at: l.time(&l.last), until: time.Now().Add(st.options.Reconnect), reason: reason}
 			if st.options.Reconnect > 0 {
-				st.intake.tell(l, Event{Kind: Lost, At: st.intake.at, Err: why})
+				st.intake.emit(l, Event{Kind: Lost, At: st.intake.at, Err: reason})
 			}
 		}
 		if l, err = st.reconnect(l, lost); err != nil {
@@ -108,13 +107,13 @@ func (st *Stream) run(l *line) {
 	}
 }
 
-// listen records from one line and returns why it was lost, or the error, if
-// any, of one that has ended.
-func (st *Stream) listen(l *line, lost *loss) (why, err error) {
-	taken := make(chan error, 1)
-	go func() { taken <- st.intake.run(l, st.called, lost) }()
-	why, err = st.watch(l, taken)
-	if why == nil {
+// listen records from one line until it is lost, and returns the reason, or until
+// it ends, possibly with an error.
+func (st *Stream) listen(l *line, lost *loss) (reason, err error) {
+	intakeDone := make(chan error, 1)
+	go func() { intakeDone <- st.intake.run(l, st.called, lost) }()
+	reason, err = st.watch(l, intakeDone)
+	if reason == nil {
 		if l.blocks.Load() > 0 && !l.alive() {
 			err = errors.Join(err, fmt.Errorf("microphone %q is gone: %w", l.name, errClosed))
 		}
@@ -123,35 +122,35 @@ func (st *Stream) listen(l *line, lost *loss) (why, err error) {
 		}
 	}
 	l.raw.CloseWrite() // lets the intake end
-	return why, errors.Join(err, <-taken)
+	return reason, errors.Join(err, <-intakeDone)
 }
 
-var errClosed = errors.New("the audio system has closed it")
+var errClosed = errors.New("closed by the audio system")
 
-// watch waits for Stop, or for an error of the intake, or until the line is
-// lost. It counts its own steps and looks at no clock, so that a process which
-// was stopped for a while does not take that for a silence of the device.
-func (st *Stream) watch(l *line, taken chan error) (why, err error) {
+// watch waits for Stop, an error of the intake, or the loss of the line. It
+// counts its own steps instead of reading a clock, so that a process that was
+// suspended does not blame the device for the gap.
+func (st *Stream) watch(l *line, intakeDone chan error) (reason, err error) {
 	tick := time.NewTicker(watchStep)
 	defer tick.Stop()
-	seen, quiet := int64(0), time.Duration(0)
+	blocks, idle := int64(0), time.Duration(0)
 	for {
 		select {
 		case <-st.ctx.Done():
 			return nil, nil
-		case err := <-taken:
-			taken <- nil
+		case err := <-intakeDone:
+			intakeDone <- nil
 			return nil, err
 		case <-tick.C:
 		}
-		quiet += watchStep
+		idle += watchStep
 		switch n := l.blocks.Load(); {
-		case n != seen:
-			seen, quiet = n, 0
-		case n > 0 && quiet >= deadTime && !l.alive():
+		case n != blocks:
+			blocks, idle = n, 0
+		case n > 0 && idle >= deadTime && !l.alive():
 			return errClosed, nil
-		case n > 0 && quiet >= patience, quiet >= 2*patience:
-			return fmt.Errorf("it has given no samples for %v", quiet), nil
+		case n > 0 && idle >= sampleTimeout, idle >= 2*sampleTimeout:
+			return fmt.Errorf("no samples for %v", idle), nil
 		}
 	}
 }

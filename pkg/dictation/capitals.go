@@ -7,22 +7,21 @@ import (
 )
 
 // A sentence begins at the start of the text, after a blank line, after one of
-// . ! ? … and white space, and after one of 。 ！ ？ ． ｡; opening brackets and
-// quotes may stand before its first letter. The dot of a single letter ("J.
-// Smith") and of letters with dots between ("e.g.") ends no sentence; that of
-// other abbreviations ("etc.", "Dr.") is not told from one that does. A mark
-// before a closing quote ends no sentence, for the sake of: "Really?" he asked.
+// . ! ? … followed by white space, and after one of 。 ！ ？ ． ｡. Opening brackets
+// and quotes may come before its first letter. The dot after a single letter ("J.
+// Smith") or after letters separated by dots ("e.g.") does not end a sentence;
+// other abbreviations ("etc.", "Dr.") are not recognised. A mark before a closing
+// quote does not end a sentence either, because of: "Really?" he asked.
 //
-// A word with a capital in it, such as "iPhone", stays as it is.
+// A word that contains a capital, such as "iPhone", is left unchanged.
 
-// maxWord is longer than a word with the white space behind it, in bytes.
+// maxWord is longer than any word with the white space after it, in bytes.
 const maxWord = 512
 
-// capitalise returns next with a capital, or the letter's title case where
-// that is another, at the start of each sentence. before is the text that next
-// follows.
+// capitalise returns next with a capital letter (in title case, where that differs)
+// at the start of each sentence. before is the text before next.
 func capitalise(before, next string) string {
-	// The last word is all that counts; the whole text grows for hours.
+	// Only the last word matters, and the text may grow for hours.
 	if cut := len(before) - maxWord; cut > 0 {
 		before = strings.ToValidUTF8(before[cut:], "")
 	}
@@ -40,29 +39,29 @@ func capitalise(before, next string) string {
 	return b.String()
 }
 
-// sentenceBegins tells whether what follows before begins a sentence.
+// sentenceBegins reports whether a sentence begins after before.
 func sentenceBegins(before string) bool {
 	for before != "" && opens(before) {
 		_, size := utf8.DecodeLastRuneInString(before)
 		before = before[:len(before)-size]
 	}
-	said := strings.TrimRightFunc(before, unicode.IsSpace)
-	space := before[len(said):]
-	if said == "" || strings.Count(space, "\n") > 1 {
+	trimmed := strings.TrimRightFunc(before, unicode.IsSpace)
+	space := before[len(trimmed):]
+	if trimmed == "" || strings.Count(space, "\n") > 1 {
 		return true
 	}
-	switch lastRune(said) {
+	switch lastRune(trimmed) {
 	case '。', '！', '？', '．', '｡':
 		return true
 	case '!', '?', '…':
 		return space != ""
 	case '.':
-		return space != "" && !isDotted(said) && !isInitial(said)
+		return space != "" && !isDotted(trimmed) && !isInitial(trimmed)
 	}
 	return false
 }
 
-// hasCapital tells whether the word with which text begins has a capital.
+// hasCapital reports whether the first word of text contains a capital.
 func hasCapital(text string) bool {
 	end := strings.IndexFunc(text, func(r rune) bool { return !isWordRune(r) })
 	if end < 0 {
@@ -71,8 +70,8 @@ func hasCapital(text string) bool {
 	return strings.ContainsFunc(text[:end], func(r rune) bool { return unicode.IsUpper(r) || unicode.IsTitle(r) })
 }
 
-// isDotted tells whether text ends in an abbreviation of several parts, such as
-// "e.g." and "Ph.D.". One or two letters a part tell it from "voiceflow.org."
+// isDotted reports whether text ends in an abbreviation of several parts, such as
+// "e.g." and "Ph.D.". Each part has one or two letters, unlike in "voiceflow.org."
 func isDotted(text string) bool {
 	stem, cut := strings.CutSuffix(lastWord(text), ".")
 	parts := strings.Split(stem, ".")
@@ -85,14 +84,15 @@ func isDotted(text string) bool {
 	return cut && len(parts) > 1
 }
 
-// isInitial tells whether text ends in a single letter and a dot.
+// isInitial reports whether text ends in a single letter and a dot.
 func isInitial(text string) bool {
 	stem, cut := strings.CutSuffix(lastWord(text), ".")
 	r, size := utf8.DecodeRuneInString(stem)
 	return cut && size == len(stem) && unicode.IsLetter(r)
 }
 
-// lastWord is what follows the last white space, without opening brackets.
+// lastWord returns the text after the last white space, without opening brackets
+// and quotes.
 func lastWord(text string) string {
 	text = text[max(strings.LastIndexFunc(text, unicode.IsSpace), 0):]
 	return strings.TrimLeftFunc(text, func(r rune) bool {

@@ -9,23 +9,23 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// Options say what a Dictation does. With none it joins the texts, no more.
+// Options configure a Dictation. The zero value only joins texts.
 type Options struct {
-	// AppendSpace puts the space between utterances after each one in place of
-	// before the next. It is for text that the user types on behind.
+	// AppendSpace puts a space after each utterance instead of before the next
+	// one, so that the user can go on typing after it.
 	AppendSpace bool
-	// Capitalise begins the dictation and each sentence with a capital, see
-	// the file capitals.go for what a sentence is.
+	// Capitalise begins the dictation and each sentence with a capital letter;
+	// capitals.go describes what a sentence is.
 	Capitalise bool
 
 	// Commands is the language of a built-in table of spoken commands, such as
-	// "en" or "en-GB"; none if empty. See Languages.
+	// "en" or "en-GB"; empty for none. See Languages.
 	Commands string
-	// CommandFile is a table of the user's in the form of the built-in ones,
-	// which CommandTable shows. It adds to that of Commands, and what both have
-	// is as the file says.
+	// CommandFile is a file of the user's own commands in the format of the
+	// built-in tables; see CommandTable. It extends the table chosen by Commands,
+	// and overrides phrases that are in both.
 	CommandFile string
-	// ReplaceFile has the user's replacements and custom words:
+	// ReplaceFile is a file of the user's replacements and custom words:
 	//
 	//	[replace]
 	//	"voice flow" = "VoiceFlow"
@@ -33,58 +33,58 @@ type Options struct {
 	//	[words]
 	//	list = ["Kubernetes", "iPhone"]
 	//
-	// Whole words match, whatever their case. A custom word is one whose
-	// spelling is right but for case.
+	// Only whole words match, ignoring case. A custom word corrects the case of a
+	// word that is otherwise spelt correctly.
 	ReplaceFile string
 
-	// MinConfidence, 0 to 1, leaves out segments whose Confidence is less.
+	// MinConfidence, 0 to 1, drops segments with a lower Confidence.
 	MinConfidence float64
-	// OnlyNew leaves out a transcript whose file and id were there before (0 is
-	// no id), or whose text is that of the one before while their times
-	// overlap, or would if both were longer by Window.
+	// OnlyNew drops repeated transcripts: those with the file and id of an earlier
+	// one (0 is no id), and those with the text of the previous one if the two
+	// overlap in time, or are less than Window apart.
 	OnlyNew bool
 	Window  time.Duration
 
-	// NoDelete says that what was delivered cannot be taken back. Edit.Delete
-	// is then 0, and "scratch that" works within its own utterance only.
+	// NoDelete means that delivered text cannot be deleted. Edit.Delete is then
+	// always 0, and "scratch that" only works within an utterance.
 	NoDelete bool
 
-	// Clean is applied to each text, and to the text of each segment, before
-	// all else. Its result for a clean text must be the same text.
+	// Clean is applied first to each text and to the text of each segment. It must
+	// return clean text unchanged.
 	Clean func(string) string
 }
 
-// Edit is what to do to the text delivered before. Characters are Unicode code
-// points: a program that erases more with one backspace, such as a letter with
-// its combining accent, needs fewer of them.
+// Edit is a change to the text delivered so far. Characters are Unicode code
+// points: a program whose backspace deletes more at a time, such as a letter with
+// its combining accent, needs fewer backspaces.
 type Edit struct {
-	// Delete is how many characters to take back from the end.
+	// Delete is how many characters to delete from the end.
 	Delete int
-	// Insert is what to write then.
+	// Insert is the text to insert after that.
 	Insert string
-	// Kept is how many characters "scratch that" would have taken back but for
-	// Options.NoDelete. The user should be told.
+	// Kept is how many characters "scratch that" would have deleted without
+	// Options.NoDelete. The user should be told about them.
 	Kept int
 }
 
-// Dictation is one text that grows by an utterance at a time. It is not for
-// use from several goroutines at once.
+// Dictation is a text that grows by one utterance at a time. It is not safe for
+// concurrent use.
 type Dictation struct {
 	options Options
 	phrases phrases
-	now     text
-	past    []undo // of each utterance, the latest last
+	current text
+	undos   []undo // one per utterance, the latest last
 	seen    history
 }
 
-// New checks the options and reads the files they name.
+// New checks the options and reads their files.
 func New(options Options) (*Dictation, error) {
-	// Written so that it catches NaN too.
+	// The negation also catches NaN.
 	if c := options.MinConfidence; !(c >= 0 && c <= 1) {
-		return nil, fmt.Errorf("minimum confidence %v: want a number from 0 to 1", c)
+		return nil, fmt.Errorf("minimum confidence %v: must be between 0 and 1", c)
 	}
 	if options.Window < 0 {
-		return nil, fmt.Errorf("window for repeated transcripts %v: want 0 or more", options.Window)
+		return nil, fmt.Errorf("window for repeated transcripts %v: must not be negative", options.Window)
 	}
 	p, err := loadPhrases(options)
 	if err != nil {
@@ -93,40 +93,41 @@ func New(options Options) (*Dictation, error) {
 	return &Dictation{options: options, phrases: p}, nil
 }
 
-// Add takes in a transcript, unless the filters leave it out.
+// Add adds a transcript, unless the filters drop it.
 func (d *Dictation) Add(t *event.Transcript) Edit {
-	said := d.clean(d.confident(t))
-	if said == "" || d.options.OnlyNew && d.seen.repeats(t, d.options.Window) {
+	utterance := d.clean(d.confident(t))
+	if utterance == "" || d.options.OnlyNew && d.seen.repeats(t, d.options.Window) {
 		return Edit{}
 	}
-	return d.say(said)
+	return d.apply(utterance)
 }
 
-// AddText takes in a line of text. The filters, which need times and
-// probabilities, do not apply to it.
+// AddText adds a line of text. The filters need times and probabilities, so they
+// do not apply.
 func (d *Dictation) AddText(line string) Edit {
 	if line = d.clean(line); line == "" {
 		return Edit{}
 	}
-	return d.say(line)
+	return d.apply(line)
 }
 
-// Follow says what the text comes behind, as Tail gave it of a dictation before, so
-// that the first word is set apart from it. It is for before the first utterance.
+// Follow makes the text continue after an earlier dictation that ended in tail;
+// see Tail. The first word is then separated from it if necessary. It must be
+// called before the first utterance.
 func (d *Dictation) Follow(tail string) {
-	if d.now.body == "" {
-		d.now.after = tail
+	if d.current.body == "" {
+		d.current.preceding = tail
 	}
 }
 
-// Tail stands for the end of the text, for Follow: a character that a space is set
-// apart from as from the last one, or nothing where no space may follow. It gives
-// away nothing of the text, so that it may be stored.
+// Tail returns a stand-in for the end of the text, for Follow: a character that
+// needs the same space after it as the last one does, or "" if no space may
+// follow. It reveals nothing of the text, and so is safe to store.
 func (d *Dictation) Tail() string {
-	end := d.now.end() + d.trail()
+	end := d.current.end() + d.trail()
 	last := lastRune(end)
 	switch {
-	case d.now.joined, !spaceMayFollow(end):
+	case d.current.joined, !spaceMayFollow(end):
 		return ""
 	case isWideMark(last):
 		return "。"
@@ -136,12 +137,12 @@ func (d *Dictation) Tail() string {
 	return "a"
 }
 
-// Text is all the text there is now, as the edits so far made it.
-func (d *Dictation) Text() string { return d.now.body + d.trail() }
+// Text returns the whole text, as produced by all edits so far.
+func (d *Dictation) Text() string { return d.current.body + d.trail() }
 
-// Reset begins a new text, in another place: nothing before is taken back any
-// more. What transcripts were seen is not forgotten.
-func (d *Dictation) Reset() { d.now, d.past = text{}, nil }
+// Reset starts a new text in another place; the old one can no longer be changed.
+// Repeated transcripts are still recognised.
+func (d *Dictation) Reset() { d.current, d.undos = text{}, nil }
 
 func (d *Dictation) clean(s string) string {
 	if d.options.Clean != nil {
@@ -150,69 +151,70 @@ func (d *Dictation) clean(s string) string {
 	return strings.TrimSpace(strings.ToValidUTF8(s, ""))
 }
 
-// trail is the space that AppendSpace puts behind the text. It is not part of
-// the text, so that a comma can still follow the last word.
+// trail returns the space that AppendSpace puts after the text. It is not part of
+// the text, so a comma can still follow the last word directly.
 func (d *Dictation) trail() string {
-	if d.options.AppendSpace && !d.now.joined && spaceMayFollow(d.now.body) && !isWide(lastRune(d.now.body)) {
+	body := d.current.body
+	if d.options.AppendSpace && !d.current.joined && spaceMayFollow(body) && !isWide(lastRune(body)) {
 		return " "
 	}
 	return ""
 }
 
-// say carries out one utterance.
-func (d *Dictation) say(said string) Edit {
+// apply adds one utterance and carries out its commands.
+func (d *Dictation) apply(utterance string) Edit {
 	before := d.Text()
 	if d.options.NoDelete {
-		d.now.body, d.now.floor = before, len(before)
+		d.current.body, d.current.fixed = before, len(before)
 	}
-	start, kept := d.now, 0
-	for _, p := range d.phrases.parse(said) {
+	start, kept := d.current, 0
+	for _, p := range d.phrases.parse(utterance) {
 		switch {
 		case p.kind != scratch:
-			d.now.add(p, d.options.Capitalise)
-		case d.now != start: // there is something of this utterance
-			d.now = start
+			d.current.add(p, d.options.Capitalise)
+		case d.current != start: // this utterance has added something
+			d.current = start
 		case d.options.NoDelete:
 			kept = d.lastLength()
 		default:
-			d.takeBack()
-			start = d.now
+			d.undoLast()
+			start = d.current
 		}
 	}
-	if d.now != start {
-		d.past = append(d.past, undoTo(start, d.now.body))
+	if d.current != start {
+		d.undos = append(d.undos, undoTo(start, d.current.body))
 	}
-	edit := change(before, d.Text())
+	edit := editBetween(before, d.Text())
 	edit.Kept = kept
 	return edit
 }
 
-// takeBack undoes the last utterance, if there is one.
-func (d *Dictation) takeBack() {
-	if last := len(d.past) - 1; last >= 0 {
-		d.now = d.past[last].apply(d.now)
-		d.past = d.past[:last]
+// undoLast undoes the last utterance, if there is one.
+func (d *Dictation) undoLast() {
+	if last := len(d.undos) - 1; last >= 0 {
+		d.current = d.undos[last].apply(d.current)
+		d.undos = d.undos[:last]
 	}
 }
 
-// lastLength is how many characters the last utterance added.
+// lastLength returns how many characters the last utterance added.
 func (d *Dictation) lastLength() int {
-	if len(d.past) == 0 {
+	if len(d.undos) == 0 {
 		return 0
 	}
-	return utf8.RuneCountInString(d.now.body[d.past[len(d.past)-1].keep:])
+	return utf8.RuneCountInString(d.current.body[d.undos[len(d.undos)-1].keep:])
 }
 
-// change is the shortest edit at the end that makes before into after.
-func change(before, after string) Edit {
+// editBetween returns the shortest edit that turns before into after.
+func editBetween(before, after string) Edit {
 	same := commonPrefix(before, after)
 	return Edit{Delete: utf8.RuneCountInString(before[same:]), Insert: after[same:]}
 }
 
-// commonPrefix is the length in bytes of the whole characters with which both
-// texts begin.
+// commonPrefix returns the length of the common prefix of whole characters, in
+// bytes.
 func commonPrefix(a, b string) int {
-	if strings.HasPrefix(b, a) { // nearly always, and quickly found
+	if strings.HasPrefix(b, a) { // the usual case, and quick to check
 		return len(a)
 	}
 	n := 0

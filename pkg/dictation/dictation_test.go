@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// made returns a Dictation that must be possible.
+// made returns a Dictation with valid options.
 func made(t testing.TB, o Options) *Dictation {
 	t.Helper()
 	d, err := New(o)
@@ -18,37 +18,38 @@ func made(t testing.TB, o Options) *Dictation {
 	return d
 }
 
-// window is where a caller delivers to.
+// window is the text in the program that the caller types into.
 type window struct{ text []rune }
 
 func (w *window) deliver(t testing.TB, e Edit) {
 	t.Helper()
 	if e.Delete < 0 || e.Delete > len(w.text) {
-		t.Fatalf("take back %d characters of %d", e.Delete, len(w.text))
+		t.Fatalf("deleting %d of %d characters", e.Delete, len(w.text))
 	}
 	w.text = append(w.text[:len(w.text)-e.Delete], []rune(e.Insert)...)
 }
 
-// say delivers texts parted by | and checks that the edits make the text.
-func say(t testing.TB, o Options, said string) string {
+// dictate delivers utterances separated by | and checks that the edits add up to
+// Text.
+func dictate(t testing.TB, o Options, utterances string) string {
 	t.Helper()
 	d, w := made(t, o), window{}
-	for s := range strings.SplitSeq(said, "|") {
+	for s := range strings.SplitSeq(utterances, "|") {
 		w.deliver(t, d.AddText(s))
 		if string(w.text) != d.Text() {
-			t.Fatalf("the edits make %q, Text is %q", string(w.text), d.Text())
+			t.Fatalf("the edits add up to %q, Text is %q", string(w.text), d.Text())
 		}
 	}
 	return string(w.text)
 }
 
-type table []struct{ said, want string }
+type table []struct{ utterances, want string }
 
 func (cases table) check(t *testing.T, o Options) {
 	t.Helper()
 	for _, c := range cases {
-		if got := say(t, o, c.said); got != c.want {
-			t.Errorf("%q gives %q, want %q", c.said, got, c.want)
+		if got := dictate(t, o, c.utterances); got != c.want {
+			t.Errorf("%q becomes %q, want %q", c.utterances, got, c.want)
 		}
 	}
 }
@@ -113,8 +114,8 @@ func TestCapitalise(t *testing.T) {
 func TestScratchDelivered(t *testing.T) {
 	d := made(t, Options{Commands: "en"})
 	steps := []struct {
-		said string
-		want Edit
+		utterance string
+		want      Edit
 	}{
 		{"Hello.", Edit{Insert: "Hello."}},
 		{"Größe", Edit{Insert: " Größe"}},
@@ -129,8 +130,8 @@ func TestScratchDelivered(t *testing.T) {
 		{"again", Edit{Insert: "again"}},
 	}
 	for _, s := range steps {
-		if got := d.AddText(s.said); got != s.want {
-			t.Errorf("%q gives %+v, want %+v", s.said, got, s.want)
+		if got := d.AddText(s.utterance); got != s.want {
+			t.Errorf("%q: %+v, want %+v", s.utterance, got, s.want)
 		}
 	}
 }
@@ -138,8 +139,8 @@ func TestScratchDelivered(t *testing.T) {
 func TestNoDelete(t *testing.T) {
 	d := made(t, Options{Commands: "en", NoDelete: true, AppendSpace: true})
 	steps := []struct {
-		said string
-		want Edit
+		utterance string
+		want      Edit
 	}{
 		{"Hello.", Edit{Insert: "Hello. "}},
 		{"wrong scratch that right", Edit{Insert: "right "}},
@@ -149,19 +150,19 @@ func TestNoDelete(t *testing.T) {
 		{"new line", Edit{Insert: "\n"}},
 	}
 	for _, s := range steps {
-		if got := d.AddText(s.said); got != s.want {
-			t.Errorf("%q gives %+v, want %+v", s.said, got, s.want)
+		if got := d.AddText(s.utterance); got != s.want {
+			t.Errorf("%q: %+v, want %+v", s.utterance, got, s.want)
 		}
 	}
 	table{{"Hello.|full stop|Yes", "Hello. Yes"}}.check(t, Options{Commands: "en", NoDelete: true})
 }
 
-// TestFollow: a dictation that comes behind another is set apart from it, as an
-// utterance is from the one before.
+// TestFollow checks that a dictation after another is separated from it like an
+// utterance from the one before.
 func TestFollow(t *testing.T) {
 	tests := []struct {
-		options             Options
-		before, said, wants string
+		options                 Options
+		before, utterance, want string
 	}{
 		{Options{}, "morning", "my brother", " my brother"},
 		{Options{}, "", "my brother", "my brother"},
@@ -189,8 +190,8 @@ func TestFollow(t *testing.T) {
 			first.AddText(s)
 		}
 		second.Follow(first.Tail())
-		if got := second.AddText(test.said); got != (Edit{Insert: test.wants}) {
-			t.Errorf("%q after %q gives %+v, want %q", test.said, test.before, got, test.wants)
+		if got := second.AddText(test.utterance); got != (Edit{Insert: test.want}) {
+			t.Errorf("%q after %q: %+v, want %q", test.utterance, test.before, got, test.want)
 		}
 		if tail := first.Tail(); len([]rune(tail)) > 1 {
 			t.Errorf("the tail of %q is %q", test.before, tail)
@@ -203,10 +204,10 @@ func TestReset(t *testing.T) {
 	d.AddText("one")
 	d.Reset()
 	if got := d.AddText("scratch that"); got != (Edit{}) {
-		t.Errorf("after Reset, scratch that gives %+v", got)
+		t.Errorf("scratch that, after Reset: %+v", got)
 	}
 	if got := d.AddText("two"); got != (Edit{Insert: "Two"}) {
-		t.Errorf("after Reset, two gives %+v", got)
+		t.Errorf("two, after Reset: %+v", got)
 	}
 }
 
@@ -221,13 +222,13 @@ func TestBadOptions(t *testing.T) {
 		{Commands: "xx"}, {Commands: "-"},
 	} {
 		if _, err := New(o); err == nil {
-			t.Errorf("New(%+v) has no error", o)
+			t.Errorf("New(%+v) succeeded", o)
 		}
 	}
 }
 
-// FuzzAddText: whatever is said, the edits fit what was delivered, make the
-// text, and are valid UTF-8; and with no options the texts are joined.
+// FuzzAddText checks that for any utterances the edits fit the delivered text, add
+// up to Text and are valid UTF-8, and that without options the texts are joined.
 func FuzzAddText(f *testing.F) {
 	f.Add("Hello, full stop.", "scratch that new line", "literal comma kubernetes um", uint8(0xff))
 	f.Add("voice flow. e.g. \xff", "open quote scratch that", "今日は。comma", uint8(3))
@@ -242,17 +243,17 @@ func FuzzAddText(f *testing.F) {
 			o.ReplaceFile = files
 		}
 		d, w := made(t, o), window{}
-		for _, said := range []string{a, b, c, a} {
-			e := d.AddText(said)
+		for _, utterance := range []string{a, b, c, a} {
+			e := d.AddText(utterance)
 			w.deliver(t, e)
 			if !utf8.ValidString(e.Insert) {
-				t.Fatalf("%q gives %q", said, e.Insert)
+				t.Fatalf("%q: inserted %q", utterance, e.Insert)
 			}
 			if string(w.text) != d.Text() {
-				t.Fatalf("the edits make %q, Text is %q", string(w.text), d.Text())
+				t.Fatalf("the edits add up to %q, Text is %q", string(w.text), d.Text())
 			}
 			if o.NoDelete && e.Delete != 0 {
-				t.Fatalf("%q takes back %d, which cannot be", said, e.Delete)
+				t.Fatalf("%q deletes %d characters despite NoDelete", utterance, e.Delete)
 			}
 		}
 		if flags&0x1f == 0 {
@@ -261,7 +262,8 @@ func FuzzAddText(f *testing.F) {
 	})
 }
 
-// checkJoined checks that text is the parts, with a space or nothing between.
+// checkJoined checks that text consists of the parts, with or without a space
+// between them.
 func checkJoined(t *testing.T, text string, parts ...string) {
 	t.Helper()
 	rest := text
@@ -273,8 +275,8 @@ func checkJoined(t *testing.T, text string, parts ...string) {
 		if rest != text {
 			rest = strings.TrimPrefix(rest, " ")
 		}
-		var is bool
-		if rest, is = strings.CutPrefix(rest, p); !is {
+		var found bool
+		if rest, found = strings.CutPrefix(rest, p); !found {
 			t.Fatalf("%q is not %q joined", text, parts)
 		}
 	}

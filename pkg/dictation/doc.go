@@ -1,30 +1,30 @@
-// Package dictation is what becomes of transcripts before they are typed: it
-// joins them with the right spaces, carries out spoken punctuation and
-// commands ("full stop", "new line", "scratch that"), writes words the way the
-// user wants them, and leaves out what is doubtful or was there before.
+// Package dictation prepares transcripts for typing. It joins them with the right
+// spaces, carries out spoken punctuation and commands ("full stop", "new line",
+// "scratch that"), spells words the way the user wants, and drops doubtful and
+// repeated text. It does not type anything.
 //
-// [New] makes a [Dictation] from [Options], with which it does no more than to
-// join, unless more is asked for. [Dictation.Add] takes a transcript and
-// [Dictation.AddText] a line of text. Each returns an [Edit]: how many
-// characters to take back from the end of what was delivered before, and what
-// to insert then. How to take back is up to the caller, and so is whether: one
-// who never can sets Options.NoDelete, and one who no longer can, because
-// another window has the focus, calls [Dictation.Reset]. A caller that
-// replaces the whole text each time, as on a clipboard, uses [Dictation.Text].
+// [New] makes a [Dictation] from [Options]; without any, it just joins texts.
+// [Dictation.Add] takes a transcript, [Dictation.AddText] a line of text. Both
+// return an [Edit]: how many characters to delete from the end of the delivered
+// text, and what to insert afterwards. It is up to the caller to delete them. A
+// caller that can never delete sets Options.NoDelete; one that can no longer do
+// so, because another window has the focus, calls [Dictation.Reset]. A caller
+// that replaces the whole text each time, for example on a clipboard, uses
+// [Dictation.Text].
 //
 // # Order
 //
-// A text goes through Options.Clean, then the filters, then one pass from left
-// to right that finds the longest phrase at each place, be it a command, a
-// replacement or a custom word. What a phrase becomes is not looked at again.
-// Where several are the same phrase, a replacement wins over a command and a
-// command over a custom word. Then come the spaces and capitals.
+// A text goes through Options.Clean and the filters. Then a single pass from left
+// to right finds the longest phrase at each position, whether a command, a
+// replacement or a custom word. The result of a phrase is not searched again. If
+// the same phrase is defined more than once, a replacement overrides a command,
+// and a command a custom word. Spaces and capitals come last.
 //
 // # Safety
 //
-// A transcript can have any characters in it, and Enter is a command to many
-// programs. Set Options.Clean to something that takes out control characters
-// and line ends: then every one in an Edit comes from a command or a
-// replacement, of which line ends and tabs are the only ones that files may
-// hold. Cleaning an Edit instead would make the counts wrong.
+// A transcript may contain any character, and Enter runs commands in many
+// programs. Set Options.Clean to a function that removes control characters and
+// line breaks. Any of these in an Edit then comes from a command or a
+// replacement, whose files may contain line breaks and tabs, but no other control
+// characters. Cleaning an Edit instead would make its counts wrong.
 package dictation

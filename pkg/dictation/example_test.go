@@ -12,23 +12,23 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	for _, said := range []string{
+	for _, utterance := range []string{
 		"dear reader, comma, new line",
 		"this is the first sentence full stop and this",
 		"Scratch that.",
 		"The second one.",
 		"Question mark.",
 	} {
-		edit := d.AddText(said)
-		fmt.Printf("take back %d, insert %q\n", edit.Delete, edit.Insert)
+		edit := d.AddText(utterance)
+		fmt.Printf("delete %d, insert %q\n", edit.Delete, edit.Insert)
 	}
 	fmt.Println(d.Text())
 	// Output:
-	// take back 0, insert "Dear reader,\n"
-	// take back 0, insert "this is the first sentence. And this"
-	// take back 36, insert ""
-	// take back 0, insert "The second one."
-	// take back 1, insert "?"
+	// delete 0, insert "Dear reader,\n"
+	// delete 0, insert "this is the first sentence. And this"
+	// delete 36, insert ""
+	// delete 0, insert "The second one."
+	// delete 1, insert "?"
 	// Dear reader,
 	// The second one?
 }

@@ -11,24 +11,27 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// file is a table as it was read, and what to say about it.
+// file is the content of a table, with details for error messages.
 type file struct {
-	what, path, form string
-	data             []byte
+	contents string // such as "commands"
+	path     string
+	format   string // describes the expected format
+	data     []byte
 }
 
 // readFile reads the file at path.
-func readFile(what, path, form string) (file, error) {
-	f := file{what: what, path: path, form: form}
+func readFile(contents, path, format string) (file, error) {
+	f := file{contents: contents, path: path, format: format}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return f, fmt.Errorf("file of %s: %w; give the path of a file that can be read", what, err)
+		return f, fmt.Errorf("file of %s: %w; give the path of a readable file", contents, err)
 	}
 	f.data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	return f, nil
 }
 
-// decode reads the table into what to points to. Its errors have the place.
+// decode decodes the table into the struct that to points to. Errors include the
+// line and column.
 func (f file) decode(to any) error {
 	dec := toml.NewDecoder(bytes.NewReader(f.data))
 	dec.DisallowUnknownFields()
@@ -42,17 +45,17 @@ func (f file) decode(to any) error {
 		first := unknown.Errors[0]
 		line, column := first.Position()
 		return fmt.Errorf("%s %s, line %d, column %d: unknown key %q: %s",
-			f.what, f.path, line, column, strings.Join(first.Key(), "."), f.form)
+			f.contents, f.path, line, column, strings.Join(first.Key(), "."), f.format)
 	case errors.As(err, &wrong):
 		line, column := wrong.Position()
-		return fmt.Errorf("%s %s, line %d, column %d: %w; %s", f.what, f.path, line, column, err, f.form)
+		return fmt.Errorf("%s %s, line %d, column %d: %w; %s", f.contents, f.path, line, column, err, f.format)
 	}
-	return fmt.Errorf("%s %s: %w; %s", f.what, f.path, err, f.form)
+	return fmt.Errorf("%s %s: %w; %s", f.contents, f.path, err, f.format)
 }
 
-// place is where a phrase stands at the beginning of a line, the last such
-// line, as far as it is written there as it reads: the decoder gives no places
-// of keys.
+// place returns the line and column of the last line that begins with a key, or ""
+// if the key is written with escapes. The decoder does not report the positions of
+// keys.
 func (f file) place(key string) string {
 	place := ""
 	for i, line := range bytes.Split(f.data, []byte("\n")) {
@@ -66,29 +69,30 @@ func (f file) place(key string) string {
 	return place
 }
 
-// spoken is a phrase in a list. It is a type of its own so that errors have
-// their place, and no string, of which the decoder would not ask.
+// spoken is a phrase in a list. It has its own type so that errors include the
+// position. It is a struct because the decoder does not call UnmarshalText for
+// strings.
 type spoken struct{ text string }
 
 // UnmarshalText is called by the decoder.
 func (s *spoken) UnmarshalText(text []byte) error {
 	if !bytes.ContainsFunc(text, isWordRune) {
-		return fmt.Errorf("the phrase %q has no letter or digit: write it as it is spoken", text)
+		return fmt.Errorf("the phrase %q has no letter or digit: spell it the way it is spoken", text)
 	}
 	s.text = string(text)
 	return nil
 }
 
-// insert is the text that a phrase becomes.
+// insert is the text that replaces a phrase.
 type insert struct{ text string }
 
-// UnmarshalText is called by the decoder. Text from a file is not cleaned
-// later, so that it must be fit to be typed.
+// UnmarshalText is called by the decoder. It rejects what cannot be typed, because
+// text from files is not cleaned later.
 func (s *insert) UnmarshalText(text []byte) error {
 	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
 	for _, r := range string(text) {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return fmt.Errorf("the control character %U cannot be typed: leave it out", r)
+			return fmt.Errorf("the control character %U cannot be typed: remove it", r)
 		}
 	}
 	s.text = string(text)

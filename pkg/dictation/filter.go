@@ -8,15 +8,15 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// Confidence is how sure the recogniser was of a transcript, 0 to 1:
+// Confidence returns how sure the recogniser was of some segments, such as those
+// of a transcript, from 0 to 1:
 //
 //	exp(mean of avg_logprob) * (1 - mean of no_speech_prob)
 //
-// The means are over the segments, each weighted by its length in seconds, or
-// all alike where none has a length. The first factor is the geometric mean of
-// the probabilities of the tokens, about; the second tells how sure it is that
-// anybody spoke at all. It is 1 for a transcript without segments, of which
-// nothing is known. That of a segment is that of a transcript of this one.
+// The means are weighted by the segments' durations, or equally if all durations
+// are zero. The first factor is roughly the geometric mean of the probabilities of
+// the tokens; the second is the probability that anybody spoke at all. Without
+// segments the result is 1, because nothing is known.
 func Confidence(segments ...event.Segment) float64 {
 	if len(segments) == 0 {
 		return 1
@@ -38,39 +38,40 @@ func Confidence(segments ...event.Segment) float64 {
 
 func length(s event.Segment) float64 { return max(s.End-s.Start, 0) }
 
-// confident returns the text of the segments that are sure enough, and where
-// that is all of them the transcript's own.
+// confident returns the text of the segments with enough confidence. If all have
+// enough, that is the transcript's own text.
 func (d *Dictation) confident(t *event.Transcript) string {
-	var sure text
+	var joined text
 	all := true
 	for _, s := range t.Segments {
 		if Confidence(s) < d.options.MinConfidence {
 			all = false
 			continue
 		}
-		if said := strings.TrimSpace(s.Text); said != "" {
-			sure.add(piece{text: said, fresh: true}, false)
+		if segment := strings.TrimSpace(s.Text); segment != "" {
+			joined.add(piece{text: segment, fresh: true}, false)
 		}
 	}
 	if all {
 		return t.Text
 	}
-	return sure.body
+	return joined.body
 }
 
-// history knows the transcripts that were there before.
+// history remembers earlier transcripts.
 type history struct {
 	ids  map[id]bool
 	last event.Transcript // without segments
 }
 
-// id names a transcript: utterances have a number, files a name as well.
+// id identifies a transcript: live utterances have a number, those from files also
+// a file name.
 type id struct {
 	file   string
 	number int
 }
 
-// repeats tells whether t was there before, and remembers it if not.
+// repeats reports whether t is a repetition, and remembers it if not.
 func (h *history) repeats(t *event.Transcript, window time.Duration) bool {
 	key := id{t.File, t.ID}
 	if h.ids[key] || h.isLast(t, window.Seconds()) {
@@ -86,8 +87,8 @@ func (h *history) repeats(t *event.Transcript, window time.Duration) bool {
 	return false
 }
 
-// isLast tells whether t says the same as the last one at the same time. One
-// without times, of which a line needs none, does not.
+// isLast reports whether t has the same text and time as the last transcript. It is
+// false for transcripts without times, which are optional in a line.
 func (h *history) isLast(t *event.Transcript, window float64) bool {
 	return t.End > t.Start && t.File == h.last.File &&
 		strings.TrimSpace(t.Text) == strings.TrimSpace(h.last.Text) &&

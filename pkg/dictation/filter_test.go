@@ -46,7 +46,7 @@ func TestMinConfidence(t *testing.T) {
 		d := made(t, Options{MinConfidence: 0.5, OnlyNew: true})
 		got := d.Add(&event.Transcript{ID: 1, Text: "all", Segments: c.segments})
 		if got.Insert != c.want {
-			t.Errorf("%v gives %q, want %q", c.segments, got.Insert, c.want)
+			t.Errorf("%v: inserted %q, want %q", c.segments, got.Insert, c.want)
 		}
 	}
 }
@@ -60,8 +60,8 @@ func TestOnlyNew(t *testing.T) {
 		want       bool
 	}{
 		{1, "", "yes", 0, 1, true},
-		{1, "", "no", 5, 6, false},         // the id again
-		{1, "a.wav", "yes", 0, 1, true},    // another file's
+		{1, "", "no", 5, 6, false},         // repeated id
+		{1, "a.wav", "yes", 0, 1, true},    // from another file
 		{2, "a.wav", "yes", 1.4, 2, false}, // within the window
 		{3, "a.wav", "yes", 1.6, 2, true},
 		{4, "a.wav", "yes!", 1.6, 2, true},
@@ -71,20 +71,21 @@ func TestOnlyNew(t *testing.T) {
 	} {
 		e := d.Add(&event.Transcript{ID: c.id, File: c.file, Text: c.text, Start: c.start, End: c.end})
 		if (e.Insert != "") != c.want {
-			t.Errorf("%+v gives %q", c, e.Insert)
+			t.Errorf("%+v: inserted %q", c, e.Insert)
 		}
 	}
 }
 
-// A transcript that was left out as doubtful can come again.
+// TestOnlyNewAfterDoubt checks that a transcript dropped as doubtful may come
+// again.
 func TestOnlyNewAfterDoubt(t *testing.T) {
 	d := made(t, Options{OnlyNew: true, MinConfidence: 0.5})
-	said := &event.Transcript{ID: 1, Text: "x", Segments: []event.Segment{segment("x", 0, 1, -9, 0)}}
-	if e := d.Add(said); e != (Edit{}) {
+	transcript := &event.Transcript{ID: 1, Text: "x", Segments: []event.Segment{segment("x", 0, 1, -9, 0)}}
+	if e := d.Add(transcript); e != (Edit{}) {
 		t.Errorf("doubtful: %+v", e)
 	}
-	said.Segments[0].AvgLogprob = 0
-	if e := d.Add(said); e.Insert != "x" {
+	transcript.Segments[0].AvgLogprob = 0
+	if e := d.Add(transcript); e.Insert != "x" {
 		t.Errorf("sure: %+v", e)
 	}
 }

@@ -10,19 +10,20 @@ import (
 type piece struct {
 	kind kind
 	text string
-	// fresh says that text begins the utterance or follows a command: a space
-	// before it is then to be found. Other text has its own.
+	// fresh means that the piece is at the beginning of the utterance or follows a
+	// command, so the space before it has yet to be determined. Other pieces include
+	// their space.
 	fresh bool
 }
 
-// parser goes through one utterance.
+// parser cuts one utterance into pieces.
 type parser struct {
 	table  phrases
 	text   string
-	i      int // where in text
+	i      int // position in text
 	pieces []piece
-	plain  strings.Builder // text that is not a piece yet
-	fresh  bool
+	plain  strings.Builder // plain text since the last piece
+	fresh  bool            // for the next piece
 }
 
 // parse cuts an utterance into pieces.
@@ -59,13 +60,13 @@ func (table phrases) parse(text string) []piece {
 	return p.pieces
 }
 
-// take adds the next n bytes as they are.
+// take adds the next n bytes unchanged.
 func (p *parser) take(n int) {
 	p.plain.WriteString(p.text[p.i : p.i+n])
 	p.i += n
 }
 
-// flush makes a piece of the text so far.
+// flush turns the plain text so far into a piece.
 func (p *parser) flush() {
 	text := p.plain.String()
 	p.plain.Reset()
@@ -83,13 +84,13 @@ func (p *parser) emit(next piece) {
 	p.pieces = append(p.pieces, next)
 }
 
-// literal takes the phrase behind the word for it, which is n bytes long, as
-// mere words. Where none follows, the word for it is one like any other.
+// literal handles a literal command of n bytes: the phrase after it is taken as
+// plain text. If no phrase follows, the command itself is plain text.
 func (p *parser) literal(n int) {
-	behind := p.i + n
-	rest := strings.TrimLeft(p.text[behind:], blanks+",")
+	end := p.i + n
+	rest := strings.TrimLeft(p.text[end:], blanks+",")
 	at := len(p.text) - len(rest)
-	if at == behind || rest == "" {
+	if at == end || rest == "" {
 		p.take(n)
 		return
 	}
@@ -102,15 +103,14 @@ func (p *parser) literal(n int) {
 	p.take(m)
 }
 
-// skipMarks leaves out the punctuation that the recogniser put behind a
-// command.
+// skipMarks skips the punctuation that the recogniser added after a command.
 func (p *parser) skipMarks() {
 	rest := strings.TrimLeft(p.text[p.i:], marks)
 	p.i = len(p.text) - len(rest)
 }
 
-// closeUp mends the text where a phrase was replaced by nothing: of "well, um,
-// yes" stays "well, yes", and of "well um." stays "well.".
+// closeUp closes the gap where a phrase was replaced by nothing: "well, um, yes"
+// becomes "well, yes", and "well um." becomes "well.".
 func (p *parser) closeUp() {
 	before := p.plain.String()
 	atStart := before == "" && (p.fresh || len(p.pieces) == 0)

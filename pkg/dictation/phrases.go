@@ -8,48 +8,50 @@ import (
 	"unicode/utf8"
 )
 
-// kind is what a phrase does. From closing on it inserts by a command.
+// kind is the effect of a phrase. Kinds from closing on are commands that insert
+// text.
 type kind int
 
 const (
-	plain   kind = iota // no phrase: text as it was said
-	word                // a custom spelling
-	replace             // inserts text, which is then as if it had been said
-	scratch             // takes back
-	literal             // makes the phrase behind it mere words
-	closing             // inserts text that belongs to the word before
-	opening             // inserts text that belongs to the word behind
-	joining             // inserts text that belongs to both
+	plain   kind = iota // not a phrase, but text as spoken
+	word                // corrects the spelling of a word
+	replace             // inserts text as if it had been spoken
+	scratch             // deletes text
+	literal             // makes the next phrase plain text
+	closing             // inserts text that is attached to the word before
+	opening             // inserts text that is attached to the word after
+	joining             // inserts text that is attached to both
 	apart               // inserts text with spaces around it
 )
 
-// phrase is words to look for and what they do.
+// phrase is a sequence of words to look for and its effect.
 type phrase struct {
-	said []rune // folded, with single spaces
+	key  []rune // folded, with single spaces
 	kind kind
 	text string
 }
 
-// phrases has all phrases by their first character, the longest first.
+// phrases maps the first character to the phrases that begin with it, longest
+// first.
 type phrases map[rune][]phrase
 
-// newPhrases makes the table of the phrases in a map, whose keys are folded.
+// newPhrases builds the table from a map whose keys are folded phrases.
 func newPhrases(from map[string]phrase) phrases {
 	table := phrases{}
-	for said, p := range from {
-		p.said = []rune(said)
-		table[p.said[0]] = append(table[p.said[0]], p)
+	for key, p := range from {
+		p.key = []rune(key)
+		table[p.key[0]] = append(table[p.key[0]], p)
 	}
 	for _, list := range table {
 		slices.SortFunc(list, func(a, b phrase) int {
-			return cmp.Or(cmp.Compare(len(b.said), len(a.said)), slices.Compare(a.said, b.said))
+			return cmp.Or(cmp.Compare(len(b.key), len(a.key)), slices.Compare(a.key, b.key))
 		})
 	}
 	return table
 }
 
-// at finds the longest phrase that begins at the byte i of text and returns it
-// and its length in bytes, 0 if there is none.
+// at returns the longest phrase that begins at byte i of text, and its length in
+// bytes, 0 if there is none.
 func (table phrases) at(text string, i int) (phrase, int) {
 	for _, p := range table[fold(firstRune(text[i:]))] {
 		n := p.match(text[i:])
@@ -60,12 +62,12 @@ func (table phrases) at(text string, i int) (phrase, int) {
 	return phrase{}, 0
 }
 
-// match returns the length in bytes of the phrase at the start of text, 0 if
-// it is not there. A space in it stands for any white space and, but in a
-// custom word, for a hyphen: recognisers write "full-stop".
+// match returns the length in bytes of the phrase at the start of text, 0 if it is
+// not there. A space in the phrase matches any white space and, except in custom
+// words, a hyphen, since recognisers write "full-stop".
 func (p phrase) match(text string) int {
 	i := 0
-	for _, want := range p.said {
+	for _, want := range p.key {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		switch {
 		case size == 0:
@@ -87,19 +89,20 @@ func (p phrase) match(text string) int {
 	return i
 }
 
-// begins and ends tell whether a phrase found at a place in text is whole
-// words. Scripts without spaces have no words to tell apart. A command does
-// not match in a compound such as "comma-separated" or "comma's".
+// begins reports whether byte i of text may be the beginning of the phrase, and
+// ends whether it may be the end, so that only whole words match. Scripts without
+// spaces match anywhere. Commands do not match in compounds such as
+// "comma-separated" or "comma's".
 func (p phrase) begins(text string, i int) bool {
 	r, size := utf8.DecodeLastRuneInString(text[:i])
-	if size == 0 || isWide(r) || isWide(p.said[0]) {
+	if size == 0 || isWide(r) || isWide(p.key[0]) {
 		return true
 	}
 	if p.isCommand() && strings.ContainsRune(linkers, r) {
 		return !isWordRune(lastRune(text[:i-size]))
 	}
-	// The t of "don't" is no word; the equipe of "l'equipe" is one.
-	if fold(r) == '\'' && len(p.said) < 3 {
+	// "equipe" in "l'equipe" is a word, "t" in "don't" is not.
+	if fold(r) == '\'' && len(p.key) < 3 {
 		return !isWordRune(lastRune(text[:i-size]))
 	}
 	return !isWordRune(r)
@@ -107,31 +110,31 @@ func (p phrase) begins(text string, i int) bool {
 
 func (p phrase) ends(text string, i int) bool {
 	r, size := utf8.DecodeRuneInString(text[i:])
-	if size == 0 || isWide(r) || isWide(p.said[len(p.said)-1]) {
+	if size == 0 || isWide(r) || isWide(p.key[len(p.key)-1]) {
 		return true
 	}
 	rest := text[i+size:]
 	switch {
 	case p.isCommand() && strings.ContainsRune(linkers, r):
 		return !isWordRune(firstRune(rest))
-	case fold(r) == '\'': // "Kubernetes's" has the word in it, "don't" has no Don
+	case fold(r) == '\'': // "Kubernetes's" contains the word, but "don't" does not contain "Don"
 		rest, _ = strings.CutPrefix(rest, "s")
 		return !isWordRune(firstRune(rest))
 	}
 	return !isWordRune(r)
 }
 
-// linkers make one word of the words on both sides.
+// linkers join two words into one.
 const linkers = "-'’./@&"
 
 func (p phrase) isCommand() bool { return p.kind >= scratch }
 
-// isWordRune tells whether r is part of a word.
+// isWordRune reports whether r may be part of a word.
 func isWordRune(r rune) bool {
 	return unicode.In(r, unicode.L, unicode.N, unicode.M) || r == '_'
 }
 
-// fold makes characters equal that differ in case only, and both apostrophes.
+// fold maps characters that differ in case only, and both apostrophes, to one.
 func fold(r rune) rune {
 	if r == '’' {
 		return '\''
@@ -139,7 +142,7 @@ func fold(r rune) rune {
 	return unicode.ToLower(unicode.ToUpper(r))
 }
 
-// foldPhrase is the form in which phrases are compared.
+// foldPhrase returns the form in which phrases are compared.
 func foldPhrase(s string) string {
 	return strings.Map(fold, strings.Join(strings.Fields(s), " "))
 }

@@ -134,18 +134,18 @@ list = ["Kubernetes", "iPhone", ".NET", "Node.js", "Visual Studio", "Don", "npm"
 	}.check(t, Options{ReplaceFile: file, Capitalise: true})
 }
 
-// FuzzReplace: a second time through, the same replacements and words change
-// nothing, as none of them makes a phrase.
+// FuzzReplace checks that applying the same replacements and words a second time
+// changes nothing, as none of them produces a phrase.
 func FuzzReplace(f *testing.F) {
 	f.Add("Voice flow on KUBERNETES's voice-flow node.js")
 	f.Add("voice voice flow flow İ ſ ς K")
 	file := replaceFile(f, `replace = {"voice flow" = "VoiceFlow", "straße" = "Strasse"}
 words.list = ["Kubernetes", "Node.js", "Ça"]`)
-	f.Fuzz(func(t *testing.T, said string) {
-		once := made(t, Options{ReplaceFile: file}).AddText(said).Insert
+	f.Fuzz(func(t *testing.T, input string) {
+		once := made(t, Options{ReplaceFile: file}).AddText(input).Insert
 		twice := made(t, Options{ReplaceFile: file}).AddText(once).Insert
 		if once != twice {
-			t.Errorf("%q gives %q, which gives %q", said, once, twice)
+			t.Errorf("%q becomes %q, which becomes %q", input, once, twice)
 		}
 	})
 }
@@ -163,10 +163,10 @@ func TestBadFiles(t *testing.T) {
 		{commands, "\n[closed]\ncomma = \",\"\n", `line 2, column 2: unknown key "closed"`},
 		{commands, "[open]\n\"x\" = \"\\u001b[2J\"\n", "line 2, column 7: toml: the control character U+001B"},
 		{commands, "[open]\n  \"--\" = \"-\"\n", `line 2, column 3: the phrase "--" in open has no letter`},
-		{commands, "[close]\nComma = \",\"\n[open]\ncomma = \",\"\n", `line 4, column 1: the phrase "comma" in open is there twice`},
+		{commands, "[close]\nComma = \",\"\n[open]\ncomma = \",\"\n", `line 4, column 1: the phrase "comma" in open is defined twice`},
 		{commands, "literal = [\"so\", \"\"]\n", "line 1, column 18: toml: the phrase \"\" has no letter"},
 		{commands, "[apart]\nx = \"y\"\nscratch = [\"no\"]\n", "line 3, column 11: "},
-		{replacements, "[replace]\n\"A\" = \"b\"\na = \"c\"\n", `line 3, column 1: the phrase "a" in replace is there twice`},
+		{replacements, "[replace]\n\"A\" = \"b\"\na = \"c\"\n", `line 3, column 1: the phrase "a" in replace is defined twice`},
 		{replacements, "[words]\nlist = \"x\"\n", "line 2, column 8: "},
 		{replacements, "[words]\nlist = [\"Foo\", \"FOO\"]\n", "differ in case only"},
 		{replacements, "[words]\nlost = []\n", `line 2, column 1: unknown key "words.lost"`},
@@ -177,10 +177,10 @@ func TestBadFiles(t *testing.T) {
 			t.Errorf("%q: error is %v, want %s", c.content, err, c.want)
 		}
 		if err != nil && !strings.Contains(err.Error(), path) {
-			t.Errorf("%v: does not name the file", err)
+			t.Errorf("%v: the file is not named", err)
 		}
 	}
 	if _, err := New(Options{ReplaceFile: filepath.Join(t.TempDir(), "none")}); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("a file that is not there: %v", err)
+		t.Errorf("missing file: %v", err)
 	}
 }

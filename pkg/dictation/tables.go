@@ -16,8 +16,7 @@ var tables embed.FS
 // Languages returns the codes of the languages that have a built-in table of
 // commands.
 func Languages() []string {
-	// The folder is part of the program, so that it can be read.
-	files, _ := tables.ReadDir("commands")
+	files, _ := tables.ReadDir("commands") // cannot fail: it is embedded
 	var codes []string
 	for _, f := range files {
 		codes = append(codes, strings.TrimSuffix(f.Name(), ".toml"))
@@ -25,19 +24,19 @@ func Languages() []string {
 	return codes
 }
 
-// CommandTable returns the built-in table of a language as a user can copy and
-// change it. The language is named as package language
-// understands it, such as "en", "en-GB" or "English".
+// CommandTable returns the built-in table of a language as a TOML file that users
+// can copy and change. The language is a name that package language accepts, such
+// as "en", "en-GB" or "English".
 func CommandTable(name string) ([]byte, error) {
 	code, _ := language.Code(name)
 	if !slices.Contains(Languages(), code) {
-		return nil, fmt.Errorf("no built-in commands for the language %q: want one of %s, or a command file",
+		return nil, fmt.Errorf("no built-in commands for the language %q: choose one of %s, or use a command file",
 			name, strings.Join(Languages(), ", "))
 	}
 	return tables.ReadFile("commands/" + code + ".toml")
 }
 
-// commandTable is the form of a table of commands; en.toml tells what is what.
+// commandTable is the format of a table of commands; en.toml explains it.
 type commandTable struct {
 	Literal []spoken          `toml:"literal"`
 	Scratch []spoken          `toml:"scratch"`
@@ -48,9 +47,10 @@ type commandTable struct {
 	Apart   map[string]insert `toml:"apart"`
 }
 
-const commandForm = `want the lists literal, scratch and remove, then lines "phrase" = "text" below [close], [open], [join] or [apart]`
+const commandFormat = `the lists literal, scratch and remove come first, ` +
+	`then lines "phrase" = "text" under [close], [open], [join] or [apart]`
 
-// replaceTable is the form of a file of replacements and words.
+// replaceTable is the format of a file of replacements and words.
 type replaceTable struct {
 	Replace map[string]insert `toml:"replace"`
 	Words   struct {
@@ -58,10 +58,10 @@ type replaceTable struct {
 	} `toml:"words"`
 }
 
-const replaceForm = `want lines "phrase" = "text" below [replace], and list = ["Word"] below [words]`
+const replaceFormat = `write lines "phrase" = "text" under [replace], and list = ["Word"] under [words]`
 
-// loadPhrases reads all phrases that the options ask for. A command is as the
-// file read last says; see the package for what else wins.
+// loadPhrases reads all phrases that the options select. A command in a later file
+// overrides an earlier one; the package comment describes the other rules.
 func loadPhrases(o Options) (phrases, error) {
 	all := map[string]phrase{}
 	if o.Commands != "" {
@@ -69,13 +69,13 @@ func loadPhrases(o Options) (phrases, error) {
 		if err != nil {
 			return nil, err
 		}
-		f := file{what: "built-in commands", path: o.Commands, form: commandForm, data: data}
+		f := file{contents: "built-in commands", path: o.Commands, format: commandFormat, data: data}
 		if err := f.commands(all); err != nil {
 			return nil, err
 		}
 	}
 	if o.CommandFile != "" {
-		f, err := readFile("commands", o.CommandFile, commandForm)
+		f, err := readFile("commands", o.CommandFile, commandFormat)
 		if err == nil {
 			err = f.commands(all)
 		}
@@ -84,7 +84,7 @@ func loadPhrases(o Options) (phrases, error) {
 		}
 	}
 	if o.ReplaceFile != "" {
-		f, err := readFile("replacements", o.ReplaceFile, replaceForm)
+		f, err := readFile("replacements", o.ReplaceFile, replaceFormat)
 		if err == nil {
 			err = f.replacements(all)
 		}
@@ -104,7 +104,7 @@ func (f file) commands(all map[string]phrase) error {
 	for _, s := range t.Remove {
 		delete(all, foldPhrase(s.text))
 	}
-	here := map[string]bool{}
+	defined := map[string]bool{}
 	lists := []struct {
 		name  string
 		kind  kind
@@ -114,7 +114,7 @@ func (f file) commands(all map[string]phrase) error {
 		{"close", closing, t.Close}, {"open", opening, t.Open}, {"join", joining, t.Join}, {"apart", apart, t.Apart},
 	}
 	for _, l := range lists {
-		if err := f.add(all, here, l.name, l.kind, l.lines); err != nil {
+		if err := f.add(all, defined, l.name, l.kind, l.lines); err != nil {
 			return err
 		}
 	}
@@ -138,34 +138,36 @@ func (f file) replacements(all map[string]phrase) error {
 	spellings := map[string]string{}
 	for _, s := range t.Words.List {
 		spelling := strings.Join(strings.Fields(s.text), " ")
-		said := foldPhrase(spelling)
-		if other := spellings[said]; other != "" && other != spelling {
-			return fmt.Errorf("%s %s: the words %q and %q differ in case only: leave one out",
-				f.what, f.path, other, spelling)
+		folded := foldPhrase(spelling)
+		if other := spellings[folded]; other != "" && other != spelling {
+			return fmt.Errorf("%s %s: the words %q and %q differ in case only: remove one",
+				f.contents, f.path, other, spelling)
 		}
-		spellings[said] = spelling
-		if _, isCommand := all[said]; !isCommand {
-			all[said] = phrase{kind: word, text: spelling}
+		spellings[folded] = spelling
+		if _, isCommand := all[folded]; !isCommand {
+			all[folded] = phrase{kind: word, text: spelling}
 		}
 	}
 	return f.add(all, map[string]bool{}, "replace", replace, t.Replace)
 }
 
-// add adds the lines of one section to all; here are the phrases of the
-// sections of this file so far.
-func (f file) add(all map[string]phrase, here map[string]bool, section string, k kind, lines map[string]insert) error {
+// add adds the lines of one section to all. defined contains the phrases of this
+// file's earlier sections.
+func (f file) add(
+	all map[string]phrase, defined map[string]bool, section string, k kind, lines map[string]insert,
+) error {
 	for _, key := range slices.Sorted(maps.Keys(lines)) {
-		said := foldPhrase(key)
-		if !strings.ContainsFunc(said, isWordRune) {
-			return fmt.Errorf("%s %s%s: the phrase %q in %s has no letter or digit: write it as it is spoken",
-				f.what, f.path, f.place(key), key, section)
+		folded := foldPhrase(key)
+		if !strings.ContainsFunc(folded, isWordRune) {
+			return fmt.Errorf("%s %s%s: the phrase %q in %s has no letter or digit: spell it the way it is spoken",
+				f.contents, f.path, f.place(key), key, section)
 		}
-		if here[said] {
-			return fmt.Errorf("%s %s%s: the phrase %q in %s is there twice, in whatever case: leave one out",
-				f.what, f.path, f.place(key), key, section)
+		if defined[folded] {
+			return fmt.Errorf("%s %s%s: the phrase %q in %s is defined twice, ignoring case: remove one",
+				f.contents, f.path, f.place(key), key, section)
 		}
-		here[said] = true
-		all[said] = phrase{kind: k, text: lines[key].text}
+		defined[folded] = true
+		all[folded] = phrase{kind: k, text: lines[key].text}
 	}
 	return nil
 }

@@ -6,85 +6,85 @@ import (
 	"unicode/utf8"
 )
 
-// text is the dictation at one moment.
+// text is a state of the dictation.
 type text struct {
 	body string
-	// after is the end of what the body comes behind, see Follow.
-	after string
-	// joined says that no space follows, whatever comes, as after a hyphen.
+	// preceding is the end of the text before the body; see Follow.
+	preceding string
+	// joined means that no space may follow, for example after a hyphen.
 	joined bool
-	// spoken says that the end of body is by a command. The recogniser's own
-	// punctuation gives way to a spoken mark, a mark that was spoken stays.
+	// spoken means that the end of body was inserted by a command. A spoken mark
+	// replaces the recogniser's own punctuation, but not another spoken mark.
 	spoken bool
-	// floor is the length of the beginning of body that cannot change any more.
-	floor int
+	// fixed is the length of the part of body that can no longer change.
+	fixed int
 }
 
-// marks are the punctuation that a recogniser adds by itself.
+// marks are the punctuation marks that recognisers add.
 const marks = ",.;:!?…、。，．；：！？｡､"
 
-// blanks are the spaces within a line.
+// blanks are the spaces that occur within a line.
 const blanks = " \u00a0\u202f\u3000"
 
-// add puts a piece of an utterance behind the text.
+// add appends a piece of an utterance.
 func (t *text) add(p piece, capitals bool) {
 	if p.kind >= closing {
 		t.command(p)
 		return
 	}
-	said := p.text
+	added := p.text
 	if p.fresh {
-		said = t.gap(said) + said
+		added = t.gap(added) + added
 	}
 	if capitals && p.kind != word {
-		said = capitalise(t.body, said)
+		added = capitalise(t.body, added)
 	}
-	t.body += said
+	t.body += added
 	t.joined, t.spoken = false, false
 }
 
-// command puts what a command inserts behind the text.
+// command appends the text that a command inserts.
 func (t *text) command(p piece) {
-	before := p.kind == closing || p.kind == joining
-	if before {
-		// A line end is no mark in place of the recogniser's: that one stays.
+	attached := p.kind == closing || p.kind == joining // to the word before
+	if attached {
+		// The recogniser's punctuation stays before a line break, which is not a mark.
 		t.trim(p.text == "" || strings.TrimSpace(p.text) != "")
 	} else if end := t.end(); !t.joined && spaceMayFollow(end) && !(isWide(lastRune(end)) && isWide(firstRune(p.text))) {
 		t.body += " "
 	}
-	// What trim had to leave may be the mark: "Hello." and "full stop", or
-	// "8 a.m." and "full stop".
-	isThere := before && !t.spoken && p.text != "" && strings.HasSuffix(t.body, p.text)
-	if !isThere {
+	// The mark may be there already if trim had to keep it: "Hello." or "8 a.m."
+	// before "full stop".
+	present := attached && !t.spoken && p.text != "" && strings.HasSuffix(t.body, p.text)
+	if !present {
 		t.body += p.text
 	}
 	t.joined = p.kind == opening || p.kind == joining
 	t.spoken = true
 }
 
-// trim cuts blanks off the end, and the recogniser's punctuation if asked to,
-// but the dot of an abbreviation such as "U.S.".
+// trim removes blanks from the end, and with andMarks also the recogniser's
+// punctuation, except the dot of an abbreviation such as "U.S.".
 func (t *text) trim(andMarks bool) {
 	if t.spoken {
 		return
 	}
-	loose := strings.TrimRight(t.body[t.floor:], blanks)
+	loose := strings.TrimRight(t.body[t.fixed:], blanks)
 	for andMarks && loose != "" && strings.ContainsRune(marks, lastRune(loose)) && !isDotted(loose) {
 		_, size := utf8.DecodeLastRuneInString(loose)
 		loose = strings.TrimRight(loose[:len(loose)-size], blanks)
 	}
-	t.body = t.body[:t.floor] + loose
+	t.body = t.body[:t.fixed] + loose
 }
 
-// end is the body, or else what it comes behind.
+// end returns the body, or if that is empty, the end of the text before it.
 func (t *text) end() string {
 	if t.body == "" {
-		return t.after
+		return t.preceding
 	}
 	return t.body
 }
 
-// gap is the space between the text and what is said next.
+// gap returns the space, if any, to insert between the text and next.
 func (t *text) gap(next string) string {
 	end := t.end()
 	if t.joined || !spaceMayFollow(end) || closes(next) {
@@ -97,15 +97,15 @@ func (t *text) gap(next string) string {
 	return " "
 }
 
-// spaceMayFollow tells whether a text ends in a word or a mark that a space
-// sets apart from a word behind it.
+// spaceMayFollow reports whether a word after the text must be separated from it by
+// a space.
 func spaceMayFollow(text string) bool {
 	return text != "" && !unicode.IsSpace(lastRune(text)) && !opens(text)
 }
 
-// opens tells whether a text ends in an opening bracket or quote. A quote that
-// looks the same on both sides, and those that languages use either way, open
-// if they stand apart from the word before.
+// opens reports whether a text ends in an opening bracket or quote. Quotes that
+// look the same on both sides, or that languages use either way round, are opening
+// ones if they are separate from the word before.
 func opens(text string) bool {
 	r, size := utf8.DecodeLastRuneInString(text)
 	if unicode.Is(unicode.Ps, r) || strings.ContainsRune("¿¡", r) {
@@ -116,13 +116,13 @@ func opens(text string) bool {
 	}
 	before := lastRune(text[:len(text)-size])
 	apart := len(text) == size || unicode.IsSpace(before) || unicode.Is(unicode.Ps, before)
-	// French sets a space inside: "« oui »".
+	// French has a space inside: "« oui »".
 	return apart && (r != '»' || len(text) == size)
 }
 
-// closes tells whether a text begins with punctuation that belongs to the word
-// before: a mark, a closing bracket or a closing quote. A dot that a word
-// follows, as in ".NET" and ".5", does not.
+// closes reports whether a text begins with punctuation that is attached to the
+// word before: a mark, a closing bracket or a closing quote, but not a dot that
+// begins a word, as in ".NET" and ".5".
 func closes(text string) bool {
 	r, size := utf8.DecodeRuneInString(text)
 	after := firstRune(text[size:])
@@ -142,14 +142,14 @@ func isQuote(r rune) bool {
 	return r == '"' || r == '\'' || unicode.Is(unicode.Pi, r) || unicode.Is(unicode.Pf, r)
 }
 
-// isWide tells whether r belongs to a script that is written without spaces:
-// Han, Kana and Bopomofo with their punctuation. Korean has spaces.
+// isWide reports whether r belongs to a script written without spaces: Han, kana
+// and Bopomofo, with their punctuation. Korean uses spaces.
 func isWide(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo) ||
 		r == 'ー' || isWideMark(r)
 }
 
-// isWideMark tells whether r is punctuation with space of its own about it.
+// isWideMark reports whether r is full-width punctuation, which includes its space.
 func isWideMark(r rune) bool {
 	isBlock := r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r <= 0xff65 || r == '・'
 	return isBlock && (unicode.IsPunct(r) || r == 0x3000)
@@ -165,17 +165,17 @@ func lastRune(s string) rune {
 	return r
 }
 
-// undo is how to take an utterance back: the first keep bytes stay, then
-// follows what text says.
+// undo restores the state before an utterance: the first keep bytes of the body
+// stay, and are followed by that of text.
 type undo struct {
 	keep int
-	text text // whose body has the rest only
+	text text // its body is only the part after keep
 }
 
-// undoTo returns how to get back to start from body.
+// undoTo returns the undo that restores start when the body has become body.
 func undoTo(start text, body string) undo {
 	keep := commonPrefix(start.body, body)
-	// Copied, not cut, to hold no whole text in memory.
+	// A copy, so that the whole text does not stay in memory.
 	start.body = strings.Clone(start.body[keep:])
 	return undo{keep: keep, text: start}
 }

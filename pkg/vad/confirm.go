@@ -7,17 +7,17 @@ import (
 )
 
 const (
-	// confirmed is the probability of speech that is enough for a second
-	// opinion: less than begins an utterance, for short words of children and
-	// single letters get no more from Silero, and music far less.
+	// confirmed is the probability of speech that confirms an utterance. It is
+	// lower than the threshold at which utterances begin, because Silero gives
+	// single letters and children's short words no more, and music far less.
 	confirmed = 0.2
-	// confirmSamples are heard at a time, for where somebody speaks, the first
-	// seconds are enough.
+	// confirmSamples are checked at a time: if somebody is speaking, the first
+	// seconds are usually enough.
 	confirmSamples = 3 * audio.SampleRate
 )
 
-// Confirm makes a second opinion for [Stream.Confirm] out of the highest
-// probability of speech that another detector hears in samples.
+// Confirm returns a second opinion for [Stream.Confirm]. It is based on another
+// detector: peak returns the highest probability of speech in samples.
 func Confirm(peak func([]int16) (float32, error)) func(*Utterance) (bool, error) {
 	return func(u *Utterance) (bool, error) {
 		for part := range slices.Chunk(u.PCM, confirmSamples) {

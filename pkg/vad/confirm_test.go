@@ -11,12 +11,12 @@ func TestConfirm(t *testing.T) {
 	broken := errors.New("broken")
 	for _, tt := range []struct {
 		name  string
-		peaks []float32 // of each part that is asked about
+		peaks []float32 // one per part
 		err   error
 		want  bool
 		asked int
 	}{
-		{"speech at once", []float32{0.9, 0, 0}, nil, true, 1},
+		{"speech in the first part", []float32{0.9, 0, 0}, nil, true, 1},
 		{"speech later", []float32{0, 0.1, confirmed}, nil, true, 3},
 		{"nobody", []float32{0, 0.1, 0.19}, nil, false, 3},
 		{"a failure", []float32{0.9, 0, 0}, broken, false, 1},

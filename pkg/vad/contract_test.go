@@ -14,8 +14,8 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// engines are all FrameDetectors; Silero needs a model, which is not part of
-// the project.
+// engines returns all FrameDetectors. Silero is included if its model is
+// available, which is not part of the project.
 func engines(t *testing.T) map[string]func(*testing.T) FrameDetector {
 	t.Helper()
 	all := map[string]func(*testing.T) FrameDetector{
@@ -23,7 +23,9 @@ func engines(t *testing.T) map[string]func(*testing.T) FrameDetector {
 	}
 	if path := sileroModel(); path != "" {
 		all["silero"] = func(t *testing.T) FrameDetector {
-			library, err := whisper.Load(whisper.Options{Backends: os.Getenv("VOICEFLOW_BACKENDS"), Device: whisper.DeviceCPU, BLAS: whisper.BLASOff}, zerolog.Nop())
+			library, err := whisper.Load(whisper.Options{
+				Backends: os.Getenv("VOICEFLOW_BACKENDS"), Device: whisper.DeviceCPU, BLAS: whisper.BLASOff,
+			}, zerolog.Nop())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -38,13 +40,13 @@ func engines(t *testing.T) map[string]func(*testing.T) FrameDetector {
 	return all
 }
 
-// sileroModel is the file that VAD_MODEL names, or the one that lies beside the
-// checkout; empty where there is none.
-func sileroModel() string { return given("VAD_MODEL", "vad-model/ggml-silero-v6.2.0.bin") }
+// sileroModel returns the path of Silero's model, or "" if it is not available.
+func sileroModel() string { return externalFile("VAD_MODEL", "vad-model/ggml-silero-v6.2.0.bin") }
 
-// given is the file that a variable names, or the one in the folder "shared"
-// beside the checkout: files that are not the project's to hand on.
-func given(variable, name string) string {
+// externalFile returns a file that the project may not distribute: the one named
+// by an environment variable, or else by name in the folder "shared" next to the
+// checkout.
+func externalFile(variable, name string) string {
 	for _, path := range []string{os.Getenv(variable), filepath.Join("../../../shared", name)} {
 		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 			return path
@@ -53,10 +55,10 @@ func given(variable, name string) string {
 	return ""
 }
 
-// TestPhrases has the four phrases of whisper.cpp's sample jfk.wav, and where
-// Silero hears them by whisper-vad-speech-segments.
+// TestPhrases finds the four phrases of whisper.cpp's sample jfk.wav where Silero
+// does, according to whisper-vad-speech-segments.
 func TestPhrases(t *testing.T) {
-	path := given("JFK_WAV", "speech/jfk.wav")
+	path := externalFile("JFK_WAV", "speech/jfk.wav")
 	if path == "" {
 		t.Skip("JFK_WAV names no file: the recording is not part of the project")
 	}
@@ -72,31 +74,31 @@ func TestPhrases(t *testing.T) {
 				silero = [][2]float64{silero[0], silero[1], {silero[2][0], silero[3][1]}}
 			}
 			if len(found) != len(silero) {
-				t.Fatalf("%d phrases", len(found))
+				t.Fatalf("%d phrases, want %d", len(found), len(silero))
 			}
 			for i, u := range found {
 				start, end := float64(u.Start)/audio.SampleRate, float64(u.End)/audio.SampleRate
-				// A start may be earlier, where the sound rises before the word.
+				// The start may be earlier if the sound rises before the word.
 				if start > silero[i][0]+0.15 || start < silero[i][0]-0.3 || math.Abs(end-silero[i][1]) > 0.1501 {
-					t.Errorf("a phrase at %.2f to %.2f s, by Silero at %.2f to %.2f s", start, end, silero[i][0], silero[i][1])
+					t.Errorf("phrase from %.2f to %.2f s, Silero's from %.2f to %.2f s", start, end, silero[i][0], silero[i][1])
 				}
 			}
 		})
 	}
 }
 
-// TestContract holds what every engine promises.
+// TestContract checks what every FrameDetector guarantees.
 func TestContract(t *testing.T) {
 	if sileroModel() == "" {
-		t.Log("silero is left out: VAD_MODEL names no model")
+		t.Log("without Silero: VAD_MODEL is not set to its model")
 	}
 	speech := recording(t, "../../testdata/recordings/timing-rapid.wav")
 	for name, open := range engines(t) {
 		t.Run(name, func(t *testing.T) {
-			t.Run("one answer for each frame begun", func(t *testing.T) {
+			t.Run("one probability per frame", func(t *testing.T) {
 				for _, n := range []int{0, 1, 159, 160, 161, 511, 512, 513, 16000} {
 					if got := len(answers(t, open(t), speech[:n], 1000)); got != (n+FrameSize-1)/FrameSize {
-						t.Errorf("%d samples get %d answers", n, got)
+						t.Errorf("%d samples yield %d probabilities", n, got)
 					}
 				}
 			})
@@ -104,7 +106,7 @@ func TestContract(t *testing.T) {
 				want := answers(t, open(t), speech[:5*audio.SampleRate], 5*audio.SampleRate)
 				for _, block := range []int{1, 160, 1000} {
 					if got := answers(t, open(t), speech[:5*audio.SampleRate], block); !slices.Equal(got, want) {
-						t.Errorf("blocks of %d samples give other answers", block)
+						t.Errorf("blocks of %d samples change the probabilities", block)
 					}
 				}
 			})
@@ -133,11 +135,11 @@ func TestContract(t *testing.T) {
 					}
 				}
 			})
-			t.Run("streams are apart", func(t *testing.T) {
+			t.Run("streams are independent", func(t *testing.T) {
 				want := answers(t, open(t), speech[:audio.SampleRate], 1600)
 				answers(t, open(t), speech, 1600)
 				if got := answers(t, open(t), speech[:audio.SampleRate], 1600); !slices.Equal(got, want) {
-					t.Error("another stream changes the answers")
+					t.Error("another stream changes the probabilities")
 				}
 			})
 			t.Run("closes twice", func(t *testing.T) {
@@ -149,20 +151,20 @@ func TestContract(t *testing.T) {
 	}
 }
 
-// answers sends samples through a detector in blocks, and closes it.
+// answers passes samples to a detector in blocks, and closes it.
 func answers(t testing.TB, d FrameDetector, samples []int16, block int) (all []float32) {
 	t.Helper()
 	defer d.Close()
-	take := func(answers []float32, err error) {
+	add := func(answers []float32, err error) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, answers...)
 	}
 	for b := range slices.Chunk(samples, block) {
-		take(d.Push(b))
+		add(d.Push(b))
 	}
-	take(d.Flush())
+	add(d.Flush())
 	return all
 }
 

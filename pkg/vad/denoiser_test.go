@@ -9,7 +9,7 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// denoise sends samples through a denoiser in blocks.
+// denoise passes samples through a denoiser in blocks.
 func denoise(t *testing.T, samples []int16, block int) (all []int16) {
 	t.Helper()
 	d, err := NewDenoiser()
@@ -35,7 +35,7 @@ func TestDenoiserLength(t *testing.T) {
 	speech := recording(t, "../../testdata/recordings/sentence-01.wav")
 	for _, n := range []int{1, 159, 160, 161, 1000, 16001} {
 		if got := len(denoise(t, speech[:n], 1000)); got != n {
-			t.Errorf("%d samples become %d", n, got)
+			t.Errorf("%d samples became %d", n, got)
 		}
 	}
 }
@@ -50,8 +50,8 @@ func TestDenoiserBlocksDoNotMatter(t *testing.T) {
 	}
 }
 
-// TestDenoiser adds noise to a sentence, 10 dB below it: less is left, and the
-// sentence stays where it was.
+// TestDenoiser adds noise 10 dB below a sentence and checks that the noise is
+// reduced and the sentence stays in its place.
 func TestDenoiser(t *testing.T) {
 	speech := recording(t, "../../testdata/recordings/sentence-01.wav")
 	silence := make([]int16, audio.SampleRate)
@@ -65,7 +65,7 @@ func TestDenoiser(t *testing.T) {
 	got := denoise(t, noisy, 1600)
 	tail := len(got) - audio.SampleRate/2
 	if before, after := rms(noisy[tail:]), rms(got[tail:]); after > before/10 {
-		t.Errorf("noise of %.0f is %.0f afterwards", before, after)
+		t.Errorf("noise of %.0f only falls to %.0f", before, after)
 	}
 	best, at := 0.0, 0
 	for shift := -400; shift <= 400; shift++ {
@@ -78,7 +78,7 @@ func TestDenoiser(t *testing.T) {
 		}
 	}
 	if at < -2 || at > 2 {
-		t.Errorf("the speech lies %d samples later than before", at)
+		t.Errorf("the speech has moved by %d samples", at)
 	}
 }
 

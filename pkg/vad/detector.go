@@ -6,42 +6,42 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// FrameSize is the step of detection and of all decisions: 160 samples, 10 ms.
+// FrameSize is the resolution of detection and of all decisions: 160 samples,
+// 10 ms.
 const FrameSize = audio.SampleRate / 100
 
 const (
-	// framesOfHop have the same answer.
-	framesOfHop = hopSize / FrameSize
-	// faintest is the largest sample of what is as good as silence, and after
-	// restHops of nothing else the network forgets and rests: a second.
-	faintest = 1
-	restHops = 50
+	// framesPerHop frames share one probability.
+	framesPerHop = hopSize / FrameSize
+	// silentPeak is the largest magnitude of a sample that counts as silence. After
+	// restHops of silence, a second, the network is reset and not used until there
+	// is sound again.
+	silentPeak = 1
+	restHops   = 50
 )
 
-// Detector hears speech as it is spoken, with a small recurrent network of this
-// project's own, which knows speech from music, beeps, hum, engines and typing.
-// It needs no model file and no library, and runs at several hundred times real
-// time.
-//
-// Its answers come up to 86 ms late.
+// Detector detects speech in a stream with a small neural network of this
+// project's own, which distinguishes speech from music, beeps, hum, engines and typing.
+// It needs no model file and no library, and runs several hundred times faster
+// than real time. The probabilities come up to 86 ms late.
 type Detector struct {
 	spectrum *spectrum
 	network  *network
 
-	samples []int16 // from the next window's start on
-	pushed  int64   // samples in all
-	heard   int64   // hops that the network has heard
-	silent  int     // hops of silence, in a row
-	given   int64   // frames answered
-	ended   bool    // by Flush
+	samples []int16 // from the start of the next window
+	pushed  int64   // samples in total
+	hops    int64   // passed to the network
+	silent  int     // consecutive silent hops
+	frames  int64   // with a probability
+	ended   bool    // Flush was called
 
 	answers []float32 // of one Push, reused
 }
 
-// errEnded is the answer to samples after the end of a stream.
+// errEnded is returned for samples after the end of a stream.
 var errEnded = errors.New("speech detection: the stream has ended")
 
-// NewDetector makes a detector at the start of a stream.
+// NewDetector returns a detector at the start of a stream.
 func NewDetector() *Detector {
 	return &Detector{
 		spectrum: newSpectrum(), network: newNetwork(),
@@ -49,8 +49,8 @@ func NewDetector() *Detector {
 	}
 }
 
-// Push takes the next samples and returns the probabilities of speech, 0 to 1,
-// of the frames that are now known; see [FrameDetector].
+// Push takes the next samples and returns the probabilities of speech that are
+// ready; see [FrameDetector].
 func (d *Detector) Push(samples []int16) ([]float32, error) {
 	if d.ended {
 		return nil, errEnded
@@ -62,43 +62,43 @@ func (d *Detector) Push(samples []int16) ([]float32, error) {
 	return d.answers, nil
 }
 
-// Flush ends the stream and returns the answers that are still owed.
+// Flush ends the stream and returns the remaining probabilities.
 func (d *Detector) Flush() ([]float32, error) {
 	if d.ended {
 		return nil, errEnded
 	}
 	d.answers, d.ended = d.answers[:0], true
-	// Silence follows, as far as the network looks ahead.
+	// Silence provides what the network looks ahead to.
 	d.samples = append(d.samples, make([]int16, (lookAhead+1)*hopSize+windowSize)...)
 	d.hear()
 	frames := (d.pushed + FrameSize - 1) / FrameSize
-	extra := max(d.given-frames, 0)
+	extra := max(d.frames-frames, 0)
 	d.answers = d.answers[:int64(len(d.answers))-extra]
 	return d.answers, nil
 }
 
-// Close is there for the contract; see [FrameDetector].
+// Close does nothing; see [FrameDetector].
 func (d *Detector) Close() {}
 
-// hear lets the network hear all windows that are whole.
+// hear passes all complete windows to the network.
 func (d *Detector) hear() {
 	rest := d.samples
 	for ; len(rest) >= windowSize; rest = rest[hopSize:] {
 		speech := d.window(rest[:windowSize])
-		if d.heard++; d.heard <= lookAhead {
+		if d.hops++; d.hops <= lookAhead {
 			continue
 		}
-		for range framesOfHop {
+		for range framesPerHop {
 			d.answers = append(d.answers, speech)
-			d.given++
+			d.frames++
 		}
 	}
 	d.samples = append(d.samples[:0], rest...)
 }
 
-// window is the answer after the next window.
+// window returns the probability that is known after the next window.
 func (d *Detector) window(window []int16) float32 {
-	if d.silent++; !silent(window) {
+	if d.silent++; !isSilent(window) {
 		d.silent = 0
 	}
 	if d.silent >= restHops {
@@ -112,9 +112,9 @@ func (d *Detector) window(window []int16) float32 {
 	return d.network.hear(&bands)
 }
 
-func silent(samples []int16) bool {
+func isSilent(samples []int16) bool {
 	for _, v := range samples {
-		if v < -faintest || v > faintest {
+		if v < -silentPeak || v > silentPeak {
 			return false
 		}
 	}

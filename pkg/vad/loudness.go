@@ -7,17 +7,17 @@ import (
 )
 
 const (
-	// silentLevel, in dB of full scale, is below what anybody records as speech:
-	// 10 steps of 16 bits.
+	// silentLevel, in dBFS, is below any recorded speech: an amplitude of 10 in 16
+	// bits.
 	silentLevel = -70.0
-	// leastLevel stands for no sound at all.
-	leastLevel = -90.0
-	// highPassHz is the corner below which there is rumble, hum and no speech
-	// that is not above it too.
+	// lowestLevel, in dBFS, is the level of complete silence.
+	lowestLevel = -90.0
+	// highPassHz is the cut-off frequency. Below it there is rumble and hum, but no
+	// speech that does not also reach above it.
 	highPassHz = 120.0
 )
 
-// loudness is the levels of a stream's latest frames, in dB of full scale.
+// loudness measures the levels of a stream's latest frames, in dBFS.
 type loudness struct {
 	filter highPass
 	powers []float64 // of the frames from first on
@@ -26,10 +26,10 @@ type loudness struct {
 
 func newLoudness() loudness { return loudness{filter: newHighPass()} }
 
-// push takes the next frame.
+// push adds the next frame.
 func (l *loudness) push(frame []int16) { l.powers = append(l.powers, l.filter.power(frame)) }
 
-// forget drops the frames before one.
+// forget drops the frames before the given one.
 func (l *loudness) forget(before int64) {
 	if old := before - l.first; old > 0 {
 		l.powers = append(l.powers[:0], l.powers[old:]...)
@@ -37,8 +37,8 @@ func (l *loudness) forget(before int64) {
 	}
 }
 
-// level is that of a frame and its neighbours, since the frames of a low voice
-// differ.
+// level returns the level of a frame together with its neighbours, because single
+// frames of a low voice vary.
 func (l *loudness) level(frame int64) float64 {
 	i := int(frame - l.first)
 	around := l.powers[max(i-1, 0):min(i+2, len(l.powers))]
@@ -46,22 +46,21 @@ func (l *loudness) level(frame int64) float64 {
 	for _, p := range around {
 		sum += p
 	}
-	return max(10*math.Log10(sum/float64(len(around))+1e-12), leastLevel)
+	return max(10*math.Log10(sum/float64(len(around))+1e-12), lowestLevel)
 }
 
-// extremes are the lowest and the highest level of the frames from one up to
-// another.
-func (l *loudness) extremes(from, to int64) (least, most float64) {
-	least, most = math.Inf(1), math.Inf(-1)
+// extremes returns the lowest and the highest level of the frames in [from, to).
+func (l *loudness) extremes(from, to int64) (lowest, highest float64) {
+	lowest, highest = math.Inf(1), math.Inf(-1)
 	for i := from; i < to; i++ {
 		level := l.level(i)
-		least, most = min(least, level), max(most, level)
+		lowest, highest = min(lowest, level), max(highest, level)
 	}
-	return least, most
+	return lowest, highest
 }
 
-// highPass is a filter of Butterworth's kind and second order, made by the
-// bilinear transform as in R. Bristow-Johnson's "Audio EQ Cookbook".
+// highPass is a second-order Butterworth filter, designed with the bilinear
+// transform as in R. Bristow-Johnson's "Audio EQ Cookbook".
 type highPass struct {
 	b0, b1, a1, a2 float64
 	x1, x2, y1, y2 float64
@@ -74,7 +73,8 @@ func newHighPass() highPass {
 	return highPass{b0: (1 + cos) / 2 / a0, b1: -(1 + cos) / a0, a1: -2 * cos / a0, a2: (1 - alpha) / a0}
 }
 
-// power is the mean square, full scale being 1, of what passes of a frame.
+// power filters a frame and returns the mean square of the result, 1 being full
+// scale.
 func (h *highPass) power(frame []int16) float64 {
 	sum := 0.0
 	for _, v := range frame {

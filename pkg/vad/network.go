@@ -8,67 +8,69 @@ import (
 	"github.com/x448/float16"
 )
 
-// The network's shape: the bands of three hops, widened, and a tower of causal
-// convolutions with growing steps (A. van den Oord and others, "WaveNet", 2016),
-// each channel by itself and then all together (F. Chollet, "Xception", 2017).
+// The network takes the bands of three hops, widens them, and passes them through
+// a stack of dilated causal convolutions (A. van den Oord et al., "WaveNet",
+// 2016), which are separable: first each channel on its own, then all channels
+// together (F. Chollet, "Xception", 2017).
 const (
-	hopsAtOnce = 3
-	width      = 96
-	taps       = 3
-	// lookAhead hops after one are heard before the answer about it.
+	inputHops = 3
+	width     = 96 // channels
+	taps      = 3
+	// lookAhead is how many further hops the network needs for an answer.
 	lookAhead = 3
 )
 
-// steps are how many hops the taps of each layer are apart: 3.8 s in all.
-var steps = [...]int{1, 2, 4, 8, 16, 32, 1, 2, 4, 8, 16}
+// dilations are the distances between the taps of each layer, in hops. Together
+// the layers look back 3.8 s.
+var dilations = [...]int{1, 2, 4, 8, 16, 32, 1, 2, 4, 8, 16}
 
-// weights has the network's numbers as float16, little endian, in the order in
+// weights are the network's parameters as little-endian float16, in the order in
 // which newNetwork reads them; scripts/speech-network makes them.
 //
 //go:embed speech.weights
 var weights []byte
 
-// network hears speech in a sequence of spectra.
+// network detects speech in a sequence of spectra.
 type network struct {
 	input  product
-	tower  [len(steps)]convolution
+	stack  [len(dilations)]convolution
 	output product
 
-	heard [hopsAtOnce * bands]float32 // the latest, oldest first
-	sums  [width]float32              // of one product, reused
-	state [width]float32              // what goes up the tower, reused
+	recent [inputHops * bands]float32 // latest spectra, oldest first
+	sums   [width]float32             // of one product, reused
+	state  [width]float32             // passed from layer to layer, reused
 }
 
 func newNetwork() *network {
 	r := reader{weights}
-	n := &network{input: r.product(hopsAtOnce*bands, width)}
-	for i, step := range steps {
-		n.tower[i] = r.convolution(step)
+	n := &network{input: r.product(inputHops*bands, width)}
+	for i, dilation := range dilations {
+		n.stack[i] = r.convolution(dilation)
 	}
 	n.output = r.product(width, 1)
 	return n
 }
 
-// reset goes back to the start of a stream, before which there was silence.
+// reset returns to the start of a stream, with silence before it.
 func (n *network) reset() {
-	clear(n.heard[:])
-	for i := range n.tower {
-		clear(n.tower[i].past)
+	clear(n.recent[:])
+	for i := range n.stack {
+		clear(n.stack[i].past)
 	}
 }
 
-// hear takes the next hop's spectrum and returns the probability of speech in
-// the hop that was lookAhead before.
+// hear takes the next hop's spectrum and returns the probability of speech in the
+// hop lookAhead hops earlier.
 func (n *network) hear(spectrum *[bands]float32) float32 {
-	copy(n.heard[:], n.heard[bands:])
-	copy(n.heard[len(n.heard)-bands:], spectrum[:])
-	n.input.apply(n.state[:], n.heard[:])
+	copy(n.recent[:], n.recent[bands:])
+	copy(n.recent[len(n.recent)-bands:], spectrum[:])
+	n.input.apply(n.state[:], n.recent[:])
 	for i, v := range n.state {
 		n.state[i] = max(v, 0)
 	}
-	for i := range n.tower {
-		mixed := n.tower[i].hear(&n.state)
-		n.tower[i].all.apply(n.sums[:], mixed)
+	for i := range n.stack {
+		mixed := n.stack[i].hear(&n.state)
+		n.stack[i].pointwise.apply(n.sums[:], mixed)
 		for i, v := range n.sums {
 			n.state[i] += max(v, 0)
 		}
@@ -77,36 +79,36 @@ func (n *network) hear(spectrum *[bands]float32) float32 {
 	return float32(1 / (1 + math.Exp(-float64(n.sums[0]))))
 }
 
-// convolution is a layer of the tower.
+// convolution is one layer of the stack.
 type convolution struct {
-	each []float32 // taps of each channel, the oldest hop's first
-	all  product
+	depthwise []float32 // taps of all channels, the oldest hop's first
+	pointwise product
 
-	step  int
-	past  []float32 // the last (taps-1)*step inputs, in a ring
-	at    int       // of the oldest of these
-	mixed [width]float32
+	dilation int
+	past     []float32 // ring of the last (taps-1)*dilation inputs
+	at       int       // index of the oldest input
+	mixed    [width]float32
 }
 
-// hear lets each channel hear its own past, and returns the sums, valid until
-// the next call.
+// hear applies the depthwise part and returns the sums, valid until the next call.
 func (c *convolution) hear(now *[width]float32) []float32 {
 	oldest := (*[width]float32)(c.past[c.at*width:])
-	middle := (*[width]float32)(c.past[(c.at+c.step)%(2*c.step)*width:])
-	a, b, d := (*[width]float32)(c.each), (*[width]float32)(c.each[width:]), (*[width]float32)(c.each[2*width:])
+	middle := (*[width]float32)(c.past[(c.at+c.dilation)%(2*c.dilation)*width:])
+	tap := func(i int) *[width]float32 { return (*[width]float32)(c.depthwise[i*width:]) }
+	first, second, third := tap(0), tap(1), tap(2)
 	for i := range c.mixed {
-		c.mixed[i] = a[i]*oldest[i] + b[i]*middle[i] + d[i]*now[i]
+		c.mixed[i] = first[i]*oldest[i] + second[i]*middle[i] + third[i]*now[i]
 	}
 	*oldest = *now
-	c.at = (c.at + 1) % (2 * c.step)
+	c.at = (c.at + 1) % (2 * c.dilation)
 	return c.mixed[:]
 }
 
-// product is a matrix, row after row, and what is added to its product.
+// product is a multiplication by a matrix, stored row by row, plus a bias.
 type product struct{ matrix, bias []float32 }
 
-// apply multiplies four rows at a time: the processor makes one product while
-// it adds another.
+// apply computes four rows at a time, so that the processor can multiply for one
+// row while it adds for another.
 func (p *product) apply(to, from []float32) {
 	n := len(from)
 	row := func(i int) []float32 { return p.matrix[i*n:][:n] }
@@ -131,7 +133,7 @@ func (p *product) apply(to, from []float32) {
 	}
 }
 
-// reader takes layers off the weights.
+// reader reads layers from the weights.
 type reader struct{ rest []byte }
 
 func (r *reader) numbers(n int) []float32 {
@@ -147,7 +149,9 @@ func (r *reader) product(from, to int) product {
 	return product{matrix: r.numbers(from * to), bias: r.numbers(to)}
 }
 
-func (r *reader) convolution(step int) convolution {
-	each := r.numbers(taps * width)
-	return convolution{each: each, all: r.product(width, width), step: step, past: make([]float32, (taps-1)*step*width)}
+func (r *reader) convolution(dilation int) convolution {
+	return convolution{
+		depthwise: r.numbers(taps * width), pointwise: r.product(width, width),
+		dilation: dilation, past: make([]float32, (taps-1)*dilation*width),
+	}
 }

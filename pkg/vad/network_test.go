@@ -10,17 +10,18 @@ import (
 
 func TestWeightsAreAllRead(t *testing.T) {
 	r := reader{weights}
-	r.product(hopsAtOnce*bands, width)
-	for _, step := range steps {
-		r.convolution(step)
+	r.product(inputHops*bands, width)
+	for _, dilation := range dilations {
+		r.convolution(dilation)
 	}
 	r.product(width, 1)
 	if len(r.rest) != 0 {
-		t.Errorf("%d bytes of the weights are left", len(r.rest))
+		t.Errorf("%d bytes of weights are left over", len(r.rest))
 	}
 }
 
-// TestNetworkAsTrained compares the answers with those that PyTorch gave where the network was trained.
+// TestNetworkAsTrained compares the probabilities with those of PyTorch, which was
+// used for training.
 func TestNetworkAsTrained(t *testing.T) {
 	file, err := os.Open("testdata/sentence-01.probabilities")
 	if err != nil {
@@ -34,8 +35,8 @@ func TestNetworkAsTrained(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p := float64(got[hop*framesOfHop]); math.Abs(p-want) > 0.01 {
-			t.Errorf("hop %d: %.3f, where it was trained %.3f", hop, p, want)
+		if p := float64(got[hop*framesPerHop]); math.Abs(p-want) > 0.01 {
+			t.Errorf("hop %d: %.3f, want %.3f as in PyTorch", hop, p, want)
 		}
 	}
 	if hop < 50 {
@@ -45,9 +46,9 @@ func TestNetworkAsTrained(t *testing.T) {
 
 func BenchmarkSpectrum(b *testing.B) {
 	s, window := newSpectrum(), make([]int16, windowSize)
-	var heard [bands]float32
+	var spectrum [bands]float32
 	for b.Loop() {
-		s.hear(window, &heard)
+		s.hear(window, &spectrum)
 	}
 }
 
@@ -57,9 +58,9 @@ func BenchmarkNetwork(b *testing.B) {
 	for i := range window {
 		window[i] = int16(i * 77)
 	}
-	var heard [bands]float32
+	var spectrum [bands]float32
 	for b.Loop() {
-		s.hear(window, &heard)
-		n.hear(&heard)
+		s.hear(window, &spectrum)
+		n.hear(&spectrum)
 	}
 }

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// checkProperty segments a stream and holds what is true of every track: the
-// utterances are in order, no sample is part of two, the PCM is the stream's,
-// and no utterance is longer than it may be.
+// checkProperty segments a stream and checks what must hold for every track: the
+// utterances are in order and do not overlap, their PCM is that of the stream, and
+// none is too long.
 func checkProperty(t *testing.T, c Config, track []float32, samples []int16) {
 	t.Helper()
 	var end int64 // of the last utterance's PCM
@@ -21,10 +21,10 @@ func checkProperty(t *testing.T, c Config, track []float32, samples []int16) {
 				i, c, u.Start, u.End, u.PCMStart, pcmEnd, end, len(samples))
 		}
 		if !slices.Equal(u.PCM, samples[u.PCMStart:pcmEnd]) {
-			t.Fatalf("utterance %d of %+v: the PCM is not that of its place", i, c)
+			t.Fatalf("utterance %d of %+v: the PCM does not match its position", i, c)
 		}
 		if longest := int64(c.MaxUtterance) * 16 / int64(time.Millisecond); int64(len(u.PCM)) > longest {
-			t.Fatalf("utterance %d of %+v has %d samples, over %d", i, c, len(u.PCM), longest)
+			t.Fatalf("utterance %d of %+v has %d samples, want at most %d", i, c, len(u.PCM), longest)
 		}
 		end = pcmEnd
 	}
@@ -33,8 +33,8 @@ func checkProperty(t *testing.T, c Config, track []float32, samples []int16) {
 	}
 }
 
-// checkNothingLost holds that speech which is long enough to go on after a lull
-// is in an utterance, where there are no clicks.
+// checkNothingLost checks that, if there is no minimum for clicks, all speech that
+// is long enough to count after a lull is in an utterance.
 func checkNothingLost(t *testing.T, c Config, track []float32, all []Utterance) {
 	t.Helper()
 	run := 0
@@ -50,12 +50,12 @@ func checkNothingLost(t *testing.T, c Config, track []float32, all []Utterance) 
 			all = all[1:]
 		}
 		if len(all) == 0 || at < all[0].Start {
-			t.Fatalf("the speech of frames %d to %d is in no utterance of %+v", i-run+1, i, c)
+			t.Fatalf("no utterance contains the speech in frames %d to %d of %+v", i-run+1, i, c)
 		}
 	}
 }
 
-// randomTrack has stretches of about one probability, as speech has.
+// randomTrack returns stretches of similar probabilities, as speech has.
 func randomTrack(r *rand.Rand, frames int) []float32 {
 	track := make([]float32, frames)
 	var level float32
@@ -68,7 +68,7 @@ func randomTrack(r *rand.Rand, frames int) []float32 {
 	return track
 }
 
-// randomSamples are loud and soft in turn, as speech is.
+// randomSamples returns samples that are alternately loud and quiet, like speech.
 func randomSamples(r *rand.Rand, n int) []int16 {
 	samples := make([]int16, n)
 	for i := range samples {
@@ -80,7 +80,8 @@ func randomSamples(r *rand.Rand, n int) []int16 {
 	return samples
 }
 
-// randomConfig is valid; most of its times are no whole frames.
+// randomConfig returns a valid configuration; most of its times are not multiples
+// of a frame.
 func randomConfig(r *rand.Rand) Config {
 	upTo := func(ms int64) time.Duration { return time.Duration(r.Int64N(ms * int64(time.Millisecond))) }
 	c := Config{Threshold: 0.05 + 0.9*r.Float64(), MinSpeech: upTo(300), PreRoll: upTo(500)}
@@ -105,8 +106,8 @@ func TestSegmenterProperty(t *testing.T) {
 	}
 }
 
-// FuzzSegmenter takes a byte for a stretch of frames: the upper five bits are
-// their probability, the lower three their number, 1 to 128.
+// FuzzSegmenter turns each byte into a stretch of frames: the upper five bits are
+// the probability, the lower three the number of frames, 1 to 128.
 func FuzzSegmenter(f *testing.F) {
 	f.Add(uint64(1), []byte{0x05, 0xff, 0x05, 0xff, 0xff, 0xff, 0x85, 0x07})
 	f.Add(uint64(2), []byte{0xf8, 0x00, 0xf8, 0x07})

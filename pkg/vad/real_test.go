@@ -12,8 +12,9 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// staged is the folder of recorded sound that scripts/sound-clips.sh makes of Debian's packages.
-func staged(t *testing.T) string {
+// soundFolder returns the folder of recorded sounds that scripts/sound-clips.sh
+// extracts from Debian's packages.
+func soundFolder(t *testing.T) string {
 	t.Helper()
 	folder := "../../.native/sounds/usr/share"
 	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
@@ -22,7 +23,7 @@ func staged(t *testing.T) string {
 	return folder
 }
 
-// softer is a recording at another level.
+// softer lowers the level of a recording.
 func softer(samples []int16, db float64) []int16 {
 	out := make([]int16, len(samples))
 	for i, v := range samples {
@@ -31,9 +32,10 @@ func softer(samples []int16, db float64) []int16 {
 	return out
 }
 
-// TestRealPeople has prompts that begin with the first sample; starts are where somebody begins to speak, in seconds.
+// TestRealPeople has prompts that begin with the first sample. The numbers are the
+// starts of speech in seconds.
 func TestRealPeople(t *testing.T) {
-	folder := filepath.Join(staged(t), "asterisk/sounds/es_MX_f_Allison")
+	folder := filepath.Join(soundFolder(t), "asterisk/sounds/es_MX_f_Allison")
 	for name, start := range map[string]float64{
 		"digits/1M": 0.06, "digits/20": 0, "digits/25": 0.06, "digits/tomorrow": 0.03, "hours": 0, "letters/k": 0, "phonetic/c_p": 0, "vm-first": 0,
 		"confbridge-dec-talk-vol-in": 0.10, "conf-now-unmuted": 0.48, "agent-incorrect": 0.05, "agent-alreadyon": 0.16,
@@ -47,14 +49,15 @@ func TestRealPeople(t *testing.T) {
 					continue
 				}
 				if at := float64(found[0].Start) / audio.SampleRate; at > start+0.1 {
-					t.Errorf("%g dB softer: begins at %.2f s, not at %.2f", db, at, start)
+					t.Errorf("%g dB softer: begins at %.2f s, want %.2f", db, at, start)
 				}
 			}
 		})
 	}
 }
 
-// TestRealSounds has the sounds of two desktops, in which nobody speaks, and beeps of a telephone.
+// TestRealSounds has the sounds of two desktops, without speech, and the beeps of a
+// telephone.
 func TestRealSounds(t *testing.T) {
 	var files []string
 	for _, pattern := range []string{
@@ -62,16 +65,16 @@ func TestRealSounds(t *testing.T) {
 		"asterisk/sounds/es_MX_f_Allison/confbridge-leave.g722",
 		"sounds/freedesktop/stereo/*.oga", "sounds/Oxygen-*.ogg", "sounds/oxygen/stereo/*.ogg",
 	} {
-		found, err := filepath.Glob(filepath.Join(staged(t), pattern))
+		found, err := filepath.Glob(filepath.Join(soundFolder(t), pattern))
 		if err != nil || len(found) == 0 && !strings.Contains(pattern, "Oxygen-") && !strings.Contains(pattern, "oxygen") {
-			t.Fatalf("%s: no file (%v)", pattern, err)
+			t.Fatalf("%s: no files (%v)", pattern, err)
 		}
 		files = append(files, found...)
 	}
 	var seconds float64
 	count := 0
 	for _, file := range files {
-		if strings.HasPrefix(filepath.Base(file), "audio-") { // the names of loudspeakers are spoken
+		if strings.HasPrefix(filepath.Base(file), "audio-") { // spoken names of loudspeakers
 			continue
 		}
 		for _, u := range utterances(t, recording(t, file), 1600) {
@@ -80,8 +83,8 @@ func TestRealSounds(t *testing.T) {
 			count, seconds = count+1, seconds+end-start
 		}
 	}
-	// Two short ones are known: a busy tone, and a falling chime.
+	// Two short false alarms are known: a busy tone and a falling chime.
 	if count > 2 || seconds > 0.6 {
-		t.Errorf("%.1f s of %d sounds are taken for speech, in %d utterances", seconds, len(files), count)
+		t.Errorf("%.1f s of %d sounds are mistaken for speech, in %d utterances", seconds, len(files), count)
 	}
 }

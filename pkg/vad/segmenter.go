@@ -8,22 +8,22 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// Config says what an utterance is.
+// Config defines what counts as an utterance.
 type Config struct {
-	// Threshold is the probability of speech, above 0 and below 1, with which
-	// an utterance begins. It goes on while the probability stays above
+	// Threshold is the probability of speech, above 0 and below 1, at which an
+	// utterance begins. It continues while the probability stays above
 	// Threshold - hysteresis.
 	Threshold float64
-	// MinSpeech is the speech that an utterance needs: less is a click. With 0
-	// everything counts.
+	// MinSpeech is the least amount of speech in an utterance; anything shorter is
+	// a click. With 0 everything counts.
 	MinSpeech time.Duration
-	// MinSilence ends an utterance (the hang-over).
+	// MinSilence is the silence that ends an utterance (hangover).
 	MinSilence time.Duration
-	// PreRoll and PostRoll are the audio kept before and after the speech,
-	// because detection comes late and soft consonants escape it.
+	// PreRoll and PostRoll are how much audio to keep before and after the speech,
+	// because detection is late and misses soft consonants.
 	PreRoll, PostRoll time.Duration
-	// MaxUtterance bounds an utterance's audio; a longer one is cut at its
-	// quietest point. Whisper hears 30 s at once.
+	// MaxUtterance limits an utterance's audio; a longer one is cut at its quietest
+	// point. Whisper's window is 30 s.
 	MaxUtterance time.Duration
 }
 
@@ -39,16 +39,16 @@ func DefaultConfig() Config {
 	}
 }
 
-// ConfigError is a value of a Config that is out of range, or does not go with
-// others.
+// ConfigError reports a value of a Config that is out of range or conflicts with
+// other values.
 type ConfigError struct {
-	Settings []string // their names, such as min-silence: the wrong one first, then those it does not go with
+	Settings []string // such as min-silence: the wrong one first, then those it conflicts with
 	Reason   string
 }
 
 func (e *ConfigError) Error() string { return e.Reason }
 
-// Validate returns what is wrong with a configuration, [Config.Mistakes] joined.
+// Validate returns all [Config.Mistakes] as one error, or nil.
 func (c Config) Validate() error {
 	var all []error
 	for _, m := range c.Mistakes() {
@@ -57,10 +57,10 @@ func (c Config) Validate() error {
 	return errors.Join(all...)
 }
 
-// Mistakes are all that is wrong with a configuration.
+// Mistakes returns everything that is wrong with a configuration.
 func (c Config) Mistakes() (all []*ConfigError) {
 	wrong := map[string]bool{}
-	// A value that is wrong by itself is compared with no other.
+	// A value that is out of range is not compared with others.
 	check := func(ok bool, reason string, settings ...string) {
 		for _, s := range settings {
 			ok = ok || wrong[s]
@@ -75,8 +75,8 @@ func (c Config) Mistakes() (all []*ConfigError) {
 	check(c.PreRoll >= 0, fmt.Sprintf("pre-roll %v must not be negative", c.PreRoll), "pre-roll")
 	check(c.PostRoll >= 0, fmt.Sprintf("post-roll %v must not be negative", c.PostRoll), "post-roll")
 	check(c.MinSilence >= 50*time.Millisecond,
-		fmt.Sprintf("min-silence %v is below 50ms, the pauses within words", c.MinSilence), "min-silence")
-	longest := fmt.Sprintf("max-utterance %v is not between 1s beyond the pre-roll and 1h", c.MaxUtterance)
+		fmt.Sprintf("min-silence %v is below 50ms, and words have pauses that long", c.MinSilence), "min-silence")
+	longest := fmt.Sprintf("max-utterance %v must be at least 1s longer than pre-roll, and at most 1h", c.MaxUtterance)
 	check(c.MaxUtterance >= time.Second && c.MaxUtterance <= time.Hour, longest, "max-utterance")
 
 	check(c.PostRoll <= c.MinSilence,
@@ -91,89 +91,91 @@ func (c Config) Mistakes() (all []*ConfigError) {
 }
 
 const (
-	// hysteresis keeps an utterance going through its softer sounds; Silero's
-	// VAD uses the same distance between its two thresholds.
+	// hysteresis keeps an utterance going through its softer sounds. Silero's VAD
+	// has the same distance between its two thresholds.
 	hysteresis = 0.15
-	// runFrames with speech in a row are what counts, and after a lull
-	// resumeFrames with as much as begins an utterance: a few in the noise after
-	// it do not prolong it.
+	// Speech counts only if it lasts for runFrames consecutive frames. After a lull
+	// it takes resumeFrames above the full threshold, so that a few frames of noise
+	// after an utterance do not prolong it.
 	runFrames, resumeFrames = 3, 8
 	// lullSamples without speech are more than a gap within a word: 100 ms.
 	lullSamples = audio.SampleRate / 10
-	// leastEvidence is how far the probabilities of an utterance's frames must be
-	// above the threshold, added up: many frames that are just above it are a
-	// doubtful sound, such as noise.
-	leastEvidence = 1.2
-	// clickSamples without speech end what was too short to be speech: 200 ms. A
-	// word may begin with a burst that far before its vowel.
+	// minEvidence is the least sum of the differences between the probabilities of
+	// an utterance's frames and the threshold. Many frames only just above the
+	// threshold are a doubtful sound, such as noise.
+	minEvidence = 1.2
+	// clickSamples without speech end a sound that was too short to be speech:
+	// 200 ms. A word may begin with a burst that long before its vowel.
 	clickSamples = audio.SampleRate / 5
 )
 
-// Utterance is a stretch of speech. All places are sample numbers from the
-// start of the stream.
+// Utterance is a stretch of speech. All positions are sample numbers, counted
+// from the start of the stream.
 type Utterance struct {
 	Start, End int64 // the speech as detected
-	PCMStart   int64 // of the first sample of PCM
-	Decided    int64 // where the stream was when the end was known
+	PCMStart   int64 // position of the first sample of PCM
+	Decided    int64 // position of the stream when the end was decided
 	PCM        []int16
 }
 
-// Segmenter cuts a stream into utterances. No sample is part of two.
+// Segmenter cuts a stream into utterances, which never overlap.
 type Segmenter struct {
-	preRoll, postRoll, minSpeech, minSilence, maxSamples int64
-	begin, goOn                                          float32
+	preRoll, postRoll, minSpeech, minSilence, maxSamples int64 // samples
+	beginThreshold, continueThreshold                    float32
 
-	kept      []int16  // the latest samples: the pre-roll, or the whole utterance so far
-	keptStart int64    // place of kept[0]
-	now       int64    // place after the last sample
+	kept      []int16  // latest samples: the pre-roll, or the whole utterance so far
+	keptStart int64    // position of kept[0]
+	now       int64    // position after the last sample
 	loudness  loudness // of the frames in kept
 
 	speaking  bool
-	start     int64   // of the speech
+	start     int64   // position where the speech began
 	lastVoice int64   // end of the last frame with speech
-	run       int64   // frames with speech in a row
-	runStart  int64   // of the first of these
-	voiced    int64   // samples of frames with speech
-	needed    int64   // of voiced, or it is a click
-	evidence  float32 // what the probabilities are above the threshold, added up
+	run       int64   // consecutive frames with speech
+	runStart  int64   // position of the first of them
+	voiced    int64   // samples with speech
+	required  int64   // samples with speech below which it is a click
+	evidence  float32 // sum of the probabilities' excess over the threshold
 }
 
-// NewSegmenter makes a segmenter at the start of a stream; the configuration
+// NewSegmenter returns a segmenter at the start of a stream. The configuration
 // must be valid.
 func NewSegmenter(c Config) *Segmenter {
 	return &Segmenter{
 		preRoll: audio.Samples(c.PreRoll), postRoll: audio.Samples(c.PostRoll),
-		minSpeech: audio.Samples(c.MinSpeech), minSilence: audio.Samples(c.MinSilence), maxSamples: audio.Samples(c.MaxUtterance),
-		loudness: newLoudness(),
-		begin:    float32(c.Threshold), goOn: float32(max(c.Threshold-hysteresis, c.Threshold/2)),
+		minSpeech: audio.Samples(c.MinSpeech), minSilence: audio.Samples(c.MinSilence),
+		maxSamples:        audio.Samples(c.MaxUtterance),
+		beginThreshold:    float32(c.Threshold),
+		continueThreshold: float32(max(c.Threshold-hysteresis, c.Threshold/2)),
+		loudness:          newLoudness(),
 	}
 }
 
-// Push takes the next frame (FrameSize samples, fewer at the stream's end) and
-// the probability of speech in it. It returns the utterance that this
-// completes, or nil.
+// Push takes the next frame (FrameSize samples, or fewer at the end of the
+// stream) and the probability of speech in it. It returns the utterance that the
+// frame completes, or nil.
 func (s *Segmenter) Push(frame []int16, speech float32) *Utterance {
 	frameStart := s.now
 	s.kept = append(s.kept, frame...)
 	s.loudness.push(frame)
 	s.now += int64(len(frame))
 	if !s.speaking {
-		if speech < s.begin {
-			s.rest()
+		if speech < s.beginThreshold {
+			s.wait()
 			return nil
 		}
-		s.speaking, s.start, s.needed = true, s.onset(frameStart), s.minSpeech
+		s.speaking, s.start, s.required = true, s.onset(frameStart), s.minSpeech
 		s.run, s.voiced, s.lastVoice, s.evidence = 0, 0, s.now, 0
 		s.forget(s.start - s.preRoll)
 	}
 	s.hear(speech, int64(len(frame)))
 	silence := s.now - s.lastVoice
 	if s.run > 0 {
-		silence = 0 // these frames may count yet
+		silence = 0 // the current run may still count as speech
 	}
 	switch {
-	case !s.sure() && silence >= min(clickSamples, s.minSilence):
-		s.rest()
+	case !s.isSpeech() && silence >= min(clickSamples, s.minSilence):
+		s.wait()
 		return nil
 	case silence >= s.minSilence:
 		return s.finish()
@@ -183,14 +185,14 @@ func (s *Segmenter) Push(frame []int16, speech float32) *Utterance {
 	return nil
 }
 
-// hear counts a frame of the utterance as speech, or not.
+// hear adds a frame to the utterance and decides whether it is speech.
 func (s *Segmenter) hear(speech float32, samples int64) {
-	s.evidence += max(speech-s.begin, 0)
-	enough, run := s.goOn, int64(runFrames)
+	s.evidence += max(speech-s.beginThreshold, 0)
+	threshold, run := s.continueThreshold, int64(runFrames)
 	if s.now-s.lastVoice > lullSamples {
-		enough, run = s.begin, resumeFrames
+		threshold, run = s.beginThreshold, resumeFrames
 	}
-	if s.run++; speech < enough {
+	if s.run++; speech < threshold {
 		s.run = 0
 	}
 	if s.run == 1 {
@@ -206,21 +208,21 @@ func (s *Segmenter) hear(speech float32, samples int64) {
 	}
 }
 
-// Speaking tells where speech began that is going on and no click, and where it
-// was heard last. When there is none, it tells so, and where the last ended.
+// Speaking reports whether somebody is speaking (clicks do not count), and where
+// that speech, or else the last one, began and was last detected.
 func (s *Segmenter) Speaking() (start, end int64, speaking bool) {
-	return s.start, s.lastVoice, s.speaking && s.voiced > 0 && s.sure()
+	return s.start, s.lastVoice, s.speaking && s.voiced > 0 && s.isSpeech()
 }
 
-// sure reports whether what was heard is an utterance, and neither a click nor a
-// doubtful sound.
-func (s *Segmenter) sure() bool {
-	return s.voiced >= s.needed && (s.needed <= 1 || s.evidence >= leastEvidence)
+// isSpeech reports whether the current sound is an utterance rather than a click
+// or a doubtful sound.
+func (s *Segmenter) isSpeech() bool {
+	return s.voiced >= s.required && (s.required <= 1 || s.evidence >= minEvidence)
 }
 
-// Flush ends the stream and returns the utterance that was going on, or nil.
+// Flush ends the stream and returns the current utterance, or nil.
 func (s *Segmenter) Flush() *Utterance {
-	if !s.speaking || !s.sure() {
+	if !s.speaking || !s.isSpeech() {
 		return nil
 	}
 	return s.finish()
@@ -233,28 +235,28 @@ func (s *Segmenter) finish() *Utterance {
 	return u
 }
 
-// cut ends an utterance that has become too long at its quietest frame, and
-// goes on with the rest as another one: speech of any length, for a word's end
-// is no click, but not silence alone. Frames that may count as speech yet begin
-// that other one.
+// cut ends an overlong utterance at its quietest frame and starts a new one with
+// the rest. The new one may be short, as the end of a word is not a click, but
+// must contain speech. A run that may still count as speech goes to the new one.
 func (s *Segmenter) cut() *Utterance {
 	at := s.keptStart + quietest(s.kept)
 	if s.run > 0 && s.lastVoice < s.runStart {
 		at = min(at, s.runStart)
 	}
 	u := s.take(min(at, s.lastVoice), at)
-	s.start, s.voiced, s.needed = at, max(s.lastVoice-at, 0), 1
+	s.start, s.voiced, s.required = at, max(s.lastVoice-at, 0), 1
 	return u
 }
 
-// rest waits for speech, with what may become its onset and its pre-roll.
-func (s *Segmenter) rest() {
+// wait keeps only the samples that may become the onset and the pre-roll of the
+// next utterance.
+func (s *Segmenter) wait() {
 	s.speaking = false
 	s.forget(s.now - s.preRoll - onsetFrames*FrameSize)
 }
 
-// take hands out the kept samples up to a place and keeps the rest. Of a steady
-// sound it hands out nothing.
+// take removes the kept samples up to pcmEnd and returns them as an utterance, or
+// nil if they are a steady sound.
 func (s *Segmenter) take(speechEnd, pcmEnd int64) *Utterance {
 	if s.steady(s.start, speechEnd) {
 		s.forget(pcmEnd)
@@ -266,7 +268,7 @@ func (s *Segmenter) take(speechEnd, pcmEnd int64) *Utterance {
 	return u
 }
 
-// forget drops the kept samples before a place.
+// forget drops the kept samples before a position.
 func (s *Segmenter) forget(before int64) {
 	n := before - s.keptStart
 	if n <= 0 {
@@ -277,8 +279,8 @@ func (s *Segmenter) forget(before int64) {
 	s.loudness.forget(before / FrameSize)
 }
 
-// quietest is the offset of the end of the frame with the least energy in the
-// second half of pcm.
+// quietest returns the offset of the end of the quietest frame in the second half
+// of pcm.
 func quietest(pcm []int16) int64 {
 	best, least := len(pcm), int64(-1)
 	for at := len(pcm) / 2; at+FrameSize <= len(pcm); at += FrameSize {

@@ -23,8 +23,8 @@ const (
 	voice = 0.99
 )
 
-// segment pushes a track over samples, as a stream would: the last frame is
-// short where the samples are fewer than the track's.
+// segment segments samples by a track of probabilities, as a stream would: the last
+// frame is short if there are fewer samples than frames require.
 func segment(c Config, track []float32, samples []int16) (all []Utterance) {
 	s := NewSegmenter(c)
 	for _, p := range track {
@@ -47,13 +47,13 @@ func frames(spans []span) (track []float32) {
 	return track
 }
 
-// varied are samples that differ from their neighbours, so that a PCM out of
-// place shows, and that are loud and soft in turn, as speech is.
+// varied returns samples that differ from their neighbours, so that misplaced PCM
+// is noticed, and that are alternately loud and quiet, like speech.
 func varied(n int) []int16 {
 	return randomSamples(rand.New(rand.NewPCG(1, 3)), n)
 }
 
-// standard are settings of round numbers. In frames of 10 ms: pre-roll 30,
+// standard returns settings in round numbers. In frames of 10 ms: pre-roll 30,
 // post-roll 20, MinSpeech 10, MinSilence 50.
 func standard() Config {
 	c := DefaultConfig()
@@ -69,7 +69,7 @@ func checkPlaces(t *testing.T, got []Utterance, samples []int16, want []place) {
 	for i, u := range got {
 		p := place{u.Start, u.End, u.PCMStart, u.PCMStart + int64(len(u.PCM))}
 		if !slices.Equal(u.PCM, samples[p.pcmStart:p.pcmEnd]) {
-			t.Errorf("utterance %d: the PCM is not that of its place", i)
+			t.Errorf("utterance %d: the PCM does not match its position", i)
 		}
 		if i < len(want) && p != (place{want[i].start * FrameSize, want[i].end * FrameSize, want[i].pcmStart * FrameSize, want[i].pcmEnd * FrameSize}) {
 			t.Errorf("utterance %d is at %v samples, want %v frames of %d", i, p, want[i], FrameSize)
@@ -86,7 +86,7 @@ func TestSegmenter(t *testing.T) {
 	noRolls := standard()
 	noRolls.PreRoll, noRolls.PostRoll = 0, 0
 	low := standard()
-	low.Threshold = 0.2 // goes on at half of it
+	low.Threshold = 0.2 // continues at half of it
 	standard := standard()
 	tests := []struct {
 		name   string
@@ -98,7 +98,7 @@ func TestSegmenter(t *testing.T) {
 		{"silence", standard, []span{{200, quiet}}, nil},
 		{"speech between silences", standard, []span{{100, quiet}, {50, voice}, {100, quiet}}, []place{{100, 150, 70, 170}}},
 		{"no rolls", noRolls, []span{{100, quiet}, {50, voice}, {100, quiet}}, []place{{100, 150, 100, 150}}},
-		{"begins at once", standard, []span{{50, voice}, {100, quiet}}, []place{{0, 50, 0, 70}}},
+		{"begins immediately", standard, []span{{50, voice}, {100, quiet}}, []place{{0, 50, 0, 70}}},
 		{"begins within the pre-roll", standard, []span{{10, quiet}, {50, voice}, {100, quiet}}, []place{{10, 60, 0, 80}}},
 		{"the stream ends in speech", standard, []span{{10, quiet}, {50, voice}}, []place{{10, 60, 0, 60}}},
 		{"the stream ends in the post-roll", standard, []span{{10, quiet}, {50, voice}, {15, quiet}}, []place{{10, 60, 0, 75}}},
@@ -122,11 +122,11 @@ func TestSegmenter(t *testing.T) {
 		{"pre-roll stops at the last utterance", longPreRoll, []span{{50, voice}, {60, quiet}, {50, voice}}, []place{{0, 50, 0, 70}, {110, 160, 70, 160}}},
 
 		{"begins at the threshold", standard, []span{{50, 0.49}, {10, 0.5}, {10, 0.7}, {60, quiet}}, []place{{50, 70, 20, 90}}},
-		{"is doubtful just above the threshold", standard, []span{{50, 0.49}, {20, 0.55}, {60, quiet}}, nil},
-		{"goes on above the lower threshold", standard, []span{{20, voice}, {100, 0.35}, {60, quiet}}, []place{{0, 120, 0, 140}}},
-		{"does not go on below it", standard, []span{{30, voice}, {100, 0.34}, {60, quiet}}, []place{{0, 30, 0, 50}}},
+		{"just above the threshold is doubtful", standard, []span{{50, 0.49}, {20, 0.55}, {60, quiet}}, nil},
+		{"continues above the lower threshold", standard, []span{{20, voice}, {100, 0.35}, {60, quiet}}, []place{{0, 120, 0, 140}}},
+		{"does not continue below it", standard, []span{{30, voice}, {100, 0.34}, {60, quiet}}, []place{{0, 30, 0, 50}}},
 		{"does not begin between the two", standard, []span{{200, 0.45}}, nil},
-		{"low threshold goes on at half", low, []span{{20, 0.3}, {20, 0.1}, {60, 0.09}}, []place{{0, 40, 0, 60}}},
+		{"low threshold continues at half", low, []span{{20, 0.3}, {20, 0.1}, {60, 0.09}}, []place{{0, 40, 0, 60}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -141,25 +141,25 @@ func TestSegmenterShortLastFrame(t *testing.T) {
 	const n = 30*FrameSize + 80
 	got := segment(DefaultConfig(), frames([]span{{31, voice}}), varied(n))
 	if len(got) != 1 || got[0].End != n || len(got[0].PCM) != n {
-		t.Errorf("%v, want all %d samples, to the last frame's 80", got, n)
+		t.Errorf("%v, want all %d samples, including the 80 of the last frame", got, n)
 	}
 }
 
-// TestSegmenterCut has speech that is longer than MaxUtterance of 200 frames.
-// It begins at frame 100, so that the audio from frame 70 on is too much at
-// frame 270, and the quietest frame is sought from frame 170 on.
+// TestSegmenterCut has speech longer than a MaxUtterance of 200 frames. The speech
+// begins at frame 100, so the audio begins at frame 70 and is too long at frame 270.
+// The quietest frame is looked for from frame 170 on.
 func TestSegmenterCut(t *testing.T) {
 	tests := []struct {
 		name  string
 		track []span
-		quiet int // the frame with the least energy
+		quiet int // the quietest frame
 		want  []place
 	}{
 		{"in the middle of speech", []span{{100, quiet}, {250, voice}, {100, quiet}}, 200, []place{{100, 201, 70, 201}, {201, 350, 201, 370}}},
 		{"first frame that may be", []span{{100, quiet}, {220, voice}, {100, quiet}}, 170, []place{{100, 171, 70, 171}, {171, 320, 171, 340}}},
 		{"quieter before that", []span{{100, quiet}, {220, voice}, {100, quiet}}, 169, []place{{100, 171, 70, 171}, {171, 320, 171, 340}}},
 		{"last frame that may be", []span{{100, quiet}, {250, voice}, {100, quiet}}, 269, []place{{100, 270, 70, 270}, {270, 350, 270, 370}}},
-		{"the end of a word is no click", []span{{100, quiet}, {175, voice}, {100, quiet}}, 268, []place{{100, 269, 70, 269}, {269, 275, 269, 295}}},
+		{"the end of a word is not a click", []span{{100, quiet}, {175, voice}, {100, quiet}}, 268, []place{{100, 269, 70, 269}, {269, 275, 269, 295}}},
 		{"in the silence after speech", []span{{100, quiet}, {140, voice}, {100, quiet}}, 250, []place{{100, 240, 70, 251}}},
 		{"speech after that silence", []span{{100, quiet}, {140, voice}, {35, quiet}, {55, voice}}, 250, []place{{100, 240, 70, 251}, {275, 330, 251, 330}}},
 		{"at the end of the stream", []span{{100, quiet}, {170, voice}}, 269, []place{{100, 270, 70, 270}}},
@@ -179,7 +179,7 @@ func TestSegmenterCut(t *testing.T) {
 	}
 }
 
-// TestSegmenterMemory pushes an hour, without and with speech.
+// TestSegmenterMemory pushes an hour of audio, with and without speech.
 func TestSegmenterMemory(t *testing.T) {
 	config := DefaultConfig()
 	tests := []struct {
@@ -200,9 +200,9 @@ func TestSegmenterMemory(t *testing.T) {
 				length, capacity = max(length, len(s.kept)), max(capacity, cap(s.kept))
 			}
 			bound := int(audio.Samples(test.bound))
-			// A slice that grows by append has less than twice the room.
+			// A slice grown by append has less than twice the capacity it needs.
 			if length > bound || capacity > 2*(bound+FrameSize) {
-				t.Errorf("%d samples kept with room for %d, want %d at most", length, capacity, bound)
+				t.Errorf("%d samples kept, capacity %d, want at most %d", length, capacity, bound)
 			}
 		})
 	}
@@ -212,7 +212,7 @@ func TestValidate(t *testing.T) {
 	tests := []struct {
 		name   string
 		change func(*Config)
-		want   string // in the error; empty: valid
+		want   string // in the error; empty if valid
 	}{
 		{"default", func(*Config) {}, ""},
 		{"threshold 0", func(c *Config) { c.Threshold = 0 }, "threshold"},
@@ -247,7 +247,7 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-// Each mistake names its settings, once, and those of other settings beside it.
+// TestMistakes has values that are out of range and values that conflict.
 func TestMistakes(t *testing.T) {
 	c := DefaultConfig()
 	c.Threshold, c.PreRoll, c.PostRoll = 7, -1, 2*time.Second
@@ -256,6 +256,6 @@ func TestMistakes(t *testing.T) {
 		got = append(got, strings.Join(m.Settings, " "))
 	}
 	if want := "threshold, pre-roll, post-roll min-silence"; strings.Join(got, ", ") != want {
-		t.Errorf("%q, not %q", got, want)
+		t.Errorf("%q, want %q", got, want)
 	}
 }

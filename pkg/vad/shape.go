@@ -3,17 +3,18 @@ package vad
 import "math"
 
 const (
-	// onsetFrames is how far before the detected speech its onset is looked for,
-	// and onsetRise, in dB, how far it is above the quietest windowFrames of
-	// these: a word may begin with a hiss that is not heard as speech by itself.
+	// A word may begin with a hiss that is not detected as speech. Its onset is
+	// looked for in the onsetFrames before the detected speech: it is onsetRise, in
+	// dB, louder than the quietest windowFrames there.
 	onsetFrames, windowFrames = 30, 5
 	onsetRise                 = 6.0
-	// steadyRange, in dB, is what the level of speech varies by within
-	// steadyFrames: that of a tone, a hum, a fan varies less.
+	// Within steadyFrames, the level of speech varies by at least steadyRange, in
+	// dB. A tone, hum or fan varies less.
 	steadyRange, steadyFrames = 3.0, 25
 )
 
-// onset is the place where the sound began that is heard as speech at a place.
+// onset returns the position where the sound detected as speech at a position
+// began.
 func (s *Segmenter) onset(speech int64) int64 {
 	at := speech / FrameSize
 	earliest := max(at-onsetFrames, (s.keptStart+FrameSize-1)/FrameSize)
@@ -24,26 +25,26 @@ func (s *Segmenter) onset(speech int64) int64 {
 	return at * FrameSize
 }
 
-// background is the lowest level that is kept up for windowFrames, from a frame
-// up to another; silence does not count.
+// background returns the lowest level sustained for windowFrames within the frames
+// in [from, to), ignoring silence.
 func (s *Segmenter) background(from, to int64) float64 {
-	lowest := math.Inf(1)
+	background := math.Inf(1)
 	for i := from; i+windowFrames <= to; i++ {
-		if least, most := s.loudness.extremes(i, i+windowFrames); least > silentLevel {
-			lowest = min(lowest, most)
+		if lowest, highest := s.loudness.extremes(i, i+windowFrames); lowest > silentLevel {
+			background = min(background, highest)
 		}
 	}
-	return lowest
+	return background
 }
 
-// steady tells whether the sound from a place to another keeps one level, as no
-// speech does.
+// steady reports whether the sound between two positions stays at one level, which
+// speech never does.
 func (s *Segmenter) steady(start, end int64) bool {
-	// The neighbours of the first and the last frame are not part of it.
+	// The first and the last frame are averaged with neighbours outside.
 	from, to := start/FrameSize+1, end/FrameSize-1
 	if to-from < steadyFrames {
 		return false
 	}
-	least, most := s.loudness.extremes(from, to)
-	return most-least < steadyRange
+	lowest, highest := s.loudness.extremes(from, to)
+	return highest-lowest < steadyRange
 }

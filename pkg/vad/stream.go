@@ -1,37 +1,35 @@
 package vad
 
-// FrameDetector says, for each frame of FrameSize samples, how probable speech
-// is: a Detector, or Silero.
+// FrameDetector estimates the probability of speech for each frame of FrameSize
+// samples. Implementations are Detector and Silero's network in pkg/whisper.
 type FrameDetector interface {
-	// Push takes the next samples and returns the answers, 0 to 1, for the
-	// frames that are now known, in order; the slice is valid until the next
-	// call.
+	// Push takes the next samples and returns the probabilities that are ready, 0
+	// to 1, one per frame, in order. The slice is valid until the next call.
 	Push(samples []int16) ([]float32, error)
-	// Flush ends the stream and returns the answers that are still owed: with
-	// those before, one for each frame begun.
+	// Flush ends the stream and returns the remaining probabilities. In total there
+	// is one per frame, including an incomplete last frame.
 	Flush() ([]float32, error)
 	Close()
 }
 
-// Stream joins a detector and a segmenter: samples in, utterances out.
+// Stream combines a detector and a segmenter: samples in, utterances out.
 type Stream struct {
-	// Confirm, where set, has the last word: it reports whether somebody speaks in
-	// an utterance that was found. What it does not confirm is dropped.
+	// Confirm, if set, reports whether an utterance really contains speech;
+	// otherwise the utterance is dropped.
 	Confirm func(*Utterance) (bool, error)
 
 	detector  FrameDetector
 	segmenter *Segmenter
-	pending   []int16 // samples whose answers are still owed
+	pending   []int16 // samples without a probability so far
 }
 
-// NewStream makes a stream of a detector and a segmenter that are both at
-// their start.
+// NewStream returns a stream that uses a new detector and a new segmenter.
 func NewStream(d FrameDetector, s *Segmenter) *Stream {
 	return &Stream{detector: d, segmenter: s}
 }
 
-// Push takes the next samples, any number, and hands each utterance that they
-// complete to emit, whose error it returns.
+// Push takes any number of samples and calls emit for each utterance that they
+// complete. It stops at an error of emit and returns it.
 func (s *Stream) Push(samples []int16, emit func(*Utterance) error) error {
 	s.pending = append(s.pending, samples...)
 	speech, err := s.detector.Push(samples)
@@ -41,11 +39,10 @@ func (s *Stream) Push(samples []int16, emit func(*Utterance) error) error {
 	return s.segment(speech, emit)
 }
 
-// Speaking tells where speech began that is going on, and where it was heard
-// last; see [Segmenter.Speaking].
+// Speaking reports whether somebody is speaking; see [Segmenter.Speaking].
 func (s *Stream) Speaking() (start, end int64, speaking bool) { return s.segmenter.Speaking() }
 
-// Flush ends the stream: an utterance still going on is complete.
+// Flush ends the stream, which also completes the current utterance.
 func (s *Stream) Flush(emit func(*Utterance) error) error {
 	speech, err := s.detector.Flush()
 	if err != nil {
@@ -54,11 +51,11 @@ func (s *Stream) Flush(emit func(*Utterance) error) error {
 	if err := s.segment(speech, emit); err != nil {
 		return err
 	}
-	return s.hand(s.segmenter.Flush(), emit)
+	return s.deliver(s.segmenter.Flush(), emit)
 }
 
-// hand hands an utterance to emit, unless there is none or it is not confirmed.
-func (s *Stream) hand(u *Utterance, emit func(*Utterance) error) error {
+// deliver passes an utterance to emit, unless it is nil or not confirmed.
+func (s *Stream) deliver(u *Utterance, emit func(*Utterance) error) error {
 	if u == nil {
 		return nil
 	}
@@ -75,7 +72,7 @@ func (s *Stream) segment(speech []float32, emit func(*Utterance) error) error {
 	for _, p := range speech {
 		frame := s.pending[done:min(done+FrameSize, len(s.pending))]
 		done += len(frame)
-		if err := s.hand(s.segmenter.Push(frame, p), emit); err != nil {
+		if err := s.deliver(s.segmenter.Push(frame, p), emit); err != nil {
 			return err
 		}
 	}

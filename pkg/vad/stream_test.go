@@ -28,7 +28,7 @@ func newDetector(t testing.TB) *Detector {
 	return d
 }
 
-// utterances sends samples through a stream in blocks.
+// utterances passes samples through a stream in blocks.
 func utterances(t testing.TB, samples []int16, block int) []Utterance {
 	t.Helper()
 	return segmented(t, newDetector(t), samples, block)
@@ -52,8 +52,8 @@ func segmented(t testing.TB, d FrameDetector, samples []int16, block int) (all [
 	return all
 }
 
-// spoken tells when a recording's first speech begins, by its name, and how
-// many utterances it has; testdata/recordings/make.sh lays it out.
+// spoken returns where the first speech in a recording begins, in seconds, and how
+// many utterances it has, according to testdata/recordings/make.sh.
 func spoken(t *testing.T, name string) (start float64, count int) {
 	switch {
 	case strings.HasPrefix(name, "sentence-"):
@@ -69,7 +69,7 @@ func spoken(t *testing.T, name string) (start float64, count int) {
 	case name == "timing-rapid.wav":
 		return 0, 4
 	}
-	t.Fatalf("%s: when its speech begins is not known", name)
+	t.Fatalf("%s: unknown recording", name)
 	return 0, 0
 }
 
@@ -110,7 +110,7 @@ func TestStreamBlocksDoNotMatter(t *testing.T) {
 	}
 	for _, block := range []int{1, 7, 160, 1000} {
 		if got := utterances(t, samples, block); !slices.EqualFunc(got, want, same) {
-			t.Errorf("blocks of %d samples give %d other utterances", block, len(got))
+			t.Errorf("blocks of %d samples yield %d utterances, which differ", block, len(got))
 		}
 	}
 }
@@ -136,7 +136,7 @@ func TestStreamHearsNobody(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			for _, u := range utterances(t, test.samples, 1600) {
-				t.Errorf("an utterance from %d to %d", u.Start, u.End)
+				t.Errorf("found an utterance from %d to %d", u.Start, u.End)
 			}
 		})
 	}
@@ -164,16 +164,16 @@ func TestDetectorOwesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		if count += len(answers); count != (n+FrameSize-1)/FrameSize {
-			t.Errorf("%d samples get %d answers", n, count)
+			t.Errorf("%d samples yield %d probabilities", n, count)
 		}
 		if _, err := d.Push(speech[:n]); n > 0 && err == nil {
-			t.Error("the detector takes samples after its end")
+			t.Error("the detector accepts samples after Flush")
 		}
 	}
 }
 
 func TestDetectorClosesTwice(t *testing.T) {
-	d := newDetector(t) // closes it once more
+	d := newDetector(t) // which closes it, too
 	d.Close()
 }
 

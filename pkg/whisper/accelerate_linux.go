@@ -16,13 +16,13 @@ import (
 	"unsafe"
 )
 
-// openBLASFile is the name of the library in the folder of backends.
+// openBLASFile is the library's name in the folder of backends.
 const openBLASFile = "libopenblas.so.0"
 
-// openBLASFiles are the places where distributions put builds of OpenBLAS that
-// several threads may call: those for OpenMP and for POSIX threads of Debian,
-// Fedora and Arch. Its single-threaded build has no locks, and the reference BLAS
-// made the encoder 8 times slower: neither is searched for.
+// openBLASFiles are the paths of thread-safe builds of OpenBLAS on Debian, Fedora
+// and Arch, that is, those for OpenMP or POSIX threads. The single-threaded build has
+// no locks, and the reference BLAS made the encoder 8 times slower, so neither is
+// used.
 var openBLASFiles = []string{
 	"/usr/lib/*/openblas-openmp/libopenblas.so.0",
 	"/usr/lib/*/openblas-pthread/libopenblas.so.0",
@@ -31,11 +31,11 @@ var openBLASFiles = []string{
 	"/usr/lib/libopenblas.so.0",
 }
 
-// accelerate makes the models that are opened on the CPU from now on multiply
-// with OpenBLAS: ggml's own products are made row by row, and reach a sixth of
-// what the processor can do. It stays so for the rest of the process. The
-// library's file is looked for beside the backends, then where distributions
-// have it; an ErrNoBLAS says why none of them serves.
+// accelerate makes all models opened on the CPU from now on use OpenBLAS. ggml's own
+// matrix multiplication works row by row and reaches a sixth of what the processor
+// can do. OpenBLAS is looked for next to the backends, then where distributions
+// install it, and stays loaded for the rest of the process. An ErrNoBLAS explains why
+// none was usable.
 func accelerate(backends string) error {
 	if accelerated() {
 		return nil
@@ -62,7 +62,8 @@ func accelerate(backends string) error {
 	if len(reasons) == 0 {
 		reasons = []string{"it is not installed"}
 	}
-	return fmt.Errorf("%w: %s; install it (Debian: libopenblas0-openmp), or use --blas off", ErrNoBLAS, strings.Join(reasons, "; "))
+	return fmt.Errorf("%w: %s; install it (Debian: libopenblas0-openmp), or use --blas off",
+		ErrNoBLAS, strings.Join(reasons, "; "))
 }
 
 func accelerateWith(file string) error {
@@ -76,16 +77,16 @@ func accelerateWith(file string) error {
 	return fmt.Errorf("%s: %s", file, C.GoString(reason))
 }
 
-// accelerated reports whether models on the CPU multiply with OpenBLAS.
+// accelerated reports whether models on the CPU use OpenBLAS.
 func accelerated() bool { return bool(C.vf_accelerated()) }
 
-// openBLAS is the version of OpenBLAS and the kernels that it chose for this
-// processor; empty where it is not used.
+// openBLAS returns the version of OpenBLAS and the kernels that it chose for this
+// processor, or "" if it is not used.
 func openBLAS() string {
 	if !accelerated() {
 		return ""
 	}
-	// The description is its name, version and ways of building.
+	// The description consists of name, version and build options.
 	name, options, _ := strings.Cut(C.GoString(C.vf_openblas_config()), " ")
 	version, _, _ := strings.Cut(options, " ")
 	return fmt.Sprintf("%s %s (%s)", name, version, C.GoString(C.vf_openblas_kernels()))

@@ -1,10 +1,10 @@
-// The backend as ggml sees it: a device of the kind ACCEL, which ggml's scheduler
-// asks before the CPU, and which works on the CPU's own memory.
+// The backend's interface to ggml: a device of type ACCEL, which ggml's scheduler
+// asks before the CPU, and which works in the CPU's memory.
 //
-// ggml publishes the calls of a backend in no header that distributions install.
-// The layouts below are those of versions 2 and 3 of its interface
-// (ggml/src/ggml-backend-impl.h, ggml 0.9 to 0.27), which are the same in what is
-// used here; with any other version the backend is not registered.
+// The header with the backend interface is not installed by distributions. The
+// layouts below are those of versions 2 and 3 of the interface
+// (ggml/src/ggml-backend-impl.h, ggml 0.9 to 0.27), which agree in everything used
+// here. With any other version the backend is not registered.
 #include "accelerate.h"
 
 #include <omp.h>
@@ -65,7 +65,7 @@ static bool is_view(enum ggml_op op) {
     return op == GGML_OP_NONE || op == GGML_OP_RESHAPE || op == GGML_OP_VIEW || op == GGML_OP_PERMUTE || op == GGML_OP_TRANSPOSE;
 }
 
-// used_later reports whether a node is an input of any after the i-th.
+// used_later reports whether a node is an input of any node after the i-th.
 static bool used_later(struct ggml_cgraph *graph, int i, const struct ggml_tensor *node) {
     for (int n = ggml_graph_n_nodes(graph), j = i + 1; j < n; j++) {
         const struct ggml_tensor *t = ggml_graph_node(graph, j);
@@ -78,8 +78,8 @@ static bool used_later(struct ggml_cgraph *graph, int i, const struct ggml_tenso
     return false;
 }
 
-// attention_at finds the operations of attention from node i on: the places of
-// the three in their order.
+// attention_at reports whether the next three operations from node i on are
+// attention, and stores their positions.
 static bool attention_at(struct ggml_cgraph *graph, int i, int at[3]) {
     int found = 0;
     for (int n = ggml_graph_n_nodes(graph); i < n && found < 3; i++) {
@@ -96,8 +96,8 @@ static bool attention_at(struct ggml_cgraph *graph, int i, int at[3]) {
 
 static enum ggml_status compute(ggml_backend_t backend, struct ggml_cgraph *graph) {
     struct vf_workspace *w = backend->context;
-    // OpenBLAS built for OpenMP takes as many threads as its caller may have:
-    // here the caller divides the work, and each product has one.
+    // OpenBLAS built for OpenMP uses as many threads as its caller may have. Here
+    // the caller divides the work, and each product uses one thread.
     const int before = omp_get_max_threads();
     omp_set_num_threads(1);
     bool done = true;
@@ -182,7 +182,7 @@ char *vf_accelerate(const char *path) {
     ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
     const int version = cpu ? ggml_backend_dev_backend_reg(cpu)->interface_version : 0;
     if (version < oldest_interface || version > newest_interface) {
-        return strdup("this version of ggml is not known to take it");
+        return strdup("this version of ggml is not supported");
     }
     char *fault = vf_load_openblas(path);
     if (fault) {

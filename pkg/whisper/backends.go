@@ -15,23 +15,22 @@ import (
 	"unsafe"
 )
 
-// gpuBackends are the backends that may be loaded beside the CPU's, in order of
-// preference for a GPU that several of them know. Others are left out: our own
-// (accelerate_linux.go) does more than ggml's for BLAS, and RPC computes on other
-// people's machines.
+// gpuBackends are the GPU backends, in order of preference if several support the
+// same GPU. Other backends are not loaded: our own for BLAS (accelerate_linux.go)
+// does more than ggml's, and RPC computes on other machines.
 var gpuBackends = []string{"cuda", "hip", "metal", "sycl", "musa", "cann", "vulkan", "opencl"}
 
-// gpuNodes are the files by which Linux shows a GPU: of the kernel's graphics
-// drivers, NVIDIA's, AMD's and of Windows' subsystem for Linux.
+// gpuNodes are the device files of GPUs on Linux: those of the kernel's graphics
+// drivers, NVIDIA, AMD, and the Windows Subsystem for Linux.
 var gpuNodes = []string{"/dev/dri/renderD*", "/dev/nvidia[0-9]*", "/dev/kfd", "/dev/dxg"}
 
-// mayBeGPU tells whether a model for that device could end up on a GPU.
+// mayBeGPU reports whether a device, as passed to Open, may turn out to be a GPU.
 func mayBeGPU(device string) bool {
 	if device != DeviceAuto || runtime.GOOS != "linux" {
 		return !strings.EqualFold(device, DeviceCPU)
 	}
 	if _, set := os.LookupEnv("GGML_VK_VISIBLE_DEVICES"); set {
-		return true // chosen by hand, perhaps a device of software
+		return true // set by the user, perhaps for a software renderer
 	}
 	for _, node := range gpuNodes {
 		if found, _ := filepath.Glob(node); len(found) > 0 {
@@ -41,12 +40,12 @@ func mayBeGPU(device string) bool {
 	return false
 }
 
-// loadBackends loads from the folder what the process has not loaded yet: ggml
-// never forgets a backend, and would list one twice.
+// loadBackends loads the backends in a folder, unless the process has loaded them
+// already: ggml cannot unload a backend, and would list it twice.
 func loadBackends(dir string, gpus bool, log *libraryLog) error {
 	if dir != "" {
 		if _, err := os.Stat(dir); err != nil && !hasDevice(C.GGML_BACKEND_DEVICE_TYPE_CPU) {
-			return fmt.Errorf("%w: %w; name the folder of libggml-*.so with --backends", ErrNoBackend, err)
+			return fmt.Errorf("%w: %w; set the folder of libggml-*.so with --backends", ErrNoBackend, err)
 		}
 		if gpus && !hasDevice(C.GGML_BACKEND_DEVICE_TYPE_GPU) && !hasDevice(C.GGML_BACKEND_DEVICE_TYPE_IGPU) {
 			log.probing.Store(true)
@@ -59,9 +58,9 @@ func loadBackends(dir string, gpus bool, log *libraryLog) error {
 			loadBest(dir, "cpu")
 		}
 	}
-	// libwhisper ends the process when there is no CPU backend: find out first.
+	// libwhisper aborts the process if there is no CPU backend, so check first.
 	if !hasDevice(C.GGML_BACKEND_DEVICE_TYPE_CPU) {
-		return fmt.Errorf("%w in folder %q; name the folder of libggml-*.so with --backends", ErrNoBackend, dir)
+		return fmt.Errorf("%w in folder %q; set the folder of libggml-*.so with --backends", ErrNoBackend, dir)
 	}
 	return nil
 }
@@ -70,8 +69,8 @@ func hasDevice(kind C.enum_ggml_backend_dev_type) bool {
 	return C.ggml_backend_dev_by_type(kind) != nil
 }
 
-// loadBest loads one backend of that name: of its builds for several
-// processors the best that this one can run, where it has such.
+// loadBest loads the backend of that name. If there are builds for several
+// processors, it loads the best one for this processor.
 func loadBest(dir, name string) {
 	best, bestScore := "", 0
 	for _, pattern := range []string{"libggml-" + name + ".*", "libggml-" + name + "-*"} {
@@ -87,11 +86,11 @@ func loadBest(dir, name string) {
 	}
 	path := C.CString(best)
 	defer C.free(unsafe.Pointer(path))
-	C.ggml_backend_load(path) // its failure is in the library's log, and in what devices there are
+	C.ggml_backend_load(path) // a failure is logged by the library, and its devices are missing
 }
 
-// backendScore is how well a backend's build suits this processor: 0 for one
-// that does not tell, -1 for one that cannot run here.
+// backendScore returns how well a backend's build suits this processor: 0 if it does
+// not say, -1 if it cannot run here.
 func backendScore(path string) int {
 	cPath := C.CString(path)
 	defer C.free(unsafe.Pointer(cPath))

@@ -1,22 +1,12 @@
-// Package whisper recognises speech with libwhisper. It is the only package
-// that knows the library; no C type leaves it.
+// Package whisper recognises speech with libwhisper. It is the only package that
+// uses the library, and exposes no C types.
 //
-// A [Library] is the loaded library with its compute backends, a [Model] one
-// file of weights on one device, a [Recogniser] one decoding state over these
-// weights. Recognisers of one model may work at the same time; each alone does
-// one thing at a time.
+// A [Library] is libwhisper with its compute backends, a [Model] a file of weights
+// loaded on a device, and a [Recogniser] a decoding state that uses these weights.
+// Recognisers of the same model may run concurrently, but each makes one call at a
+// time. A [SpeechDetector] runs Silero's speech detection.
 //
-//	lib, err := whisper.Load(backends, log)
-//	...
-//	defer lib.Close()
-//	model, err := lib.Open("ggml-base.en.bin", whisper.DeviceAuto)
-//	...
-//	defer model.Close()
-//	rec, err := model.NewRecogniser()
-//	...
-//	defer rec.Close()
-//	result, err := rec.Transcribe(ctx, samples, whisper.Params{Language: "en"})
-//
-// Audio is always float32 in [-1, 1], 16 kHz, mono. Cutting speech into
-// utterances, reading files, retrying and choosing models happen elsewhere.
+// Audio is always float32 in [-1, 1], 16 kHz, mono, except for the detector, which
+// takes 16-bit samples. Finding utterances, reading audio files, retrying and
+// choosing models are left to other packages.
 package whisper

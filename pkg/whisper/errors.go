@@ -6,23 +6,23 @@ import (
 )
 
 var (
-	// ErrNotModel: the file is not a complete ggml Whisper model.
+	// ErrNotModel means that a file is not a complete ggml model of the right kind.
 	ErrNotModel = errors.New("not a usable whisper model")
-	// ErrNoBackend: the library has nothing to compute with, not even a CPU.
+	// ErrNoBackend means that there is no backend to compute with, not even a CPU.
 	ErrNoBackend = errors.New("no compute backend")
-	// ErrNoDevice: the device that was asked for is not there.
+	// ErrNoDevice means that the requested device does not exist.
 	ErrNoDevice = errors.New("no such device")
-	// ErrNoBLAS: there is no OpenBLAS that could be used.
+	// ErrNoBLAS means that there is no usable OpenBLAS.
 	ErrNoBLAS = errors.New("no usable OpenBLAS")
-	// ErrLanguage: the model does not know the language.
+	// ErrLanguage means that the model does not support the language.
 	ErrLanguage = errors.New("language not available")
-	// ErrClosed: the model or recogniser was closed before.
+	// ErrClosed means that the model, recogniser or detector has been closed.
 	ErrClosed = errors.New("already closed")
-	// ErrBusy: the recogniser's previous call, cancelled, has not ended yet.
+	// ErrBusy means that a cancelled call of the recogniser is still running.
 	ErrBusy = errors.New("recogniser still busy with a cancelled call")
 )
 
-// DecodeError is a failure that the library itself reported.
+// DecodeError is a failure reported by the library.
 type DecodeError struct {
 	Code int // libwhisper's return value
 }

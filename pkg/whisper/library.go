@@ -16,47 +16,45 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// Library is libwhisper with its compute backends loaded. The C library keeps
-// one log and one list of backends for the whole process, so a program loads
-// it once.
+// Library is libwhisper with its compute backends loaded. The C library has one
+// log and one list of backends per process, so a program should load it only once.
 type Library struct {
 	options Options
 	once    sync.Once
 	log     cgo.Handle
 }
 
-// Options say what a Library may compute with.
+// Options select what a Library computes with.
 type Options struct {
-	// Backends is the folder of ggml's backends (libggml-*.so). No other is
-	// searched for them: neither the program's nor the current one. Empty stands
-	// for the backends that the library was built with.
+	// Backends is the folder of ggml's backends (libggml-*.so), the only one that
+	// is searched. If empty, only backends built into the library are used.
 	Backends string
-	// Device is the one that a model is to be opened on, as for Open. Drivers of
-	// GPUs cost memory and time, so they are loaded only where it may be a GPU.
+	// Device is the device that models will be opened on; see Open. GPU drivers
+	// cost memory and time, so they are loaded only if Device may be a GPU.
 	Device string
-	// BLAS says whether models on the CPU multiply with OpenBLAS, which makes
-	// the encoder several times faster: BLASAuto, BLASOn or BLASOff.
+	// BLAS is whether models on the CPU use OpenBLAS, which makes the encoder
+	// several times faster: BLASAuto, BLASOn or BLASOff.
 	BLAS string
 }
 
 // Values of Options.BLAS.
 const (
-	BLASAuto = "auto" // where it is installed; also the empty string
-	BLASOn   = "on"   // opening a model on the CPU without it is ErrNoBLAS
+	BLASAuto = "auto" // use OpenBLAS if it is installed; the default if empty
+	BLASOn   = "on"   // without OpenBLAS, opening a model on the CPU fails with ErrNoBLAS
 	BLASOff  = "off"
 )
 
-// libraryLog is where the library's log goes.
+// libraryLog is the destination of the library's log.
 type libraryLog struct {
 	log zerolog.Logger
-	// probing is set while GPUs are looked for. That there is none is normal, and
-	// the library calls it an error; who asked for one is told by what fails then.
+	// probing is set while looking for GPUs. Having none is normal, but the library
+	// logs it as an error. Opening a model on a missing GPU fails anyway.
 	probing atomic.Bool
 }
 
-// Load makes the backends available and sends the library's log to log at debug
-// level, its warnings and errors as such, but for those about GPUs that are not
-// there.
+// Load loads the backends and sends the library's log to log. Warnings and errors
+// keep their level, except those about missing GPUs; everything else is logged at
+// debug level.
 func Load(options Options, log zerolog.Logger) (*Library, error) {
 	sink := &libraryLog{log: log}
 	l := &Library{options: options, log: cgo.NewHandle(sink)}
@@ -69,7 +67,7 @@ func Load(options Options, log zerolog.Logger) (*Library, error) {
 	return l, nil
 }
 
-// Close stops the library's logging. Models must be closed before.
+// Close stops the library's logging. All models must be closed first.
 func (l *Library) Close() {
 	l.once.Do(func() {
 		C.vf_log_to(0)
@@ -77,11 +75,11 @@ func (l *Library) Close() {
 	})
 }
 
-// Accelerate prepares OpenBLAS as opening a model on the CPU would, and returns
-// its version and the kernels that it chose, such as "OpenBLAS 0.3.34
-// (Cooperlake)"; empty where it is not to be used. Its error is ErrNoBLAS, with
-// the reasons. ggml never forgets a backend: once prepared, it serves every
-// library and model of the process.
+// Accelerate sets up OpenBLAS, as opening a model on the CPU does. It returns the
+// version and the kernels that OpenBLAS chose, such as "OpenBLAS 0.3.34
+// (Cooperlake)", or "" with BLASOff. The error wraps ErrNoBLAS and gives the
+// reasons. ggml cannot unload a backend, so OpenBLAS stays active for the rest of
+// the process.
 func (l *Library) Accelerate() (string, error) {
 	if l.options.BLAS == BLASOff {
 		return "", nil
@@ -92,17 +90,17 @@ func (l *Library) Accelerate() (string, error) {
 	return openBLAS(), nil
 }
 
-// Version is libwhisper's own version, such as "1.9.5".
+// Version returns libwhisper's version, such as "1.9.5".
 func (l *Library) Version() string { return C.GoString(C.whisper_version()) }
 
-// Device is something that libwhisper can compute on.
+// Device is a device that libwhisper can compute on.
 type Device struct {
-	Name        string // as ggml names it: CPU, Vulkan0, CUDA0
-	Description string // as its maker names it
+	Name        string // ggml's name: CPU, Vulkan0, CUDA0
+	Description string // the manufacturer's name
 	GPU         bool
 }
 
-// Devices lists the CPU and the GPUs in the library's order.
+// Devices lists the CPU and the GPUs, in the library's order.
 func (l *Library) Devices() []Device {
 	var devices []Device
 	for i := C.size_t(0); i < C.ggml_backend_dev_count(); i++ {
@@ -127,7 +125,7 @@ func goLog(level C.int, text *C.char, handle C.uintptr_t) {
 	sink := cgo.Handle(handle).Value().(*libraryLog)
 	log := &sink.log
 	line := strings.TrimSpace(C.GoString(text))
-	if strings.Trim(line, ".") == "" { // dots of a progress display
+	if strings.Trim(line, ".") == "" { // the dots of a progress bar
 		return
 	}
 	switch {

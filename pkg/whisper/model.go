@@ -17,39 +17,39 @@ import (
 	binding "github.com/ggerganov/whisper.cpp/bindings/go"
 )
 
-// What Open accepts as a device beside a device's own name and its number among
-// Devices.
+// Values that Open accepts as a device, in addition to the name of a device and its
+// index in Devices.
 const (
-	DeviceAuto = "auto" // the first GPU if there is one, else the CPU
+	DeviceAuto = "auto" // the first GPU, or the CPU if there is none
 	DeviceCPU  = "cpu"
-	DeviceGPU  = "gpu" // the first GPU; an error where there is none
+	DeviceGPU  = "gpu" // the first GPU; it is an error if there is none
 )
 
-// LanguageAuto stands for the language that the library finds in the audio.
+// LanguageAuto makes the library detect the language of the audio.
 const LanguageAuto = "auto"
 
-// Model is a file of weights, loaded on one device.
+// Model is a file of weights, loaded on a device.
 type Model struct {
 	name   string
 	device Device
-	blas   bool // its products are OpenBLAS's
+	blas   bool // uses OpenBLAS
 
-	mu    sync.Mutex
-	ctx   *C.struct_whisper_context
-	users int  // recognisers that still need ctx
-	done  bool // Close was called
+	mu     sync.Mutex
+	ctx    *C.struct_whisper_context
+	users  int  // recognisers that still need ctx
+	closed bool // Close was called
 }
 
-// Open loads a ggml model file on a device: DeviceAuto, DeviceCPU, DeviceGPU
-// or the name or number of one of Devices. A GPU that was asked for and is missing is
-// ErrNoDevice, never a silent run on the CPU; a file that is no complete model
-// is ErrNotModel.
+// Open loads a ggml model file on a device: DeviceAuto, DeviceCPU, DeviceGPU, or
+// the name or index of one of Devices. If the requested GPU is missing, Open fails
+// with ErrNoDevice instead of falling back to the CPU. If the file is not a complete
+// model, it fails with ErrNotModel.
 func (l *Library) Open(path, device string) (*Model, error) {
 	chosen, gpuIndex, err := chooseDevice(l.Devices(), device)
 	if err != nil {
 		return nil, err
 	}
-	// libwhisper trusts what the file says and may end the process over it.
+	// libwhisper trusts the file, and a broken one may crash the process.
 	if err := checkModelFile(path); err != nil {
 		return nil, err
 	}
@@ -61,23 +61,23 @@ func (l *Library) Open(path, device string) (*Model, error) {
 	blas := !chosen.GPU && accelerated()
 	cPath := C.CString(path)
 	defer C.free(unsafe.Pointer(cPath))
-	// OpenBLAS's attention takes the place of ggml's "flash attention".
+	// With OpenBLAS, our own attention replaces ggml's flash attention.
 	ctx := C.vf_open(cPath, C.bool(chosen.GPU), C.int(gpuIndex), C.bool(!blas))
 	if ctx == nil {
-		return nil, fmt.Errorf("%w: %s: libwhisper refused it (--log-level verbose tells why)", ErrNotModel, path)
+		return nil, fmt.Errorf("%w: %s: rejected by libwhisper; see the reason with --log-level verbose", ErrNotModel, path)
 	}
 	name := strings.TrimPrefix(strings.TrimSuffix(filepath.Base(path), ".bin"), "ggml-")
 	return &Model{name: name, device: chosen, blas: blas, ctx: ctx}, nil
 }
 
-// Choose finds the device that Open would open a model on; an ErrNoDevice where
-// there is no such device.
+// Choose returns the device that Open would use, or ErrNoDevice.
 func (l *Library) Choose(device string) (Device, error) {
 	d, _, err := chooseDevice(l.Devices(), device)
 	return d, err
 }
 
-// chooseDevice finds the device and, for a GPU, its number among the GPUs.
+// chooseDevice returns the wanted device and, if it is a GPU, its index among the
+// GPUs.
 func chooseDevice(devices []Device, wanted string) (Device, int, error) {
 	gpus := 0
 	for i, d := range devices {
@@ -98,14 +98,15 @@ func chooseDevice(devices []Device, wanted string) (Device, int, error) {
 	for i, d := range devices {
 		names = append(names, fmt.Sprintf("%d %s", i, d.Name))
 	}
-	return Device{}, 0, fmt.Errorf("%w: %q is not among %s; choose one of them or --device auto", ErrNoDevice, wanted, strings.Join(names, ", "))
+	return Device{}, 0, fmt.Errorf("%w: %q is not among %s; choose one of them or --device auto",
+		ErrNoDevice, wanted, strings.Join(names, ", "))
 }
 
-// Name is the model's name: its file name without "ggml-" and ".bin".
+// Name returns the model's name: the file name without "ggml-" and ".bin".
 func (m *Model) Name() string { return m.name }
 
-// Device names what the model really runs on: a GPU by ggml's name for it, such
-// as Vulkan0, else "CPU" or "CPU, OpenBLAS".
+// Device returns what the model actually runs on: ggml's name of the GPU, such as
+// "Vulkan0", or else "CPU" or "CPU, OpenBLAS".
 func (m *Model) Device() string {
 	if m.blas {
 		return m.device.Name + ", OpenBLAS"
@@ -116,9 +117,9 @@ func (m *Model) Device() string {
 // OnGPU reports whether the model runs on a GPU.
 func (m *Model) OnGPU() bool { return m.device.GPU }
 
-// WindowStep is the step in which the encoder's window can be shortened, in
-// frames of 20 ms. ggml's flash attention pads windows to multiples of 256, and
-// what an earlier call left in the padding would be heard again.
+// WindowStep returns the granularity of Params.AudioContext, in frames of 20 ms.
+// ggml's flash attention pads windows to multiples of 256, and in the padding it
+// would see leftovers of an earlier call.
 func (m *Model) WindowStep() int {
 	if m.blas {
 		return 8
@@ -126,24 +127,24 @@ func (m *Model) WindowStep() int {
 	return 256
 }
 
-// bound gives the official Go binding's view of the context.
-func (m *Model) bound() *binding.Context { return (*binding.Context)(unsafe.Pointer(m.ctx)) }
+// binding returns the context as a type of the official Go binding.
+func (m *Model) binding() *binding.Context { return (*binding.Context)(unsafe.Pointer(m.ctx)) }
 
-// Multilingual tells whether the model knows other languages than English.
-func (m *Model) Multilingual() bool { return m.bound().Whisper_is_multilingual() != 0 }
+// Multilingual reports whether the model supports languages other than English.
+func (m *Model) Multilingual() bool { return m.binding().Whisper_is_multilingual() != 0 }
 
-// AudioContext is the length of the encoder's window in frames of 20 ms: 1500
-// for a full window of 30 s.
-func (m *Model) AudioContext() int { return m.bound().Whisper_n_audio_ctx() }
+// AudioContext returns the length of the encoder's full window in frames of 20 ms:
+// 1500 for 30 s.
+func (m *Model) AudioContext() int { return m.binding().Whisper_n_audio_ctx() }
 
-// CheckLanguage tells, by an ErrLanguage, whether the model lacks a language: an
-// ISO 639-1 code, "auto" or empty for English.
+// CheckLanguage returns an ErrLanguage if the model does not support a language: an
+// ISO 639-1 code, "auto", or "" for English.
 func (m *Model) CheckLanguage(code string) error {
 	_, err := m.language(code)
 	return err
 }
 
-// language is the library's number of a language, -1 where it is to find out.
+// language returns the library's number of a language, or -1 to detect it.
 func (m *Model) language(code string) (int, error) {
 	switch {
 	case code == "":
@@ -154,27 +155,28 @@ func (m *Model) language(code string) (int, error) {
 		code = "en"
 	}
 	if code != "en" && !m.Multilingual() {
-		return 0, fmt.Errorf("%w: model %s knows English only; use a multilingual model for %q", ErrLanguage, m.name, code)
+		return 0, fmt.Errorf("%w: model %s is English-only; use a multilingual model for %q", ErrLanguage, m.name, code)
 	}
-	cCode := C.CString(code) // the binding's own look-up leaks its string
+	cCode := C.CString(code) // the binding's own lookup leaks its string
 	defer C.free(unsafe.Pointer(cCode))
 	id := int(C.whisper_lang_id(cCode))
 	if id < 0 {
-		return 0, fmt.Errorf("%w: %q is no language code of whisper's; use one such as en or de", ErrLanguage, code)
+		return 0, fmt.Errorf("%w: whisper has no language code %q; use one such as en or de", ErrLanguage, code)
 	}
 	return id, nil
 }
 
-// NewRecogniser makes a decoding state of its own over the model's weights.
+// NewRecogniser returns a recogniser with its own decoding state.
 func (m *Model) NewRecogniser() (*Recogniser, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.done {
+	if m.closed {
 		return nil, fmt.Errorf("model %s: %w", m.name, ErrClosed)
 	}
 	state := C.whisper_init_state(m.ctx)
 	if state == nil {
-		return nil, fmt.Errorf("model %s: no memory for a decoding state on %s; use a smaller model or --device cpu", m.name, m.Device())
+		return nil, fmt.Errorf("model %s: not enough memory for a decoding state on %s; use a smaller model or --device cpu",
+			m.name, m.Device())
 	}
 	m.users++
 	r := &Recogniser{model: m, state: state, work: make(chan *decoding)}
@@ -182,15 +184,15 @@ func (m *Model) NewRecogniser() (*Recogniser, error) {
 	return r, nil
 }
 
-// Close frees the weights, once the recognisers over them are closed too.
+// Close frees the weights as soon as all recognisers of the model are closed.
 func (m *Model) Close() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.done = true
+	m.closed = true
 	m.freeUnused()
 }
 
-// release is what a recogniser calls when it is gone.
+// release is called by a recogniser that no longer needs the model.
 func (m *Model) release() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -199,8 +201,8 @@ func (m *Model) release() {
 }
 
 func (m *Model) freeUnused() {
-	if m.done && m.users == 0 && m.ctx != nil {
-		m.bound().Whisper_free()
+	if m.closed && m.users == 0 && m.ctx != nil {
+		m.binding().Whisper_free()
 		m.ctx = nil
 	}
 }

@@ -14,20 +14,22 @@ import (
 	"os"
 )
 
-// modelMagic begins every ggml file: "ggml" as a little-endian number.
+// modelMagic is at the start of every ggml file: "ggml" as a little-endian number.
 const modelMagic = 0x67676d6c
 
-// checkModelFile reads the structure of a ggml Whisper file without its
-// weights: magic number, eleven dimensions, mel filters, vocabulary, and the
-// header of each tensor. The library believes the file, so that a foreign,
-// damaged or half-downloaded one may end the process or give garbage.
+var errNoMagic = errors.New("it does not start like a ggml file")
+
+// checkModelFile checks the structure of a ggml Whisper file without reading its
+// weights: magic number, eleven dimensions, mel filters, vocabulary, and the header
+// of each tensor. The library trusts the file, so a damaged, truncated or foreign
+// one may crash the process or produce garbage.
 func checkModelFile(path string) error {
-	return checkFile(path, "name a ggml model file with -m", checkModel)
+	return checkFile(path, "choose a ggml model file with -m", checkModel)
 }
 
-// checkSpeechModelFile does so with a Silero file.
+// checkSpeechModelFile checks the structure of a Silero file.
 func checkSpeechModelFile(path string) error {
-	return checkFile(path, "name a ggml Silero model with --vad-model", checkSpeechModel)
+	return checkFile(path, "choose a ggml Silero model with --vad-model", checkSpeechModel)
 }
 
 func checkFile(path, remedy string, check func(io.ReadSeeker, int64) error) error {
@@ -41,12 +43,12 @@ func checkFile(path, remedy string, check func(io.ReadSeeker, int64) error) erro
 		return fmt.Errorf("%w: %w", ErrNotModel, err)
 	}
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%w: %s is not a file; %s", ErrNotModel, path, remedy)
+		return fmt.Errorf("%w: %s is not a regular file; %s", ErrNotModel, path, remedy)
 	}
 	err = check(f, info.Size())
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return fmt.Errorf("%w: %s ends too early; get it again", ErrNotModel, path)
+		return fmt.Errorf("%w: %s ends too early; download it again", ErrNotModel, path)
 	case err != nil:
 		return fmt.Errorf("%w: %s: %w; %s", ErrNotModel, path, err, remedy)
 	}
@@ -56,7 +58,7 @@ func checkFile(path, remedy string, check func(io.ReadSeeker, int64) error) erro
 func checkModel(f io.ReadSeeker, size int64) error {
 	m := &modelReader{f: f, buf: bufio.NewReader(f), left: size}
 	if magic := m.uint32(); m.err == nil && magic != modelMagic {
-		return errors.New("it does not begin as a ggml file does")
+		return errNoMagic
 	}
 	m.dimensions()
 	m.skip(4 * int64(m.count("mel bands", 512)) * int64(m.count("mel filter width", 1<<14)))
@@ -67,15 +69,15 @@ func checkModel(f io.ReadSeeker, size int64) error {
 	return m.tensors()
 }
 
-// speechModel is the name that a Silero file begins with.
+// speechModel is the model name in a Silero file.
 const speechModel = "silero-16k"
 
-// checkSpeechModel reads the structure of a Silero file: magic number, name,
-// version, the sizes of its layers, and the header of each tensor.
+// checkSpeechModel checks the structure of a Silero file: magic number, name,
+// version, layer sizes, and the header of each tensor.
 func checkSpeechModel(f io.ReadSeeker, size int64) error {
 	m := &modelReader{f: f, buf: bufio.NewReader(f), left: size}
 	if magic := m.uint32(); m.err == nil && magic != modelMagic {
-		return errors.New("it does not begin as a ggml file does")
+		return errNoMagic
 	}
 	name := make([]byte, len(speechModel))
 	if n := m.uint32(); m.err == nil && n == uint32(len(name)) {
@@ -83,7 +85,7 @@ func checkSpeechModel(f io.ReadSeeker, size int64) error {
 		m.left -= int64(len(name))
 	}
 	if m.err == nil && string(name) != speechModel {
-		return errors.New("it is no Silero model for 16 kHz")
+		return errors.New("it is not a Silero model for 16 kHz")
 	}
 	m.skip(3 * 4) // the version
 	m.count("window", 1<<14)
@@ -91,20 +93,20 @@ func checkSpeechModel(f io.ReadSeeker, size int64) error {
 	for range 3 * m.count("number of layers", 64) {
 		m.count("size of a layer", 1<<14)
 	}
-	m.skip(4 * 4) // the sizes of what follows the layers
+	m.skip(4 * 4) // sizes of the parts after the layers
 	return m.tensors()
 }
 
-// modelReader walks through a model file; the first error stays.
+// modelReader reads a model file from start to end; err is the first error.
 type modelReader struct {
 	f    io.ReadSeeker
 	buf  *bufio.Reader
-	left int64 // bytes of the file not yet passed
+	left int64 // remaining bytes
 	err  error
 }
 
-// dimensions reads the eleven numbers of the header; the bounds are generous
-// multiples of what large-v3 has.
+// dimensions reads the eleven numbers of the header. The bounds are far above those
+// of large-v3.
 func (m *modelReader) dimensions() {
 	for _, d := range []struct {
 		name  string
@@ -117,10 +119,10 @@ func (m *modelReader) dimensions() {
 	} {
 		m.count(d.name, d.bound)
 	}
-	m.uint32() // the type of the weights; libwhisper refuses what it does not know
+	m.uint32() // type of the weights; libwhisper rejects unknown ones
 }
 
-// tensors passes all tensors, one at least.
+// tensors skips all tensors; there must be at least one.
 func (m *modelReader) tensors() error {
 	if m.err == nil && m.left == 0 {
 		return io.ErrUnexpectedEOF
@@ -131,9 +133,9 @@ func (m *modelReader) tensors() error {
 	return m.err
 }
 
-// tensor passes a tensor: its header, name and weights.
+// tensor skips a tensor: its header, name and weights.
 func (m *modelReader) tensor() {
-	dims := m.uint32() // none: a single number
+	dims := m.uint32() // 0 for a single number
 	if m.err == nil && dims > 4 {
 		m.err = fmt.Errorf("a tensor has %d dimensions, not 0 to 4", dims)
 		return
@@ -185,7 +187,7 @@ func (m *modelReader) count(what string, bound int) int {
 	return int(n)
 }
 
-// skip passes n bytes, over short stretches within the buffer.
+// skip skips n bytes, within the buffer if possible.
 func (m *modelReader) skip(n int64) {
 	switch {
 	case m.err != nil:

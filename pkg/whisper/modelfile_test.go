@@ -25,7 +25,7 @@ func TestModelFileChecked(t *testing.T) {
 	}{
 		"good":                 {good, true},
 		"empty":                {nil, false},
-		"text":                 {[]byte("no model at all, just words"), false},
+		"text":                 {[]byte("not a model, just words"), false},
 		"magic alone":          {good[:4], false},
 		"half a header":        {good[:30], false},
 		"half a vocabulary":    {good[:1<<16], false},
@@ -66,7 +66,7 @@ func FuzzModelFile(f *testing.F) {
 	f.Add(good[:48])
 	f.Add([]byte("lmgg"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		// Whatever the bytes: no panic, and an end.
+		// Must neither panic nor hang.
 		_ = checkModel(bytes.NewReader(data), int64(len(data)))
 	})
 }

@@ -1,8 +1,8 @@
-// The operations of the encoder that are worth taking from ggml's CPU backend,
-// built on single-threaded products of OpenBLAS.
+// The encoder operations that are worth taking over from ggml's CPU backend, built on
+// single-threaded products of OpenBLAS.
 //
-// Work is cut into units of a fixed size, so that the result does not depend on
-// the number of threads.
+// Work is divided into units of a fixed size, so the result does not depend on the
+// number of threads.
 #include "accelerate.h"
 
 #include <math.h>
@@ -11,20 +11,20 @@
 #include <string.h>
 #ifdef __x86_64__
 #include <immintrin.h>
-// Loops with comparisons are vectorised only where these need not trap.
+// Loops with comparisons are only vectorised if comparisons need not trap.
 #define EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), optimize("no-trapping-math")))
 #else
 #define EACH_PROCESSOR
 #endif
 
 enum {
-    // Below this many rows a product is too small to be worth the hand-over.
+    // Products with fewer rows are too small to be worth handing over.
     least_rows = 32,
-    // Rows of weights per unit: large enough for OpenBLAS to be fast, small
-    // enough that a layer of the base model keeps four threads busy.
+    // Rows of weights per unit: enough for OpenBLAS to be fast, but few enough for a
+    // layer of the base model to keep four threads busy.
     rows_per_unit = 128,
-    // Queries per unit of attention: their scores against a full window of
-    // 1500 keys (576 KB) stay in the second-level cache.
+    // Queries per unit of attention: their scores against a full window of 1500 keys
+    // (576 KB) fit into the second-level cache.
     queries_per_unit = 96,
 };
 
@@ -85,8 +85,8 @@ bool vf_supports_multiply(const struct ggml_tensor *dst) {
            a->ne[0] >= least_rows && a->ne[1] >= least_rows && b->ne[1] >= least_rows;
 }
 
-// vf_multiply computes dst[n][m] = sum over k of a[m][k] b[n][k], for each
-// matrix of the stack.
+// vf_multiply computes dst[n][m] = sum over k of a[m][k] b[n][k], for each matrix in
+// the stack.
 bool vf_multiply(struct vf_workspace *w, struct ggml_tensor *dst) {
     const struct ggml_tensor *a = dst->src[0], *b = dst->src[1];
     const int64_t m = a->ne[1], k = a->ne[0], n = b->ne[1], units = (m + rows_per_unit - 1) / rows_per_unit;
@@ -135,9 +135,9 @@ static float softmax_scale(const struct ggml_tensor *softmax) {
     return scale;
 }
 
-// softmax turns a row into exp(scale (in[i] - max)) / sum. The powers are those
-// of 2, whose fraction is approximated by a polynomial of degree 5 (relative
-// error below 3e-7); in and out may be the same.
+// softmax turns a row into exp(scale (in[i] - max)) / sum. It uses powers of 2 and
+// approximates that of the fraction by a polynomial of degree 5 (relative error below
+// 3e-7). in and out may be the same.
 EACH_PROCESSOR static void softmax(const float *in, float *out, int64_t n, float scale) {
     const float to_log2 = scale * 1.44269504f;
     float most = -INFINITY;

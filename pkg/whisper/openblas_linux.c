@@ -1,5 +1,4 @@
-// OpenBLAS as a library that is loaded when it is wanted: finding out what was
-// loaded, and whether it computes correctly.
+// Loads OpenBLAS at run time and checks that it is usable and computes correctly.
 #include "accelerate.h"
 
 #include <dlfcn.h>
@@ -18,7 +17,7 @@ void vf_sgemm(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, cons
     blas.sgemm(row_major, as_it_is, transposed, (int)m, (int)n, (int)k, 1, a, (int)lda, b, (int)ldb, 0, c, (int)ldc);
 }
 
-// correct compares one product with plain arithmetic: older versions of OpenBLAS
+// correct compares a product with plain arithmetic, because older versions of OpenBLAS
 // have kernels that compute wrong results on some processors.
 static bool correct(int m, int n, int k) {
     float *a = malloc(m * k * sizeof(float)), *b = malloc(n * k * sizeof(float)), *c = malloc(m * n * sizeof(float));
@@ -37,7 +36,7 @@ static bool correct(int m, int n, int k) {
         for (int j = 0; j < k; j++) {
             sum += (double)a[i / n * k + j] * b[i % n * k + j];
         }
-        same = fabs(sum - c[i]) < 1e-3; // NaN is not
+        same = fabs(sum - c[i]) < 1e-3; // false for NaN
     }
     free(a);
     free(b);
@@ -45,8 +44,9 @@ static bool correct(int m, int n, int k) {
     return same;
 }
 
-// take finds OpenBLAS's calls in the library and returns what is wrong with it.
-static const char *take(void *library) {
+// use looks up OpenBLAS's functions in the library and returns NULL or the reason why
+// it cannot be used.
+static const char *use(void *library) {
     blas.sgemm = dlsym(library, "cblas_sgemm");
     blas.config = dlsym(library, "openblas_get_config");
     blas.kernels = dlsym(library, "openblas_get_corename");
@@ -55,10 +55,10 @@ static const char *take(void *library) {
         return "it is not OpenBLAS";
     }
     if (strstr(blas.config(), "SINGLE_THREADED") && !strstr(blas.config(), "USE_LOCKING")) {
-        return "its single-threaded build must not be called from several threads";
+        return "it is single-threaded, and not safe to call from several threads";
     }
     threads(1);
-    // Small products have kernels of their own; 67 and 131 leave remainders.
+    // There are separate kernels for small products; 67 and 131 leave remainders.
     if (!correct(17, 35, 67) || !correct(131, 259, 67)) {
         return "it computes wrong results on this processor";
     }
@@ -70,7 +70,7 @@ char *vf_load_openblas(const char *path) {
     if (!library) {
         return strdup(dlerror());
     }
-    const char *fault = take(library);
+    const char *fault = use(library);
     if (fault) {
         dlclose(library);
     }

@@ -20,35 +20,35 @@ import (
 	binding "github.com/ggerganov/whisper.cpp/bindings/go"
 )
 
-// SampleRate of all audio, in samples per second.
+// SampleRate is the rate of all audio, in samples per second.
 const SampleRate = binding.SampleRate
 
 const (
-	// framesPerSecond is the encoder's rate: one frame for 20 ms of audio.
+	// framesPerSecond is the encoder's frame rate: 20 ms per frame.
 	framesPerSecond = 50
-	// minSamples is what the library wants at least; shorter audio is padded
-	// with silence, so that a short word is heard and not dropped.
+	// minSamples is the least the library accepts. Shorter audio is padded with
+	// silence, so that short words are not dropped.
 	minSamples = SampleRate
-	// stateFreed is the library's code for having run out of memory; it has
-	// then freed the state by itself.
+	// stateFreed is the library's code for running out of memory, in which case it
+	// has already freed the state.
 	stateFreed = -7
 )
 
-// Recogniser is a decoding state over a model's weights. Its calls must not
-// overlap; nothing of one call's audio or text is left to the next.
+// Recogniser is a decoding state that uses a model's weights. Its calls must not
+// overlap. No audio or text of one call affects the next.
 type Recogniser struct {
 	model *Model
-	work  chan *decoding // closed with the last call's end
+	work  chan *decoding // closed when the last call has ended
 
 	mu     sync.Mutex
 	state  *C.struct_whisper_state
-	busy   bool // a library call is under way, perhaps a cancelled one
+	busy   bool // a call into the library is running, perhaps a cancelled one
 	closed bool
 }
 
-// loop makes all calls into the library from one thread: libgomp keeps a team
-// of helpers for each thread that it is called from, and makes a new one where
-// the caller changes. The thread ends with the recogniser, its team with it.
+// loop makes all calls into the library from one thread. libgomp keeps a team of
+// helper threads for every thread that calls it, and creates a new one whenever the
+// caller changes. The thread and its team end with the recogniser.
 func (r *Recogniser) loop() {
 	runtime.LockOSThread()
 	for d := range r.work {
@@ -56,13 +56,14 @@ func (r *Recogniser) loop() {
 	}
 }
 
-// Transcribe decodes the samples (float32 in [-1, 1], 16 kHz, mono) and waits
-// for the text. When ctx is cancelled it returns ctx's error within a moment:
-// the library stops between two steps of its decoder, but cannot stop within
-// its encoder, so a big model may be at work in the background for a while
-// longer and the recogniser answers ErrBusy until then. With that error comes a
-// result of the segments decoded by then, where the audio is longer than
-// WindowSeconds and there are any; it is nil otherwise.
+// Transcribe decodes the samples (float32 in [-1, 1], 16 kHz, mono) and waits for
+// the result.
+//
+// If ctx is cancelled, it returns immediately with ctx's error. The library can stop
+// between steps of its decoder, but not in its encoder, so a large model may keep
+// working in the background for a while; until then the recogniser returns ErrBusy.
+// If the audio is longer than WindowSeconds and segments have already been decoded,
+// they are returned along with ctx's error; otherwise the result is nil.
 func (r *Recogniser) Transcribe(ctx context.Context, samples []float32, p Params) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -79,7 +80,7 @@ func (r *Recogniser) Transcribe(ctx context.Context, samples []float32, p Params
 	}
 	d := &decoding{recogniser: r, params: params, prompt: p.Prompt, samples: padded(samples), ended: make(chan struct{})}
 	started := time.Now()
-	r.work <- d // loop is waiting: the recogniser was not busy
+	r.work <- d // does not block: loop is idle, as the recogniser was not busy
 	select {
 	case <-d.ended:
 	case <-ctx.Done():
@@ -111,8 +112,8 @@ func (r *Recogniser) begin() error {
 	return nil
 }
 
-// Close frees the state. With a cancelled call still at work in the library
-// the memory is freed when that ends; Close does not wait for it.
+// Close frees the state. If a cancelled call is still running in the library, the
+// memory is freed when it ends; Close does not wait for it.
 func (r *Recogniser) Close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -129,11 +130,11 @@ func (r *Recogniser) freeIdle() {
 	}
 }
 
-// decoding is one call into the library. It owns all that the library reads,
+// decoding is one call into the library. It owns everything that the library reads,
 // because a cancelled call outlives Transcribe.
 type decoding struct {
 	recogniser *Recogniser
-	params     *binding.Params // apart: cgo checks all of the object that it is in
+	params     *binding.Params // a separate object, as cgo checks the whole object for pointers
 	prompt     string
 	samples    []float32
 	cancelled  atomic.Int32 // read by the library's abort callback
@@ -143,10 +144,10 @@ type decoding struct {
 	result *Result
 
 	mu    sync.Mutex
-	soFar Result // what has been decoded of audio longer than WindowSeconds
+	soFar Result // segments decoded so far, if the audio is longer than WindowSeconds
 }
 
-// partial is the result of the segments decoded so far, nil where there are none.
+// partial returns the segments decoded so far as a result, or nil if there are none.
 func (d *decoding) partial(samples int, started time.Time) *Result {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -160,8 +161,8 @@ func (d *decoding) partial(samples int, started time.Time) *Result {
 	return &r
 }
 
-// goSegments is called by the library when it has decoded n more segments, on the
-// thread that is in run.
+// goSegments is called by the library, on the thread of run, when it has decoded n
+// more segments.
 //
 //export goSegments
 func goSegments(ctx *C.struct_whisper_context, state *C.struct_whisper_state, n C.int, handle C.uintptr_t) {
@@ -184,22 +185,23 @@ func (d *decoding) run() {
 		params.initial_prompt = prompt
 	}
 	if params.language == nil {
-		// The library listens for the language through the window of the call
-		// before; what this one is told must not depend on that.
+		// The library detects the language with the window of the previous call,
+		// which must not affect this one.
 		C.vf_set_window(r.model.ctx, r.state, params.audio_ctx)
 	}
-	several := len(d.samples) > WindowSeconds*SampleRate
-	var watcher cgo.Handle // of the segments, which come one window after the other
-	if several {
-		watcher = cgo.NewHandle(d)
-		defer watcher.Delete()
+	severalWindows := len(d.samples) > WindowSeconds*SampleRate
+	var handle cgo.Handle // for goSegments
+	if severalWindows {
+		handle = cgo.NewHandle(d)
+		defer handle.Delete()
 	}
-	d.code = int(C.vf_decode(r.model.ctx, r.state, params, (*C.int32_t)(unsafe.Pointer(&d.cancelled)), C.uintptr_t(watcher),
+	cancelled := (*C.int32_t)(unsafe.Pointer(&d.cancelled))
+	d.code = int(C.vf_decode(r.model.ctx, r.state, params, cancelled, C.uintptr_t(handle),
 		(*C.float)(&d.samples[0]), C.int(len(d.samples))))
 	if d.code == 0 {
 		d.result = readResult(r.model.ctx, r.state, 0, bool(params.token_timestamps))
-		if !several {
-			r.hear(d.result, params.n_threads)
+		if !severalWindows {
+			r.addProbabilities(d.result, params.n_threads)
 		}
 	}
 	r.mu.Lock()
@@ -214,8 +216,8 @@ func (d *decoding) run() {
 	close(d.ended)
 }
 
-// padded copies the samples, because a cancelled call outlives the caller's
-// use of its slice, and fills up with silence what is too short.
+// padded copies the samples, because a cancelled call may outlive the caller's use
+// of its slice, and pads short audio with silence.
 func padded(samples []float32) []float32 {
 	out := make([]float32, max(len(samples), minSamples))
 	copy(out, samples)

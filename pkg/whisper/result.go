@@ -15,53 +15,53 @@ import (
 	"unsafe"
 )
 
-// WindowSeconds is the audio that the model hears at once.
+// WindowSeconds is the length of the model's window.
 const WindowSeconds = 30
 
-// Result is what was recognised in one call's audio.
+// Result is the result of a call of Transcribe.
 type Result struct {
 	Language     string // ISO 639-1 code
 	Segments     []Segment
-	Duration     float64       // of the audio, seconds
-	Processing   time.Duration // what decoding took
-	AudioContext int           // encoder frames of 20 ms that were really used
+	Duration     float64       // of the audio, in seconds
+	Processing   time.Duration // time taken
+	AudioContext int           // length of the encoder's window, in frames of 20 ms
 	Temperature  float64       // of the sampling
-	// Overrun is how far the model placed text beyond the end of the audio that it
-	// was given, of a second at least, in seconds: more than a rounding shows
-	// that it has lost its way.
+	// Overrun is how far text extends beyond the end of the audio (padded to at
+	// least a second), in seconds. More than a rounding error means that the model
+	// has lost track.
 	Overrun float64
-	// NoSpeechProb is the model's probability, 0 to 1, that nobody speaks, as
-	// openai/whisper reads it; 0 for audio longer than WindowSeconds.
+	// NoSpeechProb is the probability that nobody speaks, 0 to 1, computed as in
+	// openai/whisper; 0 for audio longer than WindowSeconds.
 	NoSpeechProb float64
-	// Languages has the probability, 0 to 1, of each language that the model
-	// knows, by its code; nil for models of English, and for audio longer than
-	// WindowSeconds.
+	// Languages maps the code of each language to its probability, 0 to 1; nil for
+	// English-only models and for audio longer than WindowSeconds.
 	Languages map[string]float64
 }
 
-// Segment is a stretch of text with its place in the audio.
+// Segment is a piece of text with its position in the audio.
 type Segment struct {
 	Start, End float64 // seconds from the first sample
-	Text       string  // as the model writes it, mostly with a leading space
+	Text       string  // as the model writes it, usually with a leading space
 
-	Tokens     int     // of the text
-	TokenIDs   []int   // of the text, and of the timestamps around it
-	AvgLogprob float64 // mean log probability of the text's tokens and its end, at most 0
-	// CompressionRatio is the text's size over its size compressed by zlib;
-	// openai/whisper takes one above DefaultCompressionRatioThreshold for a loop.
+	Tokens     int     // number of tokens in the text
+	TokenIDs   []int   // tokens of the text and of the timestamps around it
+	AvgLogprob float64 // mean log probability of the tokens, including the end of the text; at most 0
+	// CompressionRatio is the size of the text divided by its size compressed with
+	// zlib. Above DefaultCompressionRatioThreshold, openai/whisper assumes that the
+	// text repeats itself.
 	CompressionRatio float64
 
-	Words []Word // nil unless they were asked for
+	Words []Word // nil unless requested
 }
 
-// Word is a word with its place in the audio.
+// Word is a word with its position in the audio.
 type Word struct {
-	Text        string  // without white space around it
+	Text        string  // without surrounding white space
 	Start, End  float64 // seconds from the first sample
-	Probability float64 // mean of its tokens'
+	Probability float64 // mean over its tokens
 }
 
-// Text is the text of all segments, without white space around it.
+// Text returns the text of all segments, without surrounding white space.
 func (r *Result) Text() string {
 	var b strings.Builder
 	for _, s := range r.Segments {
@@ -70,14 +70,14 @@ func (r *Result) Text() string {
 	return strings.TrimSpace(b.String())
 }
 
-// clampTimes keeps times within the audio: padding is not the speaker's, and
-// the model rounds up. It notes how far beyond the end they were.
+// clampTimes limits times to the audio, because of padding and because the model
+// rounds up. It sets Overrun to how far they were beyond the end.
 func (r *Result) clampTimes() {
-	given := max(r.Duration, seconds(minSamples))
+	length := max(r.Duration, seconds(minSamples))
 	for i := range r.Segments {
 		s := &r.Segments[i]
-		// The end of the library's window stands for "no end was said".
-		if over := s.End - given; s.End < WindowSeconds {
+		// The end of the window means that the model gave no end.
+		if over := s.End - length; s.End < WindowSeconds {
 			r.Overrun = max(r.Overrun, over)
 		}
 		s.Start, s.End = r.clamp(s.Start, s.End)
@@ -93,12 +93,12 @@ func (r *Result) clamp(start, end float64) (float64, float64) {
 	return start, max(min(end, r.Duration), start)
 }
 
-// readResult reads the segments of a state, from the given one on.
+// readResult reads the segments of a state, starting with number from.
 func readResult(ctx *C.struct_whisper_context, state *C.struct_whisper_state, from C.int, words bool) *Result {
 	r := &Result{Language: C.GoString(C.whisper_lang_str(C.whisper_full_lang_id_from_state(state)))}
 	for i := from; i < C.whisper_full_n_segments_from_state(state); i++ {
-		// A token may end within a character; a broken one at the edge of a
-		// segment must not reach JSON.
+		// A token may end in the middle of a character. Remove half characters at
+		// the edges of a segment, as they are not valid in JSON.
 		text := strings.ToValidUTF8(C.GoString(C.whisper_full_get_segment_text_from_state(state, i)), "")
 		segment := Segment{
 			Start:            centiseconds(C.whisper_full_get_segment_t0_from_state(state, i)),
@@ -118,13 +118,13 @@ func readResult(ctx *C.struct_whisper_context, state *C.struct_whisper_state, fr
 	return r
 }
 
-// hear completes a result by what the model thinks of the audio before it writes
-// any text. Where the library cannot tell, the result stays as it is.
-func (r *Recogniser) hear(result *Result, threads C.int) {
+// addProbabilities adds the probabilities of silence and of the languages, which the
+// model computes before any text. If the library fails, the result is unchanged.
+func (r *Recogniser) addProbabilities(result *Result, threads C.int) {
 	ctx := r.model.ctx
-	languages := make([]C.float, 1) // never empty: its address is taken
+	languages := make([]C.float, 1) // not empty, because its address is taken
 	if r.model.Multilingual() {
-		// The tokens of the languages lie between those of the start and of translating.
+		// The language tokens are between the start and the translate token.
 		languages = make([]C.float, C.whisper_token_translate(ctx)-C.whisper_token_sot(ctx)-1)
 	}
 	var noSpeech C.float
@@ -141,8 +141,8 @@ func (r *Recogniser) hear(result *Result, threads C.int) {
 	}
 }
 
-// LanguageName is the English name of a language, in small letters, by its code; empty
-// where the library does not know it.
+// LanguageName returns the English name of a language code in lower case, or "" if
+// the library does not support it.
 func LanguageName(code string) string {
 	if code == "" {
 		return ""
@@ -154,10 +154,10 @@ func LanguageName(code string) string {
 
 func centiseconds(t C.int64_t) float64 { return float64(t) / 100 }
 
-// logprob counts the tokens of a segment's text, and is the mean of their log
-// probabilities as openai/whisper takes it: with the token that ends the text, which
-// the library does not keep and which is all but certain. Timestamps and other
-// special tokens say nothing about the words and are left out.
+// logprob returns the number of tokens in a segment's text and the mean of their log
+// probabilities. Like openai/whisper, it includes the token that ends the text; the
+// library does not keep that token, but it is almost certain, so its log probability
+// counts as 0. Timestamps and other special tokens are not included.
 func logprob(ctx *C.struct_whisper_context, state *C.struct_whisper_state, segment C.int) (tokens int, mean float64) {
 	eot := C.whisper_token_eot(ctx)
 	sum := 0.0
@@ -175,14 +175,15 @@ func logprob(ctx *C.struct_whisper_context, state *C.struct_whisper_state, segme
 	return tokens, sum / float64(tokens+1)
 }
 
-// CompressionRatio is a text's size over its size compressed by zlib.
+// CompressionRatio returns the size of a text divided by its size compressed with
+// zlib.
 func CompressionRatio(text string) float64 {
 	if text == "" {
 		return 0
 	}
 	var b bytes.Buffer
 	w := zlib.NewWriter(&b)
-	_, _ = w.Write([]byte(text)) // a bytes.Buffer takes everything
+	_, _ = w.Write([]byte(text)) // writing to a bytes.Buffer never fails
 	_ = w.Close()
 	return float64(len(text)) / float64(b.Len())
 }

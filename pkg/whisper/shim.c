@@ -23,7 +23,7 @@ void vf_log_to(uintptr_t handle) {
 
 void vf_return_memory(void) {
 #ifdef __GLIBC__
-    mallopt(M_MMAP_THRESHOLD, 256 * 1024); // setting it keeps it from adapting
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024); // once set, it no longer adapts
 #endif
 }
 
@@ -59,7 +59,7 @@ int vf_decode(struct whisper_context *ctx, struct whisper_state *state, const st
     struct whisper_full_params p = *params;
     p.abort_callback = is_cancelled;
     p.abort_callback_user_data = (void *)cancelled;
-    // The Go binding's defaults would call into its global callback maps.
+    // The Go binding's defaults use global maps of callbacks.
     p.new_segment_callback = segments ? new_segments : NULL;
     p.new_segment_callback_user_data = (void *)segments;
     p.progress_callback = NULL;
@@ -68,8 +68,8 @@ int vf_decode(struct whisper_context *ctx, struct whisper_state *state, const st
 }
 
 bool vf_hear(struct whisper_context *ctx, struct whisper_state *state, int threads, float *no_speech, float *languages, int n) {
-    // The library's own probability of silence is read after the token of the
-    // task, where openai/whisper reads it after the first: there it is always 0.
+    // The library computes its own probability of silence after the task token,
+    // where it is always 0; openai/whisper computes it after the first token.
     const whisper_token start = whisper_token_sot(ctx);
     if (whisper_decode_with_state(ctx, state, &start, 1, 0, threads) != 0) {
         return false;
@@ -98,7 +98,7 @@ bool vf_hear(struct whisper_context *ctx, struct whisper_state *state, int threa
 void vf_set_window(struct whisper_context *ctx, struct whisper_state *state, int audio_ctx) {
     struct whisper_full_params p = whisper_full_default_params(WHISPER_SAMPLING_GREEDY);
     p.audio_ctx = audio_ctx;
-    p.duration_ms = 100; // the shortest that is not refused, and the longest that is not decoded
+    p.duration_ms = 100; // shorter audio is rejected, longer audio is decoded
     p.print_progress = false;
     (void)whisper_full_with_state(ctx, state, p, NULL, 0);
 }

@@ -24,9 +24,11 @@ const (
 	recordings = "../../testdata/recordings/"
 )
 
-// options are without OpenBLAS: that stays for the rest of the process. Its tests
-// are in internal/test/e2e.
-var options = whisper.Options{Backends: os.Getenv("VOICEFLOW_BACKENDS"), Device: whisper.DeviceCPU, BLAS: whisper.BLASOff}
+// options exclude OpenBLAS, which would stay loaded for the rest of the process. It is
+// tested in internal/test/e2e.
+var options = whisper.Options{
+	Backends: os.Getenv("VOICEFLOW_BACKENDS"), Device: whisper.DeviceCPU, BLAS: whisper.BLASOff,
+}
 
 func load(t testing.TB) *whisper.Library {
 	t.Helper()
@@ -67,7 +69,7 @@ func samples(t testing.TB, name string) []float32 {
 	return audio.Float32(nil, pcm)
 }
 
-// wordErrors decodes the ten sentences and counts.
+// wordErrors decodes the ten sentences and counts the errors.
 func wordErrors(t *testing.T, p whisper.Params, change func([]float32) []float32) wer.Result {
 	t.Helper()
 	r := recogniser(t, open(t))
@@ -92,9 +94,9 @@ func wordErrors(t *testing.T, p whisper.Params, change func([]float32) []float32
 
 func unchanged(s []float32) []float32 { return s }
 
-// bound is the word error rate over the ten sentences that still passes. Here
-// none of the words is wrong; other processors may round otherwise, and a broken
-// front end is far beyond it.
+// bound is the highest acceptable word error rate over the ten sentences. Usually no
+// word is wrong, but other processors may round differently. A broken front end gives
+// a far higher rate.
 const bound = 0.15
 
 func TestWords(t *testing.T) {
@@ -114,13 +116,13 @@ func TestWords(t *testing.T) {
 func TestLanguageName(t *testing.T) {
 	for code, want := range map[string]string{"en": "english", "zh": "chinese", "ht": "haitian creole", "": ""} {
 		if got := whisper.LanguageName(code); got != want {
-			t.Errorf("%q is %q, not %q", code, got, want)
+			t.Errorf("%q is %q, want %q", code, got, want)
 		}
 	}
 }
 
-// TestBoundIsTight shows that the bound of TestWords would notice a broken
-// front end.
+// TestBoundIsTight checks that the bound of TestWords is tight enough to detect a
+// broken front end.
 func TestBoundIsTight(t *testing.T) {
 	for name, broken := range map[string]func([]float32) []float32{
 		"wrong rate": func(s []float32) []float32 {
@@ -141,7 +143,7 @@ func TestBoundIsTight(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := wordErrors(t, whisper.Params{}, broken); got.Rate() <= bound {
-				t.Errorf("word error rate only %.3f", got.Rate())
+				t.Errorf("word error rate is only %.3f", got.Rate())
 			}
 		})
 	}
@@ -158,7 +160,7 @@ func TestSegments(t *testing.T) {
 		t.Fatal("no segments")
 	}
 	if got, want := result.Duration, float64(len(s))/whisper.SampleRate; got != want {
-		t.Errorf("duration %v, not %v", got, want)
+		t.Errorf("duration %v, want %v", got, want)
 	}
 	if p := result.NoSpeechProb; p <= 0 || p > 0.6 {
 		t.Errorf("no_speech_prob %v", p)
@@ -177,7 +179,7 @@ func TestSegments(t *testing.T) {
 		last = s.End
 	}
 	if first := result.Segments[0]; first.Start < 0.8 || first.Start > 1.2 {
-		t.Errorf("speech begins at 1 s, the first segment at %v", first.Start)
+		t.Errorf("the first segment begins at %v s, speech at 1 s", first.Start)
 	}
 }
 
@@ -194,8 +196,8 @@ func TestShortAndEmptyAudio(t *testing.T) {
 	}
 }
 
-// TestSameWordsEveryTime: nothing of an utterance stays for the next, and
-// states over one model do not disturb each other.
+// TestSameWordsEveryTime checks that an utterance does not affect the next one, and
+// that recognisers of the same model do not affect each other.
 func TestSameWordsEveryTime(t *testing.T) {
 	m := open(t)
 	want := map[string]string{}
@@ -217,7 +219,7 @@ func TestSameWordsEveryTime(t *testing.T) {
 				if err != nil {
 					t.Error(err)
 				} else if result.Text() != want[name] {
-					t.Errorf("%s: %q, before %q", name, result.Text(), want[name])
+					t.Errorf("%s: %q, want %q as before", name, result.Text(), want[name])
 				}
 			}
 		})
@@ -242,24 +244,25 @@ func TestCancel(t *testing.T) {
 	select {
 	case err := <-ended:
 		if !errors.Is(err, context.Canceled) {
-			t.Errorf("cancelled call ended with %v", err)
+			t.Errorf("the cancelled call returned %v", err)
 		}
 	case <-time.After(time.Second):
-		t.Fatal("no end within 1 s of the cancellation")
+		t.Fatal("no return within 1 s of the cancellation")
 	}
-	// The library may still be at work in the cancelled call; closing now must
-	// not pull the memory from under it, and the model serves others.
+	// The library may still be working on the cancelled call. Closing must not free
+	// its memory, and the model must remain usable.
 	r.Close()
 	r.Close()
 	if _, err := r.Transcribe(context.Background(), long, whisper.Params{}); !errors.Is(err, whisper.ErrClosed) {
-		t.Errorf("a closed recogniser answers %v", err)
+		t.Errorf("a closed recogniser returned %v", err)
 	}
 	if _, err := recogniser(t, m).Transcribe(context.Background(), samples(t, "sentence-01"), whisper.Params{}); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestCancelKeepsSegments: what was decoded of several windows comes with the error.
+// TestCancelKeepsSegments checks that a cancelled call with several windows returns
+// the segments decoded so far.
 func TestCancelKeepsSegments(t *testing.T) {
 	m := open(t)
 	speech := samples(t, "timing-rapid")
@@ -280,7 +283,7 @@ func TestCancelKeepsSegments(t *testing.T) {
 		r, err := recogniser(t, m).Transcribe(ctx, long, p)
 		cancel()
 		switch {
-		case err == nil: // this time it was faster
+		case err == nil: // faster than before
 			late = after
 			continue
 		case !errors.Is(err, context.DeadlineExceeded):
@@ -295,7 +298,7 @@ func TestCancelKeepsSegments(t *testing.T) {
 		}
 		return
 	}
-	t.Errorf("nothing was kept, from %v to %v", early, late)
+	t.Errorf("no segments were returned, cancelled between %v and %v", early, late)
 }
 
 func TestRefusals(t *testing.T) {
@@ -318,12 +321,12 @@ func TestRefusals(t *testing.T) {
 		t.Errorf("device Nothing9: %v", err)
 	}
 	if _, err := whisper.Load(whisper.Options{Backends: t.TempDir() + "/none", Device: whisper.DeviceCPU}, zerolog.Nop()); err != nil {
-		t.Errorf("backends are loaded once, from the first folder: %v", err)
+		t.Errorf("loading again, with another folder, which should be ignored: %v", err)
 	}
 	m.Close()
 	m.Close()
 	if _, err := m.NewRecogniser(); !errors.Is(err, whisper.ErrClosed) {
-		t.Errorf("a closed model answers %v", err)
+		t.Errorf("a closed model returned %v", err)
 	}
 }
 
@@ -345,11 +348,12 @@ func TestLog(t *testing.T) {
 	}
 }
 
-// TestWindowIsClean: what a larger window held is not heard in a smaller one.
+// TestWindowIsClean checks that the content of a larger window does not affect a later,
+// smaller one.
 func TestWindowIsClean(t *testing.T) {
 	m := open(t)
 	speech := samples(t, "timing-rapid")[:9*whisper.SampleRate]
-	p := whisper.Params{Threads: 1, AudioContext: 500} // not a multiple of what the library pads to
+	p := whisper.Params{Threads: 1, AudioContext: 500} // not a multiple of the library's padding
 	fresh, err := recogniser(t, m).Transcribe(context.Background(), speech, p)
 	if err != nil {
 		t.Fatal(err)
@@ -362,15 +366,15 @@ func TestWindowIsClean(t *testing.T) {
 	if _, err := used.Transcribe(context.Background(), noise, whisper.Params{Threads: 1}); err != nil {
 		t.Fatal(err)
 	}
-	again, err := used.Transcribe(context.Background(), speech, p)
+	second, err := used.Transcribe(context.Background(), speech, p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if fresh.AudioContext != 512 || len(again.Segments) != len(fresh.Segments) {
-		t.Fatalf("window %d, %d segments, then %d", fresh.AudioContext, len(fresh.Segments), len(again.Segments))
+	if fresh.AudioContext != 512 || len(second.Segments) != len(fresh.Segments) {
+		t.Fatalf("window %d, %d segments, then %d", fresh.AudioContext, len(fresh.Segments), len(second.Segments))
 	}
 	for i, s := range fresh.Segments {
-		if a := again.Segments[i]; a.Text != s.Text || a.AvgLogprob != s.AvgLogprob {
+		if a := second.Segments[i]; a.Text != s.Text || a.AvgLogprob != s.AvgLogprob {
 			t.Errorf("segment %d: %q (%v), after noise %q (%v)", i, s.Text, s.AvgLogprob, a.Text, a.AvgLogprob)
 		}
 	}

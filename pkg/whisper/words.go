@@ -10,9 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// readWords joins the tokens of a segment to words. A word begins with the
-// token that begins with a space; a language that is written without spaces
-// gives a word for each whole character.
+// readWords joins the tokens of a segment into words. A token that starts with a
+// space starts a word. In languages written without spaces, every character is a
+// word.
 func readWords(ctx *C.struct_whisper_context, state *C.struct_whisper_state, segment C.int) []Word {
 	eot := C.whisper_token_eot(ctx)
 	var b wordBuilder
@@ -27,10 +27,10 @@ func readWords(ctx *C.struct_whisper_context, state *C.struct_whisper_state, seg
 	return b.words()
 }
 
-// wordBuilder collects tokens; its last word is open for more.
+// wordBuilder joins tokens into words; the last word may still grow.
 type wordBuilder struct {
 	done   []Word
-	tokens int // of the last word
+	tokens int // in the last word
 }
 
 func (b *wordBuilder) add(text string, start, end, probability float64) {
@@ -45,19 +45,19 @@ func (b *wordBuilder) add(text string, start, end, probability float64) {
 	b.tokens++
 }
 
-// begins tells whether a token begins another word.
+// begins reports whether a token starts a new word.
 func (b *wordBuilder) begins(text string) bool {
 	last := b.done[len(b.done)-1].Text
 	if !utf8.ValidString(last) {
-		return false // half a character
+		return false // it ends in half a character
 	}
 	r, _ := utf8.DecodeRuneInString(text)
 	end, _ := utf8.DecodeLastRuneInString(last)
 	return strings.HasPrefix(text, " ") || unspaced(r) || unspaced(end)
 }
 
-// unspaced tells whether a character belongs to a script that is written
-// without spaces between words: Thai, Lao, Burmese, Khmer, Chinese, Japanese.
+// unspaced reports whether a character belongs to a script written without spaces
+// between words: Thai, Lao, Burmese, Khmer, Chinese, Japanese.
 func unspaced(r rune) bool {
 	switch {
 	case r >= 0x0E00 && r <= 0x0EFF, r >= 0x1000 && r <= 0x109F, r >= 0x1780 && r <= 0x17FF:

@@ -15,32 +15,31 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// ErrNoFFmpeg says that a file is in a format that ffmpeg would read, were it
-// installed.
+// ErrNoFFmpeg means that a file is not WAV and ffmpeg, which may be able to read
+// it, is not installed.
 var ErrNoFFmpeg = errors.New("not WAV, and ffmpeg, which reads other formats, is not installed")
 
 // ffmpeg is a process that decodes a file or a stream to WAV.
 type ffmpeg struct {
-	cmd     *exec.Cmd
-	out     io.ReadCloser
-	log     *ffmpegLog
-	fed     chan error // why the stream that it reads has ended; nil: it reads a file
-	samples bool       // whether any have come
-	strict  bool       // it has to be sure of the format
-	ended   bool
-	failed  error // how it ended
+	cmd       *exec.Cmd
+	out       io.ReadCloser
+	log       *ffmpegLog
+	fed       chan error // how feeding the stream ended; nil when reading a file
+	hasOutput bool       // it has produced samples
+	strict    bool       // a guessed format is an error
+	ended     bool
+	result    error // once ended; io.EOF if all is well
 }
 
-// fileFFmpeg has ffmpeg read a file. Its name goes to ffmpeg as a file's,
-// whatever it looks like, and what the file names is not fetched from the
-// network.
+// fileFFmpeg decodes a file with ffmpeg. The path is always treated as a file,
+// even if it looks like a URL, and URLs inside the file are not fetched.
 func (o Options) fileFFmpeg(path string) (*Reader, error) {
 	return o.startFFmpeg("file:"+filepath.ToSlash(path), nil)
 }
 
-// pipeFFmpeg has ffmpeg read a stream: of a format, or of none that is known
-// here, and then ffmpeg has to be sure of it. Spool takes the way by a temporary
-// file.
+// pipeFFmpeg decodes a stream with ffmpeg. If format is empty, that is, not
+// recognised here, ffmpeg must be sure of it. With spool, the stream goes
+// through a temporary file.
 func (o Options) pipeFFmpeg(in io.Reader, format string, spool bool) (*Reader, error) {
 	r, err := o.readPipe(in, spool)
 	switch {
@@ -53,7 +52,7 @@ func (o Options) pipeFFmpeg(in io.Reader, format string, spool bool) (*Reader, e
 			r.Close()
 			return nil, ErrNotPCM
 		}
-		r.ffmpeg.strict = true // it may say so later
+		r.ffmpeg.strict = true // ffmpeg may only find out later
 	case errors.Is(err, errUnreadable) && format == "":
 		return nil, ErrNotPCM
 	}
@@ -65,13 +64,13 @@ func (o Options) readPipe(in io.Reader, spool bool) (*Reader, error) {
 		return o.startFFmpeg("pipe:0", in)
 	}
 	if _, err := exec.LookPath("ffmpeg"); err != nil {
-		return o.startFFmpeg("", nil) // says so, before anything is copied
+		return o.startFFmpeg("", nil) // fails with ErrNoFFmpeg before anything is copied
 	}
 	file, err := os.CreateTemp("", "voiceflow-*.tmp")
 	if err != nil {
 		return nil, err
 	}
-	// By its first sample ffmpeg has opened it, and needs the name no longer.
+	// By the first sample ffmpeg has opened the file and no longer needs its name.
 	defer os.Remove(file.Name())
 	_, err = io.Copy(file, in)
 	if err = errors.Join(err, file.Close()); err != nil {
@@ -80,7 +79,7 @@ func (o Options) readPipe(in io.Reader, spool bool) (*Reader, error) {
 	return o.startFFmpeg("file:"+filepath.ToSlash(file.Name()), nil)
 }
 
-// startFFmpeg runs ffmpeg on a URL; in is what pipe:0 stands for.
+// startFFmpeg runs ffmpeg on a URL; if that is pipe:0, ffmpeg reads in.
 func (o Options) startFFmpeg(url string, in io.Reader) (*Reader, error) {
 	program, err := exec.LookPath("ffmpeg")
 	if err != nil {
@@ -89,7 +88,7 @@ func (o Options) startFFmpeg(url string, in io.Reader) (*Reader, error) {
 	f := &ffmpeg{log: newFFmpegLog(url, o.Track)}
 	f.cmd = exec.Command(program, o.ffmpegArgs(url)...)
 	f.cmd.Stderr = f.log
-	// Ctrl-C is for this program, which goes on to the end of what it has begun.
+	// Ctrl-C is meant for this program, which first finishes what it has started.
 	f.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if f.out, err = f.cmd.StdoutPipe(); err != nil {
 		return nil, err
@@ -107,11 +106,12 @@ func (o Options) startFFmpeg(url string, in io.Reader) (*Reader, error) {
 }
 
 func (o Options) ffmpegArgs(url string) []string {
-	// Times are those of the container: silence stands for what it has no sound
-	// for, at the beginning and in between.
+	// Follow the container's timestamps: fill gaps at the beginning and in
+	// between with silence.
 	filter := fmt.Sprintf("aresample=%d:async=1:first_pts=0", audio.SampleRate)
 	if o.Channel == 0 {
-		// More channels have places, which ffmpeg knows how to mix.
+		// More channels have positions, such as centre and left rear, which ffmpeg
+		// takes into account when it mixes them.
 		filter += ",aformat=channel_layouts=mono|stereo"
 	}
 	return []string{
@@ -142,12 +142,12 @@ func (f *ffmpeg) start(in io.Reader) error {
 	return nil
 }
 
-// readFFmpeg reads the header of ffmpeg's output. What it cannot read shows with
-// the first sample, or the lack of one.
+// readFFmpeg reads the header of ffmpeg's output and waits for the first sample:
+// only then is it clear whether ffmpeg can read its input.
 func (o Options) readFFmpeg(f *ffmpeg) (*Reader, error) {
 	in := bufio.NewReader(f)
 	r, err := Options{Channel: o.Channel, Gain: o.Gain, Center: o.Center}.openWAV(in)
-	if errors.Is(err, audio.ErrEmpty) && f.failed == io.EOF {
+	if errors.Is(err, audio.ErrEmpty) && f.result == io.EOF {
 		return Options{}.openWAV(strings.NewReader(audio.EmptyWAV))
 	}
 	if err != nil {
@@ -157,33 +157,33 @@ func (o Options) readFFmpeg(f *ffmpeg) (*Reader, error) {
 		r.Close()
 		return nil, err
 	}
-	f.samples = true
+	f.hasOutput = true
 	r.format = audio.Format{SampleRate: audio.SampleRate, Channels: r.format.Channels, BitsPerSample: 16}
 	return r, nil
 }
 
-// errUnreadable says that ffmpeg could read nothing.
+// errUnreadable means that ffmpeg could not read its input.
 var errUnreadable = errors.New("neither WAV nor anything that ffmpeg can read")
 
-// Read ends with io.EOF only where ffmpeg has read all that it was given.
+// Read returns io.EOF only if ffmpeg has read all of its input successfully.
 func (f *ffmpeg) Read(p []byte) (int, error) {
 	if f.ended {
-		return 0, f.failed
+		return 0, f.result
 	}
 	n, err := f.out.Read(p)
 	if err != io.EOF {
 		return n, err
 	}
-	f.ended, f.failed = true, f.end()
-	return n, f.failed
+	f.ended, f.result = true, f.wait()
+	return n, f.result
 }
 
-// end waits for the process; the error is io.EOF where all is well.
-func (f *ffmpeg) end() error {
+// wait waits for the process to exit; the error is io.EOF if all is well.
+func (f *ffmpeg) wait() error {
 	err := f.cmd.Wait()
 	select {
 	case ferr := <-f.fed:
-		// That ffmpeg wanted no more is its own affair.
+		// It is fine for ffmpeg to stop reading early.
 		if ferr != nil && !errors.Is(ferr, syscall.EPIPE) && !errors.Is(ferr, os.ErrClosed) {
 			return ferr
 		}
@@ -194,12 +194,12 @@ func (f *ffmpeg) end() error {
 		return ErrNotPCM
 	case err == nil:
 		return io.EOF
-	case f.samples:
-		return fmt.Errorf("%w: ffmpeg stopped: %s", audio.ErrTruncated, f.log.complaint(err))
+	case f.hasOutput:
+		return fmt.Errorf("%w: ffmpeg stopped: %s", audio.ErrTruncated, f.log.reason(err))
 	case f.log.noTrack:
-		return errors.New(f.log.complaint(err))
+		return errors.New(f.log.reason(err))
 	}
-	return fmt.Errorf("%w: %s", errUnreadable, f.log.complaint(err))
+	return fmt.Errorf("%w: %s", errUnreadable, f.log.reason(err))
 }
 
 // Close ends the process; it may be called twice.
@@ -207,8 +207,8 @@ func (f *ffmpeg) Close() error {
 	if f.ended {
 		return nil
 	}
-	f.ended, f.failed = true, os.ErrClosed
-	_ = f.cmd.Process.Kill() // it may have ended by itself
-	_ = f.cmd.Wait()         // that it was killed is no news
+	f.ended, f.result = true, os.ErrClosed
+	_ = f.cmd.Process.Kill() // it may have exited already
+	_ = f.cmd.Wait()         // it was killed, so this fails
 	return nil
 }

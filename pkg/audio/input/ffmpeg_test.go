@@ -11,7 +11,7 @@ import (
 	"voiceflow/pkg/audio/input"
 )
 
-// ffmpegProgram is ffmpeg, which make test installs.
+// ffmpegProgram returns the path of ffmpeg, which make test installs.
 func ffmpegProgram(t *testing.T) string {
 	t.Helper()
 	program, err := exec.LookPath("ffmpeg")
@@ -21,8 +21,8 @@ func ffmpegProgram(t *testing.T) string {
 	return program
 }
 
-// TestFFmpegFormats has ffmpeg write a recording in other formats, and reads
-// them back: the same length, and much the same sound.
+// TestFFmpegFormats reads a recording that ffmpeg has written in other formats,
+// and compares the length and the level.
 func TestFFmpegFormats(t *testing.T) {
 	ffmpeg := ffmpegProgram(t)
 	const source = "../../../testdata/recordings/sentence-01.wav"
@@ -39,12 +39,12 @@ func TestFFmpegFormats(t *testing.T) {
 				t.Fatalf("%v: %s", err, out)
 			}
 			got := samplesOf(t, path)
-			// Lossy formats pad a frame or two, tenths of a second.
+			// Lossy formats add a frame or two, tenths of a second.
 			if extra := len(got) - len(want); extra < -1600 || extra > 3200 {
-				t.Errorf("%d samples of %d", len(got), len(want))
+				t.Errorf("%d samples, want %d", len(got), len(want))
 			}
 			if a, b := loudness(got), loudness(want); a < b/1.3 || a > b*1.3 {
-				t.Errorf("mean square %.0f, not %.0f", a, b)
+				t.Errorf("mean square %.0f, want %.0f", a, b)
 			}
 		})
 	}
@@ -67,8 +67,8 @@ func loudness(samples []int16) float64 {
 	return sum / float64(len(samples))
 }
 
-// TestFFmpegRefuses: what is no audio is an error in one line, and nothing that
-// a file names is fetched.
+// TestFFmpegRefuses checks that files without audio give a one-line error and
+// that no URL inside a file is fetched.
 func TestFFmpegRefuses(t *testing.T) {
 	ffmpegProgram(t)
 	dir := t.TempDir()
@@ -88,7 +88,7 @@ func TestFFmpegRefuses(t *testing.T) {
 	}
 }
 
-// TestFFmpegClosed: a file that is not read to its end leaves no process.
+// TestFFmpegClosed checks that Close ends ffmpeg before the end of the file.
 func TestFFmpegClosed(t *testing.T) {
 	ffmpeg := ffmpegProgram(t)
 	path := filepath.Join(t.TempDir(), "long.flac")
@@ -110,6 +110,6 @@ func TestFFmpegClosed(t *testing.T) {
 			t.Error(err)
 		}
 	case <-time.After(time.Minute):
-		t.Fatal("Close does not return")
+		t.Fatal("Close did not return")
 	}
 }

@@ -11,26 +11,26 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// ffmpegLog reads what ffmpeg says on standard error at the level "verbose", each
-// line with its level. Only isGuess may be called while ffmpeg runs.
+// ffmpegLog reads ffmpeg's messages at the level "verbose", where every line
+// begins with its level. Only isGuess may be called while ffmpeg runs.
 type ffmpegLog struct {
 	url   string
-	track int // that was asked for, counted from 1; 0: any
+	track int // requested track, counted from 1; 0 for any
 
 	mu      sync.Mutex
 	partial []byte
-	guess   bool // it was not sure of the format
+	guess   bool // ffmpeg is not sure of the format
 
-	output    bool    // the input has been described
-	duration  float64 // of the container, seconds; 0: unknown
-	estimated bool    // duration is a guess
-	tracks    int     // of audio
-	others    int     // of moving pictures
-	noTrack   bool    // the one that was asked for is not there
-	discarded int     // samples of 16 kHz
-	errors    int     // lines
-	first     string  // of them
-	last      string
+	output      bool    // the description of the input is complete
+	duration    float64 // of the container in seconds; 0 if unknown
+	estimated   bool    // duration is an estimate
+	audioTracks int
+	videoTracks int    // without cover pictures
+	noTrack     bool   // the requested track does not exist
+	discarded   int    // samples at 16 kHz
+	errors      int    // number of error lines
+	firstError  string // their texts
+	lastError   string
 }
 
 func newFFmpegLog(url string, track int) *ffmpegLog { return &ffmpegLog{url: url, track: track} }
@@ -42,7 +42,7 @@ var (
 	logDiscard  = regexp.MustCompile(`^discarding (\d+) audio samples`)
 )
 
-// Write takes lines in any portions.
+// Write adds to the log; lines may be split anywhere.
 func (l *ffmpegLog) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -66,10 +66,10 @@ func (l *ffmpegLog) line(line string) {
 	switch level {
 	case "[error", "[fatal", "[panic":
 		l.noTrack = l.noTrack || strings.Contains(text, "matches no streams")
-		l.fault(text)
+		l.addError(text)
 	case "[warning":
 		if strings.Contains(text, "corrupt input packet") {
-			l.fault(text)
+			l.addError(text)
 		}
 		l.guess = l.guess || strings.Contains(text, "misdetection possible")
 		l.estimated = l.estimated || strings.Contains(text, "Estimating duration")
@@ -77,18 +77,18 @@ func (l *ffmpegLog) line(line string) {
 		l.info(text)
 	case "[verbose":
 		if m := logDiscard.FindStringSubmatch(text); m != nil {
-			n, _ := strconv.Atoi(m[1]) // digits, by the expression
+			n, _ := strconv.Atoi(m[1]) // the expression only matches digits
 			l.discarded += n
 		}
 	}
 }
 
-func (l *ffmpegLog) fault(text string) {
+func (l *ffmpegLog) addError(text string) {
 	text = strings.TrimPrefix(text, l.url+": ")
 	if l.errors++; l.errors == 1 {
-		l.first = text
+		l.firstError = text
 	}
-	l.last = text
+	l.lastError = text
 }
 
 func (l *ffmpegLog) info(text string) {
@@ -99,7 +99,7 @@ func (l *ffmpegLog) info(text string) {
 		return
 	}
 	if m := logDuration.FindStringSubmatch(text); m != nil {
-		hours, _ := strconv.Atoi(m[1]) // digits, by the expression
+		hours, _ := strconv.Atoi(m[1]) // the expression only matches digits
 		minutes, _ := strconv.Atoi(m[2])
 		seconds, _ := strconv.ParseFloat(m[3], 64)
 		l.duration = float64(hours*3600+minutes*60) + seconds
@@ -107,63 +107,65 @@ func (l *ffmpegLog) info(text string) {
 	switch m := logStream.FindStringSubmatch(text); {
 	case m == nil:
 	case m[1] == "Audio":
-		l.tracks++
+		l.audioTracks++
 	case !strings.Contains(text, "(attached pic)"):
-		l.others++
+		l.videoTracks++
 	}
 }
 
-// isGuess reports whether ffmpeg doubts what format it reads.
+// isGuess reports whether ffmpeg is unsure of the format.
 func (l *ffmpegLog) isGuess() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.guess
 }
 
-// complaint is the last line that ffmpeg said, without the file's name, which
-// the caller gives.
-func (l *ffmpegLog) complaint(err error) string {
+// reason explains why ffmpeg failed with err, usually in the words of its last
+// error line. It leaves out the file name, which the caller adds.
+func (l *ffmpegLog) reason(err error) string {
 	switch {
-	case l.noTrack && l.track > 1 && l.tracks > 0:
-		return fmt.Sprintf("there is no audio track %d: it has %d", l.track, l.tracks)
+	case l.noTrack && l.track > 1 && l.audioTracks > 0:
+		return fmt.Sprintf("there is no audio track %d: it has %d", l.track, l.audioTracks)
 	case l.noTrack:
-		return "it has no sound"
-	case l.last != "":
-		return l.last
+		return "it has no audio"
+	case l.lastError != "":
+		return l.lastError
 	}
 	return err.Error()
 }
 
-// remarks are what a person should know of a file that ffmpeg read to its end,
-// and that gave so many samples.
+// remarks returns what the user should know about a file that ffmpeg read to
+// its end, producing the given number of samples.
 func (l *ffmpegLog) remarks(samples int64) []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var all []string
-	if l.tracks > 1 && l.track == 0 {
-		all = append(all, fmt.Sprintf("it has %d audio tracks, and the first was used; choose one with --track", l.tracks))
+	if l.audioTracks > 1 && l.track == 0 {
+		all = append(all, fmt.Sprintf("it has %d audio tracks, and the first was used; choose one with --track",
+			l.audioTracks))
 	}
 	if l.guess {
-		all = append(all, "ffmpeg is not sure what format it is in, so it may be no sound at all")
+		all = append(all, "ffmpeg is not sure of its format, so it may not be audio at all")
 	}
 	if l.errors > 0 {
-		all = append(all, fmt.Sprintf("parts of it are damaged or missing (ffmpeg: %s)", l.first))
+		all = append(all, fmt.Sprintf("parts of it are damaged or missing (ffmpeg: %s)", l.firstError))
 	}
-	if lost := audio.Seconds(l.discarded); lost > 0.5 {
-		all = append(all, fmt.Sprintf("%.1f s of its sound overlap by its own times, and were left out; ffmpeg -i IN -ac 1 OUT.wav reads them one after the other", lost))
+	if dropped := audio.Seconds(l.discarded); dropped > 0.5 {
+		all = append(all, fmt.Sprintf("according to its timestamps %.1f s of its audio overlap and were dropped; "+
+			"to keep them, convert it with ffmpeg -i IN -ac 1 OUT.wav", dropped))
 	}
 	if got, short := l.short(samples); short {
-		all = append(all, fmt.Sprintf("it is cut off: it ends after %.1f s of the %.1f s that it promises", got, l.duration))
+		all = append(all, fmt.Sprintf("it is cut off: it ends after %.1f s, but should last %.1f s", got, l.duration))
 	}
 	return all
 }
 
-// short reports whether less came out than a container promises that holds
-// nothing but one track of sound, and how much, in seconds. Pictures may last
-// longer than sound.
+// short returns the duration of the samples in seconds, and whether it is
+// shorter than the container's. Only containers with nothing but a single audio
+// track are judged, as video may be longer than its sound.
 func (l *ffmpegLog) short(samples int64) (got float64, short bool) {
 	got = audio.Seconds(samples)
-	if l.duration == 0 || l.estimated || l.tracks != 1 || l.others > 0 {
+	if l.duration == 0 || l.estimated || l.audioTracks != 1 || l.videoTracks > 0 {
 		return got, false
 	}
 	return got, got < l.duration-max(0.5, l.duration/100)

@@ -9,14 +9,13 @@ import (
 	"sync"
 )
 
-// OpenFile opens a file: WAV by itself, other formats and what WAV is not read
-// here (compressed audio) with ffmpeg. What is not a regular file, such as a
-// named pipe, is read as a stream, once and from its beginning. Each error
-// names the path; one of them is [ErrNoFFmpeg].
+// OpenFile opens a file: WAV directly, other formats and compressed WAV with
+// ffmpeg. A named pipe or a device is read as a stream; see [Options.Open].
+// Every error names the path; it may wrap [ErrNoFFmpeg].
 func (o Options) OpenFile(path string) (*Reader, error) {
 	info, err := os.Stat(path)
 	if named := (*os.PathError)(nil); errors.As(err, &named) {
-		named.Op = "open" // as which a person knows it
+		named.Op = "open" // "stat" means nothing to users
 	}
 	if err != nil {
 		return nil, err
@@ -51,13 +50,13 @@ func (o Options) openRegular(path string, info os.FileInfo) (*Reader, error) {
 		return r, nil
 	}
 	file.Close()
-	if forFFmpeg(err) {
+	if ffmpegMayRead(err) {
 		return o.fileFFmpeg(path)
 	}
 	return nil, err
 }
 
-// openPipe reads a pipe or a device by its name.
+// openPipe opens a named pipe or a device.
 func (o Options) openPipe(path string) (*Reader, error) {
 	file := &lateFile{path: path}
 	var in io.Reader = file
@@ -66,7 +65,7 @@ func (o Options) openPipe(path string) (*Reader, error) {
 	}
 	r, err := o.Open(in)
 	if err != nil {
-		file.Close() // unless it still waits to be opened
+		file.Close() // does nothing if it is still waiting to be opened
 		return nil, err
 	}
 	r.closer = closers{r.closer, file}
@@ -86,8 +85,8 @@ func (c closers) Close() error {
 	return errors.Join(errs...)
 }
 
-// lateFile is opened with its first read: a named pipe waits to be opened, until
-// something writes to it.
+// lateFile opens its file on the first Read, because opening a named pipe blocks
+// until there is a writer.
 type lateFile struct {
 	path string
 	mu   sync.Mutex

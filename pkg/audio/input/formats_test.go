@@ -13,9 +13,10 @@ import (
 	"voiceflow/pkg/audio/input"
 )
 
-// streamFormats are formats that ffmpeg writes, one a line: name, muxer,
-// arguments; few builds write those with a question mark. Those after the empty line have no header, so that nobody can tell
-// what they are: they must not be taken for PCM.
+// streamFormats are formats that ffmpeg writes, one per line: name, muxer,
+// arguments. Few builds write those with a question mark. Formats after the
+// empty line have no header and cannot be recognised, but must not be taken for
+// PCM.
 const streamFormats = `
 wav wav
 rifx-like-w64 w64
@@ -120,15 +121,15 @@ rso rso -ar 8000
 wsaud wsaud -ar 8000
 `
 
-// TestStreamFormats: whatever ffmpeg writes arrives on a stream as the sound
-// that it is, or is refused; none is taken for PCM.
+// TestStreamFormats checks that every format ffmpeg writes is decoded from a
+// stream or refused, but never taken for PCM.
 func TestStreamFormats(t *testing.T) {
 	ffmpeg := ffmpegProgram(t)
 	const source = "../../../testdata/recordings/timing-after-500ms.wav"
 	want := samplesOf(t, source)
 	dir := t.TempDir()
 	known, raw, _ := strings.Cut(strings.TrimSpace(streamFormats), "\n\n")
-	// One process for all is quicker, but writes nothing if it lacks a format.
+	// One process for all is faster, but writes nothing if it lacks a format.
 	all := []string{"-nostdin", "-v", "error", "-y", "-i", source}
 	for line := range strings.Lines(known + "\n" + raw) {
 		if !strings.HasPrefix(line, "?") {
@@ -155,23 +156,23 @@ func TestStreamFormats(t *testing.T) {
 					t.Fatal(err)
 				}
 				if extra := len(got) - len(want); extra < -3200 || extra > 4800 {
-					t.Errorf("%d samples, not %d", len(got), len(want))
+					t.Errorf("%d samples, want %d", len(got), len(want))
 				}
-				// As one of two channels ffmpeg makes the sound softer by 3 dB.
+				// When ffmpeg makes mono into stereo, it lowers the level by 3 dB.
 				if a, b := loudness(got), loudness(want); a < b/2.3 || a > b*1.5 {
-					t.Errorf("mean square %.0f, not %.0f", a, b)
+					t.Errorf("mean square %.0f, want %.0f", a, b)
 				}
 			})
 		}
 	}
 }
 
-// outputArgs are those of a line of streamFormats.
+// outputArgs returns ffmpeg's arguments for a line of streamFormats.
 func outputArgs(dir string, fields []string) []string {
 	return slices.Concat(fields[2:], []string{"-f", fields[1], "file:" + filepath.Join(dir, fields[0])})
 }
 
-// streamed reads a file as a stream, with nothing but its bytes.
+// streamed hides everything about a file but its bytes, as a stream does.
 func streamed(t *testing.T, path string) ([]int16, error) {
 	t.Helper()
 	file, err := os.Open(path)

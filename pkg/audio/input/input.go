@@ -1,10 +1,10 @@
-// Package input opens whatever audio arrives as samples of 16 kHz, mono: PCM,
-// or WAV of any rate, width and channels, and other formats by way of ffmpeg,
-// from a stream or a file.
+// Package input opens audio of any kind, from a stream or a file, as 16 kHz mono
+// samples: PCM, WAV of any rate, width and number of channels, and other formats
+// through ffmpeg.
 //
-// It joins voiceflow/pkg/audio, which knows the formats, and voiceflow/pkg/audio/soxr,
-// which changes the rate. It does not decode compressed audio by itself and
-// does not record.
+// It combines voiceflow/pkg/audio, which reads PCM and WAV, with
+// voiceflow/pkg/audio/soxr, which changes the sample rate. It neither decodes
+// compressed audio itself nor records.
 package input
 
 import (
@@ -16,48 +16,49 @@ import (
 	"voiceflow/pkg/audio/soxr"
 )
 
-// Reader gives the samples of a source at 16 kHz, mono. It is not for
-// concurrent use.
+// Reader reads a source as 16 kHz mono samples. It is not safe for concurrent
+// use.
 type Reader struct {
 	format audio.Format
 	pcm    *audio.PCMReader // exactly one of pcm and wav is set
 	wav    *audio.WAVReader
-	mixer  *mixer // nil: wav has one channel
-	judge  *judge // nil: pcm is believed to be PCM, or it is not PCM
+	mixer  *mixer // nil if wav has one channel
+	judge  *judge // nil once there is no doubt that pcm is PCM, and for wav
 	gain   float32
-	clean  offset
+	dc     dcFilter
 	total  int64     // samples read
-	ffmpeg *ffmpeg   // nil: it is not needed
-	closer io.Closer // of what was opened here
+	ffmpeg *ffmpeg   // nil if not used
+	closer io.Closer // nil if nothing was opened here
 
 	resampler *soxr.Resampler // nil if the rate of wav is 16 kHz
-	frames    []float32       // of wav, mixed to one channel, reused
-	channels  []float32       // of wav before, reused; nil: it has one
-	raised    []float32       // output of the resampler, reused
-	ready     []float32       // the part of raised that was not read yet
-	err       error           // of wav; given out after what is ready
+	frames    []float32       // from wav, mixed to mono, reused
+	channels  []float32       // from wav, before mixing, reused; nil for mono
+	resampled []float32       // output of the resampler, reused
+	ready     []float32       // the part of resampled that is still unread
+	err       error           // from wav; returned after ready
 }
 
-// Format is the format of the source, before it became 16 kHz mono.
+// Format returns the format of the source, before conversion.
 func (r *Reader) Format() audio.Format { return r.format }
 
-// Read fills dst as an [io.Reader] does: it waits for one sample at least and
-// returns what is there, which may be less than len(dst). The error is io.EOF
-// at the end, and wraps [audio.ErrTruncated], after all samples that are
-// there, if the source ended sooner than it promised. It is [ErrNotPCM] where
-// a stream that was taken for PCM turns out to be something else.
+// Read fills dst as an [io.Reader] does: it waits for at least one sample and
+// returns the number of samples read, which may be less than len(dst).
+//
+// The error is io.EOF at the end. It wraps [audio.ErrTruncated], after all
+// available samples, if the source ended early, and is [ErrNotPCM] if a stream
+// taken for PCM turns out to be something else.
 func (r *Reader) Read(dst []int16) (int, error) {
 	n, err := r.read(dst)
 	if r.judge != nil {
 		if !r.judge.hear(dst[:n]) || err != nil && !r.judge.end() {
-			r.clean = offset{} // of no sound there is nothing to remark
+			r.dc = dcFilter{} // no remarks about something that is not audio
 			return 0, ErrNotPCM
 		}
 		if r.judge.sure() {
 			r.judge = nil
 		}
 	}
-	r.clean.hear(dst[:n])
+	r.dc.process(dst[:n])
 	r.total += int64(n)
 	return n, err
 }
@@ -83,7 +84,7 @@ func (r *Reader) read(dst []int16) (int, error) {
 	return n, nil
 }
 
-// mono reads frames of the WAV stream and makes one channel of them.
+// mono reads frames from the WAV stream and mixes them to one channel.
 func (r *Reader) mono(dst []float32) (n int, err error) {
 	if r.mixer == nil {
 		n, err = r.wav.ReadMono(dst)
@@ -100,53 +101,56 @@ func (r *Reader) mono(dst []float32) (n int, err error) {
 	return n, err
 }
 
-// Peak is the largest magnitude of the samples read so far, 0 to 32768.
-func (r *Reader) Peak() int { return r.clean.peak }
+// Peak returns the largest magnitude of the samples read so far, 0 to 32768.
+func (r *Reader) Peak() int { return r.dc.peak }
 
-// PeakDB is Peak in decibels of full scale, -90 to 0; that of silence is -Inf.
-func (r *Reader) PeakDB() float64 { return 20 * math.Log10(float64(r.clean.peak)/32768) }
+// PeakDB returns Peak in dBFS, -90 to 0, or -Inf for silence.
+func (r *Reader) PeakDB() float64 { return 20 * math.Log10(float64(r.dc.peak)/32768) }
 
-// IsSoft reports whether what was read is so soft that no speech would be heard
-// in it, and yet no silence.
-func (r *Reader) IsSoft() bool { return r.clean.peak > 0 && r.clean.peak < SoftPeak }
+// IsSoft reports whether the audio read so far is not silence, but too quiet for
+// speech to be detected.
+func (r *Reader) IsSoft() bool { return r.dc.peak > 0 && r.dc.peak < SoftPeak }
 
-// SoftPeak is the peak, of 32768, below which sound is very soft: -55 dBFS.
+// SoftPeak is the peak, of 32768, below which audio is very quiet: -55 dBFS.
 const SoftPeak = 58
 
-// NothingHeard tells of audio without speech whose peak is so low, in dBFS.
-const NothingHeard = "nothing was heard, and it is very soft (peak at %.0f dBFS): raise the level of the microphone, or of the file with ffmpeg -i IN -af volume=40dB OUT.wav"
+// NothingHeard is the remark about very quiet audio in which no speech was
+// found; its argument is the peak in dBFS.
+const NothingHeard = "no speech found, and the audio is very quiet (peak at %.0f dBFS): " +
+	"turn up the microphone, or make the file louder with ffmpeg -i IN -af volume=40dB OUT.wav"
 
-// Remarks are what a person should know about the audio, one sentence each,
-// once it was read to its end.
+// Remarks returns what the user should know about the audio, one sentence per
+// remark, after it has been read to its end.
 func (r *Reader) Remarks() []string {
 	var all []string
 	if r.ffmpeg != nil {
 		all = r.ffmpeg.log.remarks(r.total)
 	}
 	if r.mixer != nil && r.mixer.cancelled() > 0 {
-		all = append(all, fmt.Sprintf("its channels cancel each other out, so channel %d, the loudest, was used; choose one with --channel", r.mixer.cancelled()))
+		all = append(all, fmt.Sprintf("its channels cancel each other out, so channel %d, the loudest, was used; "+
+			"choose one with --channel", r.mixer.cancelled()))
 	}
-	if r.clean.on {
-		all = append(all, fmt.Sprintf("it had a DC offset of %.0f %%, which was removed", 100*r.clean.most/32768))
+	if r.dc.active {
+		all = append(all, fmt.Sprintf("it had a DC offset of %.0f %%, which was removed", 100*r.dc.largest/32768))
 	}
 	return all
 }
 
-// resample reads more of the source and makes ready what comes of it.
+// resample reads more of the source and resamples it into ready.
 func (r *Reader) resample() {
 	n, err := r.mono(r.frames)
-	r.raised, r.err = r.resampler.Process(r.raised[:0], r.frames[:n])
+	r.resampled, r.err = r.resampler.Process(r.resampled[:0], r.frames[:n])
 	if err != nil && r.err == nil {
-		// The resampler still owes the end of what it was given.
-		if r.raised, r.err = r.resampler.Flush(r.raised); r.err == nil {
+		// The resampler still holds the last samples.
+		if r.resampled, r.err = r.resampler.Flush(r.resampled); r.err == nil {
 			r.err = err
 		}
 	}
-	r.ready = r.raised
+	r.ready = r.resampled
 }
 
-// ReadAll reads to the end of r. With an error it still returns the samples
-// before it.
+// ReadAll reads r to its end. If that fails, it also returns the samples before
+// the error.
 func ReadAll(r *Reader) ([]int16, error) {
 	var all []int16
 	buf := make([]int16, 4096)
@@ -162,8 +166,8 @@ func ReadAll(r *Reader) ([]int16, error) {
 	}
 }
 
-// ReadFile reads a whole file; see OpenFile. With an error it still returns the
-// samples before it.
+// ReadFile reads a whole file; see OpenFile. If that fails, it also returns the
+// samples before the error.
 func ReadFile(path string) ([]int16, error) {
 	r, err := OpenFile(path)
 	if err != nil {
@@ -173,8 +177,8 @@ func ReadFile(path string) ([]int16, error) {
 	return ReadAll(r)
 }
 
-// Close frees the resampler and closes a file that was opened here; it may be
-// called twice.
+// Close frees the resampler and closes the file, if one was opened here. It may
+// be called twice.
 func (r *Reader) Close() error {
 	if r.resampler != nil {
 		r.resampler.Close()

@@ -31,7 +31,7 @@ func ExampleOpen() {
 	// Output: [1 2 3] <nil>
 }
 
-// wav builds a 16-bit WAV stream of one channel.
+// wav builds a 16-bit mono WAV stream.
 func wav(rate, promised int, samples []int16) []byte {
 	le := binary.LittleEndian
 	b := []byte("RIFF\xff\xff\xff\xffWAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00")
@@ -70,7 +70,7 @@ func TestSameRateIsUntouched(t *testing.T) {
 		for _, r := range []io.Reader{bytes.NewReader(b), iotest.OneByteReader(bytes.NewReader(b)), bufio.NewReaderSize(bytes.NewReader(b), 16)} {
 			got, format, err := readAll(t, r)
 			if err != nil || !slices.Equal(got, want) || format != mono16 {
-				t.Errorf("%q...: %d samples of %d in %+v, %v", b[:4], len(got), len(want), format, err)
+				t.Errorf("%q...: %d samples, want %d, in %+v, %v", b[:4], len(got), len(want), format, err)
 			}
 		}
 	}
@@ -147,12 +147,12 @@ func TestPCMIsNoText(t *testing.T) {
 	} {
 		got, _, err := readAll(t, bytes.NewReader(audio.EncodePCM(nil, samples)))
 		if err != nil || !slices.Equal(got, samples) {
-			t.Errorf("%s: %d samples of %d, %v", name, len(got), len(samples), err)
+			t.Errorf("%s: %d samples, want %d, %v", name, len(got), len(samples), err)
 		}
 	}
 }
 
-// TestLivePipe reads from a pipe that has a little and stays open.
+// TestLivePipe reads from a pipe that contains a few bytes and stays open.
 func TestLivePipe(t *testing.T) {
 	r, w := io.Pipe()
 	defer w.Close()
@@ -167,11 +167,11 @@ func TestLivePipe(t *testing.T) {
 		t.Errorf("%v, %v", buf[:n], err)
 	}
 	if n, err := in.Read(nil); n != 0 || err != nil {
-		t.Errorf("reading nothing: %d, %v", n, err)
+		t.Errorf("an empty Read returned %d, %v", n, err)
 	}
 }
 
-// TestBufioIsReused looks at the rest of a buffered reader after Open.
+// TestBufioIsReused checks that Open uses a given bufio.Reader as it is.
 func TestBufioIsReused(t *testing.T) {
 	br := bufio.NewReaderSize(bytes.NewReader(make([]byte, 100)), 64)
 	if _, err := input.Open(br); err != nil {
@@ -216,7 +216,7 @@ func TestOpenFile(t *testing.T) {
 	for _, test := range tests {
 		in, err := input.OpenFile(test.path)
 		if in != nil || err == nil {
-			t.Fatalf("%s is accepted", test.path)
+			t.Fatalf("%s was accepted", test.path)
 		}
 		if test.err != nil && !errors.Is(err, test.err) || !strings.Contains(err.Error(), test.path) ||
 			!strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "\n") {
@@ -225,8 +225,8 @@ func TestOpenFile(t *testing.T) {
 	}
 }
 
-// TestOpenCompressed: without ffmpeg, other formats on a stream are named, and
-// not taken for PCM.
+// TestOpenCompressed checks that without ffmpeg, the error for other formats on a
+// stream names the format.
 func TestOpenCompressed(t *testing.T) {
 	t.Setenv("PATH", "")
 	for _, head := range []string{"fLaC\x00\x00\x00\x22", "OggS\x00\x02\x00\x00", "ID3\x04\x00\x00\x00\x00", "\x00\x00\x00\x20ftypM4A ", "\x1aE\xdf\xa3\x01\x00\x00\x00"} {
@@ -236,8 +236,8 @@ func TestOpenCompressed(t *testing.T) {
 	}
 }
 
-// FuzzOpen reads any bytes to their end: no panic, and at most 16 samples for
-// each byte.
+// FuzzOpen reads arbitrary bytes and expects no panic and at most 16 samples per
+// byte.
 func FuzzOpen(f *testing.F) {
 	f.Setenv("PATH", "") // no ffmpeg
 	f.Add([]byte("some text"))

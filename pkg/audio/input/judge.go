@@ -6,48 +6,54 @@ import (
 	"math"
 )
 
-// ErrNotPCM says that a stream is in no format that is recognised, and that its
-// bytes make no sound when they are taken for PCM.
-var ErrNotPCM = errors.New("neither 16-bit 16 kHz mono PCM nor a format with a header that is known here; if you know what it is, pipe it through ffmpeg -f FORMAT -i - -f wav -")
+// ErrNotPCM means that the format of a stream is not recognised, and that its
+// bytes do not make sense as PCM.
+var ErrNotPCM = errors.New("neither 16-bit 16 kHz mono PCM nor a format with a header that is recognised; " +
+	"if you know the format, pipe it through ffmpeg -f FORMAT -i - -f wav -")
 
-// judge tells PCM from bytes that are something else: compressed audio and
-// samples of another width or order of bytes. Taken for PCM, those jump across
-// the whole range from sample to sample, as sound does not that is sampled at
-// 16 kHz, or show their width in the relation between neighbours.
+// judge tells PCM from other bytes: compressed audio, and samples of another
+// width or byte order. Read as PCM, those jump across the whole range from one
+// sample to the next, unlike real sound at 16 kHz, or reveal their width in how
+// neighbouring samples relate.
 //
-// It judges the loud samples, since silence is silence in most formats, window
-// by window, until it has heard enough of them.
+// Silence looks the same in most formats, so only loud samples count, window by
+// window, until there are enough of them.
 type judge struct {
 	last  int
-	count int // samples
+	count int // samples so far
 	good  int // windows that may be PCM
-	bad   int // windows that cannot
+	bad   int // windows that cannot be PCM
 	window
 }
 
-// window is so many loud samples, and what lies between them.
+// window is a stretch of samples that contains windowLoud loud ones.
 type window struct {
-	loud  int        // samples that are loud or follow one that is
-	jumps int        // of them, those far away from the one before
-	sum   float64    // of them
-	power [2]float64 // of all samples in even and in odd places
+	loud  int        // samples that are loud or follow a loud one
+	jumps int        // loud samples far from the one before
+	sum   float64    // of the loud samples
+	power [2]float64 // of all samples at even and odd positions
 
-	// Of the loud ones: how far they are from the one before, those in even and in
-	// odd places, and the two bytes, taken as samples of 8 bits.
-	step                    [2]float64
-	low, high, apart, highs float64
+	// step is the total distance of loud samples from the one before, at even and
+	// odd positions. The rest treats the two bytes of a loud sample as 8-bit
+	// samples: the power of each, that of their difference, and the sum of the
+	// high bytes.
+	step                           [2]float64
+	low, high, difference, highSum float64
 }
 
 const (
 	loudSample = 1024  // -30 dBFS
 	farJump    = 24576 // three eighths of the range
-	windowLoud = 1600  // loud samples in a window: 100 ms
-	fewLoud    = 200   // loud samples that do for a verdict at the end of a stream
-	badWindows = 2     // more than good ones say that it is not PCM: a microphone may begin with a bang, and hiss may be very loud
-	doubts     = 20    // good windows more than bad ones leave no doubt
+	windowLoud = 1600  // loud samples per window: 100 ms
+	fewLoud    = 200   // loud samples that suffice for a verdict at the end of a stream
+	// badWindows more bad windows than good ones mean that it is not PCM: a
+	// microphone may start with a bang, and hiss may be very loud.
+	badWindows = 2
+	// sureWindows more good windows than bad ones leave no doubt.
+	sureWindows = 20
 )
 
-// hear takes the next samples and reports whether they still may be PCM.
+// hear takes the next samples and reports whether the stream may still be PCM.
 func (j *judge) hear(samples []int16) bool {
 	for _, s := range samples {
 		v := int(s)
@@ -77,7 +83,7 @@ func (j *judge) close() {
 	j.window = window{}
 }
 
-// end is hear at the end of the stream, which may be a short one.
+// end is like hear, but for the end of a stream, which may be short.
 func (j *judge) end() bool {
 	if j.good <= j.bad && j.loud >= fewLoud {
 		return j.plausible()
@@ -85,8 +91,8 @@ func (j *judge) end() bool {
 	return j.good >= j.bad
 }
 
-// sure reports whether there is no doubt left.
-func (j *judge) sure() bool { return j.good >= j.bad+doubts }
+// sure reports whether the stream is PCM without doubt.
+func (j *judge) sure() bool { return j.good >= j.bad+sureWindows }
 
 func (j *judge) loudSample(v int) {
 	j.loud++
@@ -94,41 +100,42 @@ func (j *judge) loudSample(v int) {
 	if j.count > 1 {
 		j.step[j.count&1] += math.Abs(float64(v - j.last))
 	}
-	// A microphone that is far too loud jumps, too, but to and from the ends.
+	// An overdriven microphone also makes the samples jump, but to and from the
+	// ends of the range.
 	if d := v - j.last; max(d, -d) > farJump && !atEnds(v) && !atEnds(j.last) {
 		j.jumps++
 	}
 	low, high := float64(int8(v)), float64(v>>8)
 	j.low += low * low
 	j.high += high * high
-	j.highs += high
-	j.apart += (low - high) * (low - high)
+	j.highSum += high
+	j.difference += (low - high) * (low - high)
 }
 
-// atEnds reports whether a sample is at an end of the range.
+// atEnds reports whether a sample is at either end of the range.
 func atEnds(v int) bool { return v >= math.MaxInt16-1 || v <= math.MinInt16+1 }
 
 func (j *window) plausible() bool {
 	loud := float64(j.loud)
 	even, odd := j.power[0], j.power[1]
 	switch {
-	// Noise at half the range has 6 %, mu-law, unsigned and float samples 14 %
-	// and more, compressed audio 20 to 40 %; recordings have none.
+	// Noise at half the range has 6 % jumps, mu-law, unsigned and float samples
+	// 14 % and more, compressed audio 20 to 40 %, recordings none.
 	case float64(j.jumps) > 0.1*loud:
 		return false
 	case math.Abs(j.sum) > 20000*loud: // unsigned
 		return false
 	case max(even, odd) > 8*min(even, odd): // halves of 32-bit samples
 		return false
-	case max(j.step[0], j.step[1]) > 4*min(j.step[0], j.step[1]): // two channels that are much the same
+	case max(j.step[0], j.step[1]) > 4*min(j.step[0], j.step[1]): // two similar channels
 		return false
 	}
-	mean := j.highs / loud
+	mean := j.highSum / loud
 	varied := j.high/loud-mean*mean > 4
-	return !varied || j.loud < windowLoud || j.apart > 0.2*(j.low+j.high) // else samples of 8 bits
+	return !varied || j.loud < windowLoud || j.difference > 0.2*(j.low+j.high) // otherwise 8-bit samples
 }
 
-// isPCM judges the beginning of a stream.
+// isPCM reports whether head may be the beginning of a PCM stream.
 func isPCM(head []byte) bool {
 	samples := make([]int16, len(head)/2)
 	for i := range samples {

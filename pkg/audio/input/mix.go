@@ -2,46 +2,47 @@ package input
 
 import "math"
 
-// mixer makes one channel out of several: the one that was asked for, or their
-// mean. Channels that cancel each other, such as those of a cable with one of
-// its two wires swapped, have a mean that holds next to nothing of them; then
-// it takes the loudest instead.
+// mixer makes one channel out of several: the requested one, or their mean. If
+// the channels cancel each other out, for example because two wires of a cable
+// are swapped, next to nothing of them is left in the mean; the mixer then
+// falls back to the loudest channel.
 type mixer struct {
-	channels int
-	chosen   int // the channel that was asked for, counted from 1; 0: the mean
+	channels  int
+	requested int // channel counted from 1; 0 for the mean
 
-	energy  []float64 // of each channel, fading
-	mean    float64   // energy of the mean, fading
-	taken   int       // the channel that is taken instead of the mean, or -1
-	before  int       // what was taken until the last ramp began, or -1
-	ramp    int       // frames left of the change from before to taken
-	instead int       // the last channel that was taken instead of the mean, counted from 1; 0: none
-	frames  int       // all frames
-	without int       // those for which a channel was taken
+	energy         []float64 // recent energy of each channel
+	mean           float64   // recent energy of the mean
+	fallback       int       // channel used instead of the mean, or -1
+	previous       int       // fallback before the last ramp, or -1
+	ramp           int       // frames left of the ramp from previous to fallback
+	lastFallback   int       // channel counted from 1; 0 if there was none
+	frames         int       // all frames
+	fallbackFrames int       // frames with a fallback
 }
 
 const (
-	fadeFrames = 48000 // frames in which an energy fades to 1/e: 1 to 3 s
-	rampFrames = 256   // frames for going over to another channel, so that it does not click
+	fadeFrames = 48000 // frames in which an energy decays to 1/e: 1 to 3 s
+	rampFrames = 256   // frames over which channels are cross-faded, to avoid a click
 
-	// cancels is the energy of the mean below which channels cancel each other,
-	// compared with that of independent sounds; above returns it takes the mean
-	// again. Two microphones that hear the same voice do not come near it.
-	cancels = 0.2
-	returns = 0.5
-	// silentEnergy is that of a frame at -80 dBFS: noise below it proves nothing.
+	// Channels cancel each other out if the energy of their mean, relative to that
+	// of independent sounds, falls below cancelRatio. Above returnRatio the mean
+	// is used again. Two microphones that pick up the same voice stay well above.
+	cancelRatio = 0.2
+	returnRatio = 0.5
+	// silentEnergy is the energy of a frame at -80 dBFS; noise below it proves
+	// nothing.
 	silentEnergy = 1e-8
 )
 
-func newMixer(channels, chosen int) *mixer {
-	return &mixer{channels: channels, chosen: chosen, energy: make([]float64, channels), taken: -1, before: -1}
+func newMixer(channels, requested int) *mixer {
+	return &mixer{channels: channels, requested: requested, energy: make([]float64, channels), fallback: -1, previous: -1}
 }
 
-// mix stores one sample in dst for each frame, clipped to [-1, 1].
+// mix stores one sample per frame in dst, clipped to [-1, 1].
 func (m *mixer) mix(dst, frames []float32) {
-	if m.chosen > 0 {
+	if m.requested > 0 {
 		for i := range dst {
-			dst[i] = clip(frames[i*m.channels+m.chosen-1])
+			dst[i] = clip(frames[i*m.channels+m.requested-1])
 		}
 		return
 	}
@@ -52,27 +53,27 @@ func (m *mixer) mix(dst, frames []float32) {
 		}
 		dst[i] = float32(sum / float64(m.channels))
 	}
-	m.listen(dst, frames)
+	m.measure(dst, frames)
 	m.choose()
 	m.frames += len(dst)
-	if m.taken >= 0 {
-		m.without += len(dst)
+	if m.fallback >= 0 {
+		m.fallbackFrames += len(dst)
 	}
 	for i := range dst {
 		dst[i] = clip(m.sample(dst[i], frames[i*m.channels:(i+1)*m.channels]))
 	}
 }
 
-// sample is the mean or the channel taken, or a mixture of what was taken
-// before and what is taken now.
+// sample returns the mean or the fallback channel, cross-faded with the previous
+// choice during a ramp.
 func (m *mixer) sample(mean float32, frame []float32) float32 {
-	now := pick(m.taken, mean, frame)
+	now := pick(m.fallback, mean, frame)
 	if m.ramp == 0 {
 		return now
 	}
 	old := float32(m.ramp) / rampFrames
 	m.ramp--
-	return old*pick(m.before, mean, frame) + (1-old)*now
+	return old*pick(m.previous, mean, frame) + (1-old)*now
 }
 
 func pick(channel int, mean float32, frame []float32) float32 {
@@ -82,8 +83,8 @@ func pick(channel int, mean float32, frame []float32) float32 {
 	return frame[channel]
 }
 
-// listen adds what the frames hold to the energies.
-func (m *mixer) listen(mean, frames []float32) {
+// measure adds the frames to the energies.
+func (m *mixer) measure(mean, frames []float32) {
 	fade := math.Exp(-float64(len(mean)) / fadeFrames)
 	m.mean *= fade
 	for c := range m.energy {
@@ -97,7 +98,7 @@ func (m *mixer) listen(mean, frames []float32) {
 	}
 }
 
-// choose decides what to take from here on.
+// choose decides between the mean and a fallback for the next frames.
 func (m *mixer) choose() {
 	total, loudest := 0.0, 0
 	for c, e := range m.energy {
@@ -106,34 +107,34 @@ func (m *mixer) choose() {
 			loudest = c
 		}
 	}
-	// Independent sounds would leave this much in the mean.
+	// The mean of independent sounds would have this energy.
 	independent := total / float64(m.channels*m.channels)
-	take := m.taken
+	next := m.fallback
 	switch {
 	case total < silentEnergy*fadeFrames/100:
 		return
-	case m.taken < 0 && m.mean < cancels*independent:
-		take = loudest
-	case m.taken >= 0 && m.mean > returns*independent:
-		take = -1
-	case m.taken >= 0 && m.energy[loudest] > 4*m.energy[m.taken]:
-		take = loudest
+	case m.fallback < 0 && m.mean < cancelRatio*independent:
+		next = loudest
+	case m.fallback >= 0 && m.mean > returnRatio*independent:
+		next = -1
+	case m.fallback >= 0 && m.energy[loudest] > 4*m.energy[m.fallback]:
+		next = loudest
 	}
-	if take != m.taken {
-		m.before, m.taken, m.ramp = m.taken, take, rampFrames
-		if take >= 0 {
-			m.instead = take + 1
+	if next != m.fallback {
+		m.previous, m.fallback, m.ramp = m.fallback, next, rampFrames
+		if next >= 0 {
+			m.lastFallback = next + 1
 		}
 	}
 }
 
-// cancelled is the channel that was taken instead of the mean, counted from 1,
-// or 0: what cancels for a moment is not worth telling.
+// cancelled returns the last channel used instead of the mean, counted from 1,
+// or 0 if that happened in less than a tenth of the frames.
 func (m *mixer) cancelled() int {
-	if m.without*10 < m.frames {
+	if m.fallbackFrames*10 < m.frames {
 		return 0
 	}
-	return m.instead
+	return m.lastFallback
 }
 
 func clip(v float32) float32 { return max(-1, min(1, v)) }

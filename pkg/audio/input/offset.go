@@ -2,51 +2,51 @@ package input
 
 import "math"
 
-// offset takes a DC offset out of samples, where that is wanted, and knows the
-// level of what remains. Sound without one is left as it is, to the bit.
-type offset struct {
-	wanted bool // take an offset out
+// dcFilter removes a DC offset from samples, if enabled, and measures the peak
+// of the result. Samples without an offset stay exactly as they are.
+type dcFilter struct {
+	enabled bool
 
-	mean  float64 // of the samples so far, those of long ago fading
-	heard int     // samples that mean stands on, offsetWindow at most
-	taken float64 // the offset that was taken out of the last sample
-	on    bool    // there is an offset, and it is taken out
-	most  float64 // the largest offset taken out, in samples
-	peak  int     // largest magnitude of what came out
+	mean    float64 // of recent samples
+	count   int     // samples in mean, at most offsetWindow
+	removed float64 // offset removed from the last sample
+	active  bool    // an offset was found and is being removed
+	largest float64 // largest offset so far, in units of a sample
+	peak    int     // largest magnitude in the output
 }
 
 const (
 	offsetWindow = 16000 // samples: 1 s
-	offsetHeard  = 320   // samples without which an offset is not judged: 20 ms
+	offsetCount  = 320   // fewest samples to measure an offset from: 20 ms
 	offsetMin    = 0.03 * 32768
 )
 
-func (o *offset) hear(samples []int16) {
-	if len(samples) > 0 && o.wanted {
-		o.remove(samples)
+func (d *dcFilter) process(samples []int16) {
+	if len(samples) > 0 && d.enabled {
+		d.remove(samples)
 	}
 	for _, v := range samples {
-		o.peak = max(o.peak, int(v), -int(v))
+		d.peak = max(d.peak, int(v), -int(v))
 	}
 }
 
-func (o *offset) remove(samples []int16) {
+func (d *dcFilter) remove(samples []int16) {
 	sum := 0
 	for _, v := range samples {
 		sum += int(v)
 	}
-	o.heard = min(o.heard+len(samples), offsetWindow)
-	share := min(float64(len(samples))/float64(o.heard), 1)
-	o.mean += (float64(sum)/float64(len(samples)) - o.mean) * share
-	if !o.on && o.heard >= offsetHeard && math.Abs(o.mean) > offsetMin {
-		o.on, o.taken = true, o.mean
+	d.count = min(d.count+len(samples), offsetWindow)
+	share := min(float64(len(samples))/float64(d.count), 1)
+	d.mean += (float64(sum)/float64(len(samples)) - d.mean) * share
+	if !d.active && d.count >= offsetCount && math.Abs(d.mean) > offsetMin {
+		d.active, d.removed = true, d.mean
 	}
-	if o.on {
-		o.most = max(o.most, math.Abs(o.mean))
-		step := (o.mean - o.taken) / float64(len(samples))
+	if d.active {
+		d.largest = max(d.largest, math.Abs(d.mean))
+		step := (d.mean - d.removed) / float64(len(samples))
 		for i, v := range samples {
-			o.taken += step
-			samples[i] = int16(max(math.MinInt16, min(math.MaxInt16, math.Round(float64(v)-o.taken))))
+			d.removed += step
+			samples[i] = int16(max(math.MinInt16, min(math.MaxInt16, math.Round(float64(v)-d.removed))))
 		}
 	}
 }

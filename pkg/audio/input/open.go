@@ -12,37 +12,36 @@ import (
 	"voiceflow/pkg/audio/soxr"
 )
 
-// ErrText says that a stream is text where audio was expected.
+// ErrText means that a stream is text instead of audio.
 var ErrText = errors.New("looks like text, not audio: expected 16-bit 16 kHz mono PCM or a WAV stream")
 
-// errLowRate is for WAV that ffmpeg would read, and should not.
-var errLowRate = fmt.Errorf("%w: it holds no speech at this rate", audio.ErrUnsupported)
+// errLowRate marks WAV that must not be passed on to ffmpeg.
+var errLowRate = fmt.Errorf("%w: the sample rate is too low for speech", audio.ErrUnsupported)
 
 // minRate is the lowest sample rate, in Hz, that is raised to 16 kHz: below it
 // there is no speech, and a header must not turn a few bytes into hours.
 const minRate = 1000
 
-// Options say what to take of the audio. The zero value takes what most audio
-// has: the mean of the channels of the first track.
+// Options select what to read. The zero value selects the mean of all channels
+// of the first track.
 type Options struct {
-	// Channel is the one to take, counted from 1. With 0 it is the mean of all
-	// or, where they cancel each other, the loudest.
+	// Channel is the channel to read, counted from 1. 0 is the mean of all
+	// channels, or the loudest if they cancel each other out.
 	Channel int
-	// Track is the audio track to take, counted from 1, of a container that may
-	// have several; 0 is the first.
+	// Track is the audio track to read if a container has several, counted from
+	// 1; 0 is the first.
 	Track int
-	// Gain raises the level by this factor; 0 and 1 leave it alone.
+	// Gain multiplies the samples; 0 and 1 leave them unchanged.
 	Gain float32
-	// Center takes out an offset of the samples from zero (DC), which costs words
-	// from some 10 % on.
+	// Center removes a DC offset, which costs words from about 10 % of full scale.
 	Center bool
-	// Through wraps a pipe or a device that a file's name stands for, before it
-	// is opened: for reads that may wait for ever. May be nil.
+	// Through wraps the reader of a named pipe or a device before it is opened,
+	// because its reads may block forever. May be nil.
 	Through func(io.Reader) io.Reader
 }
 
-// BufferSize is the most of a stream, in bytes, that its format is guessed by;
-// a [bufio.Reader] given to Open should have as much.
+// BufferSize is how many bytes of a stream at most are examined to detect its
+// format. A [bufio.Reader] passed to Open should have a buffer of this size.
 const BufferSize = 64 << 10
 
 // Open is [Options.Open] without options.
@@ -51,15 +50,15 @@ func Open(r io.Reader) (*Reader, error) { return Options{}.Open(r) }
 // OpenFile is [Options.OpenFile] without options.
 func OpenFile(path string) (*Reader, error) { return Options{}.OpenFile(path) }
 
-// Open finds out from the first bytes of r what it holds, and reads no more of
-// it than it gets at once. WAV and other formats begin with their marks; the
-// rest is PCM, unless it is text or cannot be PCM. Other formats are read with
-// ffmpeg; CAF and some MP4 files, which cannot be read from a pipe, by way of a
+// Open detects the format of r from its first bytes, without waiting for more
+// than r delivers immediately. WAV and other formats have signatures; anything
+// else is PCM, unless it is text or cannot be PCM. Other formats are read with
+// ffmpeg. CAF and some MP4 files, which cannot be read from a pipe, go through a
 // temporary file.
 //
 // The errors wrap [ErrText], [ErrNotPCM], [ErrNoFFmpeg], [audio.ErrEmpty] or
-// those of [audio.NewWAVReader], or are those of r. A stream that begins with
-// silence may turn out not to be PCM later, when it is read.
+// those of [audio.NewWAVReader], or come from r. If a stream begins with
+// silence, a later Read may still find that it is not PCM.
 func (o Options) Open(r io.Reader) (*Reader, error) {
 	in, ok := r.(*bufio.Reader)
 	if !ok {
@@ -76,8 +75,8 @@ func (o Options) Open(r io.Reader) (*Reader, error) {
 		return o.openWAVStream(in)
 	}
 	head, _ = in.Peek(in.Buffered())
-	if name := recognised(head); name != "" {
-		return o.pipeFFmpeg(in, name, atEnd(name, head))
+	if name := formatName(head); name != "" {
+		return o.pipeFFmpeg(in, name, needsSeeking(name, head))
 	}
 	if isText(head[:min(len(head), maxText)]) {
 		return nil, ErrText
@@ -85,18 +84,18 @@ func (o Options) Open(r io.Reader) (*Reader, error) {
 	if !isPCM(head) {
 		return o.pipeFFmpeg(in, "", false)
 	}
-	if err := o.only(1); err != nil {
+	if err := o.checkSelection(1); err != nil {
 		return nil, err
 	}
 	return &Reader{
 		format: audio.Format{SampleRate: audio.SampleRate, Channels: 1, BitsPerSample: 16},
-		pcm:    audio.NewPCMReader(in), judge: &judge{}, clean: offset{wanted: o.Center},
+		pcm:    audio.NewPCMReader(in), judge: &judge{}, dc: dcFilter{enabled: o.Center},
 	}, nil
 }
 
-// only checks what was asked for against audio of one track and so many
-// channels.
-func (o Options) only(channels int) error {
+// checkSelection checks that the requested channel and track exist in audio of
+// one track with the given number of channels.
+func (o Options) checkSelection(channels int) error {
 	switch {
 	case o.Channel > channels:
 		return fmt.Errorf("there is no channel %d: it has %s", o.Channel, prose.Count(channels, "channel"))
@@ -114,40 +113,41 @@ func isWAV(head []byte) bool {
 	return id == "RIFF" || id == "RF64" || id == "RIFX"
 }
 
-// openWAVStream reads WAV from a stream, by itself where it can, else with
-// ffmpeg.
+// openWAVStream reads WAV from a stream, with ffmpeg if necessary.
 func (o Options) openWAVStream(in io.Reader) (*Reader, error) {
-	again := &replay{from: in, keep: true}
-	r, err := o.openWAV(again)
-	again.keep = false
-	if again.seen != nil && forFFmpeg(err) {
+	recorded := &recorder{from: in, recording: true}
+	r, err := o.openWAV(recorded)
+	recorded.recording = false
+	if recorded.data != nil && ffmpegMayRead(err) {
 		var ferr error
-		if r, ferr = o.pipeFFmpeg(io.MultiReader(bytes.NewReader(again.seen), in), "", false); ferr != nil {
+		if r, ferr = o.pipeFFmpeg(io.MultiReader(bytes.NewReader(recorded.data), in), "", false); ferr != nil {
 			return nil, fmt.Errorf("%w; ffmpeg: %v", err, ferr)
 		}
 		return r, ferr
 	}
-	again.seen = nil
+	recorded.data = nil
 	return r, err
 }
 
-// forFFmpeg reports whether ffmpeg may read what is not WAV that is read here.
-func forFFmpeg(err error) bool {
+// ffmpegMayRead reports whether it is worth trying ffmpeg after openWAV failed
+// with err.
+func ffmpegMayRead(err error) bool {
 	return (errors.Is(err, audio.ErrNotWAV) || errors.Is(err, audio.ErrUnsupported)) && !errors.Is(err, errLowRate)
 }
 
-// replay remembers what it reads as long as keep is set, up to 1 MiB.
-type replay struct {
-	from io.Reader
-	seen []byte
-	keep bool
+// recorder keeps up to 1 MiB of what is read through it; beyond that it gives
+// up and keeps nothing.
+type recorder struct {
+	from      io.Reader
+	data      []byte
+	recording bool
 }
 
-func (r *replay) Read(p []byte) (int, error) {
+func (r *recorder) Read(p []byte) (int, error) {
 	n, err := r.from.Read(p)
-	if r.keep {
-		if r.seen = append(r.seen, p[:n]...); len(r.seen) > 1<<20 {
-			r.seen, r.keep = nil, false
+	if r.recording {
+		if r.data = append(r.data, p[:n]...); len(r.data) > 1<<20 {
+			r.data, r.recording = nil, false
 		}
 	}
 	return n, err
@@ -158,11 +158,14 @@ func (o Options) openWAV(in io.Reader) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{format: wav.Format(), wav: wav, frames: make([]float32, 1024), gain: o.Gain, clean: offset{wanted: o.Center}}
+	r := &Reader{
+		format: wav.Format(), wav: wav, frames: make([]float32, 1024),
+		gain: o.Gain, dc: dcFilter{enabled: o.Center},
+	}
 	if n := r.format.Channels; n > 1 {
 		r.mixer, r.channels = newMixer(n, o.Channel), make([]float32, n*len(r.frames))
 	}
-	if err := o.only(r.format.Channels); err != nil {
+	if err := o.checkSelection(r.format.Channels); err != nil {
 		return nil, err
 	}
 	switch rate := r.format.SampleRate; {
@@ -171,7 +174,7 @@ func (o Options) openWAV(in io.Reader) (*Reader, error) {
 	case rate < minRate:
 		return nil, fmt.Errorf("%w: %d Hz", errLowRate, rate)
 	}
-	if r.resampler, err = soxr.New(float64(r.format.SampleRate), audio.SampleRate, soxr.HQ); err != nil {
+	if r.resampler, err = soxr.New(float64(r.format.SampleRate), audio.SampleRate); err != nil {
 		return nil, err
 	}
 	return r, nil

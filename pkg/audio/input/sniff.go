@@ -5,12 +5,13 @@ import (
 	"encoding/binary"
 )
 
-// marks are what audio and video files begin with that are neither WAV nor
-// PCM, and some files that are often mistaken for them. PCM begins with four
-// given bytes by chance once in 2^32 times; shorter marks are in framed.
-var marks = []struct {
-	at         int
-	mark, name string
+// signatures are the first bytes of audio and video formats other than WAV and
+// PCM, and of other files that are easily passed by mistake. The chance that PCM
+// begins with four given bytes is 1 in 2^32; formats with less distinctive
+// beginnings are in frameFormats.
+var signatures = []struct {
+	at          int
+	bytes, name string
 }{
 	{0, "fLaC", "FLAC"},
 	{0, "OggS", "Ogg"},
@@ -22,11 +23,13 @@ var marks = []struct {
 	{0, "\x64\xa3\x01\x00", "IRCAM"}, {0, "\x64\xa3\x02\x00", "IRCAM"}, {0, "\x64\xa3\x03\x00", "IRCAM"},
 	{0, "\x64\xa3\x04\x00", "IRCAM"}, {0, "\x00\x01\xa3\x64", "IRCAM"}, {0, "\x00\x02\xa3\x64", "IRCAM"},
 	{0, "#!AMR", "AMR"}, {0, "#!iLBC", "iLBC"}, {0, "\xc0\xde\xc2", "Codec 2"}, {0, "!\x6b\x50\x00", "G.729"},
-	{0, "\x30\x26\xb2\x75", "ASF or WMA"}, {0, "FLV\x01", "FLV"}, {0, "FWS", "SWF"}, {0, "CWS", "SWF"}, {0, ".RMF", "RealMedia"}, {0, ".ra\xfd", "RealAudio"},
+	{0, "\x30\x26\xb2\x75", "ASF or WMA"}, {0, "FLV\x01", "FLV"}, {0, "FWS", "SWF"}, {0, "CWS", "SWF"},
+	{0, ".RMF", "RealMedia"}, {0, ".ra\xfd", "RealAudio"},
 	{0, "wvpk", "WavPack"}, {0, "TTA1", "TTA"}, {0, "TTA2", "TTA"}, {0, "MAC ", "Monkey's Audio"},
 	{0, "MPCK", "Musepack"}, {0, "MP+", "Musepack"}, {0, "tBaK", "TAK"}, {0, "ajkg", "Shorten"}, {0, "OFR ", "OptimFROG"},
 	{0, "DSD ", "DSF"}, {0, "FRM8", "DSDIFF"}, {0, "ea3\x03", "ATRAC"}, {0, "EA3\x01", "ATRAC"}, {0, "MMMD", "MMF"},
-	{0, "\x7f\xfe\x80\x01", "DTS"}, {0, "\xfe\x7f\x01\x80", "DTS"}, {0, "\x1f\xff\xe8\x00", "DTS"}, {0, "\xff\x1f\x00\xe8", "DTS"},
+	{0, "\x7f\xfe\x80\x01", "DTS"}, {0, "\xfe\x7f\x01\x80", "DTS"},
+	{0, "\x1f\xff\xe8\x00", "DTS"}, {0, "\xff\x1f\x00\xe8", "DTS"},
 	{4, "\xf8\x72\x6f\xba", "TrueHD"}, {4, "\xf8\x72\x6f\xbb", "MLP"}, {0, "\x72\xf8\x1f\x4e", "S/PDIF"},
 	{0, "\x00\x00\x01\xba", "MPEG"}, {0, "\x00\x00\x01\xb3", "MPEG video"},
 	{0, "\x06\x0e\x2b\x34", "MXF"}, {0, "\x00\x00\x00\x00\x01\xbc", "GXF"}, {0, "nut/multimedia", "NUT"},
@@ -37,15 +40,15 @@ var marks = []struct {
 	{0, "%PDF", "PDF"}, {0, "\x7fELF", "ELF"},
 }
 
-// recognised names the format of a stream by its beginning, or is empty: then
-// it may be PCM.
-func recognised(head []byte) string {
-	for _, m := range marks {
-		if len(head) > m.at && bytes.HasPrefix(head[m.at:], []byte(m.mark)) {
-			return m.name
+// formatName returns the format of a stream that begins with head, or "" if it
+// is not recognised and may be PCM.
+func formatName(head []byte) string {
+	for _, s := range signatures {
+		if len(head) > s.at && bytes.HasPrefix(head[s.at:], []byte(s.bytes)) {
+			return s.name
 		}
 	}
-	for _, f := range framed {
+	for _, f := range frameFormats {
 		if f.begins(head) {
 			return f.name
 		}
@@ -53,9 +56,9 @@ func recognised(head []byte) string {
 	return ""
 }
 
-// framed are formats without a mark that cannot be chance: a second frame has
-// to begin where the first one says that it ends.
-var framed = []struct {
+// frameFormats are formats whose first bytes alone could be there by chance, so
+// that a second frame must begin where the first says it ends.
+var frameFormats = []struct {
 	name   string
 	begins func(head []byte) bool
 }{
@@ -74,14 +77,15 @@ var framed = []struct {
 	}},
 }
 
-// follows reports whether a frame begins the head and another one follows it.
-// frame returns the length of the frame at its beginning in bytes, 0 for none.
+// follows reports whether head begins with a frame and another one follows.
+// frame returns the length in bytes of the frame at the start of its argument, or
+// 0 if there is none.
 func follows(head []byte, frame func([]byte) int) bool {
 	n := frame(head)
 	return n > 0 && len(head) > n && frame(head[n:]) > 0
 }
 
-// mpegFrame is for layers 1 to 3 of MPEG 1, 2 and 2.5.
+// mpegFrame returns the length of a frame of MPEG 1, 2 or 2.5, layer 1 to 3.
 func mpegFrame(h []byte) int {
 	if len(h) < 4 || h[0] != 0xff || h[1]&0xe0 != 0xe0 {
 		return 0
@@ -92,7 +96,7 @@ func mpegFrame(h []byte) int {
 		return 0
 	}
 	hz, table := []int{44100, 48000, 32000}[frequency], 3-int(layer)
-	slots := []int{12, 144, 144}[table] // of a frame: bytes at a bit for each sample
+	slots := []int{12, 144, 144}[table] // bytes per frame at one bit per sample
 	if version != 3 {
 		hz /= 2
 		if version == 0 {
@@ -111,8 +115,8 @@ func mpegFrame(h []byte) int {
 	return bytes
 }
 
-// mpegRates are in kbit/s: layers 1 to 3 of MPEG 1, layer 1 and layers 2 and 3
-// of MPEG 2.
+// mpegRates are in kbit/s, for MPEG 1 layers 1, 2 and 3, then MPEG 2 layer 1 and
+// layers 2 and 3.
 var mpegRates = [5][15]int{
 	{0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448},
 	{0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384},
@@ -138,14 +142,14 @@ func loasFrame(h []byte) int {
 	return int(h[1]&0x1f)<<8 + int(h[2]) + 3
 }
 
-// isAC3 recognises AC-3 and E-AC-3 in either order of bytes. As PCM it would
-// begin with a sample at 30,475.
+// isAC3 recognises AC-3 and E-AC-3 in either byte order. PCM would have to start
+// with a sample of 30,475 or 2,935 to be taken for it.
 func isAC3(h []byte) bool {
 	return len(h) >= 6 && (h[0] == 0x0b && h[1] == 0x77 || h[0] == 0x77 && h[1] == 0x0b)
 }
 
-// isTransport recognises the packets of MPEG transport streams, of 188 bytes
-// and, with a time before each, of 192 bytes.
+// isTransport recognises MPEG transport streams: packets of 188 bytes, or of 192
+// with a timestamp before each.
 func isTransport(h []byte) bool {
 	for _, p := range []struct{ first, size int }{{0, 188}, {4, 192}} {
 		packets := 0
@@ -159,10 +163,10 @@ func isTransport(h []byte) bool {
 	return false
 }
 
-// atEnd reports whether the format keeps at its end what is needed to read its
-// beginning, so that it cannot be read from a pipe: CAF, WTV, and MP4 whose table
-// of contents does not come before the sound.
-func atEnd(name string, head []byte) bool {
+// needsSeeking reports whether a file cannot be read from a pipe, because its
+// index is at the end: CAF, WTV, and MP4 unless the index comes before the media
+// data.
+func needsSeeking(name string, head []byte) bool {
 	if name != "MP4" {
 		return name == "CAF" || name == "WTV"
 	}

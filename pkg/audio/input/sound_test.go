@@ -20,7 +20,7 @@ import (
 	"voiceflow/pkg/audio/input"
 )
 
-// stereo builds a 16-bit WAV stream of two channels.
+// stereo builds a 16-bit stereo WAV stream.
 func stereo(left, right []int16) []byte {
 	le := binary.LittleEndian
 	b := []byte("RIFF\xff\xff\xff\xffWAVEfmt \x10\x00\x00\x00\x01\x00\x02\x00")
@@ -56,7 +56,7 @@ func scaled(samples []int16, factor float64) []int16 {
 	return out
 }
 
-// noisy is the sound times a factor, with noise of its own 10 dB below it.
+// noisy multiplies the sound by a factor and adds fresh noise 10 dB below it.
 func noisy(sound []int16, factor float64) []int16 {
 	random := rand.New(rand.NewPCG(uint64(factor+1), 0))
 	out := make([]int16, len(sound))
@@ -66,8 +66,8 @@ func noisy(sound []int16, factor float64) []int16 {
 	return out
 }
 
-// TestChannels: the mean, unless the channels cancel each other, or the one that
-// was asked for.
+// TestChannels checks that the output is the requested channel, or else the mean
+// unless the channels cancel each other out.
 func TestChannels(t *testing.T) {
 	a, b := sine(440, 16000, 32000), sine(700, 16000, 32000)
 	silence := make([]int16, len(a))
@@ -91,36 +91,36 @@ func TestChannels(t *testing.T) {
 	for _, test := range tests {
 		in, got := read(t, input.Options{Channel: test.channel}, stereo(test.left, test.right))
 		if level := loudness(got) / loudness(a); math.Abs(level-test.level) > 0.03 {
-			t.Errorf("%s: mean square %.3f of the sound's, not %.3f", test.name, level, test.level)
+			t.Errorf("%s: mean square %.3f times the sound's, want %.3f", test.name, level, test.level)
 		}
 		if remarks := strings.Join(in.Remarks(), "; "); !strings.Contains(remarks, test.remark) || test.remark == "" && remarks != "" {
 			t.Errorf("%s: %q", test.name, remarks)
 		}
 	}
 	if _, err := (input.Options{Channel: 3}).Open(bytes.NewReader(stereo(a, b))); err == nil || !strings.Contains(err.Error(), "no channel 3: it has 2 channels") {
-		t.Errorf("a third channel of two: %v", err)
+		t.Errorf("third channel of two: %v", err)
 	}
 	if _, err := (input.Options{Track: 2}).Open(bytes.NewReader(stereo(a, b))); err == nil || !strings.Contains(err.Error(), "no audio track 2") {
-		t.Errorf("a second track: %v", err)
+		t.Errorf("second track of one: %v", err)
 	}
 }
 
-// TestChannelsAgain: after a passage that cancels, the mean is taken again, and
-// nobody is lost who speaks on the other channel.
+// TestChannelsAgain checks that after a passage in which the channels cancel out
+// the mean is used again, so that a voice on the other channel is not lost.
 func TestChannelsAgain(t *testing.T) {
 	a, b := sine(440, 16000, 16000), sine(700, 16000, 160000)
 	silence := make([]int16, len(b))
 	_, got := read(t, input.Options{}, stereo(append(a, silence...), append(scaled(a, -1), b...)))
 	if level := loudness(got[100000:]) / loudness(b); level < 0.2 {
-		t.Errorf("mean square %.3f of the second channel's", level)
+		t.Errorf("mean square %.3f times the second channel's", level)
 	}
 }
 
-// TestOffset: a DC offset is taken out, and sound without one is untouched.
+// TestOffset checks that a DC offset is removed and sound without one unchanged.
 func TestOffset(t *testing.T) {
 	sound := scaled(sine(300, 16000, 48000), 0.1)
 	if _, got := read(t, input.Options{Center: true}, wav(16000, -1, sound)); !slices.Equal(got, sound) {
-		t.Error("sound without an offset is changed")
+		t.Error("sound without an offset was changed")
 	}
 	for _, dc := range []int16{-13000, -3300, 3300, 13000} {
 		moved := make([]int16, len(sound))
@@ -134,7 +134,7 @@ func TestOffset(t *testing.T) {
 				sum += float64(v)
 			}
 			if mean, level := sum/float64(len(got)), loudness(got)/loudness(sound); math.Abs(mean) > 10 || math.Abs(level-1) > 0.03 {
-				t.Errorf("%s with an offset of %d: its mean is %.0f, its mean square %.3f of the sound's", name, dc, mean, level)
+				t.Errorf("%s with an offset of %d: mean %.0f, mean square %.3f times the sound's", name, dc, mean, level)
 			}
 			if len(in.Remarks()) != 1 || !strings.Contains(in.Remarks()[0], "DC offset") {
 				t.Errorf("%s: %q", name, in.Remarks())
@@ -143,20 +143,20 @@ func TestOffset(t *testing.T) {
 	}
 }
 
-// TestGain raises the level before samples become 16 bits wide.
+// TestGain checks that the level is raised before rounding to 16 bits.
 func TestGain(t *testing.T) {
 	sound := sine(300, 16000, 16000)
 	_, got := read(t, input.Options{Gain: 20}, wav(16000, -1, scaled(sound, 0.05)))
 	if level := loudness(got) / loudness(sound); math.Abs(level-1) > 0.01 {
-		t.Errorf("mean square %.3f of the sound's", level)
+		t.Errorf("mean square %.3f times the sound's", level)
 	}
 	in, _ := read(t, input.Options{}, wav(16000, -1, scaled(sound, 0.002)))
 	if !in.IsSoft() || in.Peak() != 20 || math.Round(in.PeakDB()) != -64 {
-		t.Errorf("a peak of %d, %.1f dBFS", in.Peak(), in.PeakDB())
+		t.Errorf("peak %d, %.1f dBFS", in.Peak(), in.PeakDB())
 	}
 }
 
-// TestPCM: sound is believed to be PCM, however loud and whatever it is.
+// TestPCM checks that sound of any kind and loudness is taken for PCM.
 func TestPCM(t *testing.T) {
 	samples := samplesOf(t, "../../../testdata/recordings/sentence-02.wav")
 	tests := map[string][]int16{"speech": samples}
@@ -167,7 +167,7 @@ func TestPCM(t *testing.T) {
 		}
 		tests[fmt.Sprintf("speech times %g", factor)] = loud
 	}
-	bang := slices.Clone(samples) // 70 ms of loud noise, as of a plug
+	bang := slices.Clone(samples) // 70 ms of loud noise, as when a plug is pushed in
 	for i := range bang[:1100] {
 		bang[i] = int16(20000 * (1 - 2*(i&1)))
 	}
@@ -178,13 +178,13 @@ func TestPCM(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got, _, err := readAll(t, bytes.NewReader(audio.EncodePCM(nil, want)))
 			if err != nil || len(got) != len(want) {
-				t.Errorf("%d samples of %d, %v", len(got), len(want), err)
+				t.Errorf("%d samples, want %d, %v", len(got), len(want), err)
 			}
 		})
 	}
 }
 
-// TestNotPCMLater: silence may be PCM, what follows it may show that it is not.
+// TestNotPCMLater has silence, which may be PCM, before something that is not.
 func TestNotPCMLater(t *testing.T) {
 	samples := samplesOf(t, "../../../testdata/recordings/sentence-02.wav")
 	b := make([]byte, 200000, 200000+2*len(samples))
@@ -207,8 +207,7 @@ func convert(t *testing.T, out string, args ...string) string {
 
 const sentence = "../../../testdata/recordings/sentence-01.wav"
 
-// TestNamedPipe: what comes through a named pipe is read once, from its
-// beginning.
+// TestNamedPipe checks that a named pipe is read once, from its beginning.
 func TestNamedPipe(t *testing.T) {
 	want := samplesOf(t, sentence)
 	pcm := filepath.Join(t.TempDir(), "a.pcm")
@@ -228,7 +227,7 @@ func TestNamedPipe(t *testing.T) {
 		go func() { written <- os.WriteFile(pipe, content, 0) }()
 		got := samplesOf(t, pipe)
 		if extra := len(got) - len(want); extra < -1600 || extra > 3200 {
-			t.Errorf("%s: %d samples of %d", path, len(got), len(want))
+			t.Errorf("%s: %d samples, want %d", path, len(got), len(want))
 		}
 		if err := <-written; err != nil {
 			t.Error(err)
@@ -236,8 +235,8 @@ func TestNamedPipe(t *testing.T) {
 	}
 }
 
-// TestNamedPipeWaits: a pipe that nothing writes to is waited for where the
-// caller can end it.
+// TestNamedPipeWaits checks that waiting for a writer to a named pipe happens in
+// a read that the caller can interrupt.
 func TestNamedPipeWaits(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
@@ -254,7 +253,7 @@ type errReader struct{ err error }
 
 func (e errReader) Read([]byte) (int, error) { return 0, e.err }
 
-// TestLateSound: silence stands for the time before a container's sound, and for
+// TestLateSound checks that silence fills the time before a container's sound and
 // gaps in it.
 func TestLateSound(t *testing.T) {
 	want := samplesOf(t, sentence)
@@ -262,15 +261,15 @@ func TestLateSound(t *testing.T) {
 		"-map", "0:v", "-map", "1:a", "-c:v", "mpeg4", "-c:a", "aac")
 	got := samplesOf(t, late)
 	if extra := len(got) - len(want) - 5*16000; extra < -1600 || extra > 3200 {
-		t.Errorf("%d samples, not 5 s more than %d", len(got), len(want))
+		t.Errorf("%d samples, want %d plus 5 s", len(got), len(want))
 	}
 	gap := convert(t, "gap.mka", "-i", sentence, "-af", "asetpts='if(gte(T,1),PTS+3/TB,PTS)'", "-c:a", "pcm_s16le")
 	if extra := len(samplesOf(t, gap)) - len(want) - 3*16000; extra < -1600 || extra > 3200 {
-		t.Errorf("%d samples more than with the gap", extra)
+		t.Errorf("%d samples more than the recording and the gap", extra)
 	}
 }
 
-// TestTracks takes the track that was asked for, and tells of others.
+// TestTracks checks that the requested track is read and others are reported.
 func TestTracks(t *testing.T) {
 	path := convert(t, "two.mka", "-f", "lavfi", "-i", "anullsrc=d=2:r=16000", "-i", sentence, "-map", "0:a", "-map", "1:a")
 	for track, wantLoud := range []bool{false, false, true} {
@@ -280,7 +279,7 @@ func TestTracks(t *testing.T) {
 		}
 		samples, err := input.ReadAll(in)
 		if loud := loudness(samples) > 100; err != nil || loud != wantLoud {
-			t.Errorf("track %d is loud: %v, %v", track, loud, err)
+			t.Errorf("track %d: loud %v, %v", track, loud, err)
 		}
 		if remarks := strings.Join(in.Remarks(), ""); strings.Contains(remarks, "it has 2 audio tracks") != (track == 0) {
 			t.Errorf("track %d: %q", track, remarks)
@@ -295,8 +294,8 @@ func TestTracks(t *testing.T) {
 	}
 }
 
-// TestCutOff: of a file that is cut off, what is there is read, and that it is
-// cut off is told.
+// TestCutOff checks that a truncated file is read as far as it goes, with an error
+// or a remark.
 func TestCutOff(t *testing.T) {
 	for _, name := range []string{"a.mp3", "a.flac", "a.m4a", "a.mka", "a.aiff", "a.caf"} {
 		args := []string{"-i", sentence}

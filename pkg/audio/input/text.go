@@ -6,26 +6,26 @@ import (
 )
 
 const (
-	minText = 8   // bytes, fewer are not judged
-	maxText = 512 // bytes that are looked at
+	minText = 8   // bytes; fewer are never taken for text
+	maxText = 512 // bytes examined
 )
 
-// isText reports whether head, the beginning of a stream, is UTF-8 text and
-// nothing else: every byte belongs to a printable character, a space or a line
-// break, and one of them is a letter.
+// isText reports whether head, the beginning of a stream, is UTF-8 text: every
+// byte belongs to a printable character, a space or a line break, and there is
+// at least one letter.
 //
-// PCM is practically never taken for it. In silence and quiet passages the
-// high byte of a sample is 0x00 or 0xFF, which no text has, so all samples
-// would have to be loud, and nearly all of one sign. And of the low bytes,
-// which are as good as random, 3 in 8 are ASCII text: even a waveform that
-// stays that loud passes by chance once in 50 times over four samples, the
-// fewest that are judged, and once in 10^13 times over 32 samples, 2 ms.
+// PCM is practically never mistaken for text. In silence and quiet passages the
+// high byte of a sample is 0x00 or 0xFF, which never occurs in text, so all
+// samples would have to be loud, and nearly all of the same sign. Of the low
+// bytes, which are almost random, 3 in 8 are ASCII text: the chance that even a
+// waveform that stays so loud passes is 1 in 50 over four samples, the fewest
+// examined, and 1 in 10^13 over 32 samples, or 2 ms.
 func isText(head []byte) bool {
 	if len(head) < minText {
 		return false
 	}
 	letters := false
-	// A character that is cut off at the end is not judged.
+	// A character that is cut off at the end is ignored.
 	for utf8.FullRune(head) {
 		r, size := utf8.DecodeRune(head)
 		head = head[size:]

@@ -1,8 +1,8 @@
 // Package level measures how loud audio is.
 //
-// Levels are in dBFS: decibels below full scale, which is an amplitude of
-// 32768. A square wave of full scale has a peak and an RMS of 0 dBFS, a sine a
-// peak of 0 and an RMS of -3 dBFS. [Lowest] stands for silence.
+// Levels are in dBFS: decibels relative to full scale, an amplitude of 32768.
+// A full-scale square wave has a peak and an RMS of 0 dBFS, a full-scale sine
+// a peak of 0 dBFS and an RMS of -3 dBFS. Silence is [Lowest].
 package level
 
 import (
@@ -10,48 +10,48 @@ import (
 	"slices"
 )
 
-// Lowest is the level, in dBFS, of silence, and the lowest that is told.
+// Lowest is the level of silence in dBFS, and the lowest level reported.
 const Lowest = -120.0
 
 const (
 	fullScale = 32768
-	// frameSize is a short term: 20 ms at 16 kHz, a period of mains hum.
+	// frameSize is 20 ms at 16 kHz, one period of mains hum.
 	frameSize = 320
-	// floorShare of the frames are softer than the noise floor: enough to reach
-	// the pauses between words, and more than a click's worth of dropout.
+	// floorShare is the share of frames below the noise floor: large enough to
+	// reach into the pauses between words, and to ignore a short dropout.
 	floorShare = 0.1
 )
 
-// Levels are the measures of a stretch of audio.
+// Levels are the levels of a stretch of audio.
 type Levels struct {
 	Samples int64
-	Peak    float64 // dBFS, of the sample that is farthest from zero
+	Peak    float64 // dBFS, of the sample farthest from zero
 	RMS     float64 // dBFS, without the DC offset
-	// Floor is the noise floor in dBFS: a tenth of the stretches of 20 ms are
-	// softer, each without its own offset.
+	// Floor is the noise floor in dBFS: a tenth of all 20 ms frames are quieter,
+	// each measured without its own offset.
 	Floor   float64
-	Clipped float64 // share of the samples at full scale, 0 to 1
-	DC      float64 // offset: mean of the samples as a share of full scale, -1 to 1
+	Clipped float64 // share of samples at full scale, 0 to 1
+	DC      float64 // offset: the mean sample as a share of full scale, -1 to 1
 }
 
-// Of measures all samples at once.
+// Of returns the levels of samples.
 func Of(samples []int16) Levels {
 	var m Measure
 	m.Push(samples)
 	return m.Levels()
 }
 
-// Measure takes audio in portions; its zero value is ready. It keeps eight
-// bytes for each 20 ms. It is not for concurrent use.
+// Measure measures audio that arrives in pieces; the zero value is ready to
+// use. It keeps eight bytes per 20 ms. It is not safe for concurrent use.
 type Measure struct {
 	all     sums
 	peak    int
 	clipped int64
-	frame   sums      // the one begun
-	frames  []float64 // RMS of each that is complete, 0 to 1
+	frame   sums      // the current, incomplete frame
+	frames  []float64 // RMS of each complete frame, 0 to 1
 }
 
-// sums are what the RMS of samples needs; 64 bits hold those of 200 days.
+// sums accumulates what the RMS needs; 64 bits suffice for 200 days.
 type sums struct{ n, sum, squares int64 }
 
 func (s *sums) add(v int64) {
@@ -67,7 +67,7 @@ func (s *sums) mean() float64 {
 	return float64(s.sum) / float64(s.n)
 }
 
-// rms is 0 to 1, without the offset.
+// rms returns the RMS without the offset, 0 to 1.
 func (s *sums) rms() float64 {
 	if s.n == 0 {
 		return 0
@@ -76,7 +76,7 @@ func (s *sums) rms() float64 {
 	return math.Sqrt(max(variance, 0)) / fullScale
 }
 
-// Push takes the next samples, any number.
+// Push adds any number of samples.
 func (m *Measure) Push(samples []int16) {
 	for _, s := range samples {
 		v := int64(s)
@@ -92,7 +92,8 @@ func (m *Measure) Push(samples []int16) {
 	}
 }
 
-// Levels are those of all samples so far. Without any, each level is Lowest.
+// Levels returns the levels of all samples so far. Without samples, every level
+// is Lowest.
 func (m *Measure) Levels() Levels {
 	l := Levels{
 		Samples: m.all.n, Peak: Decibels(float64(m.peak) / fullScale),
@@ -103,7 +104,7 @@ func (m *Measure) Levels() Levels {
 		l.Clipped = float64(m.clipped) / float64(m.all.n)
 	}
 	frames := m.frames
-	if len(frames) == 0 { // too short for one: all of it is
+	if len(frames) == 0 { // shorter than a frame: use all of it
 		frames = []float64{m.frame.rms()}
 	}
 	sorted := slices.Sorted(slices.Values(frames))
@@ -111,7 +112,7 @@ func (m *Measure) Levels() Levels {
 	return l
 }
 
-// Decibels is the level in dBFS of an amplitude of 0 to 1, at least Lowest.
+// Decibels converts an amplitude of 0 to 1 to dBFS, at least Lowest.
 func Decibels(amplitude float64) float64 {
 	if amplitude <= 0 {
 		return Lowest

@@ -9,7 +9,7 @@ import (
 	"voiceflow/pkg/audio/level"
 )
 
-// sine is a second of 1 kHz at 16 kHz, clipped where it is beyond 16 bits.
+// sine returns a second of 1 kHz at 16 kHz, clipped to 16 bits.
 func sine(amplitude, offset float64) []int16 {
 	all := make([]int16, 16000)
 	for i := range all {
@@ -53,7 +53,7 @@ func TestLevels(t *testing.T) {
 	} {
 		got := level.Of(tt.samples)
 		if got.Samples != int64(len(tt.samples)) {
-			t.Errorf("%s: %d samples, not %d", tt.name, got.Samples, len(tt.samples))
+			t.Errorf("%s: %d samples, want %d", tt.name, got.Samples, len(tt.samples))
 		}
 		for _, m := range []struct {
 			what             string
@@ -72,7 +72,7 @@ func TestLevels(t *testing.T) {
 	}
 }
 
-// TestPortions: how the samples arrive does not matter.
+// TestPortions checks that the result does not depend on how the samples arrive.
 func TestPortions(t *testing.T) {
 	all := slices.Concat(noise(0.3), sine(0.9, 0.05), constant(777, 3))
 	for _, size := range []int{1, 7, 319, 320, 321, 4096} {
@@ -81,7 +81,7 @@ func TestPortions(t *testing.T) {
 			m.Push(portion)
 		}
 		if got, want := m.Levels(), level.Of(all); got != want {
-			t.Errorf("in portions of %d: %+v, not %+v", size, got, want)
+			t.Errorf("in blocks of %d: %+v, want %+v", size, got, want)
 		}
 	}
 }
@@ -89,7 +89,7 @@ func TestPortions(t *testing.T) {
 func TestDecibels(t *testing.T) {
 	for amplitude, want := range map[float64]float64{1: 0, 0.1: -20, 0.001: -60, 1e-6: -120, 1e-9: -120, 0: -120, -1: -120} {
 		if got := level.Decibels(amplitude); math.Abs(got-want) > 1e-9 {
-			t.Errorf("%g is %g dBFS, not %g", amplitude, got, want)
+			t.Errorf("%g is %g dBFS, want %g", amplitude, got, want)
 		}
 	}
 }

@@ -1,8 +1,7 @@
 // Package soxr changes the sample rate of audio with libsoxr, the SoX
-// Resampler library. It is the only package that knows the library.
+// Resampler library. It is the only package that uses the library.
 //
-// It handles mono streams of float32 samples; files, formats and channels are
-// not its business.
+// It handles mono streams of float32 samples, not files, formats or channels.
 package soxr
 
 /*
@@ -19,49 +18,33 @@ import (
 	"unsafe"
 )
 
-// Quality is a trade of fidelity against delay. libsoxr's filters look ahead,
-// so the output of a moment comes only after some more input; it is never
-// shifted: output sample n is always the signal at n/outRate seconds.
-type Quality int
-
-const (
-	// HQ is libsoxr's high quality, 20 bits, for recordings. Its output keeps
-	// 91 % of the bandwidth. Raising 16 kHz to 48 kHz in blocks of 160 samples,
-	// it is between 97 and 586 input samples (6 to 37 ms) behind.
-	HQ Quality = iota
-	// LQ is for live detection: 16 bits, 85 % of the bandwidth (6.8 kHz of
-	// 16 kHz audio), in the shortest blocks that libsoxr works in. Raising
-	// 16 kHz to 48 kHz in blocks of 160 samples, it is between 45 and 126
-	// input samples (3 to 8 ms) behind, so that the output for a block is
-	// complete when the next block is in.
-	LQ
-)
-
-// maxRatio bounds the change of rate: libsoxr's memory grows with it.
+// maxRatio limits the ratio of the two rates: libsoxr's memory use grows with it.
 const maxRatio = 256
 
-// Resampler is one stream on its way from one sample rate to another. It is
-// not for concurrent use.
+// Resampler converts one stream from one sample rate to another at libsoxr's
+// high quality: 20 bits, keeping 91 % of the bandwidth. It is not safe for
+// concurrent use.
+//
+// The filters look ahead, so output comes only after some more input: from
+// 16 kHz to 48 kHz in blocks of 160 samples it lags 97 to 586 input samples
+// (6 to 37 ms) behind. It is never shifted: output sample n is always the signal
+// at n/outRate seconds.
 type Resampler struct {
 	handle C.soxr_t
 	ratio  float64 // of the output rate to the input rate
-	ended  bool    // by Flush
+	ended  bool    // Flush was called
 }
 
-// New makes a resampler from inRate to outRate, both in samples per second and
-// at most 256 times apart. Close frees it.
-func New(inRate, outRate float64, quality Quality) (*Resampler, error) {
+// New returns a resampler from inRate to outRate, both in samples per second
+// and differing by a factor of at most 256. Close frees it.
+func New(inRate, outRate float64) (*Resampler, error) {
 	ratio := outRate / inRate
 	if !(inRate > 0 && outRate > 0 && ratio >= 1.0/maxRatio && ratio <= maxRatio) {
-		return nil, fmt.Errorf("resample %g Hz to %g Hz: the rates must be positive and at most %d times apart", inRate, outRate, maxRatio)
+		return nil, fmt.Errorf("resample %g Hz to %g Hz: the rates must be positive and differ by a factor of at most %d",
+			inRate, outRate, maxRatio)
 	}
 	runtime := C.soxr_runtime_spec(1) // one thread
 	spec := C.soxr_quality_spec(C.SOXR_HQ, 0)
-	if quality == LQ {
-		spec = C.soxr_quality_spec(C.SOXR_LQ, 0)
-		spec.passband_end = 0.85
-		runtime.log2_min_dft_size, runtime.log2_large_dft_size = 8, 8
-	}
 	var failure C.soxr_error_t
 	handle := C.soxr_create(C.double(inRate), C.double(outRate), 1, &failure, nil, &spec, &runtime)
 	if failure != nil {
@@ -70,8 +53,8 @@ func New(inRate, outRate float64, quality Quality) (*Resampler, error) {
 	return &Resampler{handle: handle, ratio: ratio}, nil
 }
 
-// Process takes all of src, the next samples of the stream, appends to dst the
-// output that is ready, and returns the extended slice.
+// Process feeds the next samples of the stream, appends the output that is
+// ready to dst and returns the extended slice.
 func (r *Resampler) Process(dst, src []float32) ([]float32, error) {
 	if r.handle == nil || r.ended {
 		return dst, errors.New("resample: the stream has ended")
@@ -82,9 +65,9 @@ func (r *Resampler) Process(dst, src []float32) ([]float32, error) {
 	return r.run(dst, src)
 }
 
-// Flush ends the stream: it appends to dst what is still owed and returns the
-// extended slice. The whole output is then as long as the input, to the
-// nearest sample of the output rate.
+// Flush ends the stream: it appends the remaining output to dst and returns the
+// extended slice. The whole output is then as long as the input, to the nearest
+// sample of the output rate.
 func (r *Resampler) Flush(dst []float32) ([]float32, error) {
 	if r.handle == nil || r.ended {
 		return dst, errors.New("resample: the stream has ended")
@@ -93,8 +76,8 @@ func (r *Resampler) Flush(dst []float32) ([]float32, error) {
 	return r.run(dst, nil)
 }
 
-// run calls the library until it has taken all of src and left room in dst;
-// to the library, no src is the end of the stream.
+// run calls the library until it has taken all of src and has no more output. An
+// empty src tells the library that the stream has ended.
 func (r *Resampler) run(dst, src []float32) ([]float32, error) {
 	for {
 		dst = slices.Grow(dst, int(math.Ceil(float64(len(src))*r.ratio))+256)

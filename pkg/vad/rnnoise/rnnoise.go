@@ -1,6 +1,5 @@
-// Package rnnoise hears speech, and frees it of noise, with RNNoise, a small
-// recurrent network that needs no model file. It is the only package that knows
-// the library.
+// Package rnnoise detects speech and removes noise with RNNoise, a small recurrent
+// network that needs no model file. It is the only package that uses the library.
 package rnnoise
 
 /*
@@ -12,41 +11,40 @@ import "C"
 import "errors"
 
 const (
-	// SampleRate is the only one that the network was trained for.
+	// SampleRate is the only rate that the network supports.
 	SampleRate = 48000
-	// FrameSize is the number of samples that the network takes at a time: 10 ms.
+	// FrameSize is the number of samples per frame: 10 ms.
 	FrameSize = 480
 )
 
-// Delay is how much later a sound comes out of the network than it went in, in
-// samples: a frame of overlap, and since version 0.2 one of looking ahead
-// (measured; version 0.1 is a frame earlier).
+// Delay is how late the output is, in samples: a frame of overlap, and since
+// version 0.2 another of look-ahead (measured; version 0.1 is a frame earlier).
 const Delay = 2 * FrameSize
 
-// Network is the network's state over one stream of audio.
+// Network is the state of the network for one stream of audio.
 type Network struct {
 	state *C.DenoiseState
 	in    [FrameSize]C.float
 	out   [FrameSize]C.float
 }
 
-// New makes a network at the start of a stream.
+// New returns a network at the start of a stream.
 func New() (*Network, error) {
 	if n := C.rnnoise_get_frame_size(); n != FrameSize {
-		return nil, errors.New("this librnnoise has another frame size than 480; install version 0.1 or 0.2")
+		return nil, errors.New("the frame size of this librnnoise is not 480; install version 0.1 or 0.2")
 	}
 	state := C.rnnoise_create(nil)
 	if state == nil {
-		return nil, errors.New("no memory for rnnoise")
+		return nil, errors.New("out of memory for rnnoise")
 	}
 	return &Network{state: state}, nil
 }
 
 // Process takes the next frame, 48 kHz mono in [-1, 1], and returns the
-// probability, 0 to 1, that somebody speaks in it. The sound without its noise
-// goes to denoised, unless that is nil; it is Delay samples late.
+// probability of speech in it, 0 to 1. Unless denoised is nil, it receives the
+// denoised audio, which is Delay samples late.
 func (n *Network) Process(frame, denoised *[FrameSize]float32) float32 {
-	const scale = 32768 // the library counts as 16-bit audio does
+	const scale = 32768 // the library expects the range of 16-bit audio
 	for i, s := range frame {
 		n.in[i] = C.float(s * scale)
 	}

@@ -9,26 +9,26 @@ import (
 	"voiceflow/pkg/vad/rnnoise"
 )
 
-// speech is a recorded sentence at the network's rate.
+// speech returns a recorded sentence at the network's rate.
 func speech(t *testing.T) []float32 {
 	t.Helper()
 	samples, err := input.ReadFile("../../../testdata/recordings/timing-at-once.wav")
 	if err != nil {
 		t.Fatal(err)
 	}
-	raise, err := soxr.New(audio.SampleRate, rnnoise.SampleRate, soxr.HQ)
+	up, err := soxr.New(audio.SampleRate, rnnoise.SampleRate)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer raise.Close()
-	raised, err := raise.Process(nil, audio.Float32(nil, samples))
+	defer up.Close()
+	raised, err := up.Process(nil, audio.Float32(nil, samples))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return raised
 }
 
-// mean is the mean probability of speech over the whole frames of samples.
+// mean returns the mean probability of speech over all whole frames.
 func mean(t *testing.T, samples []float32) float64 {
 	t.Helper()
 	d, err := rnnoise.New()
@@ -56,7 +56,7 @@ func TestProcess(t *testing.T) {
 	}
 }
 
-// TestExtremes has the loudest samples that 16 bits can hold.
+// TestExtremes has the loudest possible samples.
 func TestExtremes(t *testing.T) {
 	square := make([]float32, rnnoise.SampleRate/10)
 	for i := range square {
@@ -68,13 +68,13 @@ func TestExtremes(t *testing.T) {
 	mean(t, square)
 }
 
-// TestStreamsAreApart holds that detectors share no state.
-func TestStreamsAreApart(t *testing.T) {
+// TestStreamsAreIndependent checks that networks share no state.
+func TestStreamsAreIndependent(t *testing.T) {
 	samples := speech(t)
 	first := mean(t, samples)
 	mean(t, make([]float32, rnnoise.SampleRate))
-	if again := mean(t, samples); again != first {
-		t.Errorf("the same samples give %v, then %v", first, again)
+	if second := mean(t, samples); second != first {
+		t.Errorf("the same samples yield %v, then %v", first, second)
 	}
 }
 
