@@ -27,7 +27,7 @@ func TestPushToTalk(t *testing.T) {
 		return string(out), err
 	}
 	if out, err := key("press"); err == nil || !strings.Contains(out, "start voiceflow-talk first") {
-		t.Errorf("nothing listens: %v: %s", err, out)
+		t.Errorf("press before voiceflow-talk runs: %v: %s", err, out)
 	}
 	other := group(t, "vf-record", "--realtime", "--input", recording("timing-rapid"), "-o", filepath.Join(folder, "other.wav"))
 	if err := other.Start(); err != nil {
