@@ -53,7 +53,7 @@ func (t *text) summary(r *Report) {
 			d.From.Format(minute), d.To.Format("15:04"), prose.Cut(d.What, 24), prose.Count(d.Items, "item"))
 	}
 	if s.Malformed > 0 {
-		pair("unreadable", "%d lines or files", s.Malformed)
+		pair("unreadable", "%d (lines or files)", s.Malformed)
 		for _, e := range s.MalformedExamples {
 			t.wrapped("  ", "    ", e)
 		}

@@ -108,7 +108,7 @@ func TestViewShows(t *testing.T) {
 	got := ansi.Strip(content(m))
 	for _, want := range []string{
 		"No alerts", "vf-transcribe  ", "running", "stopped, 4", "gone", "ggml-base.en.bin", "utterance 29", "talk.wav", "FAILED",
-		"vf-transcribe error: cannot read it", "vf-paste warning: no window", "2 log lines or files could not be read; the last: bad [31m line",
+		"vf-transcribe error: cannot read it", "vf-paste warning: no window", "unreadable log lines or files: 2, the last: bad [31m line",
 		"speed factor median  6.00", "latency      median  0.80 s", "▁█\n",
 	} {
 		if !strings.Contains(got, want) {
@@ -133,7 +133,7 @@ func TestViewShows(t *testing.T) {
 func TestNoFolderYet(t *testing.T) {
 	m := newModel()
 	m.Update(News{Errs: []error{fmt.Errorf("logs: %w", fs.ErrNotExist)}})
-	if got := content(m); strings.Contains(got, "could not be read") {
+	if got := content(m); strings.Contains(got, "unreadable") {
 		t.Errorf("%s", got)
 	}
 	m.Update(News{Errs: []error{fs.ErrPermission}})

@@ -102,7 +102,7 @@ func (m *Model) complaint() string {
 	if m.broken == 0 || Empty(m.snapshot) && errors.Is(m.lastErr, fs.ErrNotExist) {
 		return ""
 	}
-	return fmt.Sprintf("\n%d log lines or files could not be read; the last: %s",
+	return fmt.Sprintf("\nunreadable log lines or files: %d, the last: %s",
 		m.broken, prose.Line(m.lastErr.Error()))
 }
 

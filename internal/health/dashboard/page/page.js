@@ -132,7 +132,7 @@ function draw(d) {
   for (const c of charts) c.update(d);
   lists(d);
   get("folder").textContent = get("empty-folder").textContent = d.folder;
-  const broken = `${d.broken} log lines or files could not be read; the last: ${d.last_error}`;
+  const broken = `Unreadable log lines or files: ${d.broken}, the last: ${d.last_error}`;
   get("broken").textContent = d.broken ? broken : "";
   const empty = d.done && !d.processes.length && !d.recent.length && !d.chart.time.length;
   get("empty").hidden = !empty;
