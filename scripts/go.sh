@@ -41,7 +41,7 @@ at_least() {
 # use DESCRIPTION LINE... writes the lines to .native/go.env.
 use() {
 	{
-		echo "# Made by scripts/go.sh: $1."
+		echo "# Written by scripts/go.sh: $1."
 		shift
 		printf '%s\n' "$@"
 	} >"$native/go.env.new"

@@ -90,7 +90,7 @@ func TestGoSteps(t *testing.T) {
 		"voiceflow: [2/4] Go: not on PATH; Go 1.26.0 is needed\n",
 		"voiceflow: [2/4] Go: fetching the package list of Debian ", " MB)\n",
 		"voiceflow: [2/4] Go: fetching Debian's packages (43.7 MB)\n",
-		"voiceflow: [2/4] Go: unpacking into .native/go; the system stays as it is\n",
+		"voiceflow: [2/4] Go: unpacking into .native/go, without touching the system\n",
 		"voiceflow: [2/4] Go: Go 1.26.10 is ready (", " MB) (", " s)\n")
 }
 
