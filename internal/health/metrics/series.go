@@ -124,7 +124,8 @@ func (s *Series) Buckets(from, to time.Time, n int) []Bucket {
 // Forget drops the buckets that do not begin between two times: old ones, and those
 // that a clock that was ahead has left in the future.
 func (s *Series) Forget(before, after time.Time) {
-	s.buckets = slices.DeleteFunc(s.buckets, func(b *Bucket) bool { return b.Start.Before(before) || b.Start.After(after) })
+	outside := func(b *Bucket) bool { return b.Start.Before(before) || b.Start.After(after) }
+	s.buckets = slices.DeleteFunc(s.buckets, outside)
 }
 
 func (b *Bucket) merge(o *Bucket) {
