@@ -1,22 +1,24 @@
-# VoiceFlow. The common road: make demo, make test, make install PREFIX=~/.local
+# VoiceFlow. Usually: make demo, make test, make install PREFIX=~/.local
 #
 #   make              build the five programs into bin/
-#   make demo         build, then run the pipeline over the recordings
-#   make test         build, then run every test
-#   make test-real    tests on real weights and people's voices, fetched first
-#   make lint         gofmt, vet, staticcheck, tidy go.mod
-#   make fuzz         every fuzz target for FUZZTIME (10s)
-#   make bench        measurements: speed, latency, words beside whisper-cli
-#   make bench-peers  the same on real weights and voices, with faster-whisper
-#   make bench-detection  speech detection on recorded voices, music and sounds, beside Silero
-#   make recordings   speak the test recordings again
-#   make install      programs, libraries and the demo model under PREFIX
-#   make uninstall    remove these; settings, logs and models stay
-#   make clean        remove bin/;  make clean-native removes .native/ too
+#   make demo         build, then run the pipeline on the test recordings
+#   make test         build, then run all tests
+#   make test-real    test with real weights and human voices (fetches them first)
+#   make lint         run gofmt, vet and staticcheck, and check that go.mod is tidy
+#   make fuzz         run every fuzz target for FUZZTIME (10s)
+#   make bench        measure speed, latency and words, compared with whisper-cli
+#   make bench-peers  the same with real weights and voices, and faster-whisper
+#   make bench-detection  measure speech detection on recorded voices, music and
+#                     sounds, compared with Silero
+#   make recordings   synthesise the test recordings again
+#   make install      install programs, libraries and the demo model under PREFIX
+#   make uninstall    remove these, but keep settings, logs and models
+#   make clean        remove bin/
+#   make clean-native remove bin/ and .native/
 #
-# Go is found or brought by scripts/go.sh, libwhisper by scripts/native-libs.sh.
-# To build that from upstream's source: make WHISPER_SRC=DIR (empty DIR: fetched
-# by git). Each step says what it does; its log is under .native.
+# scripts/go.sh finds or fetches Go, scripts/native-libs.sh libwhisper. To build
+# libwhisper from upstream's source: make WHISPER_SRC=DIR (if empty, git fetches
+# it). Each step says what it does and writes a log under .native.
 
 SHELL = /bin/sh
 PREFIX ?= /usr/local
@@ -26,10 +28,11 @@ ifneq ($(origin WHISPER_SRC),undefined)
 export WHISPER_SRC
 endif
 
-# go with the variables that find the native libraries.
+# go, with the variables for finding the native libraries.
 GO = . ./.native/env && go
 
-.PHONY: all build demo test test-real lint fuzz bench bench-peers bench-detection recordings install uninstall clean clean-native build-deps test-deps
+.PHONY: all build demo test test-real lint fuzz bench bench-peers bench-detection recordings \
+	install uninstall clean clean-native build-deps test-deps
 
 all: build
 
@@ -50,16 +53,17 @@ demo: build
 	@bin/vf-health check --words testdata/recordings
 
 test: build test-deps
-	@# All processors compile; then one package runs after the other, because many
-	@# drive real programs. make lint has the vetting.
+	@# Compile on all processors, then run one package at a time, because many drive
+	@# real programs. make lint runs vet.
 	@$(GO) list -race -test -export ./... >/dev/null
 	@$(GO) test -race -vet=off -timeout 40m -p 1 $$(go list ./... | grep -v '/bench/segmentation$$')
-	@# Hours of sound and no shared data: under the race detector it takes four times as long.
+	@# Hours of sound and no shared data: the race detector would only make it four times slower.
 	@$(GO) test -vet=off ./bench/segmentation
 
 test-real: build
 	@scripts/real-speech.sh
-	@export REAL_SPEECH=$$PWD/.native/peers && $(GO) test -timeout 40m -count 1 -v -run '^TestReal[A-Z]' ./internal/test/e2e
+	@export REAL_SPEECH=$$PWD/.native/peers && \
+		$(GO) test -timeout 40m -count 1 -v -run '^TestReal[A-Z]' ./internal/test/e2e
 
 lint: build-deps
 	@scripts/lint.sh

@@ -1,8 +1,10 @@
 #!/bin/sh
-# Judges speech detection on recorded sound of Debian's packages, beside Silero: scripts/bench-detection.sh [-all]
+# Measures speech detection on recorded sound from Debian packages, compared with Silero:
 #
-# VAD_MODEL=FILE is Silero's model, if it is not installed. It fetches 380 MB, needs ffmpeg, and takes ten minutes;
-# with -all, recordings cut and softer too, an hour.
+#   scripts/bench-detection.sh [-all]
+#
+# VAD_MODEL=FILE names Silero's model if it is not installed. The script fetches 380 MB, needs
+# ffmpeg, and takes ten minutes; with -all, which adds cut and softer recordings, an hour.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/steps.sh

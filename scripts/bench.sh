@@ -1,11 +1,11 @@
 #!/bin/sh
-# Measurements: vf-transcribe with whisper.cpp's own program on the same library
-# and models beside it, then the packages' own benchmarks. Takes an hour; with
-# -quick a few minutes. Arguments go to bench/ (go run ./bench -help). The exit
-# code is 1 where a target is missed.
+# Runs all benchmarks: vf-transcribe compared with whisper.cpp's own program on the
+# same library and models, then the packages' own benchmarks. Takes an hour, or a few
+# minutes with -quick. Arguments are passed to bench/ (see go run ./bench -help). The
+# exit code is 1 if a target is missed.
 set -eu
 cd "$(dirname "$0")/.."
-scripts/system-packages.sh recordings # bench/ speaks its own test material
+scripts/system-packages.sh recordings # bench/ synthesises its test material
 WHISPER_CLI=$(scripts/whisper-cli.sh)
 export WHISPER_CLI
 . .native/env

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the five programs into bin/: scripts/build.sh
 #
-# The first build is a step of the set-up, with a log; later ones are silent as go is.
+# The first build is a setup step with a log; later ones are as silent as go.
 set -eu
 cd "$(dirname "$0")/.."
 . ./.native/env
@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 log=.native/build.log
 mkdir -p bin
 
-# The programs know the folder of libwhisper's backends from their build.
+# The folder of libwhisper's backends is built into the programs.
 build() { go build -ldflags "-X main.builtinBackends=$VOICEFLOW_BACKENDS $NATIVE_LDFLAGS" -o bin/ ./cmd/...; }
 
 if [ -x bin/vf-health ]; then
@@ -17,10 +17,11 @@ if [ -x bin/vf-health ]; then
 	exit
 fi
 : >"$log"
-begin_step programs "fetching Go modules and compiling; the first time takes minutes"
+begin_step programs "fetching Go modules and compiling; this takes minutes the first time"
 rm -f "$log.failed"
 { build 2>&1 || : >"$log.failed"; } | tee -a "$log" >&2
 if [ -e "$log.failed" ]; then
-	step_failed "go could not build them" "its messages are above; where modules could not be fetched, check the network and GOPROXY, then run make again"
+	step_failed "go build failed" \
+		"see the messages above; if modules could not be fetched, check the network and GOPROXY, then run make again"
 fi
-end_step "built in bin/, $(disk_size bin)"
+end_step "built in bin/ ($(disk_size bin))"

@@ -1,17 +1,17 @@
-# Functions for the scripts in this folder, which set $native, $log and, before
-# they use Debian's packages, $instead: what to do where there are none.
+# Functions for using Debian's packages. The scripts that use them set $native, $log and
+# $instead: what to do if there are no such packages.
 
 suite=forky # the first Debian suite with libwhisper (1.9) and librnnoise (0.2)
 
 . scripts/steps.sh
 
-# debian_mirror writes the address of the Debian mirror that this machine's apt
-# uses; nothing where it uses none. Without package lists, apt knows no more than
-# the addresses that an update would fetch.
+# debian_mirror prints the URL of the Debian mirror that this machine's apt uses, if any.
+# Without package lists, it takes the URLs that an update would fetch.
 debian_mirror() {
 	debian=$(. /etc/os-release && [ "${ID:-}" = debian ] && echo "${VERSION_CODENAME:-}" || true)
 	found=$(apt-get indextargets --format '$(COMPONENT) $(RELEASE) $(SITE) $(LABEL)' 2>/dev/null |
-		awk -v c="$debian" '$1 == "main" && $3 !~ /^cdrom:/ && (c != "" && $2 == c || $4 == "Debian" && NF == 4) { print $3 }')
+		awk -v c="$debian" '$1 == "main" && $3 !~ /^cdrom:/ &&
+			(c != "" && $2 == c || $4 == "Debian" && NF == 4) { print $3 }')
 	if [ -z "$found" ] && [ -n "$debian" ]; then
 		found=$(apt-get update --print-uris 2>/dev/null |
 			sed -n "/^'cdrom:/d; s,^'\(.*\)/dists/\($debian\|stable\|testing\|unstable\|sid\)/InRelease'.*,\1,p")
@@ -19,8 +19,8 @@ debian_mirror() {
 	echo "$found" | sed -n 1p
 }
 
-# debian_apt apt-get|apt-cache ARGUMENT... runs apt with state, lists and cache of
-# its own under $apt. It believes that nothing is installed.
+# debian_apt apt-get|apt-cache ARGUMENT... runs apt with its own state, lists and cache
+# under $apt, as if nothing were installed.
 debian_apt() {
 	command=$1
 	shift
@@ -32,8 +32,7 @@ debian_apt() {
 		-o Acquire::Languages=none "$@"
 }
 
-# debian_lists DIR fetches the suite's package list, for packages that are to be
-# unpacked into DIR.
+# debian_lists DIR fetches the suite's package list, for packages to unpack into DIR.
 debian_lists() {
 	command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null ||
 		step_failed "this system does not have apt" "$instead"
@@ -42,7 +41,7 @@ debian_lists() {
 	apt=$1.apt
 	mkdir -p "$apt/lists/partial" "$apt/cache/partial"
 	: >"$apt/status"
-	# Newer systems trust a key for the sources that name it alone.
+	# Newer systems trust a key only for sources that name it.
 	keyring=/usr/share/keyrings/debian-archive-keyring.gpg signed=
 	ls /etc/apt/trusted.gpg.d/debian-archive-* >/dev/null 2>&1 || [ ! -e $keyring ] || signed="[signed-by=$keyring] "
 	echo "deb $signed$mirror $suite main" >"$apt/sources.list"
@@ -51,8 +50,8 @@ debian_lists() {
 		step_failed "the package list could not be fetched" "$(apt_remedy)"
 }
 
-# debian_unpack DIR PACKAGE... unpacks the packages and all that they depend on
-# into DIR, after debian_lists DIR.
+# debian_unpack DIR PACKAGE... unpacks the packages and their dependencies into DIR. Call
+# debian_lists DIR first.
 debian_unpack() {
 	into=$1
 	shift
@@ -60,7 +59,7 @@ debian_unpack() {
 	say "$step: fetching Debian's packages${size:+ ($size)}"
 	with_percent debian_apt apt-get -o APT::Status-Fd=1 install -y --download-only --no-install-recommends "$@" ||
 		step_failed "Debian's packages $* could not be fetched" "$(apt_remedy)"
-	say "$step: unpacking into ${into#"$PWD/"}; the system stays as it is"
+	say "$step: unpacking into ${into#"$PWD/"}, without touching the system"
 	rm -rf "$into"
 	mkdir -p "$into"
 	for deb in "$apt"/cache/*.deb; do
@@ -70,8 +69,8 @@ debian_unpack() {
 	rm -rf "$apt"
 }
 
-# debian_packages DIR PACKAGE... does both. The mirror is the one this machine
-# already uses.
+# debian_packages DIR PACKAGE... fetches the package list, then unpacks the packages, from
+# the mirror that this machine already uses.
 debian_packages() {
 	debian_lists "$1"
 	debian_unpack "$@"

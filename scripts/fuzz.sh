@@ -1,8 +1,8 @@
 #!/bin/sh
-# Runs every fuzz target for a time: scripts/fuzz.sh 10s
+# Runs every fuzz target for a given time or count: scripts/fuzz.sh 10s
 #
-# Minimising a new input is bounded: by default it may take a minute, and then
-# counts as a failure when the time is up.
+# Minimising a new input is limited. By default it may take a minute, and counts as a
+# failure if the time runs out meanwhile.
 set -eu
 cd "$(dirname "$0")/.."
 . ./.native/env

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Checks a healthy machine N times, against a baseline saved before: each run
-# must say OK, whatever else the machine does. `scripts/healthy-runs.sh 50`
-# takes about 25 minutes; with a second argument, that vf-health is run in place
-# of bin/vf-health. The exit code is 1 if there was a false report.
+# Checks a healthy machine N times against a baseline saved at the start. Every run must
+# report OK, whatever else the machine is doing. `scripts/healthy-runs.sh 50` takes about
+# 25 minutes. A second argument names the vf-health to use instead of bin/vf-health. The
+# exit code is 1 after a false report.
 set -eu
 cd "$(dirname "$0")/.."
 runs=${1:?usage: scripts/healthy-runs.sh N [VF-HEALTH]}

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Stages recorded sound for the tests, under .native/sounds: Debian's telephone prompts in Spanish,
-# and the sounds of two desktops, 15 MB. It is no part of the project, and nothing is installed.
-# Where it cannot be had, the tests that need it are skipped and say so.
+# Stages 15 MB of recorded sound for the tests under .native/sounds: Debian's telephone prompts in
+# Spanish and the sounds of two desktops. It is not part of the project, and nothing is installed.
+# If it is unavailable, the tests that need it are skipped and say so.
 set -eu
 cd "$(dirname "$0")/.."
 native=$PWD/.native
@@ -9,5 +9,5 @@ log=$native/sounds.log
 . scripts/debian.sh
 instead="the tests that need recorded sound are skipped"
 [ -d "$native/sounds/usr" ] && exit 0
-begin_step sounds "getting recorded sound for the tests"
+begin_step sounds "fetching recorded sound for the tests"
 (debian_packages "$native/sounds" asterisk-core-sounds-es-g722 oxygen-sounds sound-theme-freedesktop) || true

@@ -1,42 +1,49 @@
 #!/bin/sh
-# Installs the system packages that VoiceFlow needs, where they are missing.
+# Installs the system packages that VoiceFlow needs, if they are missing:
 #
 #   scripts/system-packages.sh build|test|recordings|cmake
 #
-# With apt, as root or with password-less sudo, it installs them; otherwise it
-# prints one line that says what to install and fails. Quiet and quick when
-# nothing is missing.
+# It installs them with apt, as root or with password-less sudo. Otherwise it prints one
+# line that says what to install, and fails. If nothing is missing, it prints nothing.
 set -eu
 cd "$(dirname "$0")/.."
 mkdir -p .native
 log=.native/packages.log
 
-# What each purpose needs, as Debian and Ubuntu name it.
+# debian_names PURPOSE prints the packages needed, by their Debian and Ubuntu names.
 debian_names() {
 	case $1 in
 	build)
 		echo pkg-config portaudio19-dev libsoxr-dev
-		# Any compiler serves that is there, from wherever it comes.
+		# Any installed compiler will do.
 		command -v "${CC%% *}" >/dev/null || echo gcc
 		[ -e /usr/include/stdio.h ] || echo libc6-dev
 		# Go needs certificates to fetch modules.
-		[ -e /etc/ssl/certs/ca-certificates.crt ] || [ -n "${SSL_CERT_FILE:-}${SSL_CERT_DIR:-}" ] || echo ca-certificates
-		# Beside the system's own libwhisper; the staged one has it staged as well.
+		[ -e /etc/ssl/certs/ca-certificates.crt ] || [ -n "${SSL_CERT_FILE:-}${SSL_CERT_DIR:-}" ] ||
+			echo ca-certificates
+		# Only with the system's libwhisper; the staged one comes with its own.
 		! pkg-config --exists whisper 2>/dev/null || echo libopenblas0-openmp
 		;;
-	test) echo pulseaudio pulseaudio-utils libasound2-plugins mesa-vulkan-drivers xvfb xauth x11-xkb-utils xterm xdotool xclip python3-gi gir1.2-gtk-3.0 ffmpeg parallel slurmctld slurmd slurm-client munge tmux screen dbus-daemon sway foot wl-clipboard chromium logrotate ;;
+	test)
+		echo pulseaudio pulseaudio-utils libasound2-plugins mesa-vulkan-drivers xvfb xauth x11-xkb-utils xterm xdotool \
+			xclip python3-gi gir1.2-gtk-3.0 ffmpeg parallel slurmctld slurmd slurm-client munge tmux screen dbus-daemon \
+			sway foot wl-clipboard chromium logrotate
+		;;
 	recordings) echo espeak-ng flite sox ;;
 	cmake) echo cmake g++ ;;
 	*) echo "usage: $0 build|test|recordings|cmake" >&2; exit 2 ;;
 	esac
 }
 
-# Without apt only what the build needs is looked for: a command, or a module
-# of pkg-config (pc:NAME).
+# commands PURPOSE prints what to look for without apt: commands, and pkg-config modules
+# (pc:NAME).
 commands() {
 	case $1 in
 	build) echo "${CC%% *}" pkg-config pc:portaudio-2.0 pc:soxr ;;
-	test) echo pulseaudio paplay Xvfb xterm xdotool xclip ffmpeg parallel tmux screen dbus-daemon sway foot wl-copy chromium logrotate ;;
+	test)
+		echo pulseaudio paplay Xvfb xterm xdotool xclip ffmpeg parallel tmux screen dbus-daemon sway foot wl-copy \
+			chromium logrotate
+		;;
 	recordings) echo espeak-ng flite sox ;;
 	cmake) echo cmake c++ ;;
 	esac
@@ -54,7 +61,8 @@ if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
 		*) command -v "$c" >/dev/null || missing="$missing $c" ;;
 		esac
 	done
-	[ -z "$missing" ] || fail "missing:$missing; install them (with headers) by your system's package manager, e.g. dnf install gcc pkgconf portaudio-devel soxr-devel, or brew install pkg-config portaudio libsoxr"
+	[ -z "$missing" ] || fail "missing:$missing; install them (with headers) with your system's package manager," \
+		"e.g. dnf install gcc pkgconf portaudio-devel soxr-devel, or brew install pkg-config portaudio libsoxr"
 	exit 0
 fi
 
@@ -79,18 +87,20 @@ fi
 
 : >"$log"
 begin_step "system packages" "needed from apt, for the whole system:$missing"
-apt() { $sudo env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q -o APT::Status-Fd=1 -o DPkg::Lock::Timeout=120 "$@"; }
-update() {
-	step_log=$(wc -l <"$log") # what a first try said no longer counts
-	say "system packages: refreshing apt's package lists"
-	with_percent apt update || true # an install may find what it needs all the same
+apt() {
+	$sudo env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q -o APT::Status-Fd=1 -o DPkg::Lock::Timeout=120 "$@"
 }
-# shellcheck disable=SC2086 # words are meant to split
+update() {
+	step_log=$(wc -l <"$log") # ignore the errors of the first attempt
+	say "system packages: refreshing apt's package lists"
+	with_percent apt update || true # the install may still succeed
+}
+# shellcheck disable=SC2086 # splitting is intended
 size() { apt install --assume-no --no-install-recommends $missing 2>/dev/null | download_size; }
-# shellcheck disable=SC2086 # words are meant to split
+# shellcheck disable=SC2086 # splitting is intended
 install() { with_percent apt install -y --no-install-recommends $missing; }
 
-# The package lists may be absent or stale: fetch them only when that is so.
+# Fetch the package lists only if they are missing or stale.
 download=$(size)
 [ -n "$download" ] || { update && download=$(size); }
 say "system packages: installing them${download:+ ($download)}"

@@ -1,6 +1,5 @@
 #!/bin/sh
-# Removes what scripts/install.sh installed, and nothing else:
-# scripts/uninstall.sh PREFIX [DESTDIR]
+# Removes only what scripts/install.sh installed: scripts/uninstall.sh PREFIX [DESTDIR]
 set -eu
 prefix=$1
 into=${2:-}$1
@@ -13,8 +12,8 @@ for program in vf-record vf-vad vf-transcribe vf-paste vf-health voiceflow-dicta
 done
 rm -rf "$into/lib/voiceflow" "$into/share/voiceflow" "$into/share/doc/voiceflow"
 for folder in share/doc share lib bin ""; do
-	rmdir "$into/$folder" 2>/dev/null || true # only where nothing else is in it
+	rmdir "$into/$folder" 2>/dev/null || true # only if it is empty
 done
-echo "voiceflow: what is yours stays: ${XDG_CONFIG_HOME:-$HOME/.config}/voiceflow (settings)," \
+echo "voiceflow: your own files were kept: ${XDG_CONFIG_HOME:-$HOME/.config}/voiceflow (settings)," \
 	"${XDG_STATE_HOME:-$HOME/.local/state}/voiceflow (logs, undelivered texts)," \
 	"${XDG_DATA_HOME:-$HOME/.local/share}/voiceflow (models)" >&2

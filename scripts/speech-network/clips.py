@@ -1,4 +1,4 @@
-"""The recordings that the network learns from, and where in them somebody speaks."""
+"""The recordings for training, and where in them somebody speaks."""
 import glob
 import hashlib
 import json
@@ -9,25 +9,27 @@ import soundfile
 
 from network import RATE
 
-FRAME = 160  # samples of a label: 10 ms
+FRAME = 160  # samples per label: 10 ms
 
-# Debian's packages, by how often they are taken. The files are those that sounds.sh makes.
+# Debian packages, with the relative frequency of their use. scripts/real-sound.sh makes the files.
 PEOPLE = {
     "asterisk-core-sounds-en-g722": 2, "asterisk-core-sounds-es-g722": 2,  # telephone prompts
     "tuxpaint-stamps-default": 2.5, "klettres-data": 2.5, "ktuberling-data": 2,  # volunteers, 30 languages
 }
 OTHERS = {
-    "colobot-common-sounds": 1.5, "tuxpaint-stamps-default": 1.5, "asterisk-moh-opsound-g722": 1.5, "sonic-pi-samples": 1,
-    "hydrogen-drumkits": .7, "lmms-common": .7, "oxygen-sounds": 1.2, "sound-theme-freedesktop": 1.2, "yaru-theme-sound": .5,
-    "gajim": .5, "asterisk-core-sounds-en-g722": .5, "asterisk-core-sounds-es-g722": .5,
+    "colobot-common-sounds": 1.5, "tuxpaint-stamps-default": 1.5, "asterisk-moh-opsound-g722": 1.5,
+    "sonic-pi-samples": 1, "hydrogen-drumkits": .7, "lmms-common": .7, "oxygen-sounds": 1.2,
+    "sound-theme-freedesktop": 1.2, "yaru-theme-sound": .5, "gajim": .5,
+    "asterisk-core-sounds-en-g722": .5, "asterisk-core-sounds-es-g722": .5,
 }
-# Prompts without words, and the only speech in a desktop's sounds.
-BEEPS = ("beep", "silence", "ascending", "descending", "tone", "confbridge-join", "confbridge-leave", "ring", "dir-welcome.1")
+# Prompts without words, and the only speech among a desktop's sounds.
+BEEPS = ("beep", "silence", "ascending", "descending", "tone", "confbridge-join", "confbridge-leave", "ring",
+         "dir-welcome.1")
 SPOKEN = ("audio-channel-", "audio-test-signal")
 
 
 def kept_out(path, share=10):
-    """Reports whether a file is for judging alone: one in ten, by its name."""
+    """Reports whether a file is reserved for testing: one in ten, by its name."""
     return number(path) % share == 0
 
 
@@ -49,9 +51,9 @@ def read(path):
 
 
 def label(samples, heard=()):
-    """Says of each frame whether it is speech: what is at most 32 dB softer than the loudest, and, where another
-    detector heard speech (spans of samples), within a third of a second of that. Gaps of a quarter of a second
-    are within words."""
+    """Returns for each frame whether it is speech: at most 32 dB softer than the loudest frames and, if another
+    detector heard speech (spans of samples), within a third of a second of it. Gaps of up to a quarter of a second
+    count as part of a word."""
     x = samples.astype(np.float32) / 32768
     x = np.append(x[:1], x[1:] - .97 * x[:-1])
     frames = len(x) // FRAME
@@ -74,7 +76,7 @@ def label(samples, heard=()):
 
 
 class Clips:
-    """All clips in memory: people as (samples, speech), others as (samples, frames that may have a voice in them)."""
+    """All clips, in memory: people as (samples, speech), others as (samples, frames that may contain a voice)."""
 
     def __init__(self, sounds, heard):
         spans = {}
@@ -93,8 +95,8 @@ class Clips:
     def add(self, package, path, heard):
         name = os.path.basename(path)
         people = is_people(package, name, heard)
-        few = package.startswith("tuxpaint") and people and number(path) % 10 > 4  # half of these is enough
-        if kept_out(path) or few or name.startswith(SPOKEN) and package == "sound-theme-freedesktop":
+        surplus = package.startswith("tuxpaint") and people and number(path) % 10 > 4  # half of these are enough
+        if kept_out(path) or surplus or name.startswith(SPOKEN) and package == "sound-theme-freedesktop":
             return
         samples = read(path)
         if len(samples) < RATE // 20:
@@ -103,13 +105,14 @@ class Clips:
             self.people.setdefault(package, []).append((samples, label(samples, heard)))
             return
         unsure = np.zeros(len(samples) // FRAME + 1, bool)
-        if package not in ("colobot-common-sounds", "oxygen-sounds", "sound-theme-freedesktop"):  # no voices in these
+        without_voices = "colobot-common-sounds", "oxygen-sounds", "sound-theme-freedesktop"
+        if package not in without_voices:
             for start, end in heard:
                 unsure[start // FRAME:end // FRAME + 1] = True
         self.others.setdefault(package, []).append((samples, unsure))
 
     def speech(self, rng):
-        """A clip of somebody who speaks; one in five is a synthesiser."""
+        """Returns a clip of speech; about one in five is synthesised."""
         if self.synthetic and rng.random() < .22:
             return self.synthetic[rng.integers(len(self.synthetic))]
         return choose(self.people, self.people_share, rng)
@@ -124,5 +127,5 @@ def share(clips, weights):
 
 
 def choose(clips, shares, rng):
-    of = list(clips.values())[rng.choice(len(clips), p=shares)]
-    return of[rng.integers(len(of))]
+    package = list(clips.values())[rng.choice(len(clips), p=shares)]
+    return package[rng.integers(len(package))]

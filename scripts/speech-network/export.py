@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes what pkg/vad needs: export.py IN.pt PKG_VAD
+"""Writes the files for pkg/vad: export.py IN.pt PKG_VAD
 
-speech.weights has the weights as float16, little endian, in the order in which pkg/vad reads them;
-testdata/sentence-01.probabilities the answers to a recording, one per hop, to compare with.
+speech.weights holds the weights as little-endian float16, in the order in which pkg/vad reads them.
+testdata/sentence-01.probabilities holds the output for a recording, one value per hop, for comparison.
 """
 import sys
 

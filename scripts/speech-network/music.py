@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Random pieces of music, without a voice, played by fluidsynth: music.py FOLDER FILES SEED, 7 minutes in each file."""
+"""Plays random music without voices with fluidsynth: music.py FOLDER FILES SEED
+
+Each file has about 7 minutes of music.
+"""
 import os
 import random
 import struct
@@ -7,14 +10,14 @@ import subprocess
 import sys
 
 FONTS = ["/usr/share/sounds/sf2/FluidR3_GM.sf2", "/usr/share/sounds/sf2/TimGM6mb.sf2"]
-TICKS = 480  # of a beat
+TICKS = 480  # per beat
 SCALES = [[0, 2, 4, 5, 7, 9, 11], [0, 2, 3, 5, 7, 8, 10], [0, 2, 4, 7, 9], [0, 3, 5, 6, 7, 10], [0, 2, 3, 5, 7, 9, 10],
           list(range(12)), [0, 1, 4, 5, 7, 8, 11]]
 DRUMS = [35, 36, 37, 38, 39, 40, 42, 44, 46, 47, 49, 51, 54, 56, 60, 62, 64, 70, 75]
 
 
 def length(value):
-    """A number as MIDI files have it: seven bits a byte."""
+    """Encodes a number as in MIDI files: seven bits per byte."""
     out = [value & 127]
     while value := value >> 7:
         out.insert(0, value & 127 | 128)
@@ -22,7 +25,7 @@ def length(value):
 
 
 def track(events):
-    """A track of (tick, message)."""
+    """Encodes a track of (tick, message) pairs."""
     data, at = b"", 0
     for tick, message in sorted(events, key=lambda e: e[0]):
         data += length(max(0, int(tick) - at)) + message
@@ -32,12 +35,13 @@ def track(events):
 
 
 class Voice:
-    """An instrument that plays a melody, chords, a bass, broken chords or held notes."""
+    """An instrument that plays a melody, chords, a bass line, broken chords or held notes."""
 
     def __init__(self, rng, channel, root, scale):
         self.rng, self.channel, self.scale = rng, channel, scale
         self.root = root + 12 * rng.randint(-1, 2)
-        self.events = [(0, bytes([0xC0 | channel, rng.randint(0, 127)])), (0, bytes([0xB0 | channel, 7, rng.randint(50, 127)])),
+        self.events = [(0, bytes([0xC0 | channel, rng.randint(0, 127)])),
+                       (0, bytes([0xB0 | channel, 7, rng.randint(50, 127)])),
                        (0, bytes([0xB0 | channel, 91, rng.randint(0, 100)]))]
 
     def note(self, degree, beat, beats, loud):
@@ -89,13 +93,14 @@ def drums(rng, beats):
         beat = rng.uniform(0, 1) if rng.random() < .3 else 0
         while beat < beats:
             if rng.random() < .9:
-                events += [(beat * TICKS, bytes([0x99, drum, rng.randint(50, 127)])), (beat * TICKS + 60, bytes([0x89, drum, 0]))]
+                events.append((beat * TICKS, bytes([0x99, drum, rng.randint(50, 127)])))
+                events.append((beat * TICKS + 60, bytes([0x89, drum, 0])))
             beat += step
     return track(events)
 
 
 def piece(rng):
-    """A MIDI file of 6 to 18 s."""
+    """Returns a MIDI file of 6 to 18 s."""
     tempo = rng.uniform(50, 190)
     beats = int(rng.uniform(6, 18) * tempo / 60) + 1
     root, scale = rng.randint(36, 60), rng.choice(SCALES)
@@ -119,7 +124,8 @@ def main(folder, files, seed):
                 midi.write(piece(rng))
         played = f"{folder}/{seed}-{number}.raw.wav"
         gain = str(round(rng.uniform(.4, 1), 2))
-        subprocess.run(["fluidsynth", "-q", "-ni", "-F", played, "-r", "32000", "-O", "s16", "-g", gain, FONTS[number % 2], *names], check=True)
+        subprocess.run(["fluidsynth", "-q", "-ni", "-F", played, "-r", "32000", "-O", "s16", "-g", gain,
+                        FONTS[number % 2], *names], check=True)
         subprocess.run(["sox", "-G", played, "-r", "16000", "-c", "1", f"{folder}/{seed}-{number}.wav"], check=True)
         for name in [*names, played]:
             os.remove(name)

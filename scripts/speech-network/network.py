@@ -1,4 +1,4 @@
-"""The network that hears speech, as pkg/vad computes it: the spectrum of every 20 ms, and a tower of causal convolutions."""
+"""The speech detection network, as pkg/vad computes it: a spectrum every 20 ms and a stack of causal convolutions."""
 import numpy as np
 import torch
 from torch import nn
@@ -10,11 +10,11 @@ OVERHANG = (WINDOW - HOP) // 2
 BANDS, LOWEST, HIGHEST = 48, 60, 7800  # of the mel scale, Hz
 WIDTH = 96
 STEPS = [1, 2, 4, 8, 16, 32, 1, 2, 4, 8, 16]  # hops between the taps of each layer
-LOOK_AHEAD = 3  # hops that are heard before the answer about one
+LOOK_AHEAD = 3  # hops heard after a hop before the network decides about it
 
 
 def filters():
-    """Triangles of sum 1 over the coefficients, at least as wide as two coefficients are apart."""
+    """Returns triangular filters with a sum of 1, at least one coefficient wide on each side."""
     apart = RATE / WINDOW
     low, high = (1127 * np.log(1 + hz / 700) for hz in (LOWEST, HIGHEST))
     edges = 700 * (np.exp(np.linspace(low, high, BANDS + 2) / 1127) - 1)
@@ -29,7 +29,7 @@ def filters():
 
 
 class Spectrum(nn.Module):
-    """Samples [batch, n] -> [batch, n / HOP, BANDS]: 0 for silence, 5 for full scale."""
+    """Samples [batch, n] -> spectra [batch, n / HOP, BANDS]: 0 for silence, 5 for full scale."""
 
     def __init__(self):
         super().__init__()
@@ -43,7 +43,7 @@ class Spectrum(nn.Module):
 
 
 class Layer(nn.Module):
-    """Each channel over its own past, then all channels together, normalised over the batch while it learns."""
+    """Convolves each channel with its own past, then mixes all channels; normalised over the batch in training."""
 
     def __init__(self, step):
         super().__init__()
@@ -69,7 +69,7 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """Spectra [batch, hops, BANDS] -> logits [batch, hops], each about the hop that was LOOK_AHEAD before."""
+    """Spectra [batch, hops, BANDS] -> logits [batch, hops], each for the hop LOOK_AHEAD hops earlier."""
 
     def __init__(self):
         super().__init__()

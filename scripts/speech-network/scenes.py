@@ -1,4 +1,4 @@
-"""Scenes to learn from: people who speak, from the first sample on or not, in noise, music and rooms; and sounds alone."""
+"""Training scenes: speech, with or without silence at the start, in noise, music and rooms; and sounds alone."""
 import numpy as np
 
 import sounds
@@ -13,7 +13,7 @@ def level(x):
 
 
 def loudness(x):
-    """The level of the louder fifth."""
+    """Returns the level of the 80th percentile of frames."""
     frames = len(x) // FRAME
     if frames < 2:
         return level(x)
@@ -25,7 +25,7 @@ def decibels(x):
 
 
 def coloured(rng, x):
-    """Through a microphone, a telephone, a wall."""
+    """Filters as through a microphone, a telephone or a wall."""
     spectrum, hz = np.fft.rfft(x), np.fft.rfftfreq(len(x), 1 / RATE)
     gain = np.interp(np.log(np.maximum(hz, 30)), np.log([30, 120, 300, 800, 2000, 4000, 8000]), rng.normal(0, 4, 7))
     kind = rng.random()
@@ -47,9 +47,9 @@ def in_room(rng, x):
     return np.fft.irfft(np.fft.rfft(x, size) * np.fft.rfft(echo, size), size)[:len(x)]
 
 
-def begun(rng, samples, speech, first):
-    """A clip from somewhere on: from 0 to 200 ms before the speech, or within it; the first of a stream is often cut
-    as closely as a key that is pressed too late cuts it."""
+def cut_start(rng, samples, speech, first):
+    """Cuts the start of a clip: to 0 to 200 ms before the speech, or within it. The first clip of a stream is often
+    cut as by a key pressed slightly too late."""
     kind = rng.random()
     if kind > (.8 if first else .35) or not speech.any():
         return samples, speech
@@ -63,7 +63,7 @@ def begun(rng, samples, speech, first):
 
 
 def faster(rng, samples, speech):
-    """The clip played faster or slower, and higher or lower with that."""
+    """Plays the clip faster or slower, which also changes its pitch."""
     if rng.random() > .3 or len(speech) < 2:
         return samples, speech
     samples = np.interp(np.arange(0, len(samples) - 1, rng.uniform(.85, 1.18)), np.arange(len(samples)), samples)
@@ -72,7 +72,7 @@ def faster(rng, samples, speech):
 
 
 def whispered(rng, samples):
-    """The clip without a voice in it: noise with the formants of the speech, and less of the low ones."""
+    """Turns speech into a whisper: noise with the formants of the speech, with the low frequencies attenuated."""
     size, step = 512, 128
     window = np.hanning(size)
     frames = np.lib.stride_tricks.sliding_window_view(np.pad(samples, (size, 2 * size)), size)[::step]
@@ -88,18 +88,18 @@ def whispered(rng, samples):
 
 
 def talk(clips, rng):
-    """People one after another, with pauses; the level of what they say is 1."""
+    """Returns people speaking in turn, with pauses; the level of their speech is 1."""
     out, speech = np.zeros(LENGTH), np.zeros(LENGTH // FRAME, bool)
     at = int(rng.exponential(.6) * RATE) // FRAME * FRAME if rng.random() < .5 else 0
     while at < LENGTH:
-        samples, said = clips.speech(rng)
-        samples, said = faster(rng, *begun(rng, samples.astype(float), said, at == 0))
+        samples, voiced = clips.speech(rng)
+        samples, voiced = faster(rng, *cut_start(rng, samples.astype(float), voiced, at == 0))
         if rng.random() < .04:
             samples = whispered(rng, samples)
         samples = samples[:LENGTH - at]
-        said = said[:len(samples) // FRAME]
+        voiced = voiced[:len(samples) // FRAME]
         out[at:at + len(samples)] += samples / loudness(samples) * rng.uniform(.2, 1.3)
-        speech[at // FRAME:at // FRAME + len(said)] |= said
+        speech[at // FRAME:at // FRAME + len(voiced)] |= voiced
         pause = rng.exponential(.25 if rng.random() < .5 else 1.5)
         at = (at + len(samples) + int(pause * RATE)) // FRAME * FRAME
         if rng.random() < .15:
@@ -114,7 +114,7 @@ def talk(clips, rng):
 
 
 def babble(clips, rng):
-    """Half a dozen people and more at once: nobody can follow one of them."""
+    """Returns at least six people talking at the same time, so that none can be followed."""
     out = np.zeros(LENGTH)
     for _ in range(rng.integers(6, 11)):
         at = -int(rng.uniform(0, 2) * RATE)
@@ -128,7 +128,7 @@ def babble(clips, rng):
 
 
 def recorded(clips, rng):
-    """Recorded sounds one after another, and the frames that may have a voice in them."""
+    """Returns a sequence of recorded sounds, and which frames may contain a voice."""
     out, unsure, at = np.zeros(LENGTH), np.zeros(LENGTH // FRAME, bool), 0
     while at < LENGTH:
         samples, voice = clips.other(rng)
@@ -143,8 +143,8 @@ def recorded(clips, rng):
     return out, unsure
 
 
-def nobody(clips, rng):
-    """A sound in which nobody speaks, and the frames where that is not sure."""
+def no_speech(clips, rng):
+    """Returns a sound without speech, and which frames may contain a voice after all."""
     kind, sure = rng.random(), np.zeros(LENGTH // FRAME, bool)
     if kind < .1:
         return sounds.steady_sound(rng, LENGTH), sure
@@ -158,8 +158,8 @@ def nobody(clips, rng):
     return recorded(clips, rng)
 
 
-def beside(clips, rng, out, speech):
-    """What else is heard where people talk: nothing, a noise, babble, music behind them, or sounds between them."""
+def with_background(clips, rng, out, speech):
+    """Adds a background to speech: none, noise, babble, music behind it, or sounds between the words."""
     unsure, kind = np.zeros(len(speech), bool), rng.random()
     if kind < .38:
         return out, unsure
@@ -169,7 +169,7 @@ def beside(clips, rng, out, speech):
     if kind < .72:
         noise = babble(clips, rng)
         return out + noise / level(noise) * decibels(rng.uniform(-30, -4)), unsure
-    sound, doubt = nobody(clips, rng)
+    sound, doubt = no_speech(clips, rng)
     if kind < .86:
         return out + sound / loudness(sound) * decibels(rng.uniform(-30, -2)), doubt
     near = np.repeat(np.convolve(speech, np.ones(9), "same") > 0, FRAME)
@@ -178,9 +178,9 @@ def beside(clips, rng, out, speech):
 
 
 def sounds_alone(clips, rng):
-    out, unsure = nobody(clips, rng)
+    out, unsure = no_speech(clips, rng)
     if rng.random() < .3:
-        other, doubt = nobody(clips, rng)
+        other, doubt = no_speech(clips, rng)
         out, unsure = out / loudness(out) + other / loudness(other) * rng.uniform(.1, 1), unsure | doubt
     if rng.random() < .3:
         out = coloured(rng, out)
@@ -190,8 +190,10 @@ def sounds_alone(clips, rng):
 
 
 def recording(rng, out):
-    """As a recording has it: at a level, clipped, with a noise of its own, in 8 bits of the telephone, in 16."""
-    out = out / (np.abs(out).max() + 1e-9) * decibels(-(rng.uniform(0, 25) if rng.random() < .75 else rng.uniform(25, 50)))
+    """Imitates a recording: sets its level, may clip it, add noise or compand it to 8 bits as telephones do, and
+    rounds to 16 bits."""
+    softer = rng.uniform(0, 25) if rng.random() < .75 else rng.uniform(25, 50)
+    out = out / (np.abs(out).max() + 1e-9) * decibels(-softer)
     if rng.random() < .08:
         out = np.clip(out * rng.uniform(1.5, 6), -1, 1) * rng.uniform(.3, 1)
     if rng.random() < .4:
@@ -204,15 +206,15 @@ def recording(rng, out):
 
 
 def scene(clips, rng):
-    """Samples, and of each hop whether somebody speaks and whether that is not sure."""
+    """Returns samples and, for each hop, whether somebody speaks and whether that is unsure."""
     if rng.random() < .66:
         out, speech = talk(clips, rng)
-        out, unsure = beside(clips, rng, out, speech)
+        out, unsure = with_background(clips, rng, out, speech)
     else:
         out, unsure = sounds_alone(clips, rng)
         speech = np.zeros(LENGTH // FRAME, bool)
     out = recording(rng, out)
-    faint = np.sqrt((out.reshape(-1, FRAME) ** 2).mean(1)) < 1.2 / 32768  # lost in the rounding
+    faint = np.sqrt((out.reshape(-1, FRAME) ** 2).mean(1)) < 1.2 / 32768  # lost in rounding
     unsure = unsure | speech & faint
     frames = HOP // FRAME
     return out.astype(np.float32), speech.reshape(-1, frames).mean(1) >= .5, unsure.reshape(-1, frames).any(1)

@@ -1,4 +1,4 @@
-"""Sounds in which nobody speaks, made by formulas: each takes a random generator and a number of samples, at 16 kHz."""
+"""Synthetic sounds without speech: each function takes a random generator and a number of samples at 16 kHz."""
 import numpy as np
 
 from network import RATE
@@ -15,29 +15,31 @@ def logarithmic(rng, low, high, size=None):
 
 
 def wandering(rng, n, hz):
-    """A curve between 0 and 1 that changes its course hz times a second."""
+    """Returns a curve between 0 and 1 that changes direction hz times per second."""
     knots = max(int(n / RATE * hz) + 3, 3)
     return np.interp(np.linspace(0, knots - 1, n), np.arange(knots), rng.uniform(0, 1, knots))
 
 
 def noise(rng, n, slope=None):
-    """White, pink, brown and between."""
+    """Returns white, pink or brown noise, or something in between."""
     slope = rng.choice([0, 0, .5, 1, 1, 1.5, 2]) if slope is None else slope
     hz = np.maximum(np.fft.rfftfreq(n, 1 / RATE), 20.)
     return np.fft.irfft(np.fft.rfft(rng.standard_normal(n)) * hz ** (-slope / 2), n)
 
 
 def shaped_noise(rng, n):
-    """With a spectrum of its own: fans, water, traffic."""
+    """Returns noise with a random spectrum, such as that of fans, water or traffic."""
     hz, knots = np.fft.rfftfreq(n, 1 / RATE), rng.integers(3, 9)
-    gain = np.interp(np.log(np.maximum(hz, 20)), np.log(np.sort(logarithmic(rng, 50, 8000, knots))), rng.uniform(-35, 0, knots))
+    corners = np.log(np.sort(logarithmic(rng, 50, 8000, knots)))
+    gain = np.interp(np.log(np.maximum(hz, 20)), corners, rng.uniform(-35, 0, knots))
     return np.fft.irfft(np.fft.rfft(rng.standard_normal(n)) * 10 ** (gain / 20), n)
 
 
 def hum(rng, n):
     base, out = rng.choice([50, 60, 100, 120, rng.uniform(40, 400)]), np.zeros(n)
     for harmonic in range(1, rng.integers(2, 20)):
-        out += rng.uniform(0, 1) / harmonic ** rng.uniform(.3, 1.5) * np.sin(TAU * base * harmonic * seconds(n) + rng.uniform(0, 6))
+        gain = rng.uniform(0, 1) / harmonic ** rng.uniform(.3, 1.5)
+        out += gain * np.sin(TAU * base * harmonic * seconds(n) + rng.uniform(0, 6))
     return out + noise(rng, n) * rng.uniform(0, .3)
 
 
@@ -63,7 +65,7 @@ def wave(rng, phase):
 
 
 def tone(rng, n):
-    """Steady, sliding, with vibrato, in steps, wandering."""
+    """Returns a tone: steady, sliding, with vibrato, in steps, or wandering."""
     base, kind = logarithmic(rng, 80, 5000), rng.integers(0, 6)
     if kind < 2:
         hz = np.full(n, base)
@@ -79,7 +81,8 @@ def tone(rng, n):
 
 
 def repeated(rng, n, one, lengths, pauses):
-    """One sound after another, from the first sample on or not, the same or each of its own, in time or not."""
+    """Returns a sequence of sounds: equal or different ones, at regular or random intervals, with or without
+    silence at the start."""
     out, at = np.zeros(n), int(rng.uniform(0, .5) * RATE) if rng.random() < .6 else 0
     same, period, sound = rng.random() < .5, rng.uniform(*pauses) if rng.random() < .5 else None, None
     while at < n:
@@ -97,7 +100,8 @@ def beeps(rng, n):
 
 def telephone(rng, n):
     def one(rng, m):
-        low, high = rng.choice([697, 770, 852, 941, 350, 440, 480, 620]), rng.choice([1209, 1336, 1477, 440, 480, 620, 425])
+        low = rng.choice([697, 770, 852, 941, 350, 440, 480, 620])
+        high = rng.choice([1209, 1336, 1477, 440, 480, 620, 425])
         return np.sin(TAU * low * seconds(m)) + np.sin(TAU * high * seconds(m))
     return repeated(rng, n, one, (.05, 2), (.04, 2))
 
@@ -135,7 +139,8 @@ def applause(rng, n):
 def engine(rng, n):
     hz = rng.uniform(15, 140) * 2 ** (wandering(rng, n, rng.uniform(.2, 2)) * rng.uniform(0, 1.5))
     phase = TAU * np.cumsum(hz) / RATE
-    out = sum(np.sin(phase * h + rng.uniform(0, 6)) * rng.uniform(0, 1) / h ** .6 for h in range(1, rng.integers(6, 40)))
+    harmonics = range(1, rng.integers(6, 40))
+    out = sum(np.sin(phase * h + rng.uniform(0, 6)) * rng.uniform(0, 1) / h ** .6 for h in harmonics)
     return out + shaped_noise(rng, n) * (1 + np.sin(phase) * rng.uniform(0, 1)) * rng.uniform(.1, 3)
 
 
@@ -156,7 +161,8 @@ def birds(rng, n):
 
 
 STEADY = [noise, shaped_noise, hum, engine, wind, noise, shaped_noise]
-ALL = [noise, shaped_noise, hum, tone, beeps, beeps, telephone, hits, hits, typing, bursts, applause, engine, wind, siren, birds]
+ALL = [noise, shaped_noise, hum, tone, beeps, beeps, telephone, hits, hits, typing, bursts, applause, engine, wind,
+       siren, birds]
 
 
 def steady_sound(rng, n):

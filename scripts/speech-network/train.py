@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Trains the network that hears speech: train.py OUT.pt SOUNDS HEARD.jsonl MINUTES [FROM.pt]
+"""Trains the speech detection network: train.py OUT.pt SOUNDS HEARD.jsonl MINUTES [FROM.pt]
 
-SOUNDS is the folder that sounds.sh filled, HEARD what bench/detection's -spans wrote about it. One process makes scenes,
-the other learns from them; a scene is used about twice.
+SOUNDS is the folder filled by scripts/real-sound.sh, HEARD the output of bench/detection -spans for it. One process
+makes scenes while the other trains on them; each scene is used about twice.
 """
 import sys
 import time
@@ -30,7 +30,7 @@ def make_scenes(seed, clips, queue):
 
 
 class Scenes:
-    """The latest scenes, of which batches are drawn."""
+    """The latest scenes, from which batches are drawn."""
 
     def __init__(self, clips, seed):
         self.queue, self.pool, self.made, self.rng = mp.Queue(20), [], 0, np.random.default_rng(seed)
@@ -55,7 +55,7 @@ class Scenes:
 
 
 def weights(speech, unsure):
-    """A lost word is worse than a sound too many; the edges of speech count less, what is not sure not at all."""
+    """Weighs missed speech more than false alarms, the edges of speech less, and unsure frames not at all."""
     weight, edge = 1 + .25 * speech, speech[:, 1:] != speech[:, :-1]
     weight[:, 1:][edge] *= .4
     weight[:, :-1][edge] *= .4
@@ -68,12 +68,13 @@ def main(out, sounds, heard, minutes, start=None):
     torch.manual_seed(1)
     clips = Clips(sounds, heard)
     print({p: len(c) for p, c in clips.people.items()}, {p: len(c) for p, c in clips.others.items()},
-          len(clips.synthetic), "by synthesisers,", len(clips.music), "pieces of music", flush=True)
+          len(clips.synthetic), "synthetic voices,", len(clips.music), "pieces of music", flush=True)
     scenes = Scenes(clips, int(time.time()) % 1000)
     network = Network()
     if start:
         network.load_state_dict(torch.load(start))
-    average = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(.997), use_buffers=True)
+    moving_average = torch.optim.swa_utils.get_ema_multi_avg_fn(.997)
+    average = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=moving_average, use_buffers=True)
     compiled, optimiser = torch.compile(network), torch.optim.AdamW(network.parameters(), weight_decay=.02)
     best, began, step, mean = 8e-4 if start else 2.5e-3, time.time(), 0, None
     while (done := (time.time() - began) / 60 / float(minutes)) < 1:
@@ -82,7 +83,8 @@ def main(out, sounds, heard, minutes, start=None):
         logits = compiled(spectra)[:, LOOK_AHEAD:]
         speech, unsure = speech[:, :-LOOK_AHEAD], unsure[:, :-LOOK_AHEAD]
         weight = weights(speech, unsure)
-        loss = (binary_cross_entropy_with_logits(logits, speech.float(), reduction="none") * weight).sum() / weight.sum()
+        losses = binary_cross_entropy_with_logits(logits, speech.float(), reduction="none")
+        loss = (losses * weight).sum() / weight.sum()
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.)
@@ -93,7 +95,8 @@ def main(out, sounds, heard, minutes, start=None):
         now = torch.stack([loss.detach(), wrong * 100])
         mean = now if mean is None else mean * .97 + now * .03
         if step % 100 == 0:
-            print(f"{step} steps, {scenes.made} scenes, {done * float(minutes):.0f} min: loss {mean[0]:.3f}, {mean[1]:.1f} % wrong", flush=True)
+            print(f"{step} steps, {scenes.made} scenes, {done * float(minutes):.0f} min: "
+                  f"loss {mean[0]:.3f}, {mean[1]:.1f} % wrong", flush=True)
             torch.save(average.module.state_dict(), out)
     torch.save(average.module.state_dict(), out)
 

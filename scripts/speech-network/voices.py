@@ -1,25 +1,28 @@
 #!/usr/bin/env python3
-"""Synthetic speech: voices.py FOLDER CLIPS SEED
+"""Makes synthetic speech with espeak-ng and flite: voices.py FOLDER CLIPS SEED
 
-Numbers, which every language of espeak-ng says in its own words, letters, and words that exist or do not, also by flite.
+It speaks numbers, which each language of espeak-ng says in its own words, letters, and real and made-up words.
 """
 import os
 import random
 import subprocess
 import sys
 
-VARIANTS = ["m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "f1", "f2", "f3", "f4", "f5", "croak", "whisper", "klatt", "klatt2"]
+VARIANTS = ["m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "f1", "f2", "f3", "f4", "f5",
+            "croak", "whisper", "klatt", "klatt2"]
 FLITE = ["slt", "rms", "awb", "kal16", "kal"]
 CONSONANTS = "b c d f g h k l m n p r s t v w z sh ch th tr st br".split()
 VOWELS = "a e i o u ee ai oo ou a e o".split()
-WORDS = """the of and to in you that it he was for on are with as they be at one have this from or had by hot but some what there we
-can out other were all your when up use word how said each she which do their time if will way about many then them would write like
-so these her long make thing see him two has look more day could go come did my sound no most number who over know water than call
-first people may down side been now find new work part take get place live where after back little only round man year""".split()
+WORDS = """the of and to in you that it he was for on are with as they be at one have this from or had by hot but some
+what there we can out other were all your when up use word how said each she which do their time if will way about many
+then them would write like so these her long make thing see him two has look more day could go come did my sound no most
+number who over know water than call first people may down side been now find new work part take get place live where
+after back little only round man year""".split()
 
 
 def word(rng):
-    return "".join(rng.choice(CONSONANTS) + rng.choice(VOWELS) for _ in range(rng.randint(1, 3))) + rng.choice(["", "n", "s", "t", "r"])
+    syllables = [rng.choice(CONSONANTS) + rng.choice(VOWELS) for _ in range(rng.randint(1, 3))]
+    return "".join(syllables) + rng.choice(["", "n", "s", "t", "r"])
 
 
 def text(rng):
@@ -46,9 +49,12 @@ def main(folder, clips, seed):
             command = ["flite", "-voice", rng.choice(FLITE), "-t", text(rng), "-o", spoken]
         else:
             voice = rng.choice(languages) + ("+" + rng.choice(VARIANTS) if rng.random() < .75 else "")
-            command = ["espeak-ng", "-v", voice, "-s", str(rng.randint(110, 220)), "-p", str(rng.randint(10, 90)), "-w", spoken, text(rng)]
+            command = ["espeak-ng", "-v", voice, "-s", str(rng.randint(110, 220)), "-p", str(rng.randint(10, 90)),
+                       "-w", spoken, text(rng)]
         subprocess.run(command, check=True)
-        subprocess.run(["sox", "-t", "wav", "-G", spoken, "-r", "16000", "-c", "1", f"{folder}/{seed}-{i}.wav"], check=False)  # silence: none
+        # Unchecked: a silent clip yields no file.
+        subprocess.run(["sox", "-t", "wav", "-G", spoken, "-r", "16000", "-c", "1", f"{folder}/{seed}-{i}.wav"],
+                       check=False)
         os.remove(spoken)
 
 

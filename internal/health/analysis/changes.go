@@ -12,45 +12,45 @@ import (
 
 const (
 	maxCompared = 200  // items on each side of a change
-	maxChanges  = 1000 // of settings; two models that take turns make many
+	maxChanges  = 1000 // changes of settings; two alternating models cause many
 )
 
-// spell is a sequence of items of a program under one setting. A process that
-// begins under the setting of the one before continues its spell.
+// spell is a sequence of a program's items under one setting. A process that
+// starts with the setting of the previous process continues its spell.
 type spell struct {
-	setting setting
-	items   []int
-	before  *spell
-	pid     int
+	setting  setting
+	items    []int
+	previous *spell
+	pid      int
 }
 
-// changes are the moments when a program's setting became another, and the ends
-// of processes that should not have ended so.
+// changes returns the times at which a program's setting changed, and the
+// abnormal ends of processes.
 func (c *Collector) changes() []Change {
-	latest := map[string]*spell{} // of each program
-	ofRun := map[*run]*spell{}
-	var begun []*spell
+	latest := map[string]*spell{} // by program
+	byRun := map[*run]*spell{}
+	var spells []*spell
 	for i := range c.items {
 		it := &c.items[i]
 		s := it.setting()
-		current := ofRun[it.run]
+		current := byRun[it.run]
 		if current == nil {
 			current = latest[it.Program]
 		}
 		if current != nil {
-			s.version, current.setting.version = known(s.version, current.setting.version)
+			s.version, current.setting.version = fillVersions(s.version, current.setting.version)
 		}
 		if current == nil || current.setting != s {
-			current = &spell{setting: s, before: current, pid: it.PID}
-			begun = append(begun, current)
+			current = &spell{setting: s, previous: current, pid: it.PID}
+			spells = append(spells, current)
 			latest[it.Program] = current
 		}
-		ofRun[it.run] = current
+		byRun[it.run] = current
 		current.items = append(current.items, i)
 	}
 	var all []Change
-	for _, s := range begun[max(0, len(begun)-maxChanges):] {
-		if s.before != nil {
+	for _, s := range spells[max(0, len(spells)-maxChanges):] {
+		if s.previous != nil {
 			all = append(all, c.change(s))
 		}
 	}
@@ -60,14 +60,15 @@ func (c *Collector) changes() []Change {
 	return all
 }
 
-// known are two versions, one of which may be unknown, since the logs no longer
-// have the start of its process: that is no other version.
-func known(a, b string) (string, string) { return cmp.Or(a, b), cmp.Or(b, a) }
+// fillVersions replaces an unknown (empty) version by the other one. A version is
+// unknown if the logs no longer hold the start of its process, which is not a
+// change of version.
+func fillVersions(a, b string) (string, string) { return cmp.Or(a, b), cmp.Or(b, a) }
 
 func (c *Collector) change(s *spell) Change {
 	first := &c.items[s.items[0]]
-	kind, what := difference(s.before.setting, s.setting)
-	old := s.before.items
+	kind, what := difference(s.previous.setting, s.setting)
+	old := s.previous.items
 	n, _ := slices.BinarySearch(old, s.items[0])
 	return Change{Time: first.Time, Program: first.Program, PID: s.pid, Kind: kind, What: what,
 		Before: c.figures(old[max(0, n-maxCompared):n]), After: c.figures(s.items[:min(maxCompared, len(s.items))])}
@@ -103,7 +104,7 @@ func (c *Collector) figures(places []int) Figures {
 		Processing: stats.Median(c.values(places, processing)), Latency: stats.Median(c.values(places, latency))}
 }
 
-// versions are the new versions of programs that transcribe nothing.
+// versions returns the version changes of programs that do not transcribe.
 func (c *Collector) versions() []Change {
 	last := map[string]string{}
 	var all []Change
@@ -124,7 +125,7 @@ func (c *Collector) transcribes(program string) bool {
 	return slices.ContainsFunc(c.runs, func(r *run) bool { return r.program == program && len(r.items) > 0 })
 }
 
-// ends are those of processes that failed as a whole.
+// ends returns the abnormal ends of processes.
 func (c *Collector) ends() []Change {
 	var all []Change
 	for _, r := range c.runs {
@@ -136,26 +137,27 @@ func (c *Collector) ends() []Change {
 	return all
 }
 
-// silentFor is how long a process must have said nothing to be given up.
+// silentFor is how long a process must have logged nothing before it counts as dead.
 const silentFor = time.Hour
 
-// abnormal says how a run ended if it should not have ended so, else nothing. A
-// process that has announced itself says also that it stops, unless it is
-// killed or crashes; one may be running still if nothing of its kind came later,
+// abnormal describes how a run ended if it ended abnormally; otherwise it is
+// empty. A process that logged its start also logs its stop, unless it is killed
+// or crashes. It may still be running if its program has not started again since,
 // or if Options.Alive says so.
 func (c *Collector) abnormal(r *run) string {
-	// One is about single items, two are how a user or a pipe ends a program.
+	// SomeFailed is about single items; the last two are how a user or a pipe ends
+	// a program.
 	harmless := []int{exitcode.OK, exitcode.SomeFailed, exitcode.Interrupted, exitcode.BrokenPipe}
 	switch {
 	case r.stopped && !slices.Contains(harmless, r.exitCode):
 		return fmt.Sprintf("ended with exit code %d", r.exitCode)
-	case r.stopped || r.goesOn || !r.announced || c.to.Sub(r.last) < silentFor:
+	case r.stopped || r.continues || !r.announced || c.to.Sub(r.last) < silentFor:
 		return ""
 	case c.latest[r.process] == r && c.options.Alive != nil && c.options.Alive(r.program, r.pid):
 		return ""
 	}
 	if c.started[r.source].After(r.last) {
-		return "ended without a word: killed, crashed, or the machine went off"
+		return "ended without logging a stop: it was killed or crashed, or the machine was switched off"
 	}
 	return ""
 }

@@ -10,22 +10,22 @@ import (
 	"voiceflow/internal/prose"
 )
 
-// Options of an analysis; the zero value takes everything.
+// Options configures an analysis; the zero value covers everything.
 type Options struct {
-	Since    time.Time      // readings before it are left out; zero: none
-	Until    time.Time      // and those from it on
+	Since    time.Time      // ignore earlier readings; zero: no bound
+	Until    time.Time      // ignore readings from this time on; zero: no bound
 	Location *time.Location // of the times in the report; nil: time.Local
 	Limits   metrics.Limits // zero: metrics.DefaultLimits
-	// GPU names a GPU of this machine that the logs' programs could use;
-	// empty: none is known.
+	// GPU names a GPU of this machine that the logging programs could use; empty if
+	// there is none or it is unknown.
 	GPU string
-	// Alive tells whether a process runs; nil where that cannot be known, as
-	// with the logs of another machine.
+	// Alive reports whether a process is running; nil if that cannot be determined,
+	// as for logs of another machine.
 	Alive func(program string, pid int) bool
 }
 
-// Collector takes in readings. It keeps each item, so that its memory grows with
-// the logs: some 400 bytes for an utterance.
+// Collector collects readings. It keeps every item, so its memory use grows with
+// the logs: about 400 bytes per utterance.
 type Collector struct {
 	options Options
 
@@ -35,18 +35,19 @@ type Collector struct {
 	latest   map[process]*run
 	items    []item
 	failures []time.Time
-	problems map[logrecord.Event]int // by kind
+	problems map[logrecord.Event]int // count by kind
 	groups   map[groupKey]*ErrorGroup
 	summary  Summary
 	started  map[source]time.Time // the latest start of each program
-	begunAs  map[process]string   // versions of those that began before Options.Since
+	begunAs  map[process]string   // versions of processes started before Options.Since
 }
 
-// source is a program that logs to a folder; other folders may be of other
+// source is a program logging to a folder; other folders may come from other
 // machines.
 type source struct{ folder, program string }
 
-// process is what a line of a log calls itself; another run may have the same.
+// process identifies the process that logged a line. A later run may reuse the
+// same PID.
 type process struct {
 	source
 	pid int
@@ -55,23 +56,23 @@ type process struct {
 // run is a process from its start to its end.
 type run struct {
 	process
-	version string
-	announced,
+	version    string
+	announced, // its start is in the logs
 	stopped,
-	goesOn bool // after Options.Until
+	continues bool // after Options.Until
 	exitCode int
 	first    time.Time
 	last     time.Time
-	items    []int // places in Collector.items
+	items    []int // indexes into Collector.items
 }
 
-// item is an utterance or a file that was transcribed.
+// item is a transcribed utterance or file.
 type item struct {
 	logrecord.Record
 	run *run
 }
 
-// NewCollector begins empty.
+// NewCollector returns an empty Collector.
 func NewCollector(o Options) *Collector {
 	if o.Location == nil {
 		o.Location = time.Local
@@ -79,15 +80,17 @@ func NewCollector(o Options) *Collector {
 	if o.Limits == (metrics.Limits{}) {
 		o.Limits = metrics.DefaultLimits()
 	}
-	return &Collector{options: o, latest: map[process]*run{}, groups: map[groupKey]*ErrorGroup{}, problems: map[logrecord.Event]int{},
-		started: map[source]time.Time{}, begunAs: map[process]string{}}
+	return &Collector{
+		options: o, latest: map[process]*run{}, groups: map[groupKey]*ErrorGroup{},
+		problems: map[logrecord.Event]int{}, started: map[source]time.Time{}, begunAs: map[process]string{},
+	}
 }
 
-// maxExamples is how many malformed lines are named.
+// maxExamples is how many malformed lines are listed.
 const maxExamples = 5
 
-// Add takes in what a logrecord.Source gives: a reading, or an error about a line
-// or a file, which is counted.
+// Add adds what a logrecord.Source yields: a reading, or an error about a line or
+// a file, which is counted.
 func (c *Collector) Add(r logrecord.Record, err error) {
 	if err != nil {
 		c.summary.Malformed++
@@ -150,7 +153,8 @@ func (c *Collector) addItem(r logrecord.Record, run *run) {
 
 func processOf(r logrecord.Record) process { return process{source{r.Folder, r.Program}, r.PID} }
 
-// earlier takes from what is left out the versions of those that go on.
+// earlier records, from a reading before Options.Since, the version of a process
+// that is still running then.
 func (c *Collector) earlier(r logrecord.Record) {
 	switch r.Event {
 	case logrecord.Started:
@@ -160,18 +164,19 @@ func (c *Collector) earlier(r logrecord.Record) {
 	}
 }
 
-// later takes from what is left out who goes on.
+// later records, from a reading after Options.Until, that its run continues.
 func (c *Collector) later(r logrecord.Record) {
 	key := processOf(r)
 	if r.Event == logrecord.Started {
-		delete(c.latest, key) // another has its number
+		delete(c.latest, key) // a new run with the same PID
 	} else if run := c.latest[key]; run != nil {
-		run.goesOn = true
+		run.continues = true
 	}
 }
 
-// completeVersions gives those runs whose start the logs do not hold the version
-// that their program had next, or else before: unknown is no other version.
+// completeVersions fills in the version of runs whose start is not in the logs:
+// the program's next known version, or else the previous one. An unknown version
+// must not look like a change.
 func (c *Collector) completeVersions() {
 	near := map[string]string{}
 	complete := func(r *run) {
@@ -188,26 +193,27 @@ func (c *Collector) completeVersions() {
 	}
 }
 
-// run finds the run of a reading. A start with a number that was there before is
-// another one.
+// run returns the run that a reading belongs to. A start with a PID seen before
+// begins a new run.
 func (c *Collector) run(r logrecord.Record) *run {
 	key := processOf(r)
-	known := c.latest[key]
-	if known != nil && r.Event != logrecord.Started && (!known.stopped || r.Event == logrecord.Stopped) {
-		return known
+	latest := c.latest[key]
+	if latest != nil && r.Event != logrecord.Started && (!latest.stopped || r.Event == logrecord.Stopped) {
+		return latest
 	}
-	known = &run{process: key, first: r.Time, version: c.begunAs[key]}
-	c.latest[key] = known
-	c.runs = append(c.runs, known)
-	return known
+	latest = &run{process: key, first: r.Time, version: c.begunAs[key]}
+	c.latest[key] = latest
+	c.runs = append(c.runs, latest)
+	return latest
 }
 
-// Readings is how many were taken in.
+// Readings returns the number of readings added.
 func (c *Collector) Readings() int { return c.readings }
 
-// Report sums up what was taken in so far.
+// Report summarises everything added so far.
 func (c *Collector) Report() *Report {
-	// Logs of several folders, or a clock that was set back, may be out of order.
+	// With logs of several folders, or a clock that was set back, items may be out
+	// of order.
 	if !slices.IsSortedFunc(c.items, byTime) {
 		slices.SortStableFunc(c.items, byTime)
 		for _, r := range c.runs {

@@ -8,15 +8,15 @@ import (
 )
 
 const (
-	longProcess       = 60   // items, at least
-	decayedTo         = 0.85 // of the first third's speed, at most
-	grownBy           = 50.0 // MB, at least
-	decaySignificance = 0.01 // shared out among the processes
+	longProcess       = 60   // minimum number of items
+	decayedTo         = 0.85 // maximum speed, relative to the first third
+	grownBy           = 50.0 // MB, minimum
+	decaySignificance = 0.01 // divided among the processes
 	worstListed       = 5
 )
 
-// decay compares the thirds of each long process, over the items of its most
-// frequent setting alone.
+// decay compares the last third of each long process with the first, using only
+// the items made under its most frequent setting.
 func (c *Collector) decay() Decay {
 	var d Decay
 	for _, r := range c.runs {
@@ -28,8 +28,9 @@ func (c *Collector) decay() Decay {
 		head, tail := places[:third], places[len(places)-third:]
 		first, last := c.values(head, speed), c.values(tail, speed)
 		growthFirst, growthLast := c.values(head, growth), c.values(tail, growth)
-		l := LongDecay{Program: r.program, PID: r.pid, From: c.items[places[0]].Time, To: c.items[places[len(places)-1]].Time,
-			Items: len(places), SpeedFirst: stats.Median(first), SpeedLast: stats.Median(last), P: stats.RankSum(first, last),
+		l := LongDecay{Program: r.program, PID: r.pid, Items: len(places),
+			From: c.items[places[0]].Time, To: c.items[places[len(places)-1]].Time,
+			SpeedFirst: stats.Median(first), SpeedLast: stats.Median(last), P: stats.RankSum(first, last),
 			GrowthFirst: stats.Median(growthFirst), GrowthLast: stats.Median(growthLast)}
 		l.Grown = l.GrowthLast-l.GrowthFirst >= grownBy && stats.RankSum(growthFirst, growthLast) < decaySignificance
 		d.Worst = append(d.Worst, l)
@@ -52,7 +53,7 @@ func (c *Collector) decay() Decay {
 	return d
 }
 
-// mainSetting are the places of a run's items under its most frequent setting.
+// mainSetting returns the indexes of a run's items under its most frequent setting.
 func (c *Collector) mainSetting(r *run) []int {
 	bySetting := map[setting][]int{}
 	var main setting

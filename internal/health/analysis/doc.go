@@ -1,5 +1,5 @@
-// Package analysis looks back over the programs' logs: what the work cost, what
-// changed and when, which errors came, and what to do about it.
+// Package analysis examines the programs' logs after the fact: what recognition
+// cost, what changed and when, which errors occurred, and what to do about it.
 //
 //	collector := analysis.NewCollector(analysis.Options{})
 //	for reading, err := range logrecord.Files(paths...)(ctx) {
@@ -8,8 +8,9 @@
 //	report := collector.Report()
 //	report.WriteText(os.Stdout)
 //
-// All figures are exact: every utterance is kept, in some 400 bytes. Sources of
-// the statistics are named where they are computed.
+// All figures are exact: every utterance is kept, in about 400 bytes. The
+// statistics cite their sources in package stats.
 //
-// What is not here: reading the logs (package metrics), and watching them live.
+// Package logrecord reads the logs; packages monitor and dashboard watch them
+// live.
 package analysis

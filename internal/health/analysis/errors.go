@@ -12,8 +12,8 @@ import (
 
 type groupKey struct{ program, level, message string }
 
-// maxGroups bounds the groups, so that messages that are all different do not
-// fill the memory; the rest is one group.
+// maxGroups bounds the number of groups, so that messages that all differ do not
+// exhaust memory; further ones share one group.
 const maxGroups = 1000
 
 func (c *Collector) group(r logrecord.Record) {
@@ -49,22 +49,23 @@ func (c *Collector) errorGroups() []ErrorGroup {
 	return all
 }
 
-// What differs between messages that say the same.
+// The parts in which otherwise equal messages differ.
 var (
 	quotedPart  = regexp.MustCompile("\"[^\"]*\"|`[^`]*`|“[^”]*”")
 	singleQuote = regexp.MustCompile(`(^|[\s(=:])'[^']*'`)
 	urlPart     = regexp.MustCompile(`[A-Za-z][A-Za-z+.-]*://[^\s"'<>]*`)
 	namedFile   = regexp.MustCompile(`^[^:/]*\.[A-Za-z0-9]{2,4}:`)
 	pathPart    = regexp.MustCompile(`(^|[\s(=:,])(?:~|\.{1,2})?/[^\s:;,()]*`)
-	filePart    = regexp.MustCompile(`[^\s:;,()/]+\.(?i:wav|mp3|flac|ogg|opus|m4a|mp4|mkv|webm|bin|gguf|so|toml|txt|json|jsonl|srt|vtt|log)\b`)
-	wordPart    = regexp.MustCompile(`[\p{L}\p{M}\p{N}_]+`)
-	joinedPart  = regexp.MustCompile(`#(?:[.,:]#)+`)
-	signPart    = regexp.MustCompile(`(^|[\s(=])[-+]#`)
+	filePart    = regexp.MustCompile(`[^\s:;,()/]+\.(?i:wav|mp3|flac|ogg|opus|m4a|mp4|mkv|webm|` +
+		`bin|gguf|so|toml|txt|json|jsonl|srt|vtt|log)\b`)
+	wordPart   = regexp.MustCompile(`[\p{L}\p{M}\p{N}_]+`)
+	joinedPart = regexp.MustCompile(`#(?:[.,:]#)+`)
+	signPart   = regexp.MustCompile(`(^|[\s(=])[-+]#`)
 )
 
-// Normalise makes one message of those that differ in their particulars only:
-// quoted names become NAME, addresses URL, paths and names of files PATH, and
-// words with digits in them #.
+// Normalise maps messages that differ only in details to the same text: quoted
+// names become NAME, URLs URL, paths and file names PATH, and words containing
+// digits #.
 func Normalise(message string) string {
 	s := strings.ToValidUTF8(message, "?")
 	s = quotedPart.ReplaceAllString(s, " NAME ")
@@ -84,7 +85,7 @@ func Normalise(message string) string {
 	return tidy(s)
 }
 
-// tidy takes out the spaces that stand around placeholders for nothing.
+// tidy removes the superfluous spaces around placeholders.
 func tidy(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
 	for _, mark := range []string{":", ",", ";", ")", "."} {

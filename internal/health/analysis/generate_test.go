@@ -13,22 +13,22 @@ import (
 	"voiceflow/internal/logrecord"
 )
 
-// morning is when the planted logs begin.
+// morning is when the generated logs begin.
 var morning = time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
 
-// planted makes readings as vf-transcribe's log has them.
-type planted struct {
+// generator makes readings like those in vf-transcribe's log.
+type generator struct {
 	rng      *rand.Rand
 	now      time.Time
 	pid      int
 	readings []logrecord.Record
 }
 
-func plant(seed uint64) *planted {
-	return &planted{rng: rand.New(rand.NewPCG(seed, 1)), now: morning, pid: 100}
+func generate(seed uint64) *generator {
+	return &generator{rng: rand.New(rand.NewPCG(seed, 1)), now: morning, pid: 100}
 }
 
-func (p *planted) event(r logrecord.Record) {
+func (p *generator) event(r logrecord.Record) {
 	r.Time, r.PID = p.now, p.pid
 	if r.Program == "" {
 		r.Program = "vf-transcribe"
@@ -36,18 +36,20 @@ func (p *planted) event(r logrecord.Record) {
 	p.readings = append(p.readings, r)
 }
 
-func (p *planted) start() {
+func (p *generator) start() {
 	p.pid++
 	p.event(logrecord.Record{Event: logrecord.Started, Version: "0.1.0"})
 }
 
-func (p *planted) stop(code int) { p.event(logrecord.Record{Event: logrecord.Stopped, ExitCode: code}) }
+func (p *generator) stop(code int) {
+	p.event(logrecord.Record{Event: logrecord.Stopped, ExitCode: code})
+}
 
-// noise is around 1, as times of a machine that does other things too are.
-func (p *planted) noise() float64 { return math.Exp(0.15 * p.rng.NormFloat64()) }
+// noise returns a factor around 1, as for times on a machine that does other work.
+func (p *generator) noise() float64 { return math.Exp(0.15 * p.rng.NormFloat64()) }
 
-// utterance comes some seconds after the last, at a speed factor.
-func (p *planted) utterance(n int, speed float64, change func(*logrecord.Record)) {
+// utterance adds one at a speed factor, some seconds after the last.
+func (p *generator) utterance(n int, speed float64, change func(*logrecord.Record)) {
 	p.now = p.now.Add(time.Duration((15 + 30*p.rng.Float64()) * float64(time.Second)))
 	audio := 1 + 5*p.rng.Float64()
 	took := audio / (speed * p.noise())
@@ -60,12 +62,12 @@ func (p *planted) utterance(n int, speed float64, change func(*logrecord.Record)
 	p.event(r)
 }
 
-func (p *planted) problem(level, format string, args ...any) {
+func (p *generator) problem(level, format string, args ...any) {
 	p.event(logrecord.Record{Event: logrecord.Problem, Level: level, Message: fmt.Sprintf(format, args...)})
 }
 
-// analysed is the report on the readings.
-func (p *planted) analysed() *Report {
+// analysed returns the report on the readings.
+func (p *generator) analysed() *Report {
 	c := NewCollector(Options{Location: time.UTC})
 	for _, r := range p.readings {
 		c.Add(r, nil)
@@ -73,9 +75,9 @@ func (p *planted) analysed() *Report {
 	return c.Report()
 }
 
-// day is one of noise: utterances at one speed from morning to evening.
-func day(seed uint64) *planted {
-	p := plant(seed)
+// day is a day of noise: utterances at a constant speed from morning to evening.
+func day(seed uint64) *generator {
+	p := generate(seed)
 	p.start()
 	for n := range 1000 {
 		p.utterance(n, 8, nil)
@@ -84,9 +86,9 @@ func day(seed uint64) *planted {
 	return p
 }
 
-// noon is a day whose model becomes a slower one at noon.
-func noon(seed uint64) *planted {
-	p := plant(seed)
+// noon is a day on which a slower model is chosen at noon.
+func noon(seed uint64) *generator {
+	p := generate(seed)
 	p.start()
 	n := 0
 	for ; p.now.Before(morning.Add(4 * time.Hour)); n++ {
@@ -101,14 +103,14 @@ func noon(seed uint64) *planted {
 	return p
 }
 
-// TestWriteSample writes logs with all kinds of trouble to the folder that
-// VOICEFLOW_SAMPLE_LOGS names, for a look at the report.
+// TestWriteSample writes logs with all kinds of trouble to the folder named by
+// VOICEFLOW_SAMPLE_LOGS, for trying out the report.
 func TestWriteSample(t *testing.T) {
 	folder := os.Getenv("VOICEFLOW_SAMPLE_LOGS")
 	if folder == "" {
-		t.Skip("VOICEFLOW_SAMPLE_LOGS names no folder")
+		t.Skip("VOICEFLOW_SAMPLE_LOGS is not set to a folder")
 	}
-	p := plant(7)
+	p := generate(7)
 	p.start()
 	for n := range 100000 {
 		p.trouble(n)
@@ -123,7 +125,7 @@ func TestWriteSample(t *testing.T) {
 	}
 }
 
-func (p *planted) trouble(n int) {
+func (p *generator) trouble(n int) {
 	speed := 12 - float64(n%2000)/400
 	p.utterance(n%2000, speed, func(r *logrecord.Record) {
 		r.Device = "Vulkan0"

@@ -21,7 +21,7 @@ type picture struct {
 	SVG template.HTML
 }
 
-// WriteHTML writes the report as one page that needs nothing from elsewhere.
+// WriteHTML writes the report as a single self-contained page.
 func (r *Report) WriteHTML(w io.Writer, limits metrics.Limits) error {
 	plots, err := r.Plots(limits)
 	if err != nil {
@@ -55,13 +55,13 @@ func (r *Report) WriteHTML(w io.Writer, limits metrics.Limits) error {
 	}{r, pictures, r.fine()})
 }
 
-// pageRows bounds the tables of a page.
+// pageRows bounds the rows of each table.
 const pageRows = 100
 
 func newest[T any](rows []T) []T { return rows[max(0, len(rows)-pageRows):] }
 
-// inline is a plot as a part of a page. What it holds is ours and gonum's: the
-// texts in it are names of measures and times, and gonum escapes them.
+// inline renders a plot for embedding in the page. It is safe as HTML: its only
+// texts are names of measures and times, which gonum escapes.
 func inline(p Plot) (template.HTML, error) {
 	var b bytes.Buffer
 	if err := p.WriteSVG(&b); err != nil {
@@ -69,7 +69,7 @@ func inline(p Plot) (template.HTML, error) {
 	}
 	_, svg, found := strings.Cut(b.String(), "<svg ")
 	if !found {
-		return "", fmt.Errorf("no SVG was drawn")
+		return "", fmt.Errorf("the output has no <svg> element")
 	}
 	return template.HTML("<svg aria-hidden=\"true\" " + svg), nil
 }

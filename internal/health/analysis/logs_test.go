@@ -12,8 +12,8 @@ import (
 	"voiceflow/internal/logrecord"
 )
 
-// with is the report on the readings under options.
-func (p *planted) with(o Options) *Report {
+// report returns the report on the readings with the given options.
+func (p *generator) report(o Options) *Report {
 	if o.Location == nil {
 		o.Location = time.UTC
 	}
@@ -24,10 +24,10 @@ func (p *planted) with(o Options) *Report {
 	return c.Report()
 }
 
-// Slow work is found whether or not the start of its process is in the logs, or
-// in the time asked for.
+// Slow work is found even if the start of its process is not in the logs or not
+// in the requested period.
 func TestSlowWithoutAStart(t *testing.T) {
-	p := plant(1)
+	p := generate(1)
 	for n := range 50 {
 		p.utterance(n, 1.2, nil) // the start was rotated away
 	}
@@ -41,7 +41,7 @@ func TestSlowWithoutAStart(t *testing.T) {
 		t.Errorf("%v, %v", a, r.Changes)
 	}
 
-	p = plant(1)
+	p = generate(1)
 	p.start()
 	p.utterance(0, 8, nil)
 	since := p.now.Add(time.Second)
@@ -51,15 +51,15 @@ func TestSlowWithoutAStart(t *testing.T) {
 	p.stop(0)
 	p.start()
 	p.utterance(0, 1.2, nil)
-	if a := p.with(Options{Since: since}).advice(); !slices.Contains(a, "smaller-model") {
+	if a := p.report(Options{Since: since}).advice(); !slices.Contains(a, "smaller-model") {
 		t.Errorf("since: %v", a)
 	}
 }
 
-// What a new version has mended is no advice, with a version that was begun
-// before the time asked for either.
+// A problem that a new version has fixed is not reported, even if the old version
+// was started before the requested period.
 func TestVersionBeforeSince(t *testing.T) {
-	p := plant(1)
+	p := generate(1)
 	p.start()
 	since := p.now.Add(time.Second)
 	for n := range 50 {
@@ -71,15 +71,15 @@ func TestVersionBeforeSince(t *testing.T) {
 	for n := range 50 {
 		p.utterance(n, 8, nil)
 	}
-	r := p.with(Options{Since: since})
+	r := p.report(Options{Since: since})
 	if len(r.Recommendations) != 0 || len(r.Changes) != 1 || r.Changes[0].What != "version 0.1.0 -> 0.2.0" {
 		t.Errorf("%v, %v", r.advice(), r.Changes)
 	}
 }
 
-// A process that goes on has not ended.
+// A process that is still running has not ended.
 func TestNoEnd(t *testing.T) {
-	idle := plant(1) // a service that waits, and a file that is transcribed beside it
+	idle := generate(1) // an idle service, and a file transcribed meanwhile
 	idle.start()
 	idle.utterance(0, 8, nil)
 	service := idle.pid
@@ -88,14 +88,14 @@ func TestNoEnd(t *testing.T) {
 	idle.now = idle.now.Add(2 * time.Hour)
 	idle.stop(0)
 	alive := func(_ string, pid int) bool { return pid == service }
-	if r := idle.with(Options{Alive: alive}); r.Summary.AbnormalEnds != 0 {
-		t.Errorf("it runs: %v", r.Changes)
+	if r := idle.report(Options{Alive: alive}); r.Summary.AbnormalEnds != 0 {
+		t.Errorf("still running: %v", r.Changes)
 	}
-	if r := idle.with(Options{Alive: func(string, int) bool { return false }}); r.Summary.AbnormalEnds != 1 {
-		t.Errorf("it does not run: %v", r.Changes)
+	if r := idle.report(Options{Alive: func(string, int) bool { return false }}); r.Summary.AbnormalEnds != 1 {
+		t.Errorf("not running: %v", r.Changes)
 	}
 
-	later := plant(1)
+	later := generate(1)
 	later.start()
 	later.utterance(0, 8, nil)
 	first := later.pid
@@ -105,12 +105,12 @@ func TestNoEnd(t *testing.T) {
 	until := later.now
 	later.pid = first
 	later.stop(0)
-	if r := later.with(Options{Until: until}); r.Summary.AbnormalEnds != 0 || !r.Summary.To.Before(until) {
-		t.Errorf("it stops later: %v", r.Changes)
+	if r := later.report(Options{Until: until}); r.Summary.AbnormalEnds != 0 || !r.Summary.To.Before(until) {
+		t.Errorf("stops after Until: %v", r.Changes)
 	}
 
-	// Two machines, whose processes have the same numbers.
-	machines := plant(1)
+	// Two machines whose processes have the same PIDs.
+	machines := generate(1)
 	for hour := range 4 {
 		for _, folder := range []string{"a", "b"} {
 			n := len(machines.readings)
@@ -136,21 +136,21 @@ func TestNoEnd(t *testing.T) {
 }
 
 func TestHeadline(t *testing.T) {
-	failed := plant(1)
+	failed := generate(1)
 	failed.start()
 	for range 2 {
 		failed.event(logrecord.Record{Event: logrecord.Failure, Level: "error", Message: "no"})
 	}
-	idle := plant(1)
+	idle := generate(1)
 	idle.start()
 	idle.stop(0)
 	for _, tt := range []struct {
 		name                 string
-		p                    *planted
+		p                    *generator
 		line, no, text, page string
 	}{
-		{"failures alone", failed, "0.0 % succeeded, too few items to judge", "nothing is wrong", "0.00 %: 2 failures", "0.00 %"},
-		{"starts and stops alone", idle, "0 files, too few items to judge", "nothing is wrong", "availability  -: 0 failures", "-"},
+		{"failures alone", failed, "0.0 % succeeded, too few items to judge", "all is well", "0.00 %: 2 failures", "0.00 %"},
+		{"starts and stops alone", idle, "0 files, too few items to judge", "all is well", "availability  -: 0 failures", "-"},
 		{"a good day", day(1), "100.0 % succeeded, speed factor", "too few", "100.00 %: 0 failures", "100.00 %"},
 	} {
 		r := tt.p.analysed()
@@ -170,10 +170,10 @@ func TestHeadline(t *testing.T) {
 	}
 }
 
-// A clock that was centuries off makes a report, and plots.
+// A clock that is centuries off does not break the report and its plots.
 func TestCenturies(t *testing.T) {
 	for _, year := range []int{1, 1700, 1970, 2099, 9999} {
-		p := plant(1)
+		p := generate(1)
 		p.now = time.Date(year, 1, 2, 3, 4, 5, 0, time.UTC)
 		p.utterance(0, 8, nil)
 		p.now = morning
@@ -205,8 +205,8 @@ func TestTicksAreBounded(t *testing.T) {
 	}
 }
 
-// A day is a day, also that on which the clocks are changed, and no stretch of
-// hours is cut in two.
+// A day is one interval even when the clocks change, and no interval of hours is
+// split in two.
 func TestDaylightSaving(t *testing.T) {
 	place, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
@@ -223,7 +223,7 @@ func TestDaylightSaving(t *testing.T) {
 				}
 			}
 			if len(starts) != want {
-				t.Errorf("%v in %v: %d stretches, not %d: %v", change, width, len(starts), want, starts)
+				t.Errorf("%v in %v: %d intervals, want %d: %v", change, width, len(starts), want, starts)
 			}
 		}
 		if start := truncate(change.Add(12*time.Hour), 7*24*time.Hour); start.Weekday() != time.Monday || start.Hour() != 0 {

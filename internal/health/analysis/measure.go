@@ -8,16 +8,16 @@ import (
 	"voiceflow/internal/logrecord"
 )
 
-// measure is something that an item has a value of.
+// measure is a quantity measured per item.
 type measure struct {
 	name  string
 	unit  string
 	value func(*logrecord.Record) (v float64, ok bool)
-	// worse is +1 where more is worse, -1 where less is.
+	// worse is +1 if higher values are worse, -1 if lower values are.
 	worse float64
-	// matters is the least change, in the measure's unit, that is worth telling.
-	matters float64
-	limit   func(metrics.Limits) float64 // shown in the plots; nil: none
+	// minChange is the smallest change worth reporting, in the measure's unit.
+	minChange float64
+	limit     func(metrics.Limits) float64 // shown in the plots; nil: none
 }
 
 func processing(r *logrecord.Record) (float64, bool) {
@@ -29,10 +29,10 @@ func memory(r *logrecord.Record) (float64, bool)  { return r.MemoryMB, r.MemoryM
 func growth(r *logrecord.Record) (float64, bool)  { return r.GrowthMB, r.MemoryMB > 0 }
 func cpu(r *logrecord.Record) (float64, bool)     { return r.CPUPercent, r.CPUPercent > 0 }
 
-// A batch of files waits as a whole, which says nothing.
+// queue ignores files: all files of a batch are queued at once.
 func queue(r *logrecord.Record) (float64, bool) { return float64(r.Queue), r.File == "" }
 
-// measures are those of the reports, in their order.
+// measures returns the measures of a report, in the order shown.
 func measures() []measure {
 	return []measure{
 		{"processing time", "s", processing, 1, 0.02, func(l metrics.Limits) float64 { return l.Processing.Seconds() }},
@@ -45,7 +45,7 @@ func measures() []measure {
 	}
 }
 
-// values of the items at some places.
+// values returns a measure's values for the items with the given indexes.
 func (c *Collector) values(places []int, value func(*logrecord.Record) (float64, bool)) []float64 {
 	var all []float64
 	for _, i := range places {
@@ -71,7 +71,8 @@ func (c *Collector) percentiles() []Percentiles {
 		slices.Sort(values)
 		at := func(q float64) float64 { return stats.Quantile(values, q) }
 		all = append(all, Percentiles{Measure: m.name, Unit: m.unit, N: len(values), Min: values[0],
-			P1: at(0.01), P5: at(0.05), P50: at(0.5), P90: at(0.9), P95: at(0.95), P99: at(0.99), Max: values[len(values)-1]})
+			P1: at(0.01), P5: at(0.05), P50: at(0.5), P90: at(0.9), P95: at(0.95), P99: at(0.99),
+			Max: values[len(values)-1]})
 	}
 	return all
 }

@@ -16,7 +16,7 @@ import (
 	"voiceflow/internal/logrecord"
 )
 
-func troubled() *planted {
+func troubled() *generator {
 	p := noon(2)
 	for n := range 300 {
 		p.trouble(n)
@@ -26,7 +26,7 @@ func troubled() *planted {
 }
 
 func TestText(t *testing.T) {
-	for name, p := range map[string]*planted{"trouble": troubled(), "noise": day(1), "one": few(1), "none": few(0)} {
+	for name, p := range map[string]*generator{"trouble": troubled(), "noise": day(1), "one": few(1), "none": few(0)} {
 		var b strings.Builder
 		if err := p.analysed().WriteText(&b); err != nil {
 			t.Fatal(err)
@@ -42,9 +42,9 @@ func TestText(t *testing.T) {
 	}
 }
 
-// few is a run of some utterances.
-func few(n int) *planted {
-	p := plant(1)
+// few is a run with n utterances.
+func few(n int) *generator {
+	p := generate(1)
 	p.start()
 	for i := range n {
 		p.utterance(i, 8, nil)
@@ -53,7 +53,7 @@ func few(n int) *planted {
 }
 
 func TestJSON(t *testing.T) {
-	for _, p := range []*planted{troubled(), few(0), few(1)} {
+	for _, p := range []*generator{troubled(), few(0), few(1)} {
 		data, err := json.Marshal(p.analysed())
 		if err != nil {
 			t.Fatal(err)
@@ -68,10 +68,10 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// A page stands alone, escapes what came out of the logs, and says in words
-// what its plots show.
+// A page is self-contained, escapes text from the logs, and describes its plots in
+// words.
 func TestHTML(t *testing.T) {
-	for name, p := range map[string]*planted{"trouble": troubled(), "one": few(1), "none": few(0)} {
+	for name, p := range map[string]*generator{"trouble": troubled(), "one": few(1), "none": few(0)} {
 		var b bytes.Buffer
 		r := p.analysed()
 		if err := r.WriteHTML(&b, metrics.DefaultLimits()); err != nil {
@@ -85,7 +85,7 @@ func TestHTML(t *testing.T) {
 		}
 		outside := strings.NewReplacer(`xmlns="http://www.w3.org/2000/svg"`, "", `xmlns:xlink="http://www.w3.org/1999/xlink"`, "").Replace(page)
 		if strings.Contains(outside, "http://") || strings.Contains(outside, "https://") {
-			t.Errorf("%s: the page names an address", name)
+			t.Errorf("%s: the page contains a URL", name)
 		}
 		if strings.Count(page, "<table>") != strings.Count(page, "<caption>") {
 			t.Errorf("%s: a table has no caption", name)
@@ -100,9 +100,9 @@ func TestHTML(t *testing.T) {
 	}
 }
 
-// A page stays readable whatever the logs hold.
+// The page stays small whatever is in the logs.
 func TestPageIsBounded(t *testing.T) {
-	p := plant(1)
+	p := generate(1)
 	for n := range 600 {
 		p.utterance(n, 8, func(r *logrecord.Record) {
 			if n%2 == 0 {
@@ -147,9 +147,9 @@ func TestPlots(t *testing.T) {
 	}
 }
 
-// Years of logs make no more points than an hour.
+// Years of logs yield no more points than an hour.
 func TestSeriesAreBounded(t *testing.T) {
-	p := plant(1)
+	p := generate(1)
 	for n := range 3000 {
 		p.utterance(n, 8, nil)
 		p.now = p.now.Add(11 * time.Hour)
@@ -190,13 +190,13 @@ func TestSpan(t *testing.T) {
 		time.Hour: "1 h", 26*time.Hour + 3*time.Minute: "26 h 3 min", 48 * time.Hour: "2 d", 51 * time.Hour: "2 d 3 h",
 	} {
 		if got := span(d); got != want {
-			t.Errorf("%v: %q, not %q", d, got, want)
+			t.Errorf("%v: %q, want %q", d, got, want)
 		}
 	}
 }
 
 func BenchmarkReport(b *testing.B) {
-	p := plant(1)
+	p := generate(1)
 	for n := range 100000 {
 		p.utterance(n, 8, nil)
 	}

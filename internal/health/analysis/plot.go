@@ -16,17 +16,17 @@ import (
 	"voiceflow/internal/health/metrics"
 )
 
-// Plot is a picture of a measure, or of the failures, over time.
+// Plot shows a measure, or the failures, over time.
 type Plot struct {
-	Name        string // of a file, without extension
+	Name        string // file name without extension
 	Title       string
-	Description string // what is to be seen, for those who do not see it
+	Description string // alternative text
 
 	plot *plot.Plot
 }
 
-// The colours are of Okabe and Ito, "Color universal design", 2008: told apart
-// with any colour vision, and in grey by their lightness.
+// The colours are from Okabe and Ito, "Color universal design", 2008: they can be
+// distinguished with any colour vision, and in greyscale by their lightness.
 func blue(alpha uint8) color.Color { return color.NRGBA{0x00, 0x72, 0xb2, alpha} }
 func vermilion() color.Color       { return color.NRGBA{0xd5, 0x5e, 0x00, 0xff} }
 func grey(v uint8) color.Color     { return color.NRGBA{v, v, v, 0xff} }
@@ -35,12 +35,12 @@ const (
 	plotWidth  = 20 * vg.Centimeter
 	plotHeight = 7.5 * vg.Centimeter
 	plotDPI    = 150
-	// legendWidth has room for a font that is wider than the one computed with.
+	// legendWidth leaves room for a wider font than the one used for the layout.
 	legendWidth = 30 * vg.Millimeter
 )
 
-// Plots draws the measures and the failures over time; limits are shown as
-// lines, changes of model, device or version as upright ones.
+// Plots draws the measures and the failures over time, with limits as horizontal
+// lines and changes of model, device or version as vertical ones.
 func (r *Report) Plots(limits metrics.Limits) ([]Plot, error) {
 	var all []Plot
 	for _, m := range measures() {
@@ -70,7 +70,7 @@ func (r *Report) Plots(limits metrics.Limits) ([]Plot, error) {
 }
 
 func (r *Report) draw(line Line, limit float64) (Plot, error) {
-	p := r.frame(line.Measure, cmpUnit(line))
+	p := r.frame(line.Measure, axisLabel(line))
 	for _, run := range unbroken(line.Points, r.Series.Width) {
 		if err := r.drawRun(p, run); err != nil {
 			return Plot{}, err
@@ -81,7 +81,7 @@ func (r *Report) draw(line Line, limit float64) (Plot, error) {
 		most, low, high = max(most, q.P90), min(low, q.P50), max(high, q.P50)
 	}
 	limitText := ""
-	// A limit far above all values would flatten them.
+	// A limit far above all values would flatten the curve.
 	if limit > 0 && limit < 2*most {
 		if err := r.level(p, limit); err != nil {
 			return Plot{}, err
@@ -94,7 +94,7 @@ func (r *Report) draw(line Line, limit float64) (Plot, error) {
 	r.span(p, most)
 	from, to := line.Points[0].Time, line.Points[len(line.Points)-1].Time
 	return Plot{Name: fileName(line.Measure), Title: capital(line.Measure) + " over time", plot: p,
-		Description: fmt.Sprintf("%s from %s to %s: the medians lie between %s and %s%s.%s", capital(line.Measure),
+		Description: fmt.Sprintf("%s from %s to %s: medians between %s and %s%s.%s", capital(line.Measure),
 			from.Format(minute), to.Format(minute), number(low), number(high), unitAfter(line.Unit), limitText)}, nil
 }
 
@@ -105,7 +105,7 @@ func unitAfter(unit string) string {
 	return " " + unit
 }
 
-func cmpUnit(line Line) string {
+func axisLabel(line Line) string {
 	if line.Unit == "" {
 		return line.Measure + " (times real time)"
 	}
@@ -116,8 +116,8 @@ func fileName(measure string) string { return strings.ToLower(strings.ReplaceAll
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// frame is an empty plot with its axes. Fonts are set for each text, not
-// globally.
+// frame returns an empty plot with axes. It sets the font of each text rather
+// than gonum's global default.
 func (r *Report) frame(title, y string) *plot.Plot {
 	p := plot.New()
 	sans := font.Font{Typeface: "Liberation", Variant: "Sans"}
@@ -141,8 +141,8 @@ func (r *Report) frame(title, y string) *plot.Plot {
 	return p
 }
 
-// unbroken cuts points where stretches without items lie between them, so that
-// no line is drawn over a night.
+// unbroken splits points at intervals without items, so that no line is drawn
+// across a night.
 func unbroken(points []Point, width time.Duration) [][]Point {
 	var runs [][]Point
 	for i, q := range points {
@@ -154,11 +154,11 @@ func unbroken(points []Point, width time.Duration) [][]Point {
 	return runs
 }
 
-// drawRun draws the bands and the median of points without a gap.
+// drawRun draws the bands and the median of consecutive points.
 func (r *Report) drawRun(p *plot.Plot, run []Point) error {
 	half := r.Series.Width / 2
 	at := func(q Point) float64 { return unixSeconds(q.Time.Add(half)) }
-	if len(run) == 1 { // as wide as the time that it stands for
+	if len(run) == 1 { // widen it to the interval it represents
 		run = []Point{run[0], run[0]}
 		run[0].Time, run[1].Time = run[0].Time.Add(-half/2), run[0].Time.Add(half/2)
 	}
@@ -198,7 +198,7 @@ func (r *Report) drawRun(p *plot.Plot, run []Point) error {
 
 func unixSeconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 
-// ends are the times that a plot begins and ends with.
+// ends returns the start and end of a plot's time axis.
 func (r *Report) ends() (from, to float64) {
 	from, to = unixSeconds(truncate(r.Summary.From, r.Series.Width)), unixSeconds(r.Summary.To)
 	return from, max(to, from+r.Series.Width.Seconds())
@@ -224,7 +224,7 @@ func (r *Report) level(p *plot.Plot, v float64) error {
 	return nil
 }
 
-// maxMarks bounds the upright lines; more would hide the plot.
+// maxMarks bounds the vertical lines; more would hide the plot.
 const maxMarks = 12
 
 func (r *Report) markChanges(p *plot.Plot) {
@@ -238,34 +238,4 @@ func (r *Report) markChanges(p *plot.Plot) {
 		p.Add(marks)
 		p.Legend.Add("change", marks)
 	}
-}
-
-func (r *Report) drawFailures() (Plot, error) {
-	p := r.frame("failures", "items that failed")
-	p.Y.Tick.Marker = roundTicks{whole: true}
-	total, most := 0, 0
-	var rings []plotter.XYer
-	for _, n := range r.Series.Failures {
-		total, most = total+n.Failures, max(most, n.Failures)
-		if n.Failures == 0 {
-			continue
-		}
-		// At least a pixel or two wide, be the stretch short.
-		x0, y := unixSeconds(n.Time), float64(n.Failures)
-		x1 := x0 + r.Series.Width.Seconds()*0.9
-		rings = append(rings, plotter.XYs{{X: x0, Y: 0}, {X: x0, Y: y}, {X: x1, Y: y}, {X: x1, Y: 0}})
-	}
-	if len(rings) > 0 {
-		bars, err := plotter.NewPolygon(rings...)
-		if err != nil {
-			return Plot{}, err
-		}
-		bars.Color, bars.LineStyle.Width = vermilion(), 0
-		p.Add(bars)
-	}
-	p.Legend.Add("failures", bar{})
-	r.markChanges(p)
-	r.span(p, float64(most))
-	return Plot{Name: "failures", Title: "Failures over time", plot: p,
-		Description: fmt.Sprintf("Failures in stretches of %s: %d in all, at most %d in one.", span(r.Series.Width), total, most)}, nil
 }

@@ -2,47 +2,48 @@ package analysis
 
 import "time"
 
-// Report is what a Collector found. Times are in the place of its Options,
-// seconds and MB (1048576 bytes) are as in logrecord.Record.
+// Report is the result of an analysis. Times are in Options.Location; seconds and
+// MB (1048576 bytes) are as in logrecord.Record.
 type Report struct {
 	Made            time.Time        `json:"made"`
 	Summary         Summary          `json:"summary"`
 	Percentiles     []Percentiles    `json:"percentiles"`
 	Trends          []Trend          `json:"trends"`
 	Decay           Decay            `json:"decay"`
-	Errors          []ErrorGroup     `json:"errors"` // the most frequent first
+	Errors          []ErrorGroup     `json:"errors"` // most frequent first
 	Slowest         []Slow           `json:"slowest_utterances"`
 	SlowestFiles    []Slow           `json:"slowest_files"`
 	Refreshes       Refreshes        `json:"refreshes"`
-	Changes         []Change         `json:"changes"` // in the order of their time, the newest maxChanges
+	Changes         []Change         `json:"changes"` // oldest first; the newest maxChanges
 	Recommendations []Recommendation `json:"recommendations"`
-	Series          Series           `json:"series"` // what the plots show
+	Series          Series           `json:"series"` // the plots' data
 }
 
-// Summary counts.
+// Summary holds the totals.
 type Summary struct {
 	From              time.Time  `json:"from"`
 	To                time.Time  `json:"to"`
 	Processes         int        `json:"processes"`
-	AbnormalEnds      int        `json:"abnormal_ends"` // by an exit code that is no answer, or without a word
+	AbnormalEnds      int        `json:"abnormal_ends"` // with a failing exit code, or without logging a stop
 	Utterances        int        `json:"utterances"`    // of streams
 	Files             int        `json:"files"`
 	AudioHours        float64    `json:"audio_hours"`
 	Failures          int        `json:"failures"`
 	FailureRate       float64    `json:"failure_rate"` // over all items, 0 to 1
 	Availability      float64    `json:"availability"` // share of items that succeeded, 0 to 1; 0 without items
-	Problems          int        `json:"problems"`     // warnings and errors about no single item
+	Problems          int        `json:"problems"`     // warnings and errors not tied to an item
 	Retries           int        `json:"retries"`
 	Deliveries        int        `json:"deliveries"`
-	Kept              int        `json:"kept"` // texts that nothing took
+	Kept              int        `json:"kept"` // undelivered texts
 	Refreshes         int        `json:"refreshes"`
-	ItemsPerRefresh   float64    `json:"items_per_refresh"` // 0: there was none
+	ItemsPerRefresh   float64    `json:"items_per_refresh"` // 0 without refreshes
 	Degraded          []Degraded `json:"degraded"`
 	Malformed         int        `json:"malformed"` // lines and files that could not be read
 	MalformedExamples []string   `json:"malformed_examples"`
 }
 
-// Degraded is a time in which a process worked with less than it was asked for.
+// Degraded is a period in which a process ran with less than was asked for, such
+// as on the CPU instead of the GPU.
 type Degraded struct {
 	Program string    `json:"program"`
 	PID     int       `json:"pid"`
@@ -52,10 +53,10 @@ type Degraded struct {
 	Items   int       `json:"items"`
 }
 
-// Percentiles of a measure over all items that have it. Each is a value that
-// occurred: the smallest that at least that share of all values do not exceed
-// (definition 1 of Hyndman and Fan, "Sample quantiles in statistical packages",
-// The American Statistician 50, 1996).
+// Percentiles are those of a measure over all items that have it. Each is an
+// observed value: the smallest that is not exceeded by at least the given share of
+// all values (definition 1 of Hyndman and Fan, "Sample quantiles in statistical
+// packages", The American Statistician 50, 1996).
 type Percentiles struct {
 	Measure string  `json:"measure"`
 	Unit    string  `json:"unit"`
@@ -70,29 +71,29 @@ type Percentiles struct {
 	Max     float64 `json:"max"`
 }
 
-// Trend of a measure's median over stretches of time.
+// Trend is that of a measure's median over time intervals.
 type Trend struct {
 	Measure string  `json:"measure"`
 	Unit    string  `json:"unit"`
-	Per     string  `json:"per"`     // what Slope is per: hour or day
-	Stretch string  `json:"stretch"` // 10 minutes, hour, day or week
-	N       int     `json:"n"`       // stretches with values
+	Per     string  `json:"per"`     // unit of time for Slope: hour or day
+	Stretch string  `json:"stretch"` // interval: 10 minutes, hour, day or week
+	N       int     `json:"n"`       // intervals with values
 	Median  float64 `json:"median"`  // of all values
 	Slope   float64 `json:"slope"`   // Theil-Sen, in units per hour or day
 	Change  float64 `json:"change"`  // slope times the time covered
 	P       float64 `json:"p"`       // Mann-Kendall, two-sided
-	// Direction is rises or falls where P is below [TrendSignificance] and the
-	// change matters, steady otherwise.
+	// Direction is "rises" or "falls" if P is below [TrendSignificance] and the
+	// change is large enough to matter, otherwise "steady".
 	Direction string `json:"direction"`
 	Worse     bool   `json:"worse"`
 }
 
-// Decay compares the last third of long processes with their first.
+// Decay compares the last third of long processes with the first.
 type Decay struct {
-	Processes int         `json:"processes"` // that were long enough
-	Decayed   int         `json:"decayed"`
-	Grown     int         `json:"grown"` // that took more and more memory
-	Worst     []LongDecay `json:"worst"` // the slowest ends first
+	Processes int         `json:"processes"` // long ones
+	Decayed   int         `json:"decayed"`   // slower at the end
+	Grown     int         `json:"grown"`     // with growing memory
+	Worst     []LongDecay `json:"worst"`     // largest slowdown first
 }
 
 // LongDecay is about one long process.
@@ -111,19 +112,19 @@ type LongDecay struct {
 	Grown       bool      `json:"grown"`
 }
 
-// ErrorGroup is a message as it came again and again.
+// ErrorGroup collects the occurrences of a message.
 type ErrorGroup struct {
 	Program string    `json:"program"`
 	Level   string    `json:"level"`
 	Message string    `json:"message"` // normalised, see Normalise
 	Count   int       `json:"count"`
-	Items   int       `json:"items"` // failures of an utterance or file among them
+	Items   int       `json:"items"` // how many of them were failures of an utterance or file
 	First   time.Time `json:"first"`
 	Last    time.Time `json:"last"`
-	Example string    `json:"example"` // the last of them as it was
+	Example string    `json:"example"` // the latest one, verbatim
 }
 
-// Slow is an item that took long.
+// Slow is one of the slowest items.
 type Slow struct {
 	Time       time.Time `json:"time"`
 	Program    string    `json:"program"`
@@ -147,18 +148,19 @@ type Refreshes struct {
 	GrowthAfter     float64 `json:"growth_after_mb"`
 }
 
-// Change is a moment from which on something was different.
+// Change is a point in time at which something changed.
 type Change struct {
 	Time    time.Time `json:"time"`
 	Program string    `json:"program"`
 	PID     int       `json:"pid"`
-	Kind    string    `json:"kind"` // version, model, device, degraded, end; several: the first of them
+	Kind    string    `json:"kind"` // version, model, device, degraded or end; the first if several changed
 	What    string    `json:"what"` // in words: model a -> b
 	Before  Figures   `json:"before"`
 	After   Figures   `json:"after"`
 }
 
-// Figures are medians over the items next to a change; 0 where there are none.
+// Figures are medians over the items just before or after a change; 0 without
+// items.
 type Figures struct {
 	N          int     `json:"n"`
 	Speed      float64 `json:"speed_factor"`
@@ -166,14 +168,14 @@ type Figures struct {
 	Latency    float64 `json:"latency_seconds"`
 }
 
-// Recommendation says what to do, and the figures that speak for it.
+// Recommendation says what to do and why.
 type Recommendation struct {
 	ID     string `json:"id"`
 	Advice string `json:"advice"`
 	Reason string `json:"reason"`
 }
 
-// Series are the points of the plots: at most maxPoints, whatever was logged.
+// Series holds the points of the plots, at most maxPoints per measure.
 type Series struct {
 	Width    time.Duration `json:"width_ns"`
 	Measures []Line        `json:"measures"`
@@ -187,7 +189,7 @@ type Line struct {
 	Points  []Point `json:"points"`
 }
 
-// Point sums up a stretch of time that begins at Time.
+// Point summarises the interval that begins at Time.
 type Point struct {
 	Time time.Time `json:"time"`
 	N    int       `json:"n"`
@@ -198,7 +200,7 @@ type Point struct {
 	P90  float64   `json:"p90"`
 }
 
-// Count of failures and of items in a stretch of time.
+// Count is the number of items and failures in the interval that begins at Time.
 type Count struct {
 	Time     time.Time `json:"time"`
 	Items    int       `json:"items"` // failures included

@@ -32,8 +32,8 @@ func (r *Report) worse() []string {
 	return names
 }
 
-// Noise has no trend, and nothing to recommend: over all measures of many days,
-// chance may have one or two.
+// Noise has no trends and leads to no advice, except perhaps one by chance over
+// all measures of many days.
 func TestNoise(t *testing.T) {
 	found, advised := 0, 0
 	const days = 20
@@ -75,7 +75,7 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-// The figures are those of the values themselves.
+// Percentiles are exact.
 func TestPercentiles(t *testing.T) {
 	p := day(2)
 	var speeds []float64
@@ -91,7 +91,7 @@ func TestPercentiles(t *testing.T) {
 	}
 }
 
-// A new model at noon is a change with its figures, not a trend.
+// A new model at noon is a change with figures, not a trend.
 func TestChangeAtNoon(t *testing.T) {
 	r := noon(1).analysed()
 	if len(r.Changes) != 1 {
@@ -111,9 +111,9 @@ func TestChangeAtNoon(t *testing.T) {
 	}
 }
 
-// Models that take turns are changes only where one becomes the other.
+// Starting a process again with the same setting is not a change.
 func TestProcessesOfOneSetting(t *testing.T) {
-	p := plant(4)
+	p := generate(4)
 	for range 20 {
 		p.start()
 		for n := range 5 {
@@ -126,9 +126,10 @@ func TestProcessesOfOneSetting(t *testing.T) {
 	}
 }
 
-// A process whose start is not in the logs has no version, and so no other.
+// A process whose start is not in the logs has an unknown version, which is not a
+// change.
 func TestUnknownVersion(t *testing.T) {
-	p := plant(4)
+	p := generate(4)
 	p.utterance(0, 8, nil)
 	p.start()
 	p.utterance(0, 8, nil)
@@ -143,7 +144,7 @@ func TestUnknownVersion(t *testing.T) {
 }
 
 func TestSlowDecay(t *testing.T) {
-	p := plant(5)
+	p := generate(5)
 	p.start()
 	for n := range 900 {
 		p.utterance(n, 10*(1-0.4*float64(n)/900), func(r *logrecord.Record) { r.GrowthMB += float64(n) / 5 })
@@ -188,13 +189,13 @@ func TestErrorGroups(t *testing.T) {
 	for i, w := range want {
 		g := r.Errors[i]
 		if g.Message != w.message || g.Count != w.count || g.Items != w.items || !g.Last.After(g.First) || g.Example == "" {
-			t.Errorf("%+v, not %+v", g, w)
+			t.Errorf("%+v, want %+v", g, w)
 		}
 	}
 }
 
 func TestGroupsAreBounded(t *testing.T) {
-	p := plant(1)
+	p := generate(1)
 	word := func(n int) string {
 		return strings.Map(func(r rune) rune { return 'a' + r - '0' }, fmt.Sprint(n))
 	}
@@ -207,7 +208,7 @@ func TestGroupsAreBounded(t *testing.T) {
 }
 
 func TestGPULost(t *testing.T) {
-	p := plant(8)
+	p := generate(8)
 	p.start()
 	for n := range 300 {
 		p.utterance(n, 20, func(r *logrecord.Record) { r.Device = "Vulkan0" })
@@ -227,9 +228,9 @@ func TestGPULost(t *testing.T) {
 	}
 }
 
-// A process that dies says nothing; the next one starts later.
-func TestDeathWithoutAWord(t *testing.T) {
-	p := plant(9)
+// A process that is killed logs no stop; the next one starts later.
+func TestDeathWithoutStop(t *testing.T) {
+	p := generate(9)
 	p.start()
 	p.utterance(0, 8, nil)
 	p.now = p.now.Add(3 * time.Hour)
@@ -242,8 +243,8 @@ func TestDeathWithoutAWord(t *testing.T) {
 }
 
 func TestAdvice(t *testing.T) {
-	several := func(n int, speed float64, change func(*logrecord.Record)) *planted {
-		p := plant(3)
+	several := func(n int, speed float64, change func(*logrecord.Record)) *generator {
+		p := generate(3)
 		p.start()
 		for i := range n {
 			p.utterance(i, speed, change)
@@ -252,7 +253,7 @@ func TestAdvice(t *testing.T) {
 	}
 	none := func(*logrecord.Record) {}
 	busy := several(0, 0, nil)
-	for i := range 50 { // one file after the other, all processors in use
+	for i := range 50 { // files in sequence, all processors in use
 		busy.utterance(i, 9, func(r *logrecord.Record) {
 			r.File, r.CPUPercent, r.ProcessingSeconds = "a.wav", 97, 60
 		})
@@ -263,19 +264,19 @@ func TestAdvice(t *testing.T) {
 	for range 5 {
 		failing.event(logrecord.Record{Event: logrecord.Failure, Level: "error", Message: "decoding failed"})
 	}
-	mended := several(50, 1.1, none)
+	fixed := several(50, 1.1, none)
 	for i := range 50 {
-		mended.utterance(i, 9, func(r *logrecord.Record) { r.Model = "tiny.en" })
+		fixed.utterance(i, 9, func(r *logrecord.Record) { r.Model = "tiny.en" })
 	}
 	for _, tt := range []struct {
 		name string
-		p    *planted
+		p    *generator
 		want string
 	}{
 		{"nothing wrong", several(50, 8, none), ""},
 		{"slow", several(50, 1.5, none), "smaller-model gpu"},
-		{"slow, too few to tell", several(5, 1.5, none), ""},
-		{"slow once, mended by a smaller model", mended, ""},
+		{"slow, too few to judge", several(5, 1.5, none), ""},
+		{"slow once, fixed by a smaller model", fixed, ""},
 		{"late", several(50, 8, func(r *logrecord.Record) { r.LatencySeconds = 1.6 }), "latency"},
 		{"doubtful", several(50, 8, func(r *logrecord.Record) { r.Retries = 1 }), "profile"},
 		{"large", several(50, 8, func(r *logrecord.Record) { r.GrowthMB = 450 }), "memory"},
@@ -285,13 +286,13 @@ func TestAdvice(t *testing.T) {
 		{"failures", failing, "failures"},
 	} {
 		if got := strings.Join(tt.p.analysed().advice(), " "); got != tt.want {
-			t.Errorf("%s: %q, not %q", tt.name, got, tt.want)
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
 }
 
 func TestGPUOfTheMachine(t *testing.T) {
-	p := plant(1)
+	p := generate(1)
 	for n := range 20 {
 		p.utterance(n, 3, nil)
 	}
@@ -305,7 +306,7 @@ func TestGPUOfTheMachine(t *testing.T) {
 	}
 }
 
-// What a problem is about is known by its event alone, whatever its message says.
+// A problem is classified by its event alone, whatever its message says.
 func TestMicrophoneTroubleIsCounted(t *testing.T) {
 	c := NewCollector(Options{Location: time.UTC})
 	add := func(event logrecord.Event, message string) {
@@ -323,7 +324,7 @@ func TestMicrophoneTroubleIsCounted(t *testing.T) {
 		}
 		c.Add(r, nil)
 	}
-	add("", "the microphone is gone; trying to reconnect") // of a version before
+	add("", "the microphone is gone; trying to reconnect") // from an earlier version
 	if got := c.Report().advice(); len(got) > 0 {
 		t.Errorf("%q", got)
 	}
@@ -331,7 +332,7 @@ func TestMicrophoneTroubleIsCounted(t *testing.T) {
 		add(event, "x")
 	}
 	r := c.Report()
-	want := "overflows: 2, gaps: 1, losses of the microphone: 1, returns of the microphone: 1"
+	want := "overflows: 2, gaps: 1, microphone lost: 1, microphone back: 1"
 	if r.Summary.Problems != 7 || len(r.Recommendations) != 1 || r.Recommendations[0].ID != "microphone" || r.Recommendations[0].Reason != want {
 		t.Errorf("%d problems: %+v", r.Summary.Problems, r.Recommendations)
 	}
@@ -349,7 +350,7 @@ func TestTimeBounds(t *testing.T) {
 	}
 }
 
-// Whatever the order of the readings is, the report is the same.
+// The order of the readings does not affect the report.
 func TestOrder(t *testing.T) {
 	p := noon(3)
 	want := p.analysed()

@@ -18,12 +18,12 @@ func (t *text) advice(r *Report) {
 	}
 }
 
-// fine says what was looked at, where nothing calls for advice.
+// fine explains why there is no advice.
 func (r *Report) fine() string {
 	if r.Summary.Utterances+r.Summary.Files < enoughItems {
-		return "but fewer than " + prose.Count(enoughItems, "item") + " say little"
+		return "fewer than " + prose.Count(enoughItems, "item") + " are too few to judge"
 	}
-	return "speed, load, failures, devices, memory and their trends are as they should be"
+	return "speed, load, failures, devices, memory and their trends are all fine"
 }
 
 func (t *text) summary(r *Report) {
@@ -33,10 +33,12 @@ func (t *text) summary(r *Report) {
 		t.line("%-14s%s", name, fmt.Sprintf(format, args...))
 	}
 	pair("time", "%s to %s, %s", s.From.Format(minute), s.To.Format(minute+" MST"), span(s.To.Sub(s.From)))
-	pair("processes", "%d, of which %d ended as they should not", s.Processes, s.AbnormalEnds)
-	pair("items", "%s, %s, %.2f hours of audio", prose.Count(s.Utterances, "utterance"), prose.Count(s.Files, "file"), s.AudioHours)
-	pair("availability", "%s: %s; warnings and other errors: %d", s.available(), prose.Count(s.Failures, "failure"), s.Problems)
-	pair("decoded again", "%s", prose.Count(s.Retries, "result"))
+	pair("processes", "%d, %d of which ended abnormally", s.Processes, s.AbnormalEnds)
+	pair("items", "%s, %s, %.2f hours of audio",
+		prose.Count(s.Utterances, "utterance"), prose.Count(s.Files, "file"), s.AudioHours)
+	pair("availability", "%s: %s; warnings and other errors: %d",
+		s.available(), prose.Count(s.Failures, "failure"), s.Problems)
+	pair("retries", "%d", s.Retries)
 	if f := r.Refreshes; f.Count > 0 {
 		pair("refreshes", "%d, one every %.1f items; speed factor %s before, %s after", f.Count, f.ItemsPerRefresh,
 			number(f.SpeedBefore), number(f.SpeedAfter))
@@ -44,13 +46,14 @@ func (t *text) summary(r *Report) {
 		pair("refreshes", "none")
 	}
 	if s.Deliveries > 0 {
-		pair("deliveries", "%d, of which nothing took %d", s.Deliveries, s.Kept)
+		pair("deliveries", "%d; %d undelivered", s.Deliveries, s.Kept)
 	}
 	for _, d := range s.Degraded[:min(len(s.Degraded), textSlowest)] {
-		pair("degraded", "%s to %s: %s, %s", d.From.Format(minute), d.To.Format("15:04"), prose.Cut(d.What, 24), prose.Count(d.Items, "item"))
+		pair("degraded", "%s to %s: %s, %s",
+			d.From.Format(minute), d.To.Format("15:04"), prose.Cut(d.What, 24), prose.Count(d.Items, "item"))
 	}
 	if s.Malformed > 0 {
-		pair("unreadable", "lines or files: %d", s.Malformed)
+		pair("unreadable", "%d (lines or files)", s.Malformed)
 		for _, e := range s.MalformedExamples {
 			t.wrapped("  ", "    ", e)
 		}
@@ -64,8 +67,8 @@ func (t *text) percentiles(r *Report) {
 	t.head("PERCENTILES")
 	rows := [][]string{{"", "n", "p1", "p5", "p50", "p90", "p95", "p99", "max"}}
 	for _, p := range r.Percentiles {
-		rows = append(rows, []string{withUnit(p.Measure, p.Unit), fmt.Sprint(p.N), number(p.P1), number(p.P5), number(p.P50),
-			number(p.P90), number(p.P95), number(p.P99), number(p.Max)})
+		rows = append(rows, []string{withUnit(p.Measure, p.Unit), fmt.Sprint(p.N), number(p.P1), number(p.P5),
+			number(p.P50), number(p.P90), number(p.P95), number(p.P99), number(p.Max)})
 	}
 	t.table(rows...)
 }
@@ -73,7 +76,7 @@ func (t *text) percentiles(r *Report) {
 func (t *text) trends(r *Report) {
 	t.head("TRENDS")
 	if len(r.Trends) == 0 {
-		t.line("Too short a time: a trend needs items in ten stretches of 10 minutes.")
+		t.line("The logs cover too short a time: a trend needs items in ten 10-minute intervals.")
 		return
 	}
 	rows := [][]string{{"", "median", "change", "per", "n", "by chance", "verdict"}}
@@ -82,8 +85,8 @@ func (t *text) trends(r *Report) {
 		if d.Worse {
 			verdict += " (worse)"
 		}
-		rows = append(rows, []string{withUnit(d.Measure, d.Unit), number(d.Median), fmt.Sprintf("%+.2g", d.Slope), d.Per,
-			fmt.Sprint(d.N), probability(d.P), verdict})
+		rows = append(rows, []string{withUnit(d.Measure, d.Unit), number(d.Median), fmt.Sprintf("%+.2g", d.Slope),
+			d.Per, fmt.Sprint(d.N), probability(d.P), verdict})
 	}
 	t.table(rows...)
 }
@@ -93,8 +96,9 @@ func (t *text) decay(r *Report) {
 	if d.Processes == 0 {
 		return
 	}
-	t.head("LONG PROCESSES: THE LAST THIRD BESIDE THE FIRST")
-	t.line("%d of them, with %d items or more; slower in the end: %d, grown in memory: %d", d.Processes, longProcess, d.Decayed, d.Grown)
+	t.head("LONG PROCESSES: LAST THIRD COMPARED WITH THE FIRST")
+	t.line("%d processes of %d items or more; %d became slower, %d grew in memory",
+		d.Processes, longProcess, d.Decayed, d.Grown)
 	rows := [][]string{{"from", "pid", "items", "speed", "-> speed", "by chance", "growth MB", "-> MB"}}
 	for _, l := range d.Worst {
 		rows = append(rows, []string{l.From.Format(minute), fmt.Sprint(l.PID), fmt.Sprint(l.Items), number(l.SpeedFirst),
@@ -110,14 +114,14 @@ func (t *text) changes(r *Report) {
 	t.head("WHAT CHANGED")
 	shown := r.Changes[max(0, len(r.Changes)-textChanges):]
 	if left := len(r.Changes) - len(shown); left > 0 {
-		t.line("(%d earlier ones are in --format json)", left)
+		t.line("(for %d earlier changes, use --format json)", left)
 	}
 	for _, c := range shown {
 		t.wrapped(c.Time.Format(minute)+" ", "  ", c.String())
 	}
 }
 
-// String is a change in words, without its time.
+// String describes the change in words, without its time.
 func (c Change) String() string {
 	s := fmt.Sprintf("%s %d: %s", c.Program, c.PID, c.What)
 	var parts []string
@@ -145,18 +149,19 @@ func (t *text) errors(r *Report) {
 		t.line("None.")
 	}
 	for _, g := range r.Errors[:min(textGroups, len(r.Errors))] {
-		t.wrapped(fmt.Sprintf("%6d  ", g.Count), "        ", fmt.Sprintf("%s %s: %s", g.Program, g.Level, prose.Cut(g.Message, 200)))
+		t.wrapped(fmt.Sprintf("%6d  ", g.Count), "        ",
+			fmt.Sprintf("%s %s: %s", g.Program, g.Level, prose.Cut(g.Message, 200)))
 		when := fmt.Sprintf("%s to %s", g.First.Format(minute), g.Last.Format(minute))
 		if g.Count == 1 {
 			when = g.First.Format(minute)
 		}
 		t.line("        %s", when)
 		if g.Example != g.Message {
-			t.wrapped("        such as: ", "        ", prose.Cut(g.Example, 200))
+			t.wrapped("        example: ", "        ", prose.Cut(g.Example, 200))
 		}
 	}
 	if left := len(r.Errors) - textGroups; left > 0 {
-		t.line("and %s, in --format json", prose.Count(left, "other group"))
+		t.line("(for %s, use --format json)", prose.Count(left, "more group"))
 	}
 }
 
@@ -165,7 +170,7 @@ func (t *text) slowest(title string, items []Slow) {
 		return
 	}
 	t.head(title)
-	head := []string{"time", "pid", "id", "audio s", "took s", "speed", "again"}
+	head := []string{"time", "pid", "id", "audio s", "took s", "speed", "retries"}
 	if items[0].File != "" {
 		head = append(head, "file")
 	}

@@ -7,17 +7,18 @@ import (
 	"voiceflow/internal/health/stats"
 )
 
-// maxPoints bounds what a plot shows, and so its size.
+// maxPoints bounds the number of points in a plot, and thus its size.
 const maxPoints = 150
 
 func widths() []time.Duration {
 	day := 24 * time.Hour
 	return []time.Duration{time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute,
 		2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute, 30 * time.Minute,
-		time.Hour, 2 * time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour, day, 2 * day, 7 * day, 14 * day, 28 * day, 91 * day}
+		time.Hour, 2 * time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
+		day, 2 * day, 7 * day, 14 * day, 28 * day, 91 * day}
 }
 
-// series sums up the items in stretches of one width.
+// series summarises the items in intervals of equal width.
 func (c *Collector) series() Series {
 	if c.readings == 0 {
 		return Series{}

@@ -38,7 +38,7 @@ func (c *Collector) summarise() Summary {
 	return s
 }
 
-// available is the availability in words: without items there is none.
+// available formats the availability; "-" without items.
 func (s Summary) available() string {
 	if s.Utterances+s.Files+s.Failures == 0 {
 		return "-"
@@ -46,7 +46,7 @@ func (s Summary) available() string {
 	return fmt.Sprintf("%.2f %%", 100*s.Availability)
 }
 
-// degraded are the times in which a run worked with less than it was asked for.
+// degraded returns the periods in which a run worked with less than was asked for.
 func (c *Collector) degraded(r *run) []Degraded {
 	var all []Degraded
 	what := ""
@@ -65,14 +65,15 @@ func (c *Collector) degraded(r *run) []Degraded {
 	return all
 }
 
-// listed is how many of the slowest are listed.
-const listed = 10
+// maxSlowest bounds the lists of the slowest items.
+const maxSlowest = 10
 
-// slowest are the utterances that took longest, and the files that were slowest
-// for their length.
+// slowest returns the utterances that took longest, and the files that took
+// longest for their length.
 func (c *Collector) slowest() (utterances, files []Slow) {
 	for _, it := range c.items {
-		s := Slow{it.Time, it.Program, it.PID, it.ID, it.File, it.AudioSeconds, it.ProcessingSeconds, it.SpeedFactor, it.Retries}
+		s := Slow{it.Time, it.Program, it.PID, it.ID, it.File,
+			it.AudioSeconds, it.ProcessingSeconds, it.SpeedFactor, it.Retries}
 		if it.File == "" {
 			utterances = append(utterances, s)
 		} else {
@@ -81,7 +82,7 @@ func (c *Collector) slowest() (utterances, files []Slow) {
 	}
 	slices.SortStableFunc(utterances, func(a, b Slow) int { return cmp.Compare(b.Processing, a.Processing) })
 	slices.SortStableFunc(files, func(a, b Slow) int { return cmp.Compare(a.Speed, b.Speed) })
-	return slices.Clone(utterances[:min(listed, len(utterances))]), slices.Clone(files[:min(listed, len(files))])
+	return slices.Clone(utterances[:min(maxSlowest, len(utterances))]), slices.Clone(files[:min(maxSlowest, len(files))])
 }
 
 // aroundRefresh is how many items before and after a refresh are compared.
@@ -95,7 +96,7 @@ func (c *Collector) refreshes() Refreshes {
 		for n, i := range r.items {
 			it := &c.items[i]
 			if n == 0 && !r.announced {
-				count = it.Refreshes // what was before is not in these logs
+				count = it.Refreshes // earlier refreshes are not in these logs
 			}
 			if it.Refreshes <= count {
 				continue

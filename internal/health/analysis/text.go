@@ -15,14 +15,14 @@ import (
 const (
 	minute  = "2006-01-02 15:04"
 	columns = 80
-	// How much of each list the text shows; JSON and HTML have all.
+	// How much of each list the text shows; JSON has everything.
 	textGroups  = 10
 	textChanges = 15
 	textSlowest = 5
 )
 
-// WriteText writes the report for a terminal of 80 columns: a line that sums up,
-// what to do, then tables.
+// WriteText writes the report for an 80-column terminal: a one-line summary, what
+// to do, then tables.
 func (r *Report) WriteText(w io.Writer) error {
 	t := &text{}
 	t.line("%s", r.Headline())
@@ -39,7 +39,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	return err
 }
 
-// Headline says the most important in one line.
+// Headline summarises the report in one line.
 func (r *Report) Headline() string {
 	s := r.Summary
 	var parts []string
@@ -50,7 +50,7 @@ func (r *Report) Headline() string {
 	if p := r.percentilesOf("speed factor"); p != nil {
 		parts = append(parts, fmt.Sprintf("speed factor %.3g", p.P50))
 	}
-	verdict := "nothing is wrong"
+	verdict := "all is well"
 	if s.Utterances+s.Files < enoughItems {
 		verdict = "too few items to judge"
 	}
@@ -74,7 +74,7 @@ func (r *Report) percentilesOf(measure string) *Percentiles {
 	return nil
 }
 
-// span is a length of time in the two largest units that it has.
+// span formats a duration in its two largest units.
 func span(d time.Duration) string {
 	if d < time.Minute {
 		return fmt.Sprintf("%.3g s", d.Seconds())
@@ -97,7 +97,7 @@ func span(d time.Duration) string {
 	return d.String()
 }
 
-// number is a value with three digits, as far as they say something.
+// number formats a value with about three significant digits.
 func number(v float64) string {
 	switch {
 	case v == 0:
@@ -134,8 +134,8 @@ func (t *text) line(format string, args ...any) {
 
 func (t *text) head(title string) { t.line("\n%s", title) }
 
-// table writes rows of cells that end with a tab, with their first column to
-// the left and the others to the right.
+// table writes rows with the first column left-aligned and the others
+// right-aligned.
 func (t *text) table(rows ...[]string) {
 	tw := tabwriter.NewWriter(&t.Builder, 0, 0, 2, ' ', tabwriter.AlignRight)
 	width := 0
@@ -149,7 +149,8 @@ func (t *text) table(rows ...[]string) {
 	tw.Flush()
 }
 
-// wrapped writes a text in lines of 80 columns, those after the first indented.
+// wrapped writes a text in lines of at most 80 columns: the first begins with
+// first, the others with indent.
 func (t *text) wrapped(first, indent, s string) {
 	for _, line := range prose.WrapHanging(first, indent, s, columns) {
 		t.line("%s", line)

@@ -8,14 +8,14 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// timeTicks marks round times of a place: full hours, midnights, first days of
-// months.
+// timeTicks places ticks at round local times: seconds, minutes, hours and
+// midnights.
 type timeTicks struct{ loc *time.Location }
 
-// wantedTicks is about how many fit below a plot.
+// wantedTicks is roughly how many ticks fit below a plot.
 const wantedTicks = 8
 
-// Ticks is for plot.Ticker; values are seconds since 1970.
+// Ticks implements plot.Ticker; values are seconds since 1970.
 func (t timeTicks) Ticks(from, to float64) []plot.Tick {
 	length := duration(to - from)
 	start := time.UnixMilli(int64(from * 1000)).In(t.loc)
@@ -25,8 +25,10 @@ func (t timeTicks) Ticks(from, to float64) []plot.Tick {
 			ticks = append(ticks, plot.Tick{Value: v, Label: at.Format(layout)})
 		}
 	}
-	for _, step := range []time.Duration{time.Second, 5 * time.Second, 15 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute,
-		30 * time.Minute, time.Hour, 2 * time.Hour, 3 * time.Hour, 6 * time.Hour} {
+	for _, step := range []time.Duration{
+		time.Second, 5 * time.Second, 15 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute,
+		10 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 3 * time.Hour, 6 * time.Hour,
+	} {
 		if length > wantedTicks*step {
 			continue
 		}
@@ -64,8 +66,7 @@ func (t timeTicks) Ticks(from, to float64) []plot.Tick {
 	return ticks
 }
 
-// duration is of a number of seconds; of too many it is the longest one, 292
-// years.
+// duration converts seconds to a duration, capped at the longest one: 292 years.
 func duration(seconds float64) time.Duration {
 	if seconds >= math.MaxInt64/float64(time.Second) {
 		return math.MaxInt64
@@ -73,11 +74,11 @@ func duration(seconds float64) time.Duration {
 	return time.Duration(seconds * float64(time.Second))
 }
 
-// roundTicks marks multiples of 1, 2 or 5 times a power of ten; whole ones only,
-// where they count.
+// roundTicks places ticks at multiples of 1, 2 or 5 times a power of ten; at whole
+// numbers only if whole is set, as for counts.
 type roundTicks struct{ whole bool }
 
-// Ticks is for plot.Ticker.
+// Ticks implements plot.Ticker.
 func (t roundTicks) Ticks(from, to float64) []plot.Tick {
 	const wanted = 5
 	power := math.Pow(10, math.Floor(math.Log10((to-from)/wanted)))

@@ -10,29 +10,30 @@ import (
 	"voiceflow/internal/logrecord"
 )
 
-// TrendSignificance is the probability below which a trend is no chance. Seven
-// measures and the failures are tested at once; 0.05 shared out among them.
+// TrendSignificance is the probability of chance below which a trend counts as
+// real: 0.05 divided among the seven measures and the failures, which are all
+// tested together.
 const TrendSignificance = 0.006
 
-// minStretches is what the normal approximation in mannKendall wants. Weeks are
-// for more than a year alone, whose days would be too many to compare each with
-// each.
+// minStretches is the smallest sample for which the normal approximation in
+// stats.MannKendall holds. Weeks are used only beyond a year, when comparing every
+// pair of days would take too long.
 const (
 	minStretches = 10
 	minWeeks     = 53
 )
 
-// relevant is the least change over the time covered, as a share of the median,
-// that is worth telling.
-const relevant = 0.1
+// minRelativeChange is the smallest change over the time covered that is worth
+// reporting, as a share of the median.
+const minRelativeChange = 0.1
 
-// stretch is a width of time whose values are summed up by their median.
+// stretch is an interval of time whose values are summarised by their median.
 type stretch struct {
-	name  string
-	width time.Duration
-	per   string
-	unit  time.Duration // of slopes
-	least int           // of them, for a trend
+	name     string
+	width    time.Duration
+	per      string
+	unit     time.Duration // of slopes
+	minCount int           // intervals needed for a trend
 }
 
 func stretches() []stretch {
@@ -44,9 +45,9 @@ func stretches() []stretch {
 	}
 }
 
-// trends are those of all measures with values in enough stretches of time: the
-// longest stretches of which there are enough, since those are least alike for
-// being neighbours.
+// trends returns the trends of all measures with values in enough intervals. It
+// uses the longest intervals that are numerous enough, as neighbouring long
+// intervals are the least correlated.
 func (c *Collector) trends() []Trend {
 	var all []Trend
 	for _, m := range measures() {
@@ -57,7 +58,7 @@ func (c *Collector) trends() []Trend {
 		}
 	}
 	times, failed := c.outcomes()
-	rate := measure{name: "failures", unit: "%", worse: 1, matters: 1}
+	rate := measure{name: "failures", unit: "%", worse: 1, minChange: 1}
 	if t, ok := trendOf(rate, times, failed, stats.Mean); ok && len(c.failures) > 0 {
 		t.Median = stats.Mean(failed)
 		all = append(all, t)
@@ -73,15 +74,16 @@ func (c *Collector) places() []int {
 	return all
 }
 
-// setting is what the speed depends on by intention.
+// setting is everything that is meant to affect speed.
 type setting struct{ version, model, device, degraded string }
 
 func (it *item) setting() setting {
 	return setting{it.run.version, it.Model, it.Device, strings.Join(it.Degraded, ", ")}
 }
 
-// levelled are the values of a measure, times the ratio of the median of all to
-// the median under the same setting: a new model is a change, not a trend.
+// levelled returns the values of a measure with the effect of the setting removed:
+// each is multiplied by the overall median over the median under its setting. A
+// new model is a change, not a trend.
 func (c *Collector) levelled(value func(*logrecord.Record) (float64, bool)) (times []time.Time, values []float64) {
 	bySetting := map[setting][]float64{}
 	var settings []setting
@@ -109,7 +111,7 @@ func (c *Collector) levelled(value func(*logrecord.Record) (float64, bool)) (tim
 	return times, values
 }
 
-// outcomes of all items: 0 for one that succeeded, 100 for one that failed.
+// outcomes returns a value per item: 0 if it succeeded, 100 if it failed.
 func (c *Collector) outcomes() (times []time.Time, failed []float64) {
 	for i := range c.items {
 		times, failed = append(times, c.items[i].Time), append(failed, 0)
@@ -127,14 +129,14 @@ func trend(m measure, times []time.Time, values []float64) (Trend, bool) {
 func trendOf(m measure, times []time.Time, values []float64, sum func([]float64) float64) (Trend, bool) {
 	for _, s := range stretches() {
 		x, y := sumUp(times, values, s, sum)
-		if len(y) < s.least {
+		if len(y) < s.minCount {
 			continue
 		}
 		t := Trend{Measure: m.name, Unit: m.unit, Per: s.per, Stretch: s.name, N: len(y),
 			Slope: stats.TheilSen(x, y), P: stats.MannKendall(x, y), Direction: "steady"}
 		t.Change = t.Slope * (x[len(x)-1] - x[0])
-		least := max(m.matters, relevant*math.Abs(stats.Median(y)))
-		if t.P < TrendSignificance && math.Abs(t.Change) >= least {
+		minChange := max(m.minChange, minRelativeChange*math.Abs(stats.Median(y)))
+		if t.P < TrendSignificance && math.Abs(t.Change) >= minChange {
 			if t.Direction = "rises"; t.Slope < 0 {
 				t.Direction = "falls"
 			}
@@ -145,8 +147,9 @@ func trendOf(m measure, times []time.Time, values []float64, sum func([]float64)
 	return Trend{}, false
 }
 
-// sumUp gives each stretch of time with values its place, in the stretch's unit
-// of slopes, and its sum. Days begin at midnight of the times' place.
+// sumUp groups values by interval. It returns, for each interval with values, its
+// start relative to the first, in the unit of slopes, and the result of sum. Days
+// begin at local midnight.
 func sumUp(times []time.Time, values []float64, s stretch, sum func([]float64) float64) (x, y []float64) {
 	groups := map[time.Time][]float64{}
 	for i, t := range times {
@@ -165,8 +168,8 @@ func sumUp(times []time.Time, values []float64, s stretch, sum func([]float64) f
 	return x, y
 }
 
-// truncate is the start of the stretch that a time is in; midnights and hours
-// are those of the time's place.
+// truncate returns the start of the interval that contains a time, counting hours
+// and days in the time's location.
 func truncate(t time.Time, width time.Duration) time.Time {
 	_, offset := t.Zone()
 	shift := time.Duration(offset) * time.Second
@@ -174,8 +177,8 @@ func truncate(t time.Time, width time.Duration) time.Time {
 	if width <= time.Hour {
 		return start.Add(-shift)
 	}
-	// The offset may be another at the start: daylight saving time. Clocks are
-	// shifted, so that start shows in UTC what the place's clocks show.
+	// With daylight saving time, the offset may differ at the start. In UTC, start
+	// reads what local clocks show.
 	y, m, d := start.UTC().Date()
 	hour, minute, _ := start.UTC().Clock()
 	return time.Date(y, m, d, hour, minute, 0, 0, t.Location())

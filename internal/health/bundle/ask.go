@@ -33,7 +33,7 @@ func (c *collector) ask(ctx context.Context, timeout time.Duration, name string,
 	return out, err
 }
 
-// failure is why a program gave no answer; nil: it did.
+// failure returns why a program failed; nil if it did not.
 func failure(out peer.Output, err error) error {
 	if err == nil && out.Code != exitcode.OK {
 		return codeError(out.Code)
@@ -55,8 +55,8 @@ func (c *collector) versions(ctx context.Context) {
 	c.add("versions.txt", "versions of the programs", []byte(b.String()))
 }
 
-// answer is what a program says about the machine, made safe. One that fails may
-// have answered all the same: its exit code can be a verdict.
+// answer adds what a program says about the machine, made safe. A program that
+// fails may still have answered, as its exit code can be a verdict.
 func (c *collector) answer(ctx context.Context, safe func(string) string, entry, what, name string, args ...string) {
 	out, err := c.ask(ctx, answerTime, name, args...)
 	if why := failure(out, err); why != nil && (out.Stdout == "" || err != nil) {
@@ -67,7 +67,7 @@ func (c *collector) answer(ctx context.Context, safe func(string) string, entry,
 	}
 }
 
-// preflightArgs ask for the report about the machine.
+// preflightArgs returns the arguments that make vf-health report on the machine.
 func (c *collector) preflightArgs() []string {
 	args := []string{"preflight", "--format", "json"}
 	if c.ConfigFile != "" {
@@ -76,8 +76,8 @@ func (c *collector) preflightArgs() []string {
 	return args
 }
 
-// lastMessage stands for the last that a program said on standard error, after a
-// colon; empty: it said nothing.
+// lastMessage returns a colon and a stand-in for the last message on a program's
+// standard error; empty if there is none.
 func (c *collector) lastMessage(out peer.Output) string {
 	if last := peer.LastMessage(out.Stderr); last != "" {
 		return ": " + c.message(last, "")
@@ -85,7 +85,7 @@ func (c *collector) lastMessage(out peer.Output) string {
 	return ""
 }
 
-// system tells of the machine, without its name.
+// system describes the machine, without its name.
 func system(ctx context.Context) []byte {
 	var b strings.Builder
 	line := func(name, format string, args ...any) {
@@ -108,7 +108,7 @@ func system(ctx context.Context) []byte {
 		line("load", "%.2f %.2f %.2f", l.Load1, l.Load5, l.Load15)
 	}
 	if m, err := mem.VirtualMemoryWithContext(ctx); err == nil {
-		line("memory", "%d MB, of which %d MB are available", m.Total>>20, m.Available>>20)
+		line("memory", "%d MB, %d MB available", m.Total>>20, m.Available>>20)
 	}
 	return []byte(b.String())
 }

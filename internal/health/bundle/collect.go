@@ -15,44 +15,45 @@ import (
 	"time"
 
 	"voiceflow/internal/logrecord"
+	"voiceflow/internal/prose"
 )
 
-// Options say where things are. Empty places are left out.
+// Options says where to collect from. Empty folders are skipped.
 type Options struct {
 	Programs     string    // folder of the five programs
-	ConfigFolder string    // whose config*.toml are taken
-	ConfigFile   string    // another configuration that is in use
+	ConfigFolder string    // folder whose config*.toml files are included
+	ConfigFile   string    // another configuration file in use
 	Logs         string    // folder of the programs' logs
 	History      string    // folder of the records of checks
-	Since        time.Time // of lines of the logs; zero: all
-	Names        bool      // keep the names of files
+	Since        time.Time // ignore older log lines; zero: include all
+	Names        bool      // keep file names
 	Home         string    // folder whose name becomes ~
-	Environ      []string  // as os.Environ gives it
-	Now          time.Time // of the archive
+	Environ      []string  // as returned by os.Environ
+	Now          time.Time // modification time in the archive
 }
 
-// Bundle is what goes into the archive, in the order of its names.
+// Bundle is the contents of the archive, sorted by name.
 type Bundle struct {
 	Entries []Entry
 	made    time.Time
 }
 
-// Entry is a file of the archive.
+// Entry is a file in the archive.
 type Entry struct {
 	Name string
-	What string // in a few words
+	What string // short description
 	Data []byte
 }
 
 // Bounds, in bytes.
 const (
 	maxConfig  = 256 << 10
-	maxLog     = 4 << 20 // of each
+	maxLog     = 4 << 20 // per file
 	maxLogs    = 20 << 20
 	maxHistory = 1 << 20
 )
 
-// collector gathers the parts; what is missing becomes a note.
+// collector gathers the parts, with a note for anything missing.
 type collector struct {
 	Options
 	redactor
@@ -60,17 +61,18 @@ type collector struct {
 	notes   []string
 }
 
-// Collect gathers everything. What cannot be had is noted in the bundle.
+// Collect gathers everything, and notes in the bundle what is unavailable.
 func Collect(ctx context.Context, o Options) *Bundle {
 	c := &collector{Options: o, redactor: newRedactor(o.Home, o.Names)}
 	c.add("system.txt", "operating system, processor, memory", system(ctx))
 	c.versions(ctx)
-	c.answer(ctx, c.text, "devices.jsonl", "what vf-transcribe can compute on", "vf-transcribe", "devices", "--json")
-	c.answer(ctx, c.preflight, "preflight.json", "whether this machine is fit", "vf-health", c.preflightArgs()...)
-	known := c.settings(ctx)
-	c.configuration(ctx, known)
-	c.add("environment.txt", "settings of the environment, secrets removed", c.variables(slices.Sorted(slices.Values(o.Environ)), known))
-	c.configs(known)
+	c.answer(ctx, c.text, "devices.jsonl", "devices that vf-transcribe can use", "vf-transcribe", "devices", "--json")
+	c.answer(ctx, c.preflight, "preflight.json", "whether this machine is suitable", "vf-health", c.preflightArgs()...)
+	settings := c.settings(ctx)
+	c.configuration(ctx, settings)
+	c.add("environment.txt", "environment variables, without secrets",
+		c.variables(slices.Sorted(slices.Values(o.Environ)), settings))
+	c.configs(settings)
 	c.logs()
 	c.history()
 	if len(c.notes) > 0 {
@@ -85,13 +87,13 @@ func (c *collector) add(name, what string, data []byte) {
 	c.entries = append(c.entries, Entry{name, what, data})
 }
 
-// note adds a sentence of our own; what is put into it must be safe.
+// note adds a note; its arguments must be safe.
 func (c *collector) note(format string, args ...any) {
 	c.notes = append(c.notes, fmt.Sprintf(format, args...))
 }
 
-// configs are the configuration files; broken ones, too.
-func (c *collector) configs(known known) {
+// configs adds the configuration files, including broken ones.
+func (c *collector) configs(settings knownSettings) {
 	paths := c.matching(c.ConfigFolder, "configuration", anyConfig)
 	taken := map[string]bool{}
 	if c.ConfigFile != "" && !slices.Contains(paths, c.ConfigFile) {
@@ -111,7 +113,8 @@ func (c *collector) configs(known known) {
 			name = fmt.Sprintf("other-%d.toml", i+1)
 		}
 		taken[name] = true
-		c.add("config/"+name, "configuration, secrets, comments and unknown keys' values removed", c.config(data, known))
+		c.add("config/"+name, "configuration, without secrets, comments and values of unknown keys",
+			c.config(data, settings))
 	}
 }
 
@@ -123,7 +126,7 @@ var (
 	anyHistory  = regexp.MustCompile(`\.jsonl`)
 )
 
-// readUpTo reads a file that is no longer than most bytes.
+// readUpTo reads a file of at most the given number of bytes.
 func readUpTo(path string, most int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -137,7 +140,7 @@ func readUpTo(path string, most int64) ([]byte, error) {
 	return data, err
 }
 
-// logs are the programs' logs, the newest first as long as there is room.
+// logs adds the programs' logs, newest first, until maxLogs is reached.
 func (c *collector) logs() {
 	room := maxLogs
 	for _, path := range c.newest(c.Logs, "logs", logrecord.Names()) {
@@ -146,7 +149,7 @@ func (c *collector) logs() {
 			name = c.file(name)
 		}
 		if room <= 0 {
-			c.note("logs older than %s are left out for their size", name)
+			c.note("logs older than %s are left out to limit the size", name)
 			return
 		}
 		out, err := c.lines(path, logFields(), c.Since, min(maxLog, room))
@@ -157,7 +160,7 @@ func (c *collector) logs() {
 		c.noteLines(name, out)
 		if out.passed > 0 {
 			room -= len(out.data)
-			c.add("logs/"+name, fmt.Sprintf("%d lines of a log, known fields only", out.passed), out.data)
+			c.add("logs/"+name, fmt.Sprintf("%d log lines, known fields only", out.passed), out.data)
 		}
 	}
 }
@@ -165,16 +168,19 @@ func (c *collector) logs() {
 func (c *collector) noteLines(name string, out linesFile) {
 	for _, n := range []struct {
 		count int
-		what  string
-	}{{out.old, "lines are older than asked for"}, {out.foreign, "lines are not of a known form, and left out"},
-		{out.tooMany, "lines, the oldest, are left out for their size"}} {
+		why   string
+	}{
+		{out.old, "older than requested"},
+		{out.foreign, "not in a known format"},
+		{out.tooMany, "the oldest, to limit the size"},
+	} {
 		if n.count > 0 {
-			c.notes = append(c.notes, fmt.Sprintf("%s: %d %s", name, n.count, n.what))
+			c.notes = append(c.notes, fmt.Sprintf("%s: %s left out: %s", name, prose.Count(n.count, "line"), n.why))
 		}
 	}
 }
 
-// history is the newest record of checks, with one that was rotated if there.
+// history adds the newest record of checks, and a rotated one if there is one.
 func (c *collector) history() {
 	for i, path := range c.newest(c.History, "records of checks", anyHistory) {
 		if i == 2 {
@@ -196,8 +202,8 @@ func (c *collector) history() {
 	}
 }
 
-// matching are the files in a folder whose names are of a form. A folder that is
-// not there has none.
+// matching returns the files in a folder whose names match. A missing folder has
+// none.
 func (c *collector) matching(folder, what string, names *regexp.Regexp) (paths []string) {
 	if folder == "" {
 		return nil
@@ -214,7 +220,7 @@ func (c *collector) matching(folder, what string, names *regexp.Regexp) (paths [
 	return paths
 }
 
-// newest are the files in a folder that match, the youngest first.
+// newest returns the files in a folder that match, newest first.
 func (c *collector) newest(folder, what string, names *regexp.Regexp) []string {
 	type file struct {
 		path string

@@ -40,7 +40,8 @@ planted, no JSON
 ["planted"]
 `
 
-// plantedMachine has a secret in each place that a bundle takes from.
+// plantedMachine returns the options for a machine with a secret in every place that
+// a bundle collects from.
 func plantedMachine(t *testing.T) (Options, string) {
 	dir := t.TempDir()
 	home := filepath.Join(dir, "ann")
@@ -76,7 +77,7 @@ esac
 		Environ: []string{"VOICEFLOW_TRANSCRIBE_PROMPT=planted", "XDG_CONFIG_HOME=" + home + "/.config", "PASSWORD=planted"}}, dir
 }
 
-// open reads the archive as who gets it would.
+// open reads the archive as its recipient would.
 func open(t *testing.T, archive io.Reader) map[string]string {
 	t.Helper()
 	zip, err := gzip.NewReader(archive)
@@ -131,7 +132,7 @@ func TestNothingPlantedComesOut(t *testing.T) {
 		"logs/vf-transcribe-2026-11-24T03-00-00.000.log": "gpu -\\u003e cpu",
 		"history/checks.jsonl":                           `"status":"WARNING"`,
 		"configuration.jsonl":                            `{"program":"vf-transcribe","type":"warning","key":"beam-size","file":"config.toml","line":4,"column":1,"message":"message-`,
-		"notes.txt":                                      "vf-transcribe.log: 1 lines are older",
+		"notes.txt":                                      "vf-transcribe.log: 1 line left out: older",
 		"contents.txt":                                   "config/config.toml",
 	} {
 		if !strings.Contains(files[name], want) {
@@ -149,7 +150,7 @@ func TestNothingPlantedComesOut(t *testing.T) {
 	}
 }
 
-// Names are kept where that was asked for, and texts stay out all the same.
+// Names are kept on request, but texts still stay out.
 func TestWithNames(t *testing.T) {
 	o, _ := plantedMachine(t)
 	o.Names = true
@@ -179,8 +180,8 @@ func TestEmptyMachine(t *testing.T) {
 	}
 }
 
-// Folders whose names mean something in patterns are folders like others, and
-// logs that logrotate rotated are logs.
+// Folders may have names that are special in patterns, and logs may have been
+// rotated by logrotate.
 func TestNamesOfFolders(t *testing.T) {
 	home := filepath.Join(t.TempDir(), "h[1]*")
 	line := `{"level":"info","time":"2026-11-24T10:00:00Z","event":"started"}` + "\n"
@@ -201,11 +202,11 @@ func TestNamesOfFolders(t *testing.T) {
 		}
 	}
 	if _, ok := files["logs/vf-vad.log.2.gz"]; ok {
-		t.Error("a compressed log")
+		t.Error("a compressed log is included")
 	}
 }
 
-// The report about the machine tells no values that the programs did not
+// The report about the machine contains no values that the programs did not
 // understand.
 func TestPreflightReport(t *testing.T) {
 	c := &collector{redactor: newRedactor("/home/ann", false)}
@@ -246,7 +247,7 @@ func TestProgramThatSaysTooMuch(t *testing.T) {
 	}
 }
 
-// The newest lines pass where there are too many.
+// Of too many lines, the newest are kept.
 func TestLongLog(t *testing.T) {
 	line := `{"time":"2026-11-24T10:00:00Z","id":%,"message":"` + strings.Repeat("x ", 100) + `"}` + "\n"
 	var log strings.Builder
@@ -260,7 +261,7 @@ func TestLongLog(t *testing.T) {
 		t.Errorf("%d bytes, %d, %d, %d, %v", len(out.data), out.passed, out.tooMany, out.foreign, err)
 	}
 	if !bytes.Contains(out.data, []byte(`"id":9`)) || bytes.Contains(out.data, []byte(`"id":0`)) {
-		t.Error("not the newest")
+		t.Error("not the newest lines")
 	}
 }
 
@@ -272,7 +273,7 @@ func TestArchiveIsTheSame(t *testing.T) {
 	}
 }
 
-// Only a file is ever replaced.
+// Only regular files are ever replaced.
 func TestNoFile(t *testing.T) {
 	dir := t.TempDir()
 	pipe, link, folder := filepath.Join(dir, "pipe"), filepath.Join(dir, "link"), filepath.Join(dir, "folder")
@@ -291,7 +292,7 @@ func TestNoFile(t *testing.T) {
 			}
 		}
 		if after, err := os.Lstat(path); err != nil || !os.SameFile(before, after) {
-			t.Errorf("%s is another: %v", path, err)
+			t.Errorf("%s was replaced: %v", path, err)
 		}
 	}
 }
@@ -303,7 +304,7 @@ func TestForce(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	if data, _ := os.ReadFile(path); string(data) != "mine" {
-		t.Error("replaced")
+		t.Error("the file was replaced")
 	}
 	if err := b.WriteFile(path, true); err != nil {
 		t.Error(err)

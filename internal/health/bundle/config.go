@@ -11,13 +11,13 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// config makes a configuration file safe. Comments go, whatever is in them, and
-// the values of keys that no program has, which may be a text at the wrong
-// place. One that cannot be read goes line by line.
-func (r redactor) config(data []byte, known known) []byte {
+// config makes a configuration file safe. It drops all comments, and the values of
+// unknown keys, which may be text in the wrong place. A file that cannot be parsed
+// is handled line by line.
+func (r redactor) config(data []byte, settings knownSettings) []byte {
 	var file map[string]any
 	if err := toml.Unmarshal(data, &file); err != nil {
-		return r.brokenConfig(string(data), err, known)
+		return r.brokenConfig(string(data), err, settings)
 	}
 	var b strings.Builder
 	var sections []string
@@ -25,7 +25,7 @@ func (r redactor) config(data []byte, known known) []byte {
 		if _, isSection := file[key].(map[string]any); isSection {
 			sections = append(sections, key)
 		} else {
-			b.WriteString(r.setting("", key, file[key], known))
+			b.WriteString(r.setting("", key, file[key], settings))
 		}
 	}
 	for _, section := range sections {
@@ -36,7 +36,7 @@ func (r redactor) config(data []byte, known known) []byte {
 		b.WriteString("\n[" + section + "]\n")
 		values, _ := file[section].(map[string]any)
 		for _, key := range slices.Sorted(maps.Keys(values)) {
-			b.WriteString(r.setting(section, key, values[key], known))
+			b.WriteString(r.setting(section, key, values[key], settings))
 		}
 	}
 	return []byte(b.String())
@@ -44,18 +44,18 @@ func (r redactor) config(data []byte, known known) []byte {
 
 var plainName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
 
-// setting is a line with the value, as far as it may be shown.
-func (r redactor) setting(section, key string, value any, known known) string {
-	kinds := known.kinds(section, key)
+// setting returns a line with the key, and the value if it is safe.
+func (r redactor) setting(section, key string, value any, settings knownSettings) string {
+	kinds := settings.kinds(section, key)
 	switch {
 	case !plainName.MatchString(key):
 		return "# (line removed)\n"
 	case hides(key):
 		return key + ` = "` + removed + "\"\n"
 	case kinds == nil:
-		return key + " = \"...\" # no program is known to have this key\n"
+		return key + " = \"...\" # not a known key\n"
 	case !fitsAny(kinds, value):
-		return key + ` = "..." # a ` + either(kinds) + " is wanted\n"
+		return key + ` = "..." # must be a ` + either(kinds) + "\n"
 	}
 	line, err := toml.Marshal(map[string]any{key: r.value(value)})
 	if err != nil {
@@ -64,7 +64,7 @@ func (r redactor) setting(section, key string, value any, known known) string {
 	return string(line)
 }
 
-// value is one that fits its key, without secrets.
+// value removes secrets from a value that fits its key.
 func (r redactor) value(value any) any {
 	switch v := value.(type) {
 	case string:
@@ -87,18 +87,18 @@ var (
 	content     = regexp.MustCompile(`[^\s=,"'\[\]{}]+(\s+[^\s=,"'\[\]{}]+)*`)
 )
 
-// brokenConfig keeps the lines that are sections or simple settings; all others
-// may be the rest of a text over several lines.
-func (r redactor) brokenConfig(data string, why error, known known) []byte {
+// brokenConfig keeps only sections and simple settings: any other line may belong to
+// a multi-line text.
+func (r redactor) brokenConfig(data string, why error, settings knownSettings) []byte {
 	var b strings.Builder
-	where := "its mistake is at no place"
+	where := "unknown place"
 	if mistake := (*toml.DecodeError)(nil); errors.As(why, &mistake) {
 		line, column := mistake.Position()
 		where = fmt.Sprintf("line %d, column %d", line, column)
 	}
 	b.WriteString("# This file cannot be read: " + where +
-		"\n# It is shown line by line, as far as its lines are simple.\n")
-	section, within := "", "" // within: the mark that ends a text over several lines
+		"\n# Only its simple lines are shown.\n")
+	section, within := "", "" // within: the mark that ends a multi-line text
 	for _, line := range strings.Split(data, "\n") {
 		marks := textMarks.FindAllString(line, -1)
 		switch {
@@ -118,14 +118,14 @@ func (r redactor) brokenConfig(data string, why error, known known) []byte {
 			b.WriteString("[" + section + "]\n")
 			continue
 		}
-		b.WriteString(r.brokenLine(section, line, known) + "\n")
+		b.WriteString(r.brokenLine(section, line, settings) + "\n")
 	}
 	return []byte(b.String())
 }
 
-// brokenLine is a line of a section, as far as it may be shown. Of a value that
-// is none only its form is, in which the mistake may lie.
-func (r redactor) brokenLine(section, line string, known known) string {
+// brokenLine makes a line of a section safe. Of an invalid value it keeps only the
+// punctuation, where the mistake may be.
+func (r redactor) brokenLine(section, line string, settings knownSettings) string {
 	if strings.TrimSpace(line) == "" {
 		return ""
 	}
@@ -142,18 +142,19 @@ func (r redactor) brokenLine(section, line string, known known) string {
 	case hides(key):
 		return s[1] + " = " + removed
 	case err == nil:
-		return strings.Replace(strings.TrimSuffix(r.setting(section, key, parsed.Value, known), "\n"), key, s[1], 1)
+		return strings.Replace(strings.TrimSuffix(r.setting(section, key, parsed.Value, settings), "\n"), key, s[1], 1)
 	}
 	rest, _, _ = strings.Cut(rest, "#")
 	return s[1] + " =" + strings.TrimRight(content.ReplaceAllString(rest, "..."), " ")
 }
 
-// variables are the settings that the environment makes, one a line.
-func (r redactor) variables(environ []string, known known) []byte {
+// variables returns the environment variables that affect the programs, one per
+// line.
+func (r redactor) variables(environ []string, settings knownSettings) []byte {
 	var b strings.Builder
 	for _, v := range environ {
 		name, value, _ := strings.Cut(v, "=")
-		kinds, isSetting := known.variables[name]
+		kinds, isSetting := settings.variables[name]
 		switch {
 		case !shownVariable.MatchString(name):
 			continue

@@ -1,12 +1,12 @@
-// Package bundle packs what a report of a bug needs into one archive, and keeps
-// out of it what is nobody's business: texts that were spoken, secrets, prompts,
-// names of files, the home folder's name.
+// Package bundle packs everything needed for a bug report into one archive, without
+// private data: spoken text, secrets, prompts, file names, or the name of the home
+// folder.
 //
 //	b := bundle.Collect(ctx, bundle.Options{Logs: folder, Now: time.Now()})
 //	err := b.WriteFile("voiceflow-bundle.tar.gz", false)
 //
-// Logs and the record of checks pass by a list of known fields with their types;
-// whatever is not on it, or not of its type, stays out, so that a field that is
-// new does not slip through. A message is a sentence and may quote anything, so
-// only a stand-in for it passes. Each part is bounded in size.
+// Logs and records of checks are filtered by a list of known fields and their types.
+// Anything that is not on the list, or has the wrong type, is left out, so a new
+// field cannot slip through. A message may quote anything, so it is replaced by a
+// stand-in. The size of each part is bounded.
 package bundle

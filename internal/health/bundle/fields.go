@@ -6,117 +6,120 @@ import (
 	"strings"
 )
 
-// fieldKind says how a field of a line passes.
+// fieldKind is the type of a field, which decides how its value is made safe.
 type fieldKind int
 
 const (
-	figure   fieldKind = iota + 1 // a number, true or false
-	word                          // a name that the programs choose themselves
-	words                         // several
-	moment                        // a time
-	version                       // of a program
-	severity                      // a level of the log
-	tool                          // a program of ours
-	quantity                      // a figure with its unit
-	free                          // a device
-	said                          // a message, for which a stand-in passes
-	named                         // a file's name, or a program's
-	model                         // a model's
-	limits                        // an object of figures
-	records                       // a list of objects, whose fields are known
+	fieldNumber   fieldKind = iota + 1 // a number, true or false
+	fieldWord                          // a word chosen by the programs
+	fieldWords                         // a list of such words
+	fieldTime                          // a time
+	fieldVersion                       // a program's version
+	fieldLevel                         // a log level
+	fieldProgram                       // one of our programs
+	fieldQuantity                      // a number with its unit
+	fieldDevice                        // a device's name, which may be any text
+	fieldMessage                       // a message, replaced by a stand-in
+	fieldName                          // the name of a file or of one of our programs
+	fieldModel                         // a model's name
+	fieldLimits                        // an object of numbers
+	fieldRecords                       // a list of objects, filtered in turn
 )
 
-// logFields are those of the programs' logs that pass.
+// logFields returns the fields of a log record that are kept.
 func logFields() map[string]fieldKind {
 	fields := map[string]fieldKind{
-		"time": moment, "level": severity, "tool": tool, "event": word, "version": version, "method": word,
-		"message": said, "error": said, "file": named, "model": model, "device": free, "degraded": words,
+		"time": fieldTime, "level": fieldLevel, "tool": fieldProgram, "event": fieldWord,
+		"version": fieldVersion, "method": fieldWord, "message": fieldMessage, "error": fieldMessage,
+		"file": fieldName, "model": fieldModel, "device": fieldDevice, "degraded": fieldWords,
 	}
-	for _, name := range []string{"pid", "id", "audio_seconds", "processing_seconds", "speed_factor", "latency_seconds", "queue",
-		"retries", "refreshes", "memory_mb", "growth_mb", "cpu_percent", "seconds", "exit_code", "at", "times", "rate", "channels",
-		"latency_ms", "leading_silence_ms", "characters", "failures", "floor_dbfs", "audio_ctx", "duration",
-		"dropped", "uncovered", "replayed"} {
-		fields[name] = figure
+	for _, name := range []string{
+		"pid", "id", "audio_seconds", "processing_seconds", "speed_factor", "latency_seconds", "queue", "retries",
+		"refreshes", "memory_mb", "growth_mb", "cpu_percent", "seconds", "exit_code", "at", "times", "rate",
+		"channels", "latency_ms", "leading_silence_ms", "characters", "failures", "floor_dbfs", "audio_ctx",
+		"duration", "dropped", "uncovered", "replayed",
+	} {
+		fields[name] = fieldNumber
 	}
 	return fields
 }
 
-// checkFields are those of the record of checks that pass. What its sentences
-// say is in the figures, too.
+// checkFields returns the fields of a record of checks that are kept. Its sentences
+// say nothing that is not also in the figures.
 func checkFields() map[string]fieldKind {
 	fields := map[string]fieldKind{
-		"time": moment, "version": version, "suites": words, "suite": word, "status": word,
-		"unit": quantity, "check": word, "name": word,
-		"model": model, "device": free, "subject": named,
-		"what": said, "measured": quantity, "limit": limits,
-		"findings": records, "measures": records,
+		"time": fieldTime, "version": fieldVersion, "suites": fieldWords, "suite": fieldWord, "status": fieldWord,
+		"unit": fieldQuantity, "check": fieldWord, "name": fieldWord,
+		"model": fieldModel, "device": fieldDevice, "subject": fieldName,
+		"what": fieldMessage, "measured": fieldQuantity, "limit": fieldLimits,
+		"findings": fieldRecords, "measures": fieldRecords,
 	}
-	fields["seconds"], fields["value"], fields["busy"] = figure, figure, figure
+	fields["seconds"], fields["value"], fields["busy"] = fieldNumber, fieldNumber, fieldNumber
 	return fields
 }
 
 var (
-	// wordForm has no dot, which names of files have.
+	// wordForm has no dots, to exclude file names.
 	wordForm    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,31}$`)
 	wordsForm   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,31}(?: -> [A-Za-z][A-Za-z0-9_-]{0,31})?$`)
 	versionForm = regexp.MustCompile(`^[0-9]{1,4}(?:\.[0-9]{1,6}){1,3}(?:[-+][A-Za-z0-9.+-]{1,40})?$`)
-	momentForm  = regexp.MustCompile(`^[0-9TZ:.+ -]{10,40}$`)
+	timeForm    = regexp.MustCompile(`^[0-9TZ:.+ -]{10,40}$`)
 	levelForm   = regexp.MustCompile(`^(?:trace|debug|info|warn|error|fatal|panic)$`)
-	toolForm    = regexp.MustCompile(`^vf-[a-z]{1,16}$`)
-	// quantityForm has figures with the units that vf-health check counts in.
+	programForm = regexp.MustCompile(`^vf-[a-z]{1,16}$`)
+	// quantityForm matches numbers with the units used by vf-health check.
 	quantityForm = regexp.MustCompile(`^(?:-?[0-9]+(?:\.[0-9]+)?)? ?(?:%|s|ms|MB)?$`)
 	modelForm    = regexp.MustCompile(`^(?:ggml-)?(?:demo|tiny|base|small|medium|large|silero)(?:\.en)?` +
 		`(?:-v[0-9][0-9.]*)?(?:-turbo)?(?:-q[0-9](?:_[0-9])?)?(?:\.bin)?$`)
 )
 
-// maxText bounds a text of a line, in bytes.
+// maxText bounds each text in a line, in bytes.
 const maxText = 600
 
-// fields makes an object of those of its fields that are known.
-func (r redactor) fields(object map[string]any, known map[string]fieldKind) map[string]any {
+// fields returns a copy of an object with only the given fields, made safe.
+func (r redactor) fields(object map[string]any, kinds map[string]fieldKind) map[string]any {
 	safe := map[string]any{}
 	file, _ := object["file"].(string)
 	if event, _ := object["event"].(string); object["level"] == "info" && wordForm.MatchString(event) {
-		object["message"] = nil // the event says it
+		object["message"] = nil // the event says it all
 	}
 	for name, value := range object {
-		if v := r.field(known[name], value, file, known); v != nil {
+		if v := r.field(kinds[name], value, file, kinds); v != nil {
 			safe[name] = v
 		}
 	}
 	return safe
 }
 
-// field is a value as it may pass; nil: not at all.
-func (r redactor) field(kind fieldKind, value any, file string, known map[string]fieldKind) any {
+// field makes a value safe; nil if it must be left out.
+func (r redactor) field(kind fieldKind, value any, file string, kinds map[string]fieldKind) any {
 	s, isText := value.(string)
 	s = s[:min(len(s), maxText)]
 	list, _ := value.([]any)
 	switch kind {
-	case figure:
+	case fieldNumber:
 		switch value.(type) {
 		case json.Number, bool:
 			return value
 		}
 		return nil
-	case words:
+	case fieldWords:
 		var all []any
 		for _, v := range list {
 			s, _ := v.(string)
-			if passing(wordsForm, s) != nil {
+			if ifMatches(wordsForm, s) != nil {
 				all = append(all, s)
 			}
 		}
 		return all
-	case records:
+	case fieldRecords:
 		var all []any
 		for _, v := range list {
 			if object, ok := v.(map[string]any); ok {
-				all = append(all, r.fields(object, known))
+				all = append(all, r.fields(object, kinds))
 			}
 		}
 		return all
-	case limits:
+	case fieldLimits:
 		return r.limit(value, s)
 	}
 	if !isText {
@@ -125,39 +128,39 @@ func (r redactor) field(kind fieldKind, value any, file string, known map[string
 	return r.textField(kind, s, file)
 }
 
-// limit is an object of figures, or a figure with its unit.
+// limit makes a limit safe: an object of numbers, or a number with its unit.
 func (r redactor) limit(value any, s string) any {
 	if object, ok := value.(map[string]any); ok {
-		return r.fields(object, map[string]fieldKind{"warning": figure, "critical": figure, "falling": figure})
+		return r.fields(object, map[string]fieldKind{"warning": fieldNumber, "critical": fieldNumber, "falling": fieldNumber})
 	}
-	return passing(quantityForm, s)
+	return ifMatches(quantityForm, s)
 }
 
-// textField is a text as it may pass; nil: not at all.
+// textField makes a text safe; nil if it must be left out.
 func (r redactor) textField(kind fieldKind, s, file string) any {
 	switch kind {
-	case word:
-		return passing(wordForm, s)
-	case version:
-		return passing(versionForm, s)
-	case moment:
-		return passing(momentForm, s)
-	case severity:
-		return passing(levelForm, s)
-	case tool:
-		return passing(toolForm, s)
-	case quantity:
-		return passing(quantityForm, s)
-	case free:
+	case fieldWord:
+		return ifMatches(wordForm, s)
+	case fieldVersion:
+		return ifMatches(versionForm, s)
+	case fieldTime:
+		return ifMatches(timeForm, s)
+	case fieldLevel:
+		return ifMatches(levelForm, s)
+	case fieldProgram:
+		return ifMatches(programForm, s)
+	case fieldQuantity:
+		return ifMatches(quantityForm, s)
+	case fieldDevice:
 		return strings.ReplaceAll(r.text(s), "\n", " ")
-	case said:
+	case fieldMessage:
 		return r.message(s, file)
-	case named:
-		if toolForm.MatchString(s) {
+	case fieldName:
+		if programForm.MatchString(s) {
 			return s
 		}
 		return r.file(s)
-	case model:
+	case fieldModel:
 		s = s[strings.LastIndexByte(s, '/')+1:]
 		if modelForm.MatchString(s) {
 			return s
@@ -168,7 +171,8 @@ func (r redactor) textField(kind fieldKind, s, file string) any {
 	}
 }
 
-func passing(form *regexp.Regexp, s string) any {
+// ifMatches returns s if it matches the form, otherwise nil.
+func ifMatches(form *regexp.Regexp, s string) any {
 	if !form.MatchString(s) {
 		return nil
 	}

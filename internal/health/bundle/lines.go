@@ -11,20 +11,21 @@ import (
 	"time"
 )
 
-// linesFile is what passed of a file of JSON lines.
+// linesFile is a filtered file of JSON lines.
 type linesFile struct {
 	data    []byte
-	passed  int
-	old     int // before the time asked for
-	foreign int // that are no objects
-	tooMany int // the oldest, which the bound left out
+	passed  int // lines kept
+	old     int // lines left out: before the requested time
+	foreign int // lines left out: not records
+	tooMany int // lines left out: the oldest, beyond the size limit
 }
 
-// maxLine bounds a line, in bytes; a longer one is left out.
+// maxLine bounds a line, in bytes; longer lines are left out.
 const maxLine = 1 << 20
 
-// lines filters a file of JSON lines, of whose newest most bytes pass.
-func (r redactor) lines(path string, known map[string]fieldKind, since time.Time, most int) (linesFile, error) {
+// lines filters a file of JSON lines and keeps the newest ones, up to the given
+// number of bytes.
+func (r redactor) lines(path string, kinds map[string]fieldKind, since time.Time, most int) (linesFile, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return linesFile{}, err
@@ -42,7 +43,7 @@ func (r redactor) lines(path string, known map[string]fieldKind, since time.Time
 		if err != nil && !errors.Is(err, io.EOF) {
 			return linesFile{}, fmt.Errorf("%s: %w", path, err)
 		}
-		safe, old := r.line(line, known, since)
+		safe, old := r.line(line, kinds, since)
 		switch {
 		case old:
 			out.old++
@@ -65,13 +66,13 @@ func (r redactor) lines(path string, known map[string]fieldKind, since time.Time
 	return out, nil
 }
 
-// readLine reads a line, of one that is too long an end of it.
+// readLine reads a line; if it is too long, the result is not valid JSON.
 func readLine(in *bufio.Reader) ([]byte, error) {
 	var line []byte
 	for {
 		part, err := in.ReadSlice('\n')
 		if line = append(line, part...); len(line) > maxLine {
-			line = append(line[:0], '!') // no object any more
+			line = append(line[:0], '!') // no longer an object
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {
 			return line, err
@@ -79,8 +80,9 @@ func readLine(in *bufio.Reader) ([]byte, error) {
 	}
 }
 
-// line filters one; nil: it is no object with a field that is known.
-func (r redactor) line(line []byte, known map[string]fieldKind, since time.Time) (safe []byte, old bool) {
+// line filters a line. safe is nil if the line is not an object with a time, or if
+// it is old: before since.
+func (r redactor) line(line []byte, kinds map[string]fieldKind, since time.Time) (safe []byte, old bool) {
 	dec := json.NewDecoder(strings.NewReader(string(line)))
 	dec.UseNumber()
 	var object map[string]any
@@ -95,7 +97,7 @@ func (r redactor) line(line []byte, known map[string]fieldKind, since time.Time)
 	if at.Before(since) {
 		return nil, true
 	}
-	safe, err = json.Marshal(r.fields(object, known))
+	safe, err = json.Marshal(r.fields(object, kinds))
 	if err != nil {
 		return nil, false
 	}

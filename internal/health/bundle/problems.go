@@ -12,22 +12,22 @@ import (
 	"voiceflow/internal/health/peer"
 )
 
-// configured is a line about the configuration of a program: which one it works
-// with, or a mistake in it, as far as that is typed.
-type configured struct {
+// configLine is a line about a program's configuration: which one it uses, or a
+// mistake in it.
+type configLine struct {
 	Program string      `json:"program"`
 	Type    string      `json:"type"`
 	Used    config.Used `json:"used,omitempty"`
-	Key     string      `json:"key,omitempty"` // one that programs have
+	Key     string      `json:"key,omitempty"` // known keys only
 	File    string      `json:"file,omitempty"`
 	Line    int         `json:"line,omitempty"`
 	Column  int         `json:"column,omitempty"`
-	Message string      `json:"message,omitempty"` // what stands for it
+	Message string      `json:"message,omitempty"` // a stand-in
 }
 
-// configuration is what the programs say, in typed lines, of the configuration
-// that they work with.
-func (c *collector) configuration(ctx context.Context, known known) {
+// configuration adds what the programs report, in typed lines, about the
+// configuration they use.
+func (c *collector) configuration(ctx context.Context, settings knownSettings) {
 	args := []string{"--settings"}
 	if c.ConfigFile != "" {
 		args = append(args, "--config", c.ConfigFile)
@@ -40,8 +40,8 @@ func (c *collector) configuration(ctx context.Context, known known) {
 			continue // c.settings has noted it
 		}
 		for line := range strings.Lines(answer.Stdout) {
-			if said, is := c.configured(name, line, known); is {
-				_ = out.Encode(said) // a buffer takes everything
+			if safe, ok := c.configLine(name, line, settings); ok {
+				_ = out.Encode(safe) // writing to a buffer cannot fail
 			}
 		}
 	}
@@ -50,33 +50,33 @@ func (c *collector) configuration(ctx context.Context, known known) {
 	}
 }
 
-// configured makes a line safe; false: it is about something else.
-func (c *collector) configured(name, line string, known known) (configured, bool) {
-	var said struct {
+// configLine makes a line safe; ok is false if the line is about something else.
+func (c *collector) configLine(name, line string, settings knownSettings) (safe configLine, ok bool) {
+	var raw struct {
 		config.Problem
 		Used config.Used `json:"used"`
 	}
-	if json.Unmarshal([]byte(line), &said) != nil {
-		return configured{}, false
+	if json.Unmarshal([]byte(line), &raw) != nil {
+		return configLine{}, false
 	}
-	safe := configured{Program: name, Type: said.Type, Line: said.Line, Column: said.Column}
-	switch said.Type {
+	safe = configLine{Program: name, Type: raw.Type, Line: raw.Line, Column: raw.Column}
+	switch raw.Type {
 	case config.InUseType:
-		if slices.Contains([]config.Used{config.UsesNone, config.UsesFile, config.UsesLastGood}, said.Used) {
-			safe.Used = said.Used
+		if slices.Contains([]config.Used{config.UsesNone, config.UsesFile, config.UsesLastGood}, raw.Used) {
+			safe.Used = raw.Used
 		}
 	case config.ProblemType, config.WarningType:
-		safe.Message = c.message(said.Error, said.File)
-		if section := strings.TrimPrefix(name, "vf-"); known.kinds(section, said.Key) != nil {
-			safe.Key = said.Key
+		safe.Message = c.message(raw.Error, raw.File)
+		if section := strings.TrimPrefix(name, "vf-"); settings.kinds(section, raw.Key) != nil {
+			safe.Key = raw.Key
 		}
-		if base := filepath.Base(said.File); configName.MatchString(base) {
+		if base := filepath.Base(raw.File); configName.MatchString(base) {
 			safe.File = base
 		} else {
-			safe.File = c.file(said.File)
+			safe.File = c.file(raw.File)
 		}
 	default:
-		return configured{}, false
+		return configLine{}, false
 	}
 	return safe, true
 }

@@ -10,18 +10,18 @@ import (
 	"voiceflow/internal/health/peer"
 )
 
-// ownError is one whose text is the bundle's own.
+// ownError is an error whose text is this package's own and thus safe.
 type ownError string
 
 func (e ownError) Error() string { return string(e) }
 
-// codeError is that of a program that ended with an exit code.
+// codeError is the error of a program that ended with an exit code.
 type codeError int
 
 func (e codeError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
-// reason says why something failed, as far as the error's type tells: its text may
-// have names of files in it. Of another error it is a stand-in.
+// reason explains an error by its type, because its text may contain file names. For
+// other types it returns a stand-in.
 func (r redactor) reason(err error) string {
 	var own ownError
 	var code codeError

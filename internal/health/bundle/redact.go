@@ -14,13 +14,13 @@ import (
 
 const removed = "(removed)"
 
-// redactor takes out of texts what is nobody's business.
+// redactor removes private data from texts.
 type redactor struct {
-	home   string         // its name becomes ~
-	inText *regexp.Regexp // home as a path of its own
-	names  bool           // names of files stay
-	// salt makes the stand-ins of one bundle its own: nobody can find a name by
-	// trying likely ones, and those of two bundles cannot be compared.
+	home   string         // replaced by ~
+	inText *regexp.Regexp // matches home as a whole path
+	names  bool           // keep file names
+	// salt makes the stand-ins unique to a bundle, so that names cannot be guessed by
+	// trying likely ones, and two bundles cannot be compared.
 	salt []byte
 }
 
@@ -32,25 +32,28 @@ func newRedactor(home string, names bool) redactor {
 	return redactor{home: home, inText: inText, names: names, salt: salt}
 }
 
-// Parts of names of settings whose values are secrets, or texts of the user's.
+// Names of settings whose values are secrets or the user's texts.
 var (
-	secretName = regexp.MustCompile(`(?i)token|passw|passphrase|secret|credential|cookie|bearer|authoriz|(^|[-_.])(auth|pwd|pw|pin|api-?key|keys?)($|[-_.])|apikey`)
-	textName   = regexp.MustCompile(`(?i)prompt|(^|[-_.])(exec|command|text|words|phrases)($|[-_.])`)
+	secretName = regexp.MustCompile(`(?i)token|passw|passphrase|secret|credential|cookie|bearer|authoriz|` +
+		`(^|[-_.])(auth|pwd|pw|pin|api-?key|keys?)($|[-_.])|apikey`)
+	textName = regexp.MustCompile(`(?i)prompt|(^|[-_.])(exec|command|text|words|phrases)($|[-_.])`)
 )
 
-// hides tells whether a setting's value stays out because of the setting's name.
+// hides reports whether a setting's name means that its value must be removed.
 func hides(name string) bool { return secretName.MatchString(name) || textName.MatchString(name) }
 
-// What is hidden wherever it stands.
+// Parts that are removed wherever they occur.
 var (
-	urlPart    = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*)://([^\s"'<>]*)`)
-	saidSecret = regexp.MustCompile(`(?i)\b((?:[a-z0-9]+[-_])*(?:token|password|passwd|passphrase|secret|authorization|bearer|cookie|api[-_ ]?key)[a-z0-9_-]*)("?\s*[=:]\s*|\s+)("[^"]*"|'[^']*'|(?:bearer|basic)\s+\S+|\S+)`)
+	urlPart     = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*)://([^\s"'<>]*)`)
+	namedSecret = regexp.MustCompile(`(?i)\b((?:[a-z0-9]+[-_])*` +
+		`(?:token|password|passwd|passphrase|secret|authorization|bearer|cookie|api[-_ ]?key)[a-z0-9_-]*)` +
+		`("?\s*[=:]\s*|\s+)("[^"]*"|'[^']*'|(?:bearer|basic)\s+\S+|\S+)`)
 	longSecret = regexp.MustCompile(`[A-Za-z0-9_+=-]{32,}`)
 	userFolder = regexp.MustCompile(`/(home|Users|media)/[^/\s:;,"'()]+`)
 )
 
-// text makes a text safe to show: secrets, credentials in addresses and the home
-// folder's name go, and control characters.
+// text makes a text safe to show: it removes secrets, credentials in URLs, the home
+// folder's name and control characters.
 func (r redactor) text(s string) string {
 	s = strings.Map(func(c rune) rune {
 		if unicode.IsControl(c) && c != '\n' && c != '\t' || unicode.Is(unicode.Bidi_Control, c) {
@@ -60,7 +63,7 @@ func (r redactor) text(s string) string {
 	}, strings.ToValidUTF8(s, "?"))
 	s = urlPart.ReplaceAllStringFunc(s, hostOnly)
 	s = r.folders(s)
-	s = saidSecret.ReplaceAllString(s, "$1$2"+removed)
+	s = namedSecret.ReplaceAllString(s, "$1$2"+removed)
 	return longSecret.ReplaceAllStringFunc(s, func(word string) string {
 		if strings.ContainsFunc(word, unicode.IsDigit) && strings.ContainsFunc(word, unicode.IsLetter) {
 			return removed
@@ -69,18 +72,18 @@ func (r redactor) text(s string) string {
 	})
 }
 
-// folders takes the names of users out of paths.
+// folders removes user names from paths.
 func (r redactor) folders(s string) string {
 	if len(r.home) > 1 {
-		// Twice: what ends one path may begin the next.
+		// Twice, because the character that ends one path may begin the next.
 		s = r.inText.ReplaceAllString(s, "${1}~${2}")
 		s = r.inText.ReplaceAllString(s, "${1}~${2}")
 	}
 	return userFolder.ReplaceAllString(s, "/$1/USER")
 }
 
-// hostOnly leaves of an address what tells where it leads, without user, path
-// and query: each may hold a secret.
+// hostOnly reduces a URL to its scheme and host: user, path and query may hold
+// secrets.
 func hostOnly(url string) string {
 	scheme, rest, _ := strings.Cut(url, "://")
 	host := strings.TrimRight(rest, ":;,.)")
@@ -92,7 +95,7 @@ func hostOnly(url string) string {
 	if i := strings.LastIndexByte(host, '@'); i >= 0 {
 		host = host[i+1:]
 	} else if strings.Contains(rest, "@") {
-		host = removed // a password with a slash in it
+		host = removed // a password that contains a slash
 	}
 	if len(host) < len(rest) {
 		host += "/..."
@@ -100,8 +103,8 @@ func hostOnly(url string) string {
 	return scheme + "://" + host + after
 }
 
-// file is a stand-in for the name of a file: the same for the same name within
-// a bundle, with its extension.
+// file returns a stand-in for a file name, with the same extension. Within a bundle,
+// equal names get equal stand-ins.
 func (r redactor) file(name string) string {
 	if name == "" || name == "-" {
 		return name
@@ -116,8 +119,7 @@ func (r redactor) file(name string) string {
 	return "file-" + hex.EncodeToString(r.sum(filepath.Base(name))) + extension
 }
 
-// sum is of four bytes, the same for the same text within a bundle, and of no use
-// beyond it.
+// sum returns a salted hash of four bytes, meaningful only within a bundle.
 func (r redactor) sum(s string) []byte {
 	sum := sha256.Sum256(append(r.salt[:len(r.salt):len(r.salt)], s...))
 	return sum[:4]
@@ -125,21 +127,22 @@ func (r redactor) sum(s string) []byte {
 
 var (
 	shortExtension = regexp.MustCompile(`^\.[A-Za-z0-9]{1,5}$`)
-	quotedPart     = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|\"[^\"]*\"|`[^`]*`|„[^“”\"]*[“”\"]|“[^”]*”|‚[^‘’']*[‘’']|‘[^’]*’|«[^»]*»|»[^«]*«|‹[^›]*›")
-	singleQuoted   = regexp.MustCompile(`(^|[\s(=:])'[^']*'`)
-	digits         = regexp.MustCompile(`[0-9]+`)
+	quotedPart     = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|\"[^\"]*\"|`[^`]*`|" +
+		"„[^“”\"]*[“”\"]|“[^”]*”|‚[^‘’']*[‘’']|‘[^’]*’|«[^»]*»|»[^«]*«|‹[^›]*›")
+	singleQuoted = regexp.MustCompile(`(^|[\s(=:])'[^']*'`)
+	digits       = regexp.MustCompile(`[0-9]+`)
 )
 
-// unquoted is text without what stands in quotation marks.
+// unquoted makes a text safe and removes everything in quotation marks.
 func (r redactor) unquoted(s string) string {
 	s = quotedPart.ReplaceAllString(r.text(s), `"..."`)
 	return singleQuoted.ReplaceAllString(s, "$1'...'")
 }
 
-// message is a stand-in for a message, which may hold anything: its length, and
-// letters that are the same for the same message within a bundle, so that equal
-// ones can be counted. Messages that differ only in their figures, or in the name
-// of the line's file, are equal.
+// message returns a stand-in for a message, which may contain anything: its length,
+// and letters that are the same for equal messages within a bundle, so that they can
+// be counted. Messages that differ only in digits, or in the name of the line's file,
+// count as equal.
 func (r redactor) message(s, file string) string {
 	if file != "" {
 		s = strings.ReplaceAll(s, file, "FILE")
@@ -148,8 +151,8 @@ func (r redactor) message(s, file string) string {
 	return fmt.Sprintf("message-%s, %d characters", letters(r.sum(s)), utf8.RuneCountInString(s))
 }
 
-// letters writes a sum without digits, which vf-health analyze takes for what
-// differs between messages that say the same.
+// letters formats a hash without digits, because vf-health analyze ignores digits
+// when it groups messages.
 func letters(sum []byte) string {
 	var b strings.Builder
 	for _, c := range sum {

@@ -39,12 +39,12 @@ func TestText(t *testing.T) {
 		"vf-transcribe version 0.1.0":                      "vf-transcribe version 0.1.0",
 	} {
 		if got := r.text(in); got != want {
-			t.Errorf("%q became %q, not %q", in, got, want)
+			t.Errorf("%q became %q, want %q", in, got, want)
 		}
 	}
 }
 
-// What stands for a message has nothing of it but that it is the same.
+// A stand-in for a message reveals nothing but whether two messages are equal.
 func TestMessage(t *testing.T) {
 	r := newRedactor("/home/ann", false)
 	form := regexp.MustCompile(`^message-[a-p]{8}, [0-9]+ characters$`)
@@ -62,12 +62,12 @@ func TestMessage(t *testing.T) {
 		}
 	}
 	if r.message("a failed", "") == r.message("b failed", "") || r.message("a", "") == newRedactor("", false).message("a", "") {
-		t.Error("stand-ins are not the message's and the bundle's own")
+		t.Error("stand-ins do not depend on the message and the bundle alone")
 	}
 }
 
-// Names are in none of what stands for a message, wherever in it they are, nor in
-// what is said of an error.
+// Stand-ins for messages contain no names, wherever in the message they are, nor do
+// reasons for errors.
 func TestNamesInMessages(t *testing.T) {
 	names := []string{"Frau Meier Scheidung.amr", "Frau Meier Kuendigung", "Frau Meier.3gp", "Meier Liste", "meier 2019",
 		"Brief an meier (alt)", "meier, liste", "./meier", "-meier", "meier: alt", "meier's", "Sitzung_meier-3", "„meier“"}
@@ -89,7 +89,7 @@ func TestNamesInMessages(t *testing.T) {
 	}
 }
 
-// What an error's type tells stays readable.
+// Errors of known types stay readable.
 func TestReason(t *testing.T) {
 	r := newRedactor("/home/ann", false)
 	for want, err := range map[string]error{
@@ -101,12 +101,12 @@ func TestReason(t *testing.T) {
 		"interrupted":               fmt.Errorf("planted: %w", context.Canceled),
 	} {
 		if got := r.reason(err); got != want {
-			t.Errorf("%q, not %q", got, want)
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }
 
-// Each field passes by its type: what is of another stays out.
+// Fields with a value of the wrong type are left out.
 func TestFields(t *testing.T) {
 	r := newRedactor("/home/ann", false)
 	for in, want := range map[string]string{
@@ -129,12 +129,12 @@ func TestFields(t *testing.T) {
 		safe, err := json.Marshal(r.fields(object, logFields()))
 		got := regexp.MustCompile(`message-[a-p]{8}, [0-9]+ characters`).ReplaceAllString(string(safe), "M")
 		if err != nil || got != want {
-			t.Errorf("%s\nbecame %s\nnot    %s", in, got, want)
+			t.Errorf("%s\nbecame %s\nwant   %s", in, got, want)
 		}
 	}
 }
 
-// A check keeps its figures and names, not its sentences.
+// A record of a check keeps its figures and names, but not its sentences.
 func TestCheckFields(t *testing.T) {
 	r := newRedactor("/home/ann", false)
 	object := map[string]any{"status": "WARNING", "summary": "planted", "findings": []any{map[string]any{
@@ -159,7 +159,7 @@ func TestFile(t *testing.T) {
 		t.Errorf("%q, %q", a, b)
 	}
 	if r.file("a.wav") == r.file("b.wav") || r.file("a.wav") == newRedactor("", false).file("a.wav") {
-		t.Error("stand-ins are not the name's and the bundle's own")
+		t.Error("stand-ins do not depend on the name and the bundle alone")
 	}
 	if got := r.file("x.a whole sentence"); strings.Contains(got, "sentence") {
 		t.Errorf("%q", got)
@@ -182,9 +182,9 @@ device = "Yeti"
 api_key = ["plantedlist"]
 `
 
-// someKeys are a few that the programs have.
-func someKeys() known {
-	return known{
+// someKeys returns a few of the programs' settings.
+func someKeys() knownSettings {
+	return knownSettings{
 		keys: map[string][]config.Kind{
 			".log-level": {"text"}, "transcribe.model": {"text"}, "transcribe.prompt": {"text"}, "transcribe.beam-size": {"whole number"},
 			"transcribe.model-url": {"text"}, "record.device": {"text"}, "record.exec": {"text"}, "record.max-duration": {"duration"},
@@ -195,32 +195,32 @@ func someKeys() known {
 	}
 }
 
-// Only what a known key takes is shown.
+// Values are shown only if the key is known and takes them.
 func TestConfigValues(t *testing.T) {
 	r := newRedactor("/home/ann", false)
 	for in, want := range map[string]string{
 		"[vad]\nthreshold = 0.5":                                        "\n[vad]\nthreshold = 0.5\n",
 		"vad.threshold = 0.5":                                           "\n[vad]\nthreshold = 0.5\n",
 		"[vad]\nthreshold = \"0.5\"":                                    "\n[vad]\nthreshold = '0.5'\n",
-		"[vad]\nthreshold = \"Frau Schulze\"":                           "\n[vad]\nthreshold = \"...\" # a number is wanted\n",
-		"[vad]\nthreshold = [1, 2]":                                     "\n[vad]\nthreshold = \"...\" # a number is wanted\n",
-		"[vad]\nthreshold = 2026-11-25":                                 "\n[vad]\nthreshold = \"...\" # a number is wanted\n",
-		"[vad]\nthreshold = {a = \"Schulze\"}":                          "\n[vad]\nthreshold = \"...\" # a number is wanted\n",
-		"[transcribe]\npromt = \"Frau Schulze, Diagnose F32\"":          "\n[transcribe]\npromt = \"...\" # no program is known to have this key\n",
+		"[vad]\nthreshold = \"Frau Schulze\"":                           "\n[vad]\nthreshold = \"...\" # must be a number\n",
+		"[vad]\nthreshold = [1, 2]":                                     "\n[vad]\nthreshold = \"...\" # must be a number\n",
+		"[vad]\nthreshold = 2026-11-25":                                 "\n[vad]\nthreshold = \"...\" # must be a number\n",
+		"[vad]\nthreshold = {a = \"Schulze\"}":                          "\n[vad]\nthreshold = \"...\" # must be a number\n",
+		"[transcribe]\npromt = \"Frau Schulze, Diagnose F32\"":          "\n[transcribe]\npromt = \"...\" # not a known key\n",
 		"[transcribe]\nprompt = \"Frau Schulze\"":                       "\n[transcribe]\nprompt = \"(removed)\"\n",
 		"[transcribe]\nfiles = [\"a\", \"b\"]":                          "\n[transcribe]\nfiles = ['a', 'b']\n",
-		"[transcribe]\nbeam-size = true":                                "\n[transcribe]\nbeam-size = \"...\" # a whole number is wanted\n",
+		"[transcribe]\nbeam-size = true":                                "\n[transcribe]\nbeam-size = \"...\" # must be a whole number\n",
 		"[paste]\nnotify = true":                                        "\n[paste]\nnotify = true\n",
-		"[paste]\nnotify = \"Patient Meier hat Krebs\"":                 "\n[paste]\nnotify = \"...\" # a switch is wanted\n",
+		"[paste]\nnotify = \"Patient Meier hat Krebs\"":                 "\n[paste]\nnotify = \"...\" # must be a switch\n",
 		"[record]\nmax-duration = \"5m\"":                               "\n[record]\nmax-duration = '5m'\n",
-		"[record]\nmax-duration = 5":                                    "\n[record]\nmax-duration = \"...\" # a duration is wanted\n",
+		"[record]\nmax-duration = 5":                                    "\n[record]\nmax-duration = \"...\" # must be a duration\n",
 		"[health]\nsince = \"2026-11-01\"":                              "\n[health]\nsince = '2026-11-01'\n",
 		"[vad]\n\"Frau Schulze\" = 3":                                   "\n[vad]\n# (line removed)\n",
 		"[\"Frau Schulze\"]\na = 3":                                     "\n# (section removed)\n",
-		"log-level = \"verbose\"\nnote = \"Frau Schulze\"\nlist = [{}]": "list = \"...\" # no program is known to have this key\nlog-level = 'verbose'\nnote = \"...\" # no program is known to have this key\n",
+		"log-level = \"verbose\"\nnote = \"Frau Schulze\"\nlist = [{}]": "list = \"...\" # not a known key\nlog-level = 'verbose'\nnote = \"...\" # not a known key\n",
 	} {
 		if got := string(r.config([]byte(in), someKeys())); got != want {
-			t.Errorf("%q became %q, not %q", in, got, want)
+			t.Errorf("%q became %q, want %q", in, got, want)
 		}
 	}
 }
@@ -244,7 +244,7 @@ func TestConfig(t *testing.T) {
 	}
 }
 
-// A broken file keeps what is wrong with it, and nothing else of interest.
+// A broken file keeps its mistakes, and nothing private.
 func TestBrokenConfig(t *testing.T) {
 	r := newRedactor("/home/ann", false)
 	out := string(r.config([]byte(planted+`
@@ -269,7 +269,7 @@ promt = "plantedmisspelt"
 	if strings.Contains(out, "planted") || strings.Contains(out, "/ann") {
 		t.Errorf("%s", out)
 	}
-	for _, want := range []string{`method = = "..."`, `notify = "..." # a switch`, `promt = "..."`, "[transcribe]", "beam-size = 5", "after = 3", `device = 'Yeti'`, "cannot be read"} {
+	for _, want := range []string{`method = = "..."`, `notify = "..." # must be a switch`, `promt = "..."`, "[transcribe]", "beam-size = 5", "after = 3", `device = 'Yeti'`, "cannot be read"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %s in %s", want, out)
 		}
@@ -289,7 +289,7 @@ func TestVariables(t *testing.T) {
 	}
 }
 
-// A long text takes its time, but not the square of it.
+// The time for long texts does not grow quadratically.
 func TestLongMessage(t *testing.T) {
 	r := newRedactor("/home/ann", false)
 	for _, part := range []string{"a:/b ", "\"", "meier ", "ann.wav ", "(removed", "://", "token "} {
@@ -301,8 +301,8 @@ func TestLongMessage(t *testing.T) {
 	}
 }
 
-// Nothing of a message comes through, and nothing in quotation marks of what is
-// found on the machine.
+// FuzzMessage checks that nothing of a message comes through, and nothing quoted in
+// findings about the machine.
 func FuzzMessage(f *testing.F) {
 	f.Add("a ", " b", "/home/ann/x")
 	f.Add("'", "\"", "")

@@ -13,7 +13,7 @@ import (
 	"text/tabwriter"
 )
 
-// Table tells what is inside: name, size and what it is.
+// Table lists the contents: name, size and description.
 func (b *Bundle) Table() string {
 	var s strings.Builder
 	tw := tabwriter.NewWriter(&s, 0, 0, 2, ' ', 0)
@@ -25,7 +25,7 @@ func (b *Bundle) Table() string {
 	return s.String()
 }
 
-// Write writes the archive. The same bundle is the same bytes.
+// Write writes the archive. The output for a given bundle is always the same.
 func (b *Bundle) Write(w io.Writer) error {
 	zip := gzip.NewWriter(w)
 	archive := tar.NewWriter(zip)
@@ -46,20 +46,20 @@ func (b *Bundle) Write(w io.Writer) error {
 	return nil
 }
 
-// What is in the way of an archive.
+// Reasons not to write an archive to a path.
 var (
-	ErrExists = errors.New("is there already")                             // a file that is not to be replaced
-	ErrNoFile = errors.New("is no regular file, and will not be replaced") // a device, a link
+	ErrExists = errors.New("already exists")                                 // and force is not set
+	ErrNoFile = errors.New("is not a regular file and will not be replaced") // such as a device or a link
 	ErrIsADir = errors.New("is a folder")
 )
 
-// Writable tells whether an archive may be written to a place, and if not, why:
-// ErrExists, ErrNoFile or ErrIsADir. Only with force it may replace a file.
+// Writable returns nil if an archive may be written to a path, otherwise an error
+// that wraps ErrExists, ErrNoFile or ErrIsADir. A file is replaced only with force.
 func Writable(path string, force bool) error {
 	info, err := os.Lstat(path)
 	switch {
 	case err != nil:
-		return nil // what is wrong with the folder shows when it is written to
+		return nil // writing will show any problem with the folder
 	case info.IsDir():
 		return fmt.Errorf("%s %w", path, ErrIsADir)
 	case !info.Mode().IsRegular():
@@ -70,11 +70,12 @@ func Writable(path string, force bool) error {
 	return nil
 }
 
-// Unfinished is the name, as for os.CreateTemp, of an archive until it is whole.
+// Unfinished is the name pattern, for os.CreateTemp, of an incomplete archive.
 const Unfinished = ".voiceflow-bundle-*"
 
-// WriteFile writes the archive whole or not at all, for its owner's eyes. It
-// replaces a file only with force, and nothing else; see [Writable].
+// WriteFile writes the archive completely or not at all, readable only by its owner.
+// It replaces a regular file only with force, and never anything else; see
+// [Writable].
 func (b *Bundle) WriteFile(path string, force bool) error {
 	if err := Writable(path, force); err != nil {
 		return err
@@ -90,14 +91,14 @@ func (b *Bundle) WriteFile(path string, force bool) error {
 	if force {
 		return os.Rename(f.Name(), path)
 	}
-	// A link, unlike a renaming, replaces nothing.
+	// Unlike a rename, a link never replaces a file.
 	err = os.Link(f.Name(), path)
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, fs.ErrExist):
 		return fmt.Errorf("%s %w", path, ErrExists)
-	default: // a file system without links
+	default: // no links on this file system
 		return os.Rename(f.Name(), path)
 	}
 }

@@ -26,14 +26,14 @@ import (
 	"voiceflow/internal/health/metrics"
 )
 
-// tab is a browser's tab that notes what should not happen.
+// tab is a browser tab that records what should not happen.
 type tab struct {
 	context.Context
 	t    *testing.T
-	host string // of the page; nothing else may be asked
+	host string // of the page; requests to any other host are faults
 
 	mu     sync.Mutex
-	wrongs []string // complaints of the browser, requests elsewhere
+	faults []string // the browser's complaints, requests to other hosts
 }
 
 // openPage opens a page in Chromium and waits until its charts are drawn.
@@ -62,13 +62,13 @@ func newTab(t *testing.T, address string) *tab {
 	}
 	if program == "" {
 		if os.Getenv("CI") != "" {
-			t.Fatal("there is no chromium, and CI must not go without this test")
+			t.Fatal("Chromium is not installed, and CI must run this test")
 		}
-		t.Skip("there is no chromium to look at the page with; install chromium")
+		t.Skip("Chromium is not installed")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.WindowSize(1280, 900))
 	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox) // Chromium refuses root its sandbox
+		options = append(options, chromedp.NoSandbox) // Chromium's sandbox does not work for root
 	}
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
@@ -79,7 +79,7 @@ func newTab(t *testing.T, address string) *tab {
 		t.Fatal(err)
 	}
 	b := &tab{Context: ctx, t: t, host: u.Host}
-	b.do() // starts the browser, whose life must not hang on the time limit
+	b.do() // starts the browser outside any time limit
 	if err := chromedp.Listen(ctx, b.watch); err != nil {
 		t.Fatal(err)
 	}
@@ -92,32 +92,32 @@ func newTab(t *testing.T, address string) *tab {
 	t.Cleanup(func() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		for _, wrong := range b.wrongs {
-			t.Error(wrong)
+		for _, fault := range b.faults {
+			t.Error(fault)
 		}
 	})
 	return b
 }
 
 func (b *tab) watch(event any) {
-	wrong := ""
+	fault := ""
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
 		u, err := url.Parse(e.Request.URL)
 		if err != nil || u.Scheme != "data" && u.Host != b.host {
-			wrong = "the page asks " + e.Request.URL
+			fault = "request to another host: " + e.Request.URL
 		}
 	case *log.EventEntryAdded:
-		wrong = fmt.Sprintf("the browser complains: %s: %s %s", e.Entry.Level, e.Entry.Text, e.Entry.URL)
+		fault = fmt.Sprintf("browser log: %s: %s %s", e.Entry.Level, e.Entry.Text, e.Entry.URL)
 	case *runtime.EventExceptionThrown:
-		wrong = "exception: " + e.ExceptionDetails.Text
+		fault = "exception: " + e.ExceptionDetails.Text
 	case *runtime.EventConsoleAPICalled:
-		wrong = fmt.Sprintf("console: %s, %d values", e.Type, len(e.Args))
+		fault = fmt.Sprintf("console: %s, %d values", e.Type, len(e.Args))
 	}
-	if wrong != "" {
+	if fault != "" {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		b.wrongs = append(b.wrongs, wrong)
+		b.faults = append(b.faults, fault)
 	}
 }
 
@@ -131,7 +131,7 @@ func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// eval is the value of a script.
+// eval returns the value of a script.
 func eval[T any](b *tab, script string) T {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b, stepTime)
@@ -143,13 +143,13 @@ func eval[T any](b *tab, script string) T {
 	return v
 }
 
-// wait waits for a script to be true. The page forbids what chromedp's own way
-// to wait does, to make a function out of a text.
+// wait waits for a script to be true. chromedp's own way of waiting compiles a
+// function from text, which the page's policy forbids.
 func (b *tab) wait(what, script string) {
 	b.t.Helper()
 	for deadline := time.Now().Add(stepTime); !eval[bool](b, "!!("+script+")"); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			b.t.Fatalf("waited in vain for %s; the page says:\n%s", what, eval[string](b, "document.body.innerText"))
+			b.t.Fatalf("timed out waiting for %s; the page shows:\n%s", what, eval[string](b, "document.body.innerText"))
 		}
 	}
 }
@@ -159,7 +159,7 @@ func (b *tab) click(selector string) {
 	b.do(chromedp.Click(chromedp.CSS(selector)))
 }
 
-// look saves a picture where DASHBOARD_PICTURES names a folder.
+// look saves a screenshot if DASHBOARD_PICTURES names a folder.
 func (b *tab) look(name string) {
 	b.t.Helper()
 	folder := os.Getenv("DASHBOARD_PICTURES")
@@ -203,7 +203,7 @@ func TestPageIsLive(t *testing.T) {
 	if text := eval[string](b, `document.getElementById("checks").innerText`); !strings.Contains(text, "WARNING\tslow") {
 		t.Errorf("checks: %q", text)
 	}
-	if text := eval[string](b, `document.getElementById("day").innerText`); !strings.Contains(text, "against the day before") {
+	if text := eval[string](b, `document.getElementById("day").innerText`); !strings.Contains(text, "from the day before") {
 		t.Errorf("no trend: %q", text)
 	}
 	appendLog(t, folder, utterance(4242, time.Now(), 0.5))
@@ -215,14 +215,15 @@ func TestPageIsLive(t *testing.T) {
 		appendLog(t, folder, utterance(5000+i, time.Now(), 4))
 	}
 	appendLog(t, folder, line(time.Now(), "warn", "vf-record", `"message":"<img src=x onerror=alert(1)>"`))
-	b.wait("the alert", `document.querySelector("#alerts .critical")?.innerText.includes("4.0 s to recognise")`)
-	b.wait("the alert to be told", `document.querySelector("[aria-live=polite]").textContent.startsWith("critical: an utterance takes")`)
+	b.wait("the alert", `document.querySelector("#alerts .critical")?.innerText.includes("takes 4.0 s")`)
+	b.wait("the announcement of the alert",
+		`document.querySelector("[aria-live=polite]").textContent.startsWith("critical: recognising an utterance takes")`)
 	b.wait("the problem", `document.getElementById("problems").innerText.includes("<img src=x")`)
 	b.look("alert")
 	b.click("#pause")
 	appendLog(t, folder, utterance(6000, time.Now(), 4))
 	b.click("#pause")
-	b.wait("the stream to go on", `document.getElementById("recent").innerText.includes("utterance 6000")`)
+	b.wait("the stream to resume", `document.getElementById("recent").innerText.includes("utterance 6000")`)
 	b.click(`[name=range][value="7d"]`)
 	b.wait("the week", `document.getElementById("charts-title").innerText.includes("7 days")`)
 	b.look("week")
@@ -253,20 +254,20 @@ func TestPageIsAccessible(t *testing.T) {
 			b.look(fmt.Sprintf("%s-%d", theme, width))
 		}
 	}
-	// The toggle says what the page looks like, whatever the system prefers.
+	// The toggle overrides the system's preference.
 	ground := `getComputedStyle(document.body).backgroundColor`
 	dark := eval[string](b, ground)
 	b.click("#theme")
 	if light := eval[string](b, ground); light == dark {
-		t.Errorf("light is as dark: %s", light)
+		t.Errorf("light has the background of dark: %s", light)
 	}
 	b.click("#theme")
 	if got := eval[string](b, ground); got != dark {
-		t.Errorf("dark is %s, not %s", got, dark)
+		t.Errorf("dark is %s, want %s", got, dark)
 	}
 }
 
-// Every control is reached by the tabulator, and the focus can be seen.
+// Every control can be reached with the Tab key, and the focus is visible.
 func TestPageByKeyboard(t *testing.T) {
 	b := openPage(t, serve(t, Options{Logs: writeDay(t, 500, time.Hour)}))
 	reached := map[string]bool{}
@@ -279,27 +280,27 @@ func TestPageByKeyboard(t *testing.T) {
 			break
 		}
 		if got[1] == "none" {
-			t.Errorf("the focus on %s cannot be seen", got[0])
+			t.Errorf("the focus on %s is invisible", got[0])
 		}
 		reached[got[0]] = true
 	}
 	for _, want := range []string{"range", "pause", "theme", "programs-title", "recent-title", "SUMMARYMemory", "SUMMARYQueue"} {
 		if !reached[want] {
-			t.Errorf("%s is not reached: %v", want, reached)
+			t.Errorf("%s cannot be reached: %v", want, reached)
 		}
 	}
 	b.do(chromedp.Focus(chromedp.CSS(`[name=range][value="24h"]`)), chromedp.KeyEvent(kb.ArrowRight))
 	b.wait("the week", `document.getElementById("charts-title").innerText.includes("7 days")`)
 }
 
-// An empty folder, and one that is not there, say what to do.
+// For a missing folder, the page says what to do.
 func TestPageWithoutLogs(t *testing.T) {
 	b := openPage(t, serve(t, Options{Logs: filepath.Join(t.TempDir(), "none")}))
 	b.wait("the hint", `document.getElementById("empty").innerText.includes("vf-health config init")`)
 	b.look("empty")
 }
 
-// A page says that its server is gone, and goes on when that is back.
+// A page shows that its server is gone, and resumes when it is back.
 func TestPageOutlivesTheServer(t *testing.T) {
 	folder := writeDay(t, 100, time.Hour)
 	start := func(address string) (stop func(), at string) {
@@ -321,21 +322,22 @@ func TestPageOutlivesTheServer(t *testing.T) {
 	stop, at := start("127.0.0.1:0")
 	b := openPage(t, "http://"+at)
 	stop()
-	b.wait("the loss to be told", `document.getElementById("status").innerText.includes("no connection")`)
+	b.wait("the loss of connection", `document.getElementById("status").innerText.includes("no connection")`)
 	appendLog(t, folder, utterance(4321, time.Now(), 0.5))
 	stop, _ = start(at)
 	defer stop()
 	b.wait("the server's return", `document.getElementById("status").innerText === "live"`)
-	b.wait("what came meanwhile", `document.getElementById("recent").innerText.includes("utterance 4321")`)
+	b.wait("what was logged meanwhile", `document.getElementById("recent").innerText.includes("utterance 4321")`)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.wrongs = slices.DeleteFunc(b.wrongs, func(wrong string) bool { // the browser says so, rightly
-		return strings.Contains(wrong, "net::ERR_CONNECTION_REFUSED") || strings.Contains(wrong, "net::ERR_INCOMPLETE_CHUNKED_ENCODING")
+	b.faults = slices.DeleteFunc(b.faults, func(fault string) bool { // expected here
+		return strings.Contains(fault, "net::ERR_CONNECTION_REFUSED") ||
+			strings.Contains(fault, "net::ERR_INCOMPLETE_CHUNKED_ENCODING")
 	})
 }
 
-// A day of a hundred thousand utterances opens within a second on a quiet
-// machine; the bound here leaves room for a busy one with the race detector.
+// A day of 100,000 utterances opens within a second on an idle machine; the bound
+// here allows for a busy one with the race detector.
 func TestPageOpensQuickly(t *testing.T) {
 	folder := writeDay(t, 100_000, 24*time.Hour)
 	b := newTab(t, "http://127.0.0.1")
@@ -343,12 +345,12 @@ func TestPageOpensQuickly(t *testing.T) {
 	address := serve(t, Options{Logs: folder})
 	b.host = strings.TrimPrefix(address, "http://")
 	b.open(address)
-	t.Logf("drawn %v after the start, %s ms after the page was asked for", time.Since(begun), eval[string](b, `document.documentElement.dataset.drawn`))
+	t.Logf("drawn %v after the start, %s ms after the page was requested", time.Since(begun), eval[string](b, `document.documentElement.dataset.drawn`))
 	if took := time.Since(begun); took > 15*time.Second {
 		t.Errorf("the page took %v", took)
 	}
 	b.open(address)
-	t.Logf("drawn %s ms after the page was asked for once the logs were read", eval[string](b, `document.documentElement.dataset.drawn`))
+	t.Logf("drawn %s ms after the page was requested again, with the logs read", eval[string](b, `document.documentElement.dataset.drawn`))
 	if text := eval[string](b, `document.getElementById("day").innerText`); !strings.Contains(text, "100000") {
 		t.Errorf("not all utterances: %q", text)
 	}

@@ -26,21 +26,22 @@ const (
 	maxChecksBytes = 1 << 20
 )
 
-// checks are the last lines of the history of checks.
+// checks holds the latest entries of the history of checks.
 type checks struct {
 	path string
 	info os.FileInfo
-	last []Check // the latest first
+	last []Check // latest first
 }
 
-// read looks at the file where it has changed. A line that is no check, such as
-// one that is being written, is left out.
+// read reads the file again if it has changed. It skips lines that are not checks,
+// such as one still being written.
 func (c checks) read() checks {
 	info, err := os.Stat(c.path)
 	if err != nil {
 		return checks{path: c.path}
 	}
-	if c.info != nil && os.SameFile(info, c.info) && info.Size() == c.info.Size() && info.ModTime().Equal(c.info.ModTime()) {
+	if c.info != nil && os.SameFile(info, c.info) &&
+		info.Size() == c.info.Size() && info.ModTime().Equal(c.info.ModTime()) {
 		return c
 	}
 	f, err := os.Open(c.path)
@@ -63,7 +64,7 @@ func (c checks) read() checks {
 	return found
 }
 
-// parseCheck reads a line leniently: of its many fields three are wanted, and a
+// parseCheck reads a line leniently: it uses three of the many fields, and the
 // status may be a word or an exit code.
 func parseCheck(line []byte) (Check, bool) {
 	var fields struct {

@@ -6,24 +6,24 @@ import (
 	"time"
 )
 
-// How a page is fed.
+// How a page is updated.
 const (
-	lookTime  = 50 * time.Millisecond  // so often there may be news,
-	readTime  = 250 * time.Millisecond // sent no oftener than this while the logs are read for the first time,
-	pushTime  = time.Second            // and than this afterwards;
-	quietTime = 5 * time.Second        // without news this often, since alerts grow old
-	slowTime  = 5 * time.Second        // a page that takes longer to take its data is dropped
+	lookTime  = 50 * time.Millisecond  // interval at which to check for news
+	readTime  = 250 * time.Millisecond // minimum between updates during the first read of the logs
+	pushTime  = time.Second            // minimum between updates after that
+	quietTime = 5 * time.Second        // between updates without news, as alerts expire
+	slowTime  = 5 * time.Second        // time after which a page that does not read its data is dropped
 )
 
-// events feeds a page with server-sent events: each holds all that the page
-// shows, so that one that missed some misses nothing.
+// events updates a page with server-sent events. Each one holds everything the page
+// shows, so a page that misses some loses nothing.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	select {
 	case s.clients <- struct{}{}:
 		defer func() { <-s.clients }()
 	default:
 		w.Header().Set("Retry-After", "5")
-		http.Error(w, fmt.Sprintf("%d pages are open already; close one", maxClients), http.StatusServiceUnavailable)
+		http.Error(w, fmt.Sprintf("%d pages are already open; close one", maxClients), http.StatusServiceUnavailable)
 		return
 	}
 	w.Header().Set("Content-Type", "text/event-stream")

@@ -11,8 +11,8 @@ import (
 	"voiceflow/internal/logrecord"
 )
 
-// ranges are the stretches of time that the page shows: how long, and how wide
-// a point of a chart is, which gives 60 to 96 points.
+// ranges are the periods that the page can show, with the time that each point of a
+// chart covers: 60 to 96 points per chart.
 var ranges = []struct {
 	name        string
 	long, width time.Duration
@@ -23,22 +23,22 @@ var ranges = []struct {
 	{"7d", 7 * 24 * time.Hour, 2 * time.Hour},
 }
 
-// dayRange is the index of the range whose series the trend is read from.
+// dayRange is the index of the range whose series provides the trend.
 const dayRange = 2
 
-// hub takes in readings and keeps what the page shows. Its memory depends on
-// the longest range, not on the readings.
+// hub collects readings and holds what the page shows. Its memory use depends on
+// the longest range, not on the number of readings.
 type hub struct {
 	options Options
 
 	mu      sync.Mutex
 	state   *metrics.State
-	series  []*metrics.Series // of ranges
-	version int               // of all this: it grows with each change
-	upTo    time.Time         // of the last reading
-	broken  int               // logs and lines that could not be read
+	series  []*metrics.Series // one per range
+	version int               // increases with each change
+	upTo    time.Time         // of the latest reading
+	broken  int               // log lines and files that could not be read
 	lastErr string
-	done    bool // what was in the logs at the start has been read
+	done    bool // the existing logs have been read
 	checks  checks
 }
 
@@ -53,7 +53,7 @@ func newHub(o Options) *hub {
 // run follows the logs until ctx ends.
 func (h *hub) run(ctx context.Context) {
 	var both sync.WaitGroup
-	both.Go(func() { h.tend(ctx) })
+	both.Go(func() { h.tidyUntil(ctx) })
 	for r, err := range logrecord.Watch(h.options.Logs, h.options.Since, h.caughtUp)(ctx) {
 		h.add(r, err)
 	}
@@ -65,7 +65,7 @@ func (h *hub) add(r logrecord.Record, err error) {
 	defer h.mu.Unlock()
 	h.version++
 	if err != nil {
-		if !errors.Is(err, fs.ErrNotExist) { // that there is no folder yet, the page says anyway
+		if !errors.Is(err, fs.ErrNotExist) { // the page already says that there is no folder yet
 			h.broken, h.lastErr = h.broken+1, err.Error()
 		}
 		return
@@ -74,7 +74,7 @@ func (h *hub) add(r logrecord.Record, err error) {
 	h.state.Add(r)
 	age := h.options.Now().Sub(r.Time)
 	for i, s := range h.series {
-		if -maxAhead <= age && age <= kept(i) {
+		if -maxAhead <= age && age <= retention(i) {
 			s.Add(r)
 		} else {
 			s.Skip(r)
@@ -82,13 +82,13 @@ func (h *hub) add(r logrecord.Record, err error) {
 	}
 }
 
-// maxAhead is how far the clock of another machine may be ahead. What is farther
-// in the future has been logged by a clock that was set right since.
+// maxAhead is how far the clock of another machine may be ahead. Readings further in
+// the future come from a clock that has been corrected since.
 const maxAhead = time.Minute
 
-// kept is how long a series reaches back: twice the day's range, for the trend,
-// and a little more than the others'.
-func kept(i int) time.Duration {
+// retention is how far back a series reaches: slightly more than its range, or
+// twice that for dayRange, for the trend.
+func retention(i int) time.Duration {
 	if i == dayRange {
 		return 2*ranges[i].long + ranges[i].width
 	}
@@ -102,10 +102,10 @@ func (h *hub) caughtUp() {
 	h.version++
 }
 
-// tidyTime is how often the hub looks for checks and forgets what is too old.
+// tidyTime is how often the hub reads new checks and drops old readings.
 const tidyTime = 3 * time.Second
 
-func (h *hub) tend(ctx context.Context) {
+func (h *hub) tidyUntil(ctx context.Context) {
 	ticker := time.NewTicker(tidyTime)
 	defer ticker.Stop()
 	for {
@@ -128,11 +128,11 @@ func (h *hub) tidy() {
 	}
 	now := h.options.Now()
 	for i, s := range h.series {
-		s.Forget(now.Add(-kept(i)), now.Add(maxAhead))
+		s.Forget(now.Add(-retention(i)), now.Add(maxAhead))
 	}
 }
 
-// current is the version of what the hub holds, and whether the logs are read.
+// current returns the hub's version, and whether the existing logs have been read.
 func (h *hub) current() (version int, done bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

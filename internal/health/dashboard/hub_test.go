@@ -9,8 +9,8 @@ import (
 	"voiceflow/internal/logrecord"
 )
 
-// addHours gives a hub utterances, one a minute but for a pause before the last
-// hour begins, of a process that refreshes its recogniser at every tenth.
+// addHours adds utterances to a hub, one per minute except for a pause before the
+// last hour begins, of a process that refreshes its recogniser every ten.
 func addHours(h *hub, from, to time.Time) {
 	h.add(logrecord.Record{Time: from, Program: "vf-transcribe", PID: 7, Event: logrecord.Started}, nil)
 	for n, at := 0, from; at.Before(to); n, at = n+1, at.Add(time.Minute) {
@@ -22,7 +22,7 @@ func addHours(h *hub, from, to time.Time) {
 	}
 }
 
-// Each range has the refreshes of its own time.
+// Each range counts the refreshes of its own period.
 func TestRefreshesOfARange(t *testing.T) {
 	now := time.Date(2026, 11, 24, 12, 0, 30, 0, time.UTC)
 	h := newHub(Options{Limits: metrics.DefaultLimits(), Now: func() time.Time { return now }})
@@ -34,12 +34,13 @@ func TestRefreshesOfARange(t *testing.T) {
 			most = max(most, n)
 		}
 		if p.Total.Refreshes < want-1 || p.Total.Refreshes > want || most > 3 {
-			t.Errorf("%s: %d refreshes, not %d; at most %d in a bucket", name, p.Total.Refreshes, want, most)
+			t.Errorf("%s: %d refreshes, want %d; at most %d in a bucket", name, p.Total.Refreshes, want, most)
 		}
 	}
 }
 
-// A clock that was ahead, and was set right, leaves nothing of today.
+// Readings from a clock that was ahead, and has been corrected, do not count for
+// today.
 func TestReadingsFromTheFuture(t *testing.T) {
 	now := time.Date(2026, 11, 24, 12, 0, 30, 0, time.UTC)
 	for _, ahead := range []time.Duration{30 * time.Minute, 24 * time.Hour, 400 * 24 * time.Hour} {
@@ -59,7 +60,7 @@ func TestReadingsFromTheFuture(t *testing.T) {
 	}
 }
 
-// However large the numbers are that metrics lets through, they can be shown.
+// The largest numbers that a log record may hold can be shown.
 func TestLargestNumbers(t *testing.T) {
 	now := time.Now()
 	h := newHub(Options{Limits: metrics.DefaultLimits(), Now: func() time.Time { return now }})

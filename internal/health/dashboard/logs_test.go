@@ -16,7 +16,7 @@ import (
 	"voiceflow/internal/health/metrics"
 )
 
-// utterance is a line of vf-transcribe's log.
+// utterance returns a line of vf-transcribe's log.
 func utterance(id int, at time.Time, processing float64) string {
 	const audio = 3.2
 	return fmt.Sprintf(`{"level":"info","tool":"vf-transcribe","pid":4711,"event":"utterance","id":%d,"file":"",`+
@@ -26,13 +26,13 @@ func utterance(id int, at time.Time, processing float64) string {
 		220+10*math.Sin(float64(id)/500), 20+float64(id%20), processing+0.3, at.UTC().Format("2006-01-02T15:04:05.000Z07:00"))
 }
 
-// line is another line of a log; fields are such as `"event":"started"`.
+// line returns another line of a log; fields are JSON, such as `"event":"started"`.
 func line(at time.Time, level, tool, fields string) string {
 	return fmt.Sprintf(`{"level":%q,"tool":%q,"pid":4711,%s,"time":%q}`+"\n", level, tool, fields, at.UTC().Format(time.RFC3339Nano))
 }
 
-// writeDay writes logs of n utterances over a time, the last of them now,
-// rotated as the programs do it, and gives their folder.
+// writeDay writes logs of n utterances over a period that ends now, rotated as the
+// programs do, and returns their folder.
 func writeDay(t testing.TB, n int, span time.Duration) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -72,7 +72,7 @@ func appendLog(t *testing.T, folder, text string) {
 	}
 }
 
-// serve runs a server until the test ends, and gives its address.
+// serve runs a server until the test ends, and returns its address.
 func serve(t *testing.T, o Options) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -97,7 +97,7 @@ func serve(t *testing.T, o Options) string {
 				t.Error(err)
 			}
 		case <-time.After(20 * time.Second):
-			t.Error("the server does not end")
+			t.Error("the server did not end")
 		}
 	})
 	return "http://" + l.Addr().String()

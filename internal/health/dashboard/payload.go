@@ -10,23 +10,23 @@ import (
 	"voiceflow/internal/logrecord"
 )
 
-// payload is what the page shows: buckets, never single utterances but the
-// last. Times are milliseconds since 1970.
+// payload is what the page shows: buckets, and single utterances only for the
+// latest. Times are milliseconds since 1970.
 type payload struct {
 	Time    int64    `json:"time"`
 	Folder  string   `json:"folder"`
-	Done    bool     `json:"done"` // the logs are read
+	Done    bool     `json:"done"` // the existing logs have been read
 	UpTo    int64    `json:"up_to"`
 	Broken  int      `json:"broken"`
 	LastErr string   `json:"last_error"`
 	Range   string   `json:"range"`
 	From    int64    `json:"from"`
-	Width   int64    `json:"width"` // of a point of a chart
+	Width   int64    `json:"width"` // of a chart's point
 	Limits  limits   `json:"limits"`
 	Chart   *chart   `json:"chart"`
 	Total   summary  `json:"total"`
 	Day     summary  `json:"day"`    // the last 24 hours
-	Before  *summary `json:"before"` // the 24 hours before those, where there is anything
+	Before  *summary `json:"before"` // the 24 hours before that, if anything was logged then
 
 	Alerts    []metrics.Alert   `json:"alerts"`
 	Processes []metrics.Process `json:"processes"`
@@ -43,7 +43,7 @@ type limits struct {
 	CPUPercent float64 `json:"cpu"`
 }
 
-// chart has a value in each list for each bucket.
+// chart has one value per bucket in each list.
 type chart struct {
 	Time       []int64   `json:"time"`
 	Utterances []int     `json:"utterances"`
@@ -62,7 +62,7 @@ type chart struct {
 	Queue      []int     `json:"queue"`
 }
 
-// summary is of all buckets of a time.
+// summary summarises all buckets of a period.
 type summary struct {
 	Utterances   int     `json:"utterances"`
 	Failures     int     `json:"failures"`
@@ -100,10 +100,10 @@ type problem struct {
 	Message string `json:"message"`
 }
 
-// shown bounds the lists of utterances and problems.
-const shown = 30
+// maxListed bounds the lists of utterances and problems.
+const maxListed = 30
 
-// data is the payload of a range as JSON.
+// data returns the payload of a range as JSON.
 func (h *hub) data(name string) ([]byte, error) {
 	data, err := json.Marshal(h.payload(name))
 	if err != nil {
@@ -118,12 +118,13 @@ func (h *hub) payload(name string) *payload {
 	r := ranges[i]
 	from := now.Add(-r.long).Truncate(r.width)
 	h.mu.Lock()
-	buckets := h.series[i].Buckets(from, now, math.MaxInt32) // so many points that none are joined
+	buckets := h.series[i].Buckets(from, now, math.MaxInt32) // no merging
 	days := h.series[dayRange].Buckets(now.Add(-2*ranges[dayRange].long), now, math.MaxInt32)
 	snapshot := h.state.Snapshot(now, h.options.Alive)
 	p := &payload{
-		Time: now.UnixMilli(), Folder: h.options.Logs, Done: h.done, UpTo: h.upTo.UnixMilli(), Broken: h.broken, LastErr: h.lastErr,
-		Range: r.name, From: from.UnixMilli(), Width: r.width.Milliseconds(), Alerts: snapshot.Alerts, Checks: h.checks.last,
+		Time: now.UnixMilli(), Folder: h.options.Logs, Done: h.done, UpTo: h.upTo.UnixMilli(),
+		Broken: h.broken, LastErr: h.lastErr, Range: r.name, From: from.UnixMilli(), Width: r.width.Milliseconds(),
+		Alerts: snapshot.Alerts, Checks: h.checks.last,
 	}
 	h.mu.Unlock()
 
@@ -148,7 +149,8 @@ func rangeIndex(name string) int {
 	return dayRange
 }
 
-// trend compares the buckets since a time with those before.
+// trend summarises the buckets since a time and those before it; before is nil if
+// there are none.
 func trend(days []metrics.Bucket, since time.Time) (day summary, before *summary) {
 	n := 0
 	for n < len(days) && days[n].Start.Before(since) {
@@ -163,8 +165,9 @@ func trend(days []metrics.Bucket, since time.Time) (day summary, before *summary
 func summarise(buckets []metrics.Bucket) summary {
 	b := metrics.Sum(buckets)
 	return summary{
-		Utterances: b.Utterances, Failures: b.Failures, Problems: b.Problems, Refreshes: b.Refreshes, AudioSeconds: round(b.Audio),
-		Processing: round(b.Processing.Quantile(0.5)), Slowest: round(b.Processing.Quantile(0.95)),
+		Utterances: b.Utterances, Failures: b.Failures, Problems: b.Problems, Refreshes: b.Refreshes,
+		AudioSeconds: round(b.Audio),
+		Processing:   round(b.Processing.Quantile(0.5)), Slowest: round(b.Processing.Quantile(0.95)),
 		Latency: round(b.Latency.Quantile(0.5)), Latest: round(b.Latency.Quantile(0.95)),
 		Speed: round(b.Speed.Quantile(0.5)), SpeedLow: round(b.Speed.Quantile(0.05)),
 		MemoryMB: round(b.MemoryMB), CPUPercent: round(b.CPUPercent),
@@ -182,14 +185,15 @@ func newChart(buckets []metrics.Bucket) *chart {
 		c.Speed, c.SpeedLow = append(c.Speed, s.Speed), append(c.SpeedLow, s.SpeedLow)
 		c.MemoryMB, c.GrowthMB = append(c.MemoryMB, s.MemoryMB), append(c.GrowthMB, round(b.GrowthMB))
 		c.CPUPercent = append(c.CPUPercent, s.CPUPercent)
-		c.Refreshes, c.Retries, c.Queue = append(c.Refreshes, b.Refreshes), append(c.Retries, b.Retries), append(c.Queue, b.Queue)
+		c.Refreshes, c.Retries = append(c.Refreshes, b.Refreshes), append(c.Retries, b.Retries)
+		c.Queue = append(c.Queue, b.Queue)
 	}
 	return c
 }
 
 func items(recent []logrecord.Record) []item {
 	all := []item{}
-	for _, r := range recent[:min(shown, len(recent))] {
+	for _, r := range recent[:min(maxListed, len(recent))] {
 		all = append(all, item{
 			Time: r.Time.UnixMilli(), Name: r.Item(), Failed: r.Event == logrecord.Failure, Audio: round(r.AudioSeconds),
 			Processing: round(r.ProcessingSeconds), Speed: round(r.SpeedFactor), Latency: round(r.LatencySeconds),
@@ -201,11 +205,11 @@ func items(recent []logrecord.Record) []item {
 
 func problems(readings []logrecord.Record) []problem {
 	all := []problem{}
-	for _, r := range readings[:min(shown, len(readings))] {
+	for _, r := range readings[:min(maxListed, len(readings))] {
 		all = append(all, problem{r.Time.UnixMilli(), r.Program, r.Level, r.Message})
 	}
 	return all
 }
 
-// round keeps three decimals, which are enough for every chart.
+// round rounds to three decimals, which is enough for every chart.
 func round(v float64) float64 { return math.Round(v*1000) / 1000 }

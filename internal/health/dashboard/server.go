@@ -1,6 +1,6 @@
-// Package dashboard shows in a browser what the programs do: a page that draws
-// charts over hours and days, fed live with what the programs' logs say. It
-// asks nothing of any other machine.
+// Package dashboard serves a page that shows what the programs are doing, with
+// charts over hours and days, updated live from the programs' logs. It makes no
+// requests to other machines.
 //
 //	server := dashboard.New(dashboard.Options{Logs: folder, Since: since, Limits: metrics.DefaultLimits()})
 //	err := server.Serve(ctx, listener)
@@ -21,29 +21,29 @@ import (
 	"voiceflow/internal/health/metrics"
 )
 
-// Options of a Server.
+// Options configures a Server.
 type Options struct {
 	Logs   string    // folder of the programs' logs
-	Since  time.Time // what is older is not read
+	Since  time.Time // ignore older lines
 	Limits metrics.Limits
-	Checks string // file with the history of vf-health check, a JSON line each; need not be there
-	// Alive tells whether a process runs; nil where that cannot be known, as
-	// with the logs of another machine.
+	Checks string // history of vf-health check, one JSON line per check; may be missing
+	// Alive reports whether a process is running; nil if that cannot be determined,
+	// as for logs of another machine.
 	Alive func(program string, pid int) bool
 	Now   func() time.Time // nil: time.Now
 }
 
-// maxClients is how many pages are fed at once.
+// maxClients is how many pages can be open at the same time.
 const maxClients = 16
 
 // Server shows the logs of a folder.
 type Server struct {
 	hub     *hub
-	clients chan struct{} // one for each page that is fed
+	clients chan struct{} // one per open page
 	ending  <-chan struct{}
 }
 
-// New makes a Server, which reads nothing before Serve.
+// New returns a Server. It reads nothing before Serve is called.
 func New(o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -51,7 +51,7 @@ func New(o Options) *Server {
 	return &Server{hub: newHub(o), clients: make(chan struct{}, maxClients)}
 }
 
-// Serve reads the logs and answers until ctx ends. It closes the listener.
+// Serve reads the logs and serves requests until ctx ends. It closes the listener.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -90,7 +90,7 @@ var page embed.FS
 func (s *Server) handler() http.Handler {
 	files, err := fs.Sub(page, "page")
 	if err != nil {
-		panic(err) // embedded, so it is there
+		panic(err) // cannot happen: the folder is embedded
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", http.FileServerFS(files))
@@ -102,14 +102,13 @@ func (s *Server) handler() http.Handler {
 	return guard(mux)
 }
 
-// policy lets the page load what is embedded here, and nothing else from
-// nowhere else.
+// policy allows the page to load only its embedded files.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 
-// guard answers only those who called the server by an address or its own name:
-// a page of another site that has its name point to this machine (DNS
-// rebinding) is refused.
+// guard serves only requests addressed to an IP address or this machine's own name.
+// This keeps out pages of other sites whose name resolves to this machine (DNS
+// rebinding).
 func guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
@@ -121,12 +120,13 @@ func guard(next http.Handler) http.Handler {
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Cache-Control", "no-store")
 		if !ownHost(r.Host) {
-			http.Error(w, "the dashboard answers to localhost, an IP address, or this machine's name", http.StatusMisdirectedRequest)
+			const message = "open the dashboard by localhost, an IP address or this machine's name"
+			http.Error(w, message, http.StatusMisdirectedRequest)
 			return
 		}
-		// Nor may another site's page keep connections from those of the user.
+		// Keep other sites' pages from using up the connections.
 		if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
-			http.Error(w, "the dashboard is not for other pages", http.StatusForbidden)
+			http.Error(w, "the dashboard does not serve requests from other sites", http.StatusForbidden)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -146,7 +146,7 @@ func ownHost(hostPort string) bool {
 	return err == nil && own != "" && host == strings.ToLower(own)
 }
 
-// data is what the page shows, once, for scripts.
+// data answers once with what the page shows, for scripts.
 func (s *Server) data(w http.ResponseWriter, r *http.Request) {
 	data, err := s.hub.data(r.URL.Query().Get("range"))
 	if err != nil {

@@ -61,7 +61,7 @@ func TestAnswers(t *testing.T) {
 		}
 		resp.Body.Close()
 		if resp.StatusCode != c.status {
-			t.Errorf("%s %s of %q from %q: %s, not %d", c.method, c.path, c.host, c.site, resp.Status, c.status)
+			t.Errorf("%s %s of %q from %q: %s, want %d", c.method, c.path, c.host, c.site, resp.Status, c.status)
 		}
 		if got := resp.Header.Get("Content-Security-Policy"); got != policy {
 			t.Errorf("%s %s: policy %q", c.method, c.path, got)
@@ -74,7 +74,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// awaitDone is the data of a range once the logs are read.
+// awaitDone waits until the logs have been read, and returns the data of a range.
 func awaitDone(t *testing.T, address, name string) *payload {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
@@ -190,8 +190,8 @@ func TestStreamsAreBounded(t *testing.T) {
 	}
 }
 
-// pipes is a listener whose connections hold nothing back: what one side does
-// not read, the other cannot write.
+// pipes is a listener whose connections have no buffer: a write blocks until the
+// other side reads.
 type pipes chan net.Conn
 
 func (p pipes) Accept() (net.Conn, error) {
@@ -204,7 +204,7 @@ func (p pipes) Accept() (net.Conn, error) {
 func (p pipes) Close() error   { close(p); return nil }
 func (p pipes) Addr() net.Addr { return &net.TCPAddr{} }
 
-// A page that takes no data is dropped, and the server ends all the same.
+// A page that does not read its data is dropped, and the server can still end.
 func TestSlowPageIsDropped(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -220,12 +220,12 @@ func TestSlowPageIsDropped(t *testing.T) {
 	}
 	for deadline := time.Now().Add(20 * time.Second); len(s.clients) == 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("the page is not fed")
+			t.Fatal("the page was not connected")
 		}
 	}
 	for deadline := time.Now().Add(slowTime + 20*time.Second); len(s.clients) > 0; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("the page is not dropped")
+			t.Fatal("the page was not dropped")
 		}
 	}
 	cancel()
@@ -254,10 +254,10 @@ nonsense
 		got = append(got, c.Time.Format("15 ")+c.Status+" "+c.Summary)
 	}
 	if want := "05 UNKNOWN |04 CRITICAL bad [2J|03 OK fine"; strings.Join(got, "|") != want {
-		t.Errorf("%q, not %q", got, want)
+		t.Errorf("%q, want %q", got, want)
 	}
 	if again := found.read(); again.info != found.info {
-		t.Error("read anew without a change")
+		t.Error("read again without a change")
 	}
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {

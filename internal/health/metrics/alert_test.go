@@ -14,7 +14,7 @@ import (
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
-// alertsOf are the names of the alerts a minute after noon.
+// alertsOf returns the names of the alerts one minute after noon.
 func alertsOf(s *State, alive func(string, int) bool) string {
 	var names []string
 	for _, a := range s.Snapshot(noon.Add(time.Minute), alive).Alerts {
@@ -23,7 +23,7 @@ func alertsOf(s *State, alive func(string, int) bool) string {
 	return strings.Join(names, " ")
 }
 
-// Programs beside each other do not hide each other's trouble.
+// Programs running at the same time do not hide each other's trouble.
 func TestAlertsOfSeveralPrograms(t *testing.T) {
 	with := func(r logrecord.Record, change func(*logrecord.Record)) logrecord.Record {
 		change(&r)
@@ -78,14 +78,14 @@ func TestAlertsOfSeveralPrograms(t *testing.T) {
 			s.Add(r)
 		}
 		if got := alertsOf(s, nil); got != tt.want {
-			t.Errorf("%s: %q, not %q", tt.name, got, tt.want)
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
 	s := NewState(DefaultLimits())
 	s.Add(grown)
 	s.Add(other)
 	if got := alertsOf(s, func(_ string, pid int) bool { return pid == 8 }); got != "" {
-		t.Errorf("one has grown, and is gone: %q", got)
+		t.Errorf("one has grown and is gone: %q", got)
 	}
 }
 
@@ -100,7 +100,7 @@ func TestDegradedMessage(t *testing.T) {
 	}
 }
 
-// Who runs is listed, however much else came and went.
+// A running process stays listed, however many others have come and gone.
 func TestRunningProcessesAreKept(t *testing.T) {
 	s := NewState(DefaultLimits())
 	s.Add(logrecord.Record{Time: noon, Program: "vf-record", PID: 1, Event: logrecord.Started})
@@ -135,15 +135,15 @@ func TestFilesAreNamedWithoutTheirFolders(t *testing.T) {
 	}
 }
 
-// A process counts its refreshes from its start on; a chart shows those of each
-// stretch.
+// A process counts its refreshes from its start; a chart shows those of each
+// interval.
 func TestRefreshesOfAProcess(t *testing.T) {
 	at := func(minutes, refreshes int) logrecord.Record {
 		return logrecord.Record{Time: noon.Add(time.Duration(minutes) * time.Minute), PID: 7, Event: logrecord.Utterance, Refreshes: refreshes}
 	}
 	for _, tt := range []struct {
 		name          string
-		before, after []logrecord.Record // the first are too old to be counted
+		before, after []logrecord.Record // before is too old to be counted
 		want          int
 	}{
 		{"its start is not in the logs", nil, []logrecord.Record{at(0, 500), at(1, 501)}, 1},
@@ -160,7 +160,7 @@ func TestRefreshesOfAProcess(t *testing.T) {
 		}
 		got := Sum(s.Buckets(time.Time{}, noon.Add(time.Hour), 1000)).Refreshes
 		if got != tt.want {
-			t.Errorf("%s: %d, not %d", tt.name, got, tt.want)
+			t.Errorf("%s: %d, want %d", tt.name, got, tt.want)
 		}
 	}
 }
@@ -181,8 +181,8 @@ func TestBucketsEndNow(t *testing.T) {
 	}
 }
 
-// TestReplayedRaisesNoAlerts: what comes faster than it was spoken is a batch, for
-// whose text nobody waits.
+// TestReplayedRaisesNoAlerts: audio that arrives faster than it was spoken is a
+// batch, and no user is waiting for its text.
 func TestReplayedRaisesNoAlerts(t *testing.T) {
 	now := time.Now()
 	for replayed, want := range map[bool][]string{false: {"processing", "latency"}, true: nil} {
@@ -201,7 +201,7 @@ func TestReplayedRaisesNoAlerts(t *testing.T) {
 			got = append(got, a.Name)
 		}
 		if !slices.Equal(got, want) {
-			t.Errorf("replayed %v: %q, not %q", replayed, got, want)
+			t.Errorf("replayed %v: %q, want %q", replayed, got, want)
 		}
 	}
 }

@@ -19,17 +19,17 @@ func TestGone(t *testing.T) {
 			t.Errorf("%s: gone %v", p.Program, p.Gone)
 		}
 		if p.Program == "devices" {
-			t.Error("a question that has ended is shown as a run that is gone")
+			t.Error("a command that only lists devices is shown as a run that is gone")
 		}
 	}
 	for _, p := range s.Snapshot(noon, nil).Processes {
 		if p.Gone {
-			t.Errorf("%s: gone, and nobody can know", p.Program)
+			t.Errorf("%s: gone, which cannot be determined", p.Program)
 		}
 	}
 }
 
-// However many readings there were, the last 200 are kept, the latest first.
+// Of any number of readings, the last 200 are kept, latest first.
 func TestLastReadingsAreKept(t *testing.T) {
 	for _, n := range []int{0, 1, 199, 200, 201, 399, 400, 401, 1234} {
 		s := NewState(DefaultLimits())
@@ -68,6 +68,6 @@ func TestSum(t *testing.T) {
 		t.Errorf("the first bucket was changed: %+v", all[0])
 	}
 	if none := Sum(nil); none.Utterances != 0 || none.Processing.Quantile(0.5) != 0 {
-		t.Errorf("of nothing: %+v", none)
+		t.Errorf("sum of no buckets: %+v", none)
 	}
 }

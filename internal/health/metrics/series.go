@@ -8,7 +8,7 @@ import (
 	"voiceflow/internal/logrecord"
 )
 
-// Bucket sums up the readings of a stretch of time.
+// Bucket summarises the readings of an interval.
 type Bucket struct {
 	Start      time.Time
 	Utterances int // files included
@@ -26,20 +26,20 @@ type Bucket struct {
 	Queue      int     // longest
 }
 
-// Series are the buckets of a time, in order; those without readings are
-// missing. Its memory depends on the time covered, not on the readings.
+// Series holds the buckets of a period in order of time, without empty ones. Its
+// memory use depends on the period, not on the number of readings.
 type Series struct {
 	width     time.Duration
 	buckets   []*Bucket
-	refreshes map[int]int // the last count of each process
+	refreshes map[int]int // latest count by PID
 }
 
-// NewSeries makes buckets of a width, which for a day's chart is a minute.
+// NewSeries returns an empty Series with buckets of the given width.
 func NewSeries(width time.Duration) *Series {
 	return &Series{width: width, refreshes: map[int]int{}}
 }
 
-// Add counts a reading. Readings may come in any order, the usual one is that
+// Add counts a reading. Readings may come in any order, but usually come in order
 // of time.
 func (s *Series) Add(r logrecord.Record) {
 	if r.Event != logrecord.Utterance && r.Event != logrecord.Failure && r.Event != logrecord.Problem {
@@ -65,8 +65,8 @@ func (s *Series) Add(r logrecord.Record) {
 		b.Latency.Add(r.LatencySeconds)
 	}
 	b.Retries += r.Retries
-	// What a process had done before its first reading is of another time.
-	if before, known := s.refreshes[r.PID]; known {
+	// Refreshes before the first reading of a process belong to an earlier time.
+	if before, ok := s.refreshes[r.PID]; ok {
 		b.Refreshes += max(0, r.Refreshes-before)
 	}
 	s.refreshes[r.PID] = r.Refreshes
@@ -74,8 +74,8 @@ func (s *Series) Add(r logrecord.Record) {
 	b.CPUPercent, b.Queue = max(b.CPUPercent, r.CPUPercent), max(b.Queue, r.Queue)
 }
 
-// Skip notes a reading of a time that is not wanted: what its process counts
-// itself goes on from there.
+// Skip records the process's running counts from a reading outside the period, so
+// that Add can count from there.
 func (s *Series) Skip(r logrecord.Record) {
 	switch r.Event {
 	case logrecord.Started:
@@ -86,63 +86,65 @@ func (s *Series) Skip(r logrecord.Record) {
 }
 
 func (s *Series) bucket(start time.Time) *Bucket {
-	i, found := slices.BinarySearchFunc(s.buckets, start, func(b *Bucket, t time.Time) int { return b.Start.Compare(t) })
+	byStart := func(b *Bucket, t time.Time) int { return b.Start.Compare(t) }
+	i, found := slices.BinarySearchFunc(s.buckets, start, byStart)
 	if !found {
 		s.buckets = slices.Insert(s.buckets, i, &Bucket{Start: start})
 	}
 	return s.buckets[i]
 }
 
-// Buckets are those that begin between two times, that with the first of them
-// included, joined to at most n of equal width, oldest first. They are copies.
+// Buckets returns copies of the buckets that begin between two times, including
+// the one that contains from, merged into at most n of equal width, oldest first.
 func (s *Series) Buckets(from, to time.Time, n int) []Bucket {
 	from = from.Truncate(s.width)
-	var chosen []*Bucket
+	var inRange []*Bucket
 	for _, b := range s.buckets {
 		if !b.Start.Before(from) && !b.Start.After(to) {
-			chosen = append(chosen, b)
+			inRange = append(inRange, b)
 		}
 	}
-	if len(chosen) == 0 || n <= 0 {
+	if len(inRange) == 0 || n <= 0 {
 		return nil
 	}
-	span := chosen[len(chosen)-1].Start.Add(s.width).Sub(chosen[0].Start)
-	// One more than n would need: the first may begin within a joined bucket.
+	span := inRange[len(inRange)-1].Start.Add(s.width).Sub(inRange[0].Start)
+	// n-1, as the first bucket may begin in the middle of a merged one.
 	width := s.width * time.Duration(math.Ceil(float64(span)/float64(s.width)/float64(max(n-1, 1))))
-	var joined []Bucket
-	for _, b := range chosen {
+	var merged []Bucket
+	for _, b := range inRange {
 		start := b.Start.Truncate(width)
-		if len(joined) == 0 || !joined[len(joined)-1].Start.Equal(start) {
-			joined = append(joined, Bucket{Start: start})
+		if len(merged) == 0 || !merged[len(merged)-1].Start.Equal(start) {
+			merged = append(merged, Bucket{Start: start})
 		}
-		joined[len(joined)-1].join(b)
+		merged[len(merged)-1].merge(b)
 	}
-	return joined
+	return merged
 }
 
-// Forget drops what is not between two times: what is too old, and what a clock
-// that was ahead has left in the future.
+// Forget drops the buckets that do not begin between two times: old ones, and those
+// that a clock that was ahead has left in the future.
 func (s *Series) Forget(before, after time.Time) {
-	s.buckets = slices.DeleteFunc(s.buckets, func(b *Bucket) bool { return b.Start.Before(before) || b.Start.After(after) })
+	outside := func(b *Bucket) bool { return b.Start.Before(before) || b.Start.After(after) }
+	s.buckets = slices.DeleteFunc(s.buckets, outside)
 }
 
-func (b *Bucket) join(o *Bucket) {
+func (b *Bucket) merge(o *Bucket) {
 	b.Utterances += o.Utterances
 	b.Failures += o.Failures
 	b.Problems += o.Problems
 	b.Retries += o.Retries
 	b.Refreshes += o.Refreshes
 	b.Audio += o.Audio
-	b.Processing.join(&o.Processing)
-	b.Latency.join(&o.Latency)
-	b.Speed.join(&o.Speed)
+	b.Processing.merge(&o.Processing)
+	b.Latency.merge(&o.Latency)
+	b.Speed.merge(&o.Speed)
 	b.MemoryMB, b.GrowthMB = max(b.MemoryMB, o.MemoryMB), max(b.GrowthMB, o.GrowthMB)
 	b.CPUPercent, b.Queue = max(b.CPUPercent, o.CPUPercent), max(b.Queue, o.Queue)
 }
 
-// Distribution counts values in classes that grow by 5 %, so that quantiles of
-// any two can be joined and are right within 2.5 %, as DDSketch does it (Masson,
-// Rim and Lee, 2019). Values below a tenth of a millisecond count as that.
+// Distribution counts values in classes that each are 5 % wider than the last, so
+// that any two can be merged and quantiles are accurate to 2.5 %, as in DDSketch
+// (Masson, Rim and Lee, 2019). Values below 0.0001 count as 0.0001.
 type Distribution struct {
 	N       int
 	Sum     float64
@@ -155,7 +157,7 @@ const (
 	smallestValue = 1e-4
 )
 
-// Add counts a value; one that is not finite is ignored.
+// Add counts a value; values that are not finite are ignored.
 func (d *Distribution) Add(v float64) {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return
@@ -169,7 +171,7 @@ func (d *Distribution) Add(v float64) {
 	d.classes[int16(math.Round(math.Log(max(v, smallestValue))/math.Log(classGrowth)))]++
 }
 
-// Mean is 0 without values.
+// Mean returns the mean; 0 without values.
 func (d *Distribution) Mean() float64 {
 	if d.N == 0 {
 		return 0
@@ -177,7 +179,8 @@ func (d *Distribution) Mean() float64 {
 	return d.Sum / float64(d.N)
 }
 
-// Quantile is the value below which the share q of all lies, 0 without values.
+// Quantile returns the value below which a share q (0 to 1) of all values lies; 0
+// without values.
 func (d *Distribution) Quantile(q float64) float64 {
 	if d.N == 0 {
 		return 0
@@ -196,7 +199,7 @@ func (d *Distribution) Quantile(q float64) float64 {
 	return d.Max
 }
 
-func (d *Distribution) join(o *Distribution) {
+func (d *Distribution) merge(o *Distribution) {
 	if d.classes == nil && o.classes != nil {
 		d.classes = map[int16]uint32{}
 	}
@@ -208,14 +211,14 @@ func (d *Distribution) join(o *Distribution) {
 	}
 }
 
-// Sum joins buckets into one, which starts as the first does.
+// Sum merges buckets into one that starts with the first.
 func Sum(buckets []Bucket) Bucket {
 	var sum Bucket
 	for i := range buckets {
 		if i == 0 {
 			sum.Start = buckets[0].Start
 		}
-		sum.join(&buckets[i])
+		sum.merge(&buckets[i])
 	}
 	return sum
 }

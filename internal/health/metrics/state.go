@@ -8,15 +8,15 @@ import (
 	"voiceflow/internal/logrecord"
 )
 
-// Process is one run of a program, as its log tells of it.
+// Process is a run of a program, according to its log.
 type Process struct {
 	Program    string    `json:"program"`
 	PID        int       `json:"pid"`
 	Started    time.Time `json:"started"` // zero: not in the log
-	Last       time.Time `json:"last"`    // of its readings
+	Last       time.Time `json:"last"`    // time of the latest reading
 	Stopped    bool      `json:"stopped"`
 	ExitCode   int       `json:"exit_code"`
-	Gone       bool      `json:"gone,omitempty"` // ended without a word
+	Gone       bool      `json:"gone,omitempty"` // ended without logging a stop
 	Model      string    `json:"model,omitempty"`
 	Device     string    `json:"device,omitempty"`
 	Degraded   []string  `json:"degraded,omitempty"`
@@ -29,7 +29,7 @@ type Process struct {
 	GrowthMB   float64   `json:"growth_mb"`
 	CPUPercent float64   `json:"cpu_percent"`
 
-	item time.Time // of the last utterance
+	item time.Time // of the latest utterance
 }
 
 // How much of the past a State keeps.
@@ -38,30 +38,30 @@ const (
 	keptProcesses = 50
 )
 
-// State is what a monitor shows. Its memory is bounded.
+// State holds what a monitor shows. Its memory use is bounded.
 type State struct {
 	limits    Limits
-	processes []*Process         // in the order of their last reading
+	processes []*Process         // in the order of their latest reading
 	recent    []logrecord.Record // utterances and failures
-	streams   []logrecord.Record // those that somebody waits for alone,
-	files     []logrecord.Record // and of files, also those that are replayed
+	streams   []logrecord.Record // those of live speech, which a user waits for
+	files     []logrecord.Record // those of files and of replayed streams
 	problems  []logrecord.Record
 }
 
-// NewState begins empty.
+// NewState returns an empty State.
 func NewState(limits Limits) *State { return &State{limits: limits} }
 
-// Snapshot is a State at a moment; it shares nothing with it.
+// Snapshot is a State at a point in time; it shares no memory with the State.
 type Snapshot struct {
 	Time      time.Time          `json:"time"`
-	Processes []Process          `json:"processes"` // the latest first
-	Recent    []logrecord.Record `json:"recent"`    // utterances and failures, the latest first
-	Problems  []logrecord.Record `json:"problems"`  // warnings and errors, the latest first
+	Processes []Process          `json:"processes"` // latest first
+	Recent    []logrecord.Record `json:"recent"`    // utterances and failures, latest first
+	Problems  []logrecord.Record `json:"problems"`  // warnings and errors, latest first
 	Alerts    []Alert            `json:"alerts"`
 }
 
-// Add takes in a reading. Files are named without their folders from here on.
-// vf-health's own runs are of no interest, its problems are.
+// Add adds a reading. It strips the folders from file names. vf-health's own
+// problems are recorded, but not its runs.
 func (s *State) Add(r logrecord.Record) {
 	if r.File != "" {
 		r.File = filepath.Base(r.File)
@@ -102,8 +102,8 @@ func (s *State) addItem(r logrecord.Record) {
 	}
 }
 
-// process finds the run that a reading is of, and makes it the latest. A start
-// with a number that was there before is another run.
+// process finds the run that a reading belongs to, and moves it to the end of the
+// list. A start with a PID seen before begins a new run.
 func (s *State) process(r logrecord.Record) *Process {
 	i := slices.IndexFunc(s.processes, func(p *Process) bool { return p.PID == r.PID && p.Program == r.Program })
 	var p *Process
@@ -116,15 +116,16 @@ func (s *State) process(r logrecord.Record) *Process {
 	}
 	s.processes = append(s.processes, p)
 	if len(s.processes) > keptProcesses {
-		// One that runs, but has said nothing for long, is of more interest.
+		// Prefer to drop a stopped process: a running one is of more interest, even if
+		// it has logged nothing for a long time.
 		i := max(0, slices.IndexFunc(s.processes, func(p *Process) bool { return p.Stopped }))
 		s.processes = slices.Delete(s.processes, i, i+1)
 	}
 	return p
 }
 
-// keep adds a reading and, now and then, drops those that are too many: moving
-// them all for each would take longer than to read them.
+// keep appends a reading. It drops the oldest ones in batches, as moving all of
+// them for each new reading would take longer than reading them.
 func keep(readings []logrecord.Record, r logrecord.Record, most int) []logrecord.Record {
 	if len(readings) == 2*most {
 		readings = slices.Delete(readings, 0, most)
@@ -132,28 +133,28 @@ func keep(readings []logrecord.Record, r logrecord.Record, most int) []logrecord
 	return append(readings, r)
 }
 
-// last are the last readings, at most so many, the latest last.
+// last returns at most the given number of latest readings, latest last.
 func last(readings []logrecord.Record, most int) []logrecord.Record {
 	return readings[max(0, len(readings)-most):]
 }
 
-// latest are the last keptReadings, the latest first.
+// latest returns the last keptReadings readings, latest first.
 func latest(readings []logrecord.Record) []logrecord.Record {
 	all := append([]logrecord.Record{}, last(readings, keptReadings)...)
 	slices.Reverse(all)
 	return all
 }
 
-// onlyComplained reports whether a process said nothing but warnings and errors:
-// a question about devices or models is no run, and logs neither its start nor
-// its end.
+// onlyComplained reports whether a process logged only warnings and errors, as do
+// commands that just list devices or models: they log neither start nor stop and
+// do not count as runs.
 func (p *Process) onlyComplained() bool {
 	return p.Problems > 0 && p.Started.IsZero() && p.Utterances == 0 && p.Failures == 0
 }
 
-// Snapshot judges the last readings as of now. alive tells whether a process
-// runs, so that those are known that ended without a word in the log, as one
-// does that was killed; nil where that cannot be known.
+// Snapshot judges the latest readings as of now. alive reports whether a process is
+// running, to detect those that ended without logging a stop, such as killed ones;
+// nil if that cannot be determined.
 func (s *State) Snapshot(now time.Time, alive func(program string, pid int) bool) Snapshot {
 	snapshot := Snapshot{Time: now, Processes: []Process{}, Recent: latest(s.recent), Problems: latest(s.problems)}
 	for _, p := range slices.Backward(s.processes) {

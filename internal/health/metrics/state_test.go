@@ -12,7 +12,7 @@ import (
 	"voiceflow/internal/logrecord"
 )
 
-// utterance is a healthy one, n seconds after noon.
+// utterance returns a healthy utterance n seconds after noon.
 func utterance(n int) logrecord.Record {
 	return logrecord.Record{
 		Time: noon.Add(time.Duration(n) * time.Second), Program: "vf-transcribe", PID: 7, Event: logrecord.Utterance, ID: n,
@@ -25,7 +25,7 @@ func TestAlerts(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		reading func(i int, r *logrecord.Record)
-		want    string // the alert, empty: none
+		want    string // the alert; empty: none
 	}{
 		{"healthy", func(int, *logrecord.Record) {}, ""},
 		{"one slow moment", func(i int, r *logrecord.Record) {
@@ -66,10 +66,10 @@ func TestAlerts(t *testing.T) {
 			}
 		}
 		if want := slices.DeleteFunc([]string{tt.want}, func(s string) bool { return s == "" }); !slices.Equal(got, want) {
-			t.Errorf("%s: %q, not %q", tt.name, got, want)
+			t.Errorf("%s: %q, want %q", tt.name, got, want)
 		}
 		if a := state.Snapshot(noon.Add(time.Hour), nil).Alerts; len(a) != 0 {
-			t.Errorf("%s: alerts of an hour ago: %v", tt.name, a)
+			t.Errorf("%s: alerts from an hour ago: %v", tt.name, a)
 		}
 	}
 }
@@ -82,7 +82,7 @@ func TestProcesses(t *testing.T) {
 		{Program: "vf-vad", PID: 8, Event: logrecord.Started},
 		{Program: "vf-transcribe", PID: 7, Event: logrecord.Failure, Message: "no"},
 		{Program: "vf-transcribe", PID: 7, Event: logrecord.Stopped, ExitCode: 1},
-		{Program: "vf-transcribe", PID: 7, Event: logrecord.Started}, // the number again
+		{Program: "vf-transcribe", PID: 7, Event: logrecord.Started}, // the same PID again
 	} {
 		r.Time = noon.Add(time.Duration(i) * time.Second)
 		state.Add(r)
@@ -150,12 +150,12 @@ func TestDistribution(t *testing.T) {
 		}
 	}
 	a.Add(math.NaN())
-	a.join(&b)
+	a.merge(&b)
 	slices.Sort(all)
 	for _, q := range []float64{0, 0.01, 0.5, 0.95, 1} {
 		want := all[int(q*float64(len(all)-1))]
 		if got := a.Quantile(q); got < want/1.03 || got > want*1.03 {
-			t.Errorf("quantile %g is %g, not %g", q, got, want)
+			t.Errorf("quantile %g is %g, want %g", q, got, want)
 		}
 	}
 	if a.N != 10_000 || a.Max != all[len(all)-1] || (&Distribution{}).Quantile(0.5) != 0 || (&Distribution{}).Mean() != 0 {

@@ -1,5 +1,5 @@
-// Package monitor shows in a terminal what the programs do: a [Model] for
-// Bubble Tea that lives, and [Text] of one moment.
+// Package monitor shows in a terminal what the programs are doing: live, with a
+// [Model] for Bubble Tea, or once, with [Text].
 //
 //	model := monitor.New(monitor.Options{Folder: folder, Limits: metrics.DefaultLimits()})
 //	program := tea.NewProgram(model)
@@ -22,44 +22,44 @@ import (
 	"voiceflow/internal/logrecord"
 )
 
-// Options of a Model.
+// Options configures a Model.
 type Options struct {
-	Folder string        // of the logs, to be shown
-	Since  time.Duration // how far back they are read, to be shown
+	Folder string        // of the logs; only shown
+	Since  time.Duration // how far back the logs are read; only shown
 	Limits metrics.Limits
-	// Alive tells whether a process runs; nil where that cannot be known, as
-	// with the logs of another machine.
+	// Alive reports whether a process is running; nil if that cannot be determined,
+	// as for logs of another machine.
 	Alive func(program string, pid int) bool
 	Now   func() time.Time // nil: time.Now
 }
 
-// News are readings for a Model, and what went wrong with logs.
+// News carries new readings, and errors from reading the logs, to a Model.
 type News struct {
 	Readings []logrecord.Record
 	Errs     []error
 }
 
-// refreshTime is how often the view is drawn anew without news: alerts grow
-// old, processes end without a word.
+// refreshTime is how often the view is redrawn without news, as alerts expire and
+// processes can end without logging it.
 const refreshTime = time.Second
 
 type tick time.Time
 
-// Model is what the terminal shows. It is made by New.
+// Model is the terminal's view. Create it with New.
 type Model struct {
 	options  Options
 	state    *metrics.State
 	snapshot metrics.Snapshot
-	nothing  string // what is shown while there is nothing else
-	broken   int    // logs and lines that could not be read
-	lastErr  error  // of those
+	hint     string // shown while there is nothing else
+	broken   int    // log lines and files that could not be read
+	lastErr  error  // the latest of these errors
 
 	width, height int
-	top           int // first line of the body that is shown
+	top           int // first visible line of the body
 	paused, help  bool
 }
 
-// New makes a Model without readings.
+// New returns a Model without readings.
 func New(o Options) *Model {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -76,12 +76,12 @@ func nextTick() tea.Cmd {
 	return tea.Tick(refreshTime, func(t time.Time) tea.Msg { return tick(t) })
 }
 
-// Update takes in readings, keys, and the size of the terminal.
+// Update handles news, key presses and changes of the terminal's size.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
 	switch msg := msg.(type) {
 	case News:
-		m.take(msg)
+		m.add(msg)
 	case tick:
 		m.judge()
 		cmd = nextTick()
@@ -128,10 +128,10 @@ func (m *Model) key(key string) tea.Cmd {
 	return nil
 }
 
-// page is how many lines of the body the terminal shows.
+// page returns the number of body lines that the terminal shows.
 func (m *Model) page() int { return max(1, m.height-2) }
 
-func (m *Model) take(news News) {
+func (m *Model) add(news News) {
 	if n := len(news.Errs); n > 0 {
 		m.broken, m.lastErr = m.broken+n, news.Errs[n-1]
 	}
@@ -141,14 +141,13 @@ func (m *Model) take(news News) {
 	m.judge()
 }
 
-// judge looks at the state as of now. What is paused stays as it was, but for
-// the first look.
+// judge updates the snapshot, unless the view is paused.
 func (m *Model) judge() {
 	if m.paused {
 		return
 	}
 	m.snapshot = m.state.Snapshot(m.options.Now(), m.options.Alive)
 	if Empty(m.snapshot) {
-		m.nothing = Nothing(m.options.Folder, m.options.Since)
+		m.hint = Nothing(m.options.Folder, m.options.Since)
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// column of a table. Where the table is too wide, the columns with the highest
-// drop go first; those with 0 stay.
+// column is a column of a table. If the table is too wide, the columns with the
+// highest drop are left out first; those with 0 are always kept.
 type column[T any] struct {
 	title string
 	right bool // aligned
@@ -16,8 +16,8 @@ type column[T any] struct {
 	cell  func(T) string
 }
 
-// table lays out rows under their titles, no wider than width; 0 is as wide as
-// need be.
+// table lays out rows under their titles, at most width columns wide; 0 means any
+// width.
 func table[T any](columns []column[T], rows []T, width int, look styles) []string {
 	cells := make([][]string, len(columns))
 	widths := make([]int, len(columns))
@@ -51,10 +51,10 @@ func table[T any](columns []column[T], rows []T, width int, look styles) []strin
 	return lines
 }
 
-// fit tells which columns there is room for.
+// fit returns which columns fit.
 func fit[T any](columns []column[T], widths []int, width int) []bool {
 	shown := make([]bool, len(columns))
-	total := -2 // the space after the last one
+	total := -2 // no space after the last column
 	for i, w := range widths {
 		shown[i] = true
 		total += w + 2
@@ -75,7 +75,7 @@ func fit[T any](columns []column[T], widths []int, width int) []bool {
 	return shown
 }
 
-// cut shortens a line to a width, 0 being any.
+// cut shortens a line to a width; 0 means any width.
 func cut(line string, width int) string {
 	if width <= 0 {
 		return line
@@ -83,8 +83,8 @@ func cut(line string, width int) string {
 	return ansi.Truncate(line, width, "…")
 }
 
-// fold breaks a line where it is wider than the terminal; what follows is
-// indented. A width of 0 is any.
+// fold wraps a line at a width, indenting the continuation lines; 0 means any
+// width.
 func fold(line string, width int) []string {
 	const indent = "  "
 	if width <= 0 || lipgloss.Width(line) <= width {
@@ -100,7 +100,7 @@ func fold(line string, width int) []string {
 // bars are the eight heights of a sparkline.
 var bars = []rune("▁▂▃▄▅▆▇█")
 
-// sparkline draws the last n values between their lowest and highest.
+// sparkline draws the last n values, scaled between their lowest and highest.
 func sparkline(values []float64, n int) string {
 	values = values[max(0, len(values)-n):]
 	if len(values) == 0 {

@@ -16,37 +16,38 @@ import (
 	"voiceflow/internal/prose"
 )
 
-// limits bound the lists of a view.
+// limits bounds the lists of a view.
 type limits struct{ utterances, problems, stopped int }
 
-// Text is a snapshot in words, for a pipe or a mail.
+// Text formats a snapshot as plain text, for a pipe or an email.
 func Text(s metrics.Snapshot) string {
 	lines := sections(s, 0, styles{}, limits{utterances: 20, problems: 10, stopped: 10})
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// Empty tells whether there is nothing to show.
+// Empty reports whether there is nothing to show.
 func Empty(s metrics.Snapshot) bool { return len(s.Processes) == 0 && len(s.Problems) == 0 }
 
-// Nothing says what to do where a folder has no log, or none with anything since
-// some time ago.
+// Nothing returns a hint on what to do if a folder has no logs, or none with lines
+// newer than since.
 func Nothing(folder string, since time.Duration) string {
 	logs, err := logrecord.Find(folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "The logs in " + prose.Line(folder) + " cannot be read."
 	}
-	if slices.ContainsFunc(logs, func(path string) bool { return !strings.HasPrefix(filepath.Base(path), "vf-health") }) {
+	isOther := func(path string) bool { return !strings.HasPrefix(filepath.Base(path), "vf-health") }
+	if slices.ContainsFunc(logs, isOther) {
 		return fmt.Sprintf(`Nothing was logged to %s in the last %s.
 
-vf-health monitor --since %s looks further back.`, prose.Line(folder), since, further(since))
+To look further back, run: vf-health monitor --since %s`, prose.Line(folder), since, further(since))
 	}
-	return "The programs write no log to " + prose.Line(folder) + ` yet.
+	return "There are no logs in " + prose.Line(folder) + ` yet.
 
-Set log-file in the configuration, "vf-health config init" does it, and dictate
-something; or name the folder of the logs: vf-health monitor --logs FOLDER`
+Set log-file in the configuration (vf-health config init does that) and dictate
+something. If the logs are elsewhere, run: vf-health monitor --logs FOLDER`
 }
 
-// further is more than a time ago: a day, or a week where that is not enough.
+// further returns a longer time than since: a day, a week, or twice as long.
 func further(since time.Duration) string {
 	for _, d := range []time.Duration{24 * time.Hour, 7 * 24 * time.Hour} {
 		if since < d {
@@ -82,7 +83,7 @@ func alerts(s metrics.Snapshot, width int, look styles) []string {
 	return lines
 }
 
-// trends draws the last utterances, which come the latest first, as lines.
+// trends draws sparklines of the recent utterances, which come latest first.
 func trends(recent []logrecord.Record, width int) []string {
 	var speed, latency []float64
 	for _, r := range slices.Backward(recent) {
@@ -101,7 +102,8 @@ func trends(recent []logrecord.Record, width int) []string {
 		if len(values) == 0 {
 			return
 		}
-		text := fmt.Sprintf("%-12s median %5.2f%-2s  %.2f to %.2f  ", name, stats.Median(values), unit, slices.Min(values), slices.Max(values))
+		text := fmt.Sprintf("%-12s median %5.2f%-2s  %.2f to %.2f  ",
+			name, stats.Median(values), unit, slices.Min(values), slices.Max(values))
 		room := 40
 		if width > 0 {
 			room = min(80, width-len(text))
@@ -138,7 +140,7 @@ func processState(p metrics.Process) string {
 	return "running"
 }
 
-// programs lists the processes, those that have stopped last and in grey.
+// programs lists the processes; ended ones come last, in grey.
 func programs(processes []metrics.Process, width int, look styles, mostStopped int) []string {
 	var running, ended []metrics.Process
 	for _, p := range processes {
@@ -158,21 +160,25 @@ func programs(processes []metrics.Process, width int, look styles, mostStopped i
 		lines[3+len(running)+i] = look.faint.Render(lines[3+len(running)+i])
 	}
 	if more > 0 {
-		lines = append(lines, look.faint.Render(cut(fmt.Sprintf("and %d more that have ended", more), width)))
+		lines = append(lines, look.faint.Render(cut(fmt.Sprintf("and %d more that ended", more), width)))
 	}
 	return lines
 }
 
 var utteranceColumns = []column[logrecord.Record]{
 	{title: "time", cell: func(r logrecord.Record) string { return clock(r.Time) }},
-	{title: "audio s", right: true, drop: 2, cell: func(r logrecord.Record) string { return optional("%.1f", r.AudioSeconds) }},
-	{title: "processing s", right: true, drop: 3, cell: func(r logrecord.Record) string { return optional("%.2f", r.ProcessingSeconds) }},
+	{title: "audio s", right: true, drop: 2, cell: audioSeconds},
+	{title: "processing s", right: true, drop: 3, cell: processingSeconds},
 	{title: "speed factor", right: true, cell: speedOrFailure},
-	{title: "latency s", right: true, cell: func(r logrecord.Record) string { return optional("%.2f", r.LatencySeconds) }},
+	{title: "latency s", right: true, cell: latencySeconds},
 	{title: "retries", right: true, drop: 5, cell: func(r logrecord.Record) string { return fmt.Sprint(r.Retries) }},
 	{title: "device", drop: 6, cell: func(r logrecord.Record) string { return dash(r.Device) }},
 	{title: "item", drop: 1, cell: logrecord.Record.Item},
 }
+
+func audioSeconds(r logrecord.Record) string      { return optional("%.1f", r.AudioSeconds) }
+func processingSeconds(r logrecord.Record) string { return optional("%.2f", r.ProcessingSeconds) }
+func latencySeconds(r logrecord.Record) string    { return optional("%.2f", r.LatencySeconds) }
 
 func speedOrFailure(r logrecord.Record) string {
 	if r.Event == logrecord.Failure {
@@ -186,7 +192,8 @@ func utterances(recent []logrecord.Record, width int, look styles, most int) []s
 		return nil
 	}
 	rows := recent[:min(most, len(recent))]
-	return append([]string{"", look.title.Render(cut("Last utterances and files", width))}, table(utteranceColumns, rows, width, look)...)
+	title := look.title.Render(cut("Latest utterances and files", width))
+	return append([]string{"", title}, table(utteranceColumns, rows, width, look)...)
 }
 
 func problems(all []logrecord.Record, width int, look styles, most int) []string {
@@ -204,7 +211,7 @@ func problems(all []logrecord.Record, width int, look styles, most int) []string
 	return lines
 }
 
-// clock is a time of day, with the date where it may be another day's.
+// clock formats a time of day, with the date if it is more than 12 hours ago.
 func clock(t time.Time) string {
 	if time.Since(t) > 12*time.Hour {
 		return t.Local().Format("Jan 02 15:04")
@@ -212,7 +219,7 @@ func clock(t time.Time) string {
 	return t.Local().Format("15:04:05")
 }
 
-// base is a file's name without its folder.
+// base returns a file's name without its folder.
 func base(path string) string {
 	if path == "" {
 		return ""
@@ -227,7 +234,7 @@ func dash(s string) string {
 	return s
 }
 
-// optional writes a value, and a dash for 0: what a program does not know.
+// optional formats a value; 0, for an unknown one, becomes a dash.
 func optional(format string, v float64) string {
 	if v == 0 {
 		return "-"

@@ -12,8 +12,8 @@ import (
 	"voiceflow/internal/prose"
 )
 
-// styles are the looks of the view. None carries a meaning that words do not;
-// the zero value has no look at all.
+// styles are the text styles of the view. They add no meaning that is not also in
+// the words; the zero value is plain text.
 type styles struct {
 	title, faint, critical, warning, good lipgloss.Style
 }
@@ -28,17 +28,17 @@ func colours() styles {
 	}
 }
 
-const help = `What is shown
-  Alerts       limits that the last 20 items of the last 10 minutes do not keep
-  Programs     running, stopped with its exit code, or gone: ended without a word
-  Utterances   the latest first; a file is named. The texts are in no log.
+const help = `What you see
+  Alerts       limits exceeded by the last 20 items of the last 10 minutes
+  Programs     running, stopped (with exit code), or gone: ended unexpectedly
+  Utterances   latest first; files by name. Logs never contain the text.
   Problems     warnings and errors of all programs
 
 Keys
   up, down, page up, page down, home, end    scroll
-  p    hold still, and go on
-  ?    this page, and back
-  q    quit, as Ctrl-C does`
+  p            pause or resume
+  ?            show or hide this help
+  q, Ctrl-C    quit`
 
 // View draws the whole terminal.
 func (m *Model) View() tea.View {
@@ -62,7 +62,7 @@ func (m *Model) View() tea.View {
 func (m *Model) header() string {
 	text := "VoiceFlow"
 	if m.paused {
-		text += "  PAUSED at " + m.snapshot.Time.Format("15:04:05") + ", p goes on"
+		text += "  PAUSED at " + m.snapshot.Time.Format("15:04:05") + ", p to resume"
 	} else {
 		text += "  " + m.snapshot.Time.Format("15:04:05")
 	}
@@ -86,7 +86,7 @@ func (m *Model) body() []string {
 	case m.help:
 		return wrap(help, m.width)
 	}
-	lines := wrap(m.nothing, m.width)
+	lines := wrap(m.hint, m.width)
 	if !Empty(m.snapshot) {
 		lines = sections(m.snapshot, m.width, look, limits{utterances: 50, problems: 50, stopped: 5})
 	}
@@ -96,13 +96,14 @@ func (m *Model) body() []string {
 	return lines
 }
 
-// complaint is about logs that could not be read. That there is no folder yet
-// has been said.
+// complaint reports logs that could not be read, except for a folder that does not
+// exist yet: the hint covers that.
 func (m *Model) complaint() string {
 	if m.broken == 0 || Empty(m.snapshot) && errors.Is(m.lastErr, fs.ErrNotExist) {
 		return ""
 	}
-	return fmt.Sprintf("\n%d lines or logs could not be read, the last: %s", m.broken, prose.Line(m.lastErr.Error()))
+	return fmt.Sprintf("\nunreadable log lines or files: %d, the last: %s",
+		m.broken, prose.Line(m.lastErr.Error()))
 }
 
 func wrap(text string, width int) []string {

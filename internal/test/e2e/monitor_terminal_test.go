@@ -92,7 +92,7 @@ func TestMonitor(t *testing.T) {
 	logs := filepath.Join(state, "voiceflow", "log")
 	s := newScreen(t)
 	s.typed("stty -g > "+state+"/before; XDG_STATE_HOME="+state+" vf-health monitor; echo ended $?; stty -g > "+state+"/after", "Enter")
-	s.wait("write no log to", "vf-health config init", "q quit")
+	s.wait("no logs in", "vf-health config init", "q quit")
 
 	const nobody = 4_000_001 // no process has this ID
 	logUtterance(t, logs, nobody, 1, 0.5)
@@ -100,7 +100,7 @@ func TestMonitor(t *testing.T) {
 	for i := range 25 {
 		logUtterance(t, logs, nobody, 2+i, 4)
 	}
-	text := s.wait("CRITICAL an utterance takes 4.0 s", "use a smaller model or a GPU")
+	text := s.wait("CRITICAL recognising an utterance takes 4.0 s", "use a smaller model or a GPU")
 	if lines := strings.Split(strings.TrimRight(text, "\n"), "\n"); len(lines) != 24 || !strings.HasPrefix(lines[23], "q quit") {
 		t.Errorf("the view does not fill the terminal: %q", lines)
 	}
@@ -116,14 +116,14 @@ func TestMonitor(t *testing.T) {
 	s.tmux("resize-window", "-x", "120", "-y", "60")
 	s.wait("refreshes  degraded", "retries  device", "utterance 9")
 	s.typed("?")
-	s.wait("What is shown")
+	s.wait("What you see")
 	s.typed("?")
-	s.wait("Last utterances")
+	s.wait("Latest utterances")
 	s.typed("p")
 	s.wait("PAUSED")
 	s.typed("q")
 	s.wait("ended 0")
-	if text := s.wait("ready>"); strings.Contains(text, "Last utterances") {
+	if text := s.wait("ready>"); strings.Contains(text, "Latest utterances") {
 		t.Errorf("the terminal was not restored:\n%s", text)
 	}
 	s.typed("echo still here", "Enter")
@@ -131,7 +131,7 @@ func TestMonitor(t *testing.T) {
 	sameFiles(t, state+"/before", state+"/after")
 
 	s.typed("clear; XDG_STATE_HOME="+state+" NO_COLOR=yes vf-health monitor; echo ended $?", "Enter")
-	s.wait("CRITICAL an utterance")
+	s.wait("CRITICAL recognising an utterance")
 	if look := s.tmux("capture-pane", "-p", "-e"); colour.MatchString(look) {
 		t.Errorf("colours despite NO_COLOR: %q", look)
 	}
@@ -140,7 +140,7 @@ func TestMonitor(t *testing.T) {
 
 	// A signal ends it just as cleanly.
 	s.typed("clear; (sh -c 'echo $PPID' > "+state+"/pid; exec env XDG_STATE_HOME="+state+" vf-health monitor); echo ended $?; stty -g > "+state+"/after", "Enter")
-	s.wait("CRITICAL an utterance")
+	s.wait("CRITICAL recognising an utterance")
 	s.tmux("run-shell", "kill -TERM $(cat "+state+"/pid)")
 	s.wait("ended 0")
 	sameFiles(t, state+"/before", state+"/after")

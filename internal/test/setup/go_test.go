@@ -87,11 +87,11 @@ func TestGoSteps(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	inOrder(t, out,
-		"voiceflow: [2/4] Go: there is none on PATH, and Go 1.26.0 is needed\n",
+		"voiceflow: [2/4] Go: not on PATH; Go 1.26.0 is needed\n",
 		"voiceflow: [2/4] Go: fetching the package list of Debian ", " MB)\n",
 		"voiceflow: [2/4] Go: fetching Debian's packages (43.7 MB)\n",
-		"voiceflow: [2/4] Go: unpacking into .native/go; the system stays as it is\n",
-		"voiceflow: [2/4] Go: Go 1.26.10 is ready, ", " MB (", " s)\n")
+		"voiceflow: [2/4] Go: unpacking into .native/go, without touching the system\n",
+		"voiceflow: [2/4] Go: Go 1.26.10 is ready (", " MB) (", " s)\n")
 }
 
 // TestGoElsewhere: a Go in one of the usual places saves the download.

@@ -63,7 +63,7 @@ func TestPackagesFail(t *testing.T) {
 		{"locked", "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 12 (apt)", "wait until the other apt or dpkg has finished"},
 		{"full", "E: You don't have enough free space in /var/cache/apt/archives/.", "free some disk space"},
 		{"clock", "E: Release file for http://mirror.test/InRelease is not valid yet", "check this machine's clock"},
-		{"other", "E: Sub-process /usr/bin/dpkg returned an error code (1)", "read the log, remove the cause"},
+		{"other", "E: Sub-process /usr/bin/dpkg returned an error code (1)", "read the log, fix the cause"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m := bareDebian(t)

@@ -17,7 +17,7 @@ export function html(name, attributes = {}, ...children) {
   return e;
 }
 
-// number writes about three digits.
+// number formats a value with about three significant digits.
 export function number(v, unit = "") {
   const digits = Number.isInteger(v) || Math.abs(v) >= 100 ? 0 : Math.abs(v) >= 10 ? 1 : 2;
   return v.toFixed(digits) + (unit && " " + unit);
@@ -25,20 +25,21 @@ export function number(v, unit = "") {
 
 const hours = new Intl.DateTimeFormat(undefined, {hour: "2-digit", minute: "2-digit", hourCycle: "h23"});
 const days = new Intl.DateTimeFormat(undefined, {weekday: "short", day: "numeric"});
-const dayHours = new Intl.DateTimeFormat(undefined, {weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23"});
+const dayHours = new Intl.DateTimeFormat(undefined,
+  {weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23"});
 
-// when names a point of time, with its day where that is not plain.
+// when formats a time, with its day unless that is obvious.
 export function when(t, now) {
   return Math.abs(now - t) < 20 * 3600e3 ? hours.format(t) : dayHours.format(t);
 }
 
-// step is the nice distance of about n ticks: 1, 2 or 5 times a power of ten.
+// step is a round distance for about n ticks: 1, 2 or 5 times a power of ten.
 function step(highest, n) {
   const raw = highest / n, power = 10 ** Math.floor(Math.log10(raw));
   return [1, 2, 5, 10].find(f => f * power >= raw) * power;
 }
 
-// timeTicks are round times of day, as far apart as there is room for.
+// timeTicks returns at most the given number of round times of day.
 function timeTicks(from, to, most) {
   const minutes = [10, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 10080];
   const apart = minutes.map(m => m * 60e3).find(m => (to - from) / m <= most) ?? 20160 * 60e3;
@@ -57,7 +58,8 @@ export class Chart {
     this.table = html("table");
     this.details = html("details", {}, html("summary", {}, "Values as a table"),
       html("div", {class: "scroll", role: "region", tabindex: "0", "aria-label": spec.title + ", values"}, this.table));
-    this.figure = html("figure", {}, html("figcaption", {}, html("h3", {id}, spec.title), this.key()), this.svg, this.words, this.details);
+    this.figure = html("figure", {}, html("figcaption", {}, html("h3", {id}, spec.title), this.key()),
+      this.svg, this.words, this.details);
     this.details.addEventListener("toggle", () => this.tabulate());
     this.svg.addEventListener("pointermove", e => this.point(e));
     this.svg.addEventListener("pointerleave", () => this.point(null));
@@ -117,9 +119,10 @@ export class Chart {
     if (this.pointed === undefined) this.words.textContent = this.summary(chart);
   }
 
-  // line joins the values, but for where there were none; 0 is none, too.
+  // line connects the values, with breaks where there are none; 0 counts as none.
   line(i, bucket) {
-    const {x, y} = this.scale, times = this.data.chart.time, values = this.values(i), name = i ? "second" : "first";
+    const {x, y} = this.scale, times = this.data.chart.time, values = this.values(i);
+    const name = i ? "second" : "first";
     let d = "", last = -Infinity;
     const parts = [];
     times.forEach((t, n) => {
@@ -134,32 +137,35 @@ export class Chart {
     return parts;
   }
 
-  // bars of the second series stand before those of the first.
+  // bars of the second series are drawn in front of those of the first.
   bars(i, bucket) {
-    const {x, y} = this.scale, times = this.data.chart.time, values = this.values(i), name = i ? "second" : "first";
+    const {x, y} = this.scale, times = this.data.chart.time, values = this.values(i);
+    const name = i ? "second" : "first";
     return times.flatMap((t, n) => {
       if (!values[n]) return [];
       const a = x(t), b = Math.max(a + 1.5, x(Math.min(t + bucket, this.data.time)) - 1);
       const up = Math.min(y(values[n]), height - bottom - 1.5);
-      return [svg("rect", {class: "bar " + name, x: a.toFixed(1), y: up.toFixed(1), width: (b - a).toFixed(1), height: (height - bottom - up).toFixed(1)})];
+      return [svg("rect", {class: "bar " + name, x: a.toFixed(1), y: up.toFixed(1),
+        width: (b - a).toFixed(1), height: (height - bottom - up).toFixed(1)})];
     });
   }
 
   summary(chart) {
     const now = this.data.time, unit = this.spec.unit;
-    if (!chart.time.length) return "No values in this time.";
+    if (!chart.time.length) return "No values in this period.";
     return this.spec.series.map((s, i) => {
       const values = this.values(i);
-      if (this.spec.bars && !this.spec.highest) return `${s.label}: ${values.reduce((a, b) => a + b, 0)} in all`;
-      const known = values.map((v, n) => [v, chart.time[n]]).filter(([v]) => v);
-      if (!known.length) return `${s.label}: no values`;
+      if (this.spec.bars && !this.spec.highest) return `${s.label}: ${values.reduce((a, b) => a + b, 0)} in total`;
+      const points = values.map((v, n) => [v, chart.time[n]]).filter(([v]) => v);
+      if (!points.length) return `${s.label}: no values`;
       const low = this.spec.lowIsBad;
-      const worst = known.reduce((a, b) => (low ? b[0] < a[0] : b[0] > a[0]) ? b : a);
-      return `${s.label}: last ${number(known.at(-1)[0], unit)}, ${low ? "lowest" : "highest"} ${number(worst[0], unit)} at ${when(worst[1], now)}`;
+      const worst = points.reduce((a, b) => (low ? b[0] < a[0] : b[0] > a[0]) ? b : a);
+      const extreme = `${low ? "lowest" : "highest"} ${number(worst[0], unit)} at ${when(worst[1], now)}`;
+      return `${s.label}: latest ${number(points.at(-1)[0], unit)}, ${extreme}`;
     }).join("; ") + ".";
   }
 
-  // point shows the values below the pointer in place of the summary.
+  // point shows the values at the pointer instead of the summary.
   point(event) {
     if (!this.data || !this.scale) return;
     const times = this.data.chart.time;
@@ -167,7 +173,8 @@ export class Chart {
     if (event && times.length) {
       const at = event.clientX - this.svg.getBoundingClientRect().left;
       const middle = t => this.scale.x(t + this.data.width / 2);
-      const n = times.reduce((best, t, i) => Math.abs(middle(t) - at) < Math.abs(middle(times[best]) - at) ? i : best, 0);
+      const distance = t => Math.abs(middle(t) - at);
+      const n = times.reduce((best, t, i) => distance(t) < distance(times[best]) ? i : best, 0);
       this.pointed = n;
       this.cursor.setAttribute("d", `M${middle(times[n]).toFixed(1)} ${top}V${height - bottom}`);
       this.words.textContent = when(times[n], this.data.time) + ": " +
@@ -181,8 +188,9 @@ export class Chart {
   tabulate() {
     if (!this.details.open || !this.data) return;
     const {chart, time} = this.data;
+    const unit = this.spec.unit ? ", " + this.spec.unit : "";
     const head = html("thead", {}, html("tr", {}, html("th", {scope: "col"}, "from"),
-      ...this.spec.series.map(s => html("th", {scope: "col", class: "number"}, s.label + (this.spec.unit ? ", " + this.spec.unit : "")))));
+      ...this.spec.series.map(s => html("th", {scope: "col", class: "number"}, s.label + unit))));
     const rows = chart.time.map((t, n) => html("tr", {}, html("td", {}, when(t, time)),
       ...this.spec.series.map((_, i) => html("td", {class: "number"}, number(this.values(i)[n])))));
     this.table.replaceChildren(head, html("tbody", {}, ...rows.reverse()));

@@ -1,4 +1,4 @@
-// Faults of the page that keep somebody from using it, as a list of texts.
+// Returns the page's accessibility faults as a list of texts.
 (() => {
   const faults = [], shown = e => e.getClientRects().length > 0;
   const name = e => e.getAttribute("aria-label") ||
@@ -11,7 +11,7 @@
     if (shown(e) && e.getBoundingClientRect().height < 24) faults.push("too small to hit: " + e.textContent);
   for (const e of document.querySelectorAll("[aria-labelledby], [aria-describedby]"))
     for (const id of `${e.getAttribute("aria-labelledby") ?? ""} ${e.getAttribute("aria-describedby") ?? ""}`.split(" ").filter(Boolean))
-      if (!document.getElementById(id)) faults.push("there is no " + id);
+      if (!document.getElementById(id)) faults.push("missing element: " + id);
 
   let level = 0;
   for (const h of document.querySelectorAll("h1, h2, h3, h4, h5, h6")) {
@@ -20,12 +20,12 @@
     if (shown(h)) level = l;
   }
   const ids = [...document.querySelectorAll("[id]")].map(e => e.id);
-  for (const id of new Set(ids)) if (ids.filter(i => i === id).length > 1) faults.push("twice: #" + id);
+  for (const id of new Set(ids)) if (ids.filter(i => i === id).length > 1) faults.push("duplicate: #" + id);
   for (const tag of ["header", "main", "footer", "h1", "title"])
     if (document.querySelectorAll(tag).length !== 1) faults.push(`not one ${tag}`);
   if (!document.documentElement.lang) faults.push("no language");
   for (const t of document.querySelectorAll("table")) if (t.rows.length && !t.querySelector("th[scope=col]")) faults.push("a table without headers: " + t.id);
-  for (const f of document.querySelectorAll("figure")) if (!/\d/.test(f.querySelector("p").textContent)) faults.push("no words: " + f.textContent.slice(0, 40));
+  for (const f of document.querySelectorAll("figure")) if (!/\d/.test(f.querySelector("p").textContent)) faults.push("no figures in the summary: " + f.textContent.slice(0, 40));
 
   if (document.documentElement.scrollWidth > innerWidth) {
     faults.push(`the page is ${document.documentElement.scrollWidth} wide, the window ${innerWidth}`);
@@ -33,7 +33,7 @@
       if (!e.closest(".scroll") && e.getBoundingClientRect().right > innerWidth + 1) faults.push("sticks out: " + e.tagName + "." + e.className);
   }
 
-  // Contrast as WCAG 2 computes it, of each element with text of its own.
+  // Contrast, as defined by WCAG 2, of each element that has its own text.
   const channel = c => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
   const parse = c => c.match(/[\d.]+/g).map(Number);
   const luminance = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
@@ -59,6 +59,6 @@
     const style = getComputedStyle(e), r = ratio(parse(e.matches(".bar, .dot") ? style.fill : style.stroke), ground(e));
     if (r < 3) faults.push(`contrast ${r.toFixed(2)} of ${e.getAttribute("class")}`);
   }
-  if (seen < 100) faults.push(`only ${seen} texts looked at`);
+  if (seen < 100) faults.push(`only ${seen} texts checked`);
   return [...new Set(faults)];
 })()

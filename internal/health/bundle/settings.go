@@ -11,40 +11,41 @@ import (
 	"voiceflow/internal/health/peer"
 )
 
-// known are the settings that the programs have: the kinds of the value of each.
-// Only what is one of them, and of its kind, is shown.
-type known struct {
-	keys      map[string][]config.Kind // by section.key, of those at the top .key
+// knownSettings holds the programs' settings, with the kinds of value that each
+// takes. Only known settings with a value of the right kind are shown.
+type knownSettings struct {
+	keys      map[string][]config.Kind // by "section.key"; ".key" at the top level
 	variables map[string][]config.Kind
 }
 
-// kinds are those that a key takes, nil where there is no such key. A key that
-// several subcommands have can take several.
-func (k known) kinds(section, key string) []config.Kind { return k.keys[section+"."+key] }
+// kinds returns the kinds of value that a key takes; nil if there is no such key. A
+// key may take several if several subcommands have it.
+func (k knownSettings) kinds(section, key string) []config.Kind { return k.keys[section+"."+key] }
 
-// otherVariables are those that a program does not tell with --settings: second
-// names, and what is no setting.
+// otherVariables returns the variables that the programs do not list with
+// --settings: aliases, and variables that are not settings.
 func otherVariables() map[string][]config.Kind {
 	return map[string][]config.Kind{
-		"VOICEFLOW_CONFIG": {config.Text}, "VOICEFLOW_ENV": {config.Text}, "VOICEFLOW_MODEL": {config.Text}, "VOICEFLOW_MODEL_URL": {config.Text},
+		"VOICEFLOW_CONFIG": {config.Text}, "VOICEFLOW_ENV": {config.Text},
+		"VOICEFLOW_MODEL": {config.Text}, "VOICEFLOW_MODEL_URL": {config.Text},
 		"VOICEFLOW_BACKENDS": {config.Text}, "VOICEFLOW_RECORD_DURATION": {config.Duration},
 	}
 }
 
-// settings asks the programs for theirs. The keys that all of them have may be
-// at the top of the file.
-func (c *collector) settings(ctx context.Context) known {
-	k := known{keys: map[string][]config.Kind{}, variables: otherVariables()}
+// settings asks the programs for their settings. Keys that all of them have may be
+// at the top level of the file.
+func (c *collector) settings(ctx context.Context) knownSettings {
+	k := knownSettings{keys: map[string][]config.Kind{}, variables: otherVariables()}
 	shared := map[string]map[string]bool{} // by key: the programs that have it
 	answers := 0
 	for _, name := range peer.All() {
-		told, err := peer.DefaultSettings(ctx, versionTime, filepath.Join(c.Programs, name))
+		settings, err := peer.DefaultSettings(ctx, versionTime, filepath.Join(c.Programs, name))
 		if err != nil {
 			c.note("settings of %s: %s; their values are left out", name, c.reason(err))
 			continue
 		}
 		answers++
-		for _, s := range told {
+		for _, s := range settings {
 			add(k.keys, strings.TrimPrefix(name, "vf-")+"."+s.Key, s.Kind)
 			add(k.variables, s.Variable, s.Kind)
 			if shared[s.Key] == nil {
@@ -74,7 +75,7 @@ func add(to map[string][]config.Kind, name string, kind config.Kind) {
 	}
 }
 
-// either names the kinds.
+// either lists the kinds.
 func either(kinds []config.Kind) string {
 	var names []string
 	for _, k := range kinds {
@@ -83,12 +84,12 @@ func either(kinds []config.Kind) string {
 	return strings.Join(names, " or ")
 }
 
-// fitsAny tells whether a value is of one of the kinds.
+// fitsAny reports whether a value is of one of the kinds.
 func fitsAny(kinds []config.Kind, value any) bool {
 	return slices.ContainsFunc(kinds, func(kind config.Kind) bool { return fits(kind, value) })
 }
 
-// fits tells whether a value is of a kind.
+// fits reports whether a value is of a kind.
 func fits(kind config.Kind, value any) bool {
 	list, _ := value.([]any)
 	switch value.(type) {
