@@ -42,15 +42,15 @@ type NamedLimit struct {
 // Named lists the limits.
 func (l *Limits) Named() []NamedLimit {
 	return []NamedLimit{
-		{"words-wrong", "of the words wrong", &l.WordsWrong},
-		{"speed-factor", "times as fast as real time", &l.SpeedFactor},
-		{"latency", "from the end of speech to its text (median)", &l.Latency},
-		{"memory", "growth of vf-transcribe beyond what it had after its first utterances", &l.Memory},
-		{"leak", "growth of any program with each utterance", &l.Leak},
-		{"cpu", "of all processors while dictating", &l.CPU},
-		{"error-rate", "of the utterances without a text", &l.ErrorRate},
-		{"decay", "times as slow at the end of a long session as at its beginning", &l.Decay},
-		{"disk-free", "free for the state and temporary folders", &l.DiskFree},
-		{"regression", "times as slow as the baseline", &l.Regression},
+		{"words-wrong", "share of words that are wrong", &l.WordsWrong},
+		{"speed-factor", "speed as a multiple of real time", &l.SpeedFactor},
+		{"latency", "time from the end of speech to its text (median)", &l.Latency},
+		{"memory", "growth of vf-transcribe after its first utterances", &l.Memory},
+		{"leak", "growth of any program per utterance", &l.Leak},
+		{"cpu", "use of all processors while dictating", &l.CPU},
+		{"error-rate", "share of utterances without text", &l.ErrorRate},
+		{"decay", "slowdown between the start and the end of a long session", &l.Decay},
+		{"disk-free", "free space for the state and temporary folders", &l.DiskFree},
+		{"regression", "slowdown compared with the baseline", &l.Regression},
 	}
 }
