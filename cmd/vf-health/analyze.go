@@ -31,7 +31,7 @@ func analyzeCommand() cmdline.Command {
 		Name:      "analyze",
 		Usage:     "find trends and problems in the logs",
 		ArgsUsage: "[FOLDER | FILE ...]",
-		Description: `Reports percentiles, trends, errors and changes over time, with advice. Reads the
+		Description: `Reports percentiles, trends, errors and changes over time, with advice. It reads
 logs written by --log-file, including rotated ones. Without arguments, it reads
 the folder of --log-file, or else $XDG_STATE_HOME/voiceflow/log.
 

@@ -19,15 +19,15 @@ func bundleCommand() cmdline.Command {
 		Name:         "bundle",
 		Unconfigured: true, // a broken configuration may be the reason for the bug report
 		Usage:        "pack the files for a bug report, without private data",
-		Description: `The archive contains versions, system information, the configuration, environment
-settings, the output of preflight, the latest checks and the logs. It contains no
-recordings, transcripts, secrets or file names; docs/analysis.md says what is
-removed and how.`,
+		Description: `The archive contains versions, system information, the configuration,
+environment settings, the output of preflight, the latest checks and the logs.
+It contains no recordings, transcripts, secrets or file names; docs/analysis.md
+says what is removed and how.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, TakesFile: true,
 				DefaultText: "voiceflow-bundle-TIME.tar.gz", Usage: "`FILE` archive to write; - is standard output"},
-			&cli.DurationFlag{Name: "since", Value: 72 * time.Hour, Usage: "`TIME` include log lines up to this old"},
-			&cli.BoolFlag{Name: "with-names", Usage: "include the file names in the logs' file fields"},
+			&cli.DurationFlag{Name: "since", Value: 72 * time.Hour, Usage: "`TIME` how far back to include the logs"},
+			&cli.BoolFlag{Name: "with-names", Usage: "include the file names that the logs have in fields of their own"},
 			&cli.BoolFlag{Name: "force", Usage: "replace an existing archive"},
 			logsFlag(),
 		},

@@ -28,8 +28,8 @@ func checkCommand() cmdline.Command {
 		ArgsUsage: "[FILE.wav | FOLDER ...]",
 		Description: `Replays recordings through vf-record | vf-vad | vf-transcribe | vf-paste and
 judges words, speed, latency and memory. The expected words of NAME.wav are in
-NAME.txt, one line per utterance. Without arguments it replays the timing patterns
-that come with the programs. It opens no microphone and types nothing.
+NAME.txt, one line per utterance. Without arguments it replays the timing
+patterns that come with the programs. It opens no microphone and types nothing.
 
 Exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 

@@ -21,11 +21,12 @@ func cleanCommand() cmdline.Command {
 		Name:  "clean",
 		Usage: "remove old logs and leftover files",
 		Description: `Removes old rotated logs, old check results, and files left behind by killed
-programs. It recognises them by their names. It never removes live logs, symbolic
-links, open files, models, recordings, transcripts or undelivered texts.
+programs. It recognises them by their names. It never removes live logs, open
+files, symbolic links, models, recordings, transcripts or undelivered texts.
 
-Temporary files are removed after an hour. Partial downloads and unfinished files
-in --outputs folders are removed after --older-than, but not within a day.`,
+Temporary files are removed after an hour. Partial downloads, and unfinished
+files in --outputs folders, are removed after --older-than or a day, whichever
+is longer.`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Usage: "show what would be removed, but remove nothing"},
 			&cli.DurationFlag{Name: "older-than", Value: 720 * time.Hour,

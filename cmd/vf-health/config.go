@@ -25,9 +25,9 @@ func configCommand() cmdline.Command {
 	return cmdline.Command{
 		Name:  "config",
 		Usage: "create, show, check and restore the configuration",
-		Description: `The file is $XDG_CONFIG_HOME/voiceflow/config.toml. VOICEFLOW_ENV=production adds
-config.production.toml, which overrides it. The first program to run each day makes
-a backup; the last seven daily backups are kept, and the last seven others.
+		Description: `The file is $XDG_CONFIG_HOME/voiceflow/config.toml. VOICEFLOW_ENV=production
+adds config.production.toml, which overrides it. The first program to run each
+day makes a backup; the last seven of these are kept, and the last seven others.
 
 Examples:
 

@@ -21,9 +21,9 @@ func dashboardCommand() cmdline.Command {
 	return cmdline.Command{
 		Name:  "dashboard",
 		Usage: "show speed, latency and alerts in a browser",
-		Description: `Serves a page, until Ctrl-C, with alerts, running programs, charts over hours and
-days, recent utterances, problems and checks. It reads the programs' logs, which
-never contain the text itself.`,
+		Description: `Serves a page, until Ctrl-C, with alerts, running programs, charts over hours
+and days, recent utterances, problems and checks. It reads the programs' logs,
+which never contain the text itself.`,
 		Flags: slices.Concat(cmdline.Group("Dashboard",
 			&cli.BoolFlag{Name: "open", Usage: "open the page in the browser"},
 			&cli.DurationFlag{Name: "since", Value: 8 * 24 * time.Hour, Usage: "`TIME` how far back to read the logs"},

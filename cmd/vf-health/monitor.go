@@ -26,11 +26,11 @@ func monitorCommand() cmdline.Command {
 	return cmdline.Command{
 		Name:  "monitor",
 		Usage: "show speed, latency and alerts in the terminal",
-		Description: `Shows alerts, running programs, recent utterances and problems, live. It reads the
-programs' logs, which never contain the text itself.
+		Description: `Shows alerts, running programs, recent utterances and problems, live. It reads
+the programs' logs, which never contain the text itself.
 
-With --once, or if standard output is not a terminal, it prints the current state
-and exits: 0 no alerts, 1 warnings, 2 critical alerts.`,
+With --once, or if standard output is not a terminal, it prints the current
+state and exits: 0 no alerts, 1 warnings, 2 critical alerts.`,
 		Flags: slices.Concat(cmdline.Group("Monitor",
 			&cli.DurationFlag{Name: "since", Value: time.Hour, Usage: "`TIME` how far back to read the logs"},
 			&cli.BoolFlag{Name: "once", Usage: "print the current state and exit"},

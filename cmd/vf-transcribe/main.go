@@ -26,9 +26,9 @@ func main() {
 	os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr))
 }
 
-const examples = `  vf-transcribe talk.wav                      a recording as text, with times
-  vf-transcribe -r talks -f srt -o subtitles  subtitles for a folder of recordings
-  vf-record | vf-vad | vf-transcribe          speech from the microphone`
+const examples = `  vf-transcribe talk.wav                  a recording as text, with times
+  vf-transcribe -r talks -f srt -o subs   subtitles for a folder of recordings
+  vf-record | vf-vad | vf-transcribe      speech from the microphone`
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return cmdline.Run(cmdline.Command{

@@ -25,6 +25,10 @@ func modelCommands(open func() models.Store, gpu func(env *cmdline.Env, backends
 	return cmdline.Command{
 		Name:  "models",
 		Usage: "list, download and check models",
+		Description: `Examples:
+
+  vf-transcribe models list           which models are there?
+  vf-transcribe models pull base.en   download a small English model`,
 		Subcommands: []cmdline.Command{{
 			Name:   "list",
 			Usage:  "list available and installed models",
@@ -36,8 +40,8 @@ func modelCommands(open func() models.Store, gpu func(env *cmdline.Env, backends
 			ArgsUsage: "NAME ...",
 			Description: `Without a GPU, this downloads the q8_0 form of a model if there is one: it is
 half the size and faster on a processor. It also downloads the Silero model
-(0.9 MB), which confirms what is speech. An interrupted download resumes where it
-stopped. The token in HF_TOKEN is sent only to the host of the models.
+(0.9 MB), which confirms what is speech. An interrupted download resumes where
+it stopped. The token in HF_TOKEN is sent only to the host of the models.
 
 Exit code: 0 done, 1 some models failed, 2 unknown name, 3 all models failed.`,
 			Flags: []cli.Flag{
