@@ -67,7 +67,9 @@ func (p *program) describeFlag(f cli.Flag, path string) known {
 	if k.Otherwise != "" {
 		k.Default = "" // the text stands for it
 	}
-	k.Usage = strings.ReplaceAll(k.Usage, "`", "")
+	if documented, is := f.(cli.DocGenerationFlag); is {
+		_, k.Usage = splitUsage(documented)
+	}
 	if len(k.variables) > 0 {
 		k.Variable = k.variables[0]
 	}
