@@ -29,22 +29,28 @@ import (
 func analyzeCommand() cmdline.Command {
 	return cmdline.Command{
 		Name:      "analyze",
-		Usage:     "look back over the programs' logs: percentiles, trends, errors, changes, and what to do",
+		Usage:     "find trends and problems in the logs",
 		ArgsUsage: "[FOLDER | FILE ...]",
-		Description: `Reads logs that --log-file wrote, those that were rotated included; without
-arguments those in the folder of --log-file, or in $XDG_STATE_HOME/voiceflow/log.
+		Description: `Reports percentiles, trends, errors and changes over time, with advice. It reads
+logs written by --log-file, including rotated ones. Without arguments, it reads
+the folder of --log-file, or else $XDG_STATE_HOME/voiceflow/log.
 
 --since and --until take 2026-11-24, "2026-11-24 10:00", a time as in the logs,
-or how long ago: 36h, 7d.`,
+or how long ago: 36h, 7d.
+
+Examples:
+
+  vf-health analyze --since 7d                    the last week
+  vf-health analyze --format html -o report.html  everything, as a page`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` of the report: text, json or html"},
+			&cli.StringFlag{Name: "since", Usage: "`TIME` ignore anything before this time"},
+			&cli.StringFlag{Name: "until", Usage: "`TIME` ignore anything from this time on"},
+			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` text, json or html"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, TakesFile: true, DefaultText: "standard output",
-				Usage: "write the report to this `FILE`, or into this folder"},
-			&cli.StringFlag{Name: "plots", TakesFile: true, Usage: "write plots as SVG and PNG into this `FOLDER`"},
-			&cli.StringFlag{Name: "since", Usage: "leave out what is before this `TIME`"},
-			&cli.StringFlag{Name: "until", Usage: "leave out what is from this `TIME` on"},
+				Usage: "`FILE` write the report to a file, or into a folder"},
+			&cli.StringFlag{Name: "plots", TakesFile: true, Usage: "`FOLDER` write plots as SVG and PNG files"},
 		},
-		OnlyFlags: []string{"since", "until"}, // monitor's since is how long ago
+		OnlyFlags: []string{"since", "until"}, // monitor's --since has another meaning
 		Action:    analyze,
 	}
 }
@@ -68,7 +74,7 @@ func analyze(env *cmdline.Env, c *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		options.GPU, options.Alive = firstGPU(env.Context, folder), running // the logs are of this machine
+		options.GPU, options.Alive = firstGPU(env.Context, folder), isRunning // these are the logs of this machine
 	}
 	report, err := readLogs(env.Context, paths, options)
 	if err != nil {
@@ -90,7 +96,7 @@ func analyze(env *cmdline.Env, c *cli.Context) error {
 	return write(report, env.Stdout)
 }
 
-// reportWriter is how a format is written.
+// reportWriter returns the function that writes a format.
 func reportWriter(format string) (func(*analysis.Report, io.Writer) error, error) {
 	switch format {
 	case "text":
@@ -117,11 +123,12 @@ func readLogs(ctx context.Context, paths []string, o analysis.Options) (*analysi
 			return nil, err
 		}
 		if len(found) == 0 {
-			return nil, fmt.Errorf("no logs in %s: run the programs with --log-file %s/, or name the folder where they log", path, path)
+			return nil, fmt.Errorf("no logs in %s: run the programs with --log-file %s/, or name the folder of their logs",
+				path, path)
 		}
 		logs = append(logs, found...)
 	}
-	logs = different(logs)
+	logs = distinct(logs)
 	collector := analysis.NewCollector(o)
 	for reading, err := range logrecord.Files(logs...)(ctx) {
 		collector.Add(reading, err)
@@ -130,14 +137,14 @@ func readLogs(ctx context.Context, paths []string, o analysis.Options) (*analysi
 		return nil, err
 	}
 	if collector.Readings() == 0 {
-		return nil, fmt.Errorf("nothing to analyse in %s: its logs have no line of the time asked for that tells of an event; --log-file makes some",
-			strings.Join(paths, ", "))
+		return nil, fmt.Errorf("nothing to analyse in %s: the logs have no events in this period; "+
+			"run the programs with --log-file", strings.Join(paths, ", "))
 	}
 	return collector.Report(), nil
 }
 
-// different leaves out files that are named twice, be it by links.
-func different(paths []string) []string {
+// distinct removes files that are listed twice, perhaps by links.
+func distinct(paths []string) []string {
 	var kept []string
 	var infos []fs.FileInfo
 	for _, path := range paths {
@@ -153,12 +160,14 @@ func different(paths []string) []string {
 	return kept
 }
 
-// pastTime reads a time, or how long it is ago; it is zero for an empty one.
+// pastTime parses a time, or how long ago it was; an empty string gives the zero time.
 func pastTime(s string, now time.Time) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
-	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02"} {
+	for _, layout := range []string{
+		time.RFC3339, "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02",
+	} {
 		if t, err := time.ParseInLocation(layout, s, now.Location()); err == nil {
 			return t, nil
 		}
@@ -171,12 +180,15 @@ func pastTime(s string, now time.Time) (time.Time, error) {
 	if ago, err := time.ParseDuration(s); err == nil && ago >= 0 {
 		return now.Add(-ago), nil
 	}
-	return time.Time{}, fmt.Errorf(`%q is no time: use 2026-11-24, "2026-11-24 10:00", or how long ago: 36h, 7d`, s)
+	return time.Time{}, fmt.Errorf(
+		`%q is not a valid time: use 2026-11-24, "2026-11-24 10:00", or how long ago: 36h, 7d`, s)
 }
 
-// writeAnalysis writes a file whole or not at all; into a folder under a name of
-// its own.
-func writeAnalysis(env *cmdline.Env, path, format string, report *analysis.Report, write func(*analysis.Report, io.Writer) error) error {
+// writeAnalysis writes a report atomically to a file, or into a folder as analysis.txt,
+// .json or .html.
+func writeAnalysis(
+	env *cmdline.Env, path, format string, report *analysis.Report, write func(*analysis.Report, io.Writer) error,
+) error {
 	if info, err := os.Stat(path); strings.HasSuffix(path, "/") || err == nil && info.IsDir() {
 		if err := os.MkdirAll(path, 0o700); err != nil {
 			return fmt.Errorf("--output: %w", err)
@@ -190,7 +202,7 @@ func writeAnalysis(env *cmdline.Env, path, format string, report *analysis.Repor
 	if err := wholefile.Write(path, b.Bytes(), 0o600); err != nil {
 		return fmt.Errorf("--output: %w", err)
 	}
-	env.Log.Info().Msgf("%s; the report is in %s", report.Headline(), path)
+	env.Log.Info().Msgf("%s; wrote the report to %s", report.Headline(), path)
 	return nil
 }
 
@@ -216,10 +228,10 @@ func writePlots(folder string, report *analysis.Report, limits metrics.Limits) e
 	return nil
 }
 
-// askTime bounds how long another program may take to answer.
+// askTime is how long another program may take to answer.
 const askTime = 10 * time.Second
 
-// firstGPU asks vf-transcribe for a GPU; without an answer it is empty.
+// firstGPU asks vf-transcribe for a GPU. It returns "" if there is none, or no answer.
 func firstGPU(ctx context.Context, folder string) string {
 	out, err := peer.Run(ctx, askTime, filepath.Join(folder, "vf-transcribe"), "devices", "--json")
 	if err != nil || out.Code != exitcode.OK {

@@ -25,7 +25,7 @@ func TestPastTime(t *testing.T) {
 		"2026-11-24T10:00:01Z": time.Date(2026, 11, 24, 10, 0, 1, 0, time.UTC),
 	} {
 		if got, err := pastTime(s, now); err != nil || !got.Equal(want) {
-			t.Errorf("%q: %v, %v; not %v", s, got, err, want)
+			t.Errorf("%q: %v, %v; want %v", s, got, err, want)
 		}
 	}
 	for _, s := range []string{"36", "10:00", "1.5d", "7dx", "7d12h", "-7d", "+7d", "d", "99999d", "2026-13-01", "2026-11-31", "-1h", "soon", " 7d"} {
@@ -35,10 +35,11 @@ func TestPastTime(t *testing.T) {
 	}
 }
 
-// A log is read once, however often it is named.
-func TestDifferent(t *testing.T) {
+// TestDistinct: a log is read once, however often it is named.
+func TestDistinct(t *testing.T) {
 	dir := t.TempDir()
-	a, b, link, none := filepath.Join(dir, "a.log"), filepath.Join(dir, "b.log"), filepath.Join(dir, "link.log"), filepath.Join(dir, "none.log")
+	a, b := filepath.Join(dir, "a.log"), filepath.Join(dir, "b.log")
+	link, none := filepath.Join(dir, "link.log"), filepath.Join(dir, "none.log")
 	for _, path := range []string{a, b} {
 		if err := os.WriteFile(path, nil, 0o600); err != nil {
 			t.Fatal(err)
@@ -47,7 +48,7 @@ func TestDifferent(t *testing.T) {
 	if err := os.Symlink(a, link); err != nil {
 		t.Fatal(err)
 	}
-	if got := different([]string{a, link, dir + "/../" + filepath.Base(dir) + "/a.log", none, b, a}); !slices.Equal(got, []string{a, none, b}) {
+	if got := distinct([]string{a, link, dir + "/../" + filepath.Base(dir) + "/a.log", none, b, a}); !slices.Equal(got, []string{a, none, b}) {
 		t.Errorf("%q", got)
 	}
 }
@@ -58,7 +59,7 @@ func TestPageAddress(t *testing.T) {
 		"[::1]:8179": "http://[::1]:8179/", "192.0.2.7:8179": "http://192.0.2.7:8179/",
 	} {
 		if got := pageAddress(listening); got != want {
-			t.Errorf("%s: %s, not %s", listening, got, want)
+			t.Errorf("%s: %s, want %s", listening, got, want)
 		}
 	}
 }

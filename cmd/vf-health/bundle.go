@@ -17,19 +17,19 @@ import (
 func bundleCommand() cmdline.Command {
 	return cmdline.Command{
 		Name:         "bundle",
-		Unconfigured: true, // a broken configuration is what many a report is about
-		Usage:        "pack what a report of a bug needs, without texts, secrets and names of files",
-		Description: `Versions, the system, the configuration, settings of the environment, what
-preflight says, the last checks and the logs go into one archive. No recording
-and no text of a transcript does. docs/analysis.md tells what is left out and
-what is put in its place.`,
+		Unconfigured: true, // a broken configuration may be the reason for the bug report
+		Usage:        "pack the files for a bug report, without private data",
+		Description: `The archive contains versions, system information, the configuration,
+environment settings, the output of preflight, the latest checks and the logs.
+It contains no recordings, transcripts, secrets or file names; docs/analysis.md
+says what is removed and how.`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, TakesFile: true, DefaultText: "voiceflow-bundle-TIME.tar.gz",
-				Usage: "the archive's `FILE`; - is standard output, and what is inside is told on standard error"},
-			&cli.StringFlag{Name: "logs", TakesFile: true, DefaultText: "that of --log-file, or $XDG_STATE_HOME/voiceflow/log", Usage: "`FOLDER` of the programs' logs"},
-			&cli.DurationFlag{Name: "since", Value: 72 * time.Hour, Usage: "take lines of the logs that are no older than this `TIME`"},
-			&cli.BoolFlag{Name: "with-names", Usage: "keep the names of files that logs have in a field of their own"},
-			&cli.BoolFlag{Name: "force", Usage: "replace the archive if it is there"},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, TakesFile: true,
+				DefaultText: "voiceflow-bundle-TIME.tar.gz", Usage: "`FILE` archive to write; - is standard output"},
+			&cli.DurationFlag{Name: "since", Value: 72 * time.Hour, Usage: "`TIME` how far back to include the logs"},
+			&cli.BoolFlag{Name: "with-names", Usage: "include the file names that the logs have in fields of their own"},
+			&cli.BoolFlag{Name: "force", Usage: "replace an existing archive"},
+			logsFlag(),
 		},
 		Action: makeBundle,
 	}
@@ -53,7 +53,7 @@ func makeBundle(env *cmdline.Env, c *cli.Context) error {
 	case path == "":
 		path = "voiceflow-bundle-" + now.Format("20060102-150405") + ".tar.gz"
 	}
-	if err := bundle.Writable(path, c.Bool("force")); path != "-" && err != nil { // before the work
+	if err := bundle.Writable(path, c.Bool("force")); path != "-" && err != nil { // before doing the work
 		return withRemedy(err)
 	}
 	options := bundle.Options{
@@ -79,7 +79,7 @@ func makeBundle(env *cmdline.Env, c *cli.Context) error {
 	return err
 }
 
-// withRemedy says what to do about a place that cannot be written to.
+// withRemedy adds what to do about an archive that cannot be written.
 func withRemedy(err error) error {
 	switch {
 	case errors.Is(err, bundle.ErrExists):

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -25,52 +24,29 @@ import (
 func checkCommand() cmdline.Command {
 	return cmdline.Command{
 		Name:      "check",
-		Usage:     "replay recordings through the pipeline and judge words, speed, latency, memory",
+		Usage:     "test the pipeline with recordings",
 		ArgsUsage: "[FILE.wav | FOLDER ...]",
-		Description: `Replays each NAME.wav, whose words are in NAME.txt beside it, an utterance a
-line, through vf-record | vf-vad | vf-transcribe | vf-paste; without arguments the
-timing patterns that come with the programs. No microphone is opened and nothing
-is typed. Limits are pairs, WARNING:CRITICAL.
+		Description: `Replays recordings through vf-record | vf-vad | vf-transcribe | vf-paste and
+judges words, speed, latency and memory. The expected words of NAME.wav are in
+NAME.txt, one line per utterance. Without arguments it replays the timing
+patterns that come with the programs. It opens no microphone and types nothing.
 
-Exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`,
+Exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
+
+Examples:
+
+  vf-health check                          quick test with timing patterns
+  vf-health check --suite all              all suites
+  vf-health check --words my-recordings/   test with your own recordings`,
 		Flags:      checkFlags(),
 		StatusLine: true,
 		Check: func(c *cli.Context) error {
 			_, wrongLimits := readLimits(c)
-			_, wrong := chosen(c)
+			_, wrong := readSuites(c)
 			return errors.Join(wrongLimits, wrong)
 		},
 		Action: runCheck,
 	}
-}
-
-func checkFlags() []cli.Flag {
-	flags := []cli.Flag{
-		&cli.StringFlag{Name: "suite", Value: check.Timing,
-			Usage: "`SUITE` of checks: " + strings.Join(check.Suites(), ", ") + ", several with commas between them, or all"},
-		&cli.BoolFlag{Name: "realtime", DefaultText: "for the timing patterns; not for recordings that are named without --suite",
-			Usage: "replay as slowly as a microphone hears, and measure the latency"},
-		&cli.BoolFlag{Name: "words", Usage: "show the words as they are recognised"},
-		&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` of the report: " + strings.Join(report.Formats(), ", ")},
-		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, TakesFile: true, DefaultText: "standard output",
-			Usage: "write the report to this `FILE`, whole or not at all"},
-		&cli.StringFlag{Name: "baseline", DefaultText: "none",
-			Usage: "`ACTION`: save what this machine does now, or compare with what was saved"},
-		&cli.IntFlag{Name: "utterances", Value: 120, Usage: "`NUMBER` of utterances of the performance suite"},
-		&cli.StringFlag{Name: "model", Aliases: []string{"m"}, EnvVars: []string{"VOICEFLOW_MODEL"}, TakesFile: true,
-			DefaultText: "vf-transcribe's default", Usage: "ggml model `FILE`"},
-		&cli.StringFlag{Name: "device", EnvVars: []string{"VOICEFLOW_TRANSCRIBE_DEVICE"}, DefaultText: "as vf-transcribe is configured",
-			Usage: "`DEVICE` for vf-transcribe; that it uses the CPU where another was asked for is critical"},
-		&cli.DurationFlag{Name: "patience", Value: 3 * time.Minute,
-			Usage: "`TIME`, beyond what a recording lasts, for which a program may give no answer before that is critical"},
-		programsFlag(),
-		&cli.StringFlag{Name: "state", TakesFile: true, DefaultText: "$XDG_STATE_HOME/voiceflow", Usage: "`FOLDER` of the history and the baseline"},
-	}
-	limits := check.DefaultLimits()
-	for _, l := range limits.Named() {
-		flags = append(flags, &cli.StringFlag{Name: l.Name, Value: l.String(), Usage: "`LIMITS`: " + l.Usage})
-	}
-	return flags
 }
 
 func runCheck(env *cmdline.Env, c *cli.Context) error {
@@ -108,7 +84,7 @@ func baseline(ctx context.Context, checker *check.Checker, r *check.Report, acti
 }
 
 func newChecker(ctx context.Context, env *cmdline.Env, c *cli.Context) (*check.Checker, []string, error) {
-	suites, err := chosen(c)
+	suites, err := readSuites(c)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -141,7 +117,7 @@ func newChecker(ctx context.Context, env *cmdline.Env, c *cli.Context) (*check.C
 	}
 	var flags []string
 	if c.IsSet("log-file") && c.String("log-file") == "" {
-		flags = append(flags, "--log-file=") // what is left aside need not be right
+		flags = append(flags, "--log-file=") // a setting that is not used need not be valid
 	}
 	configured := askPrograms(ctx, checker.Pipeline, own, flags...)
 	checker.Misconfigured = configured.problems
@@ -149,7 +125,7 @@ func newChecker(ctx context.Context, env *cmdline.Env, c *cli.Context) (*check.C
 	return checker, suites, nil
 }
 
-// readLimits reads the limits that flags and configuration set.
+// readLimits reads the limits from the flags and the configuration.
 func readLimits(c *cli.Context) (check.Limits, error) {
 	limits := check.DefaultLimits()
 	var wrong []error
@@ -163,9 +139,9 @@ func readLimits(c *cli.Context) (check.Limits, error) {
 	return limits, errors.Join(wrong...)
 }
 
-// chosen are the suites asked for; what else the flags say is looked at here,
-// too, before minutes of work.
-func chosen(c *cli.Context) ([]string, error) {
+// readSuites returns the chosen suites. It also checks the other flags, before
+// minutes of work.
+func readSuites(c *cli.Context) ([]string, error) {
 	var suites []string
 	var wrong []error
 	for _, s := range strings.Split(c.String("suite"), ",") {
@@ -176,33 +152,33 @@ func chosen(c *cli.Context) ([]string, error) {
 			suites = append(suites, s)
 		default:
 			wrong = append(wrong, &cmdline.FlagError{Flag: "suite", Value: s,
-				Reason: "there are " + strings.Join(check.Suites(), ", ") + " and all"})
+				Reason: "use " + strings.Join(check.Suites(), ", ") + " or all"})
 		}
 	}
-	// Each once, in their own order.
+	// Each suite once, in the standard order.
 	suites = slices.DeleteFunc(check.Suites(), func(s string) bool { return !slices.Contains(suites, s) })
 	format := c.String("format")
 	if !slices.Contains(report.Formats(), format) {
-		wrong = append(wrong, cmdline.WrongValue(c, "format", "there are "+strings.Join(report.Formats(), ", ")))
+		wrong = append(wrong, cmdline.WrongValue(c, "format", "use one of "+strings.Join(report.Formats(), ", ")))
 	} else if c.Bool("words") && format != "text" && toStdout(c.String("output")) {
 		wrong = append(wrong, &cmdline.FlagError{Flag: "words", Others: []string{"output"},
-			Reason: fmt.Sprintf("--words and --format %s would share standard output; name an --output file", format)})
+			Reason: fmt.Sprintf("--words and --format %s cannot share standard output; add --output FILE", format)})
 	}
 	if !slices.Contains([]string{"", "save", "compare"}, c.String("baseline")) {
-		wrong = append(wrong, cmdline.WrongValue(c, "baseline", "save or compare"))
+		wrong = append(wrong, cmdline.WrongValue(c, "baseline", "use save or compare"))
 	}
 	if c.Duration("patience") <= 0 {
-		wrong = append(wrong, cmdline.WrongValue(c, "patience", "a time above 0"))
+		wrong = append(wrong, cmdline.WrongValue(c, "patience", "must be above 0"))
 	}
 	if n := c.Int("utterances"); n < 1 || n > 10000 {
-		wrong = append(wrong, cmdline.WrongValue(c, "utterances", "a number from 1 to 10000"))
+		wrong = append(wrong, cmdline.WrongValue(c, "utterances", "must be 1 to 10000"))
 	}
 	return suites, errors.Join(wrong...)
 }
 
-// recordings are those that are judged one by one, and those that edge cases
-// and long sessions are made of: the ones named or, in a checkout or an
-// installation, the timing patterns and the single sentences.
+// recordings returns the recordings to judge one by one, and those to build edge
+// cases and long sessions from. Both are the named ones or, by default, the timing
+// patterns and the sentences of the checkout or installation.
 func recordings(named []string, prefix string) (timing, sentences []replay.Recording, err error) {
 	if len(named) > 0 {
 		timing, err = replay.Recordings(named)
@@ -223,7 +199,7 @@ func recordings(named []string, prefix string) (timing, sentences []replay.Recor
 			return timing, sentences, nil
 		}
 	}
-	return nil, nil, errors.New("the timing patterns did not come with the programs; name recordings to check")
+	return nil, nil, errors.New("the timing patterns are not installed; name recordings to check")
 }
 
 func matching(folder, pattern string) ([]replay.Recording, error) {
@@ -232,15 +208,15 @@ func matching(folder, pattern string) ([]replay.Recording, error) {
 		return ok && err == nil
 	})
 	if err != nil || len(paths) == 0 {
-		return nil, nil // they may be elsewhere
+		return nil, nil // they may be in another folder
 	}
 	return replay.Recordings(paths)
 }
 
-// toStdout tells whether --output is standard output, by whichever name.
+// toStdout reports whether --output means standard output.
 func toStdout(path string) bool { return slices.Contains([]string{"", "-", "/dev/stdout"}, path) }
 
-// writeReport writes to standard output, or a file that is always whole.
+// writeReport writes to standard output, or atomically to a file.
 func writeReport(stdout io.Writer, format, path string, r *check.Report) error {
 	if toStdout(path) {
 		return report.Write(stdout, format, r)

@@ -11,18 +11,18 @@ import (
 	"voiceflow/internal/health/replay"
 )
 
-// configured is what the programs say of their configuration.
+// configured is what the programs report about their configuration.
 type configured struct {
-	device   string   // that the user wants of vf-transcribe; empty: none
-	problems []string // each once
+	device   string   // the device set for vf-transcribe; empty: the default
+	problems []string // without duplicates
 }
 
-// askPrograms asks those of a pipeline, with some flags, and vf-health in its own
-// folder. One that does not answer is found by the check itself.
+// askPrograms asks the programs of a pipeline, and vf-health in its own folder, passing
+// flags. It ignores programs that do not answer; the check itself will find them.
 func askPrograms(ctx context.Context, p replay.Pipeline, own string, flags ...string) configured {
 	var all configured
 	answers := make([]configured, len(peer.All()))
-	var asked sync.WaitGroup // side by side, for one that hangs costs all its time
+	var asked sync.WaitGroup // in parallel, because one that hangs uses up its time limit
 	for i, name := range peer.All() {
 		folder := p.Dir
 		if name == "vf-health" {
@@ -32,7 +32,7 @@ func askPrograms(ctx context.Context, p replay.Pipeline, own string, flags ...st
 	}
 	asked.Wait()
 	for _, a := range answers {
-		all.device += a.device // of one program
+		all.device += a.device // only one program has it
 		for _, problem := range a.problems {
 			if !slices.Contains(all.problems, problem) {
 				all.problems = append(all.problems, problem)

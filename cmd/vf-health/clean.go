@@ -19,19 +19,23 @@ import (
 func cleanCommand() cmdline.Command {
 	return cmdline.Command{
 		Name:  "clean",
-		Usage: "remove old rotated logs and histories, and what killed programs left behind",
-		Description: `Goes by the names that the programs give their files, and by nothing else. Live
-logs stay, and so do symbolic links, what a process has open, models, recordings,
-transcripts, and texts that were not delivered.
+		Usage: "remove old logs and leftover files",
+		Description: `Removes old rotated logs, old check results, and files left behind by killed
+programs. It recognises them by their names. It never removes live logs, open
+files, symbolic links, models, recordings, transcripts or undelivered texts.
 
-Temporary files go after an hour. Half a download and what --outputs finds go
-after --older-than, but not before a day.`,
+Temporary files are removed after an hour. Partial downloads, and unfinished
+files in --outputs folders, are removed after --older-than or a day, whichever
+is longer.`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "logs", TakesFile: true, DefaultText: "that of --log-file, or $XDG_STATE_HOME/voiceflow/log", Usage: "`FOLDER` of the programs' logs"},
-			&cli.DurationFlag{Name: "older-than", Value: 720 * time.Hour, Usage: "remove what was last written so long ago: `DURATION`, 720h are 30 days"},
-			&cli.StringFlag{Name: "larger-than", Value: "100MB", Usage: "remove the oldest logs as long as all are larger than this `SIZE`; 0 is no limit"},
-			&cli.StringSliceFlag{Name: "outputs", TakesFile: true, Usage: "`FOLDER` of recordings or transcripts, to be rid of unfinished ones"},
-			&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Usage: "tell what would be removed, and remove nothing"},
+			&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Usage: "show what would be removed, but remove nothing"},
+			&cli.DurationFlag{Name: "older-than", Value: 720 * time.Hour,
+				Usage: "`TIME` remove files last written longer ago than this; 720h is 30 days"},
+			&cli.StringFlag{Name: "larger-than", Value: "100MB",
+				Usage: "`SIZE` remove the oldest logs while all of them exceed this; 0 is no limit"},
+			&cli.StringSliceFlag{Name: "outputs", TakesFile: true,
+				Usage: "`FOLDER` also remove unfinished recordings and transcripts in a folder; can be repeated"},
+			logsFlag(),
 		},
 		Action: runClean,
 	}
@@ -57,11 +61,11 @@ func runClean(env *cmdline.Env, c *cli.Context) error {
 			}
 		}
 	}
-	verb := "removed, and freed"
+	summary := "%d removed, %s freed\n"
 	if dry {
-		verb = "would be removed, and free"
+		summary = "%d to remove, %s to free\n"
 	}
-	if _, err := fmt.Fprintf(env.Stdout, "%d %s: %s\n", files, verb, prose.Size(bytes)); err != nil {
+	if _, err := fmt.Fprintf(env.Stdout, summary, files, prose.Size(bytes)); err != nil {
 		return err
 	}
 	return failed
@@ -76,8 +80,8 @@ func printRemoved(w io.Writer, g clean.Removed, dry bool) error {
 	return err
 }
 
-// cleanPlaces are the folders that the programs write to. Those that are named
-// must be there.
+// cleanPlaces returns the folders that the programs write to. Named folders must
+// exist.
 func cleanPlaces(c *cli.Context) ([]clean.Place, error) {
 	age := c.Duration("older-than")
 	bytes, err := prose.ParseSize(c.String("larger-than"))
@@ -85,7 +89,7 @@ func cleanPlaces(c *cli.Context) ([]clean.Place, error) {
 	case err != nil:
 		return nil, fmt.Errorf("--larger-than: %w", err)
 	case age < 0:
-		return nil, fmt.Errorf("--older-than %v: give a duration such as 720h", age)
+		return nil, fmt.Errorf("--older-than %v: must not be negative; use a time such as 720h", age)
 	}
 	logs := logsInForce(c)
 	named := c.StringSlice("outputs")
@@ -95,7 +99,7 @@ func cleanPlaces(c *cli.Context) ([]clean.Place, error) {
 	}
 	for _, folder := range named {
 		if info, err := os.Stat(folder); err != nil {
-			return nil, fmt.Errorf("clean: %w; name a folder that is there", err)
+			return nil, fmt.Errorf("clean: %w; name an existing folder", err)
 		} else if !info.IsDir() {
 			return nil, fmt.Errorf("clean: %s is not a folder", folder)
 		}

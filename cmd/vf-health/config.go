@@ -24,30 +24,38 @@ import (
 func configCommand() cmdline.Command {
 	return cmdline.Command{
 		Name:  "config",
-		Usage: "write, show, test and bring back the configuration",
-		Description: `The file is $XDG_CONFIG_HOME/voiceflow/config.toml; VOICEFLOW_ENV=production puts
-config.production.toml over it. Whichever program runs first on a day makes a
-backup; those of seven days are kept, and seven that were asked for.`,
+		Usage: "create, show, check and restore the configuration",
+		Description: `The file is $XDG_CONFIG_HOME/voiceflow/config.toml. VOICEFLOW_ENV=production
+adds config.production.toml, which overrides it. The first program to run each
+day makes a backup; the last seven of these are kept, and the last seven others.
+
+Examples:
+
+  vf-health config init                 create a file with every setting
+  vf-health config show --changed       show what differs from the defaults
+  vf-health config validate             check the file`,
 		Subcommands: []cmdline.Command{
-			configSubcommand("init", "write a file with every key and what it means", "", configInit, programsFlag(),
-				&cli.BoolFlag{Name: "force", Usage: "replace the file that is there, after a backup"}),
-			configSubcommand("show", "show every setting, its value and where that is from", "", configShow, programsFlag(),
-				&cli.BoolFlag{Name: "changed", Usage: "leave out what is as it comes"},
-				&cli.StringFlag{Name: "format", Value: "table", Usage: "`FORMAT`: table or json"}),
-			configSubcommand("validate", "find unknown keys, wrong values and wrong units, with line and column", "[FILE]", configValidate, programsFlag()),
+			configSubcommand("init", "create a file that explains every setting", "", configInit,
+				&cli.BoolFlag{Name: "force", Usage: "replace an existing file, after a backup"}, programsFlag()),
+			configSubcommand("show", "show all settings and their origins", "", configShow,
+				&cli.BoolFlag{Name: "changed", Usage: "omit settings that have their default value"},
+				&cli.StringFlag{Name: "format", Value: "table", Usage: "`FORMAT` table or json"}, programsFlag()),
+			configSubcommand("validate", "report mistakes with line and column", "[FILE]", configValidate, programsFlag()),
 			configSubcommand("backup", "make a backup now", "", configBackup,
-				&cli.BoolFlag{Name: "list", Usage: "show the backups there are instead"}),
-			configSubcommand("restore", "bring back a backup: its name, or latest", "NAME", configRestore),
-			configSubcommand("reset", "write the file anew as config init does, after a backup", "", configReset, programsFlag()),
+				&cli.BoolFlag{Name: "list", Usage: "list the backups instead"}),
+			configSubcommand("restore", "restore a backup by name, or latest", "NAME", configRestore),
+			configSubcommand("reset", "rewrite the file as config init does", "", configReset, programsFlag()),
 		},
 	}
 }
 
-func configSubcommand(name, usage, args string, action func(*cmdline.Env, *cli.Context) error, flags ...cli.Flag) cmdline.Command {
+func configSubcommand(
+	name, usage, args string, action func(*cmdline.Env, *cli.Context) error, flags ...cli.Flag,
+) cmdline.Command {
 	return cmdline.Command{Name: name, Usage: usage, ArgsUsage: args, Flags: flags, Action: action, Unconfigured: true}
 }
 
-// configPlace is the configuration that the programs use.
+// configPlace returns the place of the configuration that the programs use.
 func configPlace(c *cli.Context) (config.Place, error) {
 	file := c.String("config")
 	if file == "" {
@@ -56,8 +64,11 @@ func configPlace(c *cli.Context) (config.Place, error) {
 	return config.NewPlace(file, os.Getenv("VOICEFLOW_ENV"))
 }
 
-// allSettings are those of all programs; problems are told once each.
-func allSettings(env *cmdline.Env, c *cli.Context, file string) (settings []config.Effective, problems []string, err error) {
+// allSettings returns the settings of all programs, and their problems without
+// duplicates.
+func allSettings(
+	env *cmdline.Env, c *cli.Context, file string,
+) (settings []config.Effective, problems []string, err error) {
 	folder, err := programsFolder(c)
 	if err != nil {
 		return nil, nil, err
@@ -72,7 +83,7 @@ func allSettings(env *cmdline.Env, c *cli.Context, file string) (settings []conf
 		settings = append(settings, a.settings...)
 		if a.inUse.Used == config.UsesLastGood {
 			a.problems = append(a.problems,
-				fmt.Sprintf("%s works with the last configuration that it could use, %s", name, a.inUse.File))
+				fmt.Sprintf("%s uses the last configuration that worked, %s", name, a.inUse.File))
 		}
 		for _, problem := range a.problems {
 			if !slices.Contains(problems, problem) {
@@ -126,7 +137,7 @@ func settingsTable(w io.Writer, settings []config.Effective) error {
 	for _, s := range settings {
 		key := s.Program + " " + s.Key
 		if shown[key] {
-			continue // of another subcommand
+			continue // the same key of another subcommand
 		}
 		shown[key] = true
 		from := strings.TrimSpace(fmt.Sprintf("%s %s", s.Origin, s.Place))
@@ -145,16 +156,17 @@ func configValidate(env *cmdline.Env, c *cli.Context) error {
 		return err
 	}
 	if c.Args().Len() > 1 {
-		return errors.New("name one file")
+		return errors.New("name only one file")
 	}
 	if file := c.Args().First(); file != "" {
-		// It stands alone, as it may before it is put in its place.
+		// Check the file on its own, before it is installed.
 		place = config.Place{File: file}
 		os.Unsetenv("VOICEFLOW_ENV")
 	}
 	settings, err := place.Load()
 	if errors.Is(err, fs.ErrNotExist) && c.Args().First() == "" {
-		_, err := fmt.Fprintf(env.Stdout, "VOICEFLOW OK: there is no %s: everything is as it comes; vf-health config init writes one\n", place.File)
+		_, err := fmt.Fprintf(env.Stdout,
+			"VOICEFLOW OK: %s does not exist, so the defaults apply; create it with: vf-health config init\n", place.File)
 		return err
 	}
 	if errors.Is(err, fs.ErrNotExist) {
@@ -174,7 +186,7 @@ func configValidate(env *cmdline.Env, c *cli.Context) error {
 	}
 	files := prose.Line(strings.Join(place.Files(), " with "))
 	if len(problems) == 0 {
-		_, err := fmt.Fprintf(env.Stdout, "VOICEFLOW OK: %s is right, keys set: %d\n", files, len(settings))
+		_, err := fmt.Fprintf(env.Stdout, "VOICEFLOW OK: %s is valid, keys set: %d\n", files, len(settings))
 		return err
 	}
 	mistakes := "1 mistake"

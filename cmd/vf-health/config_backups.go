@@ -45,7 +45,7 @@ func printBackups(w io.Writer, backups ...config.Backup) error {
 
 func configRestore(env *cmdline.Env, c *cli.Context) error {
 	if c.Args().Len() != 1 {
-		return errors.New("which backup? name one; vf-health config backup --list shows them, latest is the last one")
+		return errors.New("name one backup, or latest; list backups with: vf-health config backup --list")
 	}
 	place, err := configPlace(c)
 	if err != nil {
@@ -57,7 +57,7 @@ func configRestore(env *cmdline.Env, c *cli.Context) error {
 	}
 	for _, copied := range backup.Files {
 		file := filepath.Join(filepath.Dir(place.File), filepath.Base(copied))
-		if _, err := fmt.Fprintf(env.Stdout, "%s is as it was on %s\n", file, backup.Name); err != nil {
+		if _, err := fmt.Fprintf(env.Stdout, "restored %s from backup %s\n", file, backup.Name); err != nil {
 			return err
 		}
 	}
@@ -70,7 +70,7 @@ func configInit(env *cmdline.Env, c *cli.Context) error {
 		return err
 	}
 	if _, err := os.Stat(place.File); err == nil && !c.Bool("force") {
-		return fmt.Errorf("%s is there; --force replaces it, after a backup", place.File)
+		return fmt.Errorf("%s already exists; --force replaces it, after a backup", place.File)
 	}
 	return writeTemplate(env, c, place)
 }

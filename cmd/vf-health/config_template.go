@@ -19,30 +19,30 @@ import (
 	"voiceflow/internal/wholefile"
 )
 
-// writeTemplate writes a file that documents every key and sets none but the
-// log's place. What was there is backed up.
+// writeTemplate writes a configuration file that documents every key and sets only
+// log-file. It backs up an existing file.
 func writeTemplate(env *cmdline.Env, c *cli.Context, place config.Place) error {
-	// With an empty file, so that the defaults are the programs' own.
+	// With an empty configuration, the programs report their own defaults.
 	empty, err := os.CreateTemp("", clean.EmptyConfig)
 	if err != nil {
 		return err
 	}
 	empty.Close()
 	defer os.Remove(empty.Name())
-	os.Unsetenv("VOICEFLOW_ENV") // it has no variant
+	os.Unsetenv("VOICEFLOW_ENV") // the empty file has no variant
 	settings, problems, err := allSettings(env, c, empty.Name())
 	if err != nil {
 		return err
 	}
 	if len(problems) > 0 {
-		return fmt.Errorf("the programs refuse to start: %s", strings.Join(problems, "; "))
+		return fmt.Errorf("the programs cannot start: %s", strings.Join(problems, "; "))
 	}
 	if _, err := os.Stat(place.File); err == nil {
 		backup, err := config.DefaultStore().Backup(place)
 		if err != nil {
 			return err
 		}
-		env.Log.Info().Msgf("what was there is kept as backup %s", backup.Name)
+		env.Log.Info().Msgf("kept the previous file as backup %s", backup.Name)
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -53,12 +53,12 @@ func writeTemplate(env *cmdline.Env, c *cli.Context, place config.Place) error {
 	return err
 }
 
-// template is the text of a configuration file: the keys of all programs first,
-// then a section for each.
+// template returns the text of a configuration file: the keys common to all programs,
+// then one section per program.
 func template(settings []config.Effective, logs string) string {
 	var b strings.Builder
-	b.WriteString(`# The configuration of voiceflow. The command line and the environment go before
-# it. Take the # off a key to set it; test with: vf-health config validate
+	b.WriteString(`# The configuration of VoiceFlow. The command line and the environment override it.
+# Remove the # before a key to set it. Check the file with: vf-health config validate
 
 `)
 	common := func(s config.Effective) bool { return s.Key == "log-level" || s.Key == "log-file" }
@@ -75,12 +75,14 @@ func template(settings []config.Effective, logs string) string {
 	}
 	for _, name := range peer.All() {
 		fmt.Fprintf(&b, "[%s]\n\n", strings.TrimPrefix(name, "vf-"))
-		own := slices.DeleteFunc(slices.Clone(settings), func(s config.Effective) bool { return s.Program != name || common(s) })
+		own := slices.DeleteFunc(slices.Clone(settings), func(s config.Effective) bool {
+			return s.Program != name || common(s)
+		})
 		for i, s := range own {
 			if slices.ContainsFunc(own[:i], func(o config.Effective) bool { return o.Key == s.Key }) {
 				continue
 			}
-			if s.Origin != config.FromProfile { // whose value is the default
+			if s.Origin != config.FromProfile { // a profile's value is the default
 				s.Value = s.Default
 			}
 			describeKey(&b, s, true)
@@ -107,7 +109,7 @@ func describeKey(b *strings.Builder, s config.Effective, commented bool) {
 	fmt.Fprintf(b, "# Environment: %s\n%s%s = %s\n\n", s.Variable, mark, s.Key, literal(s))
 }
 
-// literal is a value as TOML writes it; where there is none, one of its kind.
+// literal returns a value in TOML. A setting without value gets an example of its kind.
 func literal(s config.Effective) string {
 	switch v := s.Value; s.Kind {
 	case "switch":
@@ -117,7 +119,7 @@ func literal(s config.Effective) string {
 		return v
 	case "whole number", "number":
 		if v == "" {
-			return "1" // threads, jobs: none would be a mistake
+			return "1" // 0 would be a mistake for threads and jobs
 		}
 		return v
 	case "list":

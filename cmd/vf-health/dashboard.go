@@ -6,6 +6,7 @@ import (
 	"net"
 	"os/exec"
 	"runtime"
+	"slices"
 	"syscall"
 	"time"
 
@@ -19,16 +20,19 @@ import (
 func dashboardCommand() cmdline.Command {
 	return cmdline.Command{
 		Name:  "dashboard",
-		Usage: "show in the browser what the programs do, with charts over hours and days",
-		Description: `Reads the programs' logs and serves one page about them to this machine's
-browser: alerts, running programs, charts, the last utterances, problems, checks.
-The logs hold no text of what was said. Ctrl-C ends it.`,
-		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8179", Usage: "`ADDRESS` and port of the page; port 0 is any that is free"},
-			&cli.BoolFlag{Name: "allow-remote", Usage: "let --listen name an address that other machines reach; there is no password"},
-			&cli.DurationFlag{Name: "since", Value: 8 * 24 * time.Hour, Usage: "read the logs from this long ago on"},
+		Usage: "show speed, latency and alerts in a browser",
+		Description: `Serves a page, until Ctrl-C, with alerts, running programs, charts over hours
+and days, recent utterances, problems and checks. It reads the programs' logs,
+which never contain the text itself.`,
+		Flags: slices.Concat(cmdline.Group("Dashboard",
 			&cli.BoolFlag{Name: "open", Usage: "open the page in the browser"},
-		}, alertFlags()...),
+			&cli.DurationFlag{Name: "since", Value: 8 * 24 * time.Hour, Usage: "`TIME` how far back to read the logs"},
+			logsFlag(),
+			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8179",
+				Usage: "`ADDRESS` address and port to listen on; port 0 picks any free port"},
+			&cli.BoolFlag{Name: "allow-remote",
+				Usage: "allow a --listen address that other machines can reach; there is no password"},
+		), alertFlags()),
 		Check:  checkWatch,
 		Action: runDashboard,
 	}
@@ -44,7 +48,7 @@ func runDashboard(env *cmdline.Env, c *cli.Context) error {
 		return err
 	}
 	server := dashboard.New(dashboard.Options{
-		Logs: w.folder, Since: w.ago(), Limits: w.limits, Alive: w.alive,
+		Logs: w.folder, Since: w.start(), Limits: w.limits, Alive: w.alive,
 		Checks: check.NewHistory(stateFolder()).Path,
 	})
 	address := pageAddress(listener.Addr().String())
@@ -62,7 +66,7 @@ func runDashboard(env *cmdline.Env, c *cli.Context) error {
 	return server.Serve(ctx, listener)
 }
 
-// listen refuses what other machines reach, unless that is wanted.
+// listen refuses addresses that other machines can reach, unless remote is set.
 func listen(address string, remote bool) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -70,13 +74,13 @@ func listen(address string, remote bool) (net.Listener, error) {
 	}
 	ip := net.ParseIP(host)
 	if !remote && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("--listen %s: other machines reach this address, and the page has no password; "+
+		return nil, fmt.Errorf("--listen %s: other machines can reach this address, and the page has no password; "+
 			"use 127.0.0.1 and ssh -L, or add --allow-remote", address)
 	}
 	l, err := net.Listen("tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("--listen %s: the port is in use, perhaps by another dashboard; "+
-			"end that, or choose any free port with --listen 127.0.0.1:0", address)
+			"stop that one, or use any free port with --listen 127.0.0.1:0", address)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("--listen %s: %w", address, err)
@@ -84,8 +88,8 @@ func listen(address string, remote bool) (net.Listener, error) {
 	return l, nil
 }
 
-// pageAddress is where this machine's browser finds the page: "every address of
-// the machine" is none that a browser knows.
+// pageAddress returns the URL of the page for a browser on this machine. A browser
+// cannot open an unspecified address such as 0.0.0.0.
 func pageAddress(listening string) string {
 	if host, port, err := net.SplitHostPort(listening); err == nil && net.ParseIP(host).IsUnspecified() {
 		listening = net.JoinHostPort("localhost", port)
@@ -102,6 +106,6 @@ func openBrowser(address string) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	go cmd.Wait() // the browser may go on after this program
+	go cmd.Wait() // the browser may outlive this program
 	return nil
 }

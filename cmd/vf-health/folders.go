@@ -13,12 +13,11 @@ import (
 
 func stateFolder() string { return filepath.Join(xdg.StateHome, config.FolderName) }
 
-// logFolder is where the programs log to by the configuration that config init
-// writes.
+// logFolder is where the programs log to with the configuration from config init.
 func logFolder() string { return filepath.Join(stateFolder(), "log") }
 
-// logsInForce is where the programs' logs are looked for: in the folder that
-// --log-file names, by whatever sets it, or else in the usual one.
+// logsInForce returns the folder of the programs' logs: the folder of --log-file, set
+// by flag, environment or file, or else logFolder.
 func logsInForce(c *cli.Context) string {
 	named := c.String("log-file")
 	if named == "" {
@@ -31,9 +30,8 @@ func logsInForce(c *cli.Context) string {
 	return logFolder()
 }
 
-// fromFile is what the configuration file says of a setting of vf-health, for
-// commands that have to do with a file that is broken: of its mistakes nothing is
-// said here. Empty: nothing.
+// fromFile returns a vf-health setting from the configuration file, or "". It is for
+// commands that must also work with a broken file, and reports no mistakes.
 func fromFile(c *cli.Context, key string) (value string) {
 	path, named := c.String("config"), c.IsSet("config")
 	if !named {
@@ -52,16 +50,16 @@ func fromFile(c *cli.Context, key string) (value string) {
 	for _, s := range settings {
 		atTop := s.Section == "" && key == "log-file"
 		if s.Key == key && (atTop || s.Section == "health") && len(s.Values) == 1 {
-			value = s.Values[0] // the last one holds
+			value = s.Values[0] // the last one wins
 		}
 	}
 	if expanded, err := config.ExpandHome(value); err == nil {
-		return expanded // of keys that are no paths, none begins with ~
+		return expanded // only paths begin with ~
 	}
 	return value
 }
 
-// historyFolder has the results of checks.
+// historyFolder contains the results of checks.
 func historyFolder() string { return filepath.Join(stateFolder(), "history") }
 
 func configFolder() string { return filepath.Dir(config.DefaultFile()) }

@@ -1,4 +1,4 @@
-// Vf-health watches over the other programs.
+// Vf-health checks, monitors and configures the other programs.
 package main
 
 import (
@@ -12,21 +12,26 @@ func main() { os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr)) }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return cmdline.Run(cmdline.Command{
-		Name:    "vf-health",
-		Usage:   "watch over the other programs",
+		Name:  "vf-health",
+		Usage: "check, monitor and configure the other programs",
+		Description: `Examples:
+
+  vf-health preflight     is this machine ready?
+  vf-health config init   create a configuration file
+  vf-health monitor       watch the programs while they run`,
 		Monitor: true,
-		// check has formats that monitor has not, and what bundle may replace is no
-		// matter of init.
+		// These flags mean different things to different commands, so they cannot be
+		// configured.
 		OnlyFlags: []string{"format", "output", "force"},
 		Subcommands: []cmdline.Command{
-			analyzeCommand(),
-			bundleCommand(),
-			checkCommand(),
-			configCommand(),
 			preflightCommand(),
-			cleanCommand(),
+			configCommand(),
+			checkCommand(),
 			monitorCommand(),
 			dashboardCommand(),
+			analyzeCommand(),
+			cleanCommand(),
+			bundleCommand(),
 		},
 	}, args, stdin, stdout, stderr)
 }

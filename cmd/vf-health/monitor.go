@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -24,17 +25,18 @@ import (
 func monitorCommand() cmdline.Command {
 	return cmdline.Command{
 		Name:  "monitor",
-		Usage: "show in the terminal what the programs do: speed, latency, load, alerts",
-		Description: `Reads the programs' logs and shows alerts, running programs, the last
-utterances and problems, live. The logs hold no text of what was said.
+		Usage: "show speed, latency and alerts in the terminal",
+		Description: `Shows alerts, running programs, recent utterances and problems, live. It reads
+the programs' logs, which never contain the text itself.
 
-With --once, or where standard output is no terminal, it shows one moment and
-exits with 0 without alerts, 1 with warnings, 2 with critical alerts.`,
-		Flags: append([]cli.Flag{
-			&cli.DurationFlag{Name: "since", Value: time.Hour, Usage: "read the logs from this long ago on"},
-			&cli.BoolFlag{Name: "once", Usage: "show this moment, and judge it by the exit code"},
-			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` of --once: text or json"},
-		}, alertFlags()...),
+With --once, or if standard output is not a terminal, it prints the current
+state and exits: 0 no alerts, 1 warnings, 2 critical alerts.`,
+		Flags: slices.Concat(cmdline.Group("Monitor",
+			&cli.DurationFlag{Name: "since", Value: time.Hour, Usage: "`TIME` how far back to read the logs"},
+			&cli.BoolFlag{Name: "once", Usage: "print the current state and exit"},
+			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` text or json, with --once"},
+			logsFlag(),
+		), alertFlags()),
 		Check:  checkWatch,
 		Action: runMonitor,
 	}
@@ -51,9 +53,9 @@ func runMonitor(env *cmdline.Env, c *cli.Context) error {
 	once := c.Bool("once")
 	switch {
 	case !once && c.IsSet("format") && c.String("format") != "text":
-		return errors.New("--format json is for --once")
+		return errors.New("--format json needs --once")
 	case !once && !cmdline.IsTerminal(env.Stdout):
-		env.Log.Info().Msg("standard output is no terminal: one moment is shown, as with --once")
+		env.Log.Info().Msg("standard output is not a terminal: printing the current state, as with --once")
 		once = true
 	}
 	if once {
@@ -62,19 +64,19 @@ func runMonitor(env *cmdline.Env, c *cli.Context) error {
 	return monitorLive(env, w)
 }
 
-// monitorOnce shows the logs as they are now.
+// monitorOnce prints the current state.
 func monitorOnce(env *cmdline.Env, w watch, format string) error {
 	ctx, caughtUp := context.WithCancel(env.Context)
 	defer caughtUp()
 	state := metrics.NewState(w.limits)
-	lines, logs := problems{what: "lines of logs"}, problems{what: "logs"}
-	for r, err := range logrecord.Watch(w.folder, w.ago(), caughtUp)(ctx) {
+	lines, logs := problems{what: "log lines"}, problems{what: "logs"}
+	for r, err := range logrecord.Watch(w.folder, w.start(), caughtUp)(ctx) {
 		switch {
 		case err == nil:
 			state.Add(r)
 		case errors.As(err, new(*logrecord.LineError)):
 			lines.add(err)
-		case !errors.Is(err, fs.ErrNotExist): // that there is no log yet is said below
+		case !errors.Is(err, fs.ErrNotExist): // a missing log is reported below
 			logs.add(err)
 		}
 	}
@@ -84,7 +86,7 @@ func monitorOnce(env *cmdline.Env, w watch, format string) error {
 	lines.warn(env)
 	snapshot := state.Snapshot(time.Now(), w.alive)
 	if logs.count > 0 && monitor.Empty(snapshot) {
-		return logs.err() // nothing could be seen
+		return logs.err() // nothing could be read
 	}
 	if err := writeSnapshot(env.Stdout, w, snapshot, format); err != nil {
 		return err
@@ -92,7 +94,7 @@ func monitorOnce(env *cmdline.Env, w watch, format string) error {
 	code := worst(snapshot.Alerts)
 	switch {
 	case code == exitcode.Healthy && logs.count > 0:
-		return logs.err() // there may be alerts in what was not seen
+		return logs.err() // the unreadable logs may contain alerts
 	case code == exitcode.Healthy:
 		return nil
 	}
@@ -100,7 +102,7 @@ func monitorOnce(env *cmdline.Env, w watch, format string) error {
 	return cmdline.Exit(code, nil)
 }
 
-// problems are lines or logs that could not be read: a damaged log has many.
+// problems counts lines or logs that cannot be read: a damaged log has many.
 type problems struct {
 	what  string
 	count int
@@ -110,11 +112,11 @@ type problems struct {
 func (p *problems) add(err error) { p.count, p.last = p.count+1, err }
 
 func (p *problems) err() error {
-	return fmt.Errorf("%s that could not be read: %d, the last: %w", p.what, p.count, p.last)
+	return fmt.Errorf("unreadable %s: %d, the last: %w", p.what, p.count, p.last)
 }
 
-// warn is with an event, so that the warning is no problem of a program the next
-// time that the logs are read.
+// warn logs an event of its own, so that the warning does not count as a program's
+// problem when the logs are read again.
 func (p *problems) warn(env *cmdline.Env) {
 	if p.count > 0 {
 		env.Log.Warn().EmbedObject(logrecord.Unreadable).Msg(p.err().Error())
@@ -136,7 +138,7 @@ func writeSnapshot(out io.Writer, w watch, s metrics.Snapshot, format string) er
 	return err
 }
 
-// worst is the exit code that the alerts call for.
+// worst returns the exit code for the alerts.
 func worst(alerts []metrics.Alert) int {
 	status := verdict.OK
 	for _, a := range alerts {
@@ -151,15 +153,16 @@ func monitorLive(env *cmdline.Env, w watch) error {
 	defer cancel()
 	environ := os.Environ()
 	if os.Getenv("NO_COLOR") != "" {
-		environ = append(environ, "NO_COLOR=1") // any value means it, bubbletea knows truth values only
+		environ = append(environ, "NO_COLOR=1") // any value counts, but bubbletea accepts only booleans
 	}
-	// The keyboard is the terminal, even where standard input is none: without
-	// WithInput, bubbletea opens it.
-	program := tea.NewProgram(monitor.New(monitor.Options{Folder: w.folder, Since: w.since, Limits: w.limits, Alive: w.alive}), tea.WithOutput(env.Stdout), tea.WithContext(ctx),
+	// Without WithInput, bubbletea opens the terminal as the keyboard, even if standard
+	// input is something else.
+	model := monitor.New(monitor.Options{Folder: w.folder, Since: w.since, Limits: w.limits, Alive: w.alive})
+	program := tea.NewProgram(model, tea.WithOutput(env.Stdout), tea.WithContext(ctx),
 		tea.WithEnvironment(environ), tea.WithoutSignalHandler())
 	go func() {
 		select {
-		case <-env.Stop: // the terminal is raw, so this is no Ctrl-C but a signal
+		case <-env.Stop: // a signal: Ctrl-C arrives as a key, because the terminal is raw
 			program.Quit()
 		case <-ctx.Done():
 		}
@@ -167,7 +170,7 @@ func monitorLive(env *cmdline.Env, w watch) error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		send(ctx, logrecord.Follow(w.folder, w.ago()), func(news monitor.News) { program.Send(news) })
+		send(ctx, logrecord.Follow(w.folder, w.start()), func(news monitor.News) { program.Send(news) })
 	}()
 	_, err := program.Run()
 	cancel()
@@ -178,11 +181,11 @@ func monitorLive(env *cmdline.Env, w watch) error {
 	return err
 }
 
-// newsTime is how long readings are gathered: drawing for each of many would
-// take longer than reading them.
+// newsTime is how long readings are collected before drawing, because drawing after
+// each one would take longer than reading them.
 const newsTime = 100 * time.Millisecond
 
-// send hands on the readings of a source in batches.
+// send passes on the readings of a source in batches.
 func send(ctx context.Context, source logrecord.Source, to func(monitor.News)) {
 	type line struct {
 		reading logrecord.Record

@@ -11,8 +11,8 @@ import (
 	"voiceflow/internal/logrecord"
 )
 
-// Errors are handed on in batches as readings are: drawing for each of a damaged
-// log's lines would take minutes.
+// TestSendGathers: errors are passed on in batches, like readings, because drawing
+// after each line of a damaged log would take minutes.
 func TestSendGathers(t *testing.T) {
 	const each = 2000
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)

@@ -19,19 +19,19 @@ import (
 func preflightCommand() cmdline.Command {
 	return cmdline.Command{
 		Name:         "preflight",
-		Unconfigured: true, // that the configuration is broken is one of its findings
+		Unconfigured: true, // it must be able to report a broken configuration
 		StatusLine:   true,
-		Usage:        "tell whether this machine is ready, and what would make it so",
-		Description: `Looks at processor, memory, disk, GPU, sound, windows, models, folders, clock and
-at the programs themselves. Nothing is changed.
+		Usage:        "check whether this machine is ready",
+		Description: `Checks processor, memory, disk, GPU, sound, windows, models, folders, clock and
+the programs themselves, and suggests how to fix problems. It changes nothing.
 
---for files leaves out what only dictation needs, so that a server without
-microphone and screen is ready; --for all makes it a warning.
+With --for files, a server without microphone and screen is ready. With --for
+all, what only dictation needs is at most a warning.
 
 Exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "for", Value: string(preflight.All), Usage: "what it is to be ready for: `PURPOSE` dictation, files or all"},
-			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` of the report: text or json"},
+			&cli.StringFlag{Name: "for", Value: string(preflight.All), Usage: "`PURPOSE` dictation, files or all"},
+			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` text or json"},
 			programsFlag(),
 		},
 		Action: preflightAction,
@@ -46,8 +46,9 @@ func preflightAction(env *cmdline.Env, c *cli.Context) error {
 	if !slices.Contains(preflight.Purposes(), purpose) {
 		return fmt.Errorf("--for %q: use dictation, files or all", purpose)
 	}
-	write, known := map[string]func(io.Writer, preflight.Report) error{"text": preflightText, "json": preflightJSON}[c.String("format")]
-	if !known {
+	formats := map[string]func(io.Writer, preflight.Report) error{"text": preflightText, "json": preflightJSON}
+	write := formats[c.String("format")]
+	if write == nil {
 		return fmt.Errorf("--format %q: use text or json", c.String("format"))
 	}
 	probe, err := preflightProbe(c)
@@ -66,7 +67,7 @@ func preflightAction(env *cmdline.Env, c *cli.Context) error {
 	return cmdline.Exit(int(report.Status), nil)
 }
 
-// preflightProbe knows the programs and their folders.
+// preflightProbe returns a probe of this system with the programs and their folders.
 func preflightProbe(c *cli.Context) (preflight.Probe, error) {
 	p := preflight.System()
 	p.Version = cmdline.Version
@@ -94,8 +95,8 @@ func preflightJSON(w io.Writer, r preflight.Report) error {
 	}{"preflight", r})
 }
 
-// preflightText has the verdict in its first line, then a line for each check
-// and, under it, what mends it.
+// preflightText writes the verdict on the first line, then one line per check, each
+// followed by its fix.
 func preflightText(w io.Writer, r preflight.Report) error {
 	width := 0
 	for _, c := range r.Checks {

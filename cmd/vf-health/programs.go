@@ -15,10 +15,11 @@ import (
 )
 
 func programsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "programs", TakesFile: true, DefaultText: "where vf-health itself is", Usage: "`FOLDER` of the other programs"}
+	return &cli.StringFlag{Name: "programs", TakesFile: true, DefaultText: "the folder of vf-health",
+		Usage: "`FOLDER` folder of the other programs"}
 }
 
-// programsFolder is the folder of the programs.
+// programsFolder returns the folder of the other programs.
 func programsFolder(c *cli.Context) (string, error) {
 	if folder := c.String("programs"); folder != "" {
 		return folder, nil
@@ -26,30 +27,30 @@ func programsFolder(c *cli.Context) (string, error) {
 	return ownFolder()
 }
 
-// ownFolder is the folder of this program.
+// ownFolder returns the folder of this program.
 func ownFolder() (string, error) {
 	path, err := os.Executable()
 	if err == nil {
 		path, err = filepath.EvalSymlinks(path)
 	}
 	if err != nil {
-		return "", fmt.Errorf("the programs' place is unknown: %w; name it with --programs", err)
+		return "", fmt.Errorf("cannot find the folder of the programs: %w; name it with --programs", err)
 	}
 	return filepath.Dir(path), nil
 }
 
-// settingsTime is how long a program may take to tell its settings.
+// settingsTime is how long a program may take to print its settings.
 const settingsTime = 20 * time.Second
 
-// answer is what a program tells of its settings.
+// answer is a program's answer to --settings.
 type answer struct {
 	settings []config.Effective
-	problems []string     // what is wrong with them
-	inUse    config.InUse // zero: it refuses to work
+	problems []string     // mistakes in the settings
+	inUse    config.InUse // zero: the program refuses to start
 }
 
-// settingsOf asks a program, with some flags, for its settings: by default or
-// with a configuration file.
+// settingsOf asks a program for its settings, passing flags and, unless it is empty, a
+// configuration file.
 func settingsOf(ctx context.Context, path, file string, flags ...string) (answer, error) {
 	args := append([]string{"--settings"}, flags...)
 	if file != "" {
@@ -57,11 +58,12 @@ func settingsOf(ctx context.Context, path, file string, flags ...string) (answer
 	}
 	out, err := peer.Run(ctx, settingsTime, path, args...)
 	if err != nil {
-		return answer{}, fmt.Errorf("%s --settings: %w; build the programs with make, or name their folder with --programs", path, err)
+		return answer{}, fmt.Errorf("%s --settings: %w; build the programs with make, or name their folder with --programs",
+			path, err)
 	}
 	a := answer{inUse: peer.InUse(out.Stdout)}
 	if a.settings, a.problems, err = peer.Settings(out.Stdout); err != nil {
-		return answer{}, fmt.Errorf("%s --settings: %w; are the programs of one version?", path, err)
+		return answer{}, fmt.Errorf("%s --settings: %w; are all programs of the same version?", path, err)
 	}
 	if out.Code != exitcode.OK && len(a.problems) == 0 {
 		return answer{}, fmt.Errorf("%s --settings: exit code %d: %s", path, out.Code, peer.LastMessage(out.Stderr))

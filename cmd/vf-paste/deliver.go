@@ -29,7 +29,8 @@ func deliver(env *cmdline.Env, c *cli.Context) error {
 		options.Commands = name
 	}
 	if c.Bool("final-newline") && !c.Bool("allow-newlines") {
-		return cmdline.Exit(exitcode.Usage, errors.New("--final-newline presses Enter at the end: add --allow-newlines, or leave it out"))
+		return cmdline.Exit(exitcode.Usage,
+			errors.New("--final-newline presses Enter at the end: add --allow-newlines, or leave it out"))
 	}
 	p, err := newPaster(env, c)
 	if err != nil {
@@ -45,7 +46,7 @@ func deliver(env *cmdline.Env, c *cli.Context) error {
 	p.rules = rules
 	if err := read(env, p, rules); err != nil {
 		if p.place != "" {
-			env.Log.Warn().Msg("not delivered, but kept " + p.place)
+			env.Log.Warn().Msg("the text was not delivered, but is kept " + p.place)
 		}
 		return err
 	}
@@ -58,7 +59,7 @@ func deliver(env *cmdline.Env, c *cli.Context) error {
 	return p.verdict()
 }
 
-// read delivers what comes in, transcripts or plain text.
+// read delivers the input: transcripts or plain text.
 func read(env *cmdline.Env, p *paster, rules *dictation.Dictation) error {
 	in := bufio.NewReader(env.Stdin)
 	first, err := in.Peek(1)
@@ -82,10 +83,10 @@ func transcripts(env *cmdline.Env, p *paster, rules *dictation.Dictation, in *ev
 				return err
 			}
 		case *event.Failure:
-			p.failed = true
+			p.itemFailed = true
 			env.Log.Error().Int("id", r.ID).Str("file", r.File).Msg("not transcribed: " + r.Error)
 		case *event.SyntaxError:
-			p.failed = true
+			p.itemFailed = true
 			env.Log.Error().Msg("standard input: " + r.Error())
 		}
 	}
@@ -95,7 +96,7 @@ func transcripts(env *cmdline.Env, p *paster, rules *dictation.Dictation, in *ev
 	return nil
 }
 
-// lines delivers plain text a line at a time.
+// lines delivers plain text line by line.
 func lines(p *paster, rules *dictation.Dictation, in *bufio.Reader) error {
 	for id := 0; ; id++ {
 		line, err := in.ReadString('\n')
@@ -112,9 +113,8 @@ func lines(p *paster, rules *dictation.Dictation, in *bufio.Reader) error {
 	}
 }
 
-// open opens the methods that the user wants. Where none works, lacks says why:
-// what is said then is kept, for vf-record upstream would go on recording, and
-// nobody would have the text.
+// open opens the user's methods. If none works, lacks says why, and the text is kept:
+// vf-record keeps recording upstream, and the text would otherwise be lost.
 func open(env *cmdline.Env, c *cli.Context) (chain *paste.Chain, lacks, err error) {
 	chain, err = paste.Open(session(env, c), methods(c)...)
 	switch {

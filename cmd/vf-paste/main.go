@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,33 +43,38 @@ Examples:
 }
 
 func flags() []cli.Flag {
-	return []cli.Flag{
-		&cli.StringSliceFlag{Name: "method", Category: "Delivery", DefaultText: "auto",
+	return slices.Concat(cmdline.Group("Text",
+		&cli.StringFlag{Name: "commands", TakesFile: true,
+			Usage: "`LANGUAGE` obey spoken commands (\"full stop\", \"new line\", \"scratch that\") in en, de, es or fr, " +
+				"or those in a FILE.toml"},
+		&cli.BoolFlag{Name: "capitalise", Aliases: []string{"capitalize"}, Usage: "start sentences with a capital letter"},
+		&cli.StringFlag{Name: "replacements", TakesFile: true, Usage: "`FILE.toml` words to replace, and custom spellings"},
+		&cli.Float64Flag{Name: "min-confidence",
+			Usage: "`P` leave out text recognised with a probability below this, 0 to 1"},
+		&cli.BoolFlag{Name: "only-new", Usage: "leave out text that was already delivered"},
+	), cmdline.Group("Delivery",
+		&cli.StringSliceFlag{Name: "method", DefaultText: "auto",
 			Usage: "`METHOD` how to deliver; can be repeated, and the first that works is used; vf-paste methods lists them"},
-		&cli.StringFlag{Name: "exec", Category: "Delivery", Usage: "`COMMAND` run this shell command for each text, which it gets on standard input"},
-		&cli.BoolFlag{Name: "allow-newlines", Category: "Delivery", Usage: "let line ends through; in most windows they press Enter"},
-
-		&cli.StringFlag{Name: "commands", Category: "Text", TakesFile: true,
-			Usage: "`LANGUAGE` obey spoken commands (\"full stop\", \"new line\", \"scratch that\") in en, de, es or fr, or those in a FILE.toml"},
-		&cli.StringFlag{Name: "replacements", Category: "Text", TakesFile: true, Usage: "`FILE.toml` words to replace, and custom spellings"},
-		&cli.BoolFlag{Name: "capitalise", Category: "Text", Aliases: []string{"capitalize"}, Usage: "start sentences with a capital letter"},
-		&cli.BoolFlag{Name: "append-space", Category: "Delivery", Usage: "put a space after each utterance instead of before the next one"},
-		&cli.DurationFlag{Name: "join-within", Category: "Delivery", Value: 5 * time.Minute,
-			Usage: "`TIME` put a space before the first text if the last dictation went to the same window less than this long ago; 0 never does"},
-		&cli.BoolFlag{Name: "final-newline", Category: "Delivery", Usage: "end with a line end; needs --allow-newlines"},
-		&cli.Float64Flag{Name: "min-confidence", Category: "Text", Usage: "`P` leave out text recognised with a probability below this, 0 to 1"},
-		&cli.BoolFlag{Name: "only-new", Category: "Text", Usage: "leave out text that was already delivered"},
-
-		&cli.BoolFlag{Name: "report", Category: "Feedback", Usage: "write a JSON line about each delivery to standard output"},
-		&cli.BoolFlag{Name: "notify", Category: "Feedback", Usage: "show desktop notifications of results and failures; vf-record --cue notify shows when it is listening"},
-	}
+		&cli.StringFlag{Name: "exec",
+			Usage: "`COMMAND` run this shell command for each text, with the text on standard input"},
+		&cli.BoolFlag{Name: "allow-newlines", Usage: "let line ends through; in most windows they press Enter"},
+		&cli.BoolFlag{Name: "final-newline", Usage: "end with a line end; needs --allow-newlines"},
+		&cli.BoolFlag{Name: "append-space", Usage: "put a space after each utterance instead of before the next one"},
+		&cli.DurationFlag{Name: "join-within", Value: 5 * time.Minute,
+			Usage: "`TIME` put a space before the first text if the last dictation went to the same window " +
+				"less than this long ago; 0 never does"},
+	), cmdline.Group("Feedback",
+		&cli.BoolFlag{Name: "notify",
+			Usage: "show desktop notifications of results and failures; vf-record --cue notify shows when it is listening"},
+		&cli.BoolFlag{Name: "report", Usage: "write a JSON line about each delivery to standard output"},
+	))
 }
 
-// session is where text can go.
+// session describes where text can go.
 func session(env *cmdline.Env, c *cli.Context) paste.Session {
 	self, err := os.Executable()
 	if err != nil {
-		self = "" // then nothing can be pasted, but typed
+		self = "" // text can then be typed but not pasted
 	}
 	return paste.Session{
 		Getenv: os.Getenv, LookPath: exec.LookPath, Stdout: env.Stdout,
@@ -76,7 +82,7 @@ func session(env *cmdline.Env, c *cli.Context) paste.Session {
 	}
 }
 
-// methods are the names of the methods that the user wants.
+// methods returns the names of the user's methods.
 func methods(c *cli.Context) []string {
 	names := c.StringSlice("method")
 	switch {
@@ -88,10 +94,10 @@ func methods(c *cli.Context) []string {
 	return []string{"auto"}
 }
 
-// methodsCommand tells what would work here.
+// methodsCommand lists the methods that work here.
 func methodsCommand() cmdline.Command {
 	return cmdline.Command{
-		Name: "methods", Usage: "list the ways to deliver text, and why some do not work here",
+		Name: "methods", Usage: "list delivery methods and what they lack",
 		Flags: []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "write one JSON line per method"}},
 		Action: func(env *cmdline.Env, c *cli.Context) error {
 			s := session(env, c)
@@ -108,7 +114,7 @@ func methodsCommand() cmdline.Command {
 // holdCommand is the process that pastes; see paste.Hold.
 func holdCommand() cmdline.Command {
 	return cmdline.Command{
-		Name: "hold", ArgsUsage: "KIND", Usage: "keep the clipboard alive for another vf-paste (used internally)",
+		Name: "hold", ArgsUsage: "KIND", Usage: "keep the clipboard alive (used internally)",
 		Action: func(env *cmdline.Env, c *cli.Context) error {
 			out, ok := env.Stdout.(io.WriteCloser)
 			if !ok {

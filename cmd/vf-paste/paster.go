@@ -22,10 +22,10 @@ import (
 	"voiceflow/pkg/paste/notify"
 )
 
-// clipboards are tried when no method takes a text.
+// clipboards are tried if no method accepts a text.
 var clipboards = []string{"wl-copy", "xclip", "xsel", "pbcopy"}
 
-// paster delivers texts one after the other.
+// paster delivers texts in order.
 type paster struct {
 	env    *cmdline.Env
 	chain  *paste.Chain
@@ -33,19 +33,19 @@ type paster struct {
 	report report
 	bubble *notify.Bubble // nil: no notifications
 
-	method string // that took the last text
-	said   string // by that method, where each delivery replaces the one before
-	begun  bool
+	method    string // the method that accepted the last text
+	delivered string // the whole text delivered by that method so far
+	begun     bool
 
-	joinWithin time.Duration        // after which a dictation is no sequel of the one before
-	followed   bool                 // what it comes behind is known
-	rules      *dictation.Dictation // whose edits these are
+	joinWithin time.Duration        // how soon after the last dictation this one continues it
+	followed   bool                 // follow was called
+	rules      *dictation.Dictation // makes the edits
 
-	kept   []string // texts that no method took
-	place  string   // where they are, "on the clipboard" or "in FILE"
-	file   string   // which has them, if any
-	failed bool     // an item was bad or failed earlier in the pipeline
-	lost   error    // why texts were not delivered
+	kept       []string // undelivered texts
+	place      string   // where they are, "on the clipboard" or "in FILE"
+	file       string   // the file with them, if any
+	itemFailed bool     // an item was invalid or failed earlier in the pipeline
+	lost       error    // why texts were not delivered
 }
 
 func newPaster(env *cmdline.Env, c *cli.Context) (*paster, error) {
@@ -54,8 +54,8 @@ func newPaster(env *cmdline.Env, c *cli.Context) (*paster, error) {
 	if p.chain, p.lost, err = open(env, c); err != nil {
 		return nil, err
 	}
-	if p.lost != nil && cmdline.IsTerminal(env.Stderr) { // elsewhere the end tells, in one line
-		env.Log.Warn().Msg(p.lost.Error() + "; what is said meanwhile is kept")
+	if p.lost != nil && cmdline.IsTerminal(env.Stderr) { // otherwise the final error is enough
+		env.Log.Warn().Msg(p.lost.Error() + "; your text will be kept")
 	}
 	if c.Bool("report") {
 		if err := env.NeedOutput(); err != nil {
@@ -64,7 +64,8 @@ func newPaster(env *cmdline.Env, c *cli.Context) (*paster, error) {
 		}
 		if first, _ := p.chain.First(); first.Name == "stdout" {
 			_ = p.chain.Close()
-			return nil, cmdline.Exit(exitcode.Usage, errors.New("--report writes to standard output, where the text goes: choose another --method"))
+			return nil, cmdline.Exit(exitcode.Usage,
+				errors.New("--report cannot share standard output with the text: choose another --method"))
 		}
 		p.report.lines = event.NewWriter(env.Stdout)
 	}
@@ -76,14 +77,15 @@ func newPaster(env *cmdline.Env, c *cli.Context) (*paster, error) {
 	return p, nil
 }
 
-// put makes an edit at the target.
+// put applies an edit to the target.
 func (p *paster) put(id int, e dictation.Edit) error {
 	erased := p.erase(e.Delete)
 	if e.Kept > 0 {
-		p.env.Log.Warn().Int("characters", e.Kept).Msg("what was delivered before cannot be taken back this way: undo it in the program")
+		p.env.Log.Warn().Int("characters", e.Kept).
+			Msg("cannot take back earlier text with this method: undo it in the program")
 	}
 	if !p.rescue.Newlines {
-		// One for one, so that as many characters can be taken back.
+		// Replaced one for one, so that the number of characters to take back is right.
 		e.Insert = strings.NewReplacer("\n", " ", "\t", " ").Replace(e.Insert)
 	}
 	if e.Insert == "" {
@@ -94,19 +96,21 @@ func (p *paster) put(id int, e dictation.Edit) error {
 	}
 	started := time.Now()
 	outcome, err := p.chain.Deliver(p.env.Context, func(m paste.Method) string { return p.text(m, e.Insert) })
-	d := &event.Delivery{ID: id, Characters: utf8.RuneCountInString(e.Insert), Erased: erased, Failed: messages(outcome.Failed)}
+	d := &event.Delivery{
+		ID: id, Characters: utf8.RuneCountInString(e.Insert), Erased: erased, Failed: messages(outcome.Failed),
+	}
 	switch {
 	case err == nil:
 		if outcome.Method.Name != p.method {
-			p.method, p.said = outcome.Method.Name, ""
+			p.method, p.delivered = outcome.Method.Name, ""
 		}
-		p.said += e.Insert
+		p.delivered += e.Insert
 		p.begun = true
 		d.Method, d.Verified = p.method, outcome.Verified
 		p.remember(p.rules.Tail())
 	default:
 		if p.lost == nil {
-			p.lost = err // later texts find no method any more
+			p.lost = err // no method works for later texts
 		}
 		first := p.place == ""
 		if d.Kept, err = p.keep(e.Insert); err != nil {
@@ -125,41 +129,42 @@ func (p *paster) put(id int, e dictation.Edit) error {
 	return p.report.write(d)
 }
 
-// text is what a method gets for an insertion.
+// text returns what to pass to a method for an insertion.
 func (p *paster) text(m paste.Method, insert string) string {
 	switch {
 	case m.Lines:
 		return strings.TrimSpace(insert)
 	case m.Replaces && m.Name == p.method:
-		return p.said + insert
+		return p.delivered + insert
 	case m.Replaces:
 		return strings.TrimLeft(insert, " ")
 	}
 	return insert
 }
 
-// erase takes back what was delivered, as far as the method can.
+// erase takes back n delivered characters, if the method can. It returns how many it
+// has taken back.
 func (p *paster) erase(n int) int {
 	if n == 0 {
 		return 0
 	}
-	runes := []rune(p.said)
+	runes := []rune(p.delivered)
 	rest := string(runes[:max(len(runes)-n, 0)])
 	if m, ok := p.chain.First(); ok && m.Replaces {
-		p.said = rest // the next delivery is without it
+		p.delivered = rest // the next delivery leaves them out
 		return n
 	}
 	if err := p.chain.Erase(p.env.Context, n); err != nil {
 		p.env.Log.Warn().Int("characters", n).Msg(err.Error() + ": undo it in the program")
 		return 0
 	}
-	p.said = rest
+	p.delivered = rest
 	return n
 }
 
-// keep saves what no method took: on the clipboard, with all that was not
-// delivered before, or else in a file, of the user's or at least among the
-// temporary ones. It returns where.
+// keep saves an undelivered text, with all earlier ones: on the clipboard, or else in a
+// file in the user's state folder, or at least in the temporary folder. It returns the
+// clipboard program or the file.
 func (p *paster) keep(text string) (string, error) {
 	p.kept = append(p.kept, strings.TrimSpace(text))
 	all := strings.Join(p.kept, " ")
@@ -181,16 +186,16 @@ func (p *paster) keep(text string) (string, error) {
 	return p.moved(path), nil
 }
 
-// moved notes the file that has all of what was kept, and returns its path.
+// moved records the file with all undelivered texts, and returns its path.
 func (p *paster) moved(path string) string {
 	if p.file != "" {
-		_ = os.Remove(p.file) // the new one has all of it
+		_ = os.Remove(p.file) // the new file has all of them
 	}
 	p.file, p.place = path, "in "+path
 	return path
 }
 
-// verdict is the error at the end, if any.
+// verdict returns the error at the end, if any.
 func (p *paster) verdict() error {
 	switch {
 	case p.lost != nil && p.place == "": // there was no text
@@ -198,8 +203,8 @@ func (p *paster) verdict() error {
 	case p.lost != nil:
 		p.notify("text not delivered", "it is "+p.place, true)
 		return cmdline.Exit(exitcode.NoTarget, fmt.Errorf("the text was not delivered: %w; it is %s", p.lost, p.place))
-	case p.failed:
-		p.notify("dictation", "a part could not be recognised", true)
+	case p.itemFailed:
+		p.notify("dictation", "part of it could not be recognised", true)
 		return cmdline.Exit(exitcode.SomeFailed, nil)
 	case p.begun:
 		p.notify("dictation", "done", false)
@@ -207,7 +212,7 @@ func (p *paster) verdict() error {
 	return nil
 }
 
-// notify shows a message. That it could not is told once.
+// notify shows a message. It warns once if it cannot.
 func (p *paster) notify(title, body string, urgent bool) {
 	if p.bubble == nil {
 		return

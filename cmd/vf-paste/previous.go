@@ -12,17 +12,17 @@ import (
 	"voiceflow/pkg/dictation"
 )
 
-// previous is where the last dictation went and how it ended, for the next one,
-// which is another process, to be set apart from it.
+// previous records where the last dictation went and how it ended, so that the next
+// process can put a space before its text.
 type previous struct {
 	Time  time.Time `json:"time"`
 	Place string    `json:"place"`
-	Tail  string    `json:"tail"` // see dictation.Tail: nothing of the text
+	Tail  string    `json:"tail"` // see dictation.Tail; contains none of the text
 }
 
 func previousPath() string { return filepath.Join(xdg.StateHome, "voiceflow", "last-dictation.json") }
 
-// follow tells the dictation what it comes behind, before its first utterance.
+// follow tells the rules, before the first utterance, what the text follows.
 func (p *paster) follow(rules *dictation.Dictation) {
 	if p.followed {
 		return
@@ -31,7 +31,7 @@ func (p *paster) follow(rules *dictation.Dictation) {
 	var last previous
 	data, err := os.ReadFile(previousPath())
 	if err != nil || json.Unmarshal(data, &last) != nil {
-		return // there was none
+		return // there is no previous dictation
 	}
 	first, ok := p.chain.First()
 	if age := time.Since(last.Time); !ok || age < 0 || age >= p.joinWithin {
@@ -42,8 +42,8 @@ func (p *paster) follow(rules *dictation.Dictation) {
 	}
 }
 
-// remember notes where a text went, and how it ended. That it could not is worth no
-// more than a missing space.
+// remember records where a text went and how it ended. A failure to do so costs only a
+// space, so it is ignored.
 func (p *paster) remember(tail string) {
 	if p.joinWithin <= 0 {
 		return

@@ -7,7 +7,7 @@ import (
 	"voiceflow/pkg/paste"
 )
 
-// printJSON writes a line about a method.
+// printJSON writes a JSON line about a method.
 func printJSON(w io.Writer, m paste.Method, lacks error) error {
 	line := &event.Method{Name: m.Name, About: m.About, Works: lacks == nil, Auto: !m.ByNameOnly, Untested: m.Untested}
 	if lacks != nil {
@@ -16,7 +16,7 @@ func printJSON(w io.Writer, m paste.Method, lacks error) error {
 	return event.NewWriter(w).Write(line)
 }
 
-// report writes a line about each delivery, where it is wanted.
+// report writes a line about each delivery if --report is set.
 type report struct{ lines *event.Writer }
 
 func (r report) write(d *event.Delivery) error {

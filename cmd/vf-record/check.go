@@ -11,7 +11,7 @@ import (
 	"voiceflow/pkg/audio/level"
 )
 
-// check listens for a while and says whether speech will be understood.
+// check listens for a while and reports whether speech will be understood.
 func check(env *cmdline.Env, cfg config) error {
 	renameProcess()
 	src, err := openSource(env, cfg)
@@ -39,13 +39,13 @@ func check(env *cmdline.Env, cfg config) error {
 		return err
 	}
 	if !v.Usable {
-		return cmdline.Exit(exitcode.Input, nil) // it has been said
+		return cmdline.Exit(exitcode.Input, nil) // the verdict says why
 	}
 	return nil
 }
 
-// renameProcess keeps a check out of reach of who signals recorders by their name,
-// where the system, such as Linux, lets a process choose its own.
+// renameProcess protects a check from signals sent to recorders by name, on systems
+// such as Linux that let a process choose its name.
 func renameProcess() {
 	if f, err := os.OpenFile("/proc/self/comm", os.O_WRONLY, 0); err == nil {
 		_, _ = f.WriteString("vf-check-record") // 15 characters at most
@@ -53,14 +53,13 @@ func renameProcess() {
 	}
 }
 
-// measure listens to so many samples, 0 for all. The zeros that many
-// microphones begin with are no part of the measures, unless there is nothing
-// else.
+// measure listens to limit samples, or to all if it is 0. It ignores the zeros that
+// many microphones begin with, unless there is nothing else.
 func measure(ctx context.Context, ring *audio.Ring, limit int64) (level.Levels, error) {
 	var m level.Measure
 	zeros, buf := int64(0), make([]int16, 4096)
-	for heard := int64(0); limit == 0 || heard < limit; {
-		if rest := limit - heard; limit > 0 && rest < int64(len(buf)) {
+	for total := int64(0); limit == 0 || total < limit; {
+		if rest := limit - total; limit > 0 && rest < int64(len(buf)) {
 			buf = buf[:rest]
 		}
 		n, err := ring.Read(ctx, buf)
@@ -70,14 +69,14 @@ func measure(ctx context.Context, ring *audio.Ring, limit int64) (level.Levels, 
 		if err != nil {
 			return level.Levels{}, err
 		}
-		heard += int64(n)
+		total += int64(n)
 		sound := buf[:n]
 		for len(sound) > 0 && sound[0] == 0 && zeros >= 0 {
 			sound = sound[1:]
 			zeros++
 		}
 		if len(sound) > 0 {
-			zeros = -1 // the beginning is over
+			zeros = -1 // the leading zeros are over
 		}
 		m.Push(sound)
 	}

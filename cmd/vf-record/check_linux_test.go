@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestRenameProcess: a check is not called vf-record, whole or cut off.
+// TestRenameProcess: the name of a check does not begin with vf-record.
 func TestRenameProcess(t *testing.T) {
 	before, err := os.ReadFile("/proc/self/comm")
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	standardLimit = 300 * time.Second // of a microphone
+	standardLimit = 300 * time.Second // for a microphone
 	checkTime     = 3 * time.Second
 	// longestTail leaves time for the last words within the 5 s that a pipeline
 	// waits after SIGTERM.
@@ -21,20 +21,20 @@ const (
 	longestPreRoll = time.Minute
 )
 
-// config is what the flags say.
+// config is the configuration from the flags.
 type config struct {
 	input    string
 	realtime bool
-	track    int // of input
+	track    int // audio track of input
 	devices  capture.Options
 	verbose  bool
 	outputs  []string
 
 	listDevices, check, json bool
 
-	limit         time.Duration // of what is written; 0: none
-	standardLimit bool          // nobody asked for this limit
-	untilSilence  time.Duration // 0: not
+	limit         time.Duration // maximum length of the recording; 0: none
+	standardLimit bool          // limit is the default
+	untilSilence  time.Duration // 0: off
 	tail          time.Duration
 	preRoll       time.Duration
 
@@ -43,36 +43,52 @@ type config struct {
 }
 
 func flags() []cli.Flag {
-	return []cli.Flag{
-		&cli.StringFlag{Name: "input", Category: "Input", Aliases: []string{"i"}, TakesFile: true,
-			Usage: "`FILE` read this WAV file (any rate, width and channels) instead of the microphone"},
-		&cli.BoolFlag{Name: "realtime", Category: "Input", Usage: "play the --input file at the speed of a microphone, and treat it as one"},
-		&cli.StringFlag{Name: "device", Category: "Input", Aliases: []string{"D"}, DefaultText: "the system's default",
-			Usage: "`NAME` microphone: its name, part of it, or its number"},
-		&cli.IntFlag{Name: "channel", Category: "Input", Usage: "`N` record only channel N, counted from 1; 0 mixes all channels"},
-		&cli.IntFlag{Name: "track", Category: "Input", DefaultText: "the first", Usage: "`N` record audio track N of an --input file that has several, counted from 1"},
-		&cli.DurationFlag{Name: "reconnect", Category: "Input", Value: 30 * time.Second,
-			Usage: "`TIME` how long to wait for an unplugged microphone to return; silence fills the gap"},
-		&cli.BoolFlag{Name: "list-devices", Category: "Information", Usage: "list the microphones and exit"},
-		&cli.BoolFlag{Name: "check", Category: "Information", Usage: "listen for 3s (or --max-duration; an --input file to its end), report whether the level is good, and exit"},
-		&cli.BoolFlag{Name: "json", Category: "Information", Usage: "print JSON, with --list-devices and --check"},
-		&cli.StringSliceFlag{Name: "output", Category: "Output", Aliases: []string{"o"}, TakesFile: true, DefaultText: "-",
+	return slices.Concat(startStopFlags(), inputFlags(), cmdline.Group("Output",
+		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, TakesFile: true, DefaultText: "-",
 			Usage: "`FILE` write a WAV file, or PCM to standard output (-); can be repeated"},
-		&cli.DurationFlag{Name: "max-duration", Category: "Start and stop", Aliases: []string{"duration", "d"}, EnvVars: []string{"VOICEFLOW_RECORD_DURATION"},
-			DefaultText: "5m of a microphone, all of an --input file",
-			Usage:       "`TIME` stop after this much sound, such as 5s or 2m; 0 is no limit"},
-		&cli.DurationFlag{Name: "until-silence", Category: "Start and stop", DefaultText: "off",
+	), cmdline.Group("Feedback",
+		&cli.StringFlag{Name: "cue", DefaultText: "none",
+			Usage: "`CUE` signal the start of recording: print writes \"recording\" to standard error, " +
+				"beep rings the terminal bell, notify shows a desktop notification"},
+		&cli.BoolFlag{Name: "meter", Usage: "show the level on standard error, if it is a terminal"},
+	), cmdline.Group("Information",
+		&cli.BoolFlag{Name: "list-devices", Usage: "list the microphones and exit"},
+		&cli.BoolFlag{Name: "check",
+			Usage: "listen for 3s (or --max-duration, or to the end of --input), report whether the level is good, and exit"},
+		&cli.BoolFlag{Name: "json", Usage: "print JSON, with --list-devices and --check"},
+	))
+}
+
+func startStopFlags() []cli.Flag {
+	return cmdline.Group("Start and stop",
+		&cli.DurationFlag{Name: "max-duration", Aliases: []string{"duration", "d"},
+			EnvVars: []string{"VOICEFLOW_RECORD_DURATION"}, DefaultText: "5m from a microphone, none with --input",
+			Usage: "`TIME` stop after this much sound, such as 5s or 2m; 0 is no limit"},
+		&cli.DurationFlag{Name: "until-silence", DefaultText: "off",
 			Usage: "`TIME` stop when speech is followed by this much silence, such as 2s"},
-		&cli.DurationFlag{Name: "tail", Category: "Start and stop", Value: 300 * time.Millisecond,
-			Usage: "`TIME` keep recording this long after SIGINT or SIGTERM, because people release the key too early"},
-		&cli.BoolFlag{Name: "toggle", Category: "Start and stop", Usage: "for a hot key: start recording, or stop the vf-record --toggle that is running"},
-		&cli.BoolFlag{Name: "armed", Category: "Start and stop", Usage: "start paused; SIGUSR1 resumes and pauses"},
-		&cli.DurationFlag{Name: "pre-roll", Category: "Start and stop", DefaultText: "1s with --armed, else 0",
+		&cli.BoolFlag{Name: "toggle",
+			Usage: "for a hot key: start recording, or stop the vf-record --toggle that is running"},
+		&cli.BoolFlag{Name: "armed", Usage: "start paused; SIGUSR1 resumes and pauses"},
+		&cli.DurationFlag{Name: "pre-roll", DefaultText: "1s with --armed, otherwise 0",
 			Usage: "`TIME` when SIGUSR1 resumes, include this much sound from before it"},
-		&cli.StringFlag{Name: "cue", Category: "Feedback", DefaultText: "none",
-			Usage: "`CUE` signal that recording has really started: print writes \"recording\" to standard error, beep rings the terminal bell, notify shows a desktop notification"},
-		&cli.BoolFlag{Name: "meter", Category: "Feedback", Usage: "show the level on standard error, if it is a terminal"},
-	}
+		&cli.DurationFlag{Name: "tail", Value: 300 * time.Millisecond,
+			Usage: "`TIME` keep recording this long after SIGINT or SIGTERM, because people release the key too early"},
+	)
+}
+
+func inputFlags() []cli.Flag {
+	return cmdline.Group("Input",
+		&cli.StringFlag{Name: "device", Aliases: []string{"D"}, DefaultText: "the system's default",
+			Usage: "`NAME` microphone: its name, part of it, or its number"},
+		&cli.StringFlag{Name: "input", Aliases: []string{"i"}, TakesFile: true,
+			Usage: "`FILE` read this WAV file (any rate, width and channels) instead of the microphone"},
+		&cli.BoolFlag{Name: "realtime", Usage: "play the --input file at the speed of a microphone, and treat it as one"},
+		&cli.IntFlag{Name: "channel", Usage: "`N` record only channel N, counted from 1; 0 mixes all channels"},
+		&cli.IntFlag{Name: "track", DefaultText: "the first",
+			Usage: "`N` record audio track N of an --input file that has several, counted from 1"},
+		&cli.DurationFlag{Name: "reconnect", Value: 30 * time.Second,
+			Usage: "`TIME` how long to wait for an unplugged microphone to return; silence fills the gap"},
+	)
 }
 
 func readConfig(c *cli.Context) (config, error) {
@@ -101,12 +117,12 @@ func readConfig(c *cli.Context) (config, error) {
 		return config{}, err
 	}
 	if cfg.input != "" && !cfg.realtime {
-		cfg.tail = 0 // what comes next is there already
+		cfg.tail = 0 // a file is not live, so there is nothing to wait for
 	}
 	return cfg, nil
 }
 
-// validate finds all that is wrong; see cmdline.Command.Check.
+// validate reports all mistakes; see cmdline.Command.Check.
 func (c config) validate(namesOutput bool) error {
 	var all []error
 	clash := func(wrong bool, reason string, flags ...string) {
@@ -115,8 +131,8 @@ func (c config) validate(namesOutput bool) error {
 		}
 	}
 	clash(c.realtime && c.input == "",
-		"--realtime goes with --input FILE: a microphone is in real time anyway", "realtime")
-	clash(c.json && !c.check && !c.listDevices, "--json goes with --list-devices and --check", "json")
+		"--realtime needs --input FILE: a microphone is always in real time", "realtime")
+	clash(c.json && !c.check && !c.listDevices, "--json needs --list-devices or --check", "json")
 	const recordsNothing = "--check records nothing: leave out --output and --toggle"
 	clash(c.check && c.toggle, recordsNothing, "check", "toggle")
 	clash(c.check && !c.toggle && namesOutput, recordsNothing, "check", "output")
@@ -128,10 +144,10 @@ func (c config) validate(namesOutput bool) error {
 	}
 	want(slices.Contains([]string{"", "none", "print", "beep", "notify"}, c.cue),
 		"cue", c.cue, "use print, beep, notify or none")
-	want(c.devices.Channel >= 0, "channel", c.devices.Channel, "channels are counted from 1; 0 takes the mean of all")
-	want(c.track >= 0, "track", c.track, "tracks are counted from 1; 0 takes the first")
+	want(c.devices.Channel >= 0, "channel", c.devices.Channel, "channels are counted from 1; 0 mixes all channels")
+	want(c.track >= 0, "track", c.track, "tracks are counted from 1; 0 is the first")
 	want(c.devices.Reconnect >= 0, "reconnect", c.devices.Reconnect, "must not be negative; 0 does not wait")
-	want(c.limit >= 0, "max-duration", c.limit, "must not be negative; 0 has no limit")
+	want(c.limit >= 0, "max-duration", c.limit, "must not be negative; 0 is no limit")
 	want(c.untilSilence == 0 || c.untilSilence >= shortestSilence && c.untilSilence <= longestSilence,
 		"until-silence", c.untilSilence, fmt.Sprintf("must be %v to %v", shortestSilence, longestSilence))
 	want(c.tail >= 0 && c.tail <= longestTail,

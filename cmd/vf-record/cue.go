@@ -10,9 +10,9 @@ import (
 	"voiceflow/pkg/paste/notify"
 )
 
-// giveCue tells that recording has begun. A terminal's bell is all there is to
-// beep with: a sound of our own would be in the recording. A desktop that is slow
-// to show a notification holds up nothing but the end, where the caller waits.
+// giveCue signals that recording has started. A beep is only the terminal's bell,
+// because a sound played here would end up in the recording. A desktop that is slow to
+// show a notification delays nothing but the end, when the caller waits for shown.
 func giveCue(env *cmdline.Env, cue string, shown *sync.WaitGroup) {
 	stderr := env.Stderr
 	switch cue {

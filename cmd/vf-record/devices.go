@@ -21,7 +21,8 @@ func listDevices(env *cmdline.Env, cfg config) error {
 		return cmdline.Exit(exitcode.Input, err)
 	}
 	if len(devices) == 0 {
-		return cmdline.Exit(exitcode.Input, fmt.Errorf("%w: connect a microphone, or start an audio server", capture.ErrNoDevice))
+		return cmdline.Exit(exitcode.Input,
+			fmt.Errorf("%w: connect a microphone, or start an audio server", capture.ErrNoDevice))
 	}
 	if cfg.json {
 		return printJSON(env, devices)

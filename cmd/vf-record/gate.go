@@ -1,22 +1,22 @@
 package main
 
-// gate lets what is heard into the recording, or not while it is paused. In a
-// pause it keeps the latest samples, which are the first after it.
+// gate passes samples to the recording, except while it is paused. During a pause it
+// keeps the latest samples as pre-roll.
 type gate struct {
 	paused bool
 	keep   int     // samples of pre-roll
-	kept   []int16 // heard in this pause, so never recorded before; latest last
+	buffer []int16 // from this pause, so not yet recorded; latest last
 }
 
-// pass takes the samples just heard and returns those to be recorded.
-func (g *gate) pass(heard []int16) []int16 {
+// pass takes the latest samples and returns those to be recorded.
+func (g *gate) pass(samples []int16) []int16 {
 	if !g.paused {
-		return heard
+		return samples
 	}
-	g.kept = append(g.kept, heard...)
-	// Moved rarely, not with each portion.
-	if len(g.kept) > 2*g.keep {
-		g.kept = append(g.kept[:0], g.kept[len(g.kept)-g.keep:]...)
+	g.buffer = append(g.buffer, samples...)
+	// Moving at twice the size avoids moving after each portion.
+	if len(g.buffer) > 2*g.keep {
+		g.buffer = append(g.buffer[:0], g.buffer[len(g.buffer)-g.keep:]...)
 	}
 	return nil
 }
@@ -24,7 +24,7 @@ func (g *gate) pass(heard []int16) []int16 {
 // flip pauses, or resumes and returns the pre-roll, to be recorded first.
 func (g *gate) flip() (preRoll []int16) {
 	g.paused = !g.paused
-	preRoll = g.kept[max(len(g.kept)-g.keep, 0):]
-	g.kept = nil
+	preRoll = g.buffer[max(len(g.buffer)-g.keep, 0):]
+	g.buffer = nil
 	return preRoll
 }

@@ -5,18 +5,18 @@ import (
 	"testing"
 )
 
-// TestGate hears the numbers from 0 on, in portions, and flips between them.
+// TestGate passes the numbers from 0 up, in portions, and flips in between.
 func TestGate(t *testing.T) {
 	const flip = -1
 	for _, tt := range []struct {
 		name  string
 		armed bool
 		keep  int
-		steps []int // so many are heard, or flip
+		steps []int // how many to pass, or flip
 		want  [][2]int
 	}{
 		{"never paused", false, 5, []int{3, 0, 4}, [][2]int{{0, 7}}},
-		{"armed for ever", true, 5, []int{3, 4}, nil},
+		{"armed forever", true, 5, []int{3, 4}, nil},
 		{"armed, then resumed", true, 0, []int{3, flip, 4}, [][2]int{{3, 7}}},
 		{"with a pre-roll", true, 2, []int{3, flip, 4}, [][2]int{{1, 7}}},
 		{"the pre-roll alone", true, 2, []int{3, flip}, [][2]int{{1, 3}}},
@@ -45,7 +45,7 @@ func TestGate(t *testing.T) {
 				next++
 			}
 			got = append(got, g.pass(heard)...)
-			clear(heard) // as a buffer that is used again
+			clear(heard) // like a reused buffer
 		}
 		for _, span := range tt.want {
 			for i := span[0]; i < span[1]; i++ {
@@ -53,10 +53,10 @@ func TestGate(t *testing.T) {
 			}
 		}
 		if !slices.Equal(got, want) {
-			t.Errorf("%s: %v, not %v", tt.name, got, want)
+			t.Errorf("%s: %v, want %v", tt.name, got, want)
 		}
-		if len(g.kept) > 2*g.keep {
-			t.Errorf("%s: %d samples are kept", tt.name, len(g.kept))
+		if len(g.buffer) > 2*g.keep {
+			t.Errorf("%s: %d samples buffered", tt.name, len(g.buffer))
 		}
 	}
 }

@@ -1,5 +1,5 @@
-// Vf-record records speech, from a microphone or from a WAV file in its place,
-// as raw PCM on standard output and as WAV files.
+// Vf-record records speech from a microphone, or from a WAV file, as raw PCM on
+// standard output and as WAV files.
 package main
 
 import (
@@ -21,13 +21,13 @@ import (
 func main() { os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr)) }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	// First of all, so that a key pressed while the microphone is still being
-	// opened counts, too.
+	// This comes first, so that a key pressed while the microphone is being opened
+	// counts.
 	presses := make(chan os.Signal, 64)
 	signal.Notify(presses, syscall.SIGUSR1)
 	defer signal.Stop(presses)
-	// A limit of the shell on the size of files is then an error like that of a
-	// full disk, which leaves a whole file behind.
+	// The shell's limit on file sizes is then an error, like a full disk, which leaves
+	// a complete file behind.
 	signal.Ignore(syscall.SIGXFSZ)
 
 	return cmdline.Run(cmdline.Command{
@@ -43,7 +43,7 @@ Examples:
 
   vf-record | vf-vad | vf-transcribe | vf-paste   dictate into a window
   vf-record --duration 10s -o note.wav            record ten seconds
-  vf-record --check                               is the microphone any good?`,
+  vf-record --check                               test the microphone`,
 		Flags: flags(),
 		Check: func(c *cli.Context) error {
 			_, err := readConfig(c)
@@ -66,7 +66,7 @@ Examples:
 	}, args, stdin, stdout, stderr)
 }
 
-// ringTime is how long the reader of the output may stall before samples of a
+// ringTime is how long the reader of the output may stall before samples from a
 // microphone are lost.
 const ringTime = 300 * time.Second
 
@@ -97,8 +97,8 @@ func record(env *cmdline.Env, cfg config, presses <-chan os.Signal) error {
 	return r.run()
 }
 
-// limitSamples is how many samples a limit allows: any limit one at least, as 0
-// stands for none.
+// limitSamples returns how many samples a limit allows. Any limit allows at least one,
+// because 0 means no limit.
 func limitSamples(limit time.Duration) int64 {
 	n := audio.Samples(limit)
 	if limit > 0 {

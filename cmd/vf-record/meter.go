@@ -11,27 +11,26 @@ import (
 )
 
 const (
-	meterStep  = audio.SampleRate / 10 // between two drawings
-	meterHold  = 15                    // drawings for which a peak and clipping stay
-	meterWidth = 30                    // characters of the bar
-	meterFloor = -60.0                 // dBFS at its left end
+	meterStep  = audio.SampleRate / 10 // samples per drawing
+	meterHold  = 15                    // how long peak and clipping stay, in drawings
+	meterWidth = 30                    // width of the bar, in characters
+	meterFloor = -60.0                 // level at the left end, in dBFS
 )
 
-// meter shows the level on one line of a terminal. Its methods may be called
-// on nil, which shows nothing.
+// meter shows the level on one line of a terminal. A nil meter shows nothing.
 type meter struct {
 	to    io.Writer
-	now   level.Measure // of what was heard since the last drawing
-	count int           // samples in it
+	now   level.Measure // since the last drawing
+	count int           // samples in now
 	drawn bool
 
-	peak    float64 // dBFS, held
-	held    int     // drawings that the peak still stays
-	clipped int     // the same of the clipping mark
+	peak        float64 // held peak, dBFS
+	peakLeft    int     // drawings for which the peak stays
+	clippedLeft int     // drawings for which the clipping mark stays
 }
 
-// heard takes the samples just heard, and what the recording has of them.
-func (m *meter) heard(samples []int16, written int64, paused bool) {
+// push takes the latest samples; written is the length of the recording in samples.
+func (m *meter) push(samples []int16, written int64, paused bool) {
 	if m == nil {
 		return
 	}
@@ -49,25 +48,26 @@ func (m *meter) heard(samples []int16, written int64, paused bool) {
 func (m *meter) draw(written int64, paused bool) {
 	l := m.now.Levels()
 	m.now, m.count = level.Measure{}, 0
-	if m.held--; m.held < 0 || l.Peak >= m.peak {
-		m.peak, m.held = l.Peak, meterHold
+	if m.peakLeft--; m.peakLeft < 0 || l.Peak >= m.peak {
+		m.peak, m.peakLeft = l.Peak, meterHold
 	}
-	if m.clipped--; l.Clipped > 0 {
-		m.clipped = meterHold
+	if m.clippedLeft--; l.Clipped > 0 {
+		m.clippedLeft = meterHold
 	}
 	mark := ""
 	switch {
-	case m.clipped > 0:
+	case m.clippedLeft > 0:
 		mark = "  CLIPPED"
 	case paused:
 		mark = "  paused"
 	}
 	s := written / audio.SampleRate
-	fmt.Fprintf(m.to, "\r\x1b[K%s %4d dB  %d:%02d%s", bar(l.RMS, m.peak), int(math.Round(max(l.RMS, -99))), s/60, s%60, mark)
+	rms := int(math.Round(max(l.RMS, -99)))
+	fmt.Fprintf(m.to, "\r\x1b[K%s %4d dB  %d:%02d%s", bar(l.RMS, m.peak), rms, s/60, s%60, mark)
 	m.drawn = true
 }
 
-// bar is filled up to the level, with a mark where the held peak is.
+// bar draws a bar up to the level, with a mark at the held peak.
 func bar(rms, peak float64) string {
 	cells := []byte(strings.Repeat("#", cell(rms)) + strings.Repeat("-", meterWidth-cell(rms)))
 	if at := cell(peak); at > 0 {
@@ -76,12 +76,12 @@ func bar(rms, peak float64) string {
 	return "[" + string(cells) + "]"
 }
 
-// cell is how many cells a level in dBFS fills.
+// cell returns how many cells a level in dBFS fills.
 func cell(dB float64) int {
 	return int(math.Round(min(max((dB-meterFloor)/-meterFloor, 0), 1) * meterWidth))
 }
 
-// clear makes room for a line of the log.
+// clear removes the meter to make room for a line of the log.
 func (m *meter) clear() {
 	if m != nil && m.drawn {
 		fmt.Fprint(m.to, "\r\x1b[K")
@@ -89,7 +89,7 @@ func (m *meter) clear() {
 	}
 }
 
-// end leaves the last drawing on a line of its own.
+// end ends the line, so that the last drawing stays.
 func (m *meter) end() {
 	if m != nil && m.drawn {
 		fmt.Fprintln(m.to)

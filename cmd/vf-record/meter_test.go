@@ -8,7 +8,7 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// square is a sound whose peak and RMS are both v.
+// square returns a square wave, whose peak and RMS are both v.
 func square(n int, v int16) []int16 { return slices.Repeat([]int16{v, -v}, n/2) }
 
 func TestMeter(t *testing.T) {
@@ -17,7 +17,7 @@ func TestMeter(t *testing.T) {
 	drawn := func(samples []int16, seconds int64, paused bool) string {
 		t.Helper()
 		out.Reset()
-		m.heard(samples, seconds*audio.SampleRate, paused)
+		m.push(samples, seconds*audio.SampleRate, paused)
 		line, ok := strings.CutPrefix(out.String(), "\r\x1b[K")
 		if !ok || strings.ContainsAny(line, "\r\n") {
 			t.Errorf("drawn: %q", out.String())
@@ -38,25 +38,25 @@ func TestMeter(t *testing.T) {
 		{"clipping stays", square(meterStep, 1036), 3, true, "[###############--------------|]  -30 dB  0:03  CLIPPED"},
 	} {
 		if got := drawn(tt.samples, tt.seconds, tt.paused); got != tt.want {
-			t.Errorf("%s: %q, not %q", tt.name, got, tt.want)
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
 	for range meterHold + 1 {
-		m.heard(square(meterStep, 1036), 0, false)
+		m.push(square(meterStep, 1036), 0, false)
 	}
 	if got, want := drawn(square(meterStep, 1036), 5, true), "[##############|---------------]  -30 dB  0:05  paused"; got != want {
-		t.Errorf("when the peak has gone: %q, not %q", got, want)
+		t.Errorf("after the peak has gone: %q, want %q", got, want)
 	}
 }
 
-// TestMeterPace: ten drawings a second, however the samples come, and a line of
-// its own at the end.
+// TestMeterPace: it draws ten times per second, whatever the size of the portions, and
+// ends its line.
 func TestMeterPace(t *testing.T) {
 	for _, portion := range []int{1, 160, 1600, 4096} {
 		var out strings.Builder
 		m := &meter{to: &out}
 		for p := range slices.Chunk(square(2*audio.SampleRate, 99), portion) {
-			m.heard(p, 0, false)
+			m.push(p, 0, false)
 		}
 		m.end()
 		if n := strings.Count(out.String(), "\r"); n != 20 || !strings.HasSuffix(out.String(), "\n") {
@@ -68,10 +68,10 @@ func TestMeterPace(t *testing.T) {
 	m.clear()
 	m.end()
 	var none *meter
-	none.heard(square(audio.SampleRate, 99), 0, false)
+	none.push(square(audio.SampleRate, 99), 0, false)
 	none.clear()
 	none.end()
 	if out.Len() > 0 {
-		t.Errorf("without a sound: %q", out.String())
+		t.Errorf("without samples: %q", out.String())
 	}
 }

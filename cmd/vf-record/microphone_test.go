@@ -10,8 +10,8 @@ import (
 	"voiceflow/pkg/capture"
 )
 
-// vf-health reads from the log what happened to the microphone: each kind of
-// trouble has its event there.
+// TestMicrophoneTroubleIsTyped: each kind of microphone trouble has its own event in
+// the log, which vf-health reads.
 func TestMicrophoneTroubleIsTyped(t *testing.T) {
 	for kind, want := range map[capture.Kind]logrecord.Event{
 		capture.Started: "", capture.FirstSound: "", // no trouble

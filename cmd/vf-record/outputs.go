@@ -10,11 +10,12 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// outputs is where samples go: PCM to standard output, WAV files, or both.
+// outputs are the destinations of the samples: PCM on standard output, WAV files, or
+// both.
 type outputs struct {
-	pcm     io.Writer // nil: not wanted
+	pcm     io.Writer // nil: none
 	files   []*audio.WAVFile
-	live    bool // files get their names with their first samples, not at the end
+	live    bool // files get their names with the first samples, not at the end
 	space   space
 	written int64 // samples
 }
@@ -45,8 +46,8 @@ func openOutputs(env *cmdline.Env, names []string, live bool) (*outputs, error) 
 	return out, nil
 }
 
-// write hands the samples, one at least, to all outputs: the files first, so
-// that they have what a reader of the PCM has seen.
+// write writes at least one sample to all outputs: first to the files, so that they
+// contain everything that a reader of the PCM has seen.
 func (o *outputs) write(samples []int16) error {
 	for _, f := range o.files {
 		err := f.Write(samples)
@@ -69,9 +70,10 @@ func (o *outputs) write(samples []int16) error {
 	return nil
 }
 
-// stopped says with an error of a file how much there is.
+// stopped adds to a file's error how much was recorded.
 func (o *outputs) stopped(err error) error {
-	return cmdline.Exit(exitcode.NoTarget, fmt.Errorf("%w; the %.1f s recorded until then are kept", err, audio.Seconds(o.written)))
+	return cmdline.Exit(exitcode.NoTarget,
+		fmt.Errorf("%w; the %.1f s recorded so far are kept", err, audio.Seconds(o.written)))
 }
 
 // close completes the files.
@@ -86,7 +88,7 @@ func (o *outputs) close() error {
 	return nil
 }
 
-// abort leaves no file behind.
+// abort removes the files.
 func (o *outputs) abort() {
 	for _, f := range o.files {
 		f.Abort()

@@ -12,11 +12,10 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// step is the most samples taken at once, 100 ms: so late is what happens
-// between two steps.
+// step is the most samples read at a time: 100 ms, which bounds the delay of a press.
 const step = audio.SampleRate / 10
 
-// recording takes samples from a source to the outputs.
+// recording copies samples from a source to the outputs.
 type recording struct {
 	env     *cmdline.Env
 	config  config
@@ -25,13 +24,15 @@ type recording struct {
 	out     *outputs
 	presses <-chan os.Signal // each pauses or resumes
 	gate    gate
-	silence *silence // nil: not waited for
+	silence *silence // nil: silence does not end the recording
 	meter   *meter   // nil: not shown
-	over    bool     // there is enough
+	over    bool     // the limit is reached, or silence has ended the recording
 	cue     sync.WaitGroup
 }
 
-func newRecording(env *cmdline.Env, cfg config, src source, out *outputs, presses <-chan os.Signal) (*recording, error) {
+func newRecording(
+	env *cmdline.Env, cfg config, src source, out *outputs, presses <-chan os.Signal,
+) (*recording, error) {
 	if err := out.space.enough(limitSamples(cfg.limit)); err != nil {
 		return nil, cmdline.Exit(exitcode.NoTarget, err)
 	}
@@ -59,8 +60,8 @@ func (r *recording) close() {
 	}
 }
 
-// run records, from a source that has been started, until it ends, there is
-// enough, or the user stops it.
+// run records from a started source until it ends, the recording is over, or the user
+// stops it.
 func (r *recording) run() error {
 	ctx, cancel := context.WithCancel(r.env.Context)
 	defer cancel()
@@ -78,7 +79,7 @@ func (r *recording) run() error {
 }
 
 func (r *recording) copy() error {
-	if err := r.heedPresses(); err != nil {
+	if err := r.handlePresses(); err != nil {
 		return err
 	}
 	buf := make([]int16, step)
@@ -90,8 +91,8 @@ func (r *recording) copy() error {
 		if err := r.write(r.gate.pass(buf[:n])); err != nil {
 			return err
 		}
-		r.meter.heard(buf[:n], r.out.written, r.gate.paused)
-		if err := r.heedPresses(); err != nil {
+		r.meter.push(buf[:n], r.out.written, r.gate.paused)
+		if err := r.handlePresses(); err != nil {
 			return err
 		}
 		if rerr == io.EOF {
@@ -102,20 +103,21 @@ func (r *recording) copy() error {
 }
 
 // write records the samples, up to the limit.
-func (r *recording) write(heard []int16) error {
+func (r *recording) write(samples []int16) error {
 	limit := limitSamples(r.config.limit)
-	if rest := limit - r.out.written; limit > 0 && rest <= int64(len(heard)) {
-		heard, r.over = heard[:rest], true
+	if rest := limit - r.out.written; limit > 0 && rest <= int64(len(samples)) {
+		samples, r.over = samples[:rest], true
 		if r.config.standardLimit {
 			r.meter.clear()
-			r.env.Log.Warn().Msgf("the recording ends after %v, the limit of a microphone; --max-duration 1h sets another, --max-duration 0 none", r.config.limit)
+			r.env.Log.Warn().Msgf("the recording ends after %v, the default limit for a microphone; "+
+				"--max-duration 1h sets another, --max-duration 0 none", r.config.limit)
 		}
 	}
-	if len(heard) == 0 {
+	if len(samples) == 0 {
 		return nil
 	}
 	first := r.out.written == 0
-	if err := r.out.write(heard); err != nil {
+	if err := r.out.write(samples); err != nil {
 		return err
 	}
 	if first {
@@ -124,13 +126,13 @@ func (r *recording) write(heard []int16) error {
 	if r.silence == nil {
 		return nil
 	}
-	ended, err := r.silence.heard(heard)
+	ended, err := r.silence.push(samples)
 	r.over = r.over || ended
 	return err
 }
 
-// heedPresses pauses and resumes as often as the user has asked for it.
-func (r *recording) heedPresses() error {
+// handlePresses pauses or resumes for each press of the key.
+func (r *recording) handlePresses() error {
 	for !r.over {
 		select {
 		case <-r.presses:
@@ -152,9 +154,9 @@ func (r *recording) heedPresses() error {
 	return nil
 }
 
-// finish completes the files after an error, or none, and returns it with
-// those of its own. A microphone that gave nothing leaves the files as they
-// were: an older recording is worth more.
+// finish completes the files and returns err, if any, with its own errors. If a
+// microphone recorded nothing, existing files stay as they were: an older recording is
+// worth more.
 func (r *recording) finish(err error) error {
 	if !r.src.keep() || r.out.written > 0 {
 		return errors.Join(err, r.out.close())
@@ -167,14 +169,14 @@ func (r *recording) finish(err error) error {
 		r.env.Log.Warn().Msg("nothing was recorded, and no file was written")
 	}
 	if r.out.pcm != nil && r.gate.paused {
-		return writeNothing(r.out.pcm)
+		return writeEmpty(r.out.pcm)
 	}
 	return nil
 }
 
-// writeNothing tells the next program of a pipeline that there is a recording,
-// but nothing in it; without a byte, that is an error to it.
-func writeNothing(w io.Writer) error {
+// writeEmpty tells the next program of a pipeline that the recording is empty. Without
+// a single byte, that program would report an error.
+func writeEmpty(w io.Writer) error {
 	_, err := io.WriteString(w, audio.EmptyWAV)
 	return err
 }

@@ -19,7 +19,7 @@ import (
 	"voiceflow/pkg/audio/input"
 )
 
-// pcmFile is a WAV file of so many samples of a saw.
+// pcmFile writes a WAV file with n samples of a sawtooth.
 func pcmFile(t *testing.T, n int) (path string, samples []int16) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "in.wav")
@@ -36,11 +36,13 @@ func pcmFile(t *testing.T, n int) (path string, samples []int16) {
 	return path, samples
 }
 
-// recordFile records a file with a look at the free space of the test's own.
+// recordFile records a file; free reports the free space.
 func recordFile(t *testing.T, cfg config, free func(string) (int64, bool)) (log string, err error) {
 	t.Helper()
-	var said bytes.Buffer
-	env := &cmdline.Env{Log: zerolog.New(&said), Context: context.Background(), Stop: make(chan struct{}), Stdout: &said, Stderr: &said}
+	var output bytes.Buffer
+	env := &cmdline.Env{
+		Log: zerolog.New(&output), Context: context.Background(), Stop: make(chan struct{}), Stdout: &output, Stderr: &output,
+	}
 	src, err := openSource(env, cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -60,22 +62,21 @@ func recordFile(t *testing.T, cfg config, free func(string) (int64, bool)) (log 
 		t.Fatal(err)
 	}
 	err = r.run()
-	return said.String(), err
+	return output.String(), err
 }
 
-// checkFile wants a WAV file, with a right header, of exactly these samples.
+// checkFile expects a WAV file with a valid header and exactly these samples.
 func checkFile(t *testing.T, path string, samples []int16) {
 	t.Helper()
 	got, err := input.ReadFile(path)
 	if err != nil || !slices.Equal(got, samples) {
-		t.Errorf("%s has %d samples (%v), not those %d", path, len(got), err, len(samples))
+		t.Errorf("%s: %d samples (%v), want other %d", path, len(got), err, len(samples))
 	}
 }
 
 func plenty(string) (int64, bool) { return 1 << 40, true }
 
-// TestStandardLimit: a limit that nobody set is explained, one that was set is
-// not.
+// TestStandardLimit: the default limit is explained, one set by the user is not.
 func TestStandardLimit(t *testing.T) {
 	in, samples := pcmFile(t, 50_000)
 	out := filepath.Join(t.TempDir(), "out.wav")
@@ -97,12 +98,12 @@ func TestStandardLimit(t *testing.T) {
 		}
 		checkFile(t, out, samples[:tt.recorded])
 		if strings.Count(log, "\n") != tt.warnings || strings.Count(log, "--max-duration 0 none") != tt.warnings {
-			t.Errorf("%v: it says %q", tt.limit, log)
+			t.Errorf("%v: log %q", tt.limit, log)
 		}
 	}
 }
 
-// TestDiskFills: what was recorded before is there, and it says how much.
+// TestDiskFills: the recording so far is kept, and the error says how much that is.
 func TestDiskFills(t *testing.T) {
 	in, samples := pcmFile(t, 200_000)
 	out := filepath.Join(t.TempDir(), "out.wav")
@@ -111,7 +112,7 @@ func TestDiskFills(t *testing.T) {
 		if looks++; looks <= 2 { // before and after 3 s
 			return leastSpace, true
 		}
-		return spared - 1, true
+		return reserve - 1, true
 	})
 	var exit *cmdline.ExitError
 	if !errors.As(err, &exit) || exit.Code != exitcode.NoTarget || !strings.Contains(err.Error(), out) || !strings.Contains(err.Error(), "nearly full") {
@@ -127,6 +128,6 @@ func TestDiskFills(t *testing.T) {
 	}
 	checkFile(t, out, samples[:n])
 	if !strings.Contains(err.Error(), "the 6.") {
-		t.Errorf("it does not say how much: %v", err)
+		t.Errorf("the length is missing: %v", err)
 	}
 }

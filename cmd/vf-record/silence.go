@@ -8,11 +8,11 @@ import (
 )
 
 const (
-	shortestSilence = 100 * time.Millisecond // there are such pauses within words
+	shortestSilence = 100 * time.Millisecond // words contain pauses up to this
 	longestSilence  = 5 * time.Minute
 )
 
-// silence waits for speech and then for silence.
+// silence waits for speech followed by silence.
 type silence struct {
 	stream *vad.Stream
 	length int64 // of the silence, in samples
@@ -22,8 +22,8 @@ type silence struct {
 func newSilence(length time.Duration) (*silence, error) {
 	config := vad.DefaultConfig()
 	config.MinSilence = length
-	// An utterance that ended has all of the silence at its end; one that was
-	// only cut because it became too long has not.
+	// An utterance that ended includes the whole silence; one that was cut because of
+	// its length does not.
 	config.PreRoll, config.PostRoll = 0, length
 	config.MaxUtterance = max(config.MaxUtterance, 2*length)
 	if err := config.Validate(); err != nil {
@@ -36,8 +36,8 @@ func newSilence(length time.Duration) (*silence, error) {
 	}, nil
 }
 
-// heard takes the next samples and tells whether it has come to an end.
-func (s *silence) heard(samples []int16) (ended bool, err error) {
+// push takes the next samples and reports whether the silence is complete.
+func (s *silence) push(samples []int16) (ended bool, err error) {
 	err = s.stream.Push(samples, func(u *vad.Utterance) error {
 		if u.PCMStart+int64(len(u.PCM))-u.End >= s.length {
 			ended = true

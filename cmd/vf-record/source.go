@@ -15,12 +15,12 @@ import (
 	"voiceflow/pkg/audio/input"
 )
 
-// source fills a ring with samples: a microphone, or a file in its place.
+// source fills a ring with samples from a microphone or a file.
 type source interface {
 	start(*cmdline.Env, *audio.Ring) error
-	stop()      // ends it; may be called twice and at any time
-	err() error // what went wrong, once it has ended
-	keep() bool // what it gave is not to be had again: it is kept, whatever goes wrong later
+	stop()      // may be called more than once and at any time
+	err() error // why it failed, once it has ended
+	keep() bool // the sound cannot be recorded again, so keep it even after errors
 	close()
 }
 
@@ -35,8 +35,8 @@ func openSource(env *cmdline.Env, cfg config) (source, error) {
 	return &fileSource{path: cfg.input, in: r, log: env.Log, realtime: cfg.realtime, ended: make(chan struct{})}, nil
 }
 
-// stopOnRequest ends a source some time after the user asks for it; the end of
-// ctx lets it alone.
+// stopOnRequest stops a source when the tail after the user's request is over, unless
+// ctx ends before.
 func stopOnRequest(ctx context.Context, env *cmdline.Env, src source, tail time.Duration) {
 	select {
 	case <-env.Stop:
@@ -48,8 +48,8 @@ func stopOnRequest(ctx context.Context, env *cmdline.Env, src source, tail time.
 	}
 }
 
-// fileSource plays a file into the ring: as a microphone would, in real time,
-// or as a copy, as fast as it is taken.
+// fileSource plays a file into the ring: in real time like a microphone, or as fast as
+// it is read.
 type fileSource struct {
 	path     string
 	in       *input.Reader
@@ -74,8 +74,8 @@ func (f *fileSource) start(env *cmdline.Env, ring *audio.Ring) error {
 	return nil
 }
 
-// playStep is the rhythm of a file in real time; microphones deliver in
-// similar portions.
+// playStep is the interval between portions in real time, similar to those of
+// microphones.
 const playStep = 20 * time.Millisecond
 
 func (f *fileSource) play(ctx context.Context, ring *audio.Ring) error {

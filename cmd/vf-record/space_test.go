@@ -16,14 +16,14 @@ func TestSpaceBefore(t *testing.T) {
 		free    int64 // negative: unknown
 		refused bool
 	}{
-		{"an hour", []string{"a"}, hour, 2*hour + spared, false},
-		{"an hour, a byte short", []string{"a"}, hour, 2*hour + spared - 1, true},
-		{"two files", []string{"a", "b"}, hour, 4*hour + spared, false},
+		{"an hour", []string{"a"}, hour, 2*hour + reserve, false},
+		{"an hour, a byte short", []string{"a"}, hour, 2*hour + reserve - 1, true},
+		{"two files", []string{"a", "b"}, hour, 4*hour + reserve, false},
 		{"two files, room for one", []string{"a", "b"}, hour, 3 * hour, true},
 		{"no limit", []string{"a"}, 0, leastSpace, false},
 		{"no limit and no room", []string{"a"}, 0, leastSpace - 1, true},
-		{"a word on a small disk", []string{"a"}, audio.SampleRate, spared + 2*audio.SampleRate, false},
-		{"nobody knows", []string{"a"}, hour, -1, false},
+		{"a word on a small disk", []string{"a"}, audio.SampleRate, reserve + 2*audio.SampleRate, false},
+		{"unknown space", []string{"a"}, hour, -1, false},
 		{"no file", nil, hour, 0, false},
 	} {
 		s := space{files: tt.files, free: func(string) (int64, bool) { return tt.free, tt.free >= 0 }}
@@ -38,7 +38,7 @@ func TestSpaceBefore(t *testing.T) {
 }
 
 func TestSpaceDuring(t *testing.T) {
-	free, asked := int64(spared), 0
+	free, asked := int64(reserve), 0
 	var folder string
 	s := space{files: []string{"folder/a.wav"}, free: func(f string) (int64, bool) {
 		asked++
@@ -51,7 +51,7 @@ func TestSpaceDuring(t *testing.T) {
 		}
 	}
 	if asked != 10 || folder != "folder" {
-		t.Errorf("the disk of %q was looked at %d times, not 10", folder, asked)
+		t.Errorf("checked the disk of %q %d times, want 10", folder, asked)
 	}
 	free--
 	if err := s.wrote(checkEvery - 1); err != nil {
@@ -62,12 +62,12 @@ func TestSpaceDuring(t *testing.T) {
 	}
 }
 
-// TestDiskFree asks the real one.
+// TestDiskFree checks a real disk.
 func TestDiskFree(t *testing.T) {
 	if free, known := diskFree(t.TempDir()); !known || free <= 0 {
 		t.Errorf("%d bytes, %v", free, known)
 	}
 	if free, known := diskFree("/no/such/folder"); known {
-		t.Errorf("a folder that is not there has %d bytes free", free)
+		t.Errorf("a missing folder has %d bytes free", free)
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"voiceflow/internal/exitcode"
 )
 
-// toggle records, or stops the vf-record --toggle that does so already and
-// waits until that one is done.
+// toggle records, or stops the vf-record --toggle that is already recording and waits
+// until it has finished.
 func toggle(env *cmdline.Env, cfg config, presses <-chan os.Signal) error {
 	l, err := openLock()
 	if err != nil {
@@ -19,11 +19,11 @@ func toggle(env *cmdline.Env, cfg config, presses <-chan os.Signal) error {
 	}
 	defer l.release()
 	for {
-		mine, err := l.claim(recordByte)
+		claimed, err := l.claim(recordByte)
 		if err != nil {
 			return err
 		}
-		if mine {
+		if claimed {
 			if err := l.sign(); err != nil {
 				return err
 			}
@@ -34,21 +34,21 @@ func toggle(env *cmdline.Env, cfg config, presses <-chan os.Signal) error {
 			return err
 		}
 		if stopped {
-			return handNothingOn(env, cfg)
+			return passEmpty(env, cfg)
 		}
 	}
 }
 
-// stopHolder stops the recording under way and waits for its end; false: there
-// was none any more.
+// stopHolder stops the running recording and waits for its end. It returns false if
+// the recording had already ended.
 func stopHolder(env *cmdline.Env, l *lock) (bool, error) {
-	// Only one tells it: a second interrupt would end it at once.
+	// Only one process interrupts it: a second interrupt would end it immediately.
 	first, err := l.claim(stopByte)
 	if err != nil {
 		return false, err
 	}
 	if first {
-		if told, err := interrupt(l); !told {
+		if sent, err := interrupt(l); !sent {
 			return false, err
 		}
 	}
@@ -62,14 +62,14 @@ func stopHolder(env *cmdline.Env, l *lock) (bool, error) {
 	}
 }
 
-// interrupt sends SIGINT to the process that records; false: nobody does.
-func interrupt(l *lock) (told bool, err error) {
+// interrupt sends SIGINT to the recording process. It returns false if there is none.
+func interrupt(l *lock) (sent bool, err error) {
 	pid, err := l.holder()
 	if pid == 0 {
 		return false, err
 	}
-	// On Linux this is a handle of that very process. That it still records
-	// now makes it the right one, even if numbers are used again.
+	// On Linux this is a handle to that process. If it still holds the lock now, it is
+	// the right one, even if process IDs are reused.
 	process, err := os.FindProcess(pid)
 	if err != nil {
 		return false, err
@@ -85,11 +85,11 @@ func interrupt(l *lock) (told bool, err error) {
 	return err == nil, err
 }
 
-// handNothingOn lets the rest of a pipeline, begun by the call that only
-// stopped another recording, end in peace.
-func handNothingOn(env *cmdline.Env, cfg config) error {
+// passEmpty lets the rest of this pipeline end without an error, because this call
+// only stopped the recording of another.
+func passEmpty(env *cmdline.Env, cfg config) error {
 	if !slices.Contains(cfg.outputs, "-") || cmdline.IsTerminal(env.Stdout) {
 		return nil
 	}
-	return writeNothing(env.Stdout)
+	return writeEmpty(env.Stdout)
 }

@@ -12,17 +12,17 @@ import (
 
 // The limits of --check. Levels are in dBFS.
 const (
-	deadLevel  = -80.0  // a muted input has less than 3 of 32768
-	quietPeak  = -30.0  // the peak of soft speech from a good distance
-	noisyFloor = -40.0  // a fan beside the microphone
-	coveredBy  = 10.0   // dB of the whole above the floor: with less, nobody speaks or nobody can be heard
-	clippedTo  = 0.0005 // share of the samples: a crackle now and then
+	deadLevel  = -80.0  // RMS: a muted input stays below 3 of 32768
+	quietPeak  = -30.0  // peak of soft speech from a distance
+	noisyFloor = -40.0  // a fan next to the microphone
+	leastSNR   = 10.0   // dB of the RMS above the floor; with less, nobody speaks or nobody can be heard
+	mostClips  = 0.0005 // share of the samples: an occasional crackle
 	offCentre  = 0.02   // DC offset: a fiftieth of the range is lost
 )
 
-// verdict is what --check says, in JSON by these names.
+// verdict is the result of --check.
 type verdict struct {
-	Verdict string  `json:"verdict"` // of the gravest finding
+	Verdict string  `json:"verdict"` // of the most serious finding
 	Usable  bool    `json:"usable"`
 	Advice  string  `json:"advice"`
 	Seconds float64 `json:"seconds"`
@@ -33,7 +33,7 @@ type verdict struct {
 	DC      float64 `json:"dc_offset"`     // -1 to 1
 }
 
-// judge says in words what the levels mean.
+// judge explains the levels in words.
 func judge(l level.Levels) verdict {
 	v := verdict{
 		Usable: true, Seconds: audio.Seconds(l.Samples),
@@ -49,17 +49,21 @@ func judge(l level.Levels) verdict {
 	switch {
 	case l.RMS < deadLevel:
 		v.Usable = false
-		find("silent", "The microphone hears nothing at all: it is muted or the wrong one. Unmute it in the system's sound settings, or choose another with --device (--list-devices shows them).")
-	case l.Clipped >= clippedTo:
-		find("clipping", fmt.Sprintf("Too loud, clipping %.2g %% of the samples: lower the input level, or go farther away.", 100*l.Clipped))
+		find("silent", "The microphone hears nothing at all: it is muted or the wrong one. "+
+			"Unmute it in the system's sound settings, or choose another with --device (--list-devices shows them).")
+	case l.Clipped >= mostClips:
+		find("clipping", fmt.Sprintf(
+			"Too loud, clipping %.2g %% of the samples: lower the input level, or move further away.", 100*l.Clipped))
 	case l.Peak < quietPeak:
-		find("quiet", "Very quiet, if somebody spoke: raise the input level, or go closer.")
+		find("quiet", "Very quiet, if somebody spoke: raise the input level, or move closer.")
 	}
-	if v.Usable && l.Floor > noisyFloor && l.RMS-l.Floor < coveredBy {
-		find("noisy", fmt.Sprintf("Noisy: the noise is %.0f dB below the rest. If somebody spoke, go closer to the microphone, or choose a quieter place.", l.RMS-l.Floor))
+	if v.Usable && l.Floor > noisyFloor && l.RMS-l.Floor < leastSNR {
+		find("noisy", fmt.Sprintf("Noisy: the noise is only %.0f dB below the rest. "+
+			"If somebody spoke, move closer to the microphone, or find a quieter place.", l.RMS-l.Floor))
 	}
 	if l.DC >= offCentre || l.DC <= -offCentre {
-		find("offset", fmt.Sprintf("The signal is off centre by %.2g %%: a fault of the sound card or its cable. Words suffer little; try another input.", 100*l.DC))
+		find("offset", fmt.Sprintf("The signal is off centre by %.2g %%: a fault of the sound card or its cable. "+
+			"Recognition suffers little; try another input.", 100*l.DC))
 	}
 	if v.Verdict == "" {
 		find("good", "Good level.")

@@ -11,8 +11,8 @@ import (
 	"voiceflow/pkg/audio/level"
 )
 
-// speech is three seconds of something that comes and goes as syllables do,
-// over noise; amplitudes are shares of full scale.
+// speech returns three seconds of sound that comes and goes like syllables, over
+// noise; amplitudes are shares of full scale.
 func speech(amplitude, noise, offset float64) []int16 {
 	r := rand.New(rand.NewPCG(3, 4))
 	all := make([]int16, 48000)
@@ -48,17 +48,17 @@ func TestJudge(t *testing.T) {
 	} {
 		v := judge(level.Of(tt.samples))
 		if v.Verdict != tt.verdict || v.Usable != (tt.verdict != "silent") {
-			t.Errorf("%s: %+v, not %s", tt.name, v, tt.verdict)
+			t.Errorf("%s: %+v, want %s", tt.name, v, tt.verdict)
 		}
 		for _, words := range tt.advice {
 			if !strings.Contains(v.Advice, words) {
-				t.Errorf("%s: %q does not say %q", tt.name, v.Advice, words)
+				t.Errorf("%s: %q lacks %q", tt.name, v.Advice, words)
 			}
 		}
 	}
 }
 
-// TestVerdictIsJSON: silence has no infinite level, which JSON does not know.
+// TestVerdictIsJSON: the level of silence is finite, because JSON has no infinity.
 func TestVerdictIsJSON(t *testing.T) {
 	var out strings.Builder
 	if err := judge(level.Of(nil)).print(&out, true); err != nil {

@@ -7,24 +7,24 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// sileroModel has the last word on the speech in files where it is installed.
+// sileroModel confirms the speech found in files, if it is installed.
 const sileroModel = "silero-v6.2.0"
 
-// confirmSpeech lets Silero judge what the detector finds in files, where its
-// model is installed. done frees it.
+// confirmSpeech makes Silero confirm what the detector finds in files, if its
+// model is installed. done frees the model.
 func (s *settings) confirmSpeech(env *cmdline.Env, lib *whisper.Library) (done func()) {
-	nothing := func() {}
+	noop := func() {}
 	if !s.vad {
-		return nothing
+		return noop
 	}
 	path, err := models.Default().Locate(sileroModel)
 	if err != nil { // not installed
-		return nothing
+		return noop
 	}
 	detector, err := lib.OpenSpeechDetector(path)
 	if err != nil {
-		env.Log.Warn().Err(err).Msg("speech is found without Silero's model")
-		return nothing
+		env.Log.Warn().Err(err).Msg("detecting speech without the Silero model")
+		return noop
 	}
 	s.confirm = vad.Confirm(detector.Peak)
 	return detector.Close

@@ -12,14 +12,14 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// devicesCommand shows what libwhisper can compute on.
+// devicesCommand lists the devices that libwhisper can compute on.
 func devicesCommand() cmdline.Command {
 	return cmdline.Command{
 		Name:  "devices",
-		Usage: "show what --device can choose from",
-		Description: `A GPU is listed where its backend is there (libggml-vulkan.so, libggml-cuda.so ...)
-and its driver. --device auto takes the first. The processor is several times
-faster with OpenBLAS.`,
+		Usage: "list the devices for --device",
+		Description: `A GPU is listed if its backend (libggml-vulkan.so, libggml-cuda.so, ...) and its
+driver are installed. --device auto uses the first GPU, or else the processor,
+which is several times faster with OpenBLAS.`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "json", Usage: "write JSON lines instead of a table"},
 			blasFlag(),
@@ -50,7 +50,7 @@ func listDevices(env *cmdline.Env, c *cli.Context) error {
 	if c.Bool("json") {
 		out := event.NewWriter(env.Stdout)
 		for i, d := range devices {
-			line := &event.Device{Index: i, Name: d.Name, Description: d.Description, GPU: d.GPU, BLAS: with(blas, d)}
+			line := &event.Device{Index: i, Name: d.Name, Description: d.Description, GPU: d.GPU, BLAS: blasFor(d, blas)}
 			if err := out.Write(line); err != nil {
 				return err
 			}
@@ -72,8 +72,8 @@ func listDevices(env *cmdline.Env, c *cli.Context) error {
 	return table.Flush()
 }
 
-// with is the OpenBLAS that a device multiplies with; empty for a GPU.
-func with(blas string, d whisper.Device) string {
+// blasFor returns the OpenBLAS version that a device uses, empty for a GPU.
+func blasFor(d whisper.Device, blas string) string {
 	if d.GPU {
 		return ""
 	}

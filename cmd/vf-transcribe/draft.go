@@ -13,26 +13,25 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// draft is an item's transcript while its windows come in.
+// draft is an item's transcript in progress, window by window.
 type draft struct {
 	item     *item
 	settings *settings
 	event    event.Transcript
 	text     strings.Builder
-	// spoken is how much there was of each language, in seconds.
-	spoken map[string]float64
-	err    error // the first
+	spoken   map[string]float64 // seconds of each language
+	err      error              // the first
 }
 
 func newDraft(it *item, s *settings) *draft {
 	return &draft{item: it, settings: s, spoken: map[string]float64{}}
 }
 
-// add takes the next window's result, with its times led back to the
+// add appends the result of the next window, with its times mapped to the
 // recording.
 func (d *draft) add(t *task) {
 	if errors.Is(d.err, context.Canceled) {
-		return // there is a hole before it
+		return // an earlier window is missing
 	}
 	if d.err == nil {
 		d.err = t.failed
@@ -43,7 +42,7 @@ func (d *draft) add(t *task) {
 	}
 	e := &d.event
 	e.Model, e.Device, e.Degraded = r.Model, r.Device, r.Degraded
-	// A language takes over where it was spoken longer; at first there is none.
+	// The language spoken longest wins.
 	if d.spoken[r.Language] += r.Duration; e.Language == "" || d.spoken[r.Language] > d.spoken[e.Language] {
 		e.Language = r.Language
 	}
@@ -58,10 +57,10 @@ func (d *draft) add(t *task) {
 	places := t.words
 	for _, s := range r.Segments {
 		start, end := t.window.Span(s.Start, s.End)
-		said := words(t.window, places, s.Words)
-		places = places[len(said):]
-		if n := len(said); n > 0 { // a segment has its words
-			start, end = said[0].Start, said[n-1].End
+		words := placeWords(t.window, places, s.Words)
+		places = places[len(words):]
+		if n := len(words); n > 0 { // their times are more exact
+			start, end = words[0].Start, words[n-1].End
 		}
 		d.text.WriteString(s.Text)
 		segment := event.Segment{
@@ -71,17 +70,17 @@ func (d *draft) add(t *task) {
 			Seek: int(t.window.Start * 100), Tokens: s.TokenIDs,
 		}
 		if d.settings.words {
-			segment.Words = said
+			segment.Words = words
 		}
-		if d.settings.engine.Params.MaxLen == 0 { // else the user decides how long they are
-			segment.Spoken = said
+		if d.settings.engine.Params.MaxLen == 0 { // otherwise the user sets the layout
+			segment.Spoken = words
 		}
 		e.Segments = append(e.Segments, segment)
 	}
 }
 
-// wordPlaces finds where the words of a window's result are spoken.
-func wordPlaces(t *task) []align.Span {
+// alignWords finds where in the window the words of its result are spoken.
+func alignWords(t *task) []align.Span {
 	var sentences []align.Sentence
 	for _, s := range t.result.Segments {
 		sentence := align.Sentence{Span: align.Span{Start: s.Start, End: s.End}}
@@ -93,8 +92,9 @@ func wordPlaces(t *task) []align.Span {
 	return align.Words(t.window.Samples, t.window.Speech(), sentences)
 }
 
-// roughPlaces are those that the model has given the words.
-func roughPlaces(t *task) []align.Span {
+// modelSpans returns the places of the words as the model reports them, without
+// aligning them to the audio.
+func modelSpans(t *task) []align.Span {
 	var places []align.Span
 	for _, s := range t.result.Segments {
 		for _, word := range s.Words {
@@ -104,7 +104,8 @@ func roughPlaces(t *task) []align.Span {
 	return places
 }
 
-func words(w *window.Window, places []align.Span, in []whisper.Word) []event.Word {
+// placeWords gives words their times in the recording.
+func placeWords(w *window.Window, places []align.Span, in []whisper.Word) []event.Word {
 	var out []event.Word
 	for i, word := range in {
 		start, end := w.Place(places[i])
@@ -113,9 +114,8 @@ func words(w *window.Window, places []align.Span, in []whisper.Word) []event.Wor
 	return out
 }
 
-// uncovered is what a person should know of speech that has no words, empty where there is
-// none.
-func uncovered(t *event.Transcript) string {
+// uncoveredRemark warns of speech without words; it is empty if there is none.
+func uncoveredRemark(t *event.Transcript) string {
 	if len(t.Uncovered) == 0 {
 		return ""
 	}
@@ -130,8 +130,8 @@ func uncovered(t *event.Transcript) string {
 	return "no words were found for the speech at " + strings.Join(places, ", ") + "; a larger model may hear them"
 }
 
-// transcript is the whole, once the item has ended. Where nothing was decoded,
-// because nobody speaks, the engine names what would have.
+// transcript returns the complete transcript, once the item has ended. If nothing
+// was decoded, because nobody speaks, model, device and language are the engine's.
 func (d *draft) transcript(e *engine.Engine) *event.Transcript {
 	t := &d.event
 	t.End, t.Duration = d.item.end, d.item.duration
@@ -142,8 +142,8 @@ func (d *draft) transcript(e *engine.Engine) *event.Transcript {
 	return t
 }
 
-// incomplete is what there is when the work is interrupted, nil where that is
-// nothing. The item may still be read, so that its end is not looked at.
+// incomplete returns the transcript so far when the work is interrupted, or nil if
+// it is empty. It ignores the item's end, which the reader may still be setting.
 func (d *draft) incomplete() *event.Transcript {
 	t := &d.event
 	if len(t.Segments) == 0 {
@@ -156,7 +156,7 @@ func (d *draft) incomplete() *event.Transcript {
 	return t
 }
 
-// complete fills in what follows from the rest.
+// complete fills in the derived fields.
 func (d *draft) complete(t *event.Transcript) {
 	t.ID, t.File, t.Start = d.item.id, d.item.file, d.item.start
 	t.Text = strings.TrimSpace(d.text.String())

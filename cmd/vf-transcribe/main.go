@@ -1,4 +1,4 @@
-// Vf-transcribe turns speech into text with a Whisper model.
+// Vf-transcribe transcribes speech with a Whisper model.
 package main
 
 import (
@@ -17,8 +17,8 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// builtinBackends is the folder of libwhisper's backends (libggml-*.so), set
-// when the program is linked; empty where the library has them built in.
+// builtinBackends is the folder of libwhisper's backends (libggml-*.so), set at
+// link time; it is empty if they are built into the library.
 var builtinBackends string
 
 func main() {
@@ -26,18 +26,18 @@ func main() {
 	os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr))
 }
 
-const examples = `  vf-transcribe talk.wav                          what is said, and when
-  vf-transcribe -r talks -f srt -o subtitles      subtitles for a folder of recordings
-  vf-record | vf-vad | vf-transcribe              what the microphone hears`
+const examples = `  vf-transcribe talk.wav                  a recording as text, with times
+  vf-transcribe -r talks -f srt -o subs   subtitles for a folder of recordings
+  vf-record | vf-vad | vf-transcribe      speech from the microphone`
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return cmdline.Run(cmdline.Command{
 		Name:      "vf-transcribe",
-		Usage:     "turn speech into text",
+		Usage:     "transcribe speech",
 		ArgsUsage: "[FILE|FOLDER|PATTERN ...]",
-		Description: `Transcribes audio files, or what comes on standard input: utterances from
+		Description: `Transcribes audio files or, without arguments, standard input: utterances from
 vf-vad, raw PCM (16-bit, 16 kHz, mono) or a WAV stream, detected automatically.
-Formats other than WAV are read by ffmpeg, where it is installed.
+Formats other than WAV need ffmpeg.
 
 Examples:
 
@@ -53,7 +53,7 @@ Examples:
 
 func transcribe(env *cmdline.Env, c *cli.Context) error {
 	began := time.Now()
-	if err := checkFormatIsNoFile(c); err != nil {
+	if err := checkFormatNotFile(c); err != nil {
 		return cmdline.Exit(exitcode.Usage, err)
 	}
 	settings, err := readSettings(c)
@@ -80,20 +80,20 @@ func transcribe(env *cmdline.Env, c *cli.Context) error {
 	}
 	lib, e, err := open(env, c, settings, work)
 	if err != nil {
-		if work.stream { // vf-paste is to know: a shell shows its exit code alone
-			_ = out.failure(&event.Failure{Error: err.Error()}) // err is what counts
+		if work.stream { // tell vf-paste: a shell shows only the exit code of the last program
+			_ = out.failure(&event.Failure{Error: err.Error()}) // err matters more
 		}
 		return err
 	}
 	defer lib.Close()
 	defer e.Close()
-	settings.window = settings.pack(e.WindowStep())
+	settings.window = settings.packLength(e.WindowStep())
 	defer settings.confirmSpeech(env, lib)()
 	t := &transcriber{env: env, engine: e, settings: settings, work: work, out: out, began: began}
 	return t.run()
 }
 
-// open loads the library and the model. Its errors have their exit codes.
+// open loads the library and the model. Its errors carry their exit codes.
 func open(env *cmdline.Env, c *cli.Context, settings *settings, work *work) (*whisper.Library, *engine.Engine, error) {
 	model, err := settings.chooseModel(c, models.Default(), env.Log)
 	if err != nil {
@@ -113,7 +113,7 @@ func open(env *cmdline.Env, c *cli.Context, settings *settings, work *work) (*wh
 	return lib, e, nil
 }
 
-// openCode is the exit code for a model that could not be opened.
+// openCode returns the exit code for a model that cannot be opened.
 func openCode(err error) int {
 	switch {
 	case errors.Is(err, whisper.ErrNotModel):

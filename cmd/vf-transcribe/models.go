@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,61 +15,66 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// modelsCommand is the subcommand that keeps the user's models.
+// modelsCommand is the subcommand that manages the user's models.
 func modelsCommand() cmdline.Command { return modelCommands(models.Default, hasGPU) }
 
-// modelCommands keeps the models of a store, for a machine with or without a GPU.
+// modelCommands manages the models of a store, for a machine with or without a GPU.
 func modelCommands(open func() models.Store, gpu func(env *cmdline.Env, backends string) bool) cmdline.Command {
 	m := modelActions{open, gpu}
 	return cmdline.Command{
 		Name:  "models",
 		Usage: "list, download and check models",
+		Description: `Examples:
+
+  vf-transcribe models list           which models are there?
+  vf-transcribe models pull base.en   download a small English model`,
 		Subcommands: []cmdline.Command{{
 			Name:   "list",
-			Usage:  "show what can be had and what is installed",
+			Usage:  "list available and installed models",
 			Flags:  []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "write JSON lines instead of a table"}},
 			Action: m.list,
 		}, {
 			Name:      "pull",
-			Usage:     "download models, check them, and print their files",
+			Usage:     "download models, verify them and print their paths",
 			ArgsUsage: "NAME ...",
-			Description: `Without a GPU a model comes in its q8_0 form, where it is published in one: what
-runs on a processor, half the size. Silero's model (0.9 MB) comes along, which has
-the last word on what is speech. A download that broke off goes on where it
-stopped. A token in HF_TOKEN is given to the host that the models come from, and
-to no other.
+			Description: `Without a GPU, this downloads the q8_0 form of a model if there is one: it is
+half the size and faster on a processor. It also downloads the Silero model
+(0.9 MB), which confirms what is speech. An interrupted download resumes where
+it stopped. The token in HF_TOKEN is sent only to the host of the models.
 
-Exit code: 0 done, 1 some were not obtained, 2 unknown name, 3 none was obtained.`,
-			Flags: []cli.Flag{&cli.StringFlag{Name: "model-url", EnvVars: []string{"VOICEFLOW_MODEL_URL"},
-				DefaultText: "whisper.cpp's own", Usage: "`ADDRESS` of a mirror, which has a model at ADDRESS/ggml-NAME.bin"},
-				&cli.BoolFlag{Name: "no-quantize", Usage: "get the float16 form, GPU or not"},
-				&cli.BoolFlag{Name: "no-vad-model", Usage: "do not get Silero's model along"},
-				backendsFlag()},
+Exit code: 0 done, 1 some models failed, 2 unknown name, 3 all models failed.`,
+			Flags: []cli.Flag{
+				&cli.BoolFlag{Name: "no-quantize", Usage: "download the float16 form even without a GPU"},
+				&cli.BoolFlag{Name: "no-vad-model", Usage: "do not download the Silero model"},
+				&cli.StringFlag{Name: "model-url", EnvVars: []string{"VOICEFLOW_MODEL_URL"},
+					DefaultText: "the whisper.cpp model repository", Usage: "`URL` mirror with models at URL/ggml-NAME.bin"},
+				backendsFlag(),
+			},
 			Action: m.pull,
 		}, {
 			Name:      "path",
-			Usage:     "print the file of an installed model",
+			Usage:     "print the path of an installed model",
 			ArgsUsage: "NAME",
 			Action:    m.path,
 		}, {
 			Name:      "verify",
-			Usage:     "read installed models and compare them with their SHA-256",
+			Usage:     "check installed models against their SHA-256",
 			ArgsUsage: "[NAME ...]",
-			Description: `Without a name all that are installed.
+			Description: `Without names it checks all installed models.
 
-Exit code: 0 all are right, 1 some are not, 2 unknown name, 3 a named one is not
-installed.`,
+Exit code: 0 all are right, 1 some are wrong, 2 unknown name, 3 a named model is
+not installed.`,
 			Action: m.verify,
 		}, {
 			Name:        "clean",
-			Usage:       "remove the q8_0 copies that were made for this processor",
-			Description: `They are made again when they are needed; --no-quantize does without.`,
+			Usage:       "remove the q8_0 copies made for this processor",
+			Description: "They are made again when needed, unless you pass --no-quantize.",
 			Action:      m.clean,
 		}},
 	}
 }
 
-// modelActions are the actions on a store.
+// modelActions are the actions of the subcommands on a store.
 type modelActions struct {
 	open func() models.Store
 	gpu  func(env *cmdline.Env, backends string) bool
@@ -86,23 +90,23 @@ func (m modelActions) list(env *cmdline.Env, c *cli.Context) error {
 	for _, i := range installed {
 		paths[i.Name] = i.Path
 	}
-	known := store.Models
-	if known == nil {
-		known = models.Known()
+	catalogue := store.Models
+	if catalogue == nil {
+		catalogue = models.Known()
 	}
 	copies, err := store.Copies()
 	if err != nil {
 		return cmdline.Exit(exitcode.Model, err)
 	}
 	if !c.Bool("json") {
-		return printModels(env.Stdout, known, paths, copies)
+		return printModels(env.Stdout, catalogue, paths, copies)
 	}
 	out := event.NewWriter(env.Stdout)
-	for _, k := range known {
-		path, isInstalled := paths[k.Name]
+	for _, m := range catalogue {
+		path, isInstalled := paths[m.Name]
 		if err := out.Write(&event.Model{
-			Name: k.Name, File: k.File, URL: k.URL, Bytes: k.Bytes, SHA256: k.SHA256,
-			Multilingual: k.Multilingual, Detector: k.Detector, Installed: isInstalled, Path: path,
+			Name: m.Name, File: m.File, URL: m.URL, Bytes: m.Bytes, SHA256: m.SHA256,
+			Multilingual: m.Multilingual, Detector: m.Detector, Installed: isInstalled, Path: path,
 		}); err != nil {
 			return err
 		}
@@ -116,19 +120,20 @@ func (m modelActions) list(env *cmdline.Env, c *cli.Context) error {
 	return nil
 }
 
-func printModels(w io.Writer, known []models.Model, paths map[string]string, copies []models.Copy) error {
+func printModels(w io.Writer, catalogue []models.Model, paths map[string]string, copies []models.Copy) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "name\tsize\tlanguages\tinstalled\tpinned")
-	for _, k := range known {
+	for _, m := range catalogue {
 		languages := "English"
 		switch {
-		case k.Detector:
+		case m.Detector:
 			languages = "finds speech"
-		case k.Multilingual:
+		case m.Multilingual:
 			languages = "many"
 		}
-		_, installed := paths[k.Name]
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", k.Name, knownSize(k.Bytes), languages, yesNo(installed), yesNo(k.SHA256 != ""))
+		_, installed := paths[m.Name]
+		pinned := m.SHA256 != ""
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", m.Name, formatSize(m.Bytes), languages, yesNo(installed), yesNo(pinned))
 	}
 	if err := table.Flush(); err != nil || len(copies) == 0 {
 		return err
@@ -140,8 +145,8 @@ func printModels(w io.Writer, known []models.Model, paths map[string]string, cop
 	return table.Flush()
 }
 
-// knownSize is a size, or a question mark in place of none.
-func knownSize(bytes int64) string {
+// formatSize returns a size for a person, or a question mark if it is unknown.
+func formatSize(bytes int64) string {
 	if bytes <= 0 {
 		return "?"
 	}
@@ -155,9 +160,8 @@ func yesNo(yes bool) string {
 	return "no"
 }
 
-// named checks the names among the arguments, which an action takes up only
-// when all are known.
-func named(store models.Store, c *cli.Context) ([]string, error) {
+// modelNames returns the arguments, once all of them are known to be models.
+func modelNames(store models.Store, c *cli.Context) ([]string, error) {
 	names := c.Args().Slice()
 	for _, name := range names {
 		if _, err := store.Find(name); err != nil {
@@ -169,12 +173,12 @@ func named(store models.Store, c *cli.Context) ([]string, error) {
 
 func (m modelActions) path(env *cmdline.Env, c *cli.Context) error {
 	store := m.open()
-	names, err := named(store, c)
+	names, err := modelNames(store, c)
 	if err != nil {
 		return err
 	}
 	if len(names) != 1 {
-		return cmdline.Exit(exitcode.Usage, errors.New("one model's name is wanted; vf-transcribe models list shows them"))
+		return cmdline.Exit(exitcode.Usage, errors.New("name exactly one model; list models with: vf-transcribe models list"))
 	}
 	path, err := store.Path(names[0])
 	if err != nil {
@@ -182,72 +186,4 @@ func (m modelActions) path(env *cmdline.Env, c *cli.Context) error {
 	}
 	_, err = fmt.Fprintln(env.Stdout, path)
 	return err
-}
-
-func (m modelActions) verify(env *cmdline.Env, c *cli.Context) error {
-	store := m.open()
-	names, err := named(store, c)
-	if err != nil {
-		return err
-	}
-	if len(names) == 0 {
-		if names, err = installedNames(store); err != nil {
-			return cmdline.Exit(exitcode.Model, err)
-		}
-		if len(names) == 0 {
-			env.Log.Info().Msg("no model is installed; vf-transcribe models pull NAME gets one")
-		}
-	}
-	ctx, cancel := env.UntilStopped()
-	defer cancel()
-	bad, missing := 0, 0
-	for _, name := range names {
-		verdict := "right"
-		switch err := store.VerifyContext(ctx, name); {
-		case errors.Is(err, context.Canceled):
-			return err
-		case errors.Is(err, models.ErrNotInstalled):
-			missing++
-			env.Log.Error().Msg(err.Error())
-			continue
-		case errors.Is(err, models.ErrNoHash):
-			verdict = "not checked: " + err.Error()
-		case err != nil:
-			bad++
-			verdict = "wrong: " + err.Error()
-		}
-		if _, err := fmt.Fprintf(env.Stdout, "%s: %s\n", name, verdict); err != nil {
-			return err
-		}
-	}
-	switch {
-	case bad > 0:
-		return cmdline.Exit(exitcode.SomeFailed, nil)
-	case missing > 0:
-		return cmdline.Exit(exitcode.Model, nil)
-	}
-	return nil
-}
-
-func installedNames(store models.Store) ([]string, error) {
-	installed, err := store.Installed()
-	var names []string
-	for _, i := range installed {
-		names = append(names, i.Name)
-	}
-	return names, err
-}
-
-// clean removes the copies and prints their files.
-func (m modelActions) clean(env *cmdline.Env, _ *cli.Context) error {
-	removed, err := m.open().RemoveCopies()
-	if err != nil {
-		return cmdline.Exit(exitcode.Model, err)
-	}
-	for _, c := range removed {
-		if _, err := fmt.Fprintln(env.Stdout, c.Path); err != nil {
-			return err
-		}
-	}
-	return nil
 }

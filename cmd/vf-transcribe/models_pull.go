@@ -22,12 +22,13 @@ func (m modelActions) pull(env *cmdline.Env, c *cli.Context) error {
 	store := m.open()
 	store.BaseURL = c.String("model-url")
 	store.Token = strings.TrimSpace(os.Getenv("HF_TOKEN"))
-	names, err := named(store, c)
+	names, err := modelNames(store, c)
 	if err != nil {
 		return err
 	}
 	if len(names) == 0 {
-		return cmdline.Exit(exitcode.Usage, errors.New("a model's name is missing; vf-transcribe models list shows them"))
+		return cmdline.Exit(exitcode.Usage,
+			errors.New("name at least one model; list models with: vf-transcribe models list"))
 	}
 	if !c.Bool("no-quantize") {
 		names = m.forms(env, store, names, c.String("backends"))
@@ -39,7 +40,8 @@ func (m modelActions) pull(env *cmdline.Env, c *cli.Context) error {
 		path, err := pullModel(ctx, env, store, name)
 		switch {
 		case ctx.Err() != nil && err != nil:
-			return cmdline.Exit(exitcode.Interrupted, fmt.Errorf("interrupted: %s is not complete; vf-transcribe models pull %s goes on where it stopped", name, name))
+			return cmdline.Exit(exitcode.Interrupted,
+				fmt.Errorf("interrupted: %s is incomplete; resume with: vf-transcribe models pull %s", name, name))
 		case err != nil:
 			failed++
 			env.Log.Error().Msg(err.Error())
@@ -61,9 +63,9 @@ func (m modelActions) pull(env *cmdline.Env, c *cli.Context) error {
 	return cmdline.Exit(exitcode.SomeFailed, nil)
 }
 
-// pullSilero brings along the small model that has the last word on what is
-// speech. Speech is found without it, too, so that its absence is no failure; its
-// file is not printed, for nobody asked for it.
+// pullSilero downloads the small model that confirms what is speech. Detection
+// works without it, so a failure is only a warning; its path is not printed, because
+// nobody asked for it.
 func pullSilero(ctx context.Context, env *cmdline.Env, store models.Store) {
 	if _, err := store.Find(sileroModel); err != nil {
 		return
@@ -72,17 +74,18 @@ func pullSilero(ctx context.Context, env *cmdline.Env, store models.Store) {
 		return
 	}
 	if _, err := pullModel(ctx, env, store, sileroModel); err != nil {
-		env.Log.Warn().Msgf("Silero's model, which tells speech from other sounds, was not obtained: %v", err)
+		env.Log.Warn().Msgf("cannot download the Silero model, which tells speech from other sounds: %v", err)
 	}
 }
 
-// forms are the names of the models in the form that this machine computes with:
-// without a GPU the quantised one, where it is published.
+// forms returns the names of the models in the form that suits this machine: the
+// quantised one if it is published and there is no GPU.
 func (m modelActions) forms(env *cmdline.Env, store models.Store, names []string, backends string) []string {
 	var forms []string
 	for _, name := range names {
 		if form, found := store.QuantisedForm(name); found && !m.gpu(env, backends) {
-			env.Log.Info().Msgf("no GPU here: getting %s, which a processor computes faster with; --no-quantize gets %s", form, name)
+			env.Log.Info().Msgf("no GPU found: downloading %s, which is faster on a processor; --no-quantize downloads %s",
+				form, name)
 			name = form
 		}
 		forms = append(forms, name)
@@ -101,7 +104,7 @@ func hasGPU(env *cmdline.Env, backends string) bool {
 	return err == nil && device.GPU
 }
 
-// pullModel downloads one model and shows how far it is.
+// pullModel downloads one model, shows the progress and returns its path.
 func pullModel(ctx context.Context, env *cmdline.Env, store models.Store, name string) (string, error) {
 	var bar *progressbar.ProgressBar
 	defer func() {
@@ -109,25 +112,25 @@ func pullModel(ctx context.Context, env *cmdline.Env, store models.Store, name s
 			_ = bar.Clear()
 		}
 	}()
-	begun := false
+	started := false
 	return store.Pull(ctx, name, func(done, total int64) {
 		switch {
 		case bar != nil:
 			_ = bar.Set64(done)
-		case begun:
+		case started:
 		case cmdline.IsTerminal(env.Stderr):
 			bar = newBar(env.Stderr, name, total)
 			_ = bar.Set64(done)
 		default:
-			env.Log.Info().Str("model", name).Msgf("downloading %s, %s", name, knownSize(total))
+			env.Log.Info().Str("model", name).Msgf("downloading %s, %s", name, formatSize(total))
 		}
-		begun = true
+		started = true
 	})
 }
 
 func newBar(w io.Writer, name string, total int64) *progressbar.ProgressBar {
 	if total <= 0 {
-		total = -1 // a bar that says how much has come, and not how far it is
+		total = -1 // the bar then shows only how much has arrived
 	}
 	return progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(name),
 		progressbar.OptionShowBytes(true), progressbar.OptionShowTotalBytes(true), progressbar.OptionFullWidth(),

@@ -19,18 +19,18 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// shelf is a store in a temporary XDG data folder and a server that has its
-// models: first.en, second, and absent, which the server does not have.
+// shelf is a store in a temporary XDG data folder, and a server with its models:
+// first.en, second and large, but not absent.
 type shelf struct {
 	folder string
 	files  map[string][]byte
-	asked  []string // of the server
+	asked  []string // requests to the server
 	gpu    bool
-	silero bool // is published
+	silero bool // whether it is published
 }
 
 func newShelf(t *testing.T) *shelf {
-	t.Cleanup(xdg.Reload) // after the environment is again as it was
+	t.Cleanup(xdg.Reload) // runs after the environment is restored
 	data := t.TempDir()
 	t.Setenv("XDG_DATA_HOME", data)
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
@@ -97,7 +97,7 @@ func TestModelsPull(t *testing.T) {
 		code   int
 		stdout string
 		stderr string
-		asked  string // of the server
+		asked  string // requests to the server
 	}{
 		{"first.en", exitcode.OK, s.file("first.en") + "\n", "downloading first.en", "/mirror/ggml-first.en.bin Bearer secret"},
 		{"first.en", exitcode.OK, s.file("first.en") + "\n", "", ""},
@@ -120,8 +120,8 @@ func TestModelsPull(t *testing.T) {
 	}
 }
 
-// TestModelsPullWrong: what the server has is not what is known of the model.
-// Silero's model comes along, unless it is not wanted, there already, or not to be had.
+// TestModelsPullSilero: the Silero model is downloaded too, unless the user declines
+// it or it is not available.
 func TestModelsPullSilero(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
@@ -130,9 +130,9 @@ func TestModelsPullSilero(t *testing.T) {
 		want    bool
 		warning string
 	}{
-		{"along", []string{"second"}, true, true, ""},
-		{"not wanted", []string{"--no-vad-model", "second"}, true, false, ""},
-		{"not to be had", []string{"second"}, false, false, "Silero"},
+		{"downloaded", []string{"second"}, true, true, ""},
+		{"declined", []string{"--no-vad-model", "second"}, true, false, ""},
+		{"unavailable", []string{"second"}, false, false, "Silero"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newShelf(t)
@@ -145,12 +145,13 @@ func TestModelsPullSilero(t *testing.T) {
 				t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
 			}
 			if _, err := os.Stat(s.file(sileroModel)); (err == nil) != tt.want {
-				t.Errorf("Silero's model: %v", err)
+				t.Errorf("the Silero model: %v", err)
 			}
 		})
 	}
 }
 
+// TestModelsPullWrong: a file with the wrong hash is not installed.
 func TestModelsPullWrong(t *testing.T) {
 	s := newShelf(t)
 	s.files["ggml-first.en.bin"] = []byte("lmgg, the worst")
@@ -174,8 +175,8 @@ func TestModelsPath(t *testing.T) {
 		{"first.en", exitcode.OK, s.file("first.en") + "\n", ""},
 		{"second", exitcode.Model, "", "run vf-transcribe models pull second"},
 		{"third", exitcode.Usage, "", "unknown model"},
-		{"first.en second", exitcode.Usage, "", "one model's name"},
-		{"", exitcode.Usage, "", "one model's name"},
+		{"first.en second", exitcode.Usage, "", "name exactly one model"},
+		{"", exitcode.Usage, "", "name exactly one model"},
 	} {
 		code, out, log := s.run(append([]string{"path"}, strings.Fields(tt.args)...)...)
 		if code != tt.code || out != tt.stdout || !strings.Contains(log, tt.stderr) {
@@ -200,7 +201,7 @@ func TestModelsVerify(t *testing.T) {
 	verify("third", exitcode.Usage, "", "unknown model")
 	s.put(t, "second", "lmgg, the second")
 	verify("", exitcode.OK, "first.en: right\nsecond: not checked: ", "")
-	s.run("pull", "second") // records it
+	s.run("pull", "second") // records its hash
 	verify("", exitcode.OK, "first.en: right\nsecond: right\n", "")
 	s.put(t, "second", "lmgg, the seventh")
 	verify("", exitcode.SomeFailed, "first.en: right\nsecond: wrong: ", "")
@@ -235,7 +236,7 @@ absent      148 MB  finds speech  no         no
 	}
 }
 
-// TestModelsForm: without a GPU a model is brought in its quantised form.
+// TestModelsForm: without a GPU the quantised form is downloaded.
 func TestModelsForm(t *testing.T) {
 	s := newShelf(t)
 	for _, tt := range []struct {
@@ -258,8 +259,7 @@ func TestModelsForm(t *testing.T) {
 	}
 }
 
-// TestModelsCommand: the command as it is built in, up to where it would ask
-// the network.
+// TestModelsCommand: the real command, as far as it works without the network.
 func TestModelsCommand(t *testing.T) {
 	newShelf(t)
 	for _, tt := range []struct {

@@ -16,38 +16,45 @@ import (
 	"voiceflow/pkg/format"
 )
 
-// The formats of standard output beside those of pkg/format.
+// Values of --output-format in addition to the formats of pkg/format.
 const (
-	allFormats = "all"   // every format, into --output-dir
-	plainText  = "text"  // the text of each transcript on a line
-	jsonLines  = "jsonl" // the default, but on a terminal
+	allFormats = "all"   // every format, to files
+	plainText  = "text"  // one line of text per transcript
+	jsonLines  = "jsonl" // the default, except on a terminal
 )
 
 func outputFlags() []cli.Flag {
 	return cmdline.Group("Output",
-		&cli.StringFlag{Name: "output-format", Aliases: []string{"f"}, Value: jsonLines, DefaultText: "jsonl; on a terminal text with its times",
-			Usage: "`FORMAT` of the output, or several with commas between them: text, " + strings.Join(format.Names(), ", ") + ", all"},
+		&cli.StringFlag{Name: "output-format", Aliases: []string{"f"}, Value: jsonLines,
+			DefaultText: "jsonl; text with times on a terminal",
+			Usage: "`FORMAT` output format, or several separated by commas: text, " +
+				strings.Join(format.Names(), ", ") + " or all"},
 		&cli.StringFlag{Name: "output-dir", Aliases: []string{"o"}, TakesFile: true,
-			Usage: "write the transcript of talk.wav to `FOLDER`/talk.srt and so on, and a line of result to standard output"},
-		&cli.BoolFlag{Name: "beside", Usage: "write the transcript of talks/talk.wav to talks/talk.srt, next to it, where players look"},
-		&cli.BoolFlag{Name: "skip-existing", Usage: "with --output-dir or --beside, skip files whose transcripts are there"},
+			Usage: "`FOLDER` write the transcript of talk.wav to FOLDER/talk.srt, and one result line per file to stdout"},
+		&cli.BoolFlag{Name: "beside",
+			Usage: "write each transcript next to its recording, where media players look for subtitles"},
+		&cli.BoolFlag{Name: "skip-existing",
+			Usage: "with --output-dir or --beside, skip files that already have transcripts"},
 	)
 }
 
-// plan says what goes where: the formats, and the place of each file's transcript.
+// plan describes the output: its formats, and the place of each file's transcript.
 type plan struct {
-	formats []string
-	files   bool   // else standard output
-	folder  string // of the files, unless they go next to their inputs:
-	beside  bool
-	skips   bool // what is there
+	formats      []string
+	files        bool   // write files, not standard output
+	folder       string // of the files; empty with beside
+	beside       bool   // write files next to their inputs
+	skipExisting bool
 
-	claimed map[string]string // path of the outputs without their endings -> the input that it belongs to
+	claimed map[string]string // path of the outputs without extension -> the input that owns it
 }
 
-// newPlan reads it from the flags. It makes no folder.
+// newPlan reads the plan from the flags. It creates no folders.
 func newPlan(c *cli.Context, w *work) (*plan, error) {
-	p := &plan{folder: c.String("output-dir"), beside: c.Bool("beside"), skips: c.Bool("skip-existing"), claimed: map[string]string{}}
+	p := &plan{
+		folder: c.String("output-dir"), beside: c.Bool("beside"), skipExisting: c.Bool("skip-existing"),
+		claimed: map[string]string{},
+	}
 	p.files = p.folder != "" || p.beside
 	if err := p.setFormats(c.String("output-format")); err != nil {
 		return nil, err
@@ -73,7 +80,7 @@ func (p *plan) setFormats(list string) error {
 			return fmt.Errorf("--output-format %q: use text, %s or all", name, strings.Join(format.Names(), ", "))
 		}
 	}
-	if p.files { // a text file is a txt file
+	if p.files { // as a file, text is txt
 		for i, name := range p.formats {
 			if name == plainText {
 				p.formats[i] = "txt"
@@ -88,39 +95,39 @@ func (p *plan) setFormats(list string) error {
 func (p *plan) check(w *work) error {
 	switch {
 	case p.folder != "" && p.beside:
-		return errors.New("--output-dir and --beside are two places for the same transcripts; leave one out")
+		return errors.New("--output-dir and --beside exclude each other; leave one out")
 	case p.folder != "" && w.stream:
-		return errors.New("--output-dir is for files; redirect standard output, or name files")
+		return errors.New("--output-dir needs input files; name some, or redirect standard output instead")
 	case p.beside && w.stream:
-		return errors.New("--beside is for files; redirect standard output, or name files")
+		return errors.New("--beside needs input files; name some, or redirect standard output instead")
 	case p.files:
 		return nil
-	case p.skips:
-		return errors.New("--skip-existing needs --output-dir or --beside, where transcripts could be")
+	case p.skipExisting:
+		return errors.New("--skip-existing needs --output-dir or --beside")
 	case len(p.formats) > 1:
 		return errors.New("--output-format: several formats need --output-dir or --beside")
-	case len(w.files) > 1 && !p.stacks():
+	case len(w.files) > 1 && !p.canConcatenate():
 		return fmt.Errorf("--output-format %s: transcripts of several files need --output-dir or --beside", p.formats[0])
 	}
 	return nil
 }
 
-// stacks tells whether transcripts can follow each other on standard output.
-func (p *plan) stacks() bool {
+// canConcatenate reports whether several transcripts can share standard output.
+func (p *plan) canConcatenate() bool {
 	return slices.Contains([]string{jsonLines, plainText, "txt"}, p.formats[0])
 }
 
 // place is where the transcript of a file goes.
 type place struct {
-	stem    string   // of the outputs: their path without its ending
-	outputs []string // one for each format
+	stem    string   // path of the outputs without extension
+	outputs []string // one per format
 	source  source
-	skip    bool // they are there, and are to be left
+	skip    bool // the outputs exist and should stay
 }
 
-// claim gives each name of outputs to the first input that would take it. The
-// files of other shards count: what they wrote must not be overwritten, nor
-// taken for the transcript of a file of this shard.
+// claim assigns each output name to the first input that would use it. The files
+// of other shards count too: their transcripts must not be overwritten, or mistaken
+// for those of this shard.
 func (p *plan) claim(all []filelist.File) {
 	for _, file := range all {
 		stem := p.stem(file)
@@ -130,11 +137,11 @@ func (p *plan) claim(all []filelist.File) {
 	}
 }
 
-// stem is the path of an input's outputs without their endings.
+// stem returns the path of an input's outputs without extension.
 func (p *plan) stem(file filelist.File) string {
 	base := filepath.Base(file.Name)
 	name := strings.TrimSuffix(base, filepath.Ext(base))
-	if strings.Trim(name, ".") == "" { // .wav: its outputs would all be hidden, and named alike
+	if strings.Trim(name, ".") == "" { // .wav: its outputs would be hidden, and all have the same name
 		name = base
 	}
 	if p.beside {
@@ -143,8 +150,8 @@ func (p *plan) stem(file filelist.File) string {
 	return filepath.Join(p.folder, file.Folder, name)
 }
 
-// place finds the place of an input's transcript. Its error says why there is
-// none.
+// place finds the place of an input's transcript, or an error if it would overwrite
+// something else.
 func (p *plan) place(file filelist.File) (at place, err error) {
 	if !p.files {
 		return place{}, nil
@@ -159,24 +166,24 @@ func (p *plan) place(file filelist.File) (at place, err error) {
 	if at.source, err = sourceOf(file.Name); err != nil {
 		return place{}, err
 	}
-	there, err := existing(file.Name, at.outputs)
+	existing, err := countExisting(file.Name, at.outputs)
 	if err != nil {
 		return place{}, err
 	}
-	known, err := p.mayWrite(file.Name, at)
+	owner, err := p.mayWrite(file.Name, at)
 	if err != nil {
 		return place{}, err
 	}
-	at.skip = p.skips && there == len(at.outputs) && (known == source{} || known.unchanged(at.source))
-	if moved := known.path != "" && !fileExists(known.path); at.skip && moved && at.source.size >= 0 {
-		_ = writeSource(at.stem, at.source) // else it is found by its size and time the next time, too
+	at.skip = p.skipExisting && existing == len(at.outputs) && (owner == source{} || owner.unchanged(at.source))
+	if moved := owner.path != "" && !fileExists(owner.path); at.skip && moved && at.source.size >= 0 {
+		_ = writeSource(at.stem, at.source) // if this fails, size and time identify the recording next time too
 	}
 	return at, nil
 }
 
-// existing counts the outputs that are there. What could not be replaced, or
-// must not be, is an error.
-func existing(file string, outputs []string) (n int, err error) {
+// countExisting counts the outputs that exist. It fails if one of them cannot or
+// must not be replaced.
+func countExisting(file string, outputs []string) (n int, err error) {
 	input, inputErr := os.Stat(file)
 	for _, path := range outputs {
 		info, err := os.Stat(path)
@@ -185,9 +192,10 @@ func existing(file string, outputs []string) (n int, err error) {
 		case err != nil:
 			return 0, fmt.Errorf("%s: its transcript cannot be written: %w", file, err)
 		case info.IsDir():
-			return 0, fmt.Errorf("%s: its transcript cannot be written: %s is a folder; rename it, or give another --output-dir", file, path)
+			return 0, fmt.Errorf("%s: its transcript cannot be written: %s is a folder; "+
+				"rename it, or choose another --output-dir", file, path)
 		case inputErr == nil && os.SameFile(info, input):
-			return 0, fmt.Errorf("%s: its transcript would overwrite the recording; give it another --output-dir", file)
+			return 0, fmt.Errorf("%s: its transcript would overwrite the recording; choose another --output-dir", file)
 		default:
 			n++
 		}
@@ -195,24 +203,23 @@ func existing(file string, outputs []string) (n int, err error) {
 	return n, nil
 }
 
-// mayWrite returns the source of what is in the place; zero: it is not known. It
-// is an error where that is another recording and has an output there, in
-// whichever format.
+// mayWrite returns the source of the outputs in a place, or the zero value if it is
+// unknown. It fails if they belong to another recording, in any format.
 func (p *plan) mayWrite(file string, at place) (source, error) {
-	known, found, err := readSource(at.stem)
+	owner, found, err := readSource(at.stem)
 	if err != nil || !found {
 		return source{}, err
 	}
 	now := at.source
-	if known.is(now) && (now.size != unfinished || known.size != unfinished) {
-		return known, nil
+	if owner.sameRecording(now) && (now.size != unfinished || owner.size != unfinished) {
+		return owner, nil
 	}
 	for _, name := range format.Names() {
 		if path := at.stem + "." + name; fileExists(path) {
-			return source{}, overwrites(file, known.path, path)
+			return source{}, overwrites(file, owner.path, path)
 		}
 	}
-	return source{}, nil // all of it was removed
+	return source{}, nil // all outputs were removed
 }
 
 func fileExists(path string) bool {
@@ -221,5 +228,6 @@ func fileExists(path string) bool {
 }
 
 func overwrites(file, other, path string) error {
-	return fmt.Errorf("%s: its transcript would overwrite that of %s in %s; give it another --output-dir", file, other, path)
+	return fmt.Errorf("%s: its transcript would overwrite that of %s in %s; choose another --output-dir",
+		file, other, path)
 }

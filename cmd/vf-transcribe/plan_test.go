@@ -11,14 +11,14 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// into is a sink into a folder, for files.
-func into(folder string, files ...filelist.File) *sink {
-	p := &plan{files: true, folder: folder, skips: true, formats: []string{"srt", "txt"}, claimed: map[string]string{}}
+// sinkInto returns a sink that writes the transcripts of files to a folder.
+func sinkInto(folder string, files ...filelist.File) *sink {
+	p := &plan{files: true, folder: folder, skipExisting: true, formats: []string{"srt", "txt"}, claimed: map[string]string{}}
 	p.claim(files)
 	return &sink{plan: p}
 }
 
-func transcribed(t *testing.T, o *sink, file filelist.File) error {
+func writeTranscript(t *testing.T, o *sink, file filelist.File) error {
 	t.Helper()
 	p, err := o.place(file)
 	if err != nil {
@@ -34,27 +34,27 @@ func put(t *testing.T, file, text string) {
 	}
 }
 
-// TestOtherProcess: what another process wrote since the place was planned is
-// not overwritten, and an unfinished transcript is not skipped.
+// TestOtherProcess: a transcript that another process has written since the place
+// was planned is not overwritten, and an unfinished transcript is not skipped.
 func TestOtherProcess(t *testing.T) {
 	t.Chdir(t.TempDir())
 	one, two := filelist.File{Name: "1/a.wav"}, filelist.File{Name: "2/a.wav"}
 	put(t, one.Name, "one")
 	put(t, two.Name, "other")
-	first, second := into("out", one), into("out", two)
-	late, err := second.place(two)
+	first, second := sinkInto("out", one), sinkInto("out", two)
+	planned, err := second.place(two)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := transcribed(t, first, one); err != nil {
+	if err := writeTranscript(t, first, one); err != nil {
 		t.Fatal(err)
 	}
-	err = second.write(&item{file: two.Name, place: late}, &event.Transcript{Text: "lost"})
+	err = second.write(&item{file: two.Name, place: planned}, &event.Transcript{Text: "lost"})
 	if err == nil || !strings.Contains(err.Error(), "would overwrite that of") {
-		t.Errorf("it wrote over the other's: %v", err)
+		t.Errorf("overwrote another transcript: %v", err)
 	}
 	if p, err := first.place(one); err != nil || !p.skip {
-		t.Errorf("its own is there: %+v, %v", p, err)
+		t.Errorf("existing transcript not skipped: %+v, %v", p, err)
 	}
 	p := place{stem: "out/a"}
 	if p.source, err = sourceOf(one.Name); err != nil {
@@ -65,19 +65,19 @@ func TestOtherProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	if p, err := first.place(one); err != nil || p.skip {
-		t.Errorf("the last run was broken off: %+v, %v", p, err)
+		t.Errorf("unfinished transcript skipped: %+v, %v", p, err)
 	}
 	if _, err := second.place(two); err == nil {
-		t.Error("what was broken off is another's no less")
+		t.Error("an unfinished transcript of another recording would be overwritten")
 	}
-	// What cannot be read is no record.
+	// An unreadable record counts as none.
 	put(t, sourceFile("out/a"), "12")
 	if p, err := second.place(two); err != nil || !p.skip {
-		t.Errorf("without a record the names count: %+v, %v", p, err)
+		t.Errorf("without a record, names should decide: %+v, %v", p, err)
 	}
 }
 
-// TestStem: the paths of outputs.
+// TestStem checks the paths of outputs.
 func TestStem(t *testing.T) {
 	for _, test := range []struct {
 		file   filelist.File
@@ -91,7 +91,7 @@ func TestStem(t *testing.T) {
 		{filelist.File{Name: "talks/day/a.wav", Folder: "day"}, true, "talks/day/a"},
 		{filelist.File{Name: "a.wav"}, true, "a"},
 	} {
-		o := into("out")
+		o := sinkInto("out")
 		o.beside = test.beside
 		if got := o.stem(test.file); got != test.want {
 			t.Errorf("%+v: %s, not %s", test.file, got, test.want)

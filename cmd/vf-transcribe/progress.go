@@ -15,19 +15,19 @@ import (
 	"voiceflow/internal/prose"
 )
 
-// progress shows a person how far the files are: the share of their bytes, the
-// file, how much sound was transcribed and how fast. The zero value shows
-// nothing.
+// progress shows a person how the work on files advances: the share of bytes done,
+// the current file, how much audio was transcribed and how fast. The zero value
+// shows nothing.
 type progress struct {
 	bar   *progressbar.ProgressBar
 	files int
 	now   func() time.Time
 
-	begun       time.Time
-	done        int     // files
-	bytes       int64   // of those, done, failed or skipped
-	sound       float64 // of those that were transcribed, seconds
-	file        string  // that is being transcribed
+	started     time.Time
+	done        int     // files done, failed or skipped
+	bytes       int64   // size of those
+	sound       float64 // transcribed so far, seconds
+	file        string  // being transcribed
 	fileSize    int64   // bytes
 	fileSeconds float64 // 0: unknown
 }
@@ -43,7 +43,7 @@ func newProgress(env *cmdline.Env, w *work) *progress {
 	p := &progress{files: len(w.files) + len(w.problems), now: time.Now}
 	p.bar = progressbar.NewOptions64(total,
 		progressbar.OptionSetWriter(env.Stderr),
-		progressbar.OptionSetWidth(10), // all of it fits into 80 columns,
+		progressbar.OptionSetWidth(10), // so that the line fits 80 columns
 		progressbar.OptionSetPredictTime(false),
 		progressbar.OptionSetElapsedTime(false),
 		progressbar.OptionThrottle(100*time.Millisecond),
@@ -52,7 +52,7 @@ func newProgress(env *cmdline.Env, w *work) *progress {
 	return p
 }
 
-// at says that a file was transcribed up to a time in it, in seconds.
+// at records that a file is transcribed up to a position in seconds.
 func (p *progress) at(file string, position float64) {
 	if p.bar == nil {
 		return
@@ -67,7 +67,7 @@ func (p *progress) at(file string, position float64) {
 	p.draw(bytes, position)
 }
 
-// step counts a file of so much sound that was transcribed, in seconds.
+// step counts a finished file, of which the given number of seconds was transcribed.
 func (p *progress) step(file string, seconds float64) {
 	if p.bar == nil {
 		return
@@ -78,30 +78,30 @@ func (p *progress) step(file string, seconds float64) {
 }
 
 func (p *progress) draw(bytes int64, position float64) {
-	if p.begun.IsZero() {
-		p.begun = p.now()
+	if p.started.IsZero() {
+		p.started = p.now()
 	}
 	p.bar.Describe(p.text(p.sound + position))
-	_ = p.bar.Set64(min(bytes, p.bar.GetMax64()-1)) // a terminal that is gone is no reason to stop
+	_ = p.bar.Set64(min(bytes, p.bar.GetMax64()-1)) // losing the terminal does not stop the work
 }
 
-// text is what stands before the bar. The speed is in times real time, and not
-// there before it means something.
+// text is shown before the bar. It includes the speed, as a multiple of real time,
+// after the first second.
 func (p *progress) text(sound float64) string {
 	done, _, _ := strings.Cut(clock(sound), ".")
 	text := fmt.Sprintf("%s (%d of %d), %s of sound", short(p.file), min(p.done+1, p.files), p.files, done)
-	if took := p.now().Sub(p.begun).Seconds(); took >= 1 && sound > 0 {
+	if took := p.now().Sub(p.started).Seconds(); took >= 1 && sound > 0 {
 		text += fmt.Sprintf(", %.1fx", sound/took)
 	}
 	return text
 }
 
-// short is a file's name that leaves room on the line.
+// short returns a file's name, cut to leave room on the line.
 func short(file string) string {
 	return prose.Cut(prose.Line(filepath.Base(file)), 20)
 }
 
-// clear makes room for another line.
+// clear removes the bar to make room for another line.
 func (p *progress) clear() {
 	if p.bar != nil {
 		_ = p.bar.Clear()
@@ -116,12 +116,12 @@ func fileSize(file string) int64 {
 	return info.Size()
 }
 
-// wavSeconds estimates how long a WAV file is by the rate in its header; 0:
-// unknown.
+// wavSeconds estimates the length of a WAV file in seconds from the rate in its
+// header; 0 means unknown.
 func wavSeconds(file string) float64 {
 	size := fileSize(file)
 	if size == 0 {
-		return 0 // a pipe, too, which opening would wait for
+		return 0 // perhaps a pipe, and opening that would block
 	}
 	f, err := os.Open(file)
 	if err != nil {

@@ -10,13 +10,13 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// TestProgressText: it names the file and the sound, and a speed only once there
-// is one.
+// TestProgressText: it names the file, how much audio is done and, after the first
+// second, the speed.
 func TestProgressText(t *testing.T) {
 	now := time.Unix(1000, 0)
-	p := &progress{files: 20, file: "talks/a.wav", begun: now, now: func() time.Time { return now }}
+	p := &progress{files: 20, file: "talks/a.wav", started: now, now: func() time.Time { return now }}
 	if got := p.text(2.5); got != "a.wav (1 of 20), 00:02 of sound" {
-		t.Errorf("at once: %q", got)
+		t.Errorf("at the start: %q", got)
 	}
 	now = now.Add(100 * time.Second)
 	p.file, p.done = "talks/"+strings.Repeat("ü", 200)+".wav", 20
@@ -24,7 +24,7 @@ func TestProgressText(t *testing.T) {
 		t.Errorf("at the end: %q", got)
 	}
 	if got := p.text(0); strings.Contains(got, "x") {
-		t.Errorf("nothing was transcribed: %q", got)
+		t.Errorf("with nothing transcribed: %q", got)
 	}
 }
 
@@ -43,19 +43,20 @@ func TestWAVSeconds(t *testing.T) {
 	}
 }
 
-// TestScreen: segments come once, as they become known, safe for a terminal.
+// TestScreen: each segment is shown once, as soon as it is known, without control
+// characters.
 func TestScreen(t *testing.T) {
 	var out strings.Builder
 	s := &screen{out: &out, several: true}
 	one, two, stream := newItem(0, "a\x1b.wav"), newItem(1, "b.wav"), newItem(2, "")
-	said := &event.Transcript{Text: "one", Segments: []event.Segment{{Start: 0.5, End: 1, Text: " one"}}}
+	spoken := &event.Transcript{Text: "one", Segments: []event.Segment{{Start: 0.5, End: 1, Text: " one"}}}
 	steps := []func() error{
-		func() error { return s.show(one, said) },
+		func() error { return s.show(one, spoken) },
 		func() error {
-			said.Segments = append(said.Segments, event.Segment{Start: 3599.9996, End: 3600.25, Text: " two\x1b[2J"})
-			return s.show(one, said)
+			spoken.Segments = append(spoken.Segments, event.Segment{Start: 3599.9996, End: 3600.25, Text: " two\x1b[2J"})
+			return s.show(one, spoken)
 		},
-		func() error { return s.end(one, said) },
+		func() error { return s.end(one, spoken) },
 		func() error { return s.end(two, &event.Transcript{}) },
 		func() error { return s.end(stream, &event.Transcript{}) },
 	}

@@ -15,25 +15,25 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// item is something to transcribe as a whole: a file, a stream, an utterance.
+// item is a unit that gets one transcript: a file, a stream or an utterance.
 type item struct {
 	id            int
 	file          string  // empty for standard input
 	start, end    float64 // of the speech, seconds
-	duration      float64 // of the audio, seconds; known at the item's end
+	duration      float64 // of the audio, seconds; set at the item's end
 	arrived       time.Time
-	delay         time.Duration // from the end of speech to arrived, where it is live
-	replayed      bool          // nobody waits for its text
+	delay         time.Duration // from the end of speech to arrived, if it is live
+	replayed      bool          // nobody is waiting for its text
 	begun, failed atomic.Bool
 	place         place    // of its transcript
-	remarks       []string // on its audio, for a person; known at the item's end
+	remarks       []string // on its audio, for a person; set at the item's end
 }
 
 func newItem(id int, file string) *item {
 	return &item{id: id, file: file, arrived: time.Now()}
 }
 
-// name is what a person calls it.
+// name is the item's name in messages.
 func (it *item) name() string {
 	if it.file == "" {
 		return "standard input"
@@ -41,31 +41,32 @@ func (it *item) name() string {
 	return it.file
 }
 
-// task is a step of an item: a window to decode or, with neither window nor
-// record, its end. A record alone is passed on in its place.
+// task is a step of an item: a window to decode or, without window and record, the
+// item's end. A task with a record passes that on in order.
 type task struct {
 	item   *item
 	window *window.Window
-	err    error // of the end: why the item is not whole
+	err    error // at the end: why the item is incomplete
 	record event.Record
 
-	previous *task         // window of the recording before this one, nil once it is settled
-	settled  chan struct{} // closed when spoken is known
+	previous *task         // the recording's window before this one, nil once this one is settled
+	settled  chan struct{} // closed when spoken is set
 	spoken   engine.Spoken // in the recording up to the end of the window
 
-	done   chan struct{} // closed when what follows is known
+	done   chan struct{} // closed when the fields below are set
 	result *engine.Result
-	words  []align.Span // the places of the result's words in the window
+	words  []align.Span // where the result's words are in the window
 	failed error
 }
 
-// minLanguageSpeech is the speech, in samples, that tells its language without what
-// was said before.
+// minLanguageSpeech is how much speech, in samples, is enough to detect its language
+// without context.
 const minLanguageSpeech = 5 * audio.SampleRate
 
-// before is what was spoken in the recording before the window, where that counts:
-// it waits until all windows before are decoded. Its error is that of ctx.
-func (t *task) before(ctx context.Context) (engine.Spoken, error) {
+// spokenBefore returns the languages spoken in the recording before a short window,
+// after waiting for the windows before it. For a long window, or the first one, it
+// returns nil without waiting. Its error is that of ctx.
+func (t *task) spokenBefore(ctx context.Context) (engine.Spoken, error) {
 	if t.previous == nil || len(t.window.Samples) >= minLanguageSpeech {
 		return nil, nil
 	}
@@ -77,7 +78,7 @@ func (t *task) before(ctx context.Context) (engine.Spoken, error) {
 	}
 }
 
-// settle is called for each window in its turn, when it is done.
+// settle is called for each window in order, when it is done.
 func (t *task) settle() {
 	if t.previous != nil {
 		t.spoken, t.previous = t.previous.spoken, nil
@@ -86,17 +87,17 @@ func (t *task) settle() {
 	close(t.settled)
 }
 
-// queue leads tasks from the reader to the recognisers, and their results to
-// the writer in the order in which they were read. It holds a number of tasks
-// and some minutes of audio, then the reader has to wait.
+// queue passes tasks from the reader to the recognisers, and their results to the
+// writer in the order of reading. It holds a limited number of tasks and a few
+// minutes of audio; when it is full, the reader waits.
 type queue struct {
 	order chan *task
 	work  chan *task
-	room  *semaphore.Weighted // for samples
+	room  *semaphore.Weighted // samples
 	size  int64               // samples
 }
 
-// queueAudio is the audio, in samples, that may wait beside one window for each
+// queueAudio is how much audio may wait, in samples, in addition to one window per
 // recogniser: two minutes.
 const queueAudio = 120 * audio.SampleRate
 
@@ -108,8 +109,8 @@ func newQueue(tasks, recognisers int) *queue {
 	}
 }
 
-// put adds a task, once there is room for it. Its error is that of ctx. A task that
-// the writer gets is done some time, soon when ctx has ended.
+// put adds a task, once there is room for it. Its error is that of ctx. Every task
+// that the writer receives will be done, soon if ctx has ended.
 func (q *queue) put(ctx context.Context, t *task) error {
 	t.done, t.settled = make(chan struct{}), make(chan struct{})
 	if t.window == nil {
@@ -123,19 +124,19 @@ func (q *queue) put(ctx context.Context, t *task) error {
 		return err
 	}
 	if err := send(ctx, q.work, t); err != nil {
-		t.failed = err // the writer has it already, and waits for it
+		t.failed = err // the writer already waits for this task
 		close(t.done)
 		return err
 	}
 	return nil
 }
 
-// weight is a window's samples; one that is larger than the room, an undivided
-// file, takes all of it.
+// weight is the number of samples in a window, or the size of the queue if the
+// window is larger, as an undivided file may be.
 func (q *queue) weight(t *task) int64 { return min(int64(len(t.window.Samples)), q.size) }
 
-// finish is called by a recogniser that is done with a window, whose audio it
-// lets go.
+// finish is called by a recogniser that is done with a window. It releases the
+// window's audio.
 func (q *queue) finish(t *task) {
 	q.room.Release(q.weight(t))
 	t.window.Samples = nil
@@ -151,7 +152,7 @@ func send(ctx context.Context, to chan<- *task, t *task) error {
 	}
 }
 
-// close says that nothing more comes.
+// close is called after the last put.
 func (q *queue) close() {
 	close(q.work)
 	close(q.order)

@@ -15,12 +15,12 @@ func newTask(seconds int, previous *task) *task {
 	return &task{window: window.Whole(samples, 0), previous: previous, settled: make(chan struct{})}
 }
 
-// TestBefore: a short window hears of the languages of all that came before it in
-// the recording, however late that is decoded; a long one does not wait.
-func TestBefore(t *testing.T) {
+// TestSpokenBefore: a short window waits for the languages of the windows before it,
+// however late these are decoded; a long one does not wait.
+func TestSpokenBefore(t *testing.T) {
 	first := newTask(20, nil)
 	long, short := newTask(20, first), newTask(1, first)
-	if spoken, err := long.before(t.Context()); spoken != nil || err != nil {
+	if spoken, err := long.spokenBefore(t.Context()); spoken != nil || err != nil {
 		t.Errorf("a long window: %v, %v", spoken, err)
 	}
 	go func() {
@@ -29,29 +29,29 @@ func TestBefore(t *testing.T) {
 		}}
 		first.settle()
 	}()
-	if spoken, err := short.before(t.Context()); spoken["es"] != 20 || err != nil {
+	if spoken, err := short.spokenBefore(t.Context()); spoken["es"] != 20 || err != nil {
 		t.Errorf("a short window: %v, %v", spoken, err)
 	}
 	short.settle() // without a result: it failed
 	if short.previous != nil || short.spoken["es"] != 20 {
-		t.Errorf("after a window that failed: %v", short.spoken)
+		t.Errorf("after a failed window: %v", short.spoken)
 	}
 }
 
-func TestBeforeStopped(t *testing.T) {
+func TestSpokenBeforeStopped(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := newTask(1, newTask(1, nil)).before(ctx); !errors.Is(err, context.Canceled) {
+	if _, err := newTask(1, newTask(1, nil)).spokenBefore(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 }
 
-// TestDraftLanguage: a transcript names the language that was spoken longest.
+// TestDraftLanguage: a transcript has the language that was spoken longest.
 func TestDraftLanguage(t *testing.T) {
 	d := newDraft(newItem(0, ""), &settings{})
-	for _, said := range []whisper.Result{{Language: "en", Duration: 5}, {Language: "es", Duration: 8}, {Language: "en", Duration: 2}} {
+	for _, result := range []whisper.Result{{Language: "en", Duration: 5}, {Language: "es", Duration: 8}, {Language: "en", Duration: 2}} {
 		next := newTask(1, nil)
-		next.result = &engine.Result{Result: &said}
+		next.result = &engine.Result{Result: &result}
 		d.add(next)
 	}
 	if d.event.Language != "es" {

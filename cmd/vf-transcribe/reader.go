@@ -4,10 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"math"
-	"os"
 	"sync/atomic"
 	"time"
 
@@ -16,14 +13,12 @@ import (
 	"voiceflow/internal/filelist"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/audio/input"
-	"voiceflow/pkg/engine/align"
 	"voiceflow/pkg/engine/window"
 	"voiceflow/pkg/event"
-	"voiceflow/pkg/vad"
 )
 
-// reader turns the work into tasks: it reads, resamples and finds the speech
-// while the recognisers decode what came before.
+// reader turns the work into tasks: it reads, resamples and finds the speech, while
+// the recognisers decode earlier tasks.
 type reader struct {
 	ctx      context.Context
 	env      *cmdline.Env
@@ -31,14 +26,14 @@ type reader struct {
 	work     *work
 	plan     *plan
 	queue    *queue
-	halt     <-chan struct{} // closed when no more work shall be begun
-	previous *task           // the window of the recording that was read last
-	began    time.Time       // of the program
-	replayed *atomic.Bool    // set where utterances come faster than they are spoken
+	halt     <-chan struct{} // closed when no more work should begin
+	previous *task           // the last window of the recording
+	began    time.Time       // when the program started
+	replayed *atomic.Bool    // set if utterances arrive faster than they are spoken
 }
 
-// run reads all there is. The error is one of standard input or of the context:
-// those of files are their own.
+// run reads everything. It returns errors of standard input and of the context;
+// errors of files become part of their items.
 func (r *reader) run() error {
 	if r.work.stream {
 		return r.stream()
@@ -53,7 +48,7 @@ func (r *reader) run() error {
 	}
 	for _, file := range r.work.files {
 		select {
-		case <-r.env.Stop: // the file before is the last
+		case <-r.env.Stop: // the previous file was the last
 			return nil
 		case <-r.halt:
 			return nil
@@ -83,28 +78,28 @@ func (r *reader) file(it *item, file filelist.File) error {
 		return r.end(it, cmdline.Exit(exitcode.Input, err))
 	}
 	defer in.Close()
-	return r.whole(it, in)
+	return r.readItem(it, in)
 }
 
-// open opens a file and raises its level by a factor.
+// open opens a file and multiplies its samples by gain.
 func (r *reader) open(file string, gain float32) (*input.Reader, error) {
 	options := r.settings.input
 	options.Through, options.Gain = r.env.Through, gain
 	return options.OpenFile(file)
 }
 
-// ahead is how far the sound of a microphone may be ahead of the time since the
-// pipeline was started: by the pre-roll of vf-record --armed, and a little more.
-// What is further ahead comes from a file, and nobody waits for its text.
-const ahead = 1500 * time.Millisecond
+// liveLead is how far the audio of a microphone may be ahead of the time since the
+// pipeline was started: the pre-roll of vf-record --armed, and a little more. Audio
+// further ahead comes from a file, and nobody is waiting for its text.
+const liveLead = 1500 * time.Millisecond
 
-// stream reads standard input, whichever of the two languages it is in.
+// stream reads standard input: utterances or audio.
 func (r *reader) stream() error {
 	in := bufio.NewReaderSize(r.env.Stdin, input.BufferSize)
 	first, err := in.Peek(1)
 	switch {
 	case err == io.EOF:
-		// vf-vad that heard nobody: silence gives no text, and no error.
+		// vf-vad heard nobody: silence has no text and is not an error.
 		return nil
 	case err != nil:
 		return cmdline.InputError("standard input", err)
@@ -117,8 +112,8 @@ func (r *reader) stream() error {
 	}
 	defer pcm.Close()
 	it := newItem(0, "")
-	it.replayed = true // as with a file, all of it is one text
-	return r.whole(it, pcm)
+	it.replayed = true // like a file, the stream is a single item
+	return r.readItem(it, pcm)
 }
 
 func (r *reader) utterances(in *event.Reader) error {
@@ -149,7 +144,7 @@ func (r *reader) utterance(u *event.Utterance) error {
 	it := newItem(u.ID, "")
 	samples := audio.DecodePCM(nil, u.PCM)
 	it.start, it.end, it.duration = u.Start, u.End, audio.Seconds(len(samples))
-	if seconds := u.Decided - time.Since(r.began).Seconds(); seconds > ahead.Seconds() {
+	if lead := u.Decided - time.Since(r.began).Seconds(); lead > liveLead.Seconds() {
 		r.replayed.Store(true)
 	}
 	it.delay = time.Duration(max(u.Decided-u.End, 0) * float64(time.Second))
@@ -160,146 +155,14 @@ func (r *reader) utterance(u *event.Utterance) error {
 	return r.end(it, nil)
 }
 
-// whole reads all of a stream as one item.
-func (r *reader) whole(it *item, in *input.Reader) error {
-	r.previous = nil
-	read := r.speech
-	if !r.settings.vad {
-		read = r.everything
-	}
-	samples, err := read(it, in)
-	if err == nil && r.previous == nil && in.IsSoft() {
-		err = r.louder(it, in, read)
-	}
-	it.end, it.duration = audio.Seconds(samples), audio.Seconds(samples)
-	switch {
-	case r.ctx.Err() != nil:
-		return r.ctx.Err()
-	case errors.Is(err, context.Canceled):
-		return err
-	case errors.Is(err, audio.ErrTruncated) && samples > 0: // what is there has been read
-		it.remarks = append(it.remarks, err.Error())
-		err = nil
-	case err != nil:
-		err = cmdline.InputError(it.name(), err)
-	}
-	it.remarks = append(it.remarks, in.Remarks()...)
-	return r.end(it, err)
-}
-
-// raisedPeak is that of very soft sound whose level was raised: -20 dBFS.
-const raisedPeak = 3277
-
-// louder reads a file again in which nothing was heard, as it is very soft, and
-// raises its level. A stream cannot be read again; what it is like is told.
-func (r *reader) louder(it *item, in *input.Reader, read func(*item, *input.Reader) (int, error)) error {
-	peak := in.PeakDB()
-	gain := float32(raisedPeak) / float32(in.Peak())
-	if regular(it.file) {
-		raised, err := r.open(it.file, gain)
-		if err != nil {
-			return err
-		}
-		defer raised.Close()
-		if _, err := read(it, raised); err != nil {
-			return err
-		}
-	}
-	if r.previous != nil {
-		it.remarks = append(it.remarks, fmt.Sprintf("it is very soft (peak at %.0f dBFS), and its level was raised by %.0f dB", peak, 20*math.Log10(float64(gain))))
-	} else {
-		it.remarks = append(it.remarks, fmt.Sprintf(input.NothingHeard, peak))
-	}
-	return nil
-}
-
-// regular reports whether a file can be read again.
-func regular(file string) bool {
-	info, err := os.Stat(file)
-	return err == nil && info.Mode().IsRegular()
-}
-
-// everything makes one window of the whole, which libwhisper goes through by
-// itself.
-func (r *reader) everything(it *item, in *input.Reader) (int, error) {
-	all, err := input.ReadAll(in)
-	if err != nil && !errors.Is(err, audio.ErrTruncated) || len(all) == 0 {
-		return len(all), err
-	}
-	w := window.Whole(all, 0)
-	heard, hearErr := speechIn(all)
-	if hearErr != nil {
-		return len(all), hearErr
-	}
-	w.SetSpeech(heard)
-	return len(all), errors.Join(err, r.decode(it, w))
-}
-
-// speechIn is where somebody speaks, in seconds of the samples.
-func speechIn(samples []int16) ([]align.Span, error) {
-	stream := vad.NewStream(vad.NewDetector(), vad.NewSegmenter(vad.DefaultConfig()))
-	speech := []align.Span{}
-	add := func(u *vad.Utterance) error {
-		speech = append(speech, align.Span{Start: audio.Seconds(u.Start), End: audio.Seconds(u.End)})
-		return nil
-	}
-	if err := stream.Push(samples, add); err != nil {
-		return nil, err
-	}
-	return speech, stream.Flush(add)
-}
-
-// speech packs what is spoken into windows and leaves out the silence.
-func (r *reader) speech(it *item, in *input.Reader) (samples int, err error) {
-	stream := vad.NewStream(vad.NewDetector(), vad.NewSegmenter(vad.DefaultConfig()))
-	stream.Confirm = r.settings.confirm
-	packer := window.NewPacker(r.settings.window)
-	put := func(w *window.Window) error {
-		if w == nil {
-			return nil
-		}
-		return r.decode(it, w)
-	}
-	again := regular(it.file)
-	add := func(u *vad.Utterance) error {
-		if again && in.IsSoft() { // until now; see louder
-			return nil
-		}
-		return put(packer.Add(u))
-	}
-	buf := make([]int16, audio.SampleRate)
-	var cut error // the audio ended sooner than it promised
-	for {
-		n, err := in.Read(buf)
-		samples += n
-		if err := stream.Push(buf[:n], add); err != nil {
-			return samples, err
-		}
-		if err == io.EOF {
-			break
-		}
-		if errors.Is(err, audio.ErrTruncated) {
-			cut = err
-			break
-		}
-		if err != nil {
-			return samples, err
-		}
-	}
-	if err := stream.Flush(add); err != nil {
-		return samples, err
-	}
-	return samples, errors.Join(put(packer.Flush()), cut)
-}
-
-// decode hands on a window of the recording, after the one before.
+// decode queues the recording's next window.
 func (r *reader) decode(it *item, w *window.Window) error {
 	next := &task{item: it, window: w, previous: r.previous}
 	r.previous = next
 	return r.queue.put(r.ctx, next)
 }
 
-// end says that all of an item was read, or why it was not.
+// end queues the end of an item, with the error if it could not be read.
 func (r *reader) end(it *item, err error) error {
 	if err != nil {
 		it.failed.Store(true)

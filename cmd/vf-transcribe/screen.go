@@ -9,18 +9,18 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// screen shows transcripts to a person at a terminal: text with its times, as soon
-// as it is known.
+// screen shows transcripts on a terminal: text with its times, as soon as it is
+// known.
 type screen struct {
 	out     io.Writer
-	several bool // files: say which is which
+	several bool // show the names of files
 
-	item  *item // that is being shown
-	shown int   // segments of it
+	item  *item // being shown
+	shown int   // number of its segments shown
 	begun bool
 }
 
-// show writes what is new of an item's transcript so far.
+// show writes the segments of an item's transcript that are new.
 func (s *screen) show(it *item, t *event.Transcript) error {
 	var b strings.Builder
 	if s.item != it {
@@ -54,7 +54,7 @@ func (s *screen) end(it *item, t *event.Transcript) error {
 	return err
 }
 
-// clock is a time in minutes and seconds, and hours where there are any.
+// clock formats seconds as MM:SS.mmm, or HH:MM:SS.mmm from one hour.
 func clock(seconds float64) string {
 	ms := int64(seconds*1000 + 0.5)
 	text := fmt.Sprintf("%02d:%02d.%03d", ms/60_000%60, ms/1000%60, ms%1000)

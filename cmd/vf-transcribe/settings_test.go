@@ -21,12 +21,12 @@ func TestParseContext(t *testing.T) {
 	}
 	for _, s := range []string{"", "-1", "some", "1.5"} {
 		if _, err := parseContext(s); err == nil {
-			t.Errorf("%q is accepted", s)
+			t.Errorf("%q: accepted", s)
 		}
 	}
 }
 
-// withFlags runs do with a command line of vf-transcribe.
+// withFlags calls do with the context of a vf-transcribe command line.
 func withFlags(t *testing.T, do func(*cli.Context), args ...string) {
 	t.Helper()
 	app := &cli.App{
@@ -38,8 +38,8 @@ func withFlags(t *testing.T, do func(*cli.Context), args ...string) {
 	}
 }
 
-// TestShare: many files get a recogniser for each processor, one gets all the
-// processors, and what is asked for stays.
+// TestShare: many files get one recogniser per processor, a single file gets all the
+// processors, and flags override both.
 func TestShare(t *testing.T) {
 	t.Setenv("OMP_NUM_THREADS", "4")
 	many := &work{files: make([]filelist.File, 100)}
@@ -65,13 +65,14 @@ func TestShare(t *testing.T) {
 			}
 			s.share(tt.work, c)
 			if s.engine.Recognisers != tt.jobs || s.engine.Params.Threads != tt.threads {
-				t.Errorf("%q: %d jobs of %d threads, not %d of %d", tt.args, s.engine.Recognisers, s.engine.Params.Threads, tt.jobs, tt.threads)
+				t.Errorf("%q: %d jobs with %d threads each, want %d with %d",
+					tt.args, s.engine.Recognisers, s.engine.Params.Threads, tt.jobs, tt.threads)
 			}
 		}, tt.args...)
 	}
 }
 
-func TestPack(t *testing.T) {
+func TestPackLength(t *testing.T) {
 	for _, tt := range []struct {
 		args []string
 		step int
@@ -89,14 +90,14 @@ func TestPack(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := s.pack(tt.step); got != tt.want {
-				t.Errorf("%v, steps of %d: windows of %v s, not %v", tt.args, tt.step, got, tt.want)
+			if got := s.packLength(tt.step); got != tt.want {
+				t.Errorf("%v, steps of %d: windows of %v s, want %v", tt.args, tt.step, got, tt.want)
 			}
 		}, tt.args...)
 	}
 }
 
-// TestWindowsBySize: one long file has work for several recognisers, too.
+// TestWindowsBySize: one long file also has work for several recognisers.
 func TestWindowsBySize(t *testing.T) {
 	long := filepath.Join(t.TempDir(), "long.wav")
 	if err := os.WriteFile(long, nil, 0o666); err != nil {
@@ -106,8 +107,8 @@ func TestWindowsBySize(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := &work{files: []filelist.File{{Name: long}}}
-	if !w.windows(8) || w.windows(20) {
-		t.Error("a file of five minutes is not about ten windows")
+	if !w.hasWindows(8) || w.hasWindows(20) {
+		t.Error("a file of five minutes should have about ten windows")
 	}
 }
 
@@ -123,7 +124,7 @@ func TestChooseModel(t *testing.T) {
 		}, args...)
 		return path, err
 	}
-	// No model lies beside a test's program, and none is installed.
+	// There is no demo model next to a test's program, and no model is installed.
 	for _, args := range [][]string{nil, {"--profile", "speed"}, {"-m", "base.en"}, {"--profile", "balanced"}} {
 		if path, err := choose(args...); err == nil {
 			t.Errorf("%q: %s", args, path)

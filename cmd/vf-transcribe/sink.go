@@ -16,30 +16,30 @@ import (
 	"voiceflow/pkg/format"
 )
 
-// sink writes transcripts where the plan says: to files, with a line of result for
-// each, or to standard output.
+// sink writes transcripts according to the plan: to files, with one result line per
+// file, or to standard output.
 type sink struct {
 	*plan
 	env      *cmdline.Env
 	lines    *event.Writer
 	progress *progress
 
-	screen *screen // nil: transcripts go elsewhere, or in a format that was asked for
-	person bool    // lines of result are for a person
-	named  bool    // text on standard output says which file it is of
+	screen    *screen // nil: transcripts go elsewhere, or the user chose a format
+	readable  bool    // write result lines for a person, not as JSON
+	showsFile bool    // start each line of text with the name of its file
 
 	written int // transcripts on standard output
 }
 
-// newSink makes the plan's folder. Its errors have their exit codes.
+// newSink creates the plan's folder. Its errors carry their exit codes.
 func newSink(env *cmdline.Env, c *cli.Context, w *work, p *plan) (*sink, error) {
 	terminal, several := cmdline.IsTerminal(env.Stdout), len(w.all) > 1
 	s := &sink{
 		plan: p, env: env, lines: event.NewWriter(env.Stdout), progress: newProgress(env, w),
-		named: several, person: p.files && terminal,
+		showsFile: several, readable: p.files && terminal,
 	}
 	if !p.files && terminal {
-		s.progress = &progress{} // the transcripts show it
+		s.progress = &progress{} // the transcripts themselves show it
 		if !c.IsSet("output-format") {
 			p.formats, s.screen = []string{plainText}, &screen{out: env.Stdout, several: several}
 		}
@@ -52,13 +52,13 @@ func newSink(env *cmdline.Env, c *cli.Context, w *work, p *plan) (*sink, error) 
 	return s, nil
 }
 
-// writeError is a failure to write the transcript of one file.
+// writeError is the failure to write the transcript of one file.
 type writeError struct{ error }
 
 func (e *writeError) Unwrap() error { return e.error }
 
-// transcript writes what became of an item. Its error is an *writeError where
-// others may yet be written.
+// transcript writes the transcript of an item. A *writeError does not prevent the
+// following transcripts from being written.
 func (s *sink) transcript(it *item, t *event.Transcript) error {
 	defer s.progress.step(it.file, t.Duration)
 	if s.screen != nil {
@@ -72,8 +72,8 @@ func (s *sink) transcript(it *item, t *event.Transcript) error {
 	}
 	return s.result(&event.Result{
 		ID: t.ID, File: t.File, Outputs: it.place.outputs,
-		Language: t.Language, Duration: t.Duration, Model: t.Model, Device: t.Device, Retries: t.Retries, Degraded: t.Degraded,
-		Uncovered: t.Uncovered, Dropped: t.Dropped,
+		Language: t.Language, Duration: t.Duration, Model: t.Model, Device: t.Device,
+		Retries: t.Retries, Degraded: t.Degraded, Uncovered: t.Uncovered, Dropped: t.Dropped,
 		ProcessingSeconds: t.ProcessingSeconds, SpeedFactor: t.SpeedFactor,
 	})
 }
@@ -84,13 +84,13 @@ func (s *sink) write(it *item, t *event.Transcript) error {
 	if err := os.MkdirAll(filepath.Dir(at.stem), 0o777); err != nil {
 		return fmt.Errorf("%s: %w", it.file, err)
 	}
-	// Another process may have been there since it was planned.
+	// Another process may have written here since the place was planned.
 	if _, err := s.mayWrite(it.file, at); err != nil {
 		return err
 	}
-	begun := at.source
-	begun.size = unfinished
-	if err := writeSource(at.stem, begun); err != nil {
+	partial := at.source
+	partial.size = unfinished
+	if err := writeSource(at.stem, partial); err != nil {
 		return fmt.Errorf("%s: %w", it.file, err)
 	}
 	for i, path := range at.outputs {
@@ -107,8 +107,8 @@ func (s *sink) write(it *item, t *event.Transcript) error {
 	return nil
 }
 
-// writeFile writes a file whole, so that what has the right name is never half a
-// transcript.
+// writeFile writes a transcript atomically, so that there is never half of it under
+// its name.
 func writeFile(path, name string, t *event.Transcript) error {
 	var text strings.Builder
 	if err := format.Write(&text, name, t); err != nil {
@@ -117,8 +117,8 @@ func writeFile(path, name string, t *event.Transcript) error {
 	return wholefile.Write(path, []byte(text.String()), 0o666)
 }
 
-// incomplete writes what there is of an item to standard output: the files of an
-// output folder are whole.
+// incomplete writes a partial transcript to standard output: an output folder only
+// gets complete ones.
 func (s *sink) incomplete(t *event.Transcript) error {
 	s.progress.clear()
 	if s.folder == "" {
@@ -128,10 +128,11 @@ func (s *sink) incomplete(t *event.Transcript) error {
 }
 
 func (s *sink) print(t *event.Transcript) error {
-	if s.written++; s.written > 1 && !s.stacks() {
-		return cmdline.Exit(exitcode.Usage, fmt.Errorf("--output-format %s: it holds one transcript, and there are more; use jsonl or text", s.formats[0]))
+	if s.written++; s.written > 1 && !s.canConcatenate() {
+		return cmdline.Exit(exitcode.Usage,
+			fmt.Errorf("--output-format %s holds only one transcript, and there are several; use jsonl or text", s.formats[0]))
 	}
-	s.progress.clear() // the reader may be on the same terminal
+	s.progress.clear() // the transcript may go to the same terminal
 	if s.formats[0] != plainText {
 		return format.Write(s.env.Stdout, s.formats[0], t)
 	}
@@ -139,15 +140,15 @@ func (s *sink) print(t *event.Transcript) error {
 		return nil
 	}
 	text := t.Text
-	if s.named && t.File != "" {
+	if s.showsFile && t.File != "" {
 		text = prose.Line(t.File) + ": " + text
 	}
 	_, err := fmt.Fprintln(s.env.Stdout, text)
 	return err
 }
 
-// soFar shows what is known of an item's transcript, where somebody looks.
-func (s *sink) soFar(d *draft) error {
+// showDraft shows a transcript in progress on a terminal.
+func (s *sink) showDraft(d *draft) error {
 	segments := d.event.Segments
 	if d.err != nil || len(segments) == 0 {
 		return nil
@@ -159,17 +160,17 @@ func (s *sink) soFar(d *draft) error {
 	return nil
 }
 
-// result writes what became of a file.
+// result writes the result line of a file.
 func (s *sink) result(r *event.Result) error {
 	s.progress.clear()
-	if !s.person {
+	if !s.readable {
 		return s.lines.Write(r)
 	}
-	what := prose.Line(strings.Join(r.Outputs, ", "))
+	outputs := prose.Line(strings.Join(r.Outputs, ", "))
 	if r.Skipped {
-		what += " (there before, skipped)"
+		outputs += " (already there, skipped)"
 	}
-	_, err := fmt.Fprintf(s.env.Stdout, "%s: %s\n", prose.Line(r.File), what)
+	_, err := fmt.Fprintf(s.env.Stdout, "%s: %s\n", prose.Line(r.File), outputs)
 	return err
 }
 
@@ -180,18 +181,18 @@ func (s *sink) skip(it *item) error {
 
 func (s *sink) failure(f *event.Failure) error {
 	defer s.progress.step(f.File, 0)
-	if !s.wantsLines() || s.person {
-		return nil // the log has it
+	if !s.writesLines() || s.readable {
+		return nil // it is in the log
 	}
 	return s.lines.Write(f)
 }
 
-// pass hands on what is not for this program.
+// pass passes on a record meant for another program.
 func (s *sink) pass(r event.Record) error {
-	if !s.wantsLines() {
+	if !s.writesLines() {
 		return nil
 	}
 	return s.lines.Write(r)
 }
 
-func (s *sink) wantsLines() bool { return s.files || s.formats[0] == jsonLines }
+func (s *sink) writesLines() bool { return s.files || s.formats[0] == jsonLines }

@@ -13,22 +13,22 @@ import (
 	"voiceflow/internal/wholefile"
 )
 
-// source is the recording that outputs belong to. One is kept for each of them,
-// in a hidden folder next to them, so that another recording of the same name is
-// not taken for it.
+// source identifies the recording that outputs belong to. It is stored in a hidden
+// folder next to them, so that another recording of the same name is not mistaken
+// for it.
 type source struct {
 	path     string // absolute
-	size     int64  // bytes, or one of those below
+	size     int64  // bytes, or one of the values below
 	modified int64  // nanoseconds since 1970
 }
 
-// Sizes that are none.
+// Special sizes.
 const (
-	unfinished = -1 // its outputs are being written, or it is a pipe: it is never unchanged
-	missing    = -2 // it is not there
+	unfinished = -1 // its outputs are being written, or it is a pipe: it never counts as unchanged
+	missing    = -2 // the recording does not exist
 )
 
-// sourceFolder is where the sources of the outputs in a folder are kept.
+// sourceFolder is the hidden folder for the sources of the outputs in a folder.
 const sourceFolder = filelist.OwnPrefix
 
 // sourceOf describes a recording.
@@ -39,7 +39,7 @@ func sourceOf(file string) (source, error) {
 	}
 	info, err := os.Stat(file)
 	switch {
-	case err != nil: // opening it will say why
+	case err != nil: // opening it will report the error
 		return source{path: path, size: missing}, nil
 	case !info.Mode().IsRegular():
 		return source{path: path, size: unfinished}, nil
@@ -47,9 +47,9 @@ func sourceOf(file string) (source, error) {
 	return source{path: path, size: info.Size(), modified: info.ModTime().UnixNano()}, nil
 }
 
-// is reports whether two sources are one recording, perhaps changed: of the same
-// path, or what was there and was moved.
-func (s source) is(other source) bool {
+// sameRecording reports whether two sources are the same recording, perhaps changed:
+// it has the same path, or has been moved.
+func (s source) sameRecording(other source) bool {
 	if s.path == other.path {
 		return true
 	}
@@ -61,21 +61,21 @@ func (s source) is(other source) bool {
 	return errors.Is(errA, fs.ErrNotExist) && errB == nil && s.unchanged(other)
 }
 
-// unchanged reports whether a recording is as it was when its outputs were written,
-// as far as it is still there.
+// unchanged reports whether a recording is the same as when its outputs were
+// written. A missing recording counts as unchanged.
 func (s source) unchanged(now source) bool {
 	return s.size != unfinished && (now.size == missing || s.size == now.size && s.modified == now.modified)
 }
 
-// sourceFile is where the source of outputs is kept. The name is a hash, since
-// one made from the outputs' could be too long.
+// sourceFile returns the file that stores the source of outputs. Its name is a hash,
+// because one derived from the outputs' names could be too long.
 func sourceFile(stem string) string {
 	hash := sha256.Sum256([]byte(filepath.Base(stem)))
 	return filepath.Join(filepath.Dir(stem), sourceFolder, fmt.Sprintf("%x", hash[:8]))
 }
 
-// readSource finds out whose the outputs of that name are. Those that were
-// written before sources were kept have none.
+// readSource reads the source of the outputs with a stem. Outputs of versions that
+// did not store sources have none.
 func readSource(stem string) (s source, found bool, err error) {
 	data, err := os.ReadFile(sourceFile(stem))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -84,9 +84,9 @@ func readSource(stem string) (s source, found bool, err error) {
 	if err != nil {
 		return source{}, false, err
 	}
-	numbers, path, _ := bytes.Cut(data, []byte("\n")) // a name may hold line ends and what is not UTF-8
+	numbers, path, _ := bytes.Cut(data, []byte("\n")) // the path may contain line ends and invalid UTF-8
 	if _, err := fmt.Sscanf(string(numbers), "%d %d", &s.size, &s.modified); err != nil || len(path) == 0 {
-		return source{}, false, nil // cut short by a full disk
+		return source{}, false, nil // truncated by a full disk
 	}
 	s.path = string(path)
 	return s, true, nil

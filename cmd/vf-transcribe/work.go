@@ -13,22 +13,28 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// work is what there is to transcribe.
+// work is what to transcribe.
 type work struct {
-	stream   bool            // standard input, and nothing else
-	files    []filelist.File // to be done here
-	all      []filelist.File // those, and those that other shards do
+	stream   bool            // only standard input
+	files    []filelist.File // of this shard
+	all      []filelist.File // of all shards
 	problems []*filelist.Problem
 }
 
 func inputFlags() []cli.Flag {
 	return cmdline.Group("Input",
-		&cli.BoolFlag{Name: "recursive", Aliases: []string{"r"}, Usage: "transcribe the audio and video files in folders, too"},
-		&cli.StringFlag{Name: "files-from", TakesFile: true, Usage: "transcribe the files that `LIST` names, a name a line; - is standard input"},
-		&cli.StringFlag{Name: "files0-from", TakesFile: true, Usage: "the same with a NUL after each name, as find -print0 writes them"},
-		&cli.IntFlag{Name: "channel", Usage: "transcribe only channel `N` of the audio, counted from 1; 0: the mean of all"},
-		&cli.IntFlag{Name: "track", DefaultText: "the first", Usage: "transcribe audio track `N` of files with several, such as films, counted from 1"},
-		&cli.StringFlag{Name: "shard", Usage: "do only a `PART` of the files: 2/8, or auto for the one of this Slurm array task, Kubernetes Job index or (auto/8) GNU parallel job"},
+		&cli.BoolFlag{Name: "recursive", Aliases: []string{"r"},
+			Usage: "transcribe the audio and video files in folders and their subfolders"},
+		&cli.StringFlag{Name: "files-from", TakesFile: true,
+			Usage: "`LIST` transcribe the files named in LIST, one per line; - is standard input"},
+		&cli.StringFlag{Name: "files0-from", TakesFile: true,
+			Usage: "`LIST` the same with NUL-terminated names, as written by find -print0"},
+		&cli.IntFlag{Name: "channel", Usage: "`N` transcribe only channel N, counted from 1; 0 mixes all channels"},
+		&cli.IntFlag{Name: "track", DefaultText: "the first",
+			Usage: "`N` transcribe audio track N of files with several, such as films, counted from 1"},
+		&cli.StringFlag{Name: "shard",
+			Usage: "`PART` transcribe only this part of the files: 2/8, auto in a Slurm array or an indexed Kubernetes Job, " +
+				"or auto/8 under GNU parallel"},
 	)
 }
 
@@ -38,9 +44,9 @@ func onlyStdin(c *cli.Context) bool {
 	return !listed && (c.NArg() == 0 || c.NArg() == 1 && c.Args().First() == "-")
 }
 
-// commandMeant is an error where the arguments name no file that is there, but
-// are like a command.
-func commandMeant(env *cmdline.Env, args []string) error {
+// checkMistypedCommand returns an error if the arguments name no existing file but
+// resemble a command.
+func checkMistypedCommand(env *cmdline.Env, args []string) error {
 	for _, arg := range args {
 		if _, err := os.Lstat(arg); err == nil {
 			return nil
@@ -63,11 +69,11 @@ func readWork(env *cmdline.Env, c *cli.Context) (*work, error) {
 	}
 	if onlyStdin(c) {
 		if c.String("shard") != "" {
-			return nil, errors.New("--shard is for files; name them, or a folder with -r")
+			return nil, errors.New("--shard needs input files; name some, or a folder with -r")
 		}
 		return &work{stream: true}, nil
 	}
-	if err := commandMeant(env, args); err != nil {
+	if err := checkMistypedCommand(env, args); err != nil {
 		return nil, err
 	}
 	found, err := filelist.Find(filelist.Source{
@@ -77,13 +83,13 @@ func readWork(env *cmdline.Env, c *cli.Context) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
-	if passed := found.PassedOver.String(); passed != "" {
-		env.Log.Info().Msgf("passed over in folders: %s; name a file to transcribe it whatever its ending", passed)
+	if ignored := found.PassedOver.String(); ignored != "" {
+		env.Log.Info().Msgf("ignored in folders: %s; name a file to transcribe it whatever its extension", ignored)
 	}
 	w := &work{problems: found.Problems, all: found.Files}
 	for _, file := range found.Files {
 		if file.Name == "-" {
-			return nil, errors.New("- is standard input, and cannot be named beside files")
+			return nil, errors.New("- is standard input and cannot be combined with files")
 		}
 		if shard.Has(file.Name) {
 			w.files = append(w.files, file)
@@ -92,11 +98,10 @@ func readWork(env *cmdline.Env, c *cli.Context) (*work, error) {
 	return w, nil
 }
 
-// windows tells whether there may be at least so many windows to decode, by the
-// number and the sizes of the files.
-func (w *work) windows(enough int) bool {
-	// A window of 30 s as PCM; other formats are smaller, and this errs towards
-	// too few.
+// hasWindows reports whether the number and sizes of the files suggest at least that
+// many windows to decode.
+func (w *work) hasWindows(enough int) bool {
+	// A window of 30 s as PCM; other formats are smaller, so the estimate is low.
 	const windowBytes = whisper.WindowSeconds * audio.SampleRate * 2
 	n := int64(len(w.files))
 	for _, file := range w.files {

@@ -16,32 +16,32 @@ import (
 )
 
 const (
-	// leastRoom is how much of a room must be heard, in frames: a second.
-	leastRoom = 100
-	// spokenShare of frames that sound like speech are no accident.
-	spokenShare = 0.2
-	// margin is put between the most doubtful sound of the room and the
-	// threshold, and also the distance that utterances go on below it.
+	// minFrames is the minimum length of a calibration, in frames: one second.
+	minFrames = 100
+	// maxSpeechShare is the share of frames that may sound like speech by accident.
+	maxSpeechShare = 0.2
+	// margin is added to the highest probability of speech in the room. Utterances
+	// continue down to the same distance below the threshold.
 	margin = 0.15
-	// mostThreshold still lets speech through.
-	mostThreshold = 0.9
+	// maxThreshold is the highest threshold that still lets speech through.
+	maxThreshold = 0.9
 )
 
-// calibrate listens to a room where nobody speaks, and writes the threshold
-// that keeps its sounds out, in the form of the flag.
+// calibrate listens to a room where nobody speaks, and prints the threshold that
+// excludes its sounds, as a flag.
 func calibrate(env *cmdline.Env, c *cli.Context, engine vad.FrameDetector) error {
 	in, err := openInput(env, c)
 	if err != nil {
 		return err
 	}
 	defer in.close()
-	var answers []float32
+	var probabilities []float32
 	var room level.Measure
 	for {
 		block, err := in.next()
 		room.Push(block)
-		heard, derr := engine.Push(block)
-		answers = append(answers, heard...)
+		frames, derr := engine.Push(block)
+		probabilities = append(probabilities, frames...)
 		if derr != nil {
 			return cmdline.Exit(exitcode.Recogniser, derr)
 		}
@@ -52,33 +52,33 @@ func calibrate(env *cmdline.Env, c *cli.Context, engine vad.FrameDetector) error
 			return inputError(err)
 		}
 	}
-	threshold, err := propose(answers)
+	threshold, err := suggest(probabilities)
 	if err != nil {
 		return cmdline.Exit(exitcode.Input, err)
 	}
 	floor := room.Levels().Floor
-	env.Log.Info().Float64("floor_dbfs", floor).Msgf("the noise of the room is at %.0f dBFS", floor)
+	env.Log.Info().Float64("floor_dbfs", floor).Msgf("background noise: %.0f dBFS", floor)
 	_, err = fmt.Fprintf(env.Stdout, "--threshold %.2f\n", threshold)
 	return err
 }
 
-// propose is the threshold for a room in which these were the probabilities of
-// speech. It is never below the standard: a quiet room is no reason to hear
-// speech in less.
-func propose(answers []float32) (float64, error) {
-	if len(answers) < leastRoom {
-		return 0, errors.New("less than a second of the room was heard; record 5 s, while nobody speaks")
+// suggest returns the threshold for a room with these probabilities of speech. It is
+// never below the default: a quiet room does not justify more false detections.
+func suggest(probabilities []float32) (float64, error) {
+	if len(probabilities) < minFrames {
+		return 0, errors.New("the recording is shorter than a second; record 5 s while nobody speaks")
 	}
 	standard := vad.DefaultConfig().Threshold
-	spoken := 0
-	for _, p := range answers {
+	speech := 0
+	for _, p := range probabilities {
 		if float64(p) >= standard {
-			spoken++
+			speech++
 		}
 	}
-	if float64(spoken) > spokenShare*float64(len(answers)) {
-		return 0, fmt.Errorf("%d %% of the time somebody seems to speak, or a radio plays; calibrate while it is quiet", 100*spoken/len(answers))
+	if float64(speech) > maxSpeechShare*float64(len(probabilities)) {
+		return 0, fmt.Errorf("somebody seems to speak, or a radio plays, for %d %% of the time; calibrate while it is quiet",
+			100*speech/len(probabilities))
 	}
-	top := float64(slices.Max(answers))
-	return min(max(standard, math.Ceil(100*(top+margin))/100), mostThreshold), nil
+	top := float64(slices.Max(probabilities))
+	return min(max(standard, math.Ceil(100*(top+margin))/100), maxThreshold), nil
 }

@@ -5,12 +5,12 @@ import (
 	"testing"
 )
 
-func TestPropose(t *testing.T) {
+func TestSuggest(t *testing.T) {
 	room := func(frames int, p float32) []float32 { return slices.Repeat([]float32{p}, frames) }
 	tests := []struct {
-		name    string
-		answers []float32
-		want    float64 // 0: an error
+		name          string
+		probabilities []float32
+		want          float64 // 0: an error
 	}{
 		{"too short", room(99, 0), 0},
 		{"quiet", room(500, 0), 0.5},
@@ -21,7 +21,7 @@ func TestPropose(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := propose(test.answers)
+			got, err := suggest(test.probabilities)
 			if got != test.want || (err == nil) != (test.want > 0) {
 				t.Errorf("%v, %v, want %v", got, err, test.want)
 			}

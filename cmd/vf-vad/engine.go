@@ -19,10 +19,10 @@ const (
 	silero  = "silero"
 )
 
-// engine hears speech.
+// engine detects speech.
 type engine struct {
 	vad.FrameDetector
-	confirm func(*vad.Utterance) (bool, error) // nil: nobody else is asked
+	confirm func(*vad.Utterance) (bool, error) // confirms utterances; may be nil
 	close   func()
 }
 
@@ -52,9 +52,12 @@ func builtinEngine() *engine {
 	return &engine{FrameDetector: vad.NewDetector(), close: func() {}}
 }
 
-// openSilero loads Silero's model; done frees it.
-func openSilero(env *cmdline.Env, c *cli.Context, path string) (detector *whisper.SpeechDetector, done func(), err error) {
-	library, err := whisper.Load(whisper.Options{Backends: c.String("backends"), Device: whisper.DeviceCPU, BLAS: whisper.BLASOff}, env.Log)
+// openSilero loads the Silero model; done frees it.
+func openSilero(
+	env *cmdline.Env, c *cli.Context, path string,
+) (detector *whisper.SpeechDetector, done func(), err error) {
+	options := whisper.Options{Backends: c.String("backends"), Device: whisper.DeviceCPU, BLAS: whisper.BLASOff}
+	library, err := whisper.Load(options, env.Log)
 	if err != nil {
 		return nil, nil, cmdline.Exit(exitcode.Recogniser, err)
 	}

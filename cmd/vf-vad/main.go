@@ -1,4 +1,4 @@
-// Vf-vad finds the utterances in a stream of audio: voice-activity detection.
+// Vf-vad finds the utterances in a stream of audio (voice activity detection).
 package main
 
 import (
@@ -18,13 +18,13 @@ import (
 	"voiceflow/pkg/vad"
 )
 
-// builtinBackends is the folder of libwhisper's backends (libggml-*.so), set
-// when the program is linked; only the Silero engine needs them.
+// builtinBackends is the folder of libwhisper's backends (libggml-*.so), set at link
+// time; only the Silero engine needs them.
 var builtinBackends string
 
 func main() { os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr)) }
 
-const examples = `  vf-record | vf-vad | vf-transcribe    what the microphone hears, as text
+const examples = `  vf-record | vf-vad | vf-transcribe    speech from the microphone, as text
   vf-vad < talk.wav > talk.jsonl        the utterances of a recording
   vf-vad --raw < talk.wav > talk.pcm    only the speech, as PCM`
 
@@ -48,29 +48,34 @@ Examples:
 
 func flags() []cli.Flag {
 	standard := vad.DefaultConfig()
-	return []cli.Flag{
-		&cli.StringFlag{Name: "engine", Category: "Detection", Value: auto,
-			Usage: "`NAME` builtin, silero (needs a model), or auto: builtin, and where the Silero model is installed it has the last word"},
-		&cli.StringFlag{Name: "vad-model", Category: "Detection", Value: "silero-v6.2.0", TakesFile: true,
-			Usage: "`MODEL` Silero model: a file, or a name from vf-transcribe models pull"},
-		&cli.StringFlag{Name: "backends", Category: "Detection", EnvVars: []string{"VOICEFLOW_BACKENDS"}, Value: builtinBackends, TakesFile: true,
-			Usage: "`FOLDER` libggml-*.so, for silero"},
-		&cli.Float64Flag{Name: "threshold", Category: "Detection", Value: standard.Threshold,
-			Usage: "`P` probability of speech, 0 to 1, that starts an utterance"},
-		&cli.DurationFlag{Name: "min-speech", Category: "Utterances", Value: standard.MinSpeech, Usage: "`TIME` ignore anything shorter as a click"},
-		&cli.DurationFlag{Name: "min-silence", Category: "Utterances", Value: standard.MinSilence, Usage: "`TIME` silence that ends an utterance"},
-		&cli.DurationFlag{Name: "pre-roll", Category: "Utterances", Value: standard.PreRoll, Usage: "`TIME` sound to keep from before the speech"},
-		&cli.DurationFlag{Name: "post-roll", Category: "Utterances", Value: standard.PostRoll, Usage: "`TIME` sound to keep from after the speech"},
-		&cli.DurationFlag{Name: "max-utterance", Category: "Utterances", Value: standard.MaxUtterance,
+	return slices.Concat(cmdline.Group("Utterances",
+		&cli.DurationFlag{Name: "min-silence", Value: standard.MinSilence, Usage: "`TIME` silence that ends an utterance"},
+		&cli.DurationFlag{Name: "min-speech", Value: standard.MinSpeech,
+			Usage: "`TIME` ignore anything shorter, such as clicks"},
+		&cli.DurationFlag{Name: "pre-roll", Value: standard.PreRoll, Usage: "`TIME` sound to keep from before the speech"},
+		&cli.DurationFlag{Name: "post-roll", Value: standard.PostRoll, Usage: "`TIME` sound to keep from after the speech"},
+		&cli.DurationFlag{Name: "max-utterance", Value: standard.MaxUtterance,
 			Usage: "`TIME` cut longer utterances at their quietest point"},
-		&cli.IntFlag{Name: "channel", Category: "Input", Usage: "`N` use only channel N, counted from 1; 0 mixes all channels"},
-		&cli.IntFlag{Name: "track", Category: "Input", DefaultText: "the first", Usage: "`N` use audio track N of a stream that has several, counted from 1"},
-		&cli.BoolFlag{Name: "denoise", Category: "Input", Usage: "remove noise first, with RNNoise"},
-		&cli.BoolFlag{Name: "raw", Category: "Output", Usage: "write only the speech, as PCM instead of JSON lines"},
-		&cli.BoolFlag{Name: "events", Category: "Output", Usage: "also write a line as soon as speech starts, and when it has ended"},
-		&cli.BoolFlag{Name: "stats", Category: "Output", Usage: "report at the end how much of the sound was speech"},
-		&cli.BoolFlag{Name: "calibrate", Category: "Detection", Usage: "listen to the room, suggest a threshold, and write nothing else"},
-	}
+	), cmdline.Group("Detection",
+		&cli.Float64Flag{Name: "threshold", Value: standard.Threshold,
+			Usage: "`P` probability of speech, 0 to 1, that starts an utterance"},
+		&cli.BoolFlag{Name: "calibrate", Usage: "listen to the room, suggest a threshold, and write nothing else"},
+		&cli.StringFlag{Name: "engine", Value: auto,
+			Usage: "`NAME` builtin, silero (needs a model), or auto: builtin, confirmed by Silero if its model is installed"},
+		&cli.StringFlag{Name: "vad-model", Value: "silero-v6.2.0", TakesFile: true,
+			Usage: "`MODEL` Silero model: a file, or a name from vf-transcribe models list"},
+		&cli.StringFlag{Name: "backends", EnvVars: []string{"VOICEFLOW_BACKENDS"}, Value: builtinBackends, TakesFile: true,
+			Usage: "`FOLDER` libwhisper backends (libggml-*.so), for Silero"},
+	), cmdline.Group("Input",
+		&cli.BoolFlag{Name: "denoise", Usage: "remove noise first, with RNNoise"},
+		&cli.IntFlag{Name: "channel", Usage: "`N` use only channel N, counted from 1; 0 mixes all channels"},
+		&cli.IntFlag{Name: "track", DefaultText: "the first",
+			Usage: "`N` use audio track N of a stream that has several, counted from 1"},
+	), cmdline.Group("Output",
+		&cli.BoolFlag{Name: "events", Usage: "also write a line as soon as speech starts, and when it has ended"},
+		&cli.BoolFlag{Name: "raw", Usage: "write only the speech, as PCM instead of JSON lines"},
+		&cli.BoolFlag{Name: "stats", Usage: "report at the end how much of the sound was speech"},
+	))
 }
 
 func check(c *cli.Context) error {
@@ -79,10 +84,10 @@ func check(c *cli.Context) error {
 		wrong = append(wrong, cmdline.WrongValue(c, "engine", "use auto, builtin or silero"))
 	}
 	if c.Int("channel") < 0 {
-		wrong = append(wrong, cmdline.WrongValue(c, "channel", "channels are counted from 1; 0 takes the mean of all"))
+		wrong = append(wrong, cmdline.WrongValue(c, "channel", "channels are counted from 1; 0 mixes all channels"))
 	}
 	if c.Int("track") < 0 {
-		wrong = append(wrong, cmdline.WrongValue(c, "track", "tracks are counted from 1; 0 takes the first"))
+		wrong = append(wrong, cmdline.WrongValue(c, "track", "tracks are counted from 1; 0 is the first"))
 	}
 	for _, e := range segmentation(c).Mistakes() {
 		wrong = append(wrong, &cmdline.FlagError{Flag: e.Settings[0], Others: e.Settings[1:], Reason: e.Reason})
@@ -112,7 +117,7 @@ func detect(env *cmdline.Env, c *cli.Context) error {
 	config := segmentation(c)
 	if c.Bool("raw") {
 		if c.Bool("events") {
-			return cmdline.Exit(exitcode.Usage, errors.New("--events are JSON lines; leave out --raw"))
+			return cmdline.Exit(exitcode.Usage, errors.New("--events writes JSON lines; leave out --raw"))
 		}
 		if err := env.RefuseTerminal("raw audio", "redirect it, or leave out --raw"); err != nil {
 			return err
@@ -138,7 +143,7 @@ func detect(env *cmdline.Env, c *cli.Context) error {
 	return err
 }
 
-// segment sends the input through the stream and returns how long it was.
+// segment sends the input through the stream and returns its length in samples.
 func segment(env *cmdline.Env, c *cli.Context, stream *vad.Stream, out *output) (samples int64, err error) {
 	in, err := openInput(env, c)
 	if err != nil {
@@ -154,7 +159,7 @@ func segment(env *cmdline.Env, c *cli.Context, stream *vad.Stream, out *output) 
 		if err == nil {
 			continue
 		}
-		// What was said before the input ended, or failed, is not lost.
+		// Keep what was said before the input ended or failed.
 		if ferr := out.flush(stream); ferr != nil {
 			return samples, ferr
 		}
@@ -172,10 +177,10 @@ func segment(env *cmdline.Env, c *cli.Context, stream *vad.Stream, out *output) 
 	}
 }
 
-// source is the input, without its noise where that is asked for.
+// source is the input, denoised if --denoise is set.
 type source struct {
 	in       *input.Reader
-	denoiser *vad.Denoiser // nil: not wanted
+	denoiser *vad.Denoiser // nil: off
 	buf      []int16
 }
 
@@ -194,7 +199,8 @@ func openInput(env *cmdline.Env, c *cli.Context) (*source, error) {
 	return s, nil
 }
 
-// next is the next samples, valid until the next call; with an error, the last.
+// next returns the next samples, valid until the following call. With an error, they
+// are the last ones.
 func (s *source) next() ([]int16, error) {
 	n, err := s.in.Read(s.buf)
 	if s.denoiser == nil {
@@ -215,10 +221,9 @@ func (s *source) close() {
 	}
 }
 
-// inputError gives an error of the input its exit code, unless the user
-// stopped the program.
-var errNoSound = errors.New("standard input ended before any audio came; pipe vf-record into vf-vad, or a WAV file")
+var errNoSound = errors.New("standard input ended before any audio arrived; pipe vf-record or a WAV file into vf-vad")
 
+// inputError gives an input error its exit code, unless the user stopped the program.
 func inputError(err error) error {
 	if errors.Is(err, audio.ErrEmpty) {
 		err = errNoSound

@@ -16,7 +16,7 @@ import (
 	"voiceflow/pkg/vad"
 )
 
-// output writes what is found, as JSON lines or as PCM, and counts it.
+// output writes the utterances, as JSON lines or PCM, and counts them.
 type output struct {
 	raw    io.Writer     // nil: JSON lines
 	lines  *event.Writer // nil: PCM
@@ -24,7 +24,7 @@ type output struct {
 
 	utterances int
 	speech     int64 // samples in utterances
-	speaking   bool  // by the last event
+	speaking   bool  // according to the last event
 }
 
 func newOutput(stdout io.Writer, c *cli.Context) *output {
@@ -34,8 +34,8 @@ func newOutput(stdout io.Writer, c *cli.Context) *output {
 	return &output{lines: event.NewWriter(stdout), events: c.Bool("events")}
 }
 
-// push sends a block through the stream. Where events are wanted it goes frame
-// by frame, so that none of them waits for the block's end.
+// push sends a block through the stream. With --events it does so frame by frame, so
+// that no event waits for the end of the block.
 func (o *output) push(stream *vad.Stream, block []int16) error {
 	if !o.events {
 		return stream.Push(block, o.utterance)
@@ -60,19 +60,19 @@ func (o *output) flush(stream *vad.Stream) error {
 	return o.event(stream.Speaking())
 }
 
-// failed tells who reads the lines that the input could not be read to its end: a
-// shell shows the exit code of the last program of a pipeline alone. No sound at
-// all is no failure to them: the press of a hot key that ends a dictation has none.
+// failed tells the reader of the lines that the input could not be read to its end,
+// because a shell shows only the exit code of the last program in a pipeline. It
+// ignores input without sound: that is what the second press of a hot key sends.
 func (o *output) failed(err error) {
 	var coded *cmdline.ExitError
 	if o.lines == nil || !errors.As(err, &coded) || coded.Code != exitcode.Input || errors.Is(err, errNoSound) {
 		return
 	}
-	_ = o.lines.Write(&event.Failure{ID: o.utterances, Error: err.Error()}) // err is what counts
+	_ = o.lines.Write(&event.Failure{ID: o.utterances, Error: err.Error()}) // err matters more
 }
 
-// event writes a line when the state has changed. That of an end comes after
-// the utterance, and the number is still that of the utterance.
+// event writes a line if the state has changed. The line about the end of speech comes
+// after the utterance, and has its ID.
 func (o *output) event(start, end int64, speaking bool) error {
 	if speaking == o.speaking {
 		return nil
@@ -92,16 +92,17 @@ func (o *output) utterance(u *vad.Utterance) error {
 		return audio.WritePCM(o.raw, u.PCM)
 	}
 	return o.lines.Write(&event.Utterance{
-		ID: o.utterances - 1, Start: audio.Seconds(u.Start), End: audio.Seconds(u.End), PCMStart: audio.Seconds(u.PCMStart), Decided: audio.Seconds(u.Decided),
-		PCM: audio.EncodePCM(nil, u.PCM),
+		ID: o.utterances - 1, Start: audio.Seconds(u.Start), End: audio.Seconds(u.End),
+		PCMStart: audio.Seconds(u.PCMStart), Decided: audio.Seconds(u.Decided), PCM: audio.EncodePCM(nil, u.PCM),
 	})
 }
 
-// report says how much of the input was speech. The speed factor counts only
-// where the input did not come in real time.
+// report logs how much of the input was speech. The speed factor is meaningful only if
+// the input was not in real time.
 func (o *output) report(log zerolog.Logger, samples int64, took time.Duration) {
 	log.Info().Int("utterances", o.utterances).
 		Float64("audio_seconds", audio.Seconds(samples)).Float64("speech_seconds", audio.Seconds(o.speech)).
 		Float64("speed_factor", audio.Seconds(samples)/took.Seconds()).
-		Msgf("%s, %.1f s of speech in %.1f s", prose.Count(o.utterances, "utterance"), audio.Seconds(o.speech), audio.Seconds(samples))
+		Msgf("%s, %.1f s of speech in %.1f s",
+			prose.Count(o.utterances, "utterance"), audio.Seconds(o.speech), audio.Seconds(samples))
 }

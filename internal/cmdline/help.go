@@ -7,6 +7,8 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/urfave/cli/v2"
+
+	"voiceflow/internal/prose"
 )
 
 const (
@@ -139,7 +141,9 @@ func splitUsage(f cli.DocGenerationFlag) (value, text string) {
 // writeEntry writes a name and, starting at helpColumn, its wrapped description.
 func writeEntry(b *strings.Builder, name, text string) {
 	indent := strings.Repeat(" ", helpColumn)
-	lines := strings.Split(ansi.Wordwrap(text, helpWidth-helpColumn, ""), "\n")
+	const width = helpWidth - helpColumn
+	wrapped := strings.Join(prose.Wrap(text, width), "\n")
+	lines := strings.Split(ansi.Hardwrap(wrapped, width, false), "\n") // breaks words too long for a line, such as paths
 	if first := "  " + name; len(first)+2 <= helpColumn {
 		fmt.Fprintf(b, "%-*s%s\n", helpColumn, first, lines[0])
 		lines = lines[1:]
@@ -147,6 +151,6 @@ func writeEntry(b *strings.Builder, name, text string) {
 		b.WriteString(first + "\n")
 	}
 	for _, line := range lines {
-		b.WriteString(indent + strings.TrimSpace(line) + "\n")
+		b.WriteString(indent + line + "\n")
 	}
 }

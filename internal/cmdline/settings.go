@@ -67,7 +67,9 @@ func (p *program) describeFlag(f cli.Flag, path string) knownFlag {
 	if k.Otherwise != "" {
 		k.Default = "" // the default text describes it
 	}
-	k.Usage = strings.ReplaceAll(k.Usage, "`", "")
+	if documented, is := f.(cli.DocGenerationFlag); is {
+		_, k.Usage = splitUsage(documented)
+	}
 	if len(k.variables) > 0 {
 		k.Variable = k.variables[0]
 	}

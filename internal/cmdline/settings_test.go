@@ -216,3 +216,12 @@ func TestValueLikeFlag(t *testing.T) {
 		t.Errorf("code %d: %s%s", code, out, log)
 	}
 }
+
+// TestSettingUsage: a setting's usage is the flag's help text, without the value's name in front.
+func TestSettingUsage(t *testing.T) {
+	p := &program{name: "vf-sample"}
+	k := p.describeFlag(&cli.StringFlag{Name: "log", Usage: "`FILE` write logs to FILE"}, "")
+	if k.Usage != "write logs to FILE" {
+		t.Errorf("usage %q", k.Usage)
+	}
+}

@@ -49,7 +49,7 @@ func TestCleanUnreadable(t *testing.T) {
 		if got := cmd.ProcessState.ExitCode(); got != 3 || !strings.Contains(stderr.String(), "permission denied") || strings.Count(stderr.String(), "\n") != 1 {
 			t.Errorf("mode %o: exit code %d: %s", mode, got, stderr.String())
 		}
-		if !strings.Contains(stdout.String(), "voiceflow-paste-1") || !strings.HasSuffix(stdout.String(), "1 removed, and freed: 1 B\n") {
+		if !strings.Contains(stdout.String(), "voiceflow-paste-1") || !strings.HasSuffix(stdout.String(), "1 removed, 1 B freed\n") {
 			t.Errorf("mode %o: %s", mode, stdout.String())
 		}
 	}

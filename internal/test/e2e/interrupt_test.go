@@ -205,8 +205,8 @@ func TestSecondInterruptKeepsText(t *testing.T) {
 			if n := strings.Count(out.String(), "my brother will call you tomorrow morning"); n < 2 || strings.Count(out.String(), "\n") != 1 {
 				t.Errorf("the text has %d sentences: %.200s", n, out.String())
 			}
-			if !strings.Contains(log.String(), "interrupted: this is its text up to ") {
-				t.Errorf("log: %s", log.String())
+			if !strings.Contains(log.String(), "interrupted: transcribed up to ") {
+				t.Errorf("it says: %s", log.String())
 			}
 			if whole := !strings.Contains(out.String(), `"incomplete":true`); whole && format == "jsonl" {
 				t.Error("the transcript is not marked as incomplete")

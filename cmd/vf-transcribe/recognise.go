@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+
+	"voiceflow/pkg/audio"
+	"voiceflow/pkg/audio/input"
+	"voiceflow/pkg/engine"
+)
+
+// recognise decodes windows until there are no more.
+func (t *transcriber) recognise() {
+	for task := range t.queue.work {
+		task.result, task.failed = t.decode(task)
+		if task.failed != nil {
+			task.item.failed.Store(true)
+		}
+		switch {
+		case task.result == nil || !t.settings.engine.Params.Words:
+		case t.ctx.Err() == nil:
+			task.words = alignWords(task)
+		default:
+			task.words = modelSpans(task) // there is no time left to align them
+		}
+		if errors.Is(task.failed, engine.ErrMemory) {
+			t.haltOnce.Do(func() { close(t.halt) })
+		}
+		t.queue.finish(task)
+	}
+}
+
+// errAbandoned marks windows of items that had not begun when the work was stopped.
+var errAbandoned = errors.New("not begun")
+
+func (t *transcriber) decode(task *task) (*engine.Result, error) {
+	it := task.item
+	switch {
+	case t.ctx.Err() != nil:
+		return nil, t.ctx.Err()
+	case !it.begun.Load() && t.stopped():
+		return nil, errAbandoned
+	case it.failed.Load():
+		return nil, nil // its first failure has been reported
+	}
+	it.begun.Store(true)
+	var spoken engine.Spoken
+	if len(t.settings.engine.Languages) > 0 {
+		var err error
+		if spoken, err = task.spokenBefore(t.ctx); err != nil {
+			return nil, err
+		}
+	}
+	sound := engine.Sound{Samples: amplify(task.window.Samples), Voice: task.window.Voice()}
+	return t.engine.Decode(t.ctx, sound, spoken)
+}
+
+// amplify converts samples for the engine. It raises very soft ones, because the
+// model does not hear sound below a certain level.
+func amplify(samples []int16) []float32 {
+	peak := 0
+	for _, s := range samples {
+		peak = max(peak, int(s), -int(s))
+	}
+	out := audio.Float32(nil, samples)
+	if peak > 0 && peak < input.SoftPeak {
+		for i := range out {
+			out[i] *= raisedPeak / float32(peak)
+		}
+	}
+	return out
+}
