@@ -10,7 +10,11 @@ log=.native/build.log
 mkdir -p bin
 
 # The folder of libwhisper's backends is built into the programs.
-build() { go build -ldflags "-X main.builtinBackends=$VOICEFLOW_BACKENDS $NATIVE_LDFLAGS" -o bin/ ./cmd/...; }
+commit=$(git describe --always --dirty 2>/dev/null) || commit=
+build() {
+	go build -ldflags "-X main.builtinBackends=$VOICEFLOW_BACKENDS -X voiceflow/internal/cmdline.commit=$commit $NATIVE_LDFLAGS" \
+		-o bin/ ./cmd/...
+}
 
 if [ -x bin/vf-health ]; then
 	build

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"os"
@@ -32,6 +33,7 @@ const examples = `  vf-transcribe talk.wav                  a recording as text,
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return cmdline.Run(cmdline.Command{
+		Details:   "libwhisper " + whisper.Version() + ", its backends in " + cmp.Or(builtinBackends, "the library"),
 		Name:      "vf-transcribe",
 		Usage:     "transcribe speech",
 		ArgsUsage: "[FILE|FOLDER|PATTERN ...]",

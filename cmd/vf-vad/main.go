@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/audio/input"
 	"voiceflow/pkg/vad"
+	"voiceflow/pkg/whisper"
 )
 
 // builtinBackends is the folder of libwhisper's backends (libggml-*.so), set at link
@@ -30,9 +32,10 @@ const examples = `  vf-record | vf-vad | vf-transcribe    speech from the microp
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return cmdline.Run(cmdline.Command{
-		Name:  "vf-vad",
-		Reads: "<",
-		Usage: "find utterances in audio",
+		Details: "libwhisper " + whisper.Version() + ", its backends in " + cmp.Or(builtinBackends, "the library"),
+		Name:    "vf-vad",
+		Reads:   "<",
+		Usage:   "find utterances in audio",
 		Description: `Reads PCM (16-bit, 16 kHz, mono) or a WAV stream from standard input (other
 formats are decoded by ffmpeg) and writes each utterance, with its audio, as one
 JSON line as soon as it ends.

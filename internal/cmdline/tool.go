@@ -23,9 +23,6 @@ import (
 	"voiceflow/internal/logrecord"
 )
 
-// Version of the programs.
-const Version = "0.1.0"
-
 // Command describes a program, or one of its subcommands.
 type Command struct {
 	Name        string // vf-..., or the subcommand's name
@@ -55,6 +52,10 @@ type Command struct {
 	// Reads is how to pass a file to a program that takes no arguments: "<" or a
 	// flag.
 	Reads string
+
+	// Details is what --version says about the program besides its version, such as the
+	// versions of its libraries.
+	Details string
 
 	// Unconfigured commands ignore the configuration file, as they must work even
 	// if it is broken.
@@ -187,7 +188,7 @@ func (p *program) app(c Command, action actions) *cli.App {
 		&cli.BoolFlag{Name: "version", Aliases: []string{"v"}, Usage: "print the version", Category: general})
 	return &cli.App{
 		Name: c.Name, Usage: c.Usage, ArgsUsage: c.ArgsUsage, Description: c.Description,
-		Version: Version, Flags: flags, CustomAppHelpTemplate: helpTemplate(c.Name, c, shown),
+		Version: versionText(c.Details), Flags: flags, CustomAppHelpTemplate: helpTemplate(c.Name, c, shown),
 		Writer: p.env.Stdout, ErrWriter: p.env.Stderr,
 		HideHelpCommand:           true,
 		DisableSliceFlagSeparator: true, // file names may contain commas

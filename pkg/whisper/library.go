@@ -91,7 +91,7 @@ func (l *Library) Accelerate() (string, error) {
 }
 
 // Version returns libwhisper's version, such as "1.9.5".
-func (l *Library) Version() string { return C.GoString(C.whisper_version()) }
+func Version() string { return C.GoString(C.whisper_version()) }
 
 // Device is a device that libwhisper can compute on.
 type Device struct {

@@ -28,6 +28,7 @@ func (p Probe) programs(ctx context.Context, purpose Purpose) []Check {
 	for _, program := range required(purpose) {
 		out, err := p.ask(ctx, program, "--version")
 		_, version, ok := strings.Cut(strings.TrimSpace(out.Stdout), " version ")
+		version, _, _ = strings.Cut(strings.ReplaceAll(version, "\n", " "), " ") // without commit and libraries
 		switch {
 		case err != nil && isNotThere(err) && !p.exists(program):
 			missing = append(missing, program+" is not in "+p.Programs)
