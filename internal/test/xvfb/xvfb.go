@@ -40,7 +40,7 @@ func Start(t testing.TB) (display string, server *os.Process) {
 	}
 	number, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
-		machine.Lacks(t, "X server", fmt.Errorf("Xvfb does not start: %w", err))
+		machine.Lacks(t, "X server", fmt.Errorf("the server does not start: %w", err))
 	}
 	return ":" + strings.TrimSpace(number), cmd.Process
 }
