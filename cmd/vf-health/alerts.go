@@ -32,11 +32,11 @@ func alertFlags() []cli.Flag {
 		&cli.Float64Flag{Name: "alert-speed", Value: d.SpeedCritical,
 			Usage: "`FACTOR` critical alert if speed is below this multiple of real time"},
 		&cli.Float64Flag{Name: "alert-errors", Value: 100 * d.ErrorRate,
-			Usage: "`PERCENT` critical alert if a larger share of items fails"},
+			Usage: "`PERCENT` critical alert if more than this share of items fails"},
 		&cli.Float64Flag{Name: "alert-memory", Value: d.MemoryMB,
 			Usage: "`MB` warn if a program grows beyond its model by more than this"},
 		&cli.Float64Flag{Name: "alert-cpu", Value: d.CPUPercent,
-			Usage: "`PERCENT` warn if use of all processors is higher"},
+			Usage: "`PERCENT` warn if a program uses more than this share of all processors"},
 	)
 }
 

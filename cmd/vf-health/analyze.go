@@ -35,7 +35,7 @@ func analyzeCommand() cmdline.Command {
 logs written by --log-file, including rotated ones. Without arguments, it reads
 the folder of --log-file, or else $XDG_STATE_HOME/voiceflow/log.
 
---since and --until take 2026-11-24, "2026-11-24 10:00", a time as in the logs,
+--since and --until accept 2026-11-24, "2026-11-24 10:00", a time as in the logs,
 or how long ago: 36h, 7d.
 
 Examples:

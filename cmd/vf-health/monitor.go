@@ -30,7 +30,9 @@ func monitorCommand() cmdline.Command {
 the programs' logs, which never contain the text itself.
 
 With --once, or if standard output is not a terminal, it prints the current
-state and exits: 0 no alerts, 1 warnings, 2 critical alerts.`,
+state and exits.
+
+Exit code: 0 no alerts, 1 warnings, 2 critical alerts, 3 unknown.`,
 		Flags: slices.Concat(cmdline.Group("Monitor",
 			&cli.DurationFlag{Name: "since", Value: time.Hour, Usage: "`TIME` how far back to read the logs"},
 			&cli.BoolFlag{Name: "once", Usage: "print the current state and exit"},

@@ -25,7 +25,7 @@ func preflightCommand() cmdline.Command {
 		Description: `Checks processor, memory, disk, GPU, sound, windows, models, folders, clock and
 the programs themselves, and suggests how to fix problems. It changes nothing.
 
-With --for files, a server without microphone and screen is ready. With --for
+With --for files, a server without a microphone or screen passes. With --for
 all, what only dictation needs is at most a warning.
 
 Exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`,

@@ -57,12 +57,12 @@ func flags() []cli.Flag {
 			Usage: "`METHOD` how to deliver; can be repeated, and the first that works is used; vf-paste methods lists them"},
 		&cli.StringFlag{Name: "exec",
 			Usage: "`COMMAND` run this shell command for each text, with the text on standard input"},
-		&cli.BoolFlag{Name: "allow-newlines", Usage: "let line ends through; in most windows they press Enter"},
-		&cli.BoolFlag{Name: "final-newline", Usage: "end with a line end; needs --allow-newlines"},
+		&cli.BoolFlag{Name: "allow-newlines", Usage: "keep newlines; most windows treat them as Enter"},
+		&cli.BoolFlag{Name: "final-newline", Usage: "add a newline at the end; needs --allow-newlines"},
 		&cli.BoolFlag{Name: "append-space", Usage: "put a space after each utterance instead of before the next one"},
 		&cli.DurationFlag{Name: "join-within", Value: 5 * time.Minute,
-			Usage: "`TIME` put a space before the first text if the last dictation went to the same window " +
-				"less than this long ago; 0 never does"},
+			Usage: "`TIME` start with a space if you last dictated into the same window less than this long ago; " +
+				"0 disables this"},
 	), cmdline.Group("Feedback",
 		&cli.BoolFlag{Name: "notify",
 			Usage: "show desktop notifications of results and failures; vf-record --cue notify shows when it is listening"},

@@ -55,7 +55,7 @@ func flags() []cli.Flag {
 		&cli.BoolFlag{Name: "list-devices", Usage: "list the microphones and exit"},
 		&cli.BoolFlag{Name: "check",
 			Usage: "listen for 3s (or --max-duration, or to the end of --input), report whether the level is good, and exit"},
-		&cli.BoolFlag{Name: "json", Usage: "print JSON, with --list-devices and --check"},
+		&cli.BoolFlag{Name: "json", Usage: "with --list-devices or --check, print JSON"},
 	))
 }
 
@@ -63,7 +63,7 @@ func startStopFlags() []cli.Flag {
 	return cmdline.Group("Start and stop",
 		&cli.DurationFlag{Name: "max-duration", Aliases: []string{"duration", "d"},
 			EnvVars: []string{"VOICEFLOW_RECORD_DURATION"}, DefaultText: "5m from a microphone, none with --input",
-			Usage: "`TIME` stop after this much sound, such as 5s or 2m; 0 is no limit"},
+			Usage: "`TIME` stop after this much sound, such as 5s or 2m; 0 means no limit"},
 		&cli.DurationFlag{Name: "until-silence", DefaultText: "off",
 			Usage: "`TIME` stop when speech is followed by this much silence, such as 2s"},
 		&cli.BoolFlag{Name: "toggle",
@@ -82,7 +82,7 @@ func inputFlags() []cli.Flag {
 			Usage: "`NAME` microphone: its name, part of it, or its number"},
 		&cli.StringFlag{Name: "input", Aliases: []string{"i"}, TakesFile: true,
 			Usage: "`FILE` read this WAV file (any rate, width and channels) instead of the microphone"},
-		&cli.BoolFlag{Name: "realtime", Usage: "play the --input file at the speed of a microphone, and treat it as one"},
+		&cli.BoolFlag{Name: "realtime", Usage: "feed the --input file in real time, as if it came from a microphone"},
 		&cli.IntFlag{Name: "channel", Usage: "`N` record only channel N, counted from 1; 0 mixes all channels"},
 		&cli.IntFlag{Name: "track", DefaultText: "the first",
 			Usage: "`N` record audio track N of an --input file that has several, counted from 1"},
@@ -147,7 +147,7 @@ func (c config) validate(namesOutput bool) error {
 	want(c.devices.Channel >= 0, "channel", c.devices.Channel, "channels are counted from 1; 0 mixes all channels")
 	want(c.track >= 0, "track", c.track, "tracks are counted from 1; 0 is the first")
 	want(c.devices.Reconnect >= 0, "reconnect", c.devices.Reconnect, "must not be negative; 0 does not wait")
-	want(c.limit >= 0, "max-duration", c.limit, "must not be negative; 0 is no limit")
+	want(c.limit >= 0, "max-duration", c.limit, "must not be negative; 0 means no limit")
 	want(c.untilSilence == 0 || c.untilSilence >= shortestSilence && c.untilSilence <= longestSilence,
 		"until-silence", c.untilSilence, fmt.Sprintf("must be %v to %v", shortestSilence, longestSilence))
 	want(c.tail >= 0 && c.tail <= longestTail,

@@ -34,7 +34,7 @@ func diskFree(folder string) (bytes int64, known bool) {
 	return int64(min(free, 1<<62)), err == nil
 }
 
-// enough returns an error if there is no room for that many samples; 0 is no limit. It
+// enough returns an error if there is no room for that many samples; 0 means no limit. It
 // assumes that all files are on one disk, which they usually are.
 func (s *space) enough(samples int64) error {
 	need := int64(leastSpace)

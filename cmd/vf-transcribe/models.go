@@ -39,8 +39,8 @@ func modelCommands(open func() models.Store, gpu func(env *cmdline.Env, backends
 			ArgsUsage: "NAME ...",
 			Description: `Without a GPU, this downloads the q8_0 form of a model if there is one: it is
 half the size and faster on a processor. It also downloads the Silero model
-(0.9 MB), which confirms what is speech. An interrupted download resumes where
-it stopped. The token in HF_TOKEN is sent only to the host of the models.
+(0.9 MB), which vf-vad uses to confirm speech. An interrupted download resumes
+where it stopped. The token in HF_TOKEN is sent only to the model host.
 
 Exit code: 0 done, 1 some models failed, 2 unknown name, 3 all models failed.`,
 			Flags: []cli.Flag{
@@ -62,7 +62,7 @@ Exit code: 0 done, 1 some models failed, 2 unknown name, 3 all models failed.`,
 			ArgsUsage: "[NAME ...]",
 			Description: `Without names it checks all installed models.
 
-Exit code: 0 all are right, 1 some are wrong, 2 unknown name, 3 a named model is
+Exit code: 0 all match, 1 some do not, 2 unknown name, 3 a named model is
 not installed.`,
 			Action: m.verify,
 		}, {
