@@ -35,8 +35,8 @@ func analyzeCommand() cmdline.Command {
 logs written by --log-file, including rotated ones. Without arguments, it reads
 the folder of --log-file, or else $XDG_STATE_HOME/voiceflow/log.
 
---since and --until accept 2026-11-24, "2026-11-24 10:00", a time as in the logs,
-or how long ago: 36h, 7d.
+--since and --until accept 2026-11-24, "2026-11-24 10:00", a timestamp from the
+logs, or an age: 36h, 7d.
 
 Examples:
 
