@@ -85,7 +85,7 @@ func (p *paster) put(id int, e dictation.Edit) error {
 			Msg("cannot take back earlier text with this method: undo it in the program")
 	}
 	if !p.rescue.Newlines {
-		// Replaced one for one, so that the number of characters to take back is right.
+		// Replace one for one, so that the number of characters to delete stays right.
 		e.Insert = strings.NewReplacer("\n", " ", "\t", " ").Replace(e.Insert)
 	}
 	if e.Insert == "" {

@@ -26,8 +26,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	presses := make(chan os.Signal, 64)
 	signal.Notify(presses, syscall.SIGUSR1)
 	defer signal.Stop(presses)
-	// The shell's limit on file sizes is then an error, like a full disk, which leaves
-	// a complete file behind.
+	// Exceeding the shell's limit on file sizes becomes a write error, like a full disk,
+	// and leaves a complete file behind.
 	signal.Ignore(syscall.SIGXFSZ)
 
 	return cmdline.Run(cmdline.Command{

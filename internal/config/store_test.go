@@ -196,7 +196,7 @@ func TestEmptyFileReplacesNothing(t *testing.T) {
 			t.Errorf("%q: %v", empty, ok)
 		}
 	}
-	// Nor together with a variant that is not empty.
+	// An empty file is not kept even if its variant is not empty.
 	production, err := NewPlace(s.place.File, "production")
 	if err != nil {
 		t.Fatal(err)

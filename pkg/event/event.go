@@ -150,7 +150,7 @@ type Delivery struct {
 	// Erased is the number of characters deleted first.
 	Erased  int     `json:"erased,omitempty"`
 	Seconds float64 `json:"seconds"`
-	// Verified means that the target was seen to accept all of it.
+	// Verified means that the target confirmed that it accepted the whole text.
 	Verified bool `json:"verified"`
 	// Kept is the file or the clipboard method that holds an undelivered text.
 	Kept string `json:"kept,omitempty"`

@@ -177,8 +177,8 @@ func truncate(t time.Time, width time.Duration) time.Time {
 	if width <= time.Hour {
 		return start.Add(-shift)
 	}
-	// With daylight saving time, the offset may differ at the start. In UTC, start
-	// reads what local clocks show.
+	// start has local wall-clock time as if it were UTC, because daylight saving time
+	// may change the offset.
 	y, m, d := start.UTC().Date()
 	hour, minute, _ := start.UTC().Clock()
 	return time.Date(y, m, d, hour, minute, 0, 0, t.Location())

@@ -66,8 +66,7 @@ func TestMessage(t *testing.T) {
 	}
 }
 
-// Stand-ins for messages contain no names, wherever in the message they are, nor do
-// reasons for errors.
+// Redacted messages and error reasons contain no names, wherever in the message these were.
 func TestNamesInMessages(t *testing.T) {
 	names := []string{"Frau Meier Scheidung.amr", "Frau Meier Kuendigung", "Frau Meier.3gp", "Meier Liste", "meier 2019",
 		"Brief an meier (alt)", "meier, liste", "./meier", "-meier", "meier: alt", "meier's", "Sitzung_meier-3", "„meier“"}

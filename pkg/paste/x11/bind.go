@@ -60,7 +60,7 @@ func (k *keyboard) needsSpareKey(s keysym) bool {
 }
 
 // portion returns how many characters from the start of text can be typed
-// before a key must change, and those of their symbols that need a spare key.
+// before a key must change, and the set of their symbols that need a spare key.
 func (k *keyboard) portion(text []rune) (int, map[keysym]bool) {
 	room := (len(k.bound) + len(k.spare)) * k.perKey()
 	need := map[keysym]bool{}

@@ -99,7 +99,7 @@ func TestFloat(t *testing.T) {
 	}
 }
 
-// TestBroken: whatever a file claims, there is an error and nothing worse.
+// TestBroken: a malformed file causes an error, never a panic.
 func TestBroken(t *testing.T) {
 	model := floatModel()
 	for _, n := range []int{0, 3, 47, 60, 300, 2000, len(model) - 1} {
