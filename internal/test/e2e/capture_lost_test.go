@@ -116,7 +116,7 @@ func TestServerHangs(t *testing.T) {
 	if at := place(heard, signal, 0); at < 0 || same(heard[at:], signal) != len(heard)-at {
 		t.Errorf("the sound from sample %d on is incomplete", at)
 	}
-	if log := r.log.String(); strings.Count(log, "\n") != 1 || !strings.Contains(log, "does not answer") {
+	if log := r.log.String(); strings.Count(log, "\n") != 1 || !strings.Contains(log, "does not respond") {
 		t.Errorf("log: %s", log)
 	}
 	s.kill()

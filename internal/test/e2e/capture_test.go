@@ -110,7 +110,7 @@ func TestChannel(t *testing.T) {
 	var log strings.Builder
 	cmd.Stderr = &log
 	out, _ := cmd.Output()
-	if cmd.ProcessState.ExitCode() != 4 || len(out) > 0 || strings.Count(log.String(), "\n") != 1 || !strings.Contains(log.String(), "it has 32, channel 99") {
+	if cmd.ProcessState.ExitCode() != 4 || len(out) > 0 || strings.Count(log.String(), "\n") != 1 || !strings.Contains(log.String(), "channel 99 of 32") {
 		t.Errorf("exit code %d, %d bytes, log: %s", cmd.ProcessState.ExitCode(), len(out), log.String())
 	}
 }

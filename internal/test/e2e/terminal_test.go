@@ -36,7 +36,7 @@ func visible(shown string) string {
 func TestNothingToDo(t *testing.T) {
 	t.Parallel()
 	for program, example := range map[string]string{
-		"vf-transcribe":         "vf-transcribe -r talks -f srt -o subtitles",
+		"vf-transcribe":         "vf-transcribe -r talks -f srt -o subs",
 		"vf-transcribe -l en":   "vf-transcribe talk.wav",
 		"vf-transcribe -":       "vf-transcribe talk.wav",
 		"vf-vad":                "vf-record | vf-vad | vf-transcribe",
