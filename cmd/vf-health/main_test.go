@@ -10,20 +10,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/adrg/xdg"
-
 	"voiceflow/internal/exitcode"
+	"voiceflow/internal/test/home"
 )
 
 // started runs the program in a home of its own.
 func started(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	home := t.TempDir()
-	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"} {
-		t.Setenv(name, home)
-	}
-	xdg.Reload()
-	t.Cleanup(xdg.Reload)
+	home.Private(t)
 	var out, err bytes.Buffer
 	code = run(append([]string{"vf-health"}, args...), strings.NewReader(""), &out, &err)
 	return code, out.String(), err.String()

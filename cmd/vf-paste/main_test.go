@@ -7,23 +7,17 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/adrg/xdg"
-
 	"voiceflow/internal/exitcode"
+	"voiceflow/internal/test/home"
 )
 
 // started runs the program in a home of its own, without a desktop.
 func started(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	home := t.TempDir()
-	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"} {
-		t.Setenv(name, home)
-	}
+	home.Private(t)
 	for _, name := range []string{"DISPLAY", "WAYLAND_DISPLAY", "TMUX", "STY"} {
 		t.Setenv(name, "")
 	}
-	xdg.Reload()
-	t.Cleanup(xdg.Reload)
 	var out, err bytes.Buffer
 	code = run(append([]string{"vf-paste"}, args...), strings.NewReader(stdin), &out, &err)
 	return code, out.String(), err.String()

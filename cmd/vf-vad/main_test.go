@@ -6,9 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/adrg/xdg"
-
 	"voiceflow/internal/exitcode"
+	"voiceflow/internal/test/home"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/event"
 )
@@ -16,12 +15,7 @@ import (
 // started runs the program on a recording, with the engine that needs no model.
 func started(t *testing.T, stdin []byte, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	home := t.TempDir()
-	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"} {
-		t.Setenv(name, home)
-	}
-	xdg.Reload()
-	t.Cleanup(xdg.Reload)
+	home.Private(t)
 	var out, err bytes.Buffer
 	code = run(append([]string{"vf-vad", "--engine", "builtin"}, args...), bytes.NewReader(stdin), &out, &err)
 	return code, out.String(), err.String()

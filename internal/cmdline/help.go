@@ -21,6 +21,22 @@ const (
 	general = "General"
 )
 
+// builtinFlags are those that cli adds, for the help text.
+func builtinFlags() []cli.Flag {
+	return Group(general,
+		&cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "show this help"},
+		&cli.BoolFlag{Name: "version", Aliases: []string{"v"}, Usage: "print the version"})
+}
+
+// help returns the help template of a command, or nothing unless the command line asks
+// for help: laying it out takes milliseconds, which every start would pay for.
+func (p *program) help(path string, c Command, flags []cli.Flag) string {
+	if !p.hasFlag("help") && !p.hasFlag("h") {
+		return ""
+	}
+	return helpTemplate(path, c, flags)
+}
+
 // helpTemplate returns the help text of a command as a template for cli. path is
 // the full command, such as "vf-transcribe models list". Flags are grouped by
 // category, in the order in which the categories first appear.

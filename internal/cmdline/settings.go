@@ -194,7 +194,10 @@ func (p *program) flagsOnLine(ctx *cli.Context) map[string]bool {
 // hasFlag reports whether the command line contains a boolean flag, even if cli
 // gave up before reading all of it.
 func (p *program) hasFlag(flag string) bool {
-	return slices.Contains(p.args, "-"+flag) || slices.Contains(p.args, "--"+flag)
+	return slices.ContainsFunc(p.args, func(arg string) bool {
+		name, _, _ := strings.Cut(arg, "=")
+		return name == "-"+flag || name == "--"+flag
+	})
 }
 
 // Profile is a named set of values for settings that are not set otherwise.

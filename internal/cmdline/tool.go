@@ -130,6 +130,7 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	p.env.stdin, p.env.command = stdin, c
 	p.nameVariables(c, nil)
 	p.flags = append(p.describe(c, ""), p.describe(Command{Flags: commonFlags()}, "")...)
+	p.args = args
 	app := p.app(c, p.action)
 	p.args = flagsFirst(args, app.Flags, c.Subcommands)
 	ended := make(chan error, 1)
@@ -183,13 +184,11 @@ type actions func(path string, c Command) cli.ActionFunc
 
 func (p *program) app(c Command, action actions) *cli.App {
 	flags := append(slices.Clone(c.Flags), commonFlags()...)
-	shown := append(slices.Clone(flags),
-		&cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "show this help", Category: general},
-		&cli.BoolFlag{Name: "version", Aliases: []string{"v"}, Usage: "print the version", Category: general})
 	return &cli.App{
 		Name: c.Name, Usage: c.Usage, ArgsUsage: c.ArgsUsage, Description: c.Description,
-		Version: versionText(c.Details), Flags: flags, CustomAppHelpTemplate: helpTemplate(c.Name, c, shown),
-		Writer: p.env.Stdout, ErrWriter: p.env.Stderr,
+		Version: versionText(c.Details), Flags: flags,
+		CustomAppHelpTemplate: p.help(c.Name, c, append(slices.Clone(flags), builtinFlags()...)),
+		Writer:                p.env.Stdout, ErrWriter: p.env.Stderr,
 		HideHelpCommand:           true,
 		DisableSliceFlagSeparator: true, // file names may contain commas
 		ExitErrHandler:            func(*cli.Context, error) {},
@@ -209,7 +208,7 @@ func (p *program) subcommands(path string, c Command, action actions) []*cli.Com
 			Name: sub.Name, Usage: sub.Usage, ArgsUsage: sub.ArgsUsage, Description: sub.Description,
 			Flags: slices.Clone(sub.Flags), HideHelpCommand: true, OnUsageError: p.usageError(path),
 			Action: action(path, sub), Subcommands: p.subcommands(path, sub, action),
-			CustomHelpTemplate: helpTemplate(path, sub, sub.Flags),
+			CustomHelpTemplate: p.help(path, sub, sub.Flags),
 		})
 	}
 	return subs

@@ -140,16 +140,21 @@ func (p *passes) quietest(at float64) float64 {
 	best, least := at, math.Inf(1)
 	from := max(int((at-seam)*whisper.SampleRate), 0)
 	for i := from; i+frame <= min(int((at+seam)*whisper.SampleRate), len(samples)); i += frame / 2 {
-		power := 0.0
-		for _, v := range samples[i : i+frame] {
-			power += float64(v) * float64(v)
-		}
 		// Among equally quiet moments, the nearest wins.
+		power := energy(samples[i : i+frame])
 		if power += 1e-6 * math.Abs(float64(i+frame/2)/whisper.SampleRate-at); power < least {
 			best, least = float64(i+frame/2)/whisper.SampleRate, power
 		}
 	}
 	return best
+}
+
+// energy is the sum of the squares of samples.
+func energy(samples []float32) (sum float64) {
+	for _, v := range samples {
+		sum += float64(v) * float64(v)
+	}
+	return sum
 }
 
 // decodeRest decodes a part of the sound as a window of its own, starting at a temperature. The

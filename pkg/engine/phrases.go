@@ -57,11 +57,7 @@ func (p *passes) phrases(from, to float64) (all []align.Span) {
 	samples := p.sound.Samples[at:min(int(to*whisper.SampleRate), len(p.sound.Samples))]
 	var powers []float64
 	for block := range slices.Chunk(samples, frame) {
-		power := 0.0
-		for _, v := range block {
-			power += float64(v) * float64(v)
-		}
-		powers = append(powers, power)
+		powers = append(powers, energy(block))
 	}
 	if len(powers) == 0 {
 		return nil

@@ -66,6 +66,7 @@ var allowedImports = map[string][]string{
 	"internal/test/layers":     {},
 	"internal/test/setup":      {}, // tests of scripts
 	// Only for tests:
+	"internal/test/home":       {},
 	"internal/test/machine":    {},
 	"internal/test/pulse":      {"internal/test/machine"},
 	"internal/test/sessionbus": {"internal/test/machine"},
