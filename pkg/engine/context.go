@@ -53,19 +53,19 @@ func grow(window, step, full int) int {
 // one. For a word or two that are merely unlikely, that gains little: of 92 prompts with such
 // text, 90 words were wrong with 512 frames, 84 with 768 and 83 in the full window (base,
 // docs/benchmarks.md).
-func (c *Config) doubtful(r *whisper.Result) bool {
+func (c *Decoding) doubtful(r *whisper.Result) bool {
 	return c.failed(r) || r.Overrun > maxOverrun || c.missed(r)
 }
 
 // missed reports whether the model wrote nothing although it heard speech.
-func (c *Config) missed(r *whisper.Result) bool {
+func (c *Decoding) missed(r *whisper.Result) bool {
 	return r.Text() == "" && r.NoSpeechProb <= c.Params.NoSpeechThreshold
 }
 
 // failed applies openai/whisper's criteria for another attempt at a higher temperature, and one
 // more: the text repeats itself, is too improbable, or is too long to be spoken in the time.
 // The mean over only a few tokens, a word or two, means nothing.
-func (c *Config) failed(r *whisper.Result) bool {
+func (c *Decoding) failed(r *whisper.Result) bool {
 	for _, s := range r.Segments {
 		improbable := s.AvgLogprob < c.Params.LogprobThreshold && s.Tokens >= minTokens
 		if improbable && r.NoSpeechProb <= c.Params.NoSpeechThreshold {
@@ -77,7 +77,7 @@ func (c *Config) failed(r *whisper.Result) bool {
 
 // better reports whether a is preferable to b when both are doubtful: a text without a loop
 // first, then the more probable one.
-func (c *Config) better(a, b *whisper.Result) bool {
+func (c *Decoding) better(a, b *whisper.Result) bool {
 	loopA, loopB := c.loops(a), c.loops(b)
 	if loopA != loopB {
 		return loopB
@@ -85,7 +85,7 @@ func (c *Config) better(a, b *whisper.Result) bool {
 	return meanLogprob(a) > meanLogprob(b)
 }
 
-func (c *Config) loops(r *whisper.Result) bool {
+func (c *Decoding) loops(r *whisper.Result) bool {
 	for _, s := range r.Segments {
 		if s.CompressionRatio > c.CompressionRatioThreshold || rushed(s) {
 			return true

@@ -39,7 +39,7 @@ func (p *passes) cover(ctx context.Context) error {
 			to = min(to, from+sparseRest)
 		}
 		if to-from < 0.9*p.best.Duration { // otherwise the result would be the same
-			r, err := p.decodeRest(ctx, from, to, p.engine.config.Params.Temperature)
+			r, err := p.decodeRest(ctx, from, to, p.session.decoding.Params.Temperature)
 			if err != nil {
 				return err
 			}
@@ -161,7 +161,7 @@ func energy(samples []float32) (sum float64) {
 // times of its result count from the start of that part.
 func (p *passes) decodeRest(ctx context.Context, from, to, temperature float64) (*passes, error) {
 	a, b := int(from*whisper.SampleRate), min(int(to*whisper.SampleRate), len(p.sound.Samples))
-	rest := &passes{engine: p.engine, slot: p.slot, rest: true, params: p.engine.config.Params}
+	rest := &passes{engine: p.engine, session: p.session, slot: p.slot, rest: true, params: p.session.decoding.Params}
 	rest.sound.Samples = p.sound.Samples[a:b]
 	for _, v := range p.sound.Voice {
 		if v.Start < to && v.End > from {
@@ -183,7 +183,7 @@ func (p *passes) decodeRest(ctx context.Context, from, to, temperature float64) 
 // insert adds the text of a part, which starts at a time in seconds, to the segments, and
 // returns up to when there are words now. A doubtful text is not added.
 func (p *passes) insert(rest *passes, at float64) (covered float64) {
-	c := &p.engine.config
+	c := &p.session.decoding
 	if c.doubtful(rest.best) && !rest.repeated {
 		return 0
 	}

@@ -135,7 +135,7 @@ func TestLoops(t *testing.T) {
 				seconds := float64(c.samples) / second
 				return spoken(timed{0, seconds, tt.rest})
 			}}
-			r := decodeSound(t, b, Config{TemperatureInc: 0.5}, 20, tt.voice...)
+			r := decodeSound(t, b, Config{Decoding: Decoding{TemperatureInc: 0.5}}, 20, tt.voice...)
 			if r.Text() != tt.text {
 				t.Errorf("%q after %v", r.Text(), made(b))
 			}
@@ -148,7 +148,7 @@ func TestLoops(t *testing.T) {
 	b := &bench{results: func(c call) *whisper.Result {
 		return spoken(timed{0, 10, strings.Repeat(" please hold on", 6)})
 	}}
-	r := decodeSound(t, b, Config{Context: Fitted, TemperatureInc: 0.2}, 10)
+	r := decodeSound(t, b, Config{Decoding: Decoding{Context: Fitted, TemperatureInc: 0.2}}, 10)
 	if r.Text() != strings.TrimSpace(strings.Repeat(" please hold on", 6)) || r.Retries != 1 {
 		t.Errorf("%q after %v", r.Text(), made(b))
 	}
@@ -193,7 +193,7 @@ func TestMadeUp(t *testing.T) {
 		if kept := r.Text() != ""; kept != tt.kept || len(r.Dropped) == 1 == tt.kept || len(r.Uncovered) > 0 {
 			t.Errorf("%+v: text %q, dropped %d, uncovered %v", tt, r.Text(), len(r.Dropped), r.Uncovered)
 		}
-		if r := decodeSound(t, b, Config{KeepAll: true}, int(tt.voice), voice); !strings.HasPrefix(r.Text(), tt.text) {
+		if r := decodeSound(t, b, Config{Decoding: Decoding{KeepAll: true}}, int(tt.voice), voice); !strings.HasPrefix(r.Text(), tt.text) {
 			t.Errorf("%+v: with KeepAll, text %q", tt, r.Text())
 		}
 	}

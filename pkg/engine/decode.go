@@ -1,10 +1,40 @@
 package engine
 
 import (
+	"cmp"
 	"context"
+	"sync/atomic"
 
 	"voiceflow/pkg/engine/align"
 )
+
+// Session decodes with settings of its own, on the engine's recognisers. It may be used by any
+// number of goroutines.
+type Session struct {
+	engine   *Engine
+	decoding Decoding
+	spoken   atomic.Value // string: the language of the last result
+}
+
+// NewSession returns a session. It returns a whisper.ErrLanguage if the model does not support one
+// of the languages.
+func (e *Engine) NewSession(d Decoding) (*Session, error) {
+	d.setDefaults()
+	e.gate.RLock()
+	defer e.gate.RUnlock()
+	if err := d.checkLanguages(e.model); err != nil {
+		return nil, err
+	}
+	return &Session{engine: e, decoding: d}, nil
+}
+
+// Language returns the code of the configured language, or "" if the language is detected.
+func (s *Session) Language() string {
+	if len(s.decoding.Languages) > 0 {
+		return ""
+	}
+	return cmp.Or(s.decoding.Params.Language, "en")
+}
 
 // Sound is audio to recognise.
 type Sound struct {
@@ -14,6 +44,11 @@ type Sound struct {
 	Voice []align.Span
 }
 
+// Decode decodes with the engine's own settings; see [Session.Decode].
+func (e *Engine) Decode(ctx context.Context, sound Sound, before Spoken) (*Result, error) {
+	return e.standard.Decode(ctx, sound, before)
+}
+
 // Decode waits for a free recogniser, recognises the sound by the engine's policy and returns
 // the text. before, the languages spoken earlier in the same recording, helps to detect the
 // language.
@@ -21,9 +56,10 @@ type Sound struct {
 // If ctx ends, the error is ctx's; the result then holds what was decoded of audio longer than
 // one window, or is nil. Otherwise the error wraps ErrMemory, or says that even a reloaded
 // model cannot decode the audio.
-func (e *Engine) Decode(ctx context.Context, sound Sound, before Spoken) (*Result, error) {
+func (s *Session) Decode(ctx context.Context, sound Sound, before Spoken) (*Result, error) {
+	e := s.engine
 	for tries := 1; ; tries++ {
-		result, generation, err := e.attempt(ctx, sound, before)
+		result, generation, err := e.attempt(ctx, s, sound, before)
 		if err == nil {
 			e.resetFailures()
 			e.pace.wait(ctx)
@@ -40,7 +76,7 @@ func (e *Engine) Decode(ctx context.Context, sound Sound, before Spoken) (*Resul
 
 // attempt decodes with the first free recogniser and returns the generation of the model that
 // it used.
-func (e *Engine) attempt(ctx context.Context, sound Sound, before Spoken) (*Result, int, error) {
+func (e *Engine) attempt(ctx context.Context, session *Session, sound Sound, before Spoken) (*Result, int, error) {
 	var s *slot
 	select {
 	case s = <-e.slots:
@@ -53,7 +89,7 @@ func (e *Engine) attempt(ctx context.Context, sound Sound, before Spoken) (*Resu
 	if err := e.prepare(s); err != nil {
 		return nil, e.generation, err
 	}
-	p := &passes{engine: e, slot: s, sound: sound, before: before, params: e.config.Params}
+	p := &passes{engine: e, session: session, slot: s, sound: sound, before: before, params: session.decoding.Params}
 	result, err := p.run(ctx)
 	if err != nil {
 		s.empty() // the next attempt gets a fresh one

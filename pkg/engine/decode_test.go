@@ -34,10 +34,10 @@ func TestLadder(t *testing.T) {
 		passes  []pass
 		text    string
 	}{
-		{"sure", Config{Context: Fitted}, 3,
+		{"sure", Config{Decoding: Decoding{Context: Fitted}}, 3,
 			func(call) *whisper.Result { return sure("good words") },
 			[]pass{{256, 0}}, "good words"},
-		{"unsure, then sure", Config{Context: Fitted}, 3,
+		{"unsure, then sure", Config{Decoding: Decoding{Context: Fitted}}, 3,
 			func(c call) *whisper.Result {
 				if larger(c) {
 					return sure("good words")
@@ -45,7 +45,7 @@ func TestLadder(t *testing.T) {
 				return result("bad words", -1.2, 1)
 			},
 			[]pass{{256, 0}, {512, 0}}, "good words"},
-		{"a loop", Config{Context: Fitted}, 10,
+		{"a loop", Config{Decoding: Decoding{Context: Fitted}}, 10,
 			func(c call) *whisper.Result {
 				if larger(c) {
 					return sure("good words")
@@ -53,7 +53,7 @@ func TestLadder(t *testing.T) {
 				return sure("so so so so so so")
 			},
 			[]pass{{768, 0}, {1280, 0}}, "good words"},
-		{"past the end of the audio", Config{Context: Fitted}, 3,
+		{"past the end of the audio", Config{Decoding: Decoding{Context: Fitted}}, 3,
 			func(c call) *whisper.Result {
 				if larger(c) {
 					return sure("good words")
@@ -61,7 +61,7 @@ func TestLadder(t *testing.T) {
 				return overrun
 			},
 			[]pass{{256, 0}, {512, 0}}, "good words"},
-		{"no text, then some text", Config{Context: Fitted, TemperatureInc: 0.5}, 3,
+		{"no text, then some text", Config{Decoding: Decoding{Context: Fitted, TemperatureInc: 0.5}}, 3,
 			func(c call) *whisper.Result {
 				if c.params.Temperature > 0 {
 					return sure("good words")
@@ -69,10 +69,10 @@ func TestLadder(t *testing.T) {
 				return &whisper.Result{}
 			},
 			[]pass{{256, 0}, {512, 0}, {512, 0.5}}, "good words"},
-		{"no text and no speech", Config{Context: Fitted, TemperatureInc: 0.5}, 3,
+		{"no text and no speech", Config{Decoding: Decoding{Context: Fitted, TemperatureInc: 0.5}}, 3,
 			func(call) *whisper.Result { return &whisper.Result{NoSpeechProb: 0.9} },
 			[]pass{{256, 0}}, ""},
-		{"unlikely, but a single word", Config{Context: Fitted, TemperatureInc: 0.5}, 3,
+		{"unlikely, but a single word", Config{Decoding: Decoding{Context: Fitted, TemperatureInc: 0.5}}, 3,
 			func(call) *whisper.Result {
 				r := result("caret", -1.2, 1)
 				r.Segments[0].Tokens = 2
@@ -82,13 +82,13 @@ func TestLadder(t *testing.T) {
 		{"a note on a sound", Config{}, 3,
 			func(call) *whisper.Result { return sure(" [Music]") },
 			[]pass{{0, 0}}, ""},
-		{"a wanted note", Config{SoundNotes: true}, 3,
+		{"a wanted note", Config{Decoding: Decoding{SoundNotes: true}}, 3,
 			func(call) *whisper.Result { return sure(" [Music]") },
 			[]pass{{0, 0}}, "[Music]"},
-		{"no temperatures", Config{Context: Fitted}, 3,
+		{"no temperatures", Config{Decoding: Decoding{Context: Fitted}}, 3,
 			func(call) *whisper.Result { return result("bad words", -1.2, 1) },
 			[]pass{{256, 0}, {512, 0}}, "bad words"},
-		{"temperatures", Config{Context: Fitted, TemperatureInc: 0.4}, 3,
+		{"temperatures", Config{Decoding: Decoding{Context: Fitted, TemperatureInc: 0.4}}, 3,
 			func(c call) *whisper.Result {
 				if c.params.Temperature > 0.5 {
 					return sure("good words")
@@ -96,7 +96,7 @@ func TestLadder(t *testing.T) {
 				return result("bad words", -1.2, 1)
 			},
 			[]pass{{256, 0}, {512, 0}, {512, 0.4}, {512, 0.8}}, "good words"},
-		{"the best of the failures", Config{TemperatureInc: 0.5}, 3,
+		{"the best of the failures", Config{Decoding: Decoding{TemperatureInc: 0.5}}, 3,
 			func(c call) *whisper.Result {
 				switch c.params.Temperature {
 				case 0:
@@ -107,17 +107,17 @@ func TestLadder(t *testing.T) {
 				return result("wild words", -3, 1)
 			},
 			[]pass{{0, 0}, {0, 0.5}, {0, 1}}, "fair words"},
-		{"silence is not a failure", Config{TemperatureInc: 0.5}, 3,
+		{"silence is not a failure", Config{Decoding: Decoding{TemperatureInc: 0.5}}, 3,
 			func(call) *whisper.Result {
 				r := result("unlikely", -2, 1)
 				r.NoSpeechProb = 0.9
 				return r
 			},
 			[]pass{{0, 0}}, ""},
-		{"too long for a fitted window", Config{Context: Fitted}, 29,
+		{"too long for a fitted window", Config{Decoding: Decoding{Context: Fitted}}, 29,
 			func(call) *whisper.Result { return result("bad words", -1.2, 1) },
 			[]pass{{0, 0}}, "bad words"},
-		{"a number of frames", Config{Context: 512}, 3,
+		{"a number of frames", Config{Decoding: Decoding{Context: 512}}, 3,
 			func(call) *whisper.Result { return result("bad words", -1.2, 1) },
 			[]pass{{512, 0}}, "bad words"},
 	} {

@@ -83,8 +83,8 @@ type Engine struct {
 	degraded   []string
 	generation int // how many times the model has been opened
 
-	spoken    atomic.Value // string: the language of the last result
-	overLimit atomic.Bool  // the memory limit was exceeded, and the model reloaded
+	standard  *Session    // of Decode
+	overLimit atomic.Bool // the memory limit was exceeded, and the model reloaded
 
 	mu        sync.Mutex
 	failures  int  // in a row, across all recognisers
@@ -112,11 +112,11 @@ func Open(open Opener, config Config, log zerolog.Logger) (*Engine, error) {
 		pace:   pace{limit: config.CPULimit, processors: runtime.NumCPU(), used: processorTime},
 		slots:  make(chan *slot, max(config.Recognisers, 1)),
 	}
-	e.config.setDefaults()
 	if err := e.load(); err != nil {
 		return nil, err
 	}
-	if err := e.config.checkLanguages(e.model); err != nil {
+	var err error
+	if e.standard, err = e.NewSession(config.Decoding); err != nil {
 		e.model.Close()
 		return nil, err
 	}
@@ -183,15 +183,7 @@ func (e *Engine) WindowStep() int {
 }
 
 // Language returns the code of the configured language, or "" if the language is detected.
-func (e *Engine) Language() string {
-	switch {
-	case len(e.config.Languages) > 0:
-		return ""
-	case e.config.Params.Language == "":
-		return "en"
-	}
-	return e.config.Params.Language
-}
+func (e *Engine) Language() string { return e.standard.Language() }
 
 // Refreshes returns how many recognisers have been replaced because of RefreshEvery.
 func (e *Engine) Refreshes() int {

@@ -49,7 +49,7 @@ func (s Spoken) share(code string) float64 {
 
 // language returns the most probable of the allowed languages, given what the model heard and
 // what was spoken before. It is empty if the model heard none of them or was not asked.
-func (c *Config) language(probabilities map[string]float64, before Spoken) string {
+func (c *Decoding) language(probabilities map[string]float64, before Spoken) string {
 	if len(c.Languages) == 0 {
 		return ""
 	}
@@ -67,17 +67,17 @@ func (c *Config) language(probabilities map[string]float64, before Spoken) strin
 }
 
 // allows reports whether a detected language is one that may be spoken.
-func (c *Config) allows(code string) bool {
+func (c *Decoding) allows(code string) bool {
 	return len(c.Languages) == 0 || c.anyLanguage() || slices.Contains(c.Languages, code)
 }
 
-func (c *Config) anyLanguage() bool {
+func (c *Decoding) anyLanguage() bool {
 	return len(c.Languages) == 1 && c.Languages[0] == whisper.LanguageAuto
 }
 
 // checkLanguages returns a whisper.ErrLanguage if the model does not support one of the
 // languages.
-func (c *Config) checkLanguages(m Model) error {
+func (c *Decoding) checkLanguages(m Model) error {
 	for _, code := range append([]string{c.Params.Language}, c.Languages...) {
 		if err := m.CheckLanguage(code); err != nil {
 			return err
@@ -91,15 +91,15 @@ func (c *Config) checkLanguages(m Model) error {
 }
 
 // firstLanguage returns the language to try first. A wrong guess only costs time.
-func (e *Engine) firstLanguage(before Spoken) string {
-	if code := e.config.language(before, nil); code != "" {
+func (s *Session) firstLanguage(before Spoken) string {
+	if code := s.decoding.language(before, nil); code != "" {
 		return code
 	}
-	if code, ok := e.spoken.Load().(string); ok {
+	if code, ok := s.spoken.Load().(string); ok {
 		return code
 	}
-	if e.config.anyLanguage() {
+	if s.decoding.anyLanguage() {
 		return "en"
 	}
-	return e.config.Languages[0]
+	return s.decoding.Languages[0]
 }

@@ -40,7 +40,7 @@ func TestLanguage(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := &bench{results: hears(tt.heard)}
-			e := openFake(t, b, Config{Languages: tt.languages})
+			e := openFake(t, b, Config{Decoding: Decoding{Languages: tt.languages}})
 			r, err := e.Decode(t.Context(), Sound{Samples: make([]float32, 3*second)}, tt.before)
 			if err != nil {
 				t.Fatal(err)
@@ -70,7 +70,7 @@ func TestLanguageLong(t *testing.T) {
 			}
 			return r
 		}}
-		e := openFake(t, b, Config{Languages: []string{"en", "es"}})
+		e := openFake(t, b, Config{Decoding: Decoding{Languages: []string{"en", "es"}}})
 		if _, err := e.Decode(t.Context(), Sound{Samples: make([]float32, 40*second)}, nil); err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +85,7 @@ func TestLanguageLong(t *testing.T) {
 // the same language are each decoded only once.
 func TestLanguageExpected(t *testing.T) {
 	b := &bench{results: hears(map[string]float64{"en": 0.1, "es": 0.9})}
-	e := openFake(t, b, Config{Languages: []string{whisper.LanguageAuto}})
+	e := openFake(t, b, Config{Decoding: Decoding{Languages: []string{whisper.LanguageAuto}}})
 	for range 3 {
 		if _, err := e.Decode(t.Context(), Sound{Samples: make([]float32, 3*second)}, nil); err != nil {
 			t.Fatal(err)

@@ -101,7 +101,7 @@ func (p *passes) sayable(words []spokenWord, duration float64) bool {
 // breakLoop cuts a loop off after its first phrase and decodes the remaining audio as a window
 // of its own, at the next temperature. If that repeats the same phrase, somebody really does.
 func (p *passes) breakLoop(ctx context.Context) error {
-	c := &p.engine.config
+	c := &p.session.decoding
 	for range maxBreaks {
 		words := wordsOf(p.best.Segments)
 		l, found := findLoop(words)

@@ -29,7 +29,7 @@ const (
 
 // drop removes text that nobody said from the best result.
 func (p *passes) drop() {
-	c := &p.engine.config
+	c := &p.session.decoding
 	if c.KeepAll {
 		return
 	}
@@ -50,7 +50,7 @@ func (p *passes) drop() {
 
 // isNote reports whether a segment is an unwanted note about a sound.
 func (p *passes) isNote(s whisper.Segment) bool {
-	return blankNote.MatchString(s.Text) || !p.engine.config.SoundNotes && soundNote.MatchString(s.Text)
+	return blankNote.MatchString(s.Text) || !p.session.decoding.SoundNotes && soundNote.MatchString(s.Text)
 }
 
 // isMadeUp reports whether a segment was probably invented. Several signs count. A phrase that
@@ -58,7 +58,7 @@ func (p *passes) isNote(s whisper.Segment) bool {
 // show; a subtitle credit needs one. Any other text needs more: the model heard no speech and
 // finds the text unlikely, as in openai/whisper.
 func (p *passes) isMadeUp(s whisper.Segment, alone bool) bool {
-	c, r := &p.engine.config, p.best
+	c, r := &p.session.decoding, p.best
 	silence := r.NoSpeechProb > c.Params.NoSpeechThreshold
 	thin := p.isThin(s)
 	doubts := 0

@@ -13,11 +13,12 @@ const maxTemperature = 1 + 1e-6
 
 // passes are the decodings of one piece of audio, usually just one.
 type passes struct {
-	engine *Engine
-	slot   *slot
-	sound  Sound
-	before Spoken
-	rest   bool // this is a part of audio already decoded; its language is known
+	engine  *Engine
+	session *Session
+	slot    *slot
+	sound   Sound
+	before  Spoken
+	rest    bool // this is a part of audio already decoded; its language is known
 
 	params      whisper.Params // of the next pass
 	best        *whisper.Result
@@ -60,7 +61,7 @@ func (p *passes) run(ctx context.Context) (*whisper.Result, error) {
 // is decoded once more with a larger window, and a failure at higher temperatures. If no result
 // is convincing, the best is taken. Repetition is not a failure if two passes heard it.
 func (p *passes) decode(ctx context.Context) error {
-	c := &p.engine.config
+	c := &p.session.decoding
 	inc := c.TemperatureInc
 	if p.long() {
 		// Any one of several windows may fail; only the library knows which.
@@ -104,8 +105,8 @@ func (p *passes) long() bool { return len(p.sound.Samples) > whisper.WindowSecon
 // setWindow chooses the encoder's window. It returns its length in frames if it is fitted to
 // the audio, otherwise 0.
 func (p *passes) setWindow() int {
-	if p.engine.config.Context != Fitted {
-		p.params.AudioContext = p.engine.config.Context
+	if p.session.decoding.Context != Fitted {
+		p.params.AudioContext = p.session.decoding.Context
 		return 0
 	}
 	window := fitContext(len(p.sound.Samples), p.engine.model.WindowStep())
@@ -119,14 +120,14 @@ func (p *passes) setWindow() int {
 // decodeFirst decodes in the expected language and, if the model hears another, again in that
 // one.
 func (p *passes) decodeFirst(ctx context.Context) (*whisper.Result, error) {
-	c := &p.engine.config
+	c := &p.session.decoding
 	if p.rest {
 		r, err := p.transcribe(ctx)
 		p.best = r
 		return r, err
 	}
 	if len(c.Languages) > 0 {
-		p.params.Language = p.engine.firstLanguage(p.before)
+		p.params.Language = p.session.firstLanguage(p.before)
 		if p.long() {
 			p.params.Language = whisper.LanguageAuto // for long audio, the library detects it
 		}
@@ -146,7 +147,7 @@ func (p *passes) decodeFirst(ctx context.Context) (*whisper.Result, error) {
 		}
 	}
 	if len(c.Languages) > 0 {
-		p.engine.spoken.Store(r.Language)
+		p.session.spoken.Store(r.Language)
 	}
 	p.best = r
 	return r, nil
@@ -164,7 +165,7 @@ func (p *passes) retry(ctx context.Context) (*whisper.Result, error) {
 		p.repeated = true
 		return r, nil
 	}
-	if c := &p.engine.config; c.better(r, p.best) || !c.doubtful(r) {
+	if c := &p.session.decoding; c.better(r, p.best) || !c.doubtful(r) {
 		p.best = r
 	}
 	return r, nil

@@ -34,11 +34,11 @@ func (p *passes) decodePhrases(ctx context.Context) error {
 		}
 		var found []whisper.Segment
 		for _, phrase := range p.phrases(s.Start, s.End) {
-			r, err := p.decodeRest(ctx, phrase.Start, phrase.End, p.engine.config.Params.Temperature)
+			r, err := p.decodeRest(ctx, phrase.Start, phrase.End, p.session.decoding.Params.Temperature)
 			if err != nil {
 				return err
 			}
-			if r.drop(); !p.engine.config.doubtful(r.best) {
+			if r.drop(); !p.session.decoding.doubtful(r.best) {
 				found = append(found, shift(r.best.Segments, phrase.Start)...)
 			}
 		}

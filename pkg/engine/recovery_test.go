@@ -96,7 +96,7 @@ func TestDegrade(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := &bench{fails: tt.fails}
-			e := openFake(t, b, Config{Device: tt.device, Params: whisper.Params{BeamSize: 5}})
+			e := openFake(t, b, Config{Device: tt.device, Decoding: Decoding{Params: whisper.Params{BeamSize: 5}}})
 			for range 2 {
 				if r := decode(t, e, second); r.Device != "CPU" || !slices.Equal(r.Degraded, tt.want) {
 					t.Errorf("on %s, degraded %q", r.Device, r.Degraded)
@@ -128,7 +128,7 @@ func TestGPUGone(t *testing.T) {
 // the next audio is decoded.
 func TestPoison(t *testing.T) {
 	b := &bench{fails: func(c call) bool { return c.samples == 7*second }}
-	e := openFake(t, b, Config{Device: whisper.DeviceGPU, Params: whisper.Params{BeamSize: 5}})
+	e := openFake(t, b, Config{Device: whisper.DeviceGPU, Decoding: Decoding{Params: whisper.Params{BeamSize: 5}}})
 	for range 2 {
 		if _, err := e.Decode(t.Context(), Sound{Samples: make([]float32, 7*second)}, nil); !errors.Is(err, errFault) || !strings.Contains(err.Error(), "other audio") {
 			t.Errorf("poison: %v", err)
@@ -144,7 +144,7 @@ func TestPoison(t *testing.T) {
 func TestDeadEngine(t *testing.T) {
 	broken := true
 	b := &bench{fails: func(call) bool { return broken }}
-	e := openFake(t, b, Config{Params: whisper.Params{BeamSize: 2}})
+	e := openFake(t, b, Config{Decoding: Decoding{Params: whisper.Params{BeamSize: 2}}})
 	for range 3 {
 		if _, err := e.Decode(t.Context(), Sound{Samples: make([]float32, second)}, nil); !errors.Is(err, errFault) {
 			t.Fatalf("%v", err)
