@@ -67,7 +67,7 @@ func read(env *cmdline.Env, p *paster, rules *dictation.Dictation) error {
 	case err == io.EOF:
 		return nil
 	case err != nil:
-		return cmdline.InputError("standard input", err)
+		return exitcode.InputError("standard input", err)
 	case first[0] == '{':
 		return transcripts(env, p, rules, event.NewReader(in))
 	}
@@ -91,7 +91,7 @@ func transcripts(env *cmdline.Env, p *paster, rules *dictation.Dictation, in *ev
 		}
 	}
 	if err := in.Err(); err != nil {
-		return cmdline.InputError("standard input", err)
+		return exitcode.InputError("standard input", err)
 	}
 	return nil
 }
@@ -108,7 +108,7 @@ func lines(p *paster, rules *dictation.Dictation, in *bufio.Reader) error {
 			return nil
 		}
 		if err != nil {
-			return cmdline.InputError("standard input", err)
+			return exitcode.InputError("standard input", err)
 		}
 	}
 }

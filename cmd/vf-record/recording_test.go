@@ -114,7 +114,7 @@ func TestDiskFills(t *testing.T) {
 		}
 		return reserve - 1, true
 	})
-	var exit *cmdline.ExitError
+	var exit *exitcode.Error
 	if !errors.As(err, &exit) || exit.Code != exitcode.NoTarget || !strings.Contains(err.Error(), out) || !strings.Contains(err.Error(), "nearly full") {
 		t.Fatal(err)
 	}

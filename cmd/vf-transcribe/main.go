@@ -3,7 +3,6 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"io"
 	"os"
 	"time"
@@ -12,9 +11,8 @@ import (
 
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/pkg/engine"
+	"voiceflow/internal/transcribe"
 	"voiceflow/pkg/engine/models"
-	"voiceflow/pkg/event"
 	"voiceflow/pkg/whisper"
 )
 
@@ -48,12 +46,12 @@ Examples:
 		Check:       checkSettings,
 		Profile:     profileValues,
 		Instead:     otherFlags,
-		Action:      transcribe,
+		Action:      transcribeAll,
 		Subcommands: []cmdline.Command{modelsCommand(), devicesCommand()},
 	}, args, stdin, stdout, stderr)
 }
 
-func transcribe(env *cmdline.Env, c *cli.Context) error {
+func transcribeAll(env *cmdline.Env, c *cli.Context) error {
 	began := time.Now()
 	if err := checkFormatNotFile(c); err != nil {
 		return cmdline.Exit(exitcode.Usage, err)
@@ -80,49 +78,22 @@ func transcribe(env *cmdline.Env, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	lib, e, err := open(env, c, settings, work)
-	if err != nil {
-		if work.stream { // tell vf-paste: a shell shows only the exit code of the last program
-			_ = out.failure(&event.Failure{Error: err.Error()}) // err matters more
-		}
-		return err
-	}
-	defer lib.Close()
-	defer e.Close()
-	settings.window = settings.packLength(e.WindowStep())
-	defer settings.confirmSpeech(env, lib)()
-	t := &transcriber{env: env, engine: e, settings: settings, work: work, out: out, began: began}
-	return t.run()
-}
-
-// open loads the library and the model. Its errors carry their exit codes.
-func open(env *cmdline.Env, c *cli.Context, settings *settings, work *work) (*whisper.Library, *engine.Engine, error) {
 	model, err := settings.chooseModel(c, models.Default(), env.Log)
 	if err != nil {
-		return nil, nil, cmdline.Exit(exitcode.Model, err)
+		return out.refused(cmdline.Exit(exitcode.Model, err))
 	}
 	settings.share(work, c)
-	lib, err := whisper.Load(settings.library, env.Log)
+	backend := &local{env: env, settings: settings, model: model}
+	defer backend.close()
+	outcome := &outcome{env: env, work: work, sink: out, backend: backend, started: time.Now()}
+	run := transcribe.New(settings.config(env, work, plan, began, backend.open), outcome)
+	outcome.run = run
+	err = run.Run(env.Context)
+	if err != nil && work.stream && !run.Opened() {
+		return out.refused(err)
+	}
 	if err != nil {
-		return nil, nil, cmdline.Exit(exitcode.Recogniser, err)
+		return err
 	}
-	model = settings.quantised(env, models.Default(), lib, model)
-	e, err := engine.Open(engine.Library(lib, model), settings.engine, env.Log)
-	if err != nil {
-		lib.Close()
-		return nil, nil, cmdline.Exit(openCode(err), err)
-	}
-	return lib, e, nil
-}
-
-// openCode returns the exit code for a model that cannot be opened.
-func openCode(err error) int {
-	switch {
-	case errors.Is(err, whisper.ErrNotModel):
-		return exitcode.Model
-	case errors.Is(err, whisper.ErrLanguage):
-		return exitcode.Usage
-	default:
-		return exitcode.Recogniser
-	}
+	return outcome.verdict()
 }

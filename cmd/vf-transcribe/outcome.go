@@ -9,8 +9,72 @@ import (
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/logrecord"
+	"voiceflow/internal/transcribe"
 	"voiceflow/pkg/event"
 )
+
+// outcome passes the results of a run to the sink and the log, and counts what decides
+// the exit code. It is a transcribe.Output.
+type outcome struct {
+	env     *cmdline.Env
+	work    *work
+	sink    *sink
+	backend *local
+	run     *transcribe.Transcriber
+
+	started               time.Time
+	done, failed, skipped int
+	audio                 float64 // seconds
+	uncovered             int     // items with speech without words
+	firstFailure          error   // carries its exit code
+}
+
+// Draft shows what is known of a transcript.
+func (o *outcome) Draft(it *transcribe.Item, t *event.Transcript) error { return o.sink.draft(it, t) }
+
+// Skip reports a file whose transcript exists.
+func (o *outcome) Skip(it *transcribe.Item) error {
+	o.skipped++
+	return o.sink.skip(it)
+}
+
+// Incomplete writes what was transcribed before the second interrupt.
+func (o *outcome) Incomplete(t *event.Transcript) error {
+	if err := o.sink.incomplete(t); err != nil {
+		return err
+	}
+	name := t.File
+	if name == "" {
+		name = standardInput
+	}
+	o.env.Log.Warn().Msgf("%s: interrupted: transcribed up to %.1f s", name, t.End)
+	return nil
+}
+
+// Transcript writes a transcript. If its file cannot be written, the item has failed, but
+// the run goes on.
+func (o *outcome) Transcript(it *transcribe.Item, t *event.Transcript) error {
+	o.remark(it)
+	o.measure(it, t)
+	if err := o.sink.transcript(it, t); err != nil {
+		var unwritable *writeError
+		if !errors.As(err, &unwritable) {
+			return err
+		}
+		failed := o.Failure(it, cmdline.Exit(exitcode.NoTarget, err))
+		if isFull(err) && failed == nil { // the others would fail too
+			return cmdline.Exit(exitcode.NoTarget,
+				errors.New("stopped, because the disk is full or read-only: make room, then run it again with --skip-existing"))
+		}
+		return failed
+	}
+	o.done++
+	if len(t.Uncovered) > 0 {
+		o.uncovered++
+	}
+	o.audio += t.Duration
+	return nil
+}
 
 // isFull reports whether nothing more can be written to a disk.
 func isFull(err error) bool {
@@ -18,91 +82,91 @@ func isFull(err error) bool {
 }
 
 // measure logs the cost of an item.
-func (t *transcriber) measure(it *item, transcript *event.Transcript) {
-	usage := t.engine.Usage()
-	line := t.env.Metrics.Info().EmbedObject(logrecord.Utterance).
-		Int(logrecord.FieldID, it.id).Str(logrecord.FieldFile, it.file).
-		Float64(logrecord.FieldAudioSeconds, transcript.Duration).
-		Float64(logrecord.FieldProcessingSeconds, transcript.ProcessingSeconds).
-		Float64(logrecord.FieldSpeedFactor, transcript.SpeedFactor).
-		Str(logrecord.FieldModel, transcript.Model).Str(logrecord.FieldDevice, transcript.Device).
-		Strs(logrecord.FieldDegraded, transcript.Degraded).Int(logrecord.FieldRetries, transcript.Retries).
-		Int(logrecord.FieldDropped, transcript.Dropped).Int(logrecord.FieldUncovered, len(transcript.Uncovered)).
-		Int(logrecord.FieldRefreshes, t.engine.Refreshes()).Int(logrecord.FieldQueue, len(t.queue.work)).
+func (o *outcome) measure(it *transcribe.Item, t *event.Transcript) {
+	usage, refreshes := o.backend.usage()
+	line := o.env.Metrics.Info().EmbedObject(logrecord.Utterance).
+		Int(logrecord.FieldID, it.ID).Str(logrecord.FieldFile, it.File).
+		Float64(logrecord.FieldAudioSeconds, t.Duration).
+		Float64(logrecord.FieldProcessingSeconds, t.ProcessingSeconds).
+		Float64(logrecord.FieldSpeedFactor, t.SpeedFactor).
+		Str(logrecord.FieldModel, t.Model).Str(logrecord.FieldDevice, t.Device).
+		Strs(logrecord.FieldDegraded, t.Degraded).Int(logrecord.FieldRetries, t.Retries).
+		Int(logrecord.FieldDropped, t.Dropped).Int(logrecord.FieldUncovered, len(t.Uncovered)).
+		Int(logrecord.FieldRefreshes, refreshes).Int(logrecord.FieldQueue, o.run.Waiting()).
 		Float64(logrecord.FieldMemoryMB, mb(usage.Resident)).Float64(logrecord.FieldGrowthMB, mb(usage.Growth)).
 		Float64(logrecord.FieldCPUPercent, 100*usage.CPU)
 	switch {
-	case it.replayed || it.file == "" && t.replayed.Load(): // as with files, nobody is waiting
+	case it.Replayed: // as with files, nobody is waiting
 		line.Bool(logrecord.FieldReplayed, true)
-	case it.file == "":
-		line.Float64(logrecord.FieldLatencySeconds, (it.delay + time.Since(it.arrived)).Seconds())
+	case it.File == "":
+		line.Float64(logrecord.FieldLatencySeconds, (it.Delay + time.Since(it.Arrived)).Seconds())
 	}
 	line.Msg("transcribed")
 }
 
 func mb(bytes int64) float64 { return float64(bytes) / (1 << 20) }
 
-// record passes on records meant for other programs, and reports malformed ones.
-func (t *transcriber) record(r event.Record) error {
+// Record passes on records meant for other programs, and reports malformed ones.
+func (o *outcome) Record(r event.Record) error {
 	syntax, malformed := r.(*event.SyntaxError)
 	if !malformed {
-		return t.out.pass(r)
+		return o.sink.pass(r)
 	}
-	t.failed++
-	if t.firstFailure == nil {
-		t.firstFailure = cmdline.Exit(exitcode.SomeFailed, nil)
+	o.failed++
+	if o.firstFailure == nil {
+		o.firstFailure = cmdline.Exit(exitcode.SomeFailed, nil)
 	}
-	t.env.Log.Error().Msg("standard input: " + syntax.Error())
+	o.env.Log.Error().Msg(standardInput + ": " + syntax.Error())
 	return nil
 }
 
 // remark logs what a person should know about an item's audio.
-func (t *transcriber) remark(it *item) {
-	for _, remark := range it.remarks {
-		t.out.progress.clear()
-		t.env.Log.Warn().EmbedObject(logrecord.Remark).
-			Int(logrecord.FieldID, it.id).Str(logrecord.FieldFile, it.file).Msg(it.name() + ": " + remark)
+func (o *outcome) remark(it *transcribe.Item) {
+	for _, remark := range it.Remarks {
+		o.sink.progress.clear()
+		o.env.Log.Warn().EmbedObject(logrecord.Remark).
+			Int(logrecord.FieldID, it.ID).Str(logrecord.FieldFile, it.File).Msg(it.Name() + ": " + remark)
 	}
 }
 
-// fail reports a failed item in the output and the log.
-func (t *transcriber) fail(it *item, err error) error {
-	t.failed++
-	if t.firstFailure == nil {
-		t.firstFailure = err
+// Failure reports a failed item in the output and the log.
+func (o *outcome) Failure(it *transcribe.Item, err error) error {
+	o.failed++
+	if o.firstFailure == nil {
+		o.firstFailure = err
 	}
-	t.out.progress.clear()
-	t.env.Log.Error().EmbedObject(logrecord.Failure).
-		Int(logrecord.FieldID, it.id).Str(logrecord.FieldFile, it.file).Msg(err.Error())
-	return t.out.failure(&event.Failure{ID: it.id, File: it.file, Error: err.Error()})
+	o.sink.progress.clear()
+	o.env.Log.Error().EmbedObject(logrecord.Failure).
+		Int(logrecord.FieldID, it.ID).Str(logrecord.FieldFile, it.File).Msg(err.Error())
+	return o.sink.failure(&event.Failure{ID: it.ID, File: it.File, Error: err.Error()})
 }
 
 // verdict returns the outcome of the run; all failures have been logged by now. If
 // nothing was done, the exit code is that of the first failure, except that
 // unreadable files always give the code for some failures.
-func (t *transcriber) verdict() error {
-	t.out.progress.clear()
-	all := len(t.work.files) + len(t.work.problems)
-	finished := t.done + t.failed + t.skipped
+func (o *outcome) verdict() error {
+	o.sink.progress.clear()
+	all := len(o.work.files) + len(o.work.problems)
+	finished := o.done + o.failed + o.skipped
 	if all > 1 {
-		took := time.Since(t.started).Seconds()
+		took := time.Since(o.started).Seconds()
 		uncovered := ""
-		if t.uncovered > 0 {
-			uncovered = fmt.Sprintf(" (%d with speech without words)", t.uncovered)
+		if o.uncovered > 0 {
+			uncovered = fmt.Sprintf(" (%d with speech without words)", o.uncovered)
 		}
-		t.env.Log.Info().Msgf("%d files: %d done%s, %d failed, %d skipped; %.0f s of audio in %.1f s, %.1f times real time",
-			all, t.done, uncovered, t.failed, t.skipped, t.audio, took, t.audio/took)
+		o.env.Log.Info().Msgf("%d files: %d done%s, %d failed, %d skipped; %.0f s of audio in %.1f s, %.1f times real time",
+			all, o.done, uncovered, o.failed, o.skipped, o.audio, took, o.audio/took)
 	}
 	switch {
-	case t.fatal != nil:
-		return cmdline.Exit(exitcode.Recogniser, t.fatal)
+	case o.run.Fatal() != nil:
+		return cmdline.Exit(exitcode.Recogniser, o.run.Fatal())
 	case finished < all:
 		return cmdline.Exit(exitcode.Interrupted, fmt.Errorf("interrupted: %d of %d files are done", finished, all))
-	case t.failed == 0:
+	case o.failed == 0:
 		return nil
-	case t.done+t.skipped == 0:
-		var coded *cmdline.ExitError
-		if errors.As(t.firstFailure, &coded); coded.Code == exitcode.Input && !t.work.stream {
+	case o.done+o.skipped == 0:
+		var coded *exitcode.Error
+		if errors.As(o.firstFailure, &coded); coded.Code == exitcode.Input && !o.work.stream {
 			return cmdline.Exit(exitcode.SomeFailed, nil)
 		}
 		return cmdline.Exit(coded.Code, nil)

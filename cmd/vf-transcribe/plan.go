@@ -13,6 +13,7 @@ import (
 
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/filelist"
+	"voiceflow/internal/transcribe"
 	"voiceflow/pkg/format"
 )
 
@@ -124,6 +125,15 @@ type place struct {
 	source  source
 	skip    bool // the outputs exist and should stay
 }
+
+// prepare finds the place of an item's transcript, its Target.
+func (p *plan) prepare(it *transcribe.Item, file filelist.File) (skip bool, err error) {
+	at, err := p.place(file)
+	it.Target = at
+	return at.skip, err
+}
+
+func placeOf(it *transcribe.Item) place { return it.Target.(place) }
 
 // claim assigns each output name to the first input that would use it. The files
 // of other shards count too: their transcripts must not be overwritten, or mistaken

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"voiceflow/internal/filelist"
+	"voiceflow/internal/transcribe"
 	"voiceflow/pkg/event"
 )
 
@@ -24,7 +25,7 @@ func writeTranscript(t *testing.T, o *sink, file filelist.File) error {
 	if err != nil {
 		return err
 	}
-	return o.write(&item{file: file.Name, place: p}, &event.Transcript{Text: file.Name})
+	return o.write(&transcribe.Item{File: file.Name, Target: p}, &event.Transcript{Text: file.Name})
 }
 
 func put(t *testing.T, file, text string) {
@@ -49,7 +50,7 @@ func TestOtherProcess(t *testing.T) {
 	if err := writeTranscript(t, first, one); err != nil {
 		t.Fatal(err)
 	}
-	err = second.write(&item{file: two.Name, place: planned}, &event.Transcript{Text: "lost"})
+	err = second.write(&transcribe.Item{File: two.Name, Target: planned}, &event.Transcript{Text: "lost"})
 	if err == nil || !strings.Contains(err.Error(), "would overwrite that of") {
 		t.Errorf("overwrote another transcript: %v", err)
 	}

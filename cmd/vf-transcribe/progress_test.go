@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/transcribe"
 	"voiceflow/pkg/event"
 )
 
@@ -48,7 +49,7 @@ func TestWAVSeconds(t *testing.T) {
 func TestScreen(t *testing.T) {
 	var out strings.Builder
 	s := &screen{out: &out, several: true}
-	one, two, stream := newItem(0, "a\x1b.wav"), newItem(1, "b.wav"), newItem(2, "")
+	one, two, stream := &transcribe.Item{ID: 0, File: "a\x1b.wav"}, &transcribe.Item{ID: 1, File: "b.wav"}, &transcribe.Item{ID: 2, File: ""}
 	spoken := &event.Transcript{Text: "one", Segments: []event.Segment{{Start: 0.5, End: 1, Text: " one"}}}
 	steps := []func() error{
 		func() error { return s.show(one, spoken) },

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"voiceflow/internal/prose"
+	"voiceflow/internal/transcribe"
 	"voiceflow/pkg/event"
 )
 
@@ -15,20 +16,20 @@ type screen struct {
 	out     io.Writer
 	several bool // show the names of files
 
-	item  *item // being shown
-	shown int   // number of its segments shown
+	item  *transcribe.Item // being shown
+	shown int              // number of its segments shown
 	begun bool
 }
 
 // show writes the segments of an item's transcript that are new.
-func (s *screen) show(it *item, t *event.Transcript) error {
+func (s *screen) show(it *transcribe.Item, t *event.Transcript) error {
 	var b strings.Builder
 	if s.item != it {
-		if s.item, s.shown = it, 0; s.several && it.file != "" {
+		if s.item, s.shown = it, 0; s.several && it.File != "" {
 			if s.begun {
 				b.WriteByte('\n')
 			}
-			fmt.Fprintf(&b, "%s:\n", prose.Line(it.file))
+			fmt.Fprintf(&b, "%s:\n", prose.Line(it.File))
 		}
 		s.begun = true
 	}
@@ -46,8 +47,8 @@ func (s *screen) show(it *item, t *event.Transcript) error {
 }
 
 // end writes the rest of an item's transcript.
-func (s *screen) end(it *item, t *event.Transcript) error {
-	if err := s.show(it, t); err != nil || it.file == "" || t.Text != "" {
+func (s *screen) end(it *transcribe.Item, t *event.Transcript) error {
+	if err := s.show(it, t); err != nil || it.File == "" || t.Text != "" {
 		return err
 	}
 	_, err := fmt.Fprintln(s.out, "(no speech)")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -8,13 +9,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/cmdline"
+	"voiceflow/internal/transcribe"
 	"voiceflow/pkg/audio/input"
 	"voiceflow/pkg/engine"
-	"voiceflow/pkg/vad"
 	"voiceflow/pkg/whisper"
 )
 
@@ -23,12 +25,11 @@ type settings struct {
 	profile  engine.Profile
 	engine   engine.Config
 	library  whisper.Options
-	quantise bool                               // models with float weights, on a processor
-	words    bool                               // include words and their times in the output
-	vad      bool                               // decode only the speech in files
-	confirm  func(*vad.Utterance) (bool, error) // see vad.Stream
-	window   float64                            // seconds of speech per window; 0: see packLength
-	queue    int                                // items that may wait
+	quantise bool    // models with float weights, on a processor
+	words    bool    // include words and their times in the output
+	vad      bool    // decode only the speech in files
+	window   float64 // seconds of speech per window; 0: see packLength
+	queue    int     // items that may wait
 	input    input.Options
 }
 
@@ -67,15 +68,32 @@ func readSettings(c *cli.Context) (*settings, error) {
 	s.input = input.Options{Channel: c.Int("channel"), Track: c.Int("track"), Center: true}
 	s.library = whisper.Options{Backends: c.String("backends"), Device: c.String("device"), BLAS: c.String("blas")}
 	s.engine = engine.Config{
-		Device:         c.String("device"),
-		SoundNotes:     !c.Bool("suppress-nst") && (c.Bool("sound-notes") || !onlyStdin(c)),
-		KeepAll:        c.Bool("keep-all"),
-		Context:        profile.Context,
-		TemperatureInc: c.Float64("temperature-inc"), CompressionRatioThreshold: c.Float64("compression-ratio-threshold"),
+		Device:       c.String("device"),
+		Decoding:     readDecoding(c, profile),
 		RefreshEvery: flagOr(c, "refresh-every", c.Int, profile.RefreshEvery),
 		CoolDown:     c.Duration("cool-down"),
 		CPULimit:     float64(c.Int("cpu-limit")) / 100,
 		MemoryWarn:   int64(c.Int("memory-warn")) << 20, MemoryLimit: int64(c.Int("memory-limit")) << 20,
+	}
+	if c.IsSet("audio-ctx") {
+		s.engine.Context, err = parseContext(c.String("audio-ctx"))
+		wrong = append(wrong, err)
+	}
+	wrong = append(wrong, s.setLanguages(c.String("language")))
+	s.window = c.Duration("pack").Seconds()
+	if err := errors.Join(append(wrong, s.check(c))...); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// readDecoding reads the settings of decoding, except languages and --audio-ctx.
+func readDecoding(c *cli.Context, profile engine.Profile) engine.Decoding {
+	return engine.Decoding{
+		SoundNotes:     !c.Bool("suppress-nst") && (c.Bool("sound-notes") || !onlyStdin(c)),
+		KeepAll:        c.Bool("keep-all"),
+		Context:        profile.Context,
+		TemperatureInc: c.Float64("temperature-inc"), CompressionRatioThreshold: c.Float64("compression-ratio-threshold"),
 		Params: whisper.Params{
 			Translate: c.Bool("translate"), Prompt: c.String("prompt"),
 			BeamSize: flagOr(c, "beam-size", c.Int, profile.BeamSize), BestOf: c.Int("best-of"),
@@ -88,16 +106,6 @@ func readSettings(c *cli.Context) (*settings, error) {
 			NoSpeechThreshold: c.Float64("no-speech-threshold"), LogprobThreshold: c.Float64("logprob-threshold"),
 		},
 	}
-	if c.IsSet("audio-ctx") {
-		s.engine.Context, err = parseContext(c.String("audio-ctx"))
-		wrong = append(wrong, err)
-	}
-	wrong = append(wrong, s.setLanguages(c.String("language")))
-	s.window = c.Duration("pack").Seconds()
-	if err := errors.Join(append(wrong, s.check(c))...); err != nil {
-		return nil, err
-	}
-	return s, nil
 }
 
 // hasLayout reports whether one of the formats is laid out by the times of words.
@@ -118,14 +126,14 @@ func profileValues(c *cli.Context) (cmdline.Profile, error) {
 	if err != nil {
 		return cmdline.Profile{}, err
 	}
-	context := "full"
+	frames := "full"
 	if s.profile.Context == engine.Fitted {
-		context = "auto"
+		frames = "auto"
 	}
 	return cmdline.Profile{Name: s.profile.Name, Values: map[string]string{
 		"model": s.profile.Model, "beam-size": strconv.Itoa(s.profile.BeamSize),
 		"temperature":   strconv.FormatFloat(s.profile.Temperature, 'g', -1, 64),
-		"refresh-every": strconv.Itoa(s.profile.RefreshEvery), "audio-ctx": context,
+		"refresh-every": strconv.Itoa(s.profile.RefreshEvery), "audio-ctx": frames,
 	}}, nil
 }
 
@@ -190,3 +198,22 @@ const (
 	// with less, some would be idle towards the end.
 	windowsPerJob = 4
 )
+
+// standardInput is what messages call the standard input.
+const standardInput = "standard input"
+
+// config returns the configuration of a run.
+func (s *settings) config(env *cmdline.Env, w *work, p *plan, began time.Time,
+	open func(context.Context) (*transcribe.Backend, error)) *transcribe.Config {
+	in := s.input
+	in.Through = env.Through
+	c := &transcribe.Config{
+		Name: standardInput, Files: w.files, Problems: w.problems, Prepare: p.prepare,
+		Input: in, AllAudio: !s.vad, Decoding: s.engine.Decoding, Words: s.words,
+		Recognisers: s.engine.Recognisers, Queue: s.queue, Open: open, Stop: env.Stop, Began: began,
+	}
+	if w.stream {
+		c.Stream = env.Stdin
+	}
+	return c
+}

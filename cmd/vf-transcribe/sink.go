@@ -11,6 +11,7 @@ import (
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/prose"
+	"voiceflow/internal/transcribe"
 	"voiceflow/internal/wholefile"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/format"
@@ -21,6 +22,7 @@ import (
 type sink struct {
 	*plan
 	env      *cmdline.Env
+	stream   bool // only standard input
 	lines    *event.Writer
 	progress *progress
 
@@ -35,7 +37,7 @@ type sink struct {
 func newSink(env *cmdline.Env, c *cli.Context, w *work, p *plan) (*sink, error) {
 	terminal, several := cmdline.IsTerminal(env.Stdout), len(w.all) > 1
 	s := &sink{
-		plan: p, env: env, lines: event.NewWriter(env.Stdout), progress: newProgress(env, w),
+		plan: p, env: env, stream: w.stream, lines: event.NewWriter(env.Stdout), progress: newProgress(env, w),
 		showsFile: several, readable: p.files && terminal,
 	}
 	if !p.files && terminal {
@@ -52,6 +54,15 @@ func newSink(env *cmdline.Env, c *cli.Context, w *work, p *plan) (*sink, error) 
 	return s, nil
 }
 
+// refused tells vf-paste, in a pipeline, why nothing can be transcribed, because a shell
+// shows only the exit code of the last program. It returns err.
+func (s *sink) refused(err error) error {
+	if s.stream {
+		_ = s.failure(&event.Failure{Error: err.Error()}) // err matters more
+	}
+	return err
+}
+
 // writeError is the failure to write the transcript of one file.
 type writeError struct{ error }
 
@@ -59,8 +70,8 @@ func (e *writeError) Unwrap() error { return e.error }
 
 // transcript writes the transcript of an item. A *writeError does not prevent the
 // following transcripts from being written.
-func (s *sink) transcript(it *item, t *event.Transcript) error {
-	defer s.progress.step(it.file, t.Duration)
+func (s *sink) transcript(it *transcribe.Item, t *event.Transcript) error {
+	defer s.progress.step(it.File, t.Duration)
 	if s.screen != nil {
 		return s.screen.end(it, t)
 	}
@@ -71,7 +82,7 @@ func (s *sink) transcript(it *item, t *event.Transcript) error {
 		return &writeError{err}
 	}
 	return s.result(&event.Result{
-		ID: t.ID, File: t.File, Outputs: it.place.outputs,
+		ID: t.ID, File: t.File, Outputs: placeOf(it).outputs,
 		Language: t.Language, Duration: t.Duration, Model: t.Model, Device: t.Device,
 		Retries: t.Retries, Degraded: t.Degraded, Uncovered: t.Uncovered, Dropped: t.Dropped,
 		ProcessingSeconds: t.ProcessingSeconds, SpeedFactor: t.SpeedFactor,
@@ -79,30 +90,30 @@ func (s *sink) transcript(it *item, t *event.Transcript) error {
 }
 
 // write writes the outputs of an item.
-func (s *sink) write(it *item, t *event.Transcript) error {
-	at := it.place
+func (s *sink) write(it *transcribe.Item, t *event.Transcript) error {
+	at := placeOf(it)
 	if err := os.MkdirAll(filepath.Dir(at.stem), 0o777); err != nil {
-		return fmt.Errorf("%s: %w", it.file, err)
+		return fmt.Errorf("%s: %w", it.File, err)
 	}
 	// Another process may have written here since the place was planned.
-	if _, err := s.mayWrite(it.file, at); err != nil {
+	if _, err := s.mayWrite(it.File, at); err != nil {
 		return err
 	}
 	partial := at.source
 	partial.size = unfinished
 	if err := writeSource(at.stem, partial); err != nil {
-		return fmt.Errorf("%s: %w", it.file, err)
+		return fmt.Errorf("%s: %w", it.File, err)
 	}
 	for i, path := range at.outputs {
 		if err := writeFile(path, s.formats[i], t); err != nil {
-			return fmt.Errorf("%s: %w", it.file, err)
+			return fmt.Errorf("%s: %w", it.File, err)
 		}
 	}
 	if at.source.size == unfinished {
 		return nil
 	}
 	if err := writeSource(at.stem, at.source); err != nil {
-		return fmt.Errorf("%s: %w", it.file, err)
+		return fmt.Errorf("%s: %w", it.File, err)
 	}
 	return nil
 }
@@ -147,16 +158,12 @@ func (s *sink) print(t *event.Transcript) error {
 	return err
 }
 
-// showDraft shows a transcript in progress on a terminal.
-func (s *sink) showDraft(d *draft) error {
-	segments := d.event.Segments
-	if d.err != nil || len(segments) == 0 {
-		return nil
-	}
+// draft shows a transcript in progress on a terminal.
+func (s *sink) draft(it *transcribe.Item, t *event.Transcript) error {
 	if s.screen != nil {
-		return s.screen.show(d.item, &d.event)
+		return s.screen.show(it, t)
 	}
-	s.progress.at(d.item.file, segments[len(segments)-1].End)
+	s.progress.at(it.File, t.Segments[len(t.Segments)-1].End)
 	return nil
 }
 
@@ -174,9 +181,9 @@ func (s *sink) result(r *event.Result) error {
 	return err
 }
 
-func (s *sink) skip(it *item) error {
-	defer s.progress.step(it.file, 0)
-	return s.result(&event.Result{ID: it.id, File: it.file, Outputs: it.place.outputs, Skipped: true})
+func (s *sink) skip(it *transcribe.Item) error {
+	defer s.progress.step(it.File, 0)
+	return s.result(&event.Result{ID: it.ID, File: it.File, Outputs: placeOf(it).outputs, Skipped: true})
 }
 
 func (s *sink) failure(f *event.Failure) error {

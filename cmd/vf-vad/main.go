@@ -231,5 +231,5 @@ func inputError(err error) error {
 	if errors.Is(err, audio.ErrEmpty) {
 		err = errNoSound
 	}
-	return cmdline.InputError("standard input", err)
+	return exitcode.InputError("standard input", err)
 }

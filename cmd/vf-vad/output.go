@@ -8,7 +8,6 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/prose"
 	"voiceflow/pkg/audio"
@@ -64,7 +63,7 @@ func (o *output) flush(stream *vad.Stream) error {
 // because a shell shows only the exit code of the last program in a pipeline. It
 // ignores input without sound: that is what the second press of a hot key sends.
 func (o *output) failed(err error) {
-	var coded *cmdline.ExitError
+	var coded *exitcode.Error
 	if o.lines == nil || !errors.As(err, &coded) || coded.Code != exitcode.Input || errors.Is(err, errNoSound) {
 		return
 	}

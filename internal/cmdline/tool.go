@@ -286,7 +286,7 @@ func IsTerminal(stream any) bool {
 
 // exitCode returns the exit code for an error.
 func exitCode(err error) int {
-	var coded *ExitError
+	var coded *exitcode.Error
 	switch {
 	case err == nil:
 		return exitcode.OK

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"voiceflow/internal/exitcode"
 )
 
 func TestExitCode(t *testing.T) {
@@ -26,8 +28,8 @@ func TestExitCode(t *testing.T) {
 		{fmt.Errorf("wrapped: %w", Exit(Input, errors.New("none"))), Input},
 		{errors.Join(errors.New("first"), Exit(NoTarget, nil)), NoTarget},
 		{context.Canceled, Interrupted},
-		{InputError("stdin", context.Canceled), Interrupted},
-		{InputError("stdin", errors.New("bad")), Input},
+		{exitcode.InputError("stdin", context.Canceled), Interrupted},
+		{exitcode.InputError("stdin", errors.New("bad")), Input},
 		{Exit(NoTarget, syscall.EPIPE), BrokenPipe},
 	} {
 		if got := exitCode(tt.err); got != tt.want {

@@ -1,4 +1,4 @@
-package main
+package transcribe
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 	"math"
 	"os"
 
-	"voiceflow/internal/cmdline"
+	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/audio/input"
 	"voiceflow/pkg/engine/align"
@@ -17,29 +17,29 @@ import (
 )
 
 // readItem reads a whole stream as one item.
-func (r *reader) readItem(it *item, in *input.Reader) error {
+func (r *reader) readItem(it *Item, in *input.Reader) error {
 	r.previous = nil
 	read := r.readSpeech
-	if !r.settings.vad {
+	if r.AllAudio {
 		read = r.readAll
 	}
 	samples, err := read(it, in)
 	if err == nil && r.previous == nil && in.IsSoft() {
 		err = r.retryLouder(it, in, read)
 	}
-	it.end, it.duration = audio.Seconds(samples), audio.Seconds(samples)
+	it.End, it.Duration = audio.Seconds(samples), audio.Seconds(samples)
 	switch {
 	case r.ctx.Err() != nil:
 		return r.ctx.Err()
 	case errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(err, audio.ErrTruncated) && samples > 0: // the rest was read
-		it.remarks = append(it.remarks, err.Error())
+		it.Remarks = append(it.Remarks, err.Error())
 		err = nil
 	case err != nil:
-		err = cmdline.InputError(it.name(), err)
+		err = exitcode.InputError(it.Name(), err)
 	}
-	it.remarks = append(it.remarks, in.Remarks()...)
+	it.Remarks = append(it.Remarks, in.Remarks()...)
 	return r.end(it, err)
 }
 
@@ -48,11 +48,11 @@ const raisedPeak = 3277
 
 // retryLouder reads a very soft file, in which no speech was found, again at a higher
 // level. A stream cannot be read again and only gets a remark.
-func (r *reader) retryLouder(it *item, in *input.Reader, read func(*item, *input.Reader) (int, error)) error {
+func (r *reader) retryLouder(it *Item, in *input.Reader, read func(*Item, *input.Reader) (int, error)) error {
 	peak := in.PeakDB()
 	gain := float32(raisedPeak) / float32(in.Peak())
-	if isRegular(it.file) {
-		raised, err := r.open(it.file, gain)
+	if isRegular(it.File) {
+		raised, err := r.open(it.File, gain)
 		if err != nil {
 			return err
 		}
@@ -62,10 +62,10 @@ func (r *reader) retryLouder(it *item, in *input.Reader, read func(*item, *input
 		}
 	}
 	if r.previous != nil {
-		it.remarks = append(it.remarks, fmt.Sprintf("very soft (peak at %.0f dBFS), so its level was raised by %.0f dB",
+		it.Remarks = append(it.Remarks, fmt.Sprintf("very soft (peak at %.0f dBFS), so its level was raised by %.0f dB",
 			peak, 20*math.Log10(float64(gain))))
 	} else {
-		it.remarks = append(it.remarks, fmt.Sprintf(input.NothingHeard, peak))
+		it.Remarks = append(it.Remarks, fmt.Sprintf(input.NothingHeard, peak))
 	}
 	return nil
 }
@@ -77,7 +77,7 @@ func isRegular(file string) bool {
 }
 
 // readAll makes a single window of all the audio, which libwhisper divides itself.
-func (r *reader) readAll(it *item, in *input.Reader) (int, error) {
+func (r *reader) readAll(it *Item, in *input.Reader) (int, error) {
 	all, err := input.ReadAll(in)
 	if err != nil && !errors.Is(err, audio.ErrTruncated) || len(all) == 0 {
 		return len(all), err
@@ -88,7 +88,7 @@ func (r *reader) readAll(it *item, in *input.Reader) (int, error) {
 		return len(all), speechErr
 	}
 	w.SetSpeech(speech)
-	return len(all), errors.Join(err, r.decode(it, w))
+	return len(all), errors.Join(err, r.enqueue(it, w))
 }
 
 // findSpeech returns where somebody speaks, in seconds.
@@ -107,17 +107,17 @@ func findSpeech(samples []int16) ([]align.Span, error) {
 
 // readSpeech packs the speech into windows and skips the silence. It returns the
 // number of samples read.
-func (r *reader) readSpeech(it *item, in *input.Reader) (samples int, err error) {
+func (r *reader) readSpeech(it *Item, in *input.Reader) (samples int, err error) {
 	stream := vad.NewStream(vad.NewDetector(), vad.NewSegmenter(vad.DefaultConfig()))
-	stream.Confirm = r.settings.confirm
-	packer := window.NewPacker(r.settings.window)
+	stream.Confirm = r.backend.Confirm
+	packer := window.NewPacker(r.backend.Window)
 	put := func(w *window.Window) error {
 		if w == nil {
 			return nil
 		}
-		return r.decode(it, w)
+		return r.enqueue(it, w)
 	}
-	canRetry := isRegular(it.file)
+	canRetry := isRegular(it.File)
 	add := func(u *vad.Utterance) error {
 		if canRetry && in.IsSoft() { // so far; see retryLouder
 			return nil

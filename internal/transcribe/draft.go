@@ -1,4 +1,4 @@
-package main
+package transcribe
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"voiceflow/pkg/engine"
 	"voiceflow/pkg/engine/align"
 	"voiceflow/pkg/engine/window"
 	"voiceflow/pkg/event"
@@ -15,16 +14,16 @@ import (
 
 // draft is an item's transcript in progress, window by window.
 type draft struct {
-	item     *item
-	settings *settings
-	event    event.Transcript
-	text     strings.Builder
-	spoken   map[string]float64 // seconds of each language
-	err      error              // the first
+	item   *Item
+	config *Config
+	event  event.Transcript
+	text   strings.Builder
+	spoken map[string]float64 // seconds of each language
+	err    error              // the first
 }
 
-func newDraft(it *item, s *settings) *draft {
-	return &draft{item: it, settings: s, spoken: map[string]float64{}}
+func newDraft(it *Item, c *Config) *draft {
+	return &draft{item: it, config: c, spoken: map[string]float64{}}
 }
 
 // add appends the result of the next window, with its times mapped to the
@@ -69,10 +68,10 @@ func (d *draft) add(t *task) {
 			NoSpeechProb: r.NoSpeechProb, Temperature: r.Temperature,
 			Seek: int(t.window.Start * 100), Tokens: s.TokenIDs,
 		}
-		if d.settings.words {
+		if d.config.Words {
 			segment.Words = words
 		}
-		if d.settings.engine.Params.MaxLen == 0 { // otherwise the user sets the layout
+		if d.config.Decoding.Params.MaxLen == 0 { // otherwise the user sets the layout
 			segment.Spoken = words
 		}
 		e.Segments = append(e.Segments, segment)
@@ -131,12 +130,13 @@ func uncoveredRemark(t *event.Transcript) string {
 }
 
 // transcript returns the complete transcript, once the item has ended. If nothing
-// was decoded, because nobody speaks, model, device and language are the engine's.
-func (d *draft) transcript(e *engine.Engine) *event.Transcript {
+// was decoded, because nobody speaks, model, device and language are the decoder's.
+func (d *draft) transcript(decoder Decoder) *event.Transcript {
 	t := &d.event
-	t.End, t.Duration = d.item.end, d.item.duration
+	t.End, t.Duration = d.item.End, d.item.Duration
 	if t.Model == "" {
-		t.Model, t.Device, t.Language = e.Model(), e.Device(), e.Language()
+		about := decoder.Describe()
+		t.Model, t.Device, t.Language = about.Model, about.Device, about.Language
 	}
 	d.complete(t)
 	return t
@@ -151,16 +151,16 @@ func (d *draft) incomplete() *event.Transcript {
 	}
 	t.Incomplete = true
 	t.End = t.Segments[len(t.Segments)-1].End
-	t.Duration = max(t.End-d.item.start, 0)
+	t.Duration = max(t.End-d.item.Start, 0)
 	d.complete(t)
 	return t
 }
 
 // complete fills in the derived fields.
 func (d *draft) complete(t *event.Transcript) {
-	t.ID, t.File, t.Start = d.item.id, d.item.file, d.item.start
+	t.ID, t.File, t.Start = d.item.ID, d.item.File, d.item.Start
 	t.Text = strings.TrimSpace(d.text.String())
-	t.LanguageName, t.Translated = whisper.LanguageName(t.Language), d.settings.engine.Params.Translate
+	t.LanguageName, t.Translated = whisper.LanguageName(t.Language), d.config.Decoding.Params.Translate
 	if t.ProcessingSeconds > 0 {
 		t.SpeedFactor = t.Duration / t.ProcessingSeconds
 	}

@@ -1,4 +1,4 @@
-package main
+package transcribe
 
 import (
 	"errors"
@@ -9,14 +9,14 @@ import (
 )
 
 // recognise decodes windows until there are no more.
-func (t *transcriber) recognise() {
+func (t *Transcriber) recognise() {
 	for task := range t.queue.work {
 		task.result, task.failed = t.decode(task)
 		if task.failed != nil {
 			task.item.failed.Store(true)
 		}
 		switch {
-		case task.result == nil || !t.settings.engine.Params.Words:
+		case task.result == nil || !t.Config.Decoding.Params.Words:
 		case t.ctx.Err() == nil:
 			task.words = alignWords(task)
 		default:
@@ -32,7 +32,7 @@ func (t *transcriber) recognise() {
 // errAbandoned marks windows of items that had not begun when the work was stopped.
 var errAbandoned = errors.New("not begun")
 
-func (t *transcriber) decode(task *task) (*engine.Result, error) {
+func (t *Transcriber) decode(task *task) (*engine.Result, error) {
 	it := task.item
 	switch {
 	case t.ctx.Err() != nil:
@@ -44,14 +44,14 @@ func (t *transcriber) decode(task *task) (*engine.Result, error) {
 	}
 	it.begun.Store(true)
 	var spoken engine.Spoken
-	if len(t.settings.engine.Languages) > 0 {
+	if len(t.Config.Decoding.Languages) > 0 {
 		var err error
 		if spoken, err = task.spokenBefore(t.ctx); err != nil {
 			return nil, err
 		}
 	}
 	sound := engine.Sound{Samples: amplify(task.window.Samples), Voice: task.window.Voice()}
-	return t.engine.Decode(t.ctx, sound, spoken)
+	return t.backend.Decode(t.ctx, sound, spoken)
 }
 
 // amplify converts samples for the engine. It raises very soft ones, because the

@@ -1,14 +1,12 @@
-package main
+package transcribe
 
 import (
 	"bufio"
 	"context"
 	"errors"
 	"io"
-	"sync/atomic"
 	"time"
 
-	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/filelist"
 	"voiceflow/pkg/audio"
@@ -17,38 +15,32 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// reader turns the work into tasks: it reads, resamples and finds the speech, while
+// reader turns the input into tasks: it reads, resamples and finds the speech, while
 // the recognisers decode earlier tasks.
 type reader struct {
-	ctx      context.Context
-	env      *cmdline.Env
-	settings *settings
-	work     *work
-	plan     *plan
-	queue    *queue
-	halt     <-chan struct{} // closed when no more work should begin
-	previous *task           // the last window of the recording
-	began    time.Time       // when the program started
-	replayed *atomic.Bool    // set if utterances arrive faster than they are spoken
+	*Transcriber
+	previous *task // the last window of the recording
 }
 
-// run reads everything. It returns errors of standard input and of the context;
+// run reads everything. It returns errors of the stream, the backend and the context;
 // errors of files become part of their items.
 func (r *reader) run() error {
-	if r.work.stream {
+	if r.Stream != nil {
 		return r.stream()
 	}
+	if err := r.openBackend(); err != nil {
+		return err
+	}
 	id := 0
-	for _, p := range r.work.problems {
-		it := newItem(id, p.Name)
-		id++
-		if err := r.end(it, cmdline.Exit(exitcode.Input, p)); err != nil {
+	for _, p := range r.Problems {
+		if err := r.end(newItem(id, p.Name), exitcode.New(exitcode.Input, p)); err != nil {
 			return err
 		}
+		id++
 	}
-	for _, file := range r.work.files {
+	for _, file := range r.Files {
 		select {
-		case <-r.env.Stop: // the previous file was the last
+		case <-r.Stop: // the previous file was the last
 			return nil
 		case <-r.halt:
 			return nil
@@ -62,20 +54,28 @@ func (r *reader) run() error {
 	return nil
 }
 
-func (r *reader) file(it *item, file filelist.File) error {
-	var err error
-	if it.place, err = r.plan.place(file); err != nil {
-		return r.end(it, cmdline.Exit(exitcode.NoTarget, err))
+// openBackend opens the backend. It happens before the first task is queued.
+func (r *reader) openBackend() (err error) {
+	r.backend, err = r.Open(r.ctx)
+	return err
+}
+
+func (r *reader) file(it *Item, file filelist.File) error {
+	if r.Prepare != nil {
+		var err error
+		if it.skip, err = r.Prepare(it, file); err != nil {
+			return r.end(it, exitcode.New(exitcode.NoTarget, err))
+		}
 	}
-	if it.place.skip {
+	if it.skip {
 		return r.end(it, nil)
 	}
-	in, err := r.open(it.file, 1)
+	in, err := r.open(it.File, 1)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return err
 	case err != nil:
-		return r.end(it, cmdline.Exit(exitcode.Input, err))
+		return r.end(it, exitcode.New(exitcode.Input, err))
 	}
 	defer in.Close()
 	return r.readItem(it, in)
@@ -83,8 +83,8 @@ func (r *reader) file(it *item, file filelist.File) error {
 
 // open opens a file and multiplies its samples by gain.
 func (r *reader) open(file string, gain float32) (*input.Reader, error) {
-	options := r.settings.input
-	options.Through, options.Gain = r.env.Through, gain
+	options := r.Input
+	options.Gain = gain
 	return options.OpenFile(file)
 }
 
@@ -93,26 +93,30 @@ func (r *reader) open(file string, gain float32) (*input.Reader, error) {
 // further ahead comes from a file, and nobody is waiting for its text.
 const liveLead = 1500 * time.Millisecond
 
-// stream reads standard input: utterances or audio.
+// stream reads the stream: utterances or audio.
 func (r *reader) stream() error {
-	in := bufio.NewReaderSize(r.env.Stdin, input.BufferSize)
+	in := bufio.NewReaderSize(r.Stream, input.BufferSize)
 	first, err := in.Peek(1)
 	switch {
 	case err == io.EOF:
 		// vf-vad heard nobody: silence has no text and is not an error.
 		return nil
 	case err != nil:
-		return cmdline.InputError("standard input", err)
-	case first[0] == '{':
+		return exitcode.InputError(r.Config.Name, err)
+	}
+	if err := r.openBackend(); err != nil {
+		return err
+	}
+	if first[0] == '{' {
 		return r.utterances(event.NewReader(in))
 	}
-	pcm, err := r.settings.input.Open(in)
+	pcm, err := r.Input.Open(in)
 	if err != nil {
-		return cmdline.InputError("standard input", err)
+		return exitcode.InputError(r.Config.Name, err)
 	}
 	defer pcm.Close()
-	it := newItem(0, "")
-	it.replayed = true // like a file, the stream is a single item
+	it := r.streamItem(0)
+	it.Replayed = true // like a file, the stream is a single item
 	return r.readItem(it, pcm)
 }
 
@@ -135,35 +139,42 @@ func (r *reader) utterances(in *event.Reader) error {
 		}
 	}
 	if err := in.Err(); err != nil {
-		return cmdline.InputError("standard input", err)
+		return exitcode.InputError(r.Config.Name, err)
 	}
 	return nil
 }
 
 func (r *reader) utterance(u *event.Utterance) error {
-	it := newItem(u.ID, "")
+	it := r.streamItem(u.ID)
 	samples := audio.DecodePCM(nil, u.PCM)
-	it.start, it.end, it.duration = u.Start, u.End, audio.Seconds(len(samples))
-	if lead := u.Decided - time.Since(r.began).Seconds(); lead > liveLead.Seconds() {
+	it.Start, it.End, it.Duration = u.Start, u.End, audio.Seconds(len(samples))
+	if lead := u.Decided - time.Since(r.Began).Seconds(); lead > liveLead.Seconds() {
 		r.replayed.Store(true)
 	}
-	it.delay = time.Duration(max(u.Decided-u.End, 0) * float64(time.Second))
+	it.Delay = time.Duration(max(u.Decided-u.End, 0) * float64(time.Second))
 	w := window.Utterance(samples, audio.SampleAt(u.PCMStart), audio.SampleAt(u.Start), audio.SampleAt(u.End))
-	if err := r.decode(it, w); err != nil {
+	if err := r.enqueue(it, w); err != nil {
 		return err
 	}
 	return r.end(it, nil)
 }
 
-// decode queues the recording's next window.
-func (r *reader) decode(it *item, w *window.Window) error {
+// streamItem returns an item of the stream.
+func (r *reader) streamItem(id int) *Item {
+	it := newItem(id, "")
+	it.name = r.Config.Name
+	return it
+}
+
+// enqueue queues the recording's next window.
+func (r *reader) enqueue(it *Item, w *window.Window) error {
 	next := &task{item: it, window: w, previous: r.previous}
 	r.previous = next
 	return r.queue.put(r.ctx, next)
 }
 
 // end queues the end of an item, with the error if it could not be read.
-func (r *reader) end(it *item, err error) error {
+func (r *reader) end(it *Item, err error) error {
 	if err != nil {
 		it.failed.Store(true)
 	}

@@ -1,4 +1,4 @@
-package main
+package transcribe
 
 import (
 	"context"
@@ -48,7 +48,7 @@ func TestSpokenBeforeStopped(t *testing.T) {
 
 // TestDraftLanguage: a transcript has the language that was spoken longest.
 func TestDraftLanguage(t *testing.T) {
-	d := newDraft(newItem(0, ""), &settings{})
+	d := newDraft(newItem(0, ""), &Config{})
 	for _, result := range []whisper.Result{{Language: "en", Duration: 5}, {Language: "es", Duration: 8}, {Language: "en", Duration: 2}} {
 		next := newTask(1, nil)
 		next.result = &engine.Result{Result: &result}

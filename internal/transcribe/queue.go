@@ -1,4 +1,4 @@
-package main
+package transcribe
 
 import (
 	"context"
@@ -15,36 +15,34 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// item is a unit that gets one transcript: a file, a stream or an utterance.
-type item struct {
-	id            int
-	file          string  // empty for standard input
-	start, end    float64 // of the speech, seconds
-	duration      float64 // of the audio, seconds; set at the item's end
-	arrived       time.Time
-	delay         time.Duration // from the end of speech to arrived, if it is live
-	replayed      bool          // nobody is waiting for its text
+// Item is a unit that gets one transcript: a file, a stream or an utterance.
+type Item struct {
+	ID         int
+	File       string  // empty for a stream
+	Start, End float64 // of the speech, seconds
+	Duration   float64 // of the audio, seconds; set at the item's end
+	Arrived    time.Time
+	Delay      time.Duration // from the end of speech to Arrived, if it is live
+	Replayed   bool          // nobody is waiting for its text
+	Target     any           // set by Prepare, for the output
+	Remarks    []string      // on its audio, for a person; set at the item's end
+
+	name          string
+	skip          bool
 	begun, failed atomic.Bool
-	place         place    // of its transcript
-	remarks       []string // on its audio, for a person; set at the item's end
 }
 
-func newItem(id int, file string) *item {
-	return &item{id: id, file: file, arrived: time.Now()}
-}
+// Name is the item's name in messages.
+func (it *Item) Name() string { return it.name }
 
-// name is the item's name in messages.
-func (it *item) name() string {
-	if it.file == "" {
-		return "standard input"
-	}
-	return it.file
+func newItem(id int, file string) *Item {
+	return &Item{ID: id, File: file, name: file, Arrived: time.Now()}
 }
 
 // task is a step of an item: a window to decode or, without window and record, the
 // item's end. A task with a record passes that on in order.
 type task struct {
-	item   *item
+	item   *Item
 	window *window.Window
 	err    error // at the end: why the item is incomplete
 	record event.Record

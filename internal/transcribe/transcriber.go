@@ -1,0 +1,198 @@
+package transcribe
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+
+	"voiceflow/internal/exitcode"
+	"voiceflow/pkg/engine"
+)
+
+// Transcriber is one run: its reader, its recognisers and its writer.
+type Transcriber struct {
+	*Config
+	out     Output
+	backend *Backend
+
+	ctx      context.Context
+	queue    *queue
+	halt     chan struct{} // closed by haltOnce when no more work should begin
+	haltOnce sync.Once
+	replayed atomic.Bool // utterances arrive faster than they are spoken
+	fatal    error
+}
+
+// New returns a run with a configuration.
+func New(c *Config, out Output) *Transcriber {
+	return &Transcriber{Config: c, out: out, halt: make(chan struct{}), queue: newQueue(c.Queue, c.Recognisers)}
+}
+
+// Waiting returns how many windows wait for a recogniser.
+func (t *Transcriber) Waiting() int { return len(t.queue.work) }
+
+// Fatal returns why the recogniser stopped before the end, or nil. It is an
+// engine.ErrMemory.
+func (t *Transcriber) Fatal() error { return t.fatal }
+
+// Run transcribes everything. Failures of single items go to the output; Run returns
+// errors of the backend, the stream, the output and the context. When it returns, the
+// backend is no longer in use.
+func (t *Transcriber) Run(parent context.Context) error {
+	ctx, cancel := context.WithCancel(parent)
+	defer cancel()
+	t.ctx = ctx
+	var readError error // set once the queue is closed
+	go func() {
+		readError = (&reader{Transcriber: t}).run()
+		t.queue.close()
+	}()
+	var recognisers sync.WaitGroup
+	for range max(t.Recognisers, 1) {
+		recognisers.Go(t.recognise)
+	}
+	// The backend may be closed only after they have returned, which is soon after ctx
+	// ends.
+	defer func() {
+		cancel()
+		recognisers.Wait()
+	}()
+	if err := t.write(); err != nil {
+		return err
+	}
+	return readError
+}
+
+// stopped reports whether no more items should begin: files after the first
+// interrupt, and all items once the recogniser has been stopped.
+func (t *Transcriber) stopped() bool {
+	select {
+	case <-t.halt:
+		return true
+	default:
+	}
+	if t.Stream != nil {
+		return false
+	}
+	select {
+	case <-t.Stop:
+		return true
+	default:
+		return false
+	}
+}
+
+// write writes the results in order. Its error ends the run.
+func (t *Transcriber) write() error {
+	var draft *draft
+	for task := range t.queue.order {
+		select {
+		case <-task.done:
+		case <-t.ctx.Done():
+			return t.interrupted(draft, task)
+		}
+		if task.record != nil {
+			if err := t.out.Record(task.record); err != nil {
+				return err
+			}
+			continue
+		}
+		if draft == nil {
+			draft = newDraft(task.item, t.Config)
+		}
+		if task.window != nil {
+			task.settle()
+			draft.add(task)
+			if err := t.show(draft); err != nil {
+				return err
+			}
+			continue
+		}
+		err := t.finish(draft, task.err)
+		if draft = nil; err != nil {
+			return err
+		}
+	}
+	return t.interrupted(draft, nil)
+}
+
+// show passes a draft to the output.
+func (t *Transcriber) show(d *draft) error {
+	if d.err != nil || len(d.event.Segments) == 0 {
+		return nil
+	}
+	return t.out.Draft(d.item, &d.event)
+}
+
+// interrupted writes what was decoded of an item before the second interrupt: its
+// complete windows, and the beginning of the next one. next is the item's next task.
+// It returns the error of the context, nil if that has not ended.
+func (t *Transcriber) interrupted(d *draft, next *task) error {
+	if t.ctx.Err() == nil {
+		return nil
+	}
+	for next != nil && next.window != nil {
+		<-next.done // soon, because decoding has stopped
+		if d == nil {
+			d = newDraft(next.item, t.Config)
+		}
+		if d.item != next.item {
+			return t.incomplete(d)
+		}
+		if d.add(next); next.failed != nil || next.result == nil {
+			return t.incomplete(d)
+		}
+		select {
+		case next = <-t.queue.order: // nil: closed
+		default:
+			next = nil
+		}
+	}
+	return t.incomplete(d)
+}
+
+// incomplete writes an item's partial transcript, and returns the context's error.
+func (t *Transcriber) incomplete(d *draft) error {
+	if d == nil {
+		return t.ctx.Err()
+	}
+	if transcript := d.incomplete(); transcript != nil {
+		if err := t.out.Incomplete(transcript); err != nil {
+			return err
+		}
+	}
+	return t.ctx.Err()
+}
+
+// finish passes the result of an item to the output.
+func (t *Transcriber) finish(d *draft, readError error) error {
+	it := d.item
+	err := d.err
+	if errors.Is(err, engine.ErrMemory) {
+		t.fatal, err = err, nil // the text is complete
+	}
+	switch {
+	case errors.Is(err, errAbandoned):
+		return nil
+	case errors.Is(err, context.Canceled):
+		return t.incomplete(d)
+	case err != nil:
+		return t.out.Failure(it, exitcode.New(exitcode.Recogniser, err))
+	case readError != nil:
+		return t.out.Failure(it, readError)
+	case it.skip:
+		return t.out.Skip(it)
+	}
+	if it.File == "" && t.replayed.Load() {
+		it.Replayed = true
+	}
+	transcript := d.transcript(t.backend)
+	if remark := uncoveredRemark(transcript); remark != "" {
+		it.Remarks = append(it.Remarks, remark)
+	}
+	return t.out.Transcript(it, transcript)
+}
+
+// Opened reports whether the backend has been opened.
+func (t *Transcriber) Opened() bool { return t.backend != nil }
