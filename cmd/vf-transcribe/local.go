@@ -39,7 +39,7 @@ func (l *local) open(context.Context) (*transcribe.Backend, error) {
 	confirm, done := l.settings.confirmSpeech(l.env, lib)
 	l.lib, l.engine, l.done = lib, e, done
 	return &transcribe.Backend{
-		Decoder: describedEngine{e}, Window: l.settings.packLength(e.WindowStep()), Confirm: confirm,
+		Decoder: describedEngine{e}, Window: l.settings.windowLength(e.WindowStep()), Confirm: confirm,
 	}, nil
 }
 

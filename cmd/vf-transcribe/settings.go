@@ -28,7 +28,7 @@ type settings struct {
 	quantise bool    // models with float weights, on a processor
 	words    bool    // include words and their times in the output
 	vad      bool    // decode only the speech in files
-	window   float64 // seconds of speech per window; 0: see packLength
+	window   float64 // seconds of speech per window; 0: see transcribe.WindowLength
 	queue    int     // items that may wait
 	input    input.Options
 }
@@ -137,27 +137,13 @@ func profileValues(c *cli.Context) (cmdline.Profile, error) {
 	}}, nil
 }
 
-// packLength returns how many seconds of a file's speech are packed into a window, if
-// --pack is not set. Windows can be shortened in steps of the given number of frames.
-//
-// The model is most accurate if the speech fills its 30 s: of 3,074 words of prompts
-// in one recording it got 142 to 159 wrong with windows of 22 to 30 s, and 162 to 167
-// with windows of 9 to 20 s (base, docs/benchmarks.md). If ggml's own matrix products
-// make long windows slow, and steps of 256 frames waste much of them, 8.9 s fit two
-// steps with their margin. If several languages are named, they probably alternate,
-// and a window has only one: with alternating English and Spanish prompts, 20.9 % of
-// the words were wrong in windows of 26 s, and 12.9 % in windows of 8.9 s.
-func (s *settings) packLength(step int) float64 {
-	switch {
-	case s.window > 0:
+// windowLength returns how many seconds of speech to pack into a window: what --pack says,
+// or what is best.
+func (s *settings) windowLength(step int) float64 {
+	if s.window > 0 {
 		return s.window
-	case s.engine.Context != engine.Fitted:
-		return whisper.WindowSeconds
-	case step < 256 && len(s.engine.Languages) < 2:
-		return 26
-	default:
-		return 8.9
 	}
+	return transcribe.WindowLength(s.engine.Decoding, step)
 }
 
 // flagOr returns a flag's value if it is set, and otherwise the profile's.

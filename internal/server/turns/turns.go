@@ -5,7 +5,6 @@ package turns
 
 import (
 	"context"
-	"errors"
 	"sync"
 )
 
@@ -18,21 +17,16 @@ const (
 	classes
 )
 
-// ErrFull means that too many are waiting already.
-var ErrFull = errors.New("too much work is waiting")
-
 // Queue hands out a limited number of turns. It may be used by any number of
 // goroutines.
 type Queue struct {
 	mu      sync.Mutex
 	free    int // turns that nobody has
-	room    int // how many may still wait
 	waiting [classes]ring
 }
 
-// New returns a queue that lets a number of workers work at the same time while at
-// most a number of others wait.
-func New(workers, waiting int) *Queue { return &Queue{free: max(workers, 1), room: waiting} }
+// New returns a queue that lets a number of workers, at least 1, work at the same time.
+func New(workers int) *Queue { return &Queue{free: max(workers, 1)} }
 
 // Waiting returns how many wait for their turn.
 func (q *Queue) Waiting() int {
@@ -46,7 +40,7 @@ func (q *Queue) Waiting() int {
 }
 
 // Wait waits for a turn of a client. The caller must call done when it has ended. The
-// error is ErrFull, or that of ctx.
+// error is that of ctx.
 func (q *Queue) Wait(ctx context.Context, client string, class Class) (done func(), err error) {
 	q.mu.Lock()
 	if q.free > 0 {
@@ -54,11 +48,6 @@ func (q *Queue) Wait(ctx context.Context, client string, class Class) (done func
 		q.mu.Unlock()
 		return q.next, nil
 	}
-	if q.room == 0 {
-		q.mu.Unlock()
-		return nil, ErrFull
-	}
-	q.room--
 	turn := make(chan struct{})
 	q.waiting[class].add(client, turn)
 	q.mu.Unlock()
@@ -69,10 +58,8 @@ func (q *Queue) Wait(ctx context.Context, client string, class Class) (done func
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.waiting[class].remove(client, turn) {
-		q.room++
-	} else { // the turn came at the same moment
-		q.pass()
+	if !q.waiting[class].remove(client, turn) {
+		q.pass() // the turn came at the same moment
 	}
 	return nil, ctx.Err()
 }
@@ -88,7 +75,6 @@ func (q *Queue) next() {
 func (q *Queue) pass() {
 	for i := range q.waiting {
 		if turn, found := q.waiting[i].take(); found {
-			q.room++
 			close(turn)
 			return
 		}
