@@ -55,7 +55,8 @@ func (o *outcome) Incomplete(t *event.Transcript) error {
 // the run goes on.
 func (o *outcome) Transcript(it *transcribe.Item, t *event.Transcript) error {
 	o.remark(it)
-	o.measure(it, t)
+	usage, refreshes := o.backend.usage()
+	transcribe.Measure(o.env.Metrics, it, t, transcribe.Cost{Usage: usage, Refreshes: refreshes, Waiting: o.run.Waiting()})
 	if err := o.sink.transcript(it, t); err != nil {
 		var unwritable *writeError
 		if !errors.As(err, &unwritable) {
@@ -80,31 +81,6 @@ func (o *outcome) Transcript(it *transcribe.Item, t *event.Transcript) error {
 func isFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EROFS)
 }
-
-// measure logs the cost of an item.
-func (o *outcome) measure(it *transcribe.Item, t *event.Transcript) {
-	usage, refreshes := o.backend.usage()
-	line := o.env.Metrics.Info().EmbedObject(logrecord.Utterance).
-		Int(logrecord.FieldID, it.ID).Str(logrecord.FieldFile, it.File).
-		Float64(logrecord.FieldAudioSeconds, t.Duration).
-		Float64(logrecord.FieldProcessingSeconds, t.ProcessingSeconds).
-		Float64(logrecord.FieldSpeedFactor, t.SpeedFactor).
-		Str(logrecord.FieldModel, t.Model).Str(logrecord.FieldDevice, t.Device).
-		Strs(logrecord.FieldDegraded, t.Degraded).Int(logrecord.FieldRetries, t.Retries).
-		Int(logrecord.FieldDropped, t.Dropped).Int(logrecord.FieldUncovered, len(t.Uncovered)).
-		Int(logrecord.FieldRefreshes, refreshes).Int(logrecord.FieldQueue, o.run.Waiting()).
-		Float64(logrecord.FieldMemoryMB, mb(usage.Resident)).Float64(logrecord.FieldGrowthMB, mb(usage.Growth)).
-		Float64(logrecord.FieldCPUPercent, 100*usage.CPU)
-	switch {
-	case it.Replayed: // as with files, nobody is waiting
-		line.Bool(logrecord.FieldReplayed, true)
-	case it.File == "":
-		line.Float64(logrecord.FieldLatencySeconds, (it.Delay + time.Since(it.Arrived)).Seconds())
-	}
-	line.Msg("transcribed")
-}
-
-func mb(bytes int64) float64 { return float64(bytes) / (1 << 20) }
 
 // Record passes on records meant for other programs, and reports malformed ones.
 func (o *outcome) Record(r event.Record) error {

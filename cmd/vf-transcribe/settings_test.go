@@ -72,7 +72,7 @@ func TestShare(t *testing.T) {
 	}
 }
 
-func TestPackLength(t *testing.T) {
+func TestWindowLength(t *testing.T) {
 	for _, tt := range []struct {
 		args []string
 		step int
@@ -90,7 +90,7 @@ func TestPackLength(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := s.packLength(tt.step); got != tt.want {
+			if got := s.windowLength(tt.step); got != tt.want {
 				t.Errorf("%v, steps of %d: windows of %v s, want %v", tt.args, tt.step, got, tt.want)
 			}
 		}, tt.args...)

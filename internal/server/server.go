@@ -10,16 +10,15 @@ package server
 import (
 	"context"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"voiceflow/internal/server/resident"
 	"voiceflow/internal/server/turns"
-	"voiceflow/internal/transcribe"
 	"voiceflow/pkg/audio/input"
 	"voiceflow/pkg/engine"
-	"voiceflow/pkg/vad"
 )
 
 // Config configures a server.
@@ -63,7 +62,7 @@ type Model struct {
 
 // Server serves requests. It is an http.Handler.
 type Server struct {
-	config   Config
+	current  atomic.Pointer[Config]
 	models   resident.Pool[*Model]
 	turns    *turns.Queue
 	room     chan struct{} // filled by each request that is served or waits
@@ -71,7 +70,6 @@ type Server struct {
 	figures  *figures
 	handler  http.Handler
 	stopping chan struct{} // closed by Stop
-	ready    chan struct{} // closed when the server has begun to serve
 }
 
 // maxPipelines is how many pipelines may be open at the same time. A pipeline without
@@ -82,31 +80,31 @@ const maxPipelines = 64
 func New(config Config) *Server {
 	workers := max(config.Recognisers, 1)
 	s := &Server{
-		config:   config,
 		turns:    turns.New(workers),
 		room:     make(chan struct{}, workers+max(config.Waiting, 0)),
 		pipes:    make(chan struct{}, maxPipelines),
 		stopping: make(chan struct{}),
 	}
+	s.current.Store(&config)
 	s.models = resident.Pool[*Model]{
 		Open: s.openModel, Close: s.closeModel, Max: config.ModelsMax, Idle: config.IdleUnload,
 	}
 	s.figures = newFigures(s)
-	s.handler = s.config.Guard.protect(s.routes())
+	s.handler = s.protect(s.routes())
 	return s
 }
 
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /v1/audio/transcriptions", s.openAI(false))
-	mux.HandleFunc("POST /v1/audio/translations", s.openAI(true))
+	mux.HandleFunc("POST /v1/audio/transcriptions", s.timed("openai", s.openAI(false)))
+	mux.HandleFunc("POST /v1/audio/translations", s.timed("openai", s.openAI(true)))
 	mux.HandleFunc("GET /v1/models", s.listModels)
 	mux.HandleFunc("GET /v1/models/{name}", s.showModel)
-	mux.HandleFunc("POST /inference", s.inference)
+	mux.HandleFunc("POST /inference", s.timed("whisper-server", s.inference))
 	mux.HandleFunc("POST /load", s.load)
 	mux.HandleFunc("POST /v1/pipeline", s.pipeline)
 	mux.HandleFunc("GET /v1/engine", s.describeEngine)
-	mux.HandleFunc("POST /v1/decode", s.decode)
+	mux.HandleFunc("POST /v1/decode", s.timed("connect", s.decode))
 	mux.HandleFunc("POST /v1/peak", s.peak)
 	mux.HandleFunc("GET /health", s.health)
 	mux.Handle("GET /metrics", s.figures.handler())
@@ -116,20 +114,36 @@ func (s *Server) routes() http.Handler {
 	return mux
 }
 
+// timed measures how long requests take.
+func (s *Server) timed(name string, next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		next(w, r)
+		s.figures.latency.WithLabelValues(name).Observe(time.Since(began).Seconds())
+	}
+}
+
 // ServeHTTP serves a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // Preload loads the default model.
 func (s *Server) Preload(ctx context.Context) error {
-	_, done, err := s.models.Use(ctx, s.config.Model)
+	_, done, err := s.models.Use(ctx, s.config().Model)
 	if err == nil {
 		done()
 	}
 	return err
 }
 
-// Reload makes the next request load its model again. Requests under way keep theirs.
-func (s *Server) Reload() { s.models.Renew() }
+func (s *Server) config() *Config { return s.current.Load() }
+
+// Reload makes further requests use another configuration, and load their models again;
+// requests under way keep theirs. What was set up at the start stays: the recognisers at
+// once, the models at once, when they are unloaded, and how many requests may wait.
+func (s *Server) Reload(config Config) {
+	s.current.Store(&config)
+	s.models.Renew()
+}
 
 // Stop refuses further requests with 503 and ends pipelines after the utterance being
 // spoken. It must be called once.
@@ -140,42 +154,18 @@ func (s *Server) Close(ctx context.Context) error { return s.models.Shut(ctx) }
 
 func (s *Server) openModel(name string) (*Model, error) {
 	began := time.Now()
-	m, err := s.config.Open(name)
+	m, err := s.config().Open(name)
 	if err != nil {
 		return nil, err
 	}
-	s.config.Log.Info().Msgf("loaded %s on %s in %.1f s", m.Model(), m.Device(), time.Since(began).Seconds())
+	s.figures.opened(m)
+	s.config().Log.Info().Msgf("loaded %s on %s in %.1f s", m.Model(), m.Device(), time.Since(began).Seconds())
 	return m, nil
 }
 
 func (s *Server) closeModel(m *Model) {
 	name := m.Model()
-	s.figures.retire(m)
+	s.figures.closed(m)
 	m.Close()
-	s.config.Log.Info().Msgf("unloaded %s", name)
-}
-
-// backend returns the decoder of one client on a model, and a function that lets go of
-// the model.
-func (s *Server) backend(ctx context.Context, c client, name string, d engine.Decoding) (*transcribe.Backend, func(), error) {
-	m, done, err := s.models.Use(ctx, name)
-	if err != nil {
-		return nil, nil, err
-	}
-	session, err := m.NewSession(d)
-	if err != nil {
-		done()
-		return nil, nil, err
-	}
-	b := &transcribe.Backend{
-		Decoder: &decoder{server: s, model: m, session: session, client: c},
-		Window:  s.config.Window,
-	}
-	if b.Window == 0 {
-		b.Window = transcribe.WindowLength(d, m.WindowStep())
-	}
-	if m.Peak != nil && !s.config.AllAudio {
-		b.Confirm = vad.Confirm(m.Peak)
-	}
-	return b, done, nil
+	s.config().Log.Info().Msgf("unloaded %s", name)
 }

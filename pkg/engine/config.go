@@ -44,6 +44,14 @@ type Decoding struct {
 	KeepAll bool
 }
 
+// Spoken returns the code of the language that is spoken, or "" if it is detected.
+func (c *Decoding) Spoken() string {
+	if len(c.Languages) > 0 {
+		return ""
+	}
+	return cmp.Or(c.Params.Language, "en")
+}
+
 // setDefaults fills in openai/whisper's thresholds.
 func (c *Decoding) setDefaults() {
 	c.CompressionRatioThreshold = cmp.Or(c.CompressionRatioThreshold, whisper.DefaultCompressionRatioThreshold)

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"sync/atomic"
 
@@ -29,12 +28,7 @@ func (e *Engine) NewSession(d Decoding) (*Session, error) {
 }
 
 // Language returns the code of the configured language, or "" if the language is detected.
-func (s *Session) Language() string {
-	if len(s.decoding.Languages) > 0 {
-		return ""
-	}
-	return cmp.Or(s.decoding.Params.Language, "en")
-}
+func (s *Session) Language() string { return s.decoding.Spoken() }
 
 // Sound is audio to recognise.
 type Sound struct {

@@ -175,6 +175,13 @@ func (e *Engine) Device() string {
 	return e.model.Device()
 }
 
+// Degraded lists the compromises made after errors since the start, such as "gpu -> cpu".
+func (e *Engine) Degraded() []string {
+	e.gate.RLock()
+	defer e.gate.RUnlock()
+	return e.degraded
+}
+
 // WindowStep returns the granularity of window lengths, in frames of 20 ms.
 func (e *Engine) WindowStep() int {
 	e.gate.RLock()

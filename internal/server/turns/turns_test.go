@@ -105,6 +105,6 @@ func TestManyLeave(t *testing.T) {
 	}
 	all.Wait()
 	if most > 3 || q.free != 300 {
-		t.Errorf("%d at once; afterwards %d free, room for %d", most, q.free, q.room)
+		t.Errorf("%d at once; afterwards %d free, %d waiting", most, q.free, q.Waiting())
 	}
 }

@@ -1,0 +1,135 @@
+package server
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"voiceflow/internal/server/turns"
+	"voiceflow/internal/transcribe"
+	"voiceflow/pkg/event"
+)
+
+// pipeline answers POST /v1/pipeline: it reads utterances, PCM or WAV for as long as the
+// client sends, and writes the lines of their transcripts as they are ready.
+func (s *Server) pipeline(w http.ResponseWriter, r *http.Request) {
+	if refusal := s.enter(w, s.pipes); refusal != nil {
+		writeFailure(w, refusal)
+		return
+	}
+	defer leave(s.pipes)
+	o, err := s.pipelineOrder(r.URL.Query())
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	o.client = clientName(r)
+	control := http.NewResponseController(w)
+	_ = control.EnableFullDuplex() // HTTP/2 always is
+	body := &duplexBody{body: r.Body, w: w, control: control, stopping: s.stopping}
+	ended := make(chan struct{})
+	defer close(ended)
+	go func() {
+		select {
+		case <-s.stopping:
+			_ = control.SetReadDeadline(time.Now()) // wakes the reader; see duplexBody
+		case <-ended:
+		}
+	}()
+	out := &lineOutput{server: s, lines: event.NewWriter(w), flush: control.Flush}
+	c := s.runConfig(o)
+	c.Stream, c.Name, c.Queue, c.Began = body, "the request", 100, time.Now()
+	u := s.newUse(o, client{o.client, turns.Interactive})
+	defer u.release()
+	c.Open, out.use = u.open, u
+	err = transcribe.New(c, out).Run(r.Context())
+	switch {
+	case err == nil && !body.begun: // nothing was sent
+		w.WriteHeader(http.StatusOK)
+	case err == nil || r.Context().Err() != nil:
+	case !body.begun:
+		s.fail(w, err)
+	default:
+		_ = out.line(&event.Failure{Error: err.Error()}) // the client is gone
+	}
+}
+
+// pipelineOrder reads the query of a pipeline.
+func (s *Server) pipelineOrder(query url.Values) (*order, error) {
+	f := &form{fields: query}
+	o := &order{words: f.is("words")}
+	var err error
+	if o.decoding, err = s.formDecoding(f, f.is("translate"), o.words); err != nil {
+		return nil, err
+	}
+	o.decoding.SoundNotes = f.is("sound_notes")
+	o.model, err = s.modelName(f.value("model"))
+	return o, err
+}
+
+// duplexBody reads the body of a request whose answer begins with the first byte. It ends
+// when the server is about to stop.
+type duplexBody struct {
+	body     io.Reader
+	w        http.ResponseWriter
+	control  *http.ResponseController
+	stopping <-chan struct{}
+	begun    bool
+}
+
+func (b *duplexBody) Read(p []byte) (int, error) {
+	n, err := b.body.Read(p)
+	select {
+	case <-b.stopping:
+		if err != nil {
+			err = io.EOF
+		}
+	default:
+	}
+	if n > 0 && !b.begun {
+		b.begun = true
+		b.w.Header().Set("Content-Type", "application/x-ndjson")
+		b.w.WriteHeader(http.StatusOK)
+		if err := b.control.Flush(); err != nil {
+			return 0, err
+		}
+	}
+	return n, err
+}
+
+// lineOutput writes the lines of a pipeline.
+type lineOutput struct {
+	server *Server
+	use    *use
+	lines  *event.Writer
+	flush  func() error
+}
+
+func (o *lineOutput) line(r event.Record) error {
+	if err := o.lines.Write(r); err != nil {
+		return err
+	}
+	return o.flush()
+}
+
+func (o *lineOutput) Transcript(it *transcribe.Item, t *event.Transcript) error {
+	o.server.measure(o.use.model, it, t)
+	o.server.figures.latency.WithLabelValues("pipeline").Observe(it.Latency().Seconds())
+	return o.line(t)
+}
+
+func (o *lineOutput) Failure(it *transcribe.Item, err error) error {
+	return o.line(&event.Failure{ID: it.ID, Error: err.Error()})
+}
+
+func (o *lineOutput) Record(r event.Record) error {
+	if wrong, malformed := r.(*event.SyntaxError); malformed {
+		r = &event.Failure{Error: wrong.Error()}
+	}
+	return o.line(r)
+}
+
+func (o *lineOutput) Draft(*transcribe.Item, *event.Transcript) error { return nil }
+func (o *lineOutput) Incomplete(t *event.Transcript) error            { return o.line(t) }
+func (o *lineOutput) Skip(*transcribe.Item) error                     { return nil }
