@@ -1,32 +1,37 @@
 package main
 
 import (
+	"sync"
+
 	"voiceflow/internal/cmdline"
 	"voiceflow/pkg/engine/models"
-	"voiceflow/pkg/vad"
 	"voiceflow/pkg/whisper"
 )
 
 // sileroModel confirms the speech found in files, if it is installed.
 const sileroModel = "silero-v6.2.0"
 
-// confirmSpeech returns a function by which Silero confirms what the detector finds in
-// files; it is nil if its model is not installed. done frees the model.
-func (s *settings) confirmSpeech(env *cmdline.Env, lib *whisper.Library) (
-	confirm func(*vad.Utterance) (bool, error), done func(),
-) {
-	noop := func() {}
+// openPeak returns Silero's highest probability of speech in samples, by which it confirms
+// what the detector finds in files. It is nil if all audio is decoded or the model is not
+// installed. done frees the model.
+func (s *settings) openPeak(env *cmdline.Env, lib *whisper.Library) (peak func([]int16) (float32, error), done func()) {
+	none := func() {}
 	if !s.vad {
-		return nil, noop
+		return nil, none
 	}
 	path, err := models.Default().Locate(sileroModel)
 	if err != nil { // not installed
-		return nil, noop
+		return nil, none
 	}
 	detector, err := lib.OpenSpeechDetector(path)
 	if err != nil {
 		env.Log.Warn().Err(err).Msg("detecting speech without the Silero model")
-		return nil, noop
+		return nil, none
 	}
-	return vad.Confirm(detector.Peak), detector.Close
+	var one sync.Mutex // a detector works on one sound at a time
+	return func(samples []int16) (float32, error) {
+		one.Lock()
+		defer one.Unlock()
+		return detector.Peak(samples)
+	}, detector.Close
 }

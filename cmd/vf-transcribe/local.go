@@ -9,6 +9,7 @@ import (
 	"voiceflow/internal/transcribe"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/engine/models"
+	"voiceflow/pkg/vad"
 	"voiceflow/pkg/whisper"
 )
 
@@ -17,7 +18,7 @@ import (
 type local struct {
 	env      *cmdline.Env
 	settings *settings
-	model    string // file
+	choose   func() (model string, err error)
 
 	lib    *whisper.Library
 	engine *engine.Engine // nil until open has succeeded
@@ -26,21 +27,27 @@ type local struct {
 
 // open loads the library and the model. Its errors carry their exit codes.
 func (l *local) open(context.Context) (*transcribe.Backend, error) {
+	model, err := l.choose()
+	if err != nil {
+		return nil, cmdline.Exit(exitcode.Model, err)
+	}
 	lib, err := whisper.Load(l.settings.library, l.env.Log)
 	if err != nil {
 		return nil, cmdline.Exit(exitcode.Recogniser, err)
 	}
-	model := l.settings.quantised(l.env, models.Default(), lib, l.model)
+	model = l.settings.quantised(l.env, models.Default(), lib, model)
 	e, err := engine.Open(engine.Library(lib, model), l.settings.engine, l.env.Log)
 	if err != nil {
 		lib.Close()
 		return nil, cmdline.Exit(openCode(err), err)
 	}
-	confirm, done := l.settings.confirmSpeech(l.env, lib)
+	peak, done := l.settings.openPeak(l.env, lib)
 	l.lib, l.engine, l.done = lib, e, done
-	return &transcribe.Backend{
-		Decoder: describedEngine{e}, Window: l.settings.windowLength(e.WindowStep()), Confirm: confirm,
-	}, nil
+	b := &transcribe.Backend{Decoder: describedEngine{e}, Window: l.settings.windowLength(e.WindowStep())}
+	if peak != nil {
+		b.Confirm = vad.Confirm(peak)
+	}
+	return b, nil
 }
 
 // close frees what open has loaded.

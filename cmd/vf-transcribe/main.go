@@ -3,8 +3,10 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -12,6 +14,7 @@ import (
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/transcribe"
+	"voiceflow/pkg/engine"
 	"voiceflow/pkg/engine/models"
 	"voiceflow/pkg/whisper"
 )
@@ -30,7 +33,11 @@ const examples = `  vf-transcribe talk.wav                  a recording as text,
   vf-record | vf-vad | vf-transcribe      speech from the microphone`
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return cmdline.Run(cmdline.Command{
+	return cmdline.Run(command(), args, stdin, stdout, stderr)
+}
+
+func command() cmdline.Command {
+	return cmdline.Command{
 		Details:   "libwhisper " + whisper.Version() + ", its backends in " + cmp.Or(builtinBackends, "the library"),
 		Name:      "vf-transcribe",
 		Usage:     "transcribe speech",
@@ -48,7 +55,16 @@ Examples:
 		Instead:     otherFlags,
 		Action:      transcribeAll,
 		Subcommands: []cmdline.Command{modelsCommand(), devicesCommand()},
-	}, args, stdin, stdout, stderr)
+
+		OptionalValues: optionalValues,
+	}
+}
+
+// backend is where windows are decoded: here, or on a server.
+type backend interface {
+	open(context.Context) (*transcribe.Backend, error)
+	close()
+	usage() (engine.Usage, int)
 }
 
 func transcribeAll(env *cmdline.Env, c *cli.Context) error {
@@ -59,6 +75,9 @@ func transcribeAll(env *cmdline.Env, c *cli.Context) error {
 	settings, err := readSettings(c)
 	if err != nil {
 		return cmdline.Exit(exitcode.Usage, err)
+	}
+	if c.String("listen") != "" {
+		return serve(env, c, settings)
 	}
 	if onlyStdin(c) && env.Idle() {
 		return env.ShowUsage(c, examples)
@@ -78,12 +97,11 @@ func transcribeAll(env *cmdline.Env, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	model, err := settings.chooseModel(c, models.Default(), env.Log)
-	if err != nil {
-		return out.refused(cmdline.Exit(exitcode.Model, err))
-	}
 	settings.share(work, c)
-	backend := &local{env: env, settings: settings, model: model}
+	backend, err := newBackend(env, c, settings, work)
+	if err != nil {
+		return out.refused(err)
+	}
 	defer backend.close()
 	outcome := &outcome{env: env, work: work, sink: out, backend: backend, started: time.Now()}
 	run := transcribe.New(settings.config(env, work, plan, began, backend.open), outcome)
@@ -96,4 +114,22 @@ func transcribeAll(env *cmdline.Env, c *cli.Context) error {
 		return err
 	}
 	return outcome.verdict()
+}
+
+// newBackend returns what --connect asks for, or a backend in this process. Its errors
+// carry their exit codes.
+func newBackend(env *cmdline.Env, c *cli.Context, s *settings, w *work) (backend, error) {
+	own := &local{env: env, settings: s}
+	own.choose = sync.OnceValues(func() (string, error) { return s.chooseModel(c, models.Default(), env.Log) })
+	if c.String("connect") != "" {
+		r, err := newConnected(env, c, s, w, own)
+		if err != nil {
+			return nil, cmdline.Exit(exitcode.Usage, err)
+		}
+		return r, nil
+	}
+	if _, err := own.choose(); err != nil { // say so before anybody speaks
+		return nil, cmdline.Exit(exitcode.Model, err)
+	}
+	return own, nil
 }

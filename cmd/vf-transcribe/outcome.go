@@ -19,7 +19,7 @@ type outcome struct {
 	env     *cmdline.Env
 	work    *work
 	sink    *sink
-	backend *local
+	backend backend
 	run     *transcribe.Transcriber
 
 	started               time.Time

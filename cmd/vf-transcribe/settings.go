@@ -81,7 +81,7 @@ func readSettings(c *cli.Context) (*settings, error) {
 	}
 	wrong = append(wrong, s.setLanguages(c.String("language")))
 	s.window = c.Duration("pack").Seconds()
-	if err := errors.Join(append(wrong, s.check(c))...); err != nil {
+	if err := errors.Join(append(wrong, s.check(c), checkServer(c))...); err != nil {
 		return nil, err
 	}
 	return s, nil

@@ -49,6 +49,9 @@ type Command struct {
 	// such as "use -f srt". Only for programs.
 	Instead map[string]string
 
+	// OptionalValues are the flags whose value may be left out. Only for programs.
+	OptionalValues map[string]OptionalValue
+
 	// Reads is how to pass a file to a program that takes no arguments: "<" or a
 	// flag.
 	Reads string
@@ -89,6 +92,7 @@ type Env struct {
 	through func(io.Reader) io.Reader
 	stdin   io.Reader // unwrapped
 	command Command
+	args    []string // flags first
 }
 
 // Through wraps a reader that may block, such as a pipe, so that it ends as Stdin
@@ -132,7 +136,8 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	p.flags = append(p.describe(c, ""), p.describe(Command{Flags: commonFlags()}, "")...)
 	p.args = args
 	app := p.app(c, p.action)
-	p.args = flagsFirst(args, app.Flags, c.Subcommands)
+	p.args = flagsFirst(withValues(args, c.OptionalValues), app.Flags, c.Subcommands)
+	p.env.args = p.args
 	ended := make(chan error, 1)
 	go func() { ended <- app.RunContext(signals.ctx, p.args) }()
 	var err error

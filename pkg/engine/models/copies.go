@@ -81,7 +81,7 @@ func (s Store) Quantised(ctx context.Context, path string, making func(name stri
 		return path, nil
 	}
 	if filepath.Dir(source) == s.Dir {
-		if form, found := s.QuantisedForm(modelName(source)); found {
+		if form, found := s.QuantisedForm(NameOf(source)); found {
 			if published, err := s.Path(form); err == nil {
 				return published, nil
 			}
@@ -96,7 +96,7 @@ func (s Store) Quantised(ctx context.Context, path string, making func(name stri
 	}
 	base := filepath.Base(source)
 	wanted.Path = filepath.Join(folder, strings.TrimSuffix(base, filepath.Ext(base))+quantisedSuffix+".bin")
-	wanted.Name = modelName(wanted.Path)
+	wanted.Name = NameOf(wanted.Path)
 	making(wanted.Name)
 	if err := s.makeCopy(ctx, folder, wanted); err != nil {
 		return path, fmt.Errorf("cannot make a quantised copy of %s: %w", path, err)
@@ -162,7 +162,7 @@ func readCopy(folder string) (c Copy, err error) {
 	if err != nil || len(files) != 1 {
 		return c, fmt.Errorf("%s: %w", folder, fs.ErrNotExist)
 	}
-	c.Path, c.Name = files[0], modelName(files[0])
+	c.Path, c.Name = files[0], NameOf(files[0])
 	info, err := os.Stat(c.Path)
 	if err == nil {
 		c.Size = info.Size()
@@ -170,7 +170,9 @@ func readCopy(folder string) (c Copy, err error) {
 	return c, err
 }
 
-func modelName(path string) string {
+// NameOf returns the name of the model in a file: the name of the file without "ggml-" and
+// ".bin".
+func NameOf(path string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), "ggml-"), ".bin")
 }
 

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/activation"
+	"github.com/coreos/go-systemd/v22/daemon"
+	"github.com/urfave/cli/v2"
+
+	"voiceflow/internal/cmdline"
+	"voiceflow/internal/exitcode"
+	"voiceflow/internal/server"
+	"voiceflow/pkg/engine"
+	"voiceflow/pkg/engine/models"
+	"voiceflow/pkg/whisper"
+)
+
+// serve runs the server of --listen until the first interrupt.
+func serve(env *cmdline.Env, c *cli.Context, s *settings) error {
+	if c.NArg() > 0 {
+		return cmdline.Exit(exitcode.Usage, errors.New("--listen serves clients and transcribes no files of its own; leave them out"))
+	}
+	loader := &loader{env: env}
+	defer loader.close()
+	config, err := loader.configure(c, s)
+	if err != nil {
+		return err
+	}
+	var certificate *tls.Config
+	if c.String("tls-cert") != "" {
+		pair, err := tls.LoadX509KeyPair(c.String("tls-cert"), c.String("tls-key"))
+		if err != nil {
+			return cmdline.Exit(exitcode.Usage, fmt.Errorf("--tls-cert: %w", err))
+		}
+		certificate = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	}
+	l, err := listener(c.String("listen"))
+	if err != nil {
+		return cmdline.Exit(exitcode.NoTarget, fmt.Errorf("--listen: %w", err))
+	}
+	srv := server.New(*config)
+	ctx, cancel := env.UntilStopped()
+	defer cancel()
+	if c.Bool("preload") {
+		if err := srv.Preload(ctx); err != nil {
+			l.Close()
+			return cmdline.Exit(openCode(err), err)
+		}
+	}
+	env.Log.Info().Msgf("listening at %s:%s", l.Addr().Network(), l.Addr())
+	var aside sync.WaitGroup
+	aside.Go(func() { tellSystemd(ctx, srv) })
+	aside.Go(func() { loader.reload(ctx, srv) })
+	err = srv.Serve(ctx, env.Context, l, certificate)
+	cancel()
+	aside.Wait()
+	return errors.Join(err, srv.Close(env.Context))
+}
+
+// listener returns the socket that systemd passes, or one at the address.
+func listener(address string) (net.Listener, error) {
+	passed, err := activation.Listeners()
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case len(passed) > 1:
+		return nil, fmt.Errorf("systemd passes %d sockets; use one", len(passed))
+	case len(passed) == 1:
+		return server.OwnOnly(passed[0]), nil
+	case address == "socket":
+		address = ownSocket()
+	}
+	return server.Listen(address)
+}
+
+// tellSystemd tells systemd, if it started the server, that the server is ready, that it
+// is alive, and that it stops. Failures to do so make systemd act by itself.
+func tellSystemd(ctx context.Context, srv *server.Server) {
+	_, _ = daemon.SdNotify(false, daemon.SdNotifyReady)
+	var beat <-chan time.Time
+	if interval, err := daemon.SdWatchdogEnabled(false); err == nil && interval > 0 {
+		ticker := time.NewTicker(interval / 3)
+		defer ticker.Stop()
+		beat = ticker.C
+	}
+	for {
+		select {
+		case <-beat:
+			srv.Health() // if it hangs, so does this
+			_, _ = daemon.SdNotify(false, daemon.SdNotifyWatchdog)
+		case <-ctx.Done():
+			_, _ = daemon.SdNotify(false, daemon.SdNotifyStopping)
+			return
+		}
+	}
+}
+
+// loader loads models for the server.
+type loader struct {
+	env *cmdline.Env
+
+	mu  sync.Mutex
+	lib *whisper.Library
+}
+
+// configure returns the configuration of the server. Its errors carry their exit codes.
+func (l *loader) configure(c *cli.Context, s *settings) (*server.Config, error) {
+	token, err := readToken(c.String("token-file"))
+	if err != nil {
+		return nil, cmdline.Exit(exitcode.Usage, err)
+	}
+	file, err := s.chooseModel(c, models.Default(), l.env.Log)
+	if err != nil {
+		return nil, cmdline.Exit(exitcode.Model, err)
+	}
+	s.share(&work{}, c)
+	decoding := s.engine.Decoding
+	decoding.SoundNotes = !c.Bool("suppress-nst") // as for files; pipelines leave them out
+	if !c.IsSet("language") {
+		decoding.Languages, decoding.Params.Language = []string{whisper.LanguageAuto}, ""
+	}
+	var hosts []string
+	for _, name := range strings.Split(c.String("host"), ",") {
+		hosts = append(hosts, strings.ToLower(strings.TrimSpace(name)))
+	}
+	standard := models.NameOf(file)
+	return &server.Config{
+		Version: cmdline.Version, Model: standard, Names: servedNames,
+		Open: func(name string) (*server.Model, error) {
+			if name == standard {
+				return l.open(s, file)
+			}
+			path, err := models.Default().Usable(name)
+			if err != nil {
+				return nil, err
+			}
+			return l.open(s, path)
+		},
+		Decoding: decoding, Window: s.window, Input: s.input, AllAudio: !s.vad, Recognisers: s.engine.Recognisers,
+		ModelsMax: c.Int("models-max"), IdleUnload: c.Duration("idle-unload"), Waiting: c.Int("max-waiting"),
+		MaxUpload: int64(c.Int("max-upload")) << 20, MaxTime: c.Duration("max-time"),
+		Guard: server.Guard{Token: token, Hosts: slices.DeleteFunc(hosts, func(h string) bool { return h == "" })},
+		Log:   l.env.Log, Measured: l.env.Metrics,
+	}, nil
+}
+
+// servedNames returns the names of the models that recognise speech and are installed.
+func servedNames() []string {
+	installed, err := models.Default().Installed()
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, m := range installed {
+		if !m.Detector {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
+
+// open loads a model, and before the first one the library.
+func (l *loader) open(s *settings, file string) (*server.Model, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.lib == nil {
+		lib, err := whisper.Load(s.library, l.env.Log)
+		if err != nil {
+			return nil, err
+		}
+		l.lib = lib
+	}
+	file = s.quantised(l.env, models.Default(), l.lib, file)
+	config := s.engine
+	config.Languages, config.Params.Language = nil, "" // requests have their own
+	e, err := engine.Open(engine.Library(l.lib, file), config, l.env.Log)
+	if err != nil {
+		return nil, err
+	}
+	peak, done := s.openPeak(l.env, l.lib)
+	return &server.Model{Engine: e, Peak: peak, Close: func() {
+		done()
+		e.Close()
+	}}, nil
+}
+
+func (l *loader) close() {
+	if l.lib != nil {
+		l.lib.Close()
+	}
+}
+
+// reload reads the configuration again at each SIGHUP, until ctx ends.
+func (l *loader) reload(ctx context.Context, srv *server.Server) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	for {
+		select {
+		case <-hangups:
+		case <-ctx.Done():
+			return
+		}
+		err := l.env.Reread(command(), func(c *cli.Context) error {
+			s, err := readSettings(c)
+			if err != nil {
+				return err
+			}
+			config, err := l.configure(c, s)
+			if err == nil {
+				srv.Reload(*config)
+			}
+			return err
+		})
+		if err != nil {
+			l.env.Log.Error().Msgf("the configuration stays as it was: %v", err)
+		} else {
+			l.env.Log.Info().Msg("configuration read again; the next request loads its model")
+		}
+	}
+}
