@@ -128,7 +128,8 @@ func CheckTable(t *testing.T, name, want string) {
 			t.Fatal(err)
 		}
 	default:
-		t.Errorf("docs/configuration.md is out of date: see the comment of package reference\n%s", difference(got, want))
+		t.Errorf("docs/configuration.md is out of date, see the comment of package reference:\n%s",
+			difference(got, want))
 	}
 }
 
