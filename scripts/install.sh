@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the programs, libraries, demo model, documentation and contrib files:
+# Installs the programs, libraries, demo model, manual pages, documentation and contrib files:
 # scripts/install.sh PREFIX [DESTDIR]
 #
 # Staged libraries are copied to PREFIX/lib/voiceflow, and the programs are linked
@@ -33,6 +33,18 @@ fi
 go build -ldflags "-X main.builtinBackends=$VOICEFLOW_BACKENDS $NATIVE_LDFLAGS" -o "$tmp/" ./cmd/...
 mkdir -p "$into/bin" "$into/share/voiceflow/recordings"
 cp "$tmp"/* "$into/bin/"
+# The programs write their own manual pages. Under DESTDIR their libraries are not in place
+# yet, so others, linked against the checkout, write the pages.
+runnable=$into/bin
+if [ "$into" != "$prefix" ] && [ -n "$native_runtime" ]; then
+	runnable=$tmp/runnable
+	go build -o "$runnable/" ./cmd/...
+fi
+mkdir -p "$into/share/man/man1"
+for program in cmd/vf-*; do
+	program=$(basename "$program")
+	"$runnable/$program" --docs man >"$into/share/man/man1/$program.1"
+done
 cp testdata/model/vf-demo.en.bin "$into/share/voiceflow/"
 cp testdata/recordings/*.wav testdata/recordings/*-*.txt "$into/share/voiceflow/recordings/"
 mkdir -p "$into/share/doc/voiceflow"

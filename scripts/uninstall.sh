@@ -8,10 +8,10 @@ case $prefix in
 *) echo "voiceflow: PREFIX=$prefix must be an absolute path" >&2; exit 2 ;;
 esac
 for program in vf-record vf-vad vf-transcribe vf-paste vf-health voiceflow-dictate voiceflow-talk voiceflow-textfile; do
-	rm -f "$into/bin/$program"
+	rm -f "$into/bin/$program" "$into/share/man/man1/$program.1"
 done
 rm -rf "$into/lib/voiceflow" "$into/share/voiceflow" "$into/share/doc/voiceflow"
-for folder in share/doc share lib bin ""; do
+for folder in share/doc share/man/man1 share/man share lib bin ""; do
 	rmdir "$into/$folder" 2>/dev/null || true # only if it is empty
 done
 echo "voiceflow: your own files were kept: ${XDG_CONFIG_HOME:-$HOME/.config}/voiceflow (settings)," \

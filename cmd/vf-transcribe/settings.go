@@ -35,7 +35,8 @@ type settings struct {
 
 func backendsFlag() cli.Flag {
 	return &cli.StringFlag{Name: "backends", EnvVars: []string{"VOICEFLOW_BACKENDS"}, Value: builtinBackends,
-		TakesFile: true, Usage: "`FOLDER` libwhisper backends (libggml-*.so)"}
+		DefaultText: "the folder set when VoiceFlow was built",
+		TakesFile:   true, Usage: "`FOLDER` libwhisper backends (libggml-*.so)"}
 }
 
 func blasFlag() cli.Flag {

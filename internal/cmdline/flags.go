@@ -22,6 +22,10 @@ func commonFlags() []cli.Flag {
 			Usage: "print all settings with their values and origins as JSON lines, then exit",
 		},
 		&cli.StringFlag{
+			Name: "docs", Category: general, Hidden: true,
+			Usage: "`FORMAT` print documentation made from the flags, then exit: man or settings",
+		},
+		&cli.StringFlag{
 			Name: "log-level", EnvVars: []string{"VOICEFLOW_LOG_LEVEL"}, Value: "standard", Category: general,
 			Usage: "`LEVEL` how much to log to standard error: minimal, standard, verbose or monitoring",
 		},
@@ -42,8 +46,7 @@ func (p *program) nameVariables(c Command, excluded []string) {
 		if slices.Contains(excluded, f.Names()[0]) {
 			continue
 		}
-		name := "VOICEFLOW_" + p.section() + "_" + f.Names()[0]
-		name = strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+		name := variableOf(p.name, f.Names()[0])
 		switch f := f.(type) {
 		case *cli.StringFlag:
 			f.EnvVars = append([]string{name}, f.EnvVars...)
@@ -64,6 +67,12 @@ func (p *program) nameVariables(c Command, excluded []string) {
 	for _, sub := range c.Subcommands {
 		p.nameVariables(sub, excluded)
 	}
+}
+
+// variableOf returns the environment variable for a flag of a program.
+func variableOf(program, flag string) string {
+	name := "VOICEFLOW_" + strings.TrimPrefix(program, "vf-") + "_" + flag
+	return strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
 // onlyFlag reports whether a flag can be set on the command line only.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/urfave/cli/v2"
@@ -108,6 +109,15 @@ func groups(flags []cli.Flag) (all []group) {
 
 // flagTitle returns a flag's names and value, such as "-f, --output-format FORMAT".
 func flagTitle(f cli.DocGenerationFlag) string {
+	title := strings.Join(dashedNames(f), ", ")
+	if value, _ := splitUsage(f); value != "" {
+		title += " " + value
+	}
+	return title
+}
+
+// dashedNames returns a flag's names with their dashes, the short ones first.
+func dashedNames(f cli.DocGenerationFlag) []string {
 	var short, long []string
 	for _, name := range f.(cli.Flag).Names() {
 		if len(name) == 1 {
@@ -116,21 +126,36 @@ func flagTitle(f cli.DocGenerationFlag) string {
 			long = append(long, "--"+name)
 		}
 	}
-	title := strings.Join(append(short, long...), ", ")
-	if value, _ := splitUsage(f); value != "" {
-		title += " " + value
-	}
-	return title
+	return append(short, long...)
 }
 
 // flagText returns a flag's description, default and environment variables.
 func flagText(f cli.DocGenerationFlag) string {
 	_, text := splitUsage(f)
-	if value := f.GetDefaultText(); value != "" && f.TakesValue() {
+	value := f.GetDefaultText()
+	if _, is := f.(*cli.DurationFlag); is {
+		value = shortDuration(value)
+	}
+	if value != "" && f.TakesValue() {
 		text += " (default: " + value + ")"
 	}
 	for _, variable := range f.GetEnvVars() {
 		text += " [$" + variable + "]"
+	}
+	return text
+}
+
+// shortDuration drops the zeros at the end of a duration, such as the minutes and
+// seconds of 72h0m0s. Any other text stays as it is.
+func shortDuration(text string) string {
+	if _, err := time.ParseDuration(text); err != nil {
+		return text
+	}
+	if rest, found := strings.CutSuffix(text, "m0s"); found {
+		text = rest + "m"
+	}
+	if rest, found := strings.CutSuffix(text, "h0m"); found {
+		text = rest + "h"
 	}
 	return text
 }

@@ -3,6 +3,7 @@ package cmdline
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/urfave/cli/v2"
 )
@@ -43,5 +44,19 @@ General:
 `
 	if out.String() != want {
 		t.Errorf("%s\nwant\n%s", out.String(), want)
+	}
+}
+
+func TestShortDuration(t *testing.T) {
+	for in, want := range map[string]string{
+		"72h0m0s": "72h", "1h0m0s": "1h", "10m0s": "10m", "5m0s": "5m", "1h10m0s": "1h10m", "1h0m5s": "1h0m5s",
+		"10h10m10s": "10h10m10s", "5s": "5s", "500ms": "500ms", "8.9s": "8.9s", "0s": "0s", "": "", "10m0s at most": "10m0s at most",
+	} {
+		if got := shortDuration(in); got != want {
+			t.Errorf("%q became %q, not %q", in, got, want)
+		}
+	}
+	if got := flagText(&cli.DurationFlag{Name: "since", Value: 8 * 24 * time.Hour, Usage: "how far back"}); got != "how far back (default: 192h)" {
+		t.Error(got)
 	}
 }

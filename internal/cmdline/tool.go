@@ -230,6 +230,8 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 				return p.env.report(p.printProblem(err))
 			}
 			return p.env.report(p.printSettings(c, ctx))
+		case ctx.IsSet("docs") && path == p.name:
+			return p.env.report(p.printDocs(ctx))
 		case c.Action == nil && first == "":
 			return usage(path, errors.New("missing command"))
 		case c.Action == nil:

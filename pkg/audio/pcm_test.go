@@ -3,7 +3,6 @@ package audio_test
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"slices"
@@ -12,26 +11,6 @@ import (
 
 	"voiceflow/pkg/audio"
 )
-
-func ExampleEncodePCM() {
-	fmt.Printf("% x\n", audio.EncodePCM(nil, []int16{1, -2, 32767}))
-	// Output: 01 00 fe ff ff 7f
-}
-
-func ExamplePCMReader() {
-	r := audio.NewPCMReader(bytes.NewReader([]byte{1, 0, 0xfe, 0xff}))
-	buf := make([]int16, 160)
-	for {
-		n, err := r.Read(buf)
-		fmt.Println(buf[:n], err)
-		if err != nil {
-			break
-		}
-	}
-	// Output:
-	// [1 -2] <nil>
-	// [] EOF
-}
 
 // everyInt16 returns every possible sample.
 func everyInt16() []int16 {

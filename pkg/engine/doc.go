@@ -9,7 +9,9 @@
 //	e, err := engine.Open(engine.Library(lib, "ggml-base.en.bin"), engine.Config{
 //		Device: whisper.DeviceAuto, Context: engine.Fitted, RefreshEvery: 10,
 //	}, log)
-//	...
+//	if err != nil {
+//		return err
+//	}
 //	defer e.Close()
 //	result, err := e.Decode(ctx, engine.Sound{Samples: samples}, nil)
 //

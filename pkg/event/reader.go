@@ -13,11 +13,13 @@ import (
 //	for r.Scan() {
 //		switch rec := r.Record().(type) {
 //		case *event.Transcript:
-//			...
+//			fmt.Println(rec.Text)
+//		case *event.Failure:
+//			fmt.Fprintln(os.Stderr, rec.Error)
 //		}
 //	}
 //	if err := r.Err(); err != nil {
-//		...
+//		return err
 //	}
 //
 // It skips blank lines. Lines may end in CR LF, the stream may begin with a byte

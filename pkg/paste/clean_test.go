@@ -1,7 +1,6 @@
 package paste_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"unicode"
@@ -57,9 +56,4 @@ func FuzzClean(f *testing.F) {
 			t.Errorf("Clean(%q) = %q, but cleaning that again gives %q", text, got, again)
 		}
 	})
-}
-
-func ExampleClean() {
-	fmt.Printf("%q\n", paste.Clean("rm -rf /\n\x1b[31mdone\x1b[0m"))
-	// Output: "rm -rf / done"
 }

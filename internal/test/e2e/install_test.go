@@ -29,6 +29,12 @@ func TestInstallAndUninstall(t *testing.T) {
 	if !strings.HasPrefix(out, "VOICEFLOW OK: ") {
 		t.Error(out)
 	}
+	for _, program := range []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste", "vf-health"} {
+		page, err := os.ReadFile(filepath.Join(prefix, "share/man/man1", program+".1"))
+		if title := ".TH " + strings.ToUpper(strings.ReplaceAll(program, "-", `\-`)) + " 1 "; err != nil || !strings.HasPrefix(string(page), title) {
+			t.Errorf("manual page of %s: %v, %.80q", program, err, page)
+		}
+	}
 	for _, name := range []string{"share/doc/voiceflow/operations.md", "share/voiceflow/contrib/systemd/voiceflow-check.service", "bin/voiceflow-dictate"} {
 		if _, err := os.Stat(filepath.Join(prefix, name)); err != nil {
 			t.Error(err)

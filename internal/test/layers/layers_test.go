@@ -69,6 +69,7 @@ var allowedImports = map[string][]string{
 	"internal/test/home":       {},
 	"internal/test/machine":    {},
 	"internal/test/pulse":      {"internal/test/machine"},
+	"internal/test/reference":  {"internal/test/home"},
 	"internal/test/sessionbus": {"internal/test/machine"},
 	"internal/test/xvfb":       {"internal/test/machine"},
 	"internal/test/e2e":        {},

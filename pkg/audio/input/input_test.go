@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"os"
@@ -18,18 +17,6 @@ import (
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/audio/input"
 )
-
-func ExampleOpen() {
-	in, err := input.Open(bytes.NewReader([]byte{1, 0, 2, 0, 3, 0}))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer in.Close()
-	samples, err := input.ReadAll(in)
-	fmt.Println(samples, err)
-	// Output: [1 2 3] <nil>
-}
 
 // wav builds a 16-bit mono WAV stream.
 func wav(rate, promised int, samples []int16) []byte {

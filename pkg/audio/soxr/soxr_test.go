@@ -1,33 +1,12 @@
 package soxr_test
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"testing"
 
 	"voiceflow/pkg/audio/soxr"
 )
-
-func Example() {
-	r, err := soxr.New(48000, 16000)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer r.Close()
-	var out []float32
-	for range 10 {
-		if out, err = r.Process(out, make([]float32, 480)); err != nil {
-			fmt.Println(err)
-		}
-	}
-	if out, err = r.Flush(out); err != nil {
-		fmt.Println(err)
-	}
-	fmt.Println(len(out))
-	// Output: 1600
-}
 
 // resample converts a signal block by block.
 func resample(t *testing.T, inRate, outRate float64, in []float32, block int) []float32 {

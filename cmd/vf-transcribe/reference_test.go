@@ -1,0 +1,9 @@
+package main
+
+import (
+	"testing"
+
+	"voiceflow/internal/test/reference"
+)
+
+func TestReference(t *testing.T) { reference.Check(t, "vf-transcribe", run) }
