@@ -24,7 +24,8 @@ type Effective struct {
 	Origin  Origin `json:"origin"`
 	Place   string `json:"place,omitempty"` // variable, profile, or file with line and column
 	Default string `json:"default"`         // empty if none
-	// Otherwise describes what applies without a value if there is no fixed default.
+	// Otherwise describes what applies if there is neither a value nor a fixed
+	// default.
 	Otherwise string `json:"otherwise,omitempty"`
 	Variable  string `json:"variable"` // environment variable that sets it
 	Usage     string `json:"usage"`

@@ -90,7 +90,7 @@ func cutSegment(s whisper.Segment, from, to int, start, end float64) whisper.Seg
 	return s
 }
 
-// segmentsBefore returns the segments up to a word, without it.
+// segmentsBefore returns the segments up to, but not including, a word.
 func segmentsBefore(segments []whisper.Segment, words []spokenWord, word int) []whisper.Segment {
 	if word >= len(words) {
 		return segments
