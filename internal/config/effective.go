@@ -13,7 +13,7 @@ const (
 )
 
 // Effective is a setting with the value in effect. With --settings, a program
-// prints one JSON object of type "setting" per line for each.
+// prints each one as a JSON line of type "setting".
 type Effective struct {
 	Type    string `json:"type"`
 	Program string `json:"program"`           // vf-vad

@@ -62,9 +62,10 @@ func (c *Config) missed(r *whisper.Result) bool {
 	return r.Text() == "" && r.NoSpeechProb <= c.Params.NoSpeechThreshold
 }
 
-// failed applies openai/whisper's criteria for another attempt at a higher temperature, and one
-// more: the text repeats itself, is too improbable, or is too long to be spoken in the time.
-// The mean over only a few tokens, a word or two, means nothing.
+// failed reports whether a result needs another attempt at a higher temperature: by
+// openai/whisper's criteria, because the text repeats itself or is too improbable, or because
+// the text is too long to be spoken in the time. The mean over only a few tokens, a word or
+// two, means nothing.
 func (c *Config) failed(r *whisper.Result) bool {
 	for _, s := range r.Segments {
 		improbable := s.AvgLogprob < c.Params.LogprobThreshold && s.Tokens >= minTokens

@@ -22,8 +22,8 @@ const (
 	runeTime = 30 * time.Millisecond
 )
 
-// ToolFile is the pattern, as for os.CreateTemp, of the name of the file that a
-// tool's standard error goes to. A tool may repeat the text there.
+// ToolFile is the os.CreateTemp pattern for the file that receives a tool's
+// standard error. A tool may repeat the text there.
 const ToolFile = "voiceflow-paste-*"
 
 // maxMessage is how many characters of a tool's message go into an error.

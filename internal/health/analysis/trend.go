@@ -74,7 +74,7 @@ func (c *Collector) places() []int {
 	return all
 }
 
-// setting is everything that is meant to affect speed.
+// setting holds everything that is meant to affect speed.
 type setting struct{ version, model, device, degraded string }
 
 func (it *item) setting() setting {
