@@ -67,7 +67,7 @@ func startTmux(t *testing.T, command string) pane {
 	}}
 }
 
-// startScreen runs a command of the shell in a screen of its own.
+// startScreen runs a shell command in a separate screen session.
 func startScreen(t *testing.T, command string) pane {
 	t.Helper()
 	dir := t.TempDir()

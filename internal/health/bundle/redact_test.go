@@ -300,7 +300,7 @@ func TestLongMessage(t *testing.T) {
 	}
 }
 
-// FuzzMessage checks that nothing of a message comes through, and nothing quoted in
+// FuzzMessage checks that nothing from a message gets through, nor anything quoted in
 // findings about the machine.
 func FuzzMessage(f *testing.F) {
 	f.Add("a ", " b", "/home/ann/x")

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestPullResumes: what an earlier pull left is used if it belongs to the file.
+// TestPullResumes: the bytes that an earlier pull left are used if they belong to the
+// file.
 func TestPullResumes(t *testing.T) {
 	data, other := content(1, 300_000), content(2, 300_000)
 	for _, tt := range []struct {
