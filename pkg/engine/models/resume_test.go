@@ -144,7 +144,8 @@ func TestPullInstalled(t *testing.T) {
 	}
 }
 
-// TestPullTwice: of two simultaneous pulls, one downloads and the other returns ErrBusy.
+// TestPullTwice: if two pulls run at the same time, one downloads and the other returns
+// ErrBusy.
 func TestPullTwice(t *testing.T) {
 	data := content(1, 300_000)
 	asked, refused := make(chan struct{}), make(chan struct{})
