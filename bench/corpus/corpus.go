@@ -138,7 +138,7 @@ func (c *Corpus) speak(ctx context.Context, i int) error {
 }
 
 // Copies returns n files with different names that contain the sentences in turn, for measuring
-// how many files are handled. They are hard links, which take no space.
+// how a large number of files is handled. They are hard links, which take no space.
 func (c *Corpus) Copies(sentences []Sentence, n int) ([]string, error) {
 	dir := filepath.Join(c.dir, "copies")
 	if err := os.MkdirAll(dir, 0o755); err != nil {

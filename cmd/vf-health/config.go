@@ -27,7 +27,8 @@ func configCommand() cmdline.Command {
 		Usage: "create, show, check and restore the configuration",
 		Description: `The file is $XDG_CONFIG_HOME/voiceflow/config.toml. VOICEFLOW_ENV=production
 adds config.production.toml, which overrides it. The first program to run each
-day makes a backup; the last seven of these are kept, and the last seven others.
+day makes a backup. The last seven daily backups and the last seven others are
+kept.
 
 Examples:
 

@@ -21,8 +21,8 @@ func dashboardCommand() cmdline.Command {
 	return cmdline.Command{
 		Name:  "dashboard",
 		Usage: "show speed, latency and alerts in a browser",
-		Description: `Serves a page, until Ctrl-C, with alerts, running programs, charts over hours
-and days, recent utterances, problems and checks. It reads the programs' logs,
+		Description: `Serves a page with alerts, running programs, charts over hours and days, recent
+utterances, problems and checks, until Ctrl-C. It reads the programs' logs,
 which never contain the text itself.`,
 		Flags: slices.Concat(cmdline.Group("Dashboard",
 			&cli.BoolFlag{Name: "open", Usage: "open the page in the browser"},

@@ -23,8 +23,8 @@ func started(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	return code, out.String(), err.String()
 }
 
-// logOf writes a log with utterances of a second each that took so long to recognise, and
-// returns its folder.
+// logOf writes a log with utterances of a second each that took the given times to
+// recognise, and returns its folder.
 func logOf(t *testing.T, took ...time.Duration) string {
 	t.Helper()
 	folder, log := t.TempDir(), &strings.Builder{}
@@ -51,7 +51,8 @@ func TestAnalyze(t *testing.T) {
 	}
 }
 
-// TestMonitorOnce: one look at the logs, with the alert that they call for.
+// TestMonitorOnce: it prints the state once, with the alert that the logs call
+// for.
 func TestMonitorOnce(t *testing.T) {
 	slow := logOf(t, 3*time.Second, 3*time.Second, 3*time.Second)
 	code, out, log := started(t, "monitor", "--once", "--logs", slow)
@@ -60,7 +61,7 @@ func TestMonitorOnce(t *testing.T) {
 	}
 }
 
-// TestClean: what is old goes, and nothing else.
+// TestClean: old files are removed, and nothing else.
 func TestClean(t *testing.T) {
 	folder := logOf(t, time.Second)
 	old, long := filepath.Join(folder, "vf-vad.log.1"), time.Now().Add(-1000*time.Hour)
@@ -86,7 +87,7 @@ func TestClean(t *testing.T) {
 	}
 }
 
-// TestUnknown: what cannot be judged is UNKNOWN, for monitors.
+// TestUnknown: a run that cannot reach a verdict reports UNKNOWN, for monitors.
 func TestUnknown(t *testing.T) {
 	for _, args := range [][]string{
 		{}, {"chek"}, {"check", "--suite", "all of them"}, {"analyze", "/no/such/folder"}, {"monitor", "--alert-speed", "fast"},

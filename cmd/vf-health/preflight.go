@@ -26,7 +26,7 @@ func preflightCommand() cmdline.Command {
 the programs themselves, and suggests how to fix problems. It changes nothing.
 
 With --for files, a server without a microphone or screen passes. With --for
-all, what only dictation needs is at most a warning.
+all, a problem that affects only dictation is at most a warning.
 
 Exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`,
 		Flags: []cli.Flag{

@@ -85,7 +85,7 @@ func inputFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "realtime", Usage: "feed the --input file in real time, as if it came from a microphone"},
 		&cli.IntFlag{Name: "channel", Usage: "`N` record only channel N, counted from 1; 0 mixes all channels"},
 		&cli.IntFlag{Name: "track", DefaultText: "the first",
-			Usage: "`N` record audio track N of an --input file that has several, counted from 1"},
+			Usage: "`N` record audio track N, counted from 1, of an --input file that has several"},
 		&cli.DurationFlag{Name: "reconnect", Value: 30 * time.Second,
 			Usage: "`TIME` how long to wait for an unplugged microphone to return; silence fills the gap"},
 	)

@@ -76,7 +76,7 @@ func checkFile(t *testing.T, path string, samples []int16) {
 
 func plenty(string) (int64, bool) { return 1 << 40, true }
 
-// TestStandardLimit: the default limit is explained, one set by the user is not.
+// TestStandardLimit: the default limit is explained; one set by the user is not.
 func TestStandardLimit(t *testing.T) {
 	in, samples := pcmFile(t, 50_000)
 	out := filepath.Join(t.TempDir(), "out.wav")

@@ -29,9 +29,9 @@ func transcriptFlags() []cli.Flag {
 			Usage: "with --max-len, end segments only between words"},
 		&cli.BoolFlag{Name: "suppress-nst", Aliases: []string{"sns"},
 			Usage: "drop sound notes, such as [Music] or (wind), from the transcripts of files as well"},
-		&cli.BoolFlag{Name: "sound-notes", Usage: "keep notes on sounds in dictation too"},
+		&cli.BoolFlag{Name: "sound-notes", Usage: "keep sound notes in dictation too"},
 		&cli.BoolFlag{Name: "keep-all",
-			Usage: "keep all notes on sounds, and text the model probably made up during silence"},
+			Usage: "keep all sound notes, and text the model probably made up during silence"},
 	)
 }
 
@@ -87,7 +87,7 @@ func limitFlags() []cli.Flag {
 			DefaultText: "OMP_NUM_THREADS, or the processors divided among the jobs", Usage: "`N` threads per job"},
 		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, DefaultText: "the fastest for the files given",
 			Usage: "`N` number of recognisers working in parallel"},
-		&cli.IntFlag{Name: "queue", Value: 500, Usage: "`N` utterances that may wait before reading pauses"},
+		&cli.IntFlag{Name: "queue", Value: 500, Usage: "`N` maximum number of waiting utterances; beyond it, reading pauses"},
 		&cli.IntFlag{Name: "cpu-limit", Value: 0,
 			Usage: "`PERCENT` maximum average CPU use, as a percentage of all processors; 0 means no limit"},
 		&cli.IntFlag{Name: "memory-warn", Value: limits.MemoryWarning,

@@ -64,7 +64,7 @@ func (s *settings) check(c *cli.Context) error {
 	for _, other := range []string{"sound-notes", "keep-all"} {
 		if c.Bool("suppress-nst") && c.Bool(other) {
 			wrong = append(wrong, &cmdline.FlagError{Flag: "suppress-nst", Others: []string{other},
-				Reason: "--suppress-nst drops notes on sounds, --sound-notes and --keep-all keep them; use only one"})
+				Reason: "--suppress-nst drops sound notes, --sound-notes and --keep-all keep them; use only one"})
 			break
 		}
 	}

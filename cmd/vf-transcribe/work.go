@@ -31,7 +31,7 @@ func inputFlags() []cli.Flag {
 			Usage: "`LIST` the same with NUL-terminated names, as written by find -print0"},
 		&cli.IntFlag{Name: "channel", Usage: "`N` transcribe only channel N, counted from 1; 0 mixes all channels"},
 		&cli.IntFlag{Name: "track", DefaultText: "the first",
-			Usage: "`N` transcribe audio track N of files with several, such as films, counted from 1"},
+			Usage: "`N` transcribe audio track N, counted from 1, of files with several, such as films"},
 		&cli.StringFlag{Name: "shard",
 			Usage: "`PART` transcribe only this part of the files: 2/8, auto in a Slurm array or an indexed Kubernetes Job, " +
 				"or auto/8 under GNU parallel"},

@@ -74,7 +74,7 @@ func flags() []cli.Flag {
 		&cli.BoolFlag{Name: "denoise", Usage: "remove noise first, with RNNoise"},
 		&cli.IntFlag{Name: "channel", Usage: "`N` use only channel N, counted from 1; 0 mixes all channels"},
 		&cli.IntFlag{Name: "track", DefaultText: "the first",
-			Usage: "`N` use audio track N of a stream that has several, counted from 1"},
+			Usage: "`N` use audio track N, counted from 1, of a stream that has several"},
 	), cmdline.Group("Output",
 		&cli.BoolFlag{Name: "events", Usage: "also write a line as soon as speech starts, and when it has ended"},
 		&cli.BoolFlag{Name: "raw", Usage: "write only the speech, as PCM instead of JSON lines"},

@@ -116,8 +116,8 @@ func culprit(err error, fromFile map[string]config.Setting) (config.Setting, boo
 	return config.Setting{}, false
 }
 
-// dryRun performs all checks of a run, with these settings as those of the file,
-// and stops before the actual work. fromFile holds the settings that the run takes
+// dryRun performs all checks of a run, as if the file had these settings, and
+// stops before the actual work. fromFile holds the settings that the run takes
 // from the file, by key.
 func (p *program) dryRun(ctx context.Context, settings []config.Setting, run []string) (
 	fromFile map[string]config.Setting, err error,

@@ -23,8 +23,8 @@ const idleTime = 5 * time.Millisecond
 // interrupt.
 const graceTime = 700 * time.Millisecond
 
-// signals turns signals into orderly shutdown of a pipeline. Ctrl-C reaches all
-// programs of a pipeline at the same moment. The first one closes stop, which
+// signals turns signals into an orderly shutdown of a pipeline. Ctrl-C reaches
+// all programs of a pipeline at the same moment. The first one closes stop, which
 // only the program at the source obeys; the others continue to the end of their
 // input, so that the last words arrive. The second one cancels ctx.
 type signals struct {
@@ -41,8 +41,8 @@ type signals struct {
 
 // watchSignals starts catching signals. SIGHUP, sent when the terminal closes, is
 // caught only if hangup is set, for programs outside the pipeline, which then
-// clean up. Pipeline programs die of it: words that arrive later would go to
-// whichever window has the focus by then.
+// clean up. It kills pipeline programs, because words that arrive later would go
+// to whichever window has the focus by then.
 func watchSignals(hangup bool) *signals {
 	s := &signals{
 		stop: make(chan struct{}), drained: make(chan struct{}),

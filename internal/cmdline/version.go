@@ -3,7 +3,8 @@ package cmdline
 // Version of the programs.
 const Version = "0.1.0"
 
-// commit is the one that the programs were built from; the linker sets it (scripts/build.sh).
+// commit is the commit that the programs were built from; the linker sets it
+// (scripts/build.sh).
 var commit string
 
 // versionText is what --version prints after the program's name.

@@ -13,7 +13,7 @@ const (
 )
 
 // Effective is a setting with the value in effect. With --settings, a program
-// prints one JSON object of type "setting" per line for each.
+// prints each one as a JSON line of type "setting".
 type Effective struct {
 	Type    string `json:"type"`
 	Program string `json:"program"`           // vf-vad
@@ -24,7 +24,8 @@ type Effective struct {
 	Origin  Origin `json:"origin"`
 	Place   string `json:"place,omitempty"` // variable, profile, or file with line and column
 	Default string `json:"default"`         // empty if none
-	// Otherwise describes what applies without a value if there is no fixed default.
+	// Otherwise describes what applies if there is neither a value nor a fixed
+	// default.
 	Otherwise string `json:"otherwise,omitempty"`
 	Variable  string `json:"variable"` // environment variable that sets it
 	Usage     string `json:"usage"`

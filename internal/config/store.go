@@ -27,8 +27,8 @@ func DefaultStore() Store {
 }
 
 // Keep records contents as the last configuration that worked for a program, and
-// makes the daily backup if there is none yet. If a file has become empty, as a
-// full disk or an editor in the middle of writing leaves it, Keep does nothing.
+// makes the daily backup if there is none yet. If a file has become empty, perhaps
+// because the disk is full or an editor is still writing it, Keep does nothing.
 func (s Store) Keep(program string, place Place, contents []Content) error {
 	good := s.lastGood(program)
 	anyText := false

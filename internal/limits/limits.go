@@ -1,8 +1,8 @@
 // Package limits defines the default limits of a healthy pipeline that several
 // observers share: vf-transcribe watches its own memory, vf-health check examines
 // recordings, vf-health monitor and dashboard the logs, and Prometheus the results
-// of the checks (a test keeps contrib/prometheus in step). Limits used by one
-// observer only are defined there. Users can set other limits.
+// of the checks (a test keeps contrib/prometheus in step). A limit that only one
+// of them uses is defined with that one. Users can set other limits.
 package limits
 
 import "time"

@@ -31,7 +31,8 @@ var odd = []string{
 	`{"x":1 2}`, `{"x" "y"}`, `{"pid":"7"}`, `{"event":7}`, `{"message":["a"]}`, `{"x":-}`, `{"x":1e}`, `{"degraded":["a",null]}`, `{"replayed":1}`,
 }
 
-// Any line that go-json accepts, encoding/json also accepts and reads the same.
+// encoding/json accepts any line that go-json accepts, and reads it the same
+// way.
 func FuzzParsersAgree(f *testing.F) {
 	for _, line := range slices.Concat(written, odd) {
 		f.Add([]byte(line))

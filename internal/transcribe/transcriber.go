@@ -126,8 +126,8 @@ func (t *Transcriber) show(d *draft) error {
 }
 
 // interrupted writes what was decoded of an item before the second interrupt: its
-// complete windows, and the beginning of the next one. next is the item's next task.
-// It returns the error of the context, nil if that has not ended.
+// complete windows, and the beginning of the next one. next is the item's next task. It
+// returns the context's error, or nil if the context has not ended.
 func (t *Transcriber) interrupted(d *draft, next *task) error {
 	if t.ctx.Err() == nil {
 		return nil

@@ -16,8 +16,8 @@ const (
 	// because a process that was suspended receives everything that the sound
 	// server has buffered for it in one go.
 	rawTime = 30 * time.Second
-	// minLatency results in blocks of 25 ms, and a busy machine may be up to four
-	// of them late. A recording does not suffer from these few milliseconds.
+	// minLatency results in blocks of 25 ms, and a busy machine may be up to four of
+	// them late. These few milliseconds do a recording no harm.
 	minLatency = 100 * time.Millisecond
 )
 

@@ -6,7 +6,7 @@ import "voiceflow/pkg/whisper"
 // for its whole window of 30 s, however short the audio is; a window fitted to an utterance of
 // 3 s costs a quarter and usually produces the same words. When it does not, the model tends to
 // repeat itself, to be unsure, or to run past the end of the audio. These signs are detected,
-// and the full window is used instead.
+// and a larger window is used instead.
 const Fitted = -1
 
 const (
@@ -24,7 +24,7 @@ const (
 	minTokens = 8
 
 	// maxOverrun is how far, in seconds, a time may lie past the end of the audio because of
-	// rounding: the model usually gives audio shorter than a second an end of two.
+	// rounding: for audio shorter than a second, the model usually gives an end of 2 s.
 	maxOverrun = 1.0
 )
 
@@ -50,7 +50,7 @@ func grow(window, step, full int) int {
 }
 
 // doubtful reports whether the result of a fitted window should be tried again with a larger
-// one. For a word or two that are merely unlikely, that gains little: of 92 prompts with such
+// one. For a word or two that are merely unlikely, that gains little: in 92 prompts with such
 // text, 90 words were wrong with 512 frames, 84 with 768 and 83 in the full window (base,
 // docs/benchmarks.md).
 func (c *Decoding) doubtful(r *whisper.Result) bool {
@@ -62,9 +62,10 @@ func (c *Decoding) missed(r *whisper.Result) bool {
 	return r.Text() == "" && r.NoSpeechProb <= c.Params.NoSpeechThreshold
 }
 
-// failed applies openai/whisper's criteria for another attempt at a higher temperature, and one
-// more: the text repeats itself, is too improbable, or is too long to be spoken in the time.
-// The mean over only a few tokens, a word or two, means nothing.
+// failed reports whether a result needs another attempt at a higher temperature: by
+// openai/whisper's criteria, because the text repeats itself or is too improbable, or because
+// the text is too long to be spoken in the time. The mean over only a few tokens, a word or
+// two, means nothing.
 func (c *Decoding) failed(r *whisper.Result) bool {
 	for _, s := range r.Segments {
 		improbable := s.AvgLogprob < c.Params.LogprobThreshold && s.Tokens >= minTokens

@@ -181,7 +181,7 @@ func (p *passes) decodeRest(ctx context.Context, from, to, temperature float64) 
 }
 
 // insert adds the text of a part, which starts at a time in seconds, to the segments, and
-// returns up to when there are words now. A doubtful text is not added.
+// returns the time up to which there are words now. Doubtful text is not added.
 func (p *passes) insert(rest *passes, at float64) (covered float64) {
 	c := &p.session.decoding
 	if c.doubtful(rest.best) && !rest.repeated {

@@ -1,9 +1,9 @@
 package engine
 
-// This file lists what Whisper writes when nobody speaks. It was trained on subtitles, which
-// thank the audience over the music at the end and name their authors. There are many reports
-// in discussions 679 and 928 of openai/whisper and in the issues of programs based on it. The
-// words alone decide nothing: see isMadeUp.
+// This file lists what Whisper writes when nobody speaks. Whisper was trained on subtitles,
+// which thank the audience over the music at the end and name their authors. There are many
+// reports in discussions 679 and 928 of openai/whisper and in the issues of programs based on
+// it. The words alone decide nothing: see isMadeUp.
 
 // phrases lists, by language, inventions that people also say.
 var phrases = plainTexts(map[string][]string{

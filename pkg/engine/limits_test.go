@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// TestMemory: what the recognisers reserve and the first decodings use belongs to the model.
-// Growth beyond that is warned about once, then the model is reloaded; if that does not help,
-// the result comes with an error.
+// TestMemory: memory that the recognisers reserve and the first decodings use counts as the
+// model's. Growth beyond that causes one warning, then the model is reloaded; if that does
+// not help, the result comes with an error.
 func TestMemory(t *testing.T) {
 	const mb = 1 << 20
 	b := &bench{}

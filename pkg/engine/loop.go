@@ -12,9 +12,9 @@ const (
 	// maxRepeats is how many times a phrase may be repeated: "very very very good" is normal,
 	// four times in a row is a loop unless two passes heard it.
 	maxRepeats = 3
-	// maxPhraseWords is the longest phrase that is looked for.
+	// maxPhraseWords is the length of the longest phrase that findLoop looks for.
 	maxPhraseWords = 40
-	// maxBreaks is how many loops of a window are broken.
+	// maxBreaks is how many loops are broken per window.
 	maxBreaks = 3
 	// How fast people speak, in letters per second of voice as counted by align.Letters:
 	// prompts have 10 to 20. Loops fill a window with as many tokens as the model may write, or
@@ -55,7 +55,7 @@ func repeats(text string) bool {
 }
 
 // sameLoop reports whether two results repeat the same phrase about equally often, at a pace
-// that a person can speak: then somebody really repeats it.
+// that a person can speak. In that case somebody really repeats it.
 func (p *passes) sameLoop(a, b *whisper.Result) bool {
 	wordsA, wordsB := wordsOf(a.Segments), wordsOf(b.Segments)
 	loopA, foundA := findLoop(wordsA)

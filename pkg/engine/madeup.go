@@ -54,9 +54,9 @@ func (p *passes) isNote(s whisper.Segment) bool {
 }
 
 // isMadeUp reports whether a segment was probably invented. Several signs count. A phrase that
-// Whisper is known to invent needs two of them, which someone who clearly says it does not
-// show; a subtitle credit needs one. Any other text needs more: the model heard no speech and
-// finds the text unlikely, as in openai/whisper.
+// Whisper is known to invent needs two of them, which clear speech does not show; a subtitle
+// credit needs one. Any other text needs more: the model heard no speech and finds the text
+// unlikely, as in openai/whisper.
 func (p *passes) isMadeUp(s whisper.Segment, alone bool) bool {
 	c, r := &p.session.decoding, p.best
 	silence := r.NoSpeechProb > c.Params.NoSpeechThreshold

@@ -31,8 +31,8 @@ type passes struct {
 }
 
 // run makes the passes that the audio needs, then those for voice without words. If ctx ends,
-// it returns ctx's error and whatever the first pass had decoded of audio longer than one
-// window.
+// it returns ctx's error and, for audio longer than one window, whatever the first pass had
+// decoded.
 func (p *passes) run(ctx context.Context) (*whisper.Result, error) {
 	if p.engine.greedy {
 		p.params.BeamSize = 1

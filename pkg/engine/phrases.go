@@ -50,7 +50,7 @@ func (p *passes) decodePhrases(ctx context.Context) error {
 	return nil
 }
 
-// phrases returns the stretches between pauses, between two times in seconds.
+// phrases returns the stretches between the pauses in a part of the sound, given in seconds.
 func (p *passes) phrases(from, to float64) (all []align.Span) {
 	const frame = whisper.SampleRate / 50
 	at := int(from * whisper.SampleRate)

@@ -73,8 +73,8 @@ func isSyllable(r rune) bool {
 		unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
-// cutSegment returns a segment reduced to the bytes from one offset to another of its text,
-// with new times.
+// cutSegment returns the part of a segment between two byte offsets in its text, with new
+// times.
 func cutSegment(s whisper.Segment, from, to int, start, end float64) whisper.Segment {
 	if from == 0 && to == len(s.Text) {
 		return s
@@ -90,7 +90,7 @@ func cutSegment(s whisper.Segment, from, to int, start, end float64) whisper.Seg
 	return s
 }
 
-// segmentsBefore returns the segments up to a word, without it.
+// segmentsBefore returns the segments up to, but not including, a word.
 func segmentsBefore(segments []whisper.Segment, words []spokenWord, word int) []whisper.Segment {
 	if word >= len(words) {
 		return segments

@@ -182,8 +182,8 @@ type Segment struct {
 	// The following fields are not on a line; package format uses them. Spoken holds
 	// all words of the text, for the layout of subtitles.
 	Spoken []Word `json:"-"`
-	// Seek is the start of the speech in the decoding window that the segment comes
-	// from, in hundredths of a second, and Tokens are the segment's model tokens.
+	// Seek is when speech starts in the window that the segment was decoded in, in
+	// hundredths of a second, and Tokens are the segment's model tokens.
 	Seek   int   `json:"-"`
 	Tokens []int `json:"-"`
 }

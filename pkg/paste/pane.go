@@ -40,8 +40,8 @@ func (t *tmux) Deliver(ctx context.Context, text string) (Receipt, error) {
 	return Receipt{Verified: err == nil}, err
 }
 
-// ScreenFile is the pattern, as for os.CreateTemp, of the name of the file that
-// GNU screen reads a text from.
+// ScreenFile is the os.CreateTemp pattern for the file from which GNU screen
+// reads a text.
 const ScreenFile = "voiceflow-screen-*"
 
 // screen pastes into the active window of GNU screen, which reads the text from

@@ -55,7 +55,7 @@ func quiet(t *testing.T, name string, args ...string) string {
 	return string(out)
 }
 
-// startTmux runs a command of the shell in a tmux of its own.
+// startTmux runs a shell command in a separate tmux server.
 func startTmux(t *testing.T, command string) pane {
 	t.Helper()
 	socket := filepath.Join(t.TempDir(), "tmux")
@@ -67,7 +67,7 @@ func startTmux(t *testing.T, command string) pane {
 	}}
 }
 
-// startScreen runs a command of the shell in a screen of its own.
+// startScreen runs a shell command in a separate screen session.
 func startScreen(t *testing.T, command string) pane {
 	t.Helper()
 	dir := t.TempDir()

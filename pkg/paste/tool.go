@@ -22,8 +22,8 @@ const (
 	runeTime = 30 * time.Millisecond
 )
 
-// ToolFile is the pattern, as for os.CreateTemp, of the name of the file that a
-// tool's standard error goes to. A tool may repeat the text there.
+// ToolFile is the os.CreateTemp pattern for the file that receives a tool's
+// standard error. A tool may repeat the text there.
 const ToolFile = "voiceflow-paste-*"
 
 // maxMessage is how many characters of a tool's message go into an error.
@@ -155,7 +155,7 @@ func (r *runner) run(ctx context.Context, args []string, input, text string) err
 	defer cancel()
 
 	// xclip and wl-copy stay in the background with standard error open. With a
-	// pipe we would wait for them, or they would die of a write once we are gone.
+	// pipe we would wait for them, or a write would kill them once we are gone.
 	stderr, err := os.CreateTemp("", ToolFile)
 	if err != nil {
 		return fmt.Errorf("create a file for the tool's messages: %w", err)

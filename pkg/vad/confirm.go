@@ -8,8 +8,8 @@ import (
 
 const (
 	// confirmed is the probability of speech that confirms an utterance. It is
-	// lower than the threshold at which utterances begin, because Silero gives
-	// single letters and children's short words no more, and music far less.
+	// lower than the threshold at which utterances begin, because Silero rates
+	// single letters and children's short words no higher, and music far lower.
 	confirmed = 0.2
 	// confirmSamples are checked at a time: if somebody is speaking, the first
 	// seconds are usually enough.

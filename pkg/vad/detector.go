@@ -20,10 +20,10 @@ const (
 	restHops   = 50
 )
 
-// Detector detects speech in a stream with a small neural network of this
-// project's own, which distinguishes speech from music, beeps, hum, engines and typing.
-// It needs no model file and no library, and runs several hundred times faster
-// than real time. The probabilities come up to 86 ms late.
+// Detector detects speech in a stream with VoiceFlow's own small neural network, which
+// distinguishes speech from music, beeps, hum, engines and typing. It needs no model
+// file and no library, and runs several hundred times faster than real time. The
+// probabilities come up to 86 ms late.
 type Detector struct {
 	spectrum *spectrum
 	network  *network

@@ -69,7 +69,7 @@ func hasDevice(kind C.enum_ggml_backend_dev_type) bool {
 	return C.ggml_backend_dev_by_type(kind) != nil
 }
 
-// loadBest loads the backend of that name. If there are builds for several
+// loadBest loads the backend with the given name. If there are builds for several
 // processors, it loads the best one for this processor.
 func loadBest(dir, name string) {
 	best, bestScore := "", 0

@@ -1,18 +1,18 @@
 #!/bin/sh
-# Speaks the recordings in this folder again: `make recordings` (espeak-ng,
-# flite and sox must be there; the same versions give the same bytes).
+# Synthesises the recordings in this folder again: `make recordings`. It needs
+# espeak-ng, flite and sox; the same versions give the same bytes.
 #
 # sentence-NN  ten single sentences, half of them in espeak-ng's voices and half
 #              in flite's, with a quarter of a second of silence around them
-# timing-...   the five timing patterns: one sentence that begins at once or
-#              after a delay, and four sentences in rapid succession
+# timing-...   the five timing patterns: one sentence that begins immediately
+#              or after a delay, and four sentences in rapid succession
 #
-# Beside each NAME.wav (16 kHz, mono, 16 bits) lies NAME.txt with its words, one
-# utterance a line. All words are in ../model/words.txt.
-# words.tsv has when each word of the sentences begins, in seconds, as the
-# synthesisers say (../model/synthesise.py asks them: espeak-ng's word events, the
-# ends of flite's phones), moved to where the speech lies in the recording. espeak-ng
-# speaks "with the" as one word: - stands for a time that nobody knows.
+# Next to each NAME.wav (16 kHz, mono, 16 bits) is NAME.txt with its words, one
+# utterance per line. All words are in ../model/words.txt.
+# words.tsv holds the time at which each word of the sentences begins, in seconds of
+# the recording, as reported by the synthesisers (../model/synthesise.py reads
+# espeak-ng's word events and the ends of flite's phones). espeak-ng speaks "with the"
+# as one word: - stands for an unknown time.
 set -eu
 cd "$(dirname "$0")"
 tmp=$(mktemp -d)
@@ -24,7 +24,7 @@ speak() {
 	espeak:*) espeak-ng -v "${1#espeak:}" -s 160 -w "$tmp/raw.wav" "$2" ;;
 	flite:*) flite -voice "${1#flite:}" -t "$2" -o "$tmp/raw.wav" ;;
 	esac
-	# -R: the same dither each time; the ends' own silence goes.
+	# -R: the same dither each time. Removes the silence at both ends.
 	sox -R "$tmp/raw.wav" -r 16000 -c 1 -b 16 "$3" \
 		silence 1 0.01 0.5% reverse silence 1 0.01 0.5% reverse norm -3
 }

@@ -212,7 +212,7 @@ func (c *Collector) Readings() int { return c.readings }
 
 // Report summarises everything added so far.
 func (c *Collector) Report() *Report {
-	// With logs of several folders, or a clock that was set back, items may be out
+	// With logs from several folders, or a clock that was set back, items may be out
 	// of order.
 	if !slices.IsSortedFunc(c.items, byTime) {
 		slices.SortStableFunc(c.items, byTime)

@@ -31,7 +31,7 @@ func TestNormalise(t *testing.T) {
 }
 
 // FuzzNormalise checks that a normal form has no digits and does not depend on
-// which they were.
+// which digits were there.
 func FuzzNormalise(f *testing.F) {
 	for _, s := range []string{"code 7", `"a 1" 'b' /x/y1.wav: 0x1f`, "http://1/2", "1.5.2 ٣ ²", "-1 a-1 '\"'", "x1.wav y", "a: 'b", "~/a1 ../b"} {
 		f.Add(s)

@@ -42,7 +42,7 @@ type Summary struct {
 	MalformedExamples []string   `json:"malformed_examples"`
 }
 
-// Degraded is a period in which a process ran with less than was asked for, such
+// Degraded is a period in which a process ran with less than was requested, such
 // as on the CPU instead of the GPU.
 type Degraded struct {
 	Program string    `json:"program"`
@@ -54,8 +54,8 @@ type Degraded struct {
 }
 
 // Percentiles are those of a measure over all items that have it. Each is an
-// observed value: the smallest that is not exceeded by at least the given share of
-// all values (definition 1 of Hyndman and Fan, "Sample quantiles in statistical
+// observed value: the smallest that at least the given share of all values do not
+// exceed (definition 1 of Hyndman and Fan, "Sample quantiles in statistical
 // packages", The American Statistician 50, 1996).
 type Percentiles struct {
 	Measure string  `json:"measure"`

@@ -21,7 +21,7 @@ func (t *text) advice(r *Report) {
 // fine explains why there is no advice.
 func (r *Report) fine() string {
 	if r.Summary.Utterances+r.Summary.Files < enoughItems {
-		return "fewer than " + prose.Count(enoughItems, "item") + " are too few to judge"
+		return "fewer than " + prose.Count(enoughItems, "item") + " in the logs: too few to judge"
 	}
 	return "speed, load, failures, devices, memory and their trends are all fine"
 }

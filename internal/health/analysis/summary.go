@@ -46,7 +46,7 @@ func (s Summary) available() string {
 	return fmt.Sprintf("%.2f %%", 100*s.Availability)
 }
 
-// degraded returns the periods in which a run worked with less than was asked for.
+// degraded returns the periods in which a run worked with less than was requested.
 func (c *Collector) degraded(r *run) []Degraded {
 	var all []Degraded
 	what := ""

@@ -74,7 +74,7 @@ func (c *Collector) places() []int {
 	return all
 }
 
-// setting is everything that is meant to affect speed.
+// setting holds everything that is meant to affect speed.
 type setting struct{ version, model, device, degraded string }
 
 func (it *item) setting() setting {
@@ -82,8 +82,8 @@ func (it *item) setting() setting {
 }
 
 // levelled returns the values of a measure with the effect of the setting removed:
-// each is multiplied by the overall median over the median under its setting. A
-// new model is a change, not a trend.
+// each is multiplied by the overall median divided by the median under its
+// setting. A new model is a change, not a trend.
 func (c *Collector) levelled(value func(*logrecord.Record) (float64, bool)) (times []time.Time, values []float64) {
 	bySetting := map[setting][]float64{}
 	var settings []setting

@@ -247,7 +247,7 @@ func TestProgramThatSaysTooMuch(t *testing.T) {
 	}
 }
 
-// Of too many lines, the newest are kept.
+// If there are too many lines, the newest are kept.
 func TestLongLog(t *testing.T) {
 	line := `{"time":"2026-11-24T10:00:00Z","id":%,"message":"` + strings.Repeat("x ", 100) + `"}` + "\n"
 	var log strings.Builder

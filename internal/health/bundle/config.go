@@ -123,8 +123,8 @@ func (r redactor) brokenConfig(data string, why error, settings knownSettings) [
 	return []byte(b.String())
 }
 
-// brokenLine makes a line of a section safe. Of an invalid value it keeps only the
-// punctuation, where the mistake may be.
+// brokenLine makes a line of a section safe. It keeps only the punctuation of an
+// invalid value, where the mistake may be.
 func (r redactor) brokenLine(section, line string, settings knownSettings) string {
 	if strings.TrimSpace(line) == "" {
 		return ""

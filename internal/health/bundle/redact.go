@@ -140,9 +140,9 @@ func (r redactor) unquoted(s string) string {
 }
 
 // message returns a stand-in for a message, which may contain anything: its length,
-// and letters that are the same for equal messages within a bundle, so that they can
-// be counted. Messages that differ only in digits, or in the name of the line's file,
-// count as equal.
+// and letters that are the same for equal messages within a bundle, so that the
+// messages can be counted. Messages that differ only in digits, or in the name of the
+// line's file, count as equal.
 func (r redactor) message(s, file string) string {
 	if file != "" {
 		s = strings.ReplaceAll(s, file, "FILE")

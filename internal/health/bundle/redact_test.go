@@ -66,7 +66,8 @@ func TestMessage(t *testing.T) {
 	}
 }
 
-// Redacted messages and error reasons contain no names, wherever in the message these were.
+// Redacted messages and error reasons contain no names, wherever in the message the names
+// were.
 func TestNamesInMessages(t *testing.T) {
 	names := []string{"Frau Meier Scheidung.amr", "Frau Meier Kuendigung", "Frau Meier.3gp", "Meier Liste", "meier 2019",
 		"Brief an meier (alt)", "meier, liste", "./meier", "-meier", "meier: alt", "meier's", "Sitzung_meier-3", "„meier“"}
@@ -300,7 +301,7 @@ func TestLongMessage(t *testing.T) {
 	}
 }
 
-// FuzzMessage checks that nothing of a message comes through, and nothing quoted in
+// FuzzMessage checks that nothing from a message gets through, nor anything quoted in
 // findings about the machine.
 func FuzzMessage(f *testing.F) {
 	f.Add("a ", " b", "/home/ann/x")

@@ -70,7 +70,7 @@ func Writable(path string, force bool) error {
 	return nil
 }
 
-// Unfinished is the name pattern, for os.CreateTemp, of an incomplete archive.
+// Unfinished is the os.CreateTemp pattern for an incomplete archive.
 const Unfinished = ".voiceflow-bundle-*"
 
 // WriteFile writes the archive completely or not at all, readable only by its owner.

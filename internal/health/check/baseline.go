@@ -23,7 +23,7 @@ type Baseline struct {
 	Calibration Calibration `json:"calibration"`
 	// MemoryMB is the peak memory of vf-transcribe.
 	MemoryMB float64 `json:"memory_mb"`
-	// Recordings has an entry per replayed recording, by name.
+	// Recordings holds an entry per replayed recording, by name.
 	Recordings map[string]RecordingBaseline `json:"recordings"`
 }
 

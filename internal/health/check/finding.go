@@ -60,7 +60,7 @@ const (
 	Configuration = "configuration" // the configuration has mistakes; also the name of its suite
 )
 
-// remedies has the remedy for each check.
+// remedies maps each check to its remedy.
 var remedies = map[string]string{
 	ClippedStart: "raise vf-vad --pre-roll; make sure vf-record starts before you speak (vf-record --cue print)",
 	FirstWord:    "listen to the recording; a larger model (vf-transcribe models list) makes fewer errors",

@@ -136,7 +136,7 @@ func (c *Checker) judgeMemory(r *Report, result *replay.Result) {
 // decay returns the factor by which the last third of a session is slower than
 // the first: the median across sentences. Each sentence is compared with itself,
 // by its shortest time in either third, because other load only makes times
-// longer, and comes and goes. Early and late return the times to compare.
+// longer, and comes and goes. early and late return the time to compare.
 func decay(
 	session replay.Sequence, answers []replay.Answer, early, late func(replay.Answer) time.Duration,
 ) (float64, bool) {

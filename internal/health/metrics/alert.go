@@ -161,7 +161,7 @@ func (l Limits) state(now time.Time, processes []Process) []Alert {
 	}
 	if n := len(degraded.Degraded); n > 0 {
 		alerts = append(alerts, Alert{"degraded", verdict.Warning,
-			"the recogniser is running with less than was asked for: " + strings.Join(degraded.Degraded, ", "),
+			"the recogniser is running with less than requested: " + strings.Join(degraded.Degraded, ", "),
 			"look at the errors before that, fix the device, then restart vf-transcribe", float64(n), 0})
 	}
 	return alerts

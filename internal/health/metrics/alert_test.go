@@ -95,7 +95,7 @@ func TestDegradedMessage(t *testing.T) {
 	r.Degraded = []string{"gpu -> cpu", "beam -> greedy"}
 	s.Add(r)
 	got := fmt.Sprint(s.Snapshot(noon, nil).Alerts)
-	if !strings.Contains(got, "asked for: gpu -> cpu, beam -> greedy ") {
+	if !strings.Contains(got, "requested: gpu -> cpu, beam -> greedy ") {
 		t.Error(got)
 	}
 }

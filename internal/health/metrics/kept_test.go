@@ -29,7 +29,7 @@ func TestGone(t *testing.T) {
 	}
 }
 
-// Of any number of readings, the last 200 are kept, latest first.
+// However many readings there are, the last 200 are kept, latest first.
 func TestLastReadingsAreKept(t *testing.T) {
 	for _, n := range []int{0, 1, 199, 200, 201, 399, 400, 401, 1234} {
 		s := NewState(DefaultLimits())

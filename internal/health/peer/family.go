@@ -32,8 +32,8 @@ func Family(pid int32) []int32 {
 	return members
 }
 
-// killFamily kills a process, so that it starts no more children, and then its
-// descendants.
+// killFamily kills a process first, so that it starts no more children, and then
+// its descendants.
 func killFamily(parent *os.Process) error {
 	descendants := Family(int32(parent.Pid))[1:]
 	err := parent.Kill()

@@ -11,8 +11,8 @@ type distribution struct {
 	manager string // apt, dnf, pacman, zypper or brew; empty: unknown
 }
 
-// managers has the package manager of each distribution or family, by the ID and
-// ID_LIKE of os-release.
+// managers maps each distribution or family, named as in the ID and ID_LIKE of
+// os-release, to its package manager.
 var managers = map[string]string{
 	"debian": "apt", "ubuntu": "apt", "raspbian": "apt",
 	"fedora": "dnf", "rhel": "dnf", "centos": "dnf", "amzn": "dnf",
@@ -20,7 +20,7 @@ var managers = map[string]string{
 	"opensuse": "zypper", "suse": "zypper", "sles": "zypper", "opensuse-tumbleweed": "zypper", "opensuse-leap": "zypper",
 }
 
-// commands has the command that installs packages, by manager.
+// commands maps each manager to the command that installs packages.
 var commands = map[string]string{
 	"apt":    "sudo apt-get install ",
 	"dnf":    "sudo dnf install ",
@@ -29,8 +29,8 @@ var commands = map[string]string{
 	"brew":   "brew install ",
 }
 
-// packages has the package names by software and manager, if they differ from the
-// name of the software. An empty name means that there is no package.
+// packages holds the package names by software and manager, if they differ from
+// the name of the software. An empty name means that there is no package.
 var packages = map[string]map[string]string{
 	"pipewire-pulse": {"dnf": "pipewire-pulseaudio", "zypper": "pipewire-pulseaudio", "brew": ""},
 	"vulkan-mesa": {

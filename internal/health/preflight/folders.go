@@ -48,9 +48,9 @@ func (p Probe) judgeFolder(name, variable, path string, unwritable verdict.Statu
 	return good(name, "%s", path)
 }
 
-// makeWritable returns the remedy that makes the folder at path writable. Folder
-// is its nearest existing parent, or path itself, and err the error of writing to
-// it.
+// makeWritable returns the remedy that makes the folder at path writable. folder
+// is its nearest existing parent, or path itself, and err the error from writing
+// to it.
 func makeWritable(variable, path, folder string, info os.FileInfo, err error) string {
 	owner, ok := info.Sys().(*syscall.Stat_t)
 	elsewhere := "set " + variable + " to a folder of your own"

@@ -14,8 +14,8 @@ import (
 	"voiceflow/pkg/event"
 )
 
-// gpuMakers has the vendors whose GPUs libwhisper supports, by PCI vendor ID. Other
-// graphics devices, of server consoles and virtual machines, can only drive a
+// gpuMakers holds the vendors whose GPUs libwhisper supports, by PCI vendor ID.
+// Other graphics devices, of server consoles and virtual machines, can only drive a
 // display.
 var gpuMakers = map[string]string{"0x10de": "NVIDIA", "0x1002": "AMD", "0x8086": "Intel"}
 

@@ -12,8 +12,8 @@ import (
 
 const (
 	enoughCores = 4
-	// enoughMemory is what remains at least of 8 GB after firmware and graphics
-	// have taken their part.
+	// enoughMemory is the least that remains of 8 GB after firmware and graphics have
+	// taken their share.
 	enoughMemory = 7_500_000_000
 	// leastMemory is just enough for base.en and the four programs.
 	leastMemory = 1_000_000_000
@@ -89,7 +89,7 @@ func (p Probe) disks() []Check {
 	return checks
 }
 
-// judgeDisk judges the free bytes on the disk of the folder at path. Folder is its
+// judgeDisk judges the free bytes on the disk of the folder at path. folder is its
 // nearest existing parent, or path itself.
 func judgeDisk(name, path, folder string, free uint64) Check {
 	remedy := "vf-health clean"

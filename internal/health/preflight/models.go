@@ -76,7 +76,7 @@ func (p Probe) configuredModel(ctx context.Context) (c choice) {
 }
 
 // judgeModels judges the configured model, or if there is none, the installed
-// models. Store has all names of the store, and whether each is installed.
+// models. store maps each name in the store to whether that model is installed.
 func (p Probe) judgeModels(configured choice, installed []string, store map[string]bool) Check {
 	const name = "models"
 	model := configured.model

@@ -123,7 +123,7 @@ func join(dir, name string) string {
 }
 
 // microphones returns the microphones that vf-record lists, the default first, or
-// why there are none. Unknown is set if its configuration keeps it from answering.
+// why there are none. unknown is set if its configuration keeps it from answering.
 func (p Probe) microphones(ctx context.Context) (names []string, lacks string, unknown error) {
 	out, err := p.query(ctx, "vf-record", "--list-devices", "--json")
 	switch {

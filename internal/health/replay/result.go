@@ -29,7 +29,7 @@ type Result struct {
 	Answers  []Answer
 	Failures []*event.Failure // of single utterances
 	Outcomes []Outcome        // of the programs, in pipeline order
-	// Memory has the resident memory of each program with its children at each
+	// Memory holds the resident memory of each program with its children at each
 	// answer, in bytes, by program name.
 	Memory map[string][]uint64
 	// CPU is the processor time of all programs up to the last answer.

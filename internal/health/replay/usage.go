@@ -24,8 +24,8 @@ type usage struct {
 	cpu     map[int32]float64 // seconds, by process
 }
 
-// measureUsage starts measuring. It returns nil, on which all methods work, unless
-// enabled.
+// measureUsage starts measuring. It returns nil unless enabled; all methods also
+// work on nil.
 func measureUsage(enabled bool, stages ...*stage) (*usage, error) {
 	if !enabled {
 		return nil, nil
@@ -86,7 +86,7 @@ func (u *usage) result() (map[string][]uint64, time.Duration) {
 	return u.memory, time.Duration(seconds * float64(time.Second))
 }
 
-// sendTimes has the time at which each utterance was sent, by id.
+// sendTimes holds the time at which each utterance was sent, by id.
 type sendTimes struct {
 	mu    sync.Mutex
 	times map[int]time.Time

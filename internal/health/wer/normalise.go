@@ -50,14 +50,14 @@ var (
 	}
 )
 
-// expansions has words and the words they stand for.
+// expansions maps words to the words they stand for.
 var expansions = map[string][]string{
 	"won't": {"will", "not"}, "can't": {"can", "not"}, "cannot": {"can", "not"}, "let's": {"let", "us"},
 	"gonna": {"going", "to"}, "gotta": {"got", "to"}, "wanna": {"want", "to"}, "ok": {"okay"}, "alright": {"all", "right"},
 	"mr": {"mister"}, "mrs": {"missus"}, "dr": {"doctor"}, "st": {"saint"}, "prof": {"professor"}, "vs": {"versus"},
 }
 
-// contractions has the endings of contractions and the words they stand for.
+// contractions lists the endings of contractions and the words they stand for.
 var contractions = []struct{ end, full string }{
 	{"n't", "not"}, {"'re", "are"}, {"'ve", "have"}, {"'ll", "will"}, {"'d", "would"}, {"'m", "am"}, {"'s", "is"},
 }
@@ -91,7 +91,7 @@ var spellings = []struct {
 	{regexp.MustCompile(`(def|off|lic|pret)ence(s)?$`), "${1}ense$2"},
 }
 
-// british has British spellings that follow no rule, with their American
+// british maps British spellings that follow no rule to their American
 // counterparts.
 var british = map[string]string{
 	"grey": "gray", "cheque": "check", "cheques": "checks", "programme": "program", "programmes": "programs",

@@ -17,7 +17,8 @@ var (
 	}
 	scales = map[string]int{"hundred": 100, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 
-	// ordinals has the irregular ordinals, which are not the number plus "th".
+	// ordinals maps the irregular ordinals, which are not the number plus "th", to
+	// their numbers.
 	ordinals = map[string]string{
 		"first": "one", "second": "two", "third": "three", "fifth": "five", "eighth": "eight",
 		"ninth": "nine", "twelfth": "twelve",

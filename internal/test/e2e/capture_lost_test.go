@@ -72,7 +72,7 @@ func TestServerRestarts(t *testing.T) {
 	}
 }
 
-// TestServerGone: if the server does not come back, that is one clear error line,
+// TestServerGone: if the server does not come back, there is one clear error line,
 // and the sound so far is kept.
 func TestServerGone(t *testing.T) {
 	t.Parallel()

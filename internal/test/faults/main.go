@@ -5,7 +5,7 @@
 //
 //	clip         vf-record loses the first 200 ms of speech
 //	split        vf-vad cuts each utterance in two
-//	merge        vf-vad joins each two utterances
+//	merge        vf-vad joins every two utterances
 //	slow         vf-transcribe takes three times as long
 //	leak         vf-transcribe leaks a megabyte per utterance
 //	contaminate  vf-transcribe repeats the last words of the previous text

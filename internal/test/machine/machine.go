@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// Lacks ends a test for lack of something: it is skipped, with the reason, on a
-// developer's machine or in a container, and fails where CI is set, because CI must run
-// every test.
+// Lacks ends a test because the machine lacks something. On a developer's machine or in
+// a container, the test is skipped, with the reason; where CI is set it fails, because
+// CI must run every test.
 func Lacks(t testing.TB, what string, reason error) {
 	t.Helper()
 	if os.Getenv("CI") != "" {

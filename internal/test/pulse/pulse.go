@@ -42,7 +42,7 @@ func Start(t testing.TB, env []string, modules ...string) *exec.Cmd {
 	}
 }
 
-// Stop ends a server as a crash does. It may be called twice.
+// Stop ends a server as a crash would. It may be called twice.
 func Stop(server *exec.Cmd) {
 	_ = server.Process.Kill()
 	_ = server.Wait()

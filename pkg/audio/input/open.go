@@ -33,15 +33,17 @@ type Options struct {
 	Track int
 	// Gain multiplies the samples; 0 and 1 leave them unchanged.
 	Gain float32
-	// Center removes a DC offset, which costs words from about 10 % of full scale.
+	// Center removes a DC offset. From about 10 % of full scale, an offset costs
+	// words.
 	Center bool
 	// Through wraps the reader of a named pipe or a device before it is opened,
 	// because its reads may block forever. May be nil.
 	Through func(io.Reader) io.Reader
 }
 
-// BufferSize is how many bytes of a stream at most are examined to detect its
-// format. A [bufio.Reader] passed to Open should have a buffer of this size.
+// BufferSize is the maximum number of bytes of a stream that are examined to
+// detect its format. A [bufio.Reader] passed to Open should have a buffer of
+// this size.
 const BufferSize = 64 << 10
 
 // Open is [Options.Open] without options.

@@ -25,10 +25,10 @@ const maxRatio = 256
 // high quality: 20 bits, keeping 91 % of the bandwidth. It is not safe for
 // concurrent use.
 //
-// The filters look ahead, so output comes only after some more input: from
-// 16 kHz to 48 kHz in blocks of 160 samples it lags 97 to 586 input samples
-// (6 to 37 ms) behind. It is never shifted: output sample n is always the signal
-// at n/outRate seconds.
+// The filters look ahead, so output comes only after some more input: from 16 kHz
+// to 48 kHz in blocks of 160 samples it lags 97 to 586 input samples (6 to 37 ms)
+// behind. The output is never shifted: output sample n is always the signal at
+// n/outRate seconds.
 type Resampler struct {
 	handle C.soxr_t
 	ratio  float64 // of the output rate to the input rate

@@ -71,8 +71,8 @@ func (s *sound) weighSkips(words []word) {
 	}
 }
 
-// step holds the best arrangements of the words up to and including one, by position from there
-// on.
+// step holds the best arrangements of the words up to and including one. Its slices are indexed
+// by position, counted from the field from.
 type step struct {
 	from  int
 	cost  []float64 // of the words up to and including this one, if it ends at each position

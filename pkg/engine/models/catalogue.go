@@ -63,7 +63,7 @@ func Known() []Model {
 	}
 }
 
-// published derives from a model's name its file, its address and its languages.
+// published derives a model's file, address and languages from its name.
 func published(name string, bytes int64, sha256 string) Model {
 	detector := strings.HasPrefix(name, "silero-")
 	repository := "ggerganov/whisper.cpp"

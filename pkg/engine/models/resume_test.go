@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestPullResumes: what an earlier pull left is used if it belongs to the file.
+// TestPullResumes: the bytes that an earlier pull left are used if they belong to the
+// file.
 func TestPullResumes(t *testing.T) {
 	data, other := content(1, 300_000), content(2, 300_000)
 	for _, tt := range []struct {
@@ -143,7 +144,8 @@ func TestPullInstalled(t *testing.T) {
 	}
 }
 
-// TestPullTwice: of two simultaneous pulls, one downloads and the other returns ErrBusy.
+// TestPullTwice: if two pulls run at the same time, one downloads and the other returns
+// ErrBusy.
 func TestPullTwice(t *testing.T) {
 	data := content(1, 300_000)
 	asked, refused := make(chan struct{}), make(chan struct{})

@@ -160,9 +160,9 @@ func (d *Display) makeKeyboard() (first bool, err error) {
 	return first, nil
 }
 
-// KeymapFile is the pattern, as for os.CreateTemp, of the name of the file that
-// passes a keymap to the compositor. It is in $XDG_RUNTIME_DIR, or in the folder
-// for temporary files if that is not set.
+// KeymapFile is the os.CreateTemp pattern for the file that passes a keymap to the
+// compositor. It is in $XDG_RUNTIME_DIR, or in the folder for temporary files if
+// that is not set.
 const KeymapFile = "voiceflow-keymap-*"
 
 // keymapFile returns a file with the keymap and a terminating NUL. The compositor

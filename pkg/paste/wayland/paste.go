@@ -21,16 +21,16 @@ const (
 )
 
 const (
-	// settleTime is how long to wait for a time without requests for the text
-	// before the keystroke, and settleLimit is the longest total wait. Clipboard
-	// managers ask during this time.
+	// settleTime is how long there must be no requests for the text before the
+	// keystroke is sent, and settleLimit is the longest total wait. Clipboard managers
+	// ask during this time.
 	settleTime  = 100 * time.Millisecond
 	settleLimit = 500 * time.Millisecond
 	// takeTime is how long the application has to ask for the text.
 	takeTime = 2 * time.Second
-	// lingerTime is how long to wait for a time without requests before the text
-	// is removed. Some programs ask twice, and the first request may have come from
-	// a slow clipboard manager.
+	// lingerTime is how long there must be no requests before the text is removed. Some
+	// programs ask twice, and the first request may have come from a slow clipboard
+	// manager.
 	lingerTime = 150 * time.Millisecond
 	// restoreTime limits the time to restore the clipboard.
 	restoreTime = 2 * time.Second

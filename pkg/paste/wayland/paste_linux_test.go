@@ -236,8 +236,8 @@ func TestPasteOverFrozenClipboard(t *testing.T) {
 }
 
 // TestPasteIntoOthers: a program that is not a terminal may have read the text
-// without pasting it. The text stays on the clipboard for a while, the next paste,
-// perhaps by another process, waits, and the clipboard is restored in the end.
+// without pasting it. So the text stays on the clipboard for a while, and the next
+// paste, perhaps by another process, waits. In the end the clipboard is restored.
 func TestPasteIntoOthers(t *testing.T) {
 	t.Parallel()
 	s := startSway(t)

@@ -118,7 +118,7 @@ func TestTypeHeldModifiers(t *testing.T) {
 	}
 }
 
-// TestTypeKeyboards gives one keyboard a different layout: that of XTEST, so that
+// TestTypeKeyboards gives one keyboard a different layout: either that of XTEST, so that
 // the layout changes with the first key it presses, or the user's.
 func TestTypeKeyboards(t *testing.T) {
 	for _, which := range []int{0, 1} {
