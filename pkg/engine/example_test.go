@@ -32,9 +32,10 @@ func transcribe(model, recording string) (string, error) {
 	}
 	defer lib.Close()
 	e, err := engine.Open(engine.Library(lib, model), engine.Config{
-		Device: whisper.DeviceAuto, Recognisers: 1, Params: whisper.Params{Language: "en"},
-		Context: profile.Context, RefreshEvery: profile.RefreshEvery,
-		TemperatureInc: 0.2,
+		Device: whisper.DeviceAuto, Recognisers: 1, RefreshEvery: profile.RefreshEvery,
+		Decoding: engine.Decoding{
+			Params: whisper.Params{Language: "en"}, Context: profile.Context, TemperatureInc: 0.2,
+		},
 	}, zerolog.Nop())
 	if err != nil {
 		return "", err
