@@ -53,12 +53,13 @@ demo: build
 	@bin/vf-health check --words testdata/recordings
 
 test: build test-deps
-	@# Compile on all processors, then run one package at a time, because many drive
-	@# real programs. make lint runs vet.
+	@# Compile on all processors. Then run two packages at a time, because many tests wait;
+	@# the longest first. make lint runs vet.
 	@$(GO) list -race -test -export ./... >/dev/null
-	@$(GO) test -race -vet=off -timeout 40m -p 1 $$(go list ./... | grep -v '/bench/segmentation$$')
+	@$(GO) test -race -vet=off -timeout 40m -p 2 ./internal/test/e2e \
+		$$(go list ./... | grep -v -e '/bench/segmentation$$' -e '/internal/test/e2e$$')
 	@# Hours of sound and no shared data: the race detector would only make it four times slower.
-	@$(GO) test -vet=off ./bench/segmentation
+	@$(GO) test -vet=off ./bench/segmentation ./pkg/vad
 
 test-real: build
 	@scripts/real-speech.sh

@@ -7,7 +7,7 @@
 // recogniser:
 //
 //	e, err := engine.Open(engine.Library(lib, "ggml-base.en.bin"), engine.Config{
-//		Device: whisper.DeviceAuto, Context: engine.Fitted, RefreshEvery: 10,
+//		Device: whisper.DeviceAuto, Decoding: engine.Decoding{Context: engine.Fitted}, RefreshEvery: 10,
 //	}, log)
 //	if err != nil {
 //		return err

@@ -32,7 +32,7 @@ func (s *shelf) pool(most int, idle time.Duration) *Pool[string] {
 			defer s.mu.Unlock()
 			s.closed = append(s.closed, name)
 		},
-		Max:   most, Idle: idle,
+		Max: most, Idle: idle,
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 // TestBundleInterrupted: half a bundle is useless, so the first Ctrl-C ends vf-health
 // bundle without writing one.
 func TestBundleInterrupted(t *testing.T) {
+	t.Parallel()
 	dir, env := bareMachine(t)
 	health := filepath.Join(dir, "vf-health")
 	data, err := os.ReadFile(filepath.Join(bin, "vf-health"))

@@ -13,6 +13,7 @@ import (
 // TestCleanUnreadable: a folder that the user cannot read or write is an error that
 // names it, and everything else is still cleaned.
 func TestCleanUnreadable(t *testing.T) {
+	t.Parallel()
 	for _, mode := range []os.FileMode{0o500, 0} {
 		home, env := bareMachine(t)
 		tmp := filepath.Join(home, "tmp")

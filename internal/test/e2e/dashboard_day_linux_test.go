@@ -17,6 +17,7 @@ import (
 // with less than 150 MB. It takes less than a second on a quiet machine; the limit of
 // 10 s leaves room for a busy one.
 func TestDashboardReadsADay(t *testing.T) {
+	t.Parallel()
 	program := filepath.Join(plain(t), "vf-health")
 	folder := t.TempDir()
 	logDay(t, folder, 100_000)

@@ -11,6 +11,7 @@ import (
 // TestOutputDiskFull: files whose output cannot be written are not decoded, and the
 // error gives a remedy.
 func TestOutputDiskFull(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	if out, err := exec.Command("unshare", "-rm", "mount", "-t", "tmpfs", "none", folder).CombinedOutput(); err != nil {
 		t.Skipf("cannot mount a file system here: %v: %s", err, out)

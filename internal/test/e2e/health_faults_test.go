@@ -117,6 +117,7 @@ func timingPatterns(t *testing.T) []string {
 // TestHealthNamesPlantedFaults checks that each planted fault is found by name, and
 // nothing else.
 func TestHealthNamesPlantedFaults(t *testing.T) {
+	t.Parallel()
 	p, patterns := plant(t), timingPatterns(t)
 	state := t.TempDir()
 	if code, report, _ := p.check(t, "", "", state, append([]string{"--baseline", "save"}, patterns...)...); code != 0 {
@@ -186,6 +187,7 @@ func TestHealthReadsTheDeviceAskedFor(t *testing.T) {
 // TestHealthyInRealTime plays the five timing patterns in real time: healthy
 // programs have no findings.
 func TestHealthyInRealTime(t *testing.T) {
+	t.Parallel()
 	p := plant(t)
 	code, report, c := p.check(t, "", "", t.TempDir(), "--suite", "timing")
 	if code != 0 {
@@ -204,6 +206,7 @@ func TestHealthyInRealTime(t *testing.T) {
 
 // TestHealthEdgeCases: the programs handle all edge cases.
 func TestHealthEdgeCases(t *testing.T) {
+	t.Parallel()
 	p := plant(t)
 	code, report, c := p.check(t, "", "", t.TempDir(), "--suite", "edge,environment")
 	for _, f := range c.Findings {

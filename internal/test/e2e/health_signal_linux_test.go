@@ -13,6 +13,7 @@ import (
 // TestCheckIsOutOfReach: a signal to a dictation's recorder by name does not reach the
 // recorder of a running check.
 func TestCheckIsOutOfReach(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	check := exec.Command("vf-health", "check", "--realtime", "--format", "json", recording("sentence-01"))
 	check.Env = append(os.Environ(), "TMPDIR="+folder)

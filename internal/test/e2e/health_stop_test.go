@@ -11,6 +11,7 @@ import (
 // TestHealthLeavesNothingBehind: a check that is stopped, or whose terminal is closed,
 // removes its temporary sound files.
 func TestHealthLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(signal.String(), func(t *testing.T) {
 			temp := t.TempDir()

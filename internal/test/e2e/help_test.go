@@ -10,6 +10,7 @@ import (
 // TestHelpFits: the help of every program and subcommand fits 80 columns and shows
 // its usage.
 func TestHelpFits(t *testing.T) {
+	t.Parallel()
 	for _, program := range []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste", "vf-health"} {
 		checkHelp(t, filepath.Join(bin, program))
 	}

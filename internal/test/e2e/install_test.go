@@ -11,6 +11,7 @@ import (
 // TestInstallAndUninstall: an installation works without the checkout, in a folder
 // with odd characters, and is removed without a trace.
 func TestInstallAndUninstall(t *testing.T) {
+	t.Parallel()
 	prefix := filepath.Join(t.TempDir(), "a&b")
 	run := func(name string, args ...string) string {
 		t.Helper()

@@ -29,6 +29,7 @@ func plain(t testing.TB) string {
 // TestSameWordsHundredTimes sends one WAV through the four programs a hundred
 // times.
 func TestSameWordsHundredTimes(t *testing.T) {
+	t.Parallel()
 	programs := plain(t)
 	for i := range 100 {
 		cmd := exec.Command("sh", "-c", `set -e; PATH="$1:$PATH"

@@ -65,6 +65,13 @@ var allowedImports = map[string][]string{
 	"internal/cmdline/streams": {},
 	"internal/test/layers":     {},
 	"internal/test/setup":      {}, // tests of scripts
+
+	"internal/transcribe":      {"internal/exitcode", "internal/filelist", "internal/logrecord", "pkg/audio", "pkg/audio/input", "pkg/engine", "pkg/engine/align", "pkg/engine/window", "pkg/event", "pkg/vad", "pkg/whisper"},
+	"internal/server":          {"internal/exitcode", "internal/filelist", "internal/server/resident", "internal/server/turns", "internal/server/wire", "internal/transcribe", "pkg/audio", "pkg/audio/input", "pkg/engine", "pkg/engine/models", "pkg/event", "pkg/format", "pkg/language", "pkg/vad", "pkg/whisper"},
+	"internal/server/resident": {},
+	"internal/server/turns":    {},
+	"internal/server/wire":     {"pkg/engine", "pkg/engine/align"},
+	"internal/remote":          {"internal/server/wire", "internal/transcribe", "internal/wait", "pkg/audio", "pkg/engine"},
 	// Only for tests:
 	"internal/test/home":       {},
 	"internal/test/machine":    {},
@@ -77,7 +84,7 @@ var allowedImports = map[string][]string{
 
 	"cmd/vf-record":     {"internal/disk", "internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/wait", "pkg/audio", "pkg/capture", "pkg/audio/input", "pkg/audio/level", "pkg/paste/notify", "pkg/vad"},
 	"cmd/vf-vad":        {"internal/exitcode", "internal/prose", "internal/cmdline", "pkg/audio", "pkg/event", "pkg/audio/input", "pkg/audio/level", "pkg/engine/models", "pkg/vad", "pkg/whisper"},
-	"cmd/vf-transcribe": {"internal/exitcode", "internal/limits", "internal/logrecord", "internal/prose", "internal/cmdline", "pkg/engine/align", "pkg/audio", "pkg/engine", "pkg/event", "internal/filelist", "pkg/format", "pkg/audio/input", "pkg/language", "pkg/engine/models", "pkg/vad", "pkg/whisper", "internal/wholefile", "pkg/engine/window"},
+	"cmd/vf-transcribe": {"internal/exitcode", "internal/remote", "internal/server", "internal/server/wire", "internal/transcribe", "internal/wait", "internal/limits", "internal/logrecord", "internal/prose", "internal/cmdline", "pkg/engine/align", "pkg/audio", "pkg/engine", "pkg/event", "internal/filelist", "pkg/format", "pkg/audio/input", "pkg/language", "pkg/engine/models", "pkg/vad", "pkg/whisper", "internal/wholefile", "pkg/engine/window"},
 	"cmd/vf-paste":      {"internal/exitcode", "internal/logrecord", "internal/cmdline", "pkg/dictation", "pkg/event", "pkg/paste/notify", "pkg/paste", "internal/wholefile"},
 	"cmd/vf-health":     {"internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/health/analysis", "internal/health/bundle", "internal/config", "internal/health/dashboard", "internal/health/check", "internal/health/replay", "internal/health/report", "internal/health/clean", "internal/health/metrics", "pkg/engine/models", "internal/health/monitor", "internal/health/preflight", "internal/health/peer", "internal/health/verdict", "internal/wholefile"},
 
