@@ -42,9 +42,10 @@ build-deps:
 	@STEP=3/4 scripts/native-libs.sh
 
 test-deps: build-deps
-	@STEP="tests 1/3" scripts/system-packages.sh test
-	@STEP="tests 2/3" scripts/system-packages.sh recordings
-	@STEP="tests 3/3" scripts/sound-clips.sh
+	@STEP="tests 1/4" scripts/system-packages.sh test
+	@STEP="tests 2/4" scripts/system-packages.sh recordings
+	@STEP="tests 3/4" scripts/sound-clips.sh
+	@STEP="tests 4/4" scripts/nginx.sh
 
 build: build-deps
 	@STEP=4/4 scripts/build.sh

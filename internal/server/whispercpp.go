@@ -1,11 +1,12 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"net/http"
-	"path"
 	"strings"
 
+	"voiceflow/pkg/engine/models"
 	"voiceflow/pkg/event"
 )
 
@@ -132,15 +133,7 @@ func (s *Server) load(w http.ResponseWriter, r *http.Request) {
 	}
 	defer leave(s.room)
 	r.Body = http.MaxBytesReader(w, r.Body, maxField)
-	file := path.Base(strings.ReplaceAll(r.FormValue("model"), `\`, "/"))
-	name, err := s.modelName(strings.TrimSuffix(strings.TrimPrefix(file, "ggml-"), ".bin"))
-	if err == nil && r.FormValue("model") == "" {
-		err = &badRequest{"model", "the field model is missing"}
-	}
-	done := func() {}
-	if err == nil {
-		_, done, err = s.models.Use(r.Context(), name)
-	}
+	done, err := s.ready(r.Context(), r.FormValue("model"))
 	if err != nil {
 		if status, e := s.describe(err); status != 0 {
 			writeJSON(w, status, plainError{e.Message})
@@ -150,4 +143,17 @@ func (s *Server) load(w http.ResponseWriter, r *http.Request) {
 	done()
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	fmt.Fprint(w, "Load was successful!")
+}
+
+// ready loads the model that a path ends in.
+func (s *Server) ready(ctx context.Context, file string) (done func(), err error) {
+	if file == "" {
+		return nil, &badRequest{"model", "the field model is missing"}
+	}
+	name, err := s.modelName(models.NameOf(strings.ReplaceAll(file, `\`, "/")))
+	if err != nil {
+		return nil, err
+	}
+	_, done, err = s.models.Use(ctx, name)
+	return done, err
 }

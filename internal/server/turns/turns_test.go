@@ -104,7 +104,7 @@ func TestManyLeave(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if most > 3 || q.free != 300 {
+	if most > 3 || q.free != 3 || q.Waiting() != 0 {
 		t.Errorf("%d at once; afterwards %d free, %d waiting", most, q.free, q.Waiting())
 	}
 }

@@ -137,7 +137,9 @@ func TestContribSystemd(t *testing.T) {
 	}
 	dir := t.TempDir()
 	var units []string
-	for _, name := range []string{"check.service", "check.timer", "clean.service", "clean.timer"} {
+	for _, name := range []string{
+		"check.service", "check.timer", "clean.service", "clean.timer", "transcribe.socket", "transcribe.service",
+	} {
 		text := contrib(t, "systemd/voiceflow-"+name)
 		text = strings.ReplaceAll(text, "/usr/local/share/doc/voiceflow", filepath.Join(root, "docs"))
 		units = append(units, filepath.Join(dir, "voiceflow-"+name))

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -42,11 +43,13 @@ var notRun = map[string]string{
 	"vf-health analyze --since 7d FOLDER FILE.log":                   "FOLDER and FILE.log stand for the user's own",
 	"vf-health bundle --since 24h --logs FOLDER --output bug.tar.gz": "FOLDER stands for the user's own",
 
-	"(crontab -l; cat ~/.local/share/voiceflow/contrib/cron/voiceflow) | crontab -": "changes this user's crontab; TestContribCron runs its lines",
-	"systemctl --user daemon-reload":                                                "needs a systemd user session",
-	"systemctl --user enable --now voiceflow-check.timer voiceflow-clean.timer":     "needs a systemd user session",
-	"systemctl --user start voiceflow-check; journalctl --user -u voiceflow-check":  "needs a systemd user session",
-	"loginctl enable-linger": "needs a systemd user session",
+	"(crontab -l; cat ~/.local/share/voiceflow/contrib/cron/voiceflow) | crontab -":                                                        "changes this user's crontab; TestContribCron runs its lines",
+	"systemctl --user daemon-reload":                                                                                                       "needs a systemd user session",
+	"systemctl --user enable --now voiceflow-transcribe.socket":                                                                            "needs a systemd user session; TestServerActivation passes the socket",
+	"vf-transcribe --listen":                                                                                                               "serves until it is stopped; the commands below it use one",
+	"systemctl --user enable --now voiceflow-check.timer voiceflow-clean.timer":                                                            "needs a systemd user session",
+	"systemctl --user start voiceflow-check; journalctl --user -u voiceflow-check":                                                         "needs a systemd user session",
+	"loginctl enable-linger":                                                                                                               "needs a systemd user session",
 	"voiceflow-textfile /var/lib/prometheus/node-exporter/voiceflow.prom":                                                                  "writes outside of the home; TestContribPrometheus runs it",
 	"promtool check rules voiceflow.rules.yml":                                                                                             "needs Prometheus; TestContribPrometheus runs it if that is installed",
 	"promtool test rules voiceflow.rules.test.yml":                                                                                         "the same",
@@ -80,7 +83,7 @@ var (
 // commandWords begin command lines, besides the project's programs.
 var commandWords = []string{
 	"make", "env", "sh", "cp", "install", "mkdir", "sudo", "systemctl", "loginctl", "jq", "find", "parallel", "seq", "export", "for", "cmp",
-	"promtool", "logrotate", "cd", "ssh", "gsettings", "exec", "crontab",
+	"promtool", "logrotate", "cd", "ssh", "gsettings", "exec", "crontab", "curl",
 }
 
 // commandLines returns the commands in the indented blocks of a page, as whole
@@ -186,6 +189,9 @@ func TestCommandsOfDocs(t *testing.T) {
 				t.Fatalf("exit code %d: %s", code, log)
 			}
 			before := "cd '" + work + "'\n"
+			if slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, "curl ") }) {
+				serveDocs(t, programs, env)
+			}
 			for _, line := range lines {
 				if strings.HasPrefix(line, "cd ") || strings.HasPrefix(line, "export ") {
 					before += line + "\n"
@@ -202,6 +208,32 @@ func TestCommandsOfDocs(t *testing.T) {
 			t.Errorf("no page contains %q; remove it from notRun", line)
 		}
 	}
+}
+
+// serveDocs starts the server that the commands of a page use, until the test ends.
+func serveDocs(t *testing.T, programs string, env []string) {
+	t.Helper()
+	cmd := exec.Command(filepath.Join(programs, "vf-transcribe"), "--listen", "--preload")
+	cmd.Env = env
+	var log bytes.Buffer
+	cmd.Stderr = &log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	runtime := ""
+	for _, variable := range env {
+		if value, found := strings.CutPrefix(variable, "XDG_RUNTIME_DIR="); found {
+			runtime = value
+		}
+	}
+	await(t, "the server", func() bool {
+		_, err := os.Stat(filepath.Join(runtime, "voiceflow/transcribe.sock"))
+		return err == nil
+	})
 }
 
 func runLine(t *testing.T, env []string, before, line string) {
