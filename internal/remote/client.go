@@ -67,7 +67,11 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 		c.base = "http://" + o.Address
 	}
 	c.http = &http.Client{Transport: transport}
-	path := wire.EnginePath + "?" + url.Values{"model": {o.Model}}.Encode()
+	languages := o.Decoding.Languages
+	if len(languages) == 0 {
+		languages = []string{o.Decoding.Params.Language}
+	}
+	path := wire.EnginePath + "?" + url.Values{"model": {o.Model}, "language": languages}.Encode()
 	if err := c.ask(ctx, http.MethodGet, path, nil, &c.engine); err != nil {
 		c.Close()
 		return nil, err

@@ -26,9 +26,24 @@ func (s *Server) describeEngine(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer done()
+	if _, err := m.NewSession(languages(r.URL.Query()["language"])); err != nil {
+		s.wireFail(w, failureOf(err))
+		return
+	}
 	writeJSON(w, http.StatusOK, wire.Engine{
 		Version: s.config().Version, Model: m.Model(), Device: m.Device(), WindowStep: m.WindowStep(), Confirms: m.Peak != nil,
 	})
+}
+
+// languages returns settings with languages as engine.Decoding has them: one that is
+// spoken, or several that may be.
+func languages(codes []string) (d engine.Decoding) {
+	if len(codes) == 1 {
+		d.Params.Language = codes[0]
+	} else {
+		d.Languages = codes
+	}
+	return d
 }
 
 // decode answers POST /v1/decode; see package wire.

@@ -2,7 +2,8 @@
 // decoded by vf-transcribe --listen. It is HTTP, and only meant for programs of the same
 // version; other programs use the server's public interfaces.
 //
-// The client first asks GET [EnginePath] about the engine, with the model in the query.
+// The client first asks GET [EnginePath] about the engine, with the model and the languages
+// in the query.
 // It then sends one POST [DecodePath] per window: a line of JSON, the [Request], followed
 // by the samples as 32-bit little-endian floats. The answer is an engine.Result in JSON.
 // POST [PeakPath] sends a few seconds as 16-bit PCM, and is answered by a [Peak]. Answers

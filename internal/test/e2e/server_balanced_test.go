@@ -55,7 +55,7 @@ func TestServersBehindBalancer(t *testing.T) {
 	config := strings.NewReplacer("127.0.0.1:8177", "127.0.0.1:"+ports[0], "127.0.0.1:8178", "127.0.0.1:"+ports[1],
 		"127.0.0.1:8179", "127.0.0.1:"+ports[2]).Replace(nginxBlocks(t))
 	write(t, filepath.Join(dir, "nginx.conf"), fmt.Sprintf(`
-daemon off; error_log stderr; pid %[1]s/pid;
+daemon off; master_process off; error_log stderr; pid %[1]s/pid;
 events {}
 http {
 	access_log off;

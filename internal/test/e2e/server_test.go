@@ -43,6 +43,9 @@ func listen(t *testing.T, args ...string) *transcriptionServer {
 		if s.cmd.ProcessState == nil {
 			s.kill()
 		}
+		if t.Failed() {
+			t.Logf("the server: %s", s.log)
+		}
 	})
 	return s
 }
@@ -262,7 +265,7 @@ func TestServerDies(t *testing.T) {
 func TestServerComesAndGoes(t *testing.T) {
 	t.Parallel()
 	config := filepath.Join(t.TempDir(), "config.toml")
-	write(t, config, "[vf-transcribe]\nidle-unload = \"300ms\"\n")
+	write(t, config, "[transcribe]\nidle-unload = \"300ms\"\n")
 	s := listen(t, "--config", config)
 	status := func(want string) {
 		t.Helper()
@@ -279,7 +282,7 @@ func TestServerComesAndGoes(t *testing.T) {
 		t.Fatalf("status %d: %s, %v", code, answer, err)
 	}
 	status("idle") // again
-	write(t, config, "[vf-transcribe]\nprompt = 7\n")
+	write(t, config, "[transcribe]\nprompt = 7\n")
 	if err := s.cmd.Process.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
