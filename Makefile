@@ -60,7 +60,8 @@ test: build test-deps
 	@$(GO) test -race -vet=off -timeout 40m -p 2 ./internal/test/e2e \
 		$$(go list ./... | grep -v -e '/bench/segmentation$$' -e '/internal/test/e2e$$')
 	@# Hours of sound and no shared data: the race detector would only make it four times slower.
-	@$(GO) test -vet=off ./bench/segmentation ./pkg/vad
+	@$(GO) test -vet=off ./bench/segmentation
+	@$(GO) test -vet=off -run '^Test(Real|PageOpensQuickly)' ./pkg/vad ./internal/health/dashboard
 
 test-real: build
 	@scripts/real-speech.sh

@@ -16,7 +16,7 @@ if [ -n "${WHISPER_CLI:-}" ]; then
 	echo "$WHISPER_CLI"
 	exit 0
 fi
-if [ ! -x "$native/whisper-quantize" ]; then
+if [ ! -x "$native/whisper-quantize" ] || [ ! -x "$native/whisper-server" ]; then
 	mkdir -p "$native"
 	: >"$log"
 	begin_step whisper-cli "staging whisper.cpp's programs under .native (once)"
@@ -25,7 +25,7 @@ if [ ! -x "$native/whisper-quantize" ]; then
 	loader=$(find "$lib" -name 'ld-linux*' | head -n 1)
 	# The programs look for their backends in the current folder, hence the cd. File
 	# arguments therefore need absolute paths.
-	for program in whisper-vad-speech-segments whisper-cli whisper-quantize; do
+	for program in whisper-vad-speech-segments whisper-server whisper-cli whisper-quantize; do
 		cat >"$native/$program.new" <<CLI
 #!/bin/sh
 cd "$lib/ggml/backends0" && exec "$loader" --library-path "$lib" "$native/cli/usr/bin/$program" "\$@"

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -11,12 +14,27 @@ import (
 
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/health/metrics"
+	"voiceflow/internal/health/service"
 )
 
 // logsFlag names the folder of the logs to read.
 func logsFlag() cli.Flag {
 	return &cli.StringFlag{Name: "logs", TakesFile: true, Usage: "`FOLDER` folder of the programs' logs",
 		DefaultText: "the folder of --log-file, or $XDG_STATE_HOME/voiceflow/log"}
+}
+
+// serverFlags name the transcription server to read.
+func serverFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "server", Value: service.Auto,
+			Usage: "`ADDRESS` read this vf-transcribe --listen too: unix:PATH, HOST:PORT, a URL, auto (yours, if it has a socket) or none"},
+		&cli.StringFlag{Name: "server-token", TakesFile: true, Usage: "`FILE` secret for that server, as its --token-file"},
+	}
+}
+
+// watchServer reads the server that the flags name until ctx ends.
+func watchServer(ctx context.Context, w watch) *service.Watcher {
+	return service.Watch(ctx, w.server, w.token)
 }
 
 // alertFlags set the alert limits of monitor and dashboard.
@@ -66,7 +84,9 @@ type watch struct {
 	limits metrics.Limits
 	// alive reports whether a process is running. It is nil if the user names a
 	// folder, because that may hold the logs of another machine.
-	alive func(program string, pid int) bool
+	alive  func(program string, pid int) bool
+	server string // address of a transcription server; empty: none
+	token  string // for it
 }
 
 func newWatch(c *cli.Context) (watch, error) {
@@ -79,6 +99,14 @@ func newWatch(c *cli.Context) (watch, error) {
 		return watch{}, err
 	}
 	w := watch{folder: logsInForce(c), since: since, limits: limits, alive: isRunning}
+	w.server = service.Resolve(c.String("server"))
+	if file := c.String("server-token"); file != "" {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return watch{}, fmt.Errorf("--server-token: %w", err)
+		}
+		w.token = strings.TrimSpace(string(data))
+	}
 	if named := c.String("logs"); named != "" && filepath.Clean(named) != w.folder {
 		w.folder, w.alive = named, nil
 	}

@@ -100,7 +100,8 @@ func newChecker(ctx context.Context, env *cmdline.Env, c *cli.Context) (*check.C
 		Version: cmdline.Version,
 		Pipeline: replay.Pipeline{
 			Dir: cmp.Or(c.String("programs"), own), Config: c.String("config"),
-			Model: c.String("model"), Device: c.String("device"), Patience: c.Duration("patience"),
+			Model: c.String("model"), Device: c.String("device"),
+			Connect: c.String("connect"), Patience: c.Duration("patience"),
 		},
 		Limits:     limits,
 		Realtime:   c.Bool("realtime") || !c.IsSet("realtime") && (c.Args().Len() == 0 || c.IsSet("suite")),

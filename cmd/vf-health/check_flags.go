@@ -38,6 +38,8 @@ func checkFlags() []cli.Flag {
 			&cli.StringFlag{Name: "device", EnvVars: []string{"VOICEFLOW_TRANSCRIBE_DEVICE"},
 				DefaultText: "vf-transcribe's setting",
 				Usage:       "`DEVICE` device for vf-transcribe; falling back to the CPU is critical"},
+			&cli.StringFlag{Name: "connect", DefaultText: "none",
+				Usage: "`ADDRESS` let this server decode, as vf-transcribe --connect does"},
 			programsFlag(),
 			&cli.StringFlag{Name: "state", TakesFile: true, DefaultText: "$XDG_STATE_HOME/voiceflow",
 				Usage: "`FOLDER` folder of the history and the baseline"},

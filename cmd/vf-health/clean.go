@@ -108,7 +108,7 @@ func cleanPlaces(c *cli.Context) ([]clean.Place, error) {
 		clean.Logs(logs, age, bytes),
 		clean.History(historyFolder(), age),
 		clean.Downloads(models.Default().Dir, age),
-		clean.Temporary(os.TempDir()), clean.CheckFolders(os.TempDir()),
+		clean.Temporary(os.TempDir()), clean.CheckFolders(os.TempDir()), clean.Uploads(os.TempDir()),
 		clean.Unfinished(stateFolder()), clean.Unfinished(historyFolder()), clean.Unfinished(configFolder()),
 	}
 	if dir := os.Getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(dir) {

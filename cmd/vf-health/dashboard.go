@@ -32,7 +32,7 @@ which never contain the text itself.`,
 				Usage: "`ADDRESS` address and port to listen on; port 0 picks any free port"},
 			&cli.BoolFlag{Name: "allow-remote",
 				Usage: "allow a --listen address that other machines can reach; there is no password"},
-		), alertFlags()),
+		), cmdline.Group("Dashboard", serverFlags()...), alertFlags()),
 		Check:  checkWatch,
 		Action: runDashboard,
 	}
@@ -47,8 +47,10 @@ func runDashboard(env *cmdline.Env, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	ctx, cancel := env.UntilStopped()
+	defer cancel()
 	server := dashboard.New(dashboard.Options{
-		Logs: w.folder, Since: w.start(), Limits: w.limits, Alive: w.alive,
+		Logs: w.folder, Since: w.start(), Limits: w.limits, Alive: w.alive, Server: watchServer(ctx, w).Latest,
 		Checks: check.NewHistory(stateFolder()).Path,
 	})
 	address := pageAddress(listener.Addr().String())
@@ -61,8 +63,6 @@ func runDashboard(env *cmdline.Env, c *cli.Context) error {
 			env.Log.Warn().Msg(fmt.Sprintf("--open: %s; open %s yourself", err, address))
 		}
 	}
-	ctx, cancel := env.UntilStopped()
-	defer cancel()
 	return server.Serve(ctx, listener)
 }
 

@@ -18,6 +18,7 @@ import (
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/health/metrics"
 	"voiceflow/internal/health/monitor"
+	"voiceflow/internal/health/service"
 	"voiceflow/internal/health/verdict"
 	"voiceflow/internal/logrecord"
 )
@@ -38,7 +39,7 @@ Exit code: 0 no alerts, 1 warnings, 2 critical alerts, 3 unknown.`,
 			&cli.BoolFlag{Name: "once", Usage: "print the current state and exit"},
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` text or json, with --once"},
 			logsFlag(),
-		), alertFlags()),
+		), cmdline.Group("Monitor", serverFlags()...), alertFlags()),
 		Check:  checkWatch,
 		Action: runMonitor,
 	}
@@ -87,6 +88,9 @@ func monitorOnce(env *cmdline.Env, w watch, format string) error {
 	}
 	lines.warn(env)
 	snapshot := state.Snapshot(time.Now(), w.alive)
+	if w.server != "" {
+		snapshot.AddServer(service.Read(env.Context, w.server, w.token))
+	}
 	if logs.count > 0 && monitor.Empty(snapshot) {
 		return logs.err() // nothing could be read
 	}
@@ -159,7 +163,7 @@ func monitorLive(env *cmdline.Env, w watch) error {
 	}
 	// Without WithInput, bubbletea opens the terminal as the keyboard, even if standard
 	// input is something else.
-	model := monitor.New(monitor.Options{Folder: w.folder, Since: w.since, Limits: w.limits, Alive: w.alive})
+	model := monitor.New(monitor.Options{Folder: w.folder, Since: w.since, Limits: w.limits, Alive: w.alive, Server: watchServer(ctx, w).Latest})
 	program := tea.NewProgram(model, tea.WithOutput(env.Stdout), tea.WithContext(ctx),
 		tea.WithEnvironment(environ), tea.WithoutSignalHandler())
 	go func() {

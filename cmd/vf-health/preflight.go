@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/config"
 	"voiceflow/internal/health/preflight"
+	"voiceflow/internal/health/service"
 	"voiceflow/internal/health/verdict"
 	"voiceflow/pkg/engine/models"
 )
@@ -75,6 +77,12 @@ func preflightProbe(c *cli.Context) (preflight.Probe, error) {
 	p.State = stateFolder()
 	p.Config = configFolder()
 	p.File = config.DefaultFile()
+	p.Server = func(ctx context.Context) *service.Reading {
+		if own := service.Resolve(service.Auto); own != "" {
+			return service.Read(ctx, own, "")
+		}
+		return nil
+	}
 	if named := c.String("config"); named != "" {
 		p.File, p.Named = named, true
 	}

@@ -13,6 +13,7 @@ import (
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/remote"
+	"voiceflow/internal/server/endpoint"
 	"voiceflow/internal/server/wire"
 	"voiceflow/internal/transcribe"
 	"voiceflow/internal/wait"
@@ -46,7 +47,7 @@ func newConnected(env *cmdline.Env, c *cli.Context, s *settings, w *work, own *l
 		Address: c.String("connect"), Token: token, Batch: !w.stream, Decoding: s.engine.Decoding,
 	}}
 	if r.options.Address == auto {
-		r.options.Address, r.local = ownSocket(), own
+		r.options.Address, r.local = endpoint.Own(), own
 	}
 	switch {
 	case c.String("model") != "":
@@ -69,7 +70,7 @@ func (r *connected) open(ctx context.Context) (*transcribe.Backend, error) {
 	r.client = client
 	b := &transcribe.Backend{Decoder: r, Window: r.settings.windowLength(client.Engine().WindowStep)}
 	if client.Engine().Confirms && r.settings.vad {
-		b.Confirm = vad.Confirm(client.Peak)
+		b.Confirm = r.confirm(ctx)
 	}
 	return b, nil
 }
@@ -92,8 +93,32 @@ const comeBack = 2 * time.Second
 
 // Decode has a window decoded by the server, or decodes it here.
 func (r *connected) Decode(ctx context.Context, sound engine.Sound, before engine.Spoken) (*engine.Result, error) {
+	return either(ctx, r, func() (*engine.Result, error) {
+		return r.client.Decode(ctx, sound, before)
+	}, func(own *transcribe.Backend) (*engine.Result, error) {
+		return own.Decode(ctx, sound, before)
+	})
+}
+
+// confirm returns a function by which the server confirms speech in files, or what is
+// installed here.
+func (r *connected) confirm(ctx context.Context) func(*vad.Utterance) (bool, error) {
+	there := vad.Confirm(func(samples []int16) (float32, error) { return r.client.Peak(ctx, samples) })
+	return func(u *vad.Utterance) (bool, error) {
+		return either(ctx, r, func() (bool, error) { return there(u) }, func(own *transcribe.Backend) (bool, error) {
+			if own.Confirm == nil {
+				return true, nil
+			}
+			return own.Confirm(u)
+		})
+	}
+}
+
+// either asks the server, again for some time if it is gone, and then what decodes here, if
+// that may.
+func either[T any](ctx context.Context, r *connected, there func() (T, error), here func(*transcribe.Backend) (T, error)) (T, error) {
 	if !r.gone.Load() {
-		result, err := r.decodeThere(ctx, sound, before)
+		result, err := again(ctx, there)
 		if err == nil || ctx.Err() != nil || !r.mayDecode(err) || r.local == nil {
 			return result, err
 		}
@@ -103,21 +128,22 @@ func (r *connected) Decode(ctx context.Context, sound engine.Sound, before engin
 	}
 	r.once.Do(func() { r.own, r.ownErr = r.local.open(ctx) })
 	if r.ownErr != nil {
-		return nil, r.ownErr
+		var none T
+		return none, r.ownErr
 	}
-	return r.own.Decode(ctx, sound, before)
+	return here(r.own)
 }
 
-// decodeThere asks the server, again for some time if it is gone.
-func (r *connected) decodeThere(ctx context.Context, sound engine.Sound, before engine.Spoken) (*engine.Result, error) {
+// again asks the server, for up to comeBack if it is gone.
+func again[T any](ctx context.Context, ask func() (T, error)) (T, error) {
 	const pause = 50 * time.Millisecond
 	for deadline := time.Now().Add(comeBack); ; {
-		result, err := r.client.Decode(ctx, sound, before)
+		result, err := ask()
 		if !errors.Is(err, remote.ErrGone) || time.Now().After(deadline) {
 			return result, err
 		}
 		if err := wait.For(ctx, pause); err != nil {
-			return nil, err
+			return result, err
 		}
 	}
 }

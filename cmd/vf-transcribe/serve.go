@@ -21,6 +21,7 @@ import (
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/server"
+	"voiceflow/internal/server/endpoint"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/engine/models"
 	"voiceflow/pkg/whisper"
@@ -80,7 +81,7 @@ func listener(address string) (net.Listener, error) {
 	case len(passed) == 1:
 		return server.OwnOnly(passed[0]), nil
 	case address == "socket":
-		address = ownSocket()
+		address = endpoint.Own()
 	}
 	return server.Listen(address)
 }

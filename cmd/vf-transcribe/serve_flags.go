@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -95,16 +94,6 @@ func checkServer(c *cli.Context) error {
 		}
 	}
 	return errors.Join(wrong...)
-}
-
-// ownSocket is the address of this user's server.
-func ownSocket() string {
-	folder := os.Getenv("XDG_RUNTIME_DIR")
-	if folder == "" {
-		folder = filepath.Join(os.TempDir(), fmt.Sprintf("voiceflow-%d", os.Getuid()))
-		return "unix:" + filepath.Join(folder, "transcribe.sock")
-	}
-	return "unix:" + filepath.Join(folder, "voiceflow", "transcribe.sock")
 }
 
 // readToken reads --token-file. It returns "" if there is none.

@@ -24,6 +24,8 @@ const (
 	CPUWarning  = 80 // percent of all processors
 	CPUCritical = 95
 
+	ServerWaiting = 10 // requests that wait for a server; warning
+
 	ErrorsWarning  = 0 // percent of utterances that fail
 	ErrorsCritical = 5
 )

@@ -9,13 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
+	"voiceflow/internal/server/endpoint"
 	"voiceflow/internal/server/wire"
 	"voiceflow/internal/transcribe"
 	"voiceflow/internal/wait"
@@ -46,27 +45,11 @@ type Client struct {
 	engine  wire.Engine
 }
 
-// dialTimeout is how long a server that listens may take to accept.
-const dialTimeout = 2 * time.Second
-
 // Dial asks the server about its engine, which then loads its model. The error is ErrGone,
 // a *wire.Failure, or that of ctx.
 func Dial(ctx context.Context, o Options) (*Client, error) {
 	c := &Client{options: o, name: rand.Text()}
-	dialer := &net.Dialer{Timeout: dialTimeout}
-	transport := &http.Transport{MaxIdleConnsPerHost: 16, DialContext: dialer.DialContext}
-	switch path, isUnix := strings.CutPrefix(o.Address, "unix:"); {
-	case isUnix:
-		c.base = "http://voiceflow"
-		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return dialOwn(ctx, dialer, path)
-		}
-	case strings.Contains(o.Address, "://"):
-		c.base = strings.TrimSuffix(o.Address, "/")
-	default:
-		c.base = "http://" + o.Address
-	}
-	c.http = &http.Client{Transport: transport}
+	c.http, c.base = endpoint.Client(o.Address)
 	languages := o.Decoding.Languages
 	if len(languages) == 0 {
 		languages = []string{o.Decoding.Params.Language}
@@ -77,20 +60,6 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 		return nil, err
 	}
 	return c, nil
-}
-
-// dialOwn connects to a Unix socket, whose server must belong to this user or to root:
-// others must not hear what is said.
-func dialOwn(ctx context.Context, d *net.Dialer, path string) (net.Conn, error) {
-	conn, err := d.DialContext(ctx, "unix", path)
-	if err != nil {
-		return nil, err
-	}
-	if !wire.IsOwnPeer(conn) {
-		conn.Close()
-		return nil, fmt.Errorf("the server at %s belongs to another user", path)
-	}
-	return conn, nil
 }
 
 // Close closes the connections.
@@ -124,9 +93,9 @@ func (c *Client) Decode(ctx context.Context, sound engine.Sound, before engine.S
 }
 
 // Peak returns the highest probability of speech, 0 to 1, in samples.
-func (c *Client) Peak(samples []int16) (float32, error) {
+func (c *Client) Peak(ctx context.Context, samples []int16) (float32, error) {
 	var peak wire.Peak
-	err := c.ask(context.Background(), http.MethodPost, wire.PeakPath, audio.EncodePCM(nil, samples), &peak)
+	err := c.ask(ctx, http.MethodPost, wire.PeakPath, audio.EncodePCM(nil, samples), &peak)
 	return peak.Probability, err
 }
 

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -129,11 +130,24 @@ const clientTimeout = 30 * time.Second
 
 // patientBody reads a body whose sender may pause for clientTimeout at most.
 type patientBody struct {
-	body    interface{ Read([]byte) (int, error) }
+	body    io.Reader
 	control *http.ResponseController
 }
 
 func (p patientBody) Read(b []byte) (int, error) {
-	_ = p.control.SetReadDeadline(time.Now().Add(clientTimeout)) // tests' recorders have none
-	return p.body.Read(b)
+	if err := p.control.SetReadDeadline(time.Now().Add(clientTimeout)); err != nil {
+		return 0, err
+	}
+	n, err := p.body.Read(b)
+	if err != nil {
+		// From here on, net/http reads to notice a client that leaves, and would take a
+		// deadline for that.
+		_ = p.control.SetReadDeadline(time.Time{}) // err matters more
+	}
+	return n, err
+}
+
+// beginAnswer gives the client clientTimeout to accept what is written next.
+func beginAnswer(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(clientTimeout)) // writing reports what is wrong
 }

@@ -24,6 +24,7 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	if err != nil { // numbers that are not finite
 		status, data = http.StatusInternalServerError, []byte(`{"error":{"message":"the answer cannot be encoded","type":"server_error"}}`)
 	}
+	beginAnswer(w)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(append(data, '\n')) // the client is gone

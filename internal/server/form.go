@@ -48,7 +48,10 @@ func (s *Server) readForm(w http.ResponseWriter, r *http.Request) (*form, error)
 	for n := 0; ; n++ {
 		part, err := parts.NextPart()
 		if err == io.EOF {
-			break
+			_, err = io.Copy(io.Discard, r.Body) // to its end, so that a client that leaves is noticed
+			if err == nil {
+				break
+			}
 		}
 		if err == nil && n == maxFields {
 			err = &badRequest{"", fmt.Sprintf("more than %d fields", maxFields)}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"voiceflow/internal/server/wire"
 )
@@ -57,6 +58,7 @@ func clientName(r *http.Request) string {
 func (s *Server) protect(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g := s.config().Guard
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // of the request before on this connection
 		switch {
 		case !g.knows(r):
 			w.Header().Set("WWW-Authenticate", "Bearer")

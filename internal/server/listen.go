@@ -15,7 +15,7 @@ import (
 	"syscall"
 	"time"
 
-	"voiceflow/internal/server/wire"
+	"voiceflow/internal/server/endpoint"
 )
 
 // Listen listens on an address: unix:PATH or HOST:PORT.
@@ -103,7 +103,7 @@ func (l ownOnly) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		if wire.IsOwnPeer(c) {
+		if endpoint.IsOwnPeer(c) {
 			return c, nil
 		}
 		c.Close()

@@ -86,6 +86,7 @@ func (s *Server) openAIOrder(f *form, translate bool) (o *order, kind string, er
 
 // answer writes a transcript as OpenAI's service does.
 func (s *Server) answer(w http.ResponseWriter, kind string, t *event.Transcript) {
+	beginAnswer(w)
 	switch kind {
 	case "json":
 		writeJSON(w, http.StatusOK, struct {
@@ -158,6 +159,7 @@ func (e *eventStream) send(v any) error {
 	if err != nil {
 		return err
 	}
+	beginAnswer(e.w)
 	if _, err := fmt.Fprintf(e.w, "data: %s\n\n", data); err != nil {
 		return err
 	}

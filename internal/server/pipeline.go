@@ -37,7 +37,7 @@ func (s *Server) pipeline(w http.ResponseWriter, r *http.Request) {
 		case <-ended:
 		}
 	}()
-	out := &lineOutput{server: s, lines: event.NewWriter(w), flush: control.Flush}
+	out := &lineOutput{server: s, w: w, lines: event.NewWriter(w), flush: control.Flush}
 	c := s.runConfig(o)
 	c.Stream, c.Name, c.Queue, c.Began = body, "the request", 100, time.Now()
 	u := s.newUse(o, client{o.client, turns.Interactive})
@@ -102,11 +102,13 @@ func (b *duplexBody) Read(p []byte) (int, error) {
 type lineOutput struct {
 	server *Server
 	use    *use
+	w      http.ResponseWriter
 	lines  *event.Writer
 	flush  func() error
 }
 
 func (o *lineOutput) line(r event.Record) error {
+	beginAnswer(o.w)
 	if err := o.lines.Write(r); err != nil {
 		return err
 	}

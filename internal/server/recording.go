@@ -11,6 +11,7 @@ import (
 
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/filelist"
+	"voiceflow/internal/server/endpoint"
 	"voiceflow/internal/server/turns"
 	"voiceflow/internal/transcribe"
 	"voiceflow/pkg/engine"
@@ -25,7 +26,7 @@ type recording struct {
 
 // store reads an upload into a temporary file.
 func (s *Server) store(body io.Reader) (*recording, error) {
-	f, err := os.CreateTemp("", TemporaryPrefix+"*")
+	f, err := os.CreateTemp("", endpoint.UploadFile)
 	if err != nil {
 		return nil, err
 	}
@@ -41,9 +42,6 @@ func (s *Server) store(body io.Reader) (*recording, error) {
 	}
 	return rec, nil
 }
-
-// TemporaryPrefix is the start of the names of the server's temporary files.
-const TemporaryPrefix = "voiceflow-upload-"
 
 func (r *recording) remove() { _ = os.Remove(r.file) } // nobody can do more about it
 

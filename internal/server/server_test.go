@@ -22,19 +22,13 @@ import (
 // wav is a recording of a number of samples.
 func wav(t testing.TB, samples int) []byte {
 	t.Helper()
-	var b bytes.Buffer
 	pcm := make([]int16, samples)
 	for i := range pcm {
 		pcm[i] = int16(i % 1000)
 	}
-	header := []any{[]byte("RIFF"), uint32(36 + 2*samples), []byte("WAVEfmt "), uint32(16), uint16(1), uint16(1),
-		uint32(16000), uint32(32000), uint16(2), uint16(16), []byte("data"), uint32(2 * samples), pcm}
-	for _, v := range header {
-		if err := binary.Write(&b, binary.LittleEndian, v); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return b.Bytes()
+	header := "RIFF%sWAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x80\x3e\x00\x00\x00\x7d\x00\x00\x02\x00\x10\x00data%s"
+	size := func(n int) string { return string(binary.LittleEndian.AppendUint32(nil, uint32(n))) }
+	return append(fmt.Appendf(nil, header, size(36+2*samples), size(2*samples)), audio.EncodePCM(nil, pcm)...)
 }
 
 // upload is a request with a recording and fields, given as name and value in turn.

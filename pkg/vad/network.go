@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/binary"
 	"math"
+	"sync"
 
 	"github.com/x448/float16"
 )
@@ -41,7 +42,19 @@ type network struct {
 	state  [width]float32             // passed from layer to layer, reused
 }
 
+// newNetwork returns the network at the start of a stream.
 func newNetwork() *network {
+	n := *trained()
+	for i := range n.stack {
+		n.stack[i].past = make([]float32, len(n.stack[i].past))
+	}
+	return &n
+}
+
+// trained is the network with its weights, which all networks share and none changes.
+var trained = sync.OnceValue(readNetwork)
+
+func readNetwork() *network {
 	r := reader{weights}
 	n := &network{input: r.product(inputHops*bands, width)}
 	for i, dilation := range dilations {

@@ -14,6 +14,7 @@ import (
 	"voiceflow/internal/health/bundle"
 	"voiceflow/internal/health/preflight"
 	"voiceflow/internal/health/replay"
+	"voiceflow/internal/server/endpoint"
 	"voiceflow/internal/wholefile"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/paste"
@@ -289,6 +290,7 @@ func TestWriters(t *testing.T) {
 	}{
 		{paste.ToolFile, Temporary(dir)}, {paste.ScreenFile, Temporary(dir)}, {wayland.KeymapFile, Temporary(dir)}, {EmptyConfig, Temporary(dir)},
 		{preflight.TrialFile, Temporary(dir)}, {preflight.TrialFile, Unfinished(dir)}, {replay.TempFolder, CheckFolders(dir)},
+		{endpoint.UploadFile, Uploads(dir)},
 		{wholefile.Unfinished, Unfinished(dir)}, {wholefile.Unfinished, Outputs(dir, 0)}, {bundle.Unfinished, Outputs(dir, 0)},
 	} {
 		f, err := os.CreateTemp(dir, tt.pattern)

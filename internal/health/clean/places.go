@@ -10,6 +10,7 @@ import (
 	"voiceflow/internal/health/preflight"
 	"voiceflow/internal/health/replay"
 	"voiceflow/internal/logrecord"
+	"voiceflow/internal/server/endpoint"
 	"voiceflow/internal/wholefile"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/engine/models"
@@ -73,6 +74,12 @@ func Unfinished(folder string) Place {
 // CheckFolders covers the temporary folders of checks, which may run for hours.
 func CheckFolders(folder string) Place {
 	return Place{Folder: folder, MaxAge: day, Folders: true, Names: tempNames(replay.TempFolder)}
+}
+
+// Uploads covers recordings that were sent to a transcription server, whose requests may
+// take hours.
+func Uploads(folder string) Place {
+	return Place{Folder: folder, MaxAge: day, Names: tempNames(endpoint.UploadFile)}
 }
 
 // Downloads covers unfinished downloads of models.

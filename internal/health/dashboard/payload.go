@@ -121,6 +121,9 @@ func (h *hub) payload(name string) *payload {
 	buckets := h.series[i].Buckets(from, now, math.MaxInt32) // no merging
 	days := h.series[dayRange].Buckets(now.Add(-2*ranges[dayRange].long), now, math.MaxInt32)
 	snapshot := h.state.Snapshot(now, h.options.Alive)
+	if h.options.Server != nil {
+		snapshot.AddServer(h.options.Server())
+	}
 	p := &payload{
 		Time: now.UnixMilli(), Folder: h.options.Logs, Done: h.done, UpTo: h.upTo.UnixMilli(),
 		Broken: h.broken, LastErr: h.lastErr, Range: r.name, From: from.UnixMilli(), Width: r.width.Milliseconds(),

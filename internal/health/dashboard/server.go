@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"voiceflow/internal/health/metrics"
+	"voiceflow/internal/health/service"
 )
 
 // Options configures a Server.
@@ -26,6 +27,9 @@ type Options struct {
 	Logs   string    // folder of the programs' logs
 	Since  time.Time // ignore older lines
 	Limits metrics.Limits
+	// Server returns the state of a transcription server, nil if there is none. It may be
+	// nil.
+	Server func() *service.Reading
 	Checks string // history of vf-health check, one JSON line per check; may be missing
 	// Alive reports whether a process is running; nil if that cannot be determined,
 	// as for logs of another machine.

@@ -19,6 +19,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"voiceflow/internal/health/metrics"
+	"voiceflow/internal/health/service"
 	"voiceflow/internal/logrecord"
 )
 
@@ -30,7 +31,10 @@ type Options struct {
 	// Alive reports whether a process is running; nil if that cannot be determined,
 	// as for logs of another machine.
 	Alive func(program string, pid int) bool
-	Now   func() time.Time // nil: time.Now
+	// Server returns the state of a transcription server, nil if there is none. It may be
+	// nil.
+	Server func() *service.Reading
+	Now    func() time.Time // nil: time.Now
 }
 
 // News carries new readings, and errors from reading the logs, to a Model.
@@ -147,6 +151,9 @@ func (m *Model) judge() {
 		return
 	}
 	m.snapshot = m.state.Snapshot(m.options.Now(), m.options.Alive)
+	if m.options.Server != nil {
+		m.snapshot.AddServer(m.options.Server())
+	}
 	if Empty(m.snapshot) {
 		m.hint = Nothing(m.options.Folder, m.options.Since)
 	}

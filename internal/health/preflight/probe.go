@@ -18,6 +18,7 @@ import (
 	"voiceflow/internal/disk"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/health/peer"
+	"voiceflow/internal/health/service"
 	"voiceflow/internal/health/verdict"
 )
 
@@ -33,6 +34,10 @@ type Probe struct {
 	Config string // folder of the configuration
 	File   string // configuration file, which need not exist
 	Named  bool   // the user named File, so the programs are queried with it
+
+	// Server asks this user's transcription server; it returns nil if none is used. It may
+	// be nil.
+	Server func(context.Context) *service.Reading
 
 	Getenv   func(string) string
 	LookPath func(string) (string, error)
@@ -89,6 +94,7 @@ func Run(ctx context.Context, p Probe, purpose Purpose) Report {
 		func() []Check { return p.folders() },
 		func() []Check { return p.configuration(ctx, purpose) },
 		func() []Check { return p.clock(ctx) },
+		func() []Check { return p.server(ctx) },
 	}
 	if purpose != Files {
 		topics = append(topics,

@@ -36,6 +36,9 @@ func (p Pipeline) transcribeArgs() []string {
 	if p.Device != "" {
 		args = append(args, "--device", p.Device)
 	}
+	if p.Connect != "" {
+		args = append(args, "--connect", p.Connect)
+	}
 	if p.Threads > 0 {
 		args = append(args, "--threads", strconv.Itoa(p.Threads))
 	}

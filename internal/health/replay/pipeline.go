@@ -13,6 +13,8 @@ type Pipeline struct {
 	Config string // configuration file; empty: the default file
 	Model  string // for vf-transcribe; empty: its default
 	Device string // for vf-transcribe; empty: its default
+	// Connect is the server that decodes, as for vf-transcribe --connect; empty: none.
+	Connect string
 	// Threads is the number of threads of vf-transcribe; 0: its default.
 	// Answer.OwnTime is exact for one thread only: several spin while they wait
 	// for one that has no processor.

@@ -38,11 +38,11 @@ var allowedImports = map[string][]string{
 	"internal/health/verdict":    {"internal/exitcode"},
 	"internal/wholefile":         {},
 	"internal/health/peer":       {"internal/config", "pkg/event"},
-	"internal/health/metrics":    {"internal/limits", "internal/logrecord", "internal/prose", "internal/health/stats", "internal/health/verdict"},
-	"internal/health/preflight":  {"internal/disk", "internal/exitcode", "internal/prose", "internal/config", "pkg/event", "internal/health/peer", "internal/health/verdict"},
+	"internal/health/metrics":    {"internal/health/service", "internal/limits", "internal/logrecord", "internal/prose", "internal/health/stats", "internal/health/verdict"},
+	"internal/health/preflight":  {"internal/health/service", "internal/disk", "internal/exitcode", "internal/prose", "internal/config", "pkg/event", "internal/health/peer", "internal/health/verdict"},
 	"internal/health/analysis":   {"internal/exitcode", "internal/logrecord", "internal/prose", "internal/health/metrics", "internal/health/stats"},
-	"internal/health/dashboard":  {"internal/logrecord", "internal/prose", "internal/health/metrics"},
-	"internal/health/monitor":    {"internal/logrecord", "internal/prose", "internal/health/metrics", "internal/health/stats", "internal/health/verdict"},
+	"internal/health/dashboard":  {"internal/health/service", "internal/logrecord", "internal/prose", "internal/health/metrics"},
+	"internal/health/monitor":    {"internal/health/service", "internal/logrecord", "internal/prose", "internal/health/metrics", "internal/health/stats", "internal/health/verdict"},
 	"internal/health/bundle":     {"internal/prose", "internal/exitcode", "internal/logrecord", "internal/config", "internal/health/peer"},
 	"pkg/format":                 {"pkg/event"},
 	"internal/filelist":          {},
@@ -54,7 +54,7 @@ var allowedImports = map[string][]string{
 	"internal/health/replay": {"internal/exitcode", "pkg/audio", "pkg/event", "internal/health/peer"},
 	"internal/health/report": {"internal/prose", "internal/health/check", "internal/health/verdict"},
 
-	"internal/health/clean":    {"internal/logrecord", "pkg/audio", "internal/health/bundle", "internal/health/replay", "pkg/engine/models", "pkg/paste", "internal/health/preflight", "pkg/paste/wayland", "internal/wholefile"},
+	"internal/health/clean":    {"internal/server/endpoint", "internal/logrecord", "pkg/audio", "internal/health/bundle", "internal/health/replay", "pkg/engine/models", "pkg/paste", "internal/health/preflight", "pkg/paste/wayland", "internal/wholefile"},
 	"internal/cmdline":         {"internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline/streams", "internal/config"},
 	"internal/exitcode":        {},
 	"internal/prose":           {},
@@ -67,11 +67,13 @@ var allowedImports = map[string][]string{
 	"internal/test/setup":      {}, // tests of scripts
 
 	"internal/transcribe":      {"internal/exitcode", "internal/filelist", "internal/logrecord", "pkg/audio", "pkg/audio/input", "pkg/engine", "pkg/engine/align", "pkg/engine/window", "pkg/event", "pkg/vad", "pkg/whisper"},
-	"internal/server":          {"internal/exitcode", "internal/filelist", "internal/server/resident", "internal/server/turns", "internal/server/wire", "internal/transcribe", "pkg/audio", "pkg/audio/input", "pkg/engine", "pkg/engine/models", "pkg/event", "pkg/format", "pkg/language", "pkg/vad", "pkg/whisper"},
+	"internal/server":          {"internal/exitcode", "internal/filelist", "internal/server/endpoint", "internal/server/resident", "internal/server/turns", "internal/server/wire", "internal/transcribe", "pkg/audio", "pkg/audio/input", "pkg/engine", "pkg/engine/models", "pkg/event", "pkg/format", "pkg/language", "pkg/vad", "pkg/whisper"},
+	"internal/server/endpoint": {},
 	"internal/server/resident": {},
+	"internal/health/service":  {"internal/server/endpoint"},
 	"internal/server/turns":    {},
 	"internal/server/wire":     {"pkg/engine", "pkg/engine/align"},
-	"internal/remote":          {"internal/server/wire", "internal/transcribe", "internal/wait", "pkg/audio", "pkg/engine"},
+	"internal/remote":          {"internal/server/endpoint", "internal/server/wire", "internal/transcribe", "internal/wait", "pkg/audio", "pkg/engine"},
 	// Only for tests:
 	"internal/test/home":       {},
 	"internal/test/machine":    {},
@@ -84,9 +86,9 @@ var allowedImports = map[string][]string{
 
 	"cmd/vf-record":     {"internal/disk", "internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/wait", "pkg/audio", "pkg/capture", "pkg/audio/input", "pkg/audio/level", "pkg/paste/notify", "pkg/vad"},
 	"cmd/vf-vad":        {"internal/exitcode", "internal/prose", "internal/cmdline", "pkg/audio", "pkg/event", "pkg/audio/input", "pkg/audio/level", "pkg/engine/models", "pkg/vad", "pkg/whisper"},
-	"cmd/vf-transcribe": {"internal/exitcode", "internal/remote", "internal/server", "internal/server/wire", "internal/transcribe", "internal/wait", "internal/limits", "internal/logrecord", "internal/prose", "internal/cmdline", "pkg/engine/align", "pkg/audio", "pkg/engine", "pkg/event", "internal/filelist", "pkg/format", "pkg/audio/input", "pkg/language", "pkg/engine/models", "pkg/vad", "pkg/whisper", "internal/wholefile", "pkg/engine/window"},
+	"cmd/vf-transcribe": {"internal/exitcode", "internal/remote", "internal/server", "internal/server/endpoint", "internal/server/wire", "internal/transcribe", "internal/wait", "internal/limits", "internal/logrecord", "internal/prose", "internal/cmdline", "pkg/engine/align", "pkg/audio", "pkg/engine", "pkg/event", "internal/filelist", "pkg/format", "pkg/audio/input", "pkg/language", "pkg/engine/models", "pkg/vad", "pkg/whisper", "internal/wholefile", "pkg/engine/window"},
 	"cmd/vf-paste":      {"internal/exitcode", "internal/logrecord", "internal/cmdline", "pkg/dictation", "pkg/event", "pkg/paste/notify", "pkg/paste", "internal/wholefile"},
-	"cmd/vf-health":     {"internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/health/analysis", "internal/health/bundle", "internal/config", "internal/health/dashboard", "internal/health/check", "internal/health/replay", "internal/health/report", "internal/health/clean", "internal/health/metrics", "pkg/engine/models", "internal/health/monitor", "internal/health/preflight", "internal/health/peer", "internal/health/verdict", "internal/wholefile"},
+	"cmd/vf-health":     {"internal/health/service", "internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/health/analysis", "internal/health/bundle", "internal/config", "internal/health/dashboard", "internal/health/check", "internal/health/replay", "internal/health/report", "internal/health/clean", "internal/health/metrics", "pkg/engine/models", "internal/health/monitor", "internal/health/preflight", "internal/health/peer", "internal/health/verdict", "internal/wholefile"},
 
 	// Benchmarks run the programs as their users do, and share only the formats
 	// with what they measure.
@@ -94,6 +96,7 @@ var allowedImports = map[string][]string{
 	"bench/corpus": {"pkg/audio"},
 
 	"bench/segmentation": {},
+	"bench/server":       {"internal/health/wer"},
 	"bench/grow":         {},
 	"bench/detection":    {"pkg/audio", "pkg/audio/input", "pkg/vad", "pkg/whisper"},
 }

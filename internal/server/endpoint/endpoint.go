@@ -1,0 +1,63 @@
+// Package endpoint knows where vf-transcribe --listen listens, and how clients reach it.
+package endpoint
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Own returns the address of this user's server.
+func Own() string {
+	folder := os.Getenv("XDG_RUNTIME_DIR")
+	if folder == "" {
+		folder = filepath.Join(os.TempDir(), fmt.Sprintf("voiceflow-%d", os.Getuid()))
+		return "unix:" + filepath.Join(folder, "transcribe.sock")
+	}
+	return "unix:" + filepath.Join(folder, "voiceflow", "transcribe.sock")
+}
+
+// UploadFile is the pattern of the names of the server's temporary files, for
+// os.CreateTemp.
+const UploadFile = "voiceflow-upload-*"
+
+// dialTimeout is how long a server that listens may take to accept.
+const dialTimeout = 2 * time.Second
+
+// Client returns an HTTP client for an address, unix:PATH, HOST:PORT or a URL with http or
+// https, and the URL to put before paths.
+func Client(address string) (client *http.Client, base string) {
+	dialer := &net.Dialer{Timeout: dialTimeout}
+	transport := &http.Transport{MaxIdleConnsPerHost: 16, DialContext: dialer.DialContext}
+	client = &http.Client{Transport: transport}
+	path, isUnix := strings.CutPrefix(address, "unix:")
+	switch {
+	case isUnix:
+		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return dialOwn(ctx, dialer, path)
+		}
+		return client, "http://localhost"
+	case strings.Contains(address, "://"):
+		return client, strings.TrimSuffix(address, "/")
+	}
+	return client, "http://" + address
+}
+
+// dialOwn connects to a Unix socket, whose server must belong to this user or to root:
+// others must not hear what is said.
+func dialOwn(ctx context.Context, d *net.Dialer, path string) (net.Conn, error) {
+	conn, err := d.DialContext(ctx, "unix", path)
+	if err != nil {
+		return nil, err
+	}
+	if !IsOwnPeer(conn) {
+		conn.Close()
+		return nil, fmt.Errorf("the server at %s belongs to another user", path)
+	}
+	return conn, nil
+}
