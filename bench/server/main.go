@@ -32,6 +32,7 @@ func run(args []string) error {
 	programs := flags.String("programs", "bin", "`FOLDER` of the programs")
 	rounds := flags.Int("rounds", 5, "`N` rounds of each comparison")
 	threads := flags.Int("threads", 2, "`N` threads of each server")
+	only := flags.String("only", "", "measure only this `PART`: equal, used, clients or hotkey")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -47,8 +48,14 @@ func run(args []string) error {
 	fmt.Printf("%d sentences, %s, %d threads, %d rounds; ratios are ours / theirs, with the range of the rounds.\n\n",
 		len(b.files), filepath.Base(b.model), b.threads, b.rounds)
 	fmt.Println("| | ours | theirs | ratio |\n|---|---|---|---|")
-	for _, part := range []func() error{b.equalWork, b.asRun, b.clients, b.hotKey} {
-		if err := part(); err != nil {
+	for _, part := range []struct {
+		name string
+		run  func() error
+	}{{"equal", b.equalWork}, {"used", b.asRun}, {"clients", b.clients}, {"hotkey", b.hotKey}} {
+		if *only != "" && *only != part.name {
+			continue
+		}
+		if err := part.run(); err != nil {
 			return err
 		}
 	}
