@@ -28,6 +28,7 @@ var notRun = map[string]string{
 	"vf-health dashboard --open":                    "the same, and opens a browser",
 	"voiceflow-talk":                                "listens until it is stopped; TestPushToTalk runs it",
 	"scripts/healthy-runs.sh 50":                    "takes hours",
+	"scripts/bench-gpu.sh":                          "needs a GPU, and takes an hour without one",
 	"vf-health check --suite all":                   "takes minutes; health.txtar runs the suites",
 	"vf-record --list-devices":                      "needs a sound server; the microphone tests run it",
 	"vf-record --duration 10s | vf-vad --calibrate": "needs a quiet room; vad-more.txtar runs it",
