@@ -13,7 +13,7 @@ if [ -x "$native/run-nginx" ] || PATH=$PATH:/usr/sbin command -v nginx >/dev/nul
 fi
 mkdir -p "$native"
 : >"$log"
-begin_step "${STEP:-nginx}" "staging nginx under .native (once)"
+begin_step nginx "staging nginx under .native (once)"
 debian_packages "$native/nginx" nginx
 loader=$(find "$native/nginx" -name 'ld-linux*' | head -n 1)
 lib=$(dirname "$loader")

@@ -118,7 +118,7 @@ func (s *Server) describe(err error) (status int, e apiError) {
 		status, e.Param = http.StatusBadRequest, optional("language")
 	default:
 		s.config().Log.Error().Msgf("a request failed: %v", err)
-		status = http.StatusInternalServerError
+		status, e.Message = http.StatusInternalServerError, "the server failed; its log says why"
 	}
 	s.figures.failed.WithLabelValues(http.StatusText(status)).Inc()
 	return status, e

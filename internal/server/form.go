@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"voiceflow/internal/server/wire"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/language"
 	"voiceflow/pkg/whisper"
@@ -145,6 +146,9 @@ func (s *Server) formDecoding(f *form, translate, words bool) (engine.Decoding, 
 	}
 	if d.TemperatureInc, err = f.number("temperature_inc", d.TemperatureInc); err != nil {
 		return d, err
+	}
+	if d.TemperatureInc > 0 && d.TemperatureInc < wire.MinTemperatureInc {
+		return d, &badRequest{"temperature_inc", fmt.Sprintf("temperature_inc must be 0, or at least %v", wire.MinTemperatureInc)}
 	}
 	if err := setLanguage(&d, f.value("language")); err != nil {
 		return d, err

@@ -22,6 +22,7 @@ import (
 
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/engine/align"
+	"voiceflow/pkg/whisper"
 )
 
 // Paths of the server.
@@ -127,7 +128,38 @@ func ReadRequest(r io.Reader) (*Request, []float32, error) {
 		return nil, nil, fmt.Errorf("the first line: %w", err)
 	}
 	samples, err := readSamples(in)
+	if err == nil {
+		err = request.check(len(samples))
+	}
 	return request, samples, err
+}
+
+// MinTemperatureInc is the smallest step of temperatures that a request may ask for,
+// besides 0: each step is a decoding.
+const MinTemperatureInc = 0.05
+
+// check returns an error for settings that the engine relies on, and that only a program
+// other than ours would send.
+func (r *Request) check(samples int) error {
+	d, p := &r.Decoding, &r.Decoding.Params
+	within := func(v, low, high float64) bool { return v >= low && v <= high }
+	switch {
+	case !within(float64(p.BeamSize), 0, whisper.MaxBeams), !within(float64(p.BestOf), 0, whisper.MaxBeams):
+		return fmt.Errorf("%d beams, best of %d: at most %d", p.BeamSize, p.BestOf, whisper.MaxBeams)
+	case !within(p.Temperature, 0, 1), d.TemperatureInc != 0 && !within(d.TemperatureInc, MinTemperatureInc, 1):
+		return fmt.Errorf("temperature %v in steps of %v: at most 1, in steps of at least %v", p.Temperature, d.TemperatureInc, MinTemperatureInc)
+	case p.MaxLen < 0, d.Context < engine.Fitted:
+		return fmt.Errorf("segments of %d characters, windows of %d frames", p.MaxLen, d.Context)
+	}
+	const rounding = 1 // second
+	end := 0.0
+	for _, v := range r.Voice {
+		if !(v.Start >= end && v.End >= v.Start && v.End <= float64(samples)/whisper.SampleRate+rounding) {
+			return fmt.Errorf("voice from %v to %v s, in a window of %d samples", v.Start, v.End, samples)
+		}
+		end = v.End
+	}
+	return nil
 }
 
 // readSamples reads samples up to the end. They are finite and within [-1, 1].

@@ -72,7 +72,7 @@ var allowedImports = map[string][]string{
 	"internal/server/resident": {},
 	"internal/health/service":  {"internal/server/endpoint"},
 	"internal/server/turns":    {},
-	"internal/server/wire":     {"pkg/engine", "pkg/engine/align"},
+	"internal/server/wire":     {"pkg/engine", "pkg/engine/align", "pkg/whisper"},
 	"internal/remote":          {"internal/server/endpoint", "internal/server/wire", "internal/transcribe", "internal/wait", "pkg/audio", "pkg/engine"},
 	// Only for tests:
 	"internal/test/home":       {},
