@@ -86,7 +86,8 @@ func median(all []time.Duration) time.Duration {
 
 // equalWork compares full windows, greedy, one request after the other.
 func (b *bench) equalWork() error {
-	return b.compare("full windows, one after the other", 1, "--audio-ctx", "full", "--beam-size", "1", "--temperature-inc", "0")
+	return b.compare("full windows, one after the other", 1,
+		"--audio-ctx", "full", "--beam-size", "1", "--temperature-inc", "0")
 }
 
 // asRun compares the servers as they are.

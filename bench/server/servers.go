@@ -137,7 +137,8 @@ func (s *server) send(file string) error {
 	if err == nil {
 		_, err = part.Write(data)
 	}
-	if err = errors.Join(err, form.WriteField("response_format", "json"), form.WriteField("temperature", "0"), form.Close()); err != nil {
+	err = errors.Join(err, form.WriteField("response_format", "json"), form.WriteField("temperature", "0"), form.Close())
+	if err != nil {
 		return err
 	}
 	response, err := http.Post("http://"+s.address+"/inference", form.FormDataContentType(), &body)
@@ -172,7 +173,8 @@ func checkWords(file, heard string) error {
 // pipeline runs the pipeline of the hot key and returns the time from its start to its
 // text.
 func (b *bench) pipeline(file, options string) (time.Duration, error) {
-	script := fmt.Sprintf("vf-record --input '%s' | vf-vad | vf-transcribe -f text --device cpu --threads %d %s", file, b.threads, options)
+	script := fmt.Sprintf("vf-record --input '%s' | vf-vad | vf-transcribe -f text --device cpu --threads %d %s",
+		file, b.threads, options)
 	cmd := exec.Command("sh", "-c", script)
 	folder, err := filepath.Abs(b.programs)
 	if err != nil {

@@ -27,7 +27,8 @@ func logsFlag() cli.Flag {
 func serverFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "server", Value: service.Auto,
-			Usage: "`ADDRESS` read this vf-transcribe --listen too: unix:PATH, HOST:PORT, a URL, auto (yours, if it has a socket) or none"},
+			Usage: "`ADDRESS` read this vf-transcribe --listen too: unix:PATH, HOST:PORT, a URL, " +
+				"auto (yours, if it has a socket) or none"},
 		&cli.StringFlag{Name: "server-token", TakesFile: true, Usage: "`FILE` secret for that server, as its --token-file"},
 	}
 }

@@ -163,7 +163,9 @@ func monitorLive(env *cmdline.Env, w watch) error {
 	}
 	// Without WithInput, bubbletea opens the terminal as the keyboard, even if standard
 	// input is something else.
-	model := monitor.New(monitor.Options{Folder: w.folder, Since: w.since, Limits: w.limits, Alive: w.alive, Server: watchServer(ctx, w).Latest})
+	model := monitor.New(monitor.Options{
+		Folder: w.folder, Since: w.since, Limits: w.limits, Alive: w.alive, Server: watchServer(ctx, w).Latest,
+	})
 	program := tea.NewProgram(model, tea.WithOutput(env.Stdout), tea.WithContext(ctx),
 		tea.WithEnvironment(environ), tea.WithoutSignalHandler())
 	go func() {

@@ -116,7 +116,8 @@ func (r *connected) confirm(ctx context.Context) func(*vad.Utterance) (bool, err
 
 // either asks the server, again for some time if it is gone, and then what decodes here, if
 // that may.
-func either[T any](ctx context.Context, r *connected, there func() (T, error), here func(*transcribe.Backend) (T, error)) (T, error) {
+func either[T any](ctx context.Context, r *connected,
+	there func() (T, error), here func(*transcribe.Backend) (T, error)) (T, error) {
 	if !r.gone.Load() {
 		result, err := again(ctx, there)
 		if err == nil || ctx.Err() != nil || !r.mayDecode(err) || r.local == nil {

@@ -14,7 +14,8 @@ import (
 // allFlags are the program's flags in the groups of its help. A profile supplies
 // the values of some that are not set.
 func allFlags() []cli.Flag {
-	return slices.Concat(inputFlags(), outputFlags(), transcriptFlags(), modelFlags(), decodingFlags(), limitFlags(), serverFlags())
+	return slices.Concat(inputFlags(), outputFlags(), transcriptFlags(), modelFlags(), decodingFlags(), limitFlags(),
+		serverFlags())
 }
 
 // profiled is shown as the default of a flag that takes its value from the profile.

@@ -30,7 +30,7 @@ import (
 // serve runs the server of --listen until the first interrupt.
 func serve(env *cmdline.Env, c *cli.Context, s *settings) error {
 	if c.NArg() > 0 {
-		return cmdline.Exit(exitcode.Usage, errors.New("--listen serves clients and transcribes no files of its own; leave them out"))
+		return cmdline.Exit(exitcode.Usage, errors.New("--listen serves clients; leave out the files"))
 	}
 	loader := &loader{env: env}
 	defer loader.close()

@@ -10,17 +10,14 @@ import (
 	"io"
 	"os"
 	"slices"
-	"sync/atomic"
 	"syscall"
 
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
-	"golang.org/x/term"
 
 	"voiceflow/internal/cmdline/streams"
 	"voiceflow/internal/config"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/logrecord"
 )
 
 // Command describes a program, or one of its subcommands.
@@ -73,44 +70,6 @@ type Command struct {
 	// VOICEFLOW and the verdict. Its errors also print such a line to standard
 	// output, unless --format selects a machine-readable format.
 	StatusLine bool
-}
-
-// Env is the environment in which a command runs.
-type Env struct {
-	Stdin  io.Reader // ends early after SIGTERM; fails once Context is cancelled
-	Stdout io.Writer // data only
-	Stderr io.Writer // messages for people that are not log lines
-	Log    zerolog.Logger
-	// Metrics receives the cost of each utterance. It writes to the log file, if
-	// there is one, and to Stderr at the verbose and monitoring log levels.
-	Metrics zerolog.Logger
-
-	Context context.Context // cancelled by the second interrupt
-	Stop    <-chan struct{} // closed by the first interrupt
-
-	file    atomic.Pointer[logrecord.File] // nil if none; atomic, as noteInterrupted may race with configureLog
-	through func(io.Reader) io.Reader
-	stdin   io.Reader // unwrapped
-	command Command
-	args    []string // flags first
-}
-
-// Through wraps a reader that may block, such as a pipe, so that it ends as Stdin
-// does: early after SIGTERM, and with an error once Context is cancelled.
-func (e *Env) Through(r io.Reader) io.Reader { return e.through(r) }
-
-// UntilStopped returns a context that is cancelled by the first interrupt. Use it
-// for work that is worthless when half done and has no pipeline input to finish.
-func (e *Env) UntilStopped() (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(e.Context)
-	go func() {
-		select {
-		case <-e.Stop:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, cancel
 }
 
 // Run parses args, which start with the program's name, runs the command and
@@ -274,21 +233,6 @@ func (e *Env) report(err error) error {
 		}
 	}
 	return reported{err}
-}
-
-// RefuseTerminal returns an error if standard output is a terminal and the output
-// is not meant for people. what names the output and remedy what to do instead.
-func (e *Env) RefuseTerminal(what, remedy string) error {
-	if IsTerminal(e.Stdout) {
-		return Exit(exitcode.Usage, fmt.Errorf("will not write %s to a terminal; %s", what, remedy))
-	}
-	return nil
-}
-
-// IsTerminal reports whether a stream is a terminal.
-func IsTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // exitCode returns the exit code for an error.

@@ -140,7 +140,8 @@ func (c *Client) try(ctx context.Context, method, path string, body []byte, answ
 	failure := &wire.Failure{}
 	if json.Unmarshal(data, failure) != nil || failure.Kind == "" {
 		return 0, &wire.Failure{Kind: wire.KindRequest,
-			Message: fmt.Sprintf("the server at %s answers %s; is it vf-transcribe --listen?", c.options.Address, response.Status)}
+			Message: fmt.Sprintf("the server at %s answers %s; is it vf-transcribe --listen?",
+				c.options.Address, response.Status)}
 	}
 	if failure.Kind == wire.KindBusy {
 		seconds, err := strconv.Atoi(response.Header.Get("Retry-After"))

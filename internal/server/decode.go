@@ -31,7 +31,8 @@ func (s *Server) describeEngine(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusOK, wire.Engine{
-		Version: s.config().Version, Model: m.Model(), Device: m.Device(), WindowStep: m.WindowStep(), Confirms: m.Peak != nil,
+		Version: s.config().Version, Model: m.Model(), Device: m.Device(),
+		WindowStep: m.WindowStep(), Confirms: m.Peak != nil,
 	})
 }
 

@@ -22,7 +22,8 @@ type apiError struct {
 func writeJSON(w http.ResponseWriter, status int, v any) {
 	data, err := json.Marshal(v)
 	if err != nil { // numbers that are not finite
-		status, data = http.StatusInternalServerError, []byte(`{"error":{"message":"the answer cannot be encoded","type":"server_error"}}`)
+		status = http.StatusInternalServerError
+		data = []byte(`{"error":{"message":"the answer cannot be encoded","type":"server_error"}}`)
 	}
 	beginAnswer(w)
 	w.Header().Set("Content-Type", "application/json")
@@ -105,11 +106,13 @@ func (s *Server) describe(err error) (status int, e apiError) {
 		s.figures.cancelled.Inc()
 		return 0, e
 	case errors.Is(err, context.DeadlineExceeded):
-		status, e.Message = http.StatusServiceUnavailable, "transcribing takes longer than this server allows; send a shorter recording"
+		status = http.StatusServiceUnavailable
+		e.Message = "transcribing takes longer than this server allows; send a shorter recording"
 	case errors.As(err, &bad):
 		status, e.Param = http.StatusBadRequest, optional(bad.param)
 	case errors.As(err, &tooLarge):
-		status, e.Message = http.StatusRequestEntityTooLarge, "the recording is larger than this server accepts; see --max-upload"
+		status = http.StatusRequestEntityTooLarge
+		e.Message = "the recording is larger than this server accepts; see --max-upload"
 	case errors.As(err, &unreadable):
 		status, e.Param = http.StatusBadRequest, optional("file")
 	case errors.Is(err, models.ErrNotInstalled):

@@ -51,7 +51,8 @@ func newFigures(s *Server) *figures {
 	f.failed = prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: "errors_total",
 		Help: "Requests that failed, by reason."}, []string{"reason"})
 	f.speed = prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: namespace, Name: "speed_factor",
-		Help: "Length of the audio divided by the time spent decoding it.", Buckets: []float64{0.5, 1, 2, 4, 8, 16, 32, 64, 128}})
+		Help:    "Length of the audio divided by the time spent decoding it.",
+		Buckets: []float64{0.5, 1, 2, 4, 8, 16, 32, 64, 128}})
 	f.latency = prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: namespace, Name: "latency_seconds",
 		Help:    "Time from a request, or the end of an utterance, to its text.",
 		Buckets: []float64{0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300}}, []string{"interface"})
@@ -112,7 +113,8 @@ func (f *figures) degraded() []string {
 // refreshCounter counts the recognisers that were replaced.
 type refreshCounter struct{ *figures }
 
-var refreshes = prometheus.NewDesc(namespace+"_refreshes_total", "Recognisers replaced after a number of decodings.", nil, nil)
+var refreshes = prometheus.NewDesc(namespace+"_refreshes_total",
+	"Recognisers replaced after a number of decodings.", nil, nil)
 
 func (c refreshCounter) Describe(out chan<- *prometheus.Desc) { out <- refreshes }
 

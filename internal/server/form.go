@@ -37,10 +37,11 @@ func (b *badRequest) Error() string { return b.message }
 
 // readForm reads a request. The caller removes the recording.
 func (s *Server) readForm(w http.ResponseWriter, r *http.Request) (*form, error) {
+	whole := http.MaxBytesReader(w, r.Body, s.config().MaxUpload+maxFields*maxField)
 	r.Body = struct {
 		io.Reader
 		io.Closer
-	}{patientBody{http.MaxBytesReader(w, r.Body, s.config().MaxUpload+maxFields*maxField), http.NewResponseController(w)}, r.Body}
+	}{patientBody{whole, http.NewResponseController(w)}, r.Body}
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return nil, &badRequest{"file", "send the recording as multipart/form-data, with a field named file"}
@@ -148,7 +149,8 @@ func (s *Server) formDecoding(f *form, translate, words bool) (engine.Decoding, 
 		return d, err
 	}
 	if d.TemperatureInc > 0 && d.TemperatureInc < wire.MinTemperatureInc {
-		return d, &badRequest{"temperature_inc", fmt.Sprintf("temperature_inc must be 0, or at least %v", wire.MinTemperatureInc)}
+		return d, &badRequest{"temperature_inc",
+			fmt.Sprintf("temperature_inc must be 0, or at least %v", wire.MinTemperatureInc)}
 	}
 	if err := setLanguage(&d, f.value("language")); err != nil {
 		return d, err

@@ -62,7 +62,8 @@ func (s *Server) protect(next http.Handler) http.Handler {
 		switch {
 		case !g.knows(r):
 			w.Header().Set("WWW-Authenticate", "Bearer")
-			writeError(w, http.StatusUnauthorized, "invalid_api_key", "this server needs its token, as Authorization: Bearer TOKEN")
+			writeError(w, http.StatusUnauthorized, "invalid_api_key",
+				"this server needs its token, as Authorization: Bearer TOKEN")
 		case !g.isOwnHost(r):
 			writeError(w, http.StatusForbidden, "host", "Host "+r.Host+" is not a name of this server; see --host")
 		case !g.isOwnPage(r):

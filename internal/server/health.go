@@ -75,7 +75,8 @@ func (s *Server) modelName(asked string) (string, error) {
 	case slices.Contains(s.config().Names(), asked):
 		return asked, nil
 	}
-	return "", fmt.Errorf("model %q is %w on this server; GET /v1/models lists those that are", asked, models.ErrNotInstalled)
+	return "", fmt.Errorf("model %q is %w on this server; GET /v1/models lists those that are",
+		asked, models.ErrNotInstalled)
 }
 
 // modelInfo describes a model as OpenAI's service does.

@@ -57,7 +57,8 @@ func prepareFolder(folder string) error {
 	case known && int(owner.Uid) != os.Getuid():
 		return fmt.Errorf("%s belongs to another user; choose a folder of your own for the socket", folder)
 	case info.Mode().Perm()&0o077 != 0:
-		return fmt.Errorf("%s may be entered by others; run chmod 700 %s, or choose another folder for the socket", folder, folder)
+		return fmt.Errorf("%s may be entered by others; run chmod 700 %s, or choose another folder for the socket",
+			folder, folder)
 	}
 	return nil
 }

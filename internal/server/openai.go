@@ -72,7 +72,8 @@ func (s *Server) openAIOrder(f *form, translate bool) (o *order, kind string, er
 			o.words = true
 		case "segment":
 		default:
-			return nil, "", &badRequest{"timestamp_granularities", fmt.Sprintf("timestamp_granularities %q: use word or segment", g)}
+			return nil, "", &badRequest{"timestamp_granularities",
+				fmt.Sprintf("timestamp_granularities %q: use word or segment", g)}
 		}
 	}
 	// The times of words also decide how subtitles are laid out.

@@ -147,7 +147,8 @@ func (r *Request) check(samples int) error {
 	case !within(float64(p.BeamSize), 0, whisper.MaxBeams), !within(float64(p.BestOf), 0, whisper.MaxBeams):
 		return fmt.Errorf("%d beams, best of %d: at most %d", p.BeamSize, p.BestOf, whisper.MaxBeams)
 	case !within(p.Temperature, 0, 1), d.TemperatureInc != 0 && !within(d.TemperatureInc, MinTemperatureInc, 1):
-		return fmt.Errorf("temperature %v in steps of %v: at most 1, in steps of at least %v", p.Temperature, d.TemperatureInc, MinTemperatureInc)
+		return fmt.Errorf("temperature %v in steps of %v: at most 1, in steps of at least %v",
+			p.Temperature, d.TemperatureInc, MinTemperatureInc)
 	case p.MaxLen < 0, d.Context < engine.Fitted:
 		return fmt.Errorf("segments of %d characters, windows of %d frames", p.MaxLen, d.Context)
 	}
