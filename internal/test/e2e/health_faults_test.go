@@ -117,7 +117,6 @@ func timingPatterns(t *testing.T) []string {
 // TestHealthNamesPlantedFaults checks that each planted fault is found by name, and
 // nothing else.
 func TestHealthNamesPlantedFaults(t *testing.T) {
-	t.Parallel()
 	p, patterns := plant(t), timingPatterns(t)
 	state := t.TempDir()
 	if code, report, _ := p.check(t, "", "", state, append([]string{"--baseline", "save"}, patterns...)...); code != 0 {

@@ -24,8 +24,8 @@ var (
 )
 
 func TestMain(m *testing.M) {
-	// Many tests only wait while sound plays in real time, so run at least six at a time.
-	if err := flag.Set("test.parallel", strconv.Itoa(max(6, runtime.GOMAXPROCS(0)))); err != nil {
+	// Many tests only wait while sound plays in real time, so run at least four at a time.
+	if err := flag.Set("test.parallel", strconv.Itoa(max(4, runtime.GOMAXPROCS(0)))); err != nil {
 		panic(err)
 	}
 	code, err := build(m.Run)
