@@ -1,10 +1,8 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -15,6 +13,7 @@ import (
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/health/metrics"
 	"voiceflow/internal/health/service"
+	"voiceflow/internal/server/endpoint"
 )
 
 // logsFlag names the folder of the logs to read.
@@ -33,9 +32,18 @@ func serverFlags() []cli.Flag {
 	}
 }
 
-// watchServer reads the server that the flags name until ctx ends.
-func watchServer(ctx context.Context, w watch) *service.Watcher {
-	return service.Watch(ctx, w.server, w.token)
+// server is the transcription server to read.
+type server struct {
+	address string // empty: none
+	token   string
+}
+
+func readServer(c *cli.Context) (server, error) {
+	token, err := endpoint.ReadToken(c.String("server-token"))
+	if err != nil {
+		return server{}, fmt.Errorf("--server-token: %w", err)
+	}
+	return server{service.Resolve(c.String("server")), token}, nil
 }
 
 // alertFlags set the alert limits of monitor and dashboard.
@@ -85,9 +93,7 @@ type watch struct {
 	limits metrics.Limits
 	// alive reports whether a process is running. It is nil if the user names a
 	// folder, because that may hold the logs of another machine.
-	alive  func(program string, pid int) bool
-	server string // address of a transcription server; empty: none
-	token  string // for it
+	alive func(program string, pid int) bool
 }
 
 func newWatch(c *cli.Context) (watch, error) {
@@ -100,14 +106,6 @@ func newWatch(c *cli.Context) (watch, error) {
 		return watch{}, err
 	}
 	w := watch{folder: logsInForce(c), since: since, limits: limits, alive: isRunning}
-	w.server = service.Resolve(c.String("server"))
-	if file := c.String("server-token"); file != "" {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return watch{}, fmt.Errorf("--server-token: %w", err)
-		}
-		w.token = strings.TrimSpace(string(data))
-	}
 	if named := c.String("logs"); named != "" && filepath.Clean(named) != w.folder {
 		w.folder, w.alive = named, nil
 	}

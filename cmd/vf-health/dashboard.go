@@ -15,6 +15,7 @@ import (
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/health/check"
 	"voiceflow/internal/health/dashboard"
+	"voiceflow/internal/health/service"
 )
 
 func dashboardCommand() cmdline.Command {
@@ -43,27 +44,32 @@ func runDashboard(env *cmdline.Env, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	transcriber, err := readServer(c)
+	if err != nil {
+		return err
+	}
 	listener, err := listen(c.String("listen"), c.Bool("allow-remote"))
 	if err != nil {
 		return err
 	}
 	ctx, cancel := env.UntilStopped()
 	defer cancel()
-	server := dashboard.New(dashboard.Options{
-		Logs: w.folder, Since: w.start(), Limits: w.limits, Alive: w.alive, Server: watchServer(ctx, w).Latest,
+	page := dashboard.New(dashboard.Options{
+		Logs: w.folder, Since: w.start(), Limits: w.limits, Alive: w.alive,
+		Server: service.Watch(ctx, transcriber.address, transcriber.token).Latest,
 		Checks: check.NewHistory(stateFolder()).Path,
 	})
-	address := pageAddress(listener.Addr().String())
-	if _, err := fmt.Fprintln(env.Stdout, address); err != nil {
+	url := pageAddress(listener.Addr().String())
+	if _, err := fmt.Fprintln(env.Stdout, url); err != nil {
 		listener.Close()
 		return err
 	}
 	if c.Bool("open") {
-		if err := openBrowser(address); err != nil {
-			env.Log.Warn().Msg(fmt.Sprintf("--open: %s; open %s yourself", err, address))
+		if err := openBrowser(url); err != nil {
+			env.Log.Warn().Msg(fmt.Sprintf("--open: %s; open %s yourself", err, url))
 		}
 	}
-	return server.Serve(ctx, listener)
+	return page.Serve(ctx, listener)
 }
 
 // listen refuses addresses that other machines can reach, unless remote is set.

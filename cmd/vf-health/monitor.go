@@ -50,6 +50,10 @@ func runMonitor(env *cmdline.Env, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	s, err := readServer(c)
+	if err != nil {
+		return err
+	}
 	if f := c.String("format"); f != "text" && f != "json" {
 		return fmt.Errorf("--format %s: use text or json", f)
 	}
@@ -62,13 +66,13 @@ func runMonitor(env *cmdline.Env, c *cli.Context) error {
 		once = true
 	}
 	if once {
-		return monitorOnce(env, w, c.String("format"))
+		return monitorOnce(env, w, s, c.String("format"))
 	}
-	return monitorLive(env, w)
+	return monitorLive(env, w, s)
 }
 
 // monitorOnce prints the current state.
-func monitorOnce(env *cmdline.Env, w watch, format string) error {
+func monitorOnce(env *cmdline.Env, w watch, s server, format string) error {
 	ctx, caughtUp := context.WithCancel(env.Context)
 	defer caughtUp()
 	state := metrics.NewState(w.limits)
@@ -88,8 +92,8 @@ func monitorOnce(env *cmdline.Env, w watch, format string) error {
 	}
 	lines.warn(env)
 	snapshot := state.Snapshot(time.Now(), w.alive)
-	if w.server != "" {
-		snapshot.AddServer(service.Read(env.Context, w.server, w.token))
+	if s.address != "" {
+		snapshot.AddServer(service.Read(env.Context, s.address, s.token))
 	}
 	if logs.count > 0 && monitor.Empty(snapshot) {
 		return logs.err() // nothing could be read
@@ -154,7 +158,7 @@ func worst(alerts []metrics.Alert) int {
 }
 
 // monitorLive follows the logs until the user quits.
-func monitorLive(env *cmdline.Env, w watch) error {
+func monitorLive(env *cmdline.Env, w watch, s server) error {
 	ctx, cancel := context.WithCancel(env.Context)
 	defer cancel()
 	environ := os.Environ()
@@ -164,7 +168,8 @@ func monitorLive(env *cmdline.Env, w watch) error {
 	// Without WithInput, bubbletea opens the terminal as the keyboard, even if standard
 	// input is something else.
 	model := monitor.New(monitor.Options{
-		Folder: w.folder, Since: w.since, Limits: w.limits, Alive: w.alive, Server: watchServer(ctx, w).Latest,
+		Folder: w.folder, Since: w.since, Limits: w.limits, Alive: w.alive,
+		Server: service.Watch(ctx, s.address, s.token).Latest,
 	})
 	program := tea.NewProgram(model, tea.WithOutput(env.Stdout), tea.WithContext(ctx),
 		tea.WithEnvironment(environ), tea.WithoutSignalHandler())

@@ -39,9 +39,9 @@ type connected struct {
 
 // newConnected reads --connect, which is set.
 func newConnected(env *cmdline.Env, c *cli.Context, s *settings, w *work, own *local) (*connected, error) {
-	token, err := readToken(c.String("token-file"))
+	token, err := endpoint.ReadToken(c.String("token-file"))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--token-file: %w", err)
 	}
 	r := &connected{env: env, settings: s, options: remote.Options{
 		Address: c.String("connect"), Token: token, Batch: !w.stream, Decoding: s.engine.Decoding,
@@ -62,7 +62,7 @@ func newConnected(env *cmdline.Env, c *cli.Context, s *settings, w *work, own *l
 func (r *connected) open(ctx context.Context) (*transcribe.Backend, error) {
 	client, err := remote.Dial(ctx, r.options)
 	if err != nil {
-		if r.local != nil && r.mayDecode(err) {
+		if r.local != nil && mayDecode(err) {
 			return r.local.open(ctx)
 		}
 		return nil, cmdline.Exit(connectCode(err), fmt.Errorf("--connect: %w", err))
@@ -77,12 +77,10 @@ func (r *connected) open(ctx context.Context) (*transcribe.Backend, error) {
 
 // mayDecode reports whether a failure of the server is no reason to give up: it is gone, or
 // it does not have the model, or it is of another version.
-func (r *connected) mayDecode(err error) bool {
+func mayDecode(err error) bool {
 	var failure *wire.Failure
-	if errors.As(err, &failure) {
-		return failure.Kind == wire.KindModel || failure.Kind == wire.KindRequest || errors.Is(err, remote.ErrGone)
-	}
-	return errors.Is(err, remote.ErrGone)
+	other := errors.As(err, &failure) && (failure.Kind == wire.KindModel || failure.Kind == wire.KindRequest)
+	return other || errors.Is(err, remote.ErrGone)
 }
 
 // Describe returns what transcripts say about the recogniser.
@@ -120,7 +118,7 @@ func either[T any](ctx context.Context, r *connected,
 	there func() (T, error), here func(*transcribe.Backend) (T, error)) (T, error) {
 	if !r.gone.Load() {
 		result, err := again(ctx, there)
-		if err == nil || ctx.Err() != nil || !r.mayDecode(err) || r.local == nil {
+		if err == nil || ctx.Err() != nil || !mayDecode(err) || r.local == nil {
 			return result, err
 		}
 		if !r.gone.Swap(true) {

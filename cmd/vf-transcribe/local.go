@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
@@ -21,8 +22,8 @@ type local struct {
 	choose   func() (model string, err error)
 
 	lib    *whisper.Library
-	engine *engine.Engine // nil until open has succeeded
-	done   func()         // frees the detector that confirms speech
+	engine atomic.Pointer[engine.Engine] // nil until open has succeeded; see connected
+	done   func()                        // frees the detector that confirms speech
 }
 
 // open loads the library and the model. Its errors carry their exit codes.
@@ -42,7 +43,8 @@ func (l *local) open(context.Context) (*transcribe.Backend, error) {
 		return nil, cmdline.Exit(openCode(err), err)
 	}
 	peak, done := l.settings.openPeak(l.env, lib)
-	l.lib, l.engine, l.done = lib, e, done
+	l.lib, l.done = lib, done
+	l.engine.Store(e)
 	b := &transcribe.Backend{Decoder: describedEngine{e}, Window: l.settings.windowLength(e.WindowStep())}
 	if peak != nil {
 		b.Confirm = vad.Confirm(peak)
@@ -52,19 +54,20 @@ func (l *local) open(context.Context) (*transcribe.Backend, error) {
 
 // close frees what open has loaded.
 func (l *local) close() {
-	if l.engine != nil {
+	if e := l.engine.Load(); e != nil {
 		l.done()
-		l.engine.Close()
+		e.Close()
 		l.lib.Close()
 	}
 }
 
 // usage returns what the engine uses, and how many of its recognisers were replaced.
 func (l *local) usage() (engine.Usage, int) {
-	if l.engine == nil {
+	e := l.engine.Load()
+	if e == nil {
 		return engine.Usage{}, 0
 	}
-	return l.engine.Usage(), l.engine.Refreshes()
+	return e.Usage(), e.Refreshes()
 }
 
 // describedEngine is an engine as a transcribe.Decoder.

@@ -118,9 +118,9 @@ type loader struct {
 
 // configure returns the configuration of the server. Its errors carry their exit codes.
 func (l *loader) configure(c *cli.Context, s *settings) (*server.Config, error) {
-	token, err := readToken(c.String("token-file"))
+	token, err := endpoint.ReadToken(c.String("token-file"))
 	if err != nil {
-		return nil, cmdline.Exit(exitcode.Usage, err)
+		return nil, cmdline.Exit(exitcode.Usage, fmt.Errorf("--token-file: %w", err))
 	}
 	file, err := s.chooseModel(c, models.Default(), l.env.Log)
 	if err != nil {

@@ -2,9 +2,7 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"net"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -99,20 +97,4 @@ func checkServer(c *cli.Context) error {
 		}
 	}
 	return errors.Join(wrong...)
-}
-
-// readToken reads --token-file. It returns "" if there is none.
-func readToken(file string) (string, error) {
-	if file == "" {
-		return "", nil
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return "", fmt.Errorf("--token-file: %w", err)
-	}
-	token := strings.TrimSpace(string(data))
-	if token == "" || strings.ContainsAny(token, " \t\r\n") {
-		return "", fmt.Errorf("--token-file %s: it must contain one word, such as the output of openssl rand -hex 32", file)
-	}
-	return token, nil
 }

@@ -8,18 +8,13 @@ import (
 // again, and passes the settings to use. It returns the error of reading or that of use. c
 // must be a new description of the program.
 func (e *Env) Reread(c Command, use func(*cli.Context) error) error {
-	p := &program{name: c.Name, command: c, env: e, args: e.args}
-	p.nameVariables(c, nil)
-	p.flags = append(p.describe(c, ""), p.describe(Command{Flags: commonFlags()}, "")...)
+	p := newProgram(c, e)
+	p.args = e.args
 	app := p.app(c, func(string, Command) cli.ActionFunc {
 		return func(ctx *cli.Context) error {
-			if err := expandPaths(ctx); err != nil {
+			if err := p.readSettings(ctx, c); err != nil {
 				return err
 			}
-			if err := p.configure(ctx, [][]string{p.args}); err != nil {
-				return err
-			}
-			p.warnOfLastGood()
 			return use(ctx)
 		}
 	})

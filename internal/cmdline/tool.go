@@ -84,15 +84,13 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	if f, ok := stdout.(*os.File); ok && !streams.Writable(f) {
 		stdout = closed
 	}
-	p := &program{name: c.Name, command: c, env: &Env{
+	p := newProgram(c, &Env{
 		Stdin: signals.reader(stdin), Stdout: stdout, Stderr: stderr,
 		Log:     newLogger(c.Name, stderr, zerolog.InfoLevel, nil),
 		Metrics: zerolog.Nop(),
 		Context: signals.ctx, Stop: signals.stop, through: signals.reader,
-	}}
-	p.env.stdin, p.env.command = stdin, c
-	p.nameVariables(c, nil)
-	p.flags = append(p.describe(c, ""), p.describe(Command{Flags: commonFlags()}, "")...)
+		stdin: stdin, command: c,
+	})
 	p.args = args
 	app := p.app(c, p.action)
 	p.args = flagsFirst(withValues(args, c.OptionalValues), app.Flags, c.Subcommands)
@@ -140,6 +138,28 @@ type program struct {
 	warnings error                     // mistakes in the settings that do not stop the program
 	inUse    config.InUse              // where the settings come from
 	unused   error                     // why the file was rejected, if the last good one is used
+}
+
+func newProgram(c Command, env *Env) *program {
+	p := &program{name: c.Name, command: c, env: env}
+	p.nameVariables(c, nil)
+	p.flags = append(p.describe(c, ""), p.describe(Command{Flags: commonFlags()}, "")...)
+	return p
+}
+
+// readSettings completes the flags of a command: paths, and values of the configuration file.
+func (p *program) readSettings(ctx *cli.Context, c Command) error {
+	if err := expandPaths(ctx); err != nil {
+		return err
+	}
+	if c.Unconfigured {
+		return nil
+	}
+	if err := p.configure(ctx, [][]string{p.args}); err != nil {
+		return err
+	}
+	p.warnOfLastGood()
+	return nil
 }
 
 // actions returns the action of a command. path is the full command, such as
@@ -198,14 +218,8 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 		case c.ArgsUsage == "" && first != "":
 			return usage(path, fmt.Errorf("unexpected argument %q%s", first, p.hint(ctx)))
 		}
-		if err := expandPaths(ctx); err != nil {
+		if err := p.readSettings(ctx, c); err != nil {
 			return Exit(exitcode.Usage, err)
-		}
-		if !c.Unconfigured {
-			if err := p.configure(ctx, [][]string{p.args}); err != nil {
-				return Exit(exitcode.Usage, err)
-			}
-			p.warnOfLastGood()
 		}
 		if err := p.env.configureLog(ctx, p.name); err != nil {
 			return Exit(exitcode.Usage, err)

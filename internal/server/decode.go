@@ -17,7 +17,7 @@ import (
 func (s *Server) describeEngine(w http.ResponseWriter, r *http.Request) {
 	name, err := s.modelName(r.URL.Query().Get("model"))
 	if err != nil {
-		writeJSON(w, http.StatusNotFound, failureOf(err))
+		s.wireFail(w, failureOf(err))
 		return
 	}
 	m, done, err := s.models.Use(r.Context(), name)

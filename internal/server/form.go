@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -123,7 +124,7 @@ func (f *form) is(name string) bool {
 }
 
 // list returns all values of a field that may have several, as name or name[].
-func (f *form) list(name string) []string { return append(f.fields[name], f.fields[name+"[]"]...) }
+func (f *form) list(name string) []string { return slices.Concat(f.fields[name], f.fields[name+"[]"]) }
 
 // number returns a field between 0 and 1, or standard if it is missing.
 func (f *form) number(name string, standard float64) (float64, error) {

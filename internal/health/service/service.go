@@ -160,8 +160,8 @@ func Watch(ctx context.Context, address, token string) *Watcher {
 	if address == "" {
 		return w
 	}
-	w.latest.Store(Read(ctx, address, token))
 	go func() {
+		w.latest.Store(Read(ctx, address, token))
 		ticker := time.NewTicker(interval)
 		defer ticker.Stop()
 		for {
@@ -176,10 +176,7 @@ func Watch(ctx context.Context, address, token string) *Watcher {
 	return w
 }
 
-// Latest returns the latest reading, nil if nothing is read. A nil Watcher reads nothing.
+// Latest returns the latest reading, nil if there is none yet or nothing is read.
 func (w *Watcher) Latest() *Reading {
-	if w == nil {
-		return nil
-	}
 	return w.latest.Load()
 }

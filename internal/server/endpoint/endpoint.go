@@ -61,3 +61,20 @@ func dialOwn(ctx context.Context, d *net.Dialer, path string) (net.Conn, error) 
 	}
 	return conn, nil
 }
+
+// ReadToken reads the secret that clients send from a file of one word. It returns "" for the
+// file "".
+func ReadToken(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	token := strings.TrimSpace(string(data))
+	if token == "" || strings.ContainsAny(token, " \t\r\n") {
+		return "", fmt.Errorf("%s must contain one word, such as the output of openssl rand -hex 32", file)
+	}
+	return token, nil
+}
