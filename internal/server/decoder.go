@@ -100,10 +100,8 @@ const retryAfter = 1
 // enter counts a request, or refuses it if too many are served already or the server is
 // about to stop. The caller calls leave at the end if it returned nil.
 func (s *Server) enter(w http.ResponseWriter, room chan struct{}) *wire.Failure {
-	select {
-	case <-s.stopping:
+	if s.isStopping() {
 		return &wire.Failure{Kind: wire.KindStopping, Message: "the server is about to stop"}
-	default:
 	}
 	select {
 	case room <- struct{}{}:

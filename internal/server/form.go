@@ -139,7 +139,7 @@ func (f *form) number(name string, standard float64) (float64, error) {
 	return v, nil
 }
 
-// decoding returns how to decode, from the fields that the interfaces share.
+// formDecoding returns how to decode, from the fields that the interfaces share.
 func (s *Server) formDecoding(f *form, translate, words bool) (engine.Decoding, error) {
 	d := s.config().Decoding
 	var err error

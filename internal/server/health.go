@@ -45,14 +45,8 @@ func (s *Server) Health() Health {
 	if h.Models == nil {
 		h.Models = []string{}
 	}
-	stopping := false
-	select {
-	case <-s.stopping:
-		stopping = true
-	default:
-	}
 	switch {
-	case stopping:
+	case s.isStopping():
 		h.Status = StatusStopping
 	case len(h.Degraded) > 0:
 		h.Status = StatusDegraded

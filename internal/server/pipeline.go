@@ -27,7 +27,7 @@ func (s *Server) pipeline(w http.ResponseWriter, r *http.Request) {
 	o.client = clientName(r)
 	control := http.NewResponseController(w)
 	_ = control.EnableFullDuplex() // HTTP/2 always is
-	body := &duplexBody{body: r.Body, w: w, control: control, stopping: s.stopping}
+	body := &duplexBody{body: r.Body, w: w, control: control, server: s}
 	ended := make(chan struct{})
 	defer close(ended)
 	go func() {
@@ -71,21 +71,17 @@ func (s *Server) pipelineOrder(query url.Values) (*order, error) {
 // duplexBody reads the body of a request whose answer begins with the first byte. It ends
 // when the server is about to stop.
 type duplexBody struct {
-	body     io.Reader
-	w        http.ResponseWriter
-	control  *http.ResponseController
-	stopping <-chan struct{}
-	begun    bool
+	body    io.Reader
+	w       http.ResponseWriter
+	control *http.ResponseController
+	server  *Server
+	begun   bool
 }
 
 func (b *duplexBody) Read(p []byte) (int, error) {
 	n, err := b.body.Read(p)
-	select {
-	case <-b.stopping:
-		if err != nil {
-			err = io.EOF
-		}
-	default:
+	if err != nil && b.server.isStopping() {
+		err = io.EOF
 	}
 	if n > 0 && !b.begun {
 		b.begun = true

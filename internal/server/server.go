@@ -149,6 +149,15 @@ func (s *Server) Reload(config Config) {
 // spoken. It must be called once.
 func (s *Server) Stop() { close(s.stopping) }
 
+func (s *Server) isStopping() bool {
+	select {
+	case <-s.stopping:
+		return true
+	default:
+		return false
+	}
+}
+
 // Close frees the models, once no request uses them. Its error is that of ctx.
 func (s *Server) Close(ctx context.Context) error { return s.models.Shut(ctx) }
 

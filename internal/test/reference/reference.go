@@ -98,7 +98,7 @@ func escaped(text string) string { return strings.ReplaceAll(text, "-", `\-`) }
 func checkRoff(t *testing.T, man string) {
 	groff, err := exec.LookPath("groff")
 	if err != nil {
-		t.Skip("groff is not installed")
+		t.Skip("groff was not found: install the package groff")
 	}
 	cmd := exec.Command(groff, "-man", "-Tutf8", "-ww", "-z")
 	cmd.Stdin = strings.NewReader(man)
