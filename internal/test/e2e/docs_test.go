@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -231,9 +232,12 @@ func serveDocs(t *testing.T, programs string, env []string) {
 			runtime = value
 		}
 	}
-	await(t, "the server", func() bool {
-		_, err := os.Stat(filepath.Join(runtime, "voiceflow/transcribe.sock"))
-		return err == nil
+	until(t, func() error {
+		c, err := net.Dial("unix", filepath.Join(runtime, "voiceflow/transcribe.sock"))
+		if err == nil {
+			c.Close()
+		}
+		return err
 	})
 }
 

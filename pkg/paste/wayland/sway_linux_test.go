@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,7 +46,14 @@ func startSway(t *testing.T) *desktop {
 		}
 	}
 	s.sway = s.start("sway", "-c", filepath.Join(dir, "config"))
-	s.poll("sway's socket", func() bool { return exists(s.socket) })
+	// The file exists a moment before sway listens.
+	s.poll("sway to listen", func() bool {
+		c, err := net.Dial("unix", s.socket)
+		if err == nil {
+			c.Close()
+		}
+		return err == nil
+	})
 	return s
 }
 
