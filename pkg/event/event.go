@@ -7,6 +7,13 @@
 //	{"type":"result","id":1,"file":"talk.wav","outputs":["out/talk.srt"],...}
 //	{"type":"error","id":2,"error":"no speech model"}
 //
+// A dictation in progress has more of them, which programs may ignore:
+//
+//	{"type":"audio","at":16000,"pcm":"..."}
+//	{"type":"mark","mark":"end","at":48000}
+//	{"type":"tentative","id":1,"start":0.5,"end":1.2,"pcm_start":0.2,"pcm":"..."}
+//	{"type":"partial","id":1,"stable":"hello","unstable":" word"}
+//
 // Programs also list their models, devices and methods in such lines, with the
 // types "model", "copy", "device" and "method".
 //
@@ -31,8 +38,8 @@ import (
 const MaxLine = 16 << 20
 
 // Record is one line of a stream: *Utterance, *Speech, *Transcript, *Result,
-// *Delivery, *Failure, *Model, *ModelCopy, *Device, *Method, *Unknown or
-// *SyntaxError.
+// *Delivery, *Failure, *Audio, *Mark, *Tentative, *Partial, *Model, *ModelCopy,
+// *Device, *Method, *Unknown or *SyntaxError.
 type Record interface {
 	record()
 }

@@ -25,6 +25,9 @@ type header struct {
 	Text     json.RawMessage `json:"text"`
 	File     json.RawMessage `json:"file"`
 	Error    json.RawMessage `json:"error"`
+	At       json.RawMessage `json:"at"`
+	Mark     json.RawMessage `json:"mark"`
+	Stable   json.RawMessage `json:"stable"`
 }
 
 // parse parses one line, without its line ending. The record shares no memory with
@@ -98,6 +101,15 @@ func parseType(name string, line []byte, h *header) (Record, error) {
 		f := new(Failure)
 		return f, decode(line, f, field{"error", h.Error})
 	}
+	if rec, required := newLive(name, h); rec != nil {
+		if err := decode(line, rec, required...); err != nil {
+			return nil, err
+		}
+		if t, ok := rec.(*Tentative); ok && len(t.PCM) == 0 {
+			t.PCM = nil
+		}
+		return rec, checkLive(rec)
+	}
 	if rec := newAnswer(name); rec != nil {
 		return rec, decode(line, rec, field{"name", h.Name})
 	}
@@ -156,18 +168,10 @@ func decode(line []byte, rec Record, required ...field) error {
 
 // check returns an error if u is invalid on a line, whether read or to be written.
 func (u *Utterance) check() error {
-	err := checkTimes(u.Start, u.End)
-	switch {
-	case err != nil:
-		return fmt.Errorf("field %w", err)
-	case !isTime(u.PCMStart):
-		return fmt.Errorf("field pcm_start is %v, want 0 or more seconds", u.PCMStart)
-	case len(u.PCM) == 0:
-		return errors.New("field pcm is missing or empty")
-	case len(u.PCM)%2 != 0:
-		return fmt.Errorf("field pcm has %d bytes, want an even number for 16-bit samples", len(u.PCM))
+	if err := checkSpan(u.Start, u.End, u.PCMStart); err != nil {
+		return err
 	}
-	return nil
+	return checkPCM(u.PCM)
 }
 
 // check returns an error if s is invalid on a line, whether read or to be written.

@@ -59,6 +59,13 @@ func TestReader(t *testing.T) {
 		{"speech", `{"type":"speech","id":3,"speaking":true,"time":0.5}`, &event.Speech{ID: 3, Speaking: true, Time: 0.5}},
 		{"delivery", `{"type":"delivery","id":3,"method":"x11","characters":5,"seconds":0.25,"verified":true}`, &event.Delivery{ID: 3, Method: "x11", Characters: 5, Seconds: 0.25, Verified: true}},
 		{"failure", `{"type":"error","file":"a.wav","id":4,"error":"no model"}`, &event.Failure{File: "a.wav", ID: 4, Error: "no model"}},
+		{"audio", `{"type":"audio","at":160,"pcm":"AQACAA=="}`, &event.Audio{At: 160, PCM: []byte{1, 0, 2, 0}}},
+		{"mark", `{"type":"mark","mark":"gap","at":160,"samples":80}`, &event.Mark{Mark: event.MarkGap, At: 160, Samples: 80}},
+		{"tentative", `{"type":"tentative","id":1,"start":0.5,"end":1,"pcm_start":0,"paused":true,"pcm":"AQA="}`,
+			&event.Tentative{ID: 1, Start: 0.5, End: 1, Paused: true, PCM: []byte{1, 0}}},
+		{"tentative no more", `{"type":"tentative","id":1,"start":0.5,"end":1,"pcm_start":0,"pcm":""}`,
+			&event.Tentative{ID: 1, Start: 0.5, End: 1}},
+		{"partial", `{"type":"partial","id":1,"stable":"a","unstable":" b"}`, &event.Partial{ID: 1, Stable: "a", Unstable: " b"}},
 		{"model", `{"type":"model","name":"base.en","bytes":7,"installed":true,"new":1}`, &event.Model{Name: "base.en", Bytes: 7, Installed: true}},
 		{"copy", `{"type":"copy","name":"x","path":"/c","bytes":7,"source":"/m"}`, &event.ModelCopy{Name: "x", Path: "/c", Bytes: 7, Source: "/m"}},
 		{"device", `{"type":"device","index":1,"name":"CPU","blas":"b"}`, &event.Device{Index: 1, Name: "CPU", BLAS: "b"}},
@@ -106,6 +113,12 @@ func TestReaderMalformed(t *testing.T) {
 		{"negative duration", `{"type":"transcript","text":"","duration":-1}`, "field duration is -1"},
 		{"reversed segment", `{"type":"transcript","text":"","segments":[{"start":2,"end":1}]}`, "field segments[0].end is 1"},
 		{"negative word", `{"type":"transcript","text":"","segments":[{},{"words":[{"start":-1}]}]}`, "field segments[1].words[0].start is -1"},
+		{"mark unknown", `{"type":"mark","mark":"stop","at":1}`, `mark: field mark is "stop"`},
+		{"mark before the start", `{"type":"mark","mark":"end","at":-1}`, "mark: field at is -1"},
+		{"audio without samples", `{"type":"audio","at":1}`, "audio: field pcm is missing"},
+		{"audio nowhere", `{"type":"audio","pcm":"AQA="}`, "audio: field at is missing"},
+		{"tentative odd", `{"type":"tentative","id":1,"start":0,"end":1,"pcm_start":0,"pcm":"AQ=="}`, "tentative: field pcm has 1 bytes"},
+		{"partial reversed", `{"type":"partial","id":1,"start":2,"end":1,"stable":""}`, "partial: field end is 1"},
 		{"no state of speech", `{"type":"speech","id":1,"time":2}`, "speech: field speaking is missing"},
 		{"negative time", `{"type":"speech","id":1,"speaking":false,"time":-2}`, "speech: field time is -2"},
 		{"no characters", `{"type":"delivery","id":1}`, "delivery: field characters is missing"},
@@ -221,6 +234,8 @@ func FuzzReader(f *testing.F) {
 	f.Add([]byte(`{"type":"transcript","text":"a","segments":[{"start":1,"end":2,"words":[{"word":"a"}]}]}`))
 	f.Add([]byte(`{"type":"speech","id":1,"speaking":true,"time":0.5}`))
 	f.Add([]byte(`{"type":"error","id":1,"error":"no"}` + "\n{\"type\":\"level\"}\n\xff\n[]"))
+	f.Add([]byte(`{"type":"audio","at":1,"pcm":"AQA="}` + "\n" + `{"type":"mark","mark":"end","at":1}`))
+	f.Add([]byte(`{"type":"tentative","id":1,"start":0,"end":1,"pcm_start":0,"pcm":""}` + "\n" + `{"type":"partial","id":1,"stable":"a"}`))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		last := 0
 		for _, rec := range readAll(t, bytes.NewReader(in)) {

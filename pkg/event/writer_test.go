@@ -37,6 +37,10 @@ func TestWriter(t *testing.T) {
 				`{"id":0,"start":0,"end":0,"text":"","avg_logprob":0,"compression_ratio":0,"no_speech_prob":0,"temperature":0}],` +
 				`"model":"","device":"","audio_ctx":0,"retries":0,"processing_seconds":0,"speed_factor":0}`},
 		{&event.Speech{ID: 2, Time: 1.5}, `{"type":"speech","id":2,"speaking":false,"time":1.5}`},
+		{&event.Audio{At: 5, PCM: []byte{1, 0}}, `{"type":"audio","at":5,"pcm":"AQA="}`},
+		{&event.Mark{Mark: event.MarkEnd, At: 5}, `{"type":"mark","mark":"end","at":5}`},
+		{&event.Tentative{ID: 1, End: 1, PCM: []byte{1, 0}}, `{"type":"tentative","id":1,"start":0,"end":1,"pcm_start":0,"pcm":"AQA="}`},
+		{&event.Partial{ID: 1, End: 1, Stable: "<a>"}, `{"type":"partial","id":1,"start":0,"end":1,"stable":"<a>"}`},
 		{&event.Delivery{ID: 2, Characters: 3, Kept: "a.txt", Failed: []string{"no"}}, `{"type":"delivery","id":2,"characters":3,"seconds":0,"verified":false,"kept":"a.txt","failed":["no"]}`},
 		{&event.Failure{ID: 2, Error: "invalid \xff"}, `{"type":"error","id":2,"error":"invalid \ufffd"}`},
 		{&event.Failure{File: "a.wav", Error: "no"}, `{"type":"error","file":"a.wav","id":0,"error":"no"}`},
