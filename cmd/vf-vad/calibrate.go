@@ -38,9 +38,9 @@ func calibrate(env *cmdline.Env, c *cli.Context, engine vad.FrameDetector) error
 	var probabilities []float32
 	var room level.Measure
 	for {
-		block, err := in.next()
-		room.Push(block)
-		frames, derr := engine.Push(block)
+		part, err := in.next()
+		room.Push(part.samples)
+		frames, derr := engine.Push(part.samples)
 		probabilities = append(probabilities, frames...)
 		if derr != nil {
 			return cmdline.Exit(exitcode.Recogniser, derr)

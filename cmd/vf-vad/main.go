@@ -14,8 +14,6 @@ import (
 
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
-	"voiceflow/pkg/audio"
-	"voiceflow/pkg/audio/input"
 	"voiceflow/pkg/vad"
 	"voiceflow/pkg/whisper"
 )
@@ -36,9 +34,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		Name:    "vf-vad",
 		Reads:   "<",
 		Usage:   "find utterances in audio",
-		Description: `Reads PCM (16-bit, 16 kHz, mono) or a WAV stream from standard input (other
-formats are decoded by ffmpeg) and writes each utterance, with its audio, as one
-JSON line as soon as it ends.
+		Description: `Reads PCM (16-bit, 16 kHz, mono), a WAV stream, or the lines of vf-record from
+standard input (other formats are decoded by ffmpeg) and writes each utterance,
+with its audio, as one JSON line as soon as it ends.
 
 Examples:
 
@@ -76,6 +74,11 @@ func flags() []cli.Flag {
 		&cli.IntFlag{Name: "track", DefaultText: "the first",
 			Usage: "`N` use audio track N, counted from 1, of a stream that has several"},
 	), cmdline.Group("Output",
+		&cli.DurationFlag{Name: "partial", DefaultText: "off",
+			Usage: "`TIME` also write an utterance that goes on, this often, for vf-transcribe --partial"},
+		&cli.BoolFlag{Name: "no-early",
+			Usage: "write no utterance before the silence that ends it is over; with a microphone, vf-transcribe begins " +
+				"to decode when it has lasted as long as --post-roll"},
 		&cli.BoolFlag{Name: "events", Usage: "also write a line as soon as speech starts, and when it has ended"},
 		&cli.BoolFlag{Name: "raw", Usage: "write only the speech, as PCM instead of JSON lines"},
 		&cli.BoolFlag{Name: "stats", Usage: "report at the end how much of the sound was speech"},
@@ -86,6 +89,9 @@ func check(c *cli.Context) error {
 	var wrong []error
 	if name := c.String("engine"); !slices.Contains([]string{auto, builtin, silero}, name) {
 		wrong = append(wrong, cmdline.WrongValue(c, "engine", "use auto, builtin or silero"))
+	}
+	if p := c.Duration("partial"); p != 0 && p < shortestPartial {
+		wrong = append(wrong, cmdline.WrongValue(c, "partial", fmt.Sprintf("must be %v or more", shortestPartial)))
 	}
 	if c.Int("channel") < 0 {
 		wrong = append(wrong, cmdline.WrongValue(c, "channel", "channels are counted from 1; 0 mixes all channels"))
@@ -155,9 +161,12 @@ func segment(env *cmdline.Env, c *cli.Context, stream *vad.Stream, out *output) 
 	}
 	defer in.close()
 	for {
-		block, err := in.next()
-		samples += int64(len(block))
-		if perr := out.push(stream, block); perr != nil {
+		part, err := in.next()
+		samples += int64(len(part.samples))
+		if perr := out.push(stream, part.samples, in.live()); perr != nil {
+			return samples, perr
+		}
+		if perr := out.pass(stream, part); perr != nil {
 			return samples, perr
 		}
 		if err == nil {
@@ -167,70 +176,12 @@ func segment(env *cmdline.Env, c *cli.Context, stream *vad.Stream, out *output) 
 		if ferr := out.flush(stream); ferr != nil {
 			return samples, ferr
 		}
-		remarks := in.in.Remarks()
-		if out.utterances == 0 && in.in.IsSoft() {
-			remarks = append(remarks, fmt.Sprintf(input.NothingHeard, in.in.PeakDB()))
-		}
-		for _, remark := range remarks {
+		for _, remark := range in.remarks(out.utterances > 0) {
 			env.Log.Warn().Msg("standard input: " + remark)
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return samples, nil
 		}
 		return samples, inputError(err)
 	}
-}
-
-// source is the input, denoised if --denoise is set.
-type source struct {
-	in       *input.Reader
-	denoiser *vad.Denoiser // nil: off
-	buf      []int16
-}
-
-func openInput(env *cmdline.Env, c *cli.Context) (*source, error) {
-	in, err := input.Options{Channel: c.Int("channel"), Track: c.Int("track"), Center: true}.Open(env.Stdin)
-	if err != nil {
-		return nil, inputError(err)
-	}
-	s := &source{in: in, buf: make([]int16, audio.SampleRate/10)}
-	if c.Bool("denoise") {
-		if s.denoiser, err = vad.NewDenoiser(); err != nil {
-			in.Close()
-			return nil, cmdline.Exit(exitcode.Recogniser, err)
-		}
-	}
-	return s, nil
-}
-
-// next returns the next samples, valid until the following call. With an error, they
-// are the last ones.
-func (s *source) next() ([]int16, error) {
-	n, err := s.in.Read(s.buf)
-	if s.denoiser == nil {
-		return s.buf[:n], err
-	}
-	block, derr := s.denoiser.Push(s.buf[:n])
-	if err == nil || derr != nil {
-		return block, derr
-	}
-	rest, derr := s.denoiser.Flush()
-	return append(append([]int16(nil), block...), rest...), errors.Join(err, derr)
-}
-
-func (s *source) close() {
-	s.in.Close()
-	if s.denoiser != nil {
-		s.denoiser.Close()
-	}
-}
-
-var errNoSound = errors.New("standard input ended before any audio arrived; pipe vf-record or a WAV file into vf-vad")
-
-// inputError gives an input error its exit code, unless the user stopped the program.
-func inputError(err error) error {
-	if errors.Is(err, audio.ErrEmpty) {
-		err = errNoSound
-	}
-	return exitcode.InputError("standard input", err)
 }

@@ -20,6 +20,7 @@ type output struct {
 	raw    io.Writer     // nil: JSON lines
 	lines  *event.Writer // nil: PCM
 	events bool
+	soFar  soFar
 
 	utterances int
 	speech     int64 // samples in utterances
@@ -30,13 +31,15 @@ func newOutput(stdout io.Writer, c *cli.Context) *output {
 	if c.Bool("raw") {
 		return &output{raw: stdout}
 	}
-	return &output{lines: event.NewWriter(stdout), events: c.Bool("events")}
+	o := &output{lines: event.NewWriter(stdout), events: c.Bool("events")}
+	o.soFar = soFar{early: !c.Bool("no-early"), every: audio.Samples(c.Duration("partial"))}
+	return o
 }
 
-// push sends a block through the stream. With --events it does so frame by frame, so
-// that no event waits for the end of the block.
-func (o *output) push(stream *vad.Stream, block []int16) error {
-	if !o.events {
+// push sends a block through the stream. If there are lines about an utterance that goes
+// on, it does so frame by frame, so that none waits for the end of the block.
+func (o *output) push(stream *vad.Stream, block []int16, live bool) error {
+	if o.raw != nil || !o.events && o.soFar.every == 0 && !live {
 		return stream.Push(block, o.utterance)
 	}
 	for len(block) > 0 {
@@ -44,16 +47,48 @@ func (o *output) push(stream *vad.Stream, block []int16) error {
 		if err := stream.Push(block[:n], o.utterance); err != nil {
 			return err
 		}
+		block = block[n:]
 		if err := o.event(stream.Speaking()); err != nil {
 			return err
 		}
-		block = block[n:]
+		if err := o.soFar.write(stream, live, o.tentative); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
+// pass passes on what came between samples, and ends the utterance where a mark says that
+// nothing follows.
+func (o *output) pass(stream *vad.Stream, part heard) error {
+	if m := part.mark; m != nil {
+		switch m.Mark {
+		case event.MarkPause, event.MarkEnd:
+			if err := stream.Break(o.utterance); err != nil {
+				return err
+			}
+		case event.MarkCancel:
+			stream.Drop()
+		}
+		if err := o.event(stream.Speaking()); err != nil {
+			return err
+		}
+		part.line = m
+	}
+	if part.line == nil || o.lines == nil {
+		return nil
+	}
+	return o.lines.Write(part.line)
+}
+
+// tentative writes what there is of the next utterance.
+func (o *output) tentative(t *event.Tentative) error {
+	t.ID = o.utterances
+	return o.lines.Write(t)
+}
+
 func (o *output) flush(stream *vad.Stream) error {
-	if err := stream.Flush(o.utterance); err != nil || !o.events {
+	if err := stream.Flush(o.utterance); err != nil {
 		return err
 	}
 	return o.event(stream.Speaking())
@@ -73,7 +108,7 @@ func (o *output) failed(err error) {
 // event writes a line if the state has changed. The line about the end of speech comes
 // after the utterance, and has its ID.
 func (o *output) event(start, end int64, speaking bool) error {
-	if speaking == o.speaking {
+	if speaking == o.speaking || !o.events {
 		return nil
 	}
 	o.speaking = speaking

@@ -16,6 +16,17 @@ import (
 // or text from it would wait without saying what for.
 func (e *Env) Idle() bool { return IsTerminal(e.stdin) }
 
+// ReadsFile reports whether standard input is a regular file, so that nobody is waiting
+// for what becomes of it while it is spoken.
+func (e *Env) ReadsFile() bool {
+	f, ok := e.stdin.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode().IsRegular()
+}
+
 // ShowUsage prints a short introduction to standard error, with examples as shell
 // commands. It returns an error that only carries the exit code for wrong usage.
 func (e *Env) ShowUsage(c *cli.Context, examples string) error {

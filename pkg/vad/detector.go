@@ -77,6 +77,9 @@ func (d *Detector) Flush() ([]float32, error) {
 	return d.answers, nil
 }
 
+// Reset returns to the start of a stream.
+func (d *Detector) Reset() { *d = *NewDetector() }
+
 // Close does nothing; see [FrameDetector].
 func (d *Detector) Close() {}
 

@@ -1,94 +1,6 @@
 package vad
 
-import (
-	"errors"
-	"fmt"
-	"time"
-
-	"voiceflow/pkg/audio"
-)
-
-// Config defines what counts as an utterance.
-type Config struct {
-	// Threshold is the probability of speech, above 0 and below 1, at which an
-	// utterance begins. It continues while the probability stays above
-	// Threshold - hysteresis.
-	Threshold float64
-	// MinSpeech is the least amount of speech in an utterance; anything shorter is
-	// a click. With 0 everything counts.
-	MinSpeech time.Duration
-	// MinSilence is the silence that ends an utterance (hangover).
-	MinSilence time.Duration
-	// PreRoll and PostRoll are how much audio to keep before and after the speech,
-	// because detection is late and misses soft consonants.
-	PreRoll, PostRoll time.Duration
-	// MaxUtterance limits an utterance's audio; a longer one is cut at its quietest
-	// point. Whisper's window is 30 s.
-	MaxUtterance time.Duration
-}
-
-// DefaultConfig suits dictation.
-func DefaultConfig() Config {
-	return Config{
-		Threshold:    0.5,
-		MinSpeech:    100 * time.Millisecond,
-		MinSilence:   500 * time.Millisecond,
-		PreRoll:      320 * time.Millisecond,
-		PostRoll:     200 * time.Millisecond,
-		MaxUtterance: 30 * time.Second,
-	}
-}
-
-// ConfigError reports a value of a Config that is out of range or conflicts with
-// other values.
-type ConfigError struct {
-	Settings []string // such as min-silence: the wrong one first, then those it conflicts with
-	Reason   string
-}
-
-func (e *ConfigError) Error() string { return e.Reason }
-
-// Validate returns all [Config.Mistakes] as one error, or nil.
-func (c Config) Validate() error {
-	var all []error
-	for _, m := range c.Mistakes() {
-		all = append(all, m)
-	}
-	return errors.Join(all...)
-}
-
-// Mistakes returns everything that is wrong with a configuration.
-func (c Config) Mistakes() (all []*ConfigError) {
-	wrong := map[string]bool{}
-	// A value that is out of range is not compared with others.
-	check := func(ok bool, reason string, settings ...string) {
-		for _, s := range settings {
-			ok = ok || wrong[s]
-		}
-		if !ok {
-			wrong[settings[0]] = true
-			all = append(all, &ConfigError{settings, reason})
-		}
-	}
-	check(c.Threshold > 0 && c.Threshold < 1, fmt.Sprintf("threshold %v is not between 0 and 1", c.Threshold), "threshold")
-	check(c.MinSpeech >= 0, fmt.Sprintf("min-speech %v must not be negative", c.MinSpeech), "min-speech")
-	check(c.PreRoll >= 0, fmt.Sprintf("pre-roll %v must not be negative", c.PreRoll), "pre-roll")
-	check(c.PostRoll >= 0, fmt.Sprintf("post-roll %v must not be negative", c.PostRoll), "post-roll")
-	check(c.MinSilence >= 50*time.Millisecond,
-		fmt.Sprintf("min-silence %v is below 50ms, and words have pauses that long", c.MinSilence), "min-silence")
-	longest := fmt.Sprintf("max-utterance %v must be at least 1s longer than pre-roll, and at most 1h", c.MaxUtterance)
-	check(c.MaxUtterance >= time.Second && c.MaxUtterance <= time.Hour, longest, "max-utterance")
-
-	check(c.PostRoll <= c.MinSilence,
-		fmt.Sprintf("post-roll %v is longer than min-silence %v", c.PostRoll, c.MinSilence), "post-roll", "min-silence")
-	check(c.MaxUtterance-c.PreRoll >= time.Second, longest, "max-utterance", "pre-roll")
-	shorter := fmt.Sprintf("must not be longer than max-utterance %v", c.MaxUtterance)
-	check(c.MinSpeech <= c.MaxUtterance,
-		fmt.Sprintf("min-speech %v %s", c.MinSpeech, shorter), "min-speech", "max-utterance")
-	check(c.MinSilence <= c.MaxUtterance,
-		fmt.Sprintf("min-silence %v %s", c.MinSilence, shorter), "min-silence", "max-utterance")
-	return all
-}
+import "voiceflow/pkg/audio"
 
 const (
 	// hysteresis keeps an utterance going through its softer sounds. Silero's VAD
@@ -228,6 +140,32 @@ func (s *Segmenter) Flush() *Utterance {
 	return s.finish()
 }
 
+// Paused reports whether somebody has spoken, and has been silent for as long as the
+// post-roll: unless speech goes on, the utterance will be what [Segmenter.SoFar] returns
+// now.
+func (s *Segmenter) Paused() bool {
+	return s.speaking && s.isSpeech() && s.now-s.lastVoice >= s.postRoll
+}
+
+// SoFar returns the current utterance as it is so far, or nil if nobody speaks: up to the
+// end of the post-roll, or up to now.
+func (s *Segmenter) SoFar() *Utterance {
+	if !s.speaking || !s.isSpeech() || s.steady(s.start, s.lastVoice) {
+		return nil
+	}
+	end := s.now
+	if s.Paused() {
+		end = s.lastVoice + s.postRoll
+	}
+	return s.utterance(s.lastVoice, end)
+}
+
+// restart returns to the start of a stream.
+func (s *Segmenter) restart() {
+	s.kept, s.keptStart, s.now, s.loudness = s.kept[:0], 0, 0, newLoudness()
+	s.speaking, s.start, s.lastVoice, s.run = false, 0, 0, 0
+}
+
 // finish completes the utterance with its post-roll.
 func (s *Segmenter) finish() *Utterance {
 	u := s.take(s.lastVoice, min(s.lastVoice+s.postRoll, s.now))
@@ -262,10 +200,15 @@ func (s *Segmenter) take(speechEnd, pcmEnd int64) *Utterance {
 		s.forget(pcmEnd)
 		return nil
 	}
-	u := &Utterance{Start: s.start, End: speechEnd, PCMStart: s.keptStart, Decided: s.now}
-	u.PCM = append([]int16(nil), s.kept[:pcmEnd-s.keptStart]...)
+	u := s.utterance(speechEnd, pcmEnd)
 	s.forget(pcmEnd)
 	return u
+}
+
+// utterance returns a copy of the kept samples up to pcmEnd.
+func (s *Segmenter) utterance(speechEnd, pcmEnd int64) *Utterance {
+	pcm := append([]int16(nil), s.kept[:pcmEnd-s.keptStart]...)
+	return &Utterance{Start: s.start, End: speechEnd, PCMStart: s.keptStart, Decided: s.now, PCM: pcm}
 }
 
 // forget drops the kept samples before a position.

@@ -114,6 +114,14 @@ func (d *SpeechDetector) answer(end int64) []float32 {
 	return d.answers
 }
 
+// Reset returns to the start of a stream.
+func (d *SpeechDetector) Reset() {
+	if d.ctx != nil {
+		C.whisper_vad_reset_state(d.ctx)
+	}
+	*d = SpeechDetector{ctx: d.ctx, answers: d.answers}
+}
+
 // Peak returns the highest probability of speech, 0 to 1, in any 32 ms of samples,
 // 16 kHz mono, independently of a stream. It must not be mixed with Push, as it
 // resets the network.

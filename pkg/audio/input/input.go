@@ -25,7 +25,7 @@ type Reader struct {
 	mixer  *mixer // nil if wav has one channel
 	judge  *judge // nil once there is no doubt that pcm is PCM, and for wav
 	gain   float32
-	dc     dcFilter
+	dc     DCFilter
 	total  int64     // samples read
 	ffmpeg *ffmpeg   // nil if not used
 	closer io.Closer // nil if nothing was opened here
@@ -51,14 +51,14 @@ func (r *Reader) Read(dst []int16) (int, error) {
 	n, err := r.read(dst)
 	if r.judge != nil {
 		if !r.judge.hear(dst[:n]) || err != nil && !r.judge.end() {
-			r.dc = dcFilter{} // no remarks about something that is not audio
+			r.dc = DCFilter{} // no remarks about something that is not audio
 			return 0, ErrNotPCM
 		}
 		if r.judge.sure() {
 			r.judge = nil
 		}
 	}
-	r.dc.process(dst[:n])
+	r.dc.Process(dst[:n])
 	r.total += int64(n)
 	return n, err
 }

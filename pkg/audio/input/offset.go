@@ -2,10 +2,11 @@ package input
 
 import "math"
 
-// dcFilter removes a DC offset from samples, if enabled, and measures the peak
-// of the result. Samples without an offset stay exactly as they are.
-type dcFilter struct {
-	enabled bool
+// DCFilter removes a DC offset from samples, if enabled, and measures the peak
+// of the result. Samples without an offset stay exactly as they are. The zero value is
+// at the start of a stream.
+type DCFilter struct {
+	Enabled bool
 
 	mean    float64 // of recent samples
 	count   int     // samples in mean, at most offsetWindow
@@ -21,8 +22,9 @@ const (
 	offsetMin    = 0.03 * 32768
 )
 
-func (d *dcFilter) process(samples []int16) {
-	if len(samples) > 0 && d.enabled {
+// Process filters the next samples in place.
+func (d *DCFilter) Process(samples []int16) {
+	if len(samples) > 0 && d.Enabled {
 		d.remove(samples)
 	}
 	for _, v := range samples {
@@ -30,7 +32,7 @@ func (d *dcFilter) process(samples []int16) {
 	}
 }
 
-func (d *dcFilter) remove(samples []int16) {
+func (d *DCFilter) remove(samples []int16) {
 	sum := 0
 	for _, v := range samples {
 		sum += int(v)

@@ -91,7 +91,7 @@ func (o Options) Open(r io.Reader) (*Reader, error) {
 	}
 	return &Reader{
 		format: audio.Format{SampleRate: audio.SampleRate, Channels: 1, BitsPerSample: 16},
-		pcm:    audio.NewPCMReader(in), judge: &judge{}, dc: dcFilter{enabled: o.Center},
+		pcm:    audio.NewPCMReader(in), judge: &judge{}, dc: DCFilter{Enabled: o.Center},
 	}, nil
 }
 
@@ -162,7 +162,7 @@ func (o Options) openWAV(in io.Reader) (*Reader, error) {
 	}
 	r := &Reader{
 		format: wav.Format(), wav: wav, frames: make([]float32, 1024),
-		gain: o.Gain, dc: dcFilter{enabled: o.Center},
+		gain: o.Gain, dc: DCFilter{Enabled: o.Center},
 	}
 	if n := r.format.Channels; n > 1 {
 		r.mixer, r.channels = newMixer(n, o.Channel), make([]float32, n*len(r.frames))
