@@ -24,6 +24,8 @@ const profiled = "set by the profile"
 func transcriptFlags() []cli.Flag {
 	return cmdline.Group("Output",
 		&cli.BoolFlag{Name: "word-timestamps", Usage: "include the start and end of each word"},
+		&cli.BoolFlag{Name: "partial",
+			Usage: "also write the text so far of utterances that go on, as vf-vad --partial sends them"},
 		&cli.IntFlag{Name: "max-len", Aliases: []string{"ml"},
 			Usage: "`N` maximum characters per segment; srt, vtt and lrc then show one segment each; 0 means no limit"},
 		&cli.BoolFlag{Name: "split-on-word", Aliases: []string{"sow"},

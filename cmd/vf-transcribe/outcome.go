@@ -82,6 +82,9 @@ func isFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EROFS)
 }
 
+// Partial writes the text so far of an utterance that goes on.
+func (o *outcome) Partial(p *event.Partial) error { return o.sink.partial(p) }
+
 // Record passes on records meant for other programs, and reports malformed ones.
 func (o *outcome) Record(r event.Record) error {
 	syntax, malformed := r.(*event.SyntaxError)

@@ -19,6 +19,23 @@ type screen struct {
 	item  *transcribe.Item // being shown
 	shown int              // number of its segments shown
 	begun bool
+	draft bool // the last line may still change
+}
+
+// eraseLine returns to the start of the terminal's line and erases it.
+const eraseLine = "\r\x1b[K"
+
+// partial shows the latest words of an utterance that goes on, in a line that the next
+// words replace.
+func (s *screen) partial(p *event.Partial) error {
+	const most = 70 // fits into a line of common terminals
+	text := []rune(prose.Line(p.Stable + p.Unstable))
+	if more := len(text) - most; more > 0 {
+		text = append([]rune("..."), text[more:]...)
+	}
+	s.draft = true
+	_, err := fmt.Fprintf(s.out, "%s%s", eraseLine, string(text))
+	return err
 }
 
 // show writes the segments of an item's transcript that are new.
@@ -39,6 +56,12 @@ func (s *screen) show(it *transcribe.Item, t *event.Transcript) error {
 		}
 	}
 	s.shown = len(t.Segments)
+	if s.draft {
+		s.draft = false
+		text := b.String()
+		b.Reset()
+		b.WriteString(eraseLine + text)
+	}
 	if b.Len() == 0 {
 		return nil
 	}

@@ -30,6 +30,7 @@ type settings struct {
 	vad      bool    // decode only the speech in files
 	window   float64 // seconds of speech per window; 0: see transcribe.WindowLength
 	queue    int     // items that may wait
+	partial  bool    // write the text so far of utterances that go on
 	input    input.Options
 }
 
@@ -65,6 +66,7 @@ func readSettings(c *cli.Context) (*settings, error) {
 	s := &settings{
 		profile: profile, words: c.Bool("word-timestamps") || c.Int("max-len") > 0,
 		vad: !c.Bool("no-vad"), quantise: !c.Bool("no-quantize"), queue: c.Int("queue"),
+		partial: c.Bool("partial"),
 	}
 	s.input = input.Options{Channel: c.Int("channel"), Track: c.Int("track"), Center: true}
 	s.library = whisper.Options{Backends: c.String("backends"), Device: c.String("device"), BLAS: c.String("blas")}
@@ -200,7 +202,7 @@ func (s *settings) config(env *cmdline.Env, w *work, p *plan, began time.Time,
 		Recognisers: s.engine.Recognisers, Queue: s.queue, Open: open, Stop: env.Stop, Began: began,
 	}
 	if w.stream {
-		c.Stream = env.Stdin
+		c.Stream, c.Partial = env.Stdin, s.partial
 	}
 	return c
 }

@@ -167,6 +167,14 @@ func (s *sink) draft(it *transcribe.Item, t *event.Transcript) error {
 	return nil
 }
 
+// partial writes the text so far of an utterance that goes on.
+func (s *sink) partial(p *event.Partial) error {
+	if s.screen != nil {
+		return s.screen.partial(p)
+	}
+	return s.pass(p)
+}
+
 // result writes the result line of a file.
 func (s *sink) result(r *event.Result) error {
 	s.progress.clear()

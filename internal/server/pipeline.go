@@ -40,6 +40,7 @@ func (s *Server) pipeline(w http.ResponseWriter, r *http.Request) {
 	out := &lineOutput{server: s, w: w, lines: event.NewWriter(w), flush: control.Flush}
 	c := s.runConfig(o)
 	c.Stream, c.Name, c.Queue, c.Began = body, "the request", 100, time.Now()
+	c.Partial = o.partial
 	u := s.newUse(o, client{o.client, turns.Interactive})
 	defer u.release()
 	c.Open, out.use = u.open, u
@@ -63,7 +64,7 @@ func (s *Server) pipelineOrder(query url.Values) (*order, error) {
 	if o.decoding, err = s.formDecoding(f, f.is("translate"), o.words); err != nil {
 		return nil, err
 	}
-	o.decoding.SoundNotes = f.is("sound_notes")
+	o.decoding.SoundNotes, o.partial = f.is("sound_notes"), f.is("partial")
 	o.model, err = s.modelName(f.value("model"))
 	return o, err
 }
@@ -128,6 +129,7 @@ func (o *lineOutput) Record(r event.Record) error {
 	return o.line(r)
 }
 
+func (o *lineOutput) Partial(p *event.Partial) error                  { return o.line(p) }
 func (o *lineOutput) Draft(*transcribe.Item, *event.Transcript) error { return nil }
 func (o *lineOutput) Incomplete(t *event.Transcript) error            { return o.line(t) }
 func (o *lineOutput) Skip(*transcribe.Item) error                     { return nil }

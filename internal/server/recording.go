@@ -61,6 +61,7 @@ type order struct {
 	model    string
 	decoding engine.Decoding
 	words    bool // with times
+	partial  bool // with the text so far of utterances that go on
 	client   string
 	drafts   func(*event.Transcript) error // called as the text grows; may be nil
 }
@@ -134,4 +135,5 @@ func (c *collector) Failure(_ *transcribe.Item, err error) error {
 
 func (c *collector) Incomplete(*event.Transcript) error { return nil }
 func (c *collector) Skip(*transcribe.Item) error        { return nil }
+func (c *collector) Partial(*event.Partial) error       { return nil }
 func (c *collector) Record(event.Record) error          { return nil }

@@ -88,7 +88,7 @@ func (r *reader) readAll(it *Item, in *input.Reader) (int, error) {
 		return len(all), speechErr
 	}
 	w.SetSpeech(speech)
-	return len(all), errors.Join(err, r.enqueue(it, w))
+	return len(all), errors.Join(err, r.enqueue(it, w, nil))
 }
 
 // findSpeech returns where somebody speaks, in seconds.
@@ -115,7 +115,7 @@ func (r *reader) readSpeech(it *Item, in *input.Reader) (samples int, err error)
 		if w == nil {
 			return nil
 		}
-		return r.enqueue(it, w)
+		return r.enqueue(it, w, nil)
 	}
 	canRetry := isRegular(it.File)
 	add := func(u *vad.Utterance) error {

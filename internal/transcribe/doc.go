@@ -39,6 +39,7 @@ type Config struct {
 	Words       bool            // include words and their times in the transcripts
 	Recognisers int             // how many windows may be decoded at the same time
 	Queue       int             // windows that may wait
+	Partial     bool            // decode utterances that go on, too, for Output.Partial
 
 	// Open returns the backend. It is called once: before the first file is read, or
 	// when the first byte of a stream has arrived.
@@ -77,6 +78,9 @@ type Description struct {
 // Output receives the results, in the order of the input. An error that it returns
 // ends the run.
 type Output interface {
+	// Partial receives the text so far of an utterance that goes on. The Transcript with the
+	// same ID replaces it.
+	Partial(*event.Partial) error
 	// Draft receives what is known of an item's transcript after each window.
 	Draft(*Item, *event.Transcript) error
 	// Transcript receives a complete transcript.

@@ -42,10 +42,14 @@ func newItem(id int, file string) *Item {
 // task is a step of an item: a window to decode or, without window and record, the
 // item's end. A task with a record passes that on in order.
 type task struct {
+	ctx    context.Context // ends if the user cancels the dictation
 	item   *Item
 	window *window.Window
 	err    error // at the end: why the item is incomplete
 	record event.Record
+	// release frees the context of the dictation before the record; nil: none.
+	release context.CancelFunc
+	guess   *guess // the same window, if it was handed on early; nil: none
 
 	previous *task         // the recording's window before this one, nil once this one is settled
 	settled  chan struct{} // closed when spoken is set
@@ -91,8 +95,10 @@ func (t *task) settle() {
 type queue struct {
 	order chan *task
 	work  chan *task
-	room  *semaphore.Weighted // samples
-	size  int64               // samples
+	// What is worth decoding only if a recogniser is free, and only the latest of each.
+	early, partial chan *guess
+	room           *semaphore.Weighted // samples
+	size           int64               // samples
 }
 
 // queueAudio is how much audio may wait, in samples, in addition to one window per
@@ -103,6 +109,7 @@ func newQueue(tasks, recognisers int) *queue {
 	size := int64(queueAudio + recognisers*whisper.WindowSeconds*audio.SampleRate)
 	return &queue{
 		order: make(chan *task, tasks), work: make(chan *task, tasks),
+		early: make(chan *guess, 1), partial: make(chan *guess, 1),
 		room: semaphore.NewWeighted(size), size: size,
 	}
 }

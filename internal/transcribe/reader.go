@@ -19,7 +19,9 @@ import (
 // the recognisers decode earlier tasks.
 type reader struct {
 	*Transcriber
-	previous *task // the last window of the recording
+	previous  *task // the last window of the recording
+	dictation dictation
+	guess     *guess // the latest that may be an utterance as it is; nil: none
 }
 
 // run reads everything. It returns errors of the stream, the backend and the context;
@@ -131,8 +133,12 @@ func (r *reader) utterances(in *event.Reader) error {
 		switch rec := in.Record().(type) {
 		case *event.Utterance:
 			err = r.utterance(rec)
+		case *event.Tentative:
+			r.tentative(rec)
+		case *event.Mark:
+			err = r.mark(rec)
 		default:
-			err = r.queue.put(r.ctx, &task{record: rec})
+			err = r.put(&task{record: rec})
 		}
 		if err != nil {
 			return err
@@ -152,11 +158,14 @@ func (r *reader) utterance(u *event.Utterance) error {
 		r.replayed.Store(true)
 	}
 	it.Delay = time.Duration(max(u.Decided-u.End, 0) * float64(time.Second))
-	w := window.Utterance(samples, audio.SampleAt(u.PCMStart), audio.SampleAt(u.Start), audio.SampleAt(u.End))
-	if err := r.enqueue(it, w); err != nil {
+	if err := r.enqueue(it, windowOf(u, samples), r.guessOf(u)); err != nil {
 		return err
 	}
 	return r.end(it, nil)
+}
+
+func windowOf(u *event.Utterance, samples []int16) *window.Window {
+	return window.Utterance(samples, audio.SampleAt(u.PCMStart), audio.SampleAt(u.Start), audio.SampleAt(u.End))
 }
 
 // streamItem returns an item of the stream.
@@ -166,11 +175,11 @@ func (r *reader) streamItem(id int) *Item {
 	return it
 }
 
-// enqueue queues the recording's next window.
-func (r *reader) enqueue(it *Item, w *window.Window) error {
-	next := &task{item: it, window: w, previous: r.previous}
+// enqueue queues the recording's next window; early is the guess with the same sound.
+func (r *reader) enqueue(it *Item, w *window.Window, early *guess) error {
+	next := &task{item: it, window: w, previous: r.previous, guess: early}
 	r.previous = next
-	return r.queue.put(r.ctx, next)
+	return r.put(next)
 }
 
 // end queues the end of an item, with the error if it could not be read.
@@ -178,5 +187,11 @@ func (r *reader) end(it *Item, err error) error {
 	if err != nil {
 		it.failed.Store(true)
 	}
-	return r.queue.put(r.ctx, &task{item: it, err: err})
+	return r.put(&task{item: it, err: err})
+}
+
+// put queues a task of the current dictation.
+func (r *reader) put(t *task) error {
+	t.ctx = r.dictation.context(r.ctx)
+	return r.queue.put(r.ctx, t)
 }

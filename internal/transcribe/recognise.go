@@ -8,24 +8,39 @@ import (
 	"voiceflow/pkg/engine"
 )
 
-// recognise decodes windows until there are no more.
+// recognise decodes windows until there are no more: those of utterances first.
 func (t *Transcriber) recognise() {
-	for task := range t.queue.work {
-		task.result, task.failed = t.decode(task)
+	for {
+		task, guess, more := t.queue.next()
+		switch {
+		case !more:
+			return
+		case guess != nil:
+			t.decodeGuess(guess)
+			continue
+		}
+		if !task.adopt() {
+			t.work(task)
+		}
 		if task.failed != nil {
 			task.item.failed.Store(true)
-		}
-		switch {
-		case task.result == nil || !t.Config.Decoding.Params.Words:
-		case t.ctx.Err() == nil:
-			task.words = alignWords(task)
-		default:
-			task.words = modelSpans(task) // there is no time left to align them
 		}
 		if errors.Is(task.failed, engine.ErrMemory) {
 			t.haltOnce.Do(func() { close(t.halt) })
 		}
 		t.queue.finish(task)
+	}
+}
+
+// work decodes a task's window and finds its words in it.
+func (t *Transcriber) work(task *task) {
+	task.result, task.failed = t.decode(task)
+	switch {
+	case task.result == nil || !t.Config.Decoding.Params.Words:
+	case t.ctx.Err() == nil:
+		task.words = alignWords(task)
+	default:
+		task.words = modelSpans(task) // there is no time left to align them
 	}
 }
 
@@ -35,8 +50,8 @@ var errAbandoned = errors.New("not begun")
 func (t *Transcriber) decode(task *task) (*engine.Result, error) {
 	it := task.item
 	switch {
-	case t.ctx.Err() != nil:
-		return nil, t.ctx.Err()
+	case task.ctx.Err() != nil:
+		return nil, task.ctx.Err()
 	case !it.begun.Load() && t.stopped():
 		return nil, errAbandoned
 	case it.failed.Load():
@@ -46,12 +61,12 @@ func (t *Transcriber) decode(task *task) (*engine.Result, error) {
 	var spoken engine.Spoken
 	if len(t.Config.Decoding.Languages) > 0 {
 		var err error
-		if spoken, err = task.spokenBefore(t.ctx); err != nil {
+		if spoken, err = task.spokenBefore(task.ctx); err != nil {
 			return nil, err
 		}
 	}
 	sound := engine.Sound{Samples: amplify(task.window.Samples), Voice: task.window.Voice()}
-	return t.backend.Decode(t.ctx, sound, spoken)
+	return t.backend.Decode(task.ctx, sound, spoken)
 }
 
 // amplify converts samples for the engine. It raises very soft ones, because the

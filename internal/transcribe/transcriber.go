@@ -21,12 +21,17 @@ type Transcriber struct {
 	halt     chan struct{} // closed by haltOnce when no more work should begin
 	haltOnce sync.Once
 	replayed atomic.Bool // utterances arrive faster than they are spoken
+	guessed  chan *guess // decoded, for Output.Partial
+	hearing  hearing     // the utterance that goes on
 	fatal    error
 }
 
 // New returns a run with a configuration.
 func New(c *Config, out Output) *Transcriber {
-	return &Transcriber{Config: c, out: out, halt: make(chan struct{}), queue: newQueue(c.Queue, c.Recognisers)}
+	return &Transcriber{
+		Config: c, out: out, halt: make(chan struct{}), queue: newQueue(c.Queue, c.Recognisers),
+		guessed: make(chan *guess), hearing: hearing{finished: -1},
+	}
 }
 
 // Waiting returns how many windows wait for a recogniser.
@@ -86,16 +91,26 @@ func (t *Transcriber) stopped() bool {
 // write writes the results in order. Its error ends the run.
 func (t *Transcriber) write() error {
 	var draft *draft
-	for task := range t.queue.order {
-		select {
-		case <-task.done:
-		case <-t.ctx.Done():
+	for {
+		task, err := t.next()
+		switch {
+		case err != nil && t.ctx.Err() == nil:
+			return err
+		case err != nil || task == nil:
 			return t.interrupted(draft, task)
-		}
-		if task.record != nil {
+		case task.record != nil:
+			if task.release != nil {
+				task.release()
+			}
 			if err := t.out.Record(task.record); err != nil {
 				return err
 			}
+			continue
+		case task.ctx.Err() != nil: // the user cancelled the dictation
+			if task.window != nil {
+				task.settle()
+			}
+			draft = nil
 			continue
 		}
 		if draft == nil {
@@ -109,12 +124,45 @@ func (t *Transcriber) write() error {
 			}
 			continue
 		}
-		err := t.finish(draft, task.err)
+		err = t.finish(draft, task.err)
 		if draft = nil; err != nil {
 			return err
 		}
 	}
-	return t.interrupted(draft, nil)
+}
+
+// next returns the next task once it is done, or nil after the last. Meanwhile it writes
+// what is known of the utterance that goes on. If the context ends, it returns its error
+// with the task that it waits for; otherwise an error is the output's.
+func (t *Transcriber) next() (*task, error) {
+	order, done := t.queue.order, (<-chan struct{})(nil)
+	var next *task
+	for {
+		select {
+		case task, more := <-order:
+			if !more {
+				return nil, nil
+			}
+			next, order, done = task, nil, task.done
+		case <-done:
+			return next, nil
+		case g := <-t.guessed:
+			if err := t.partial(g); err != nil {
+				return nil, err
+			}
+		case <-t.interruptedWhile(next):
+			return next, t.ctx.Err()
+		}
+	}
+}
+
+// interruptedWhile returns the end of the context while the writer waits for a task.
+// Before, it waits for the end of the queue, which comes soon.
+func (t *Transcriber) interruptedWhile(next *task) <-chan struct{} {
+	if next == nil {
+		return nil
+	}
+	return t.ctx.Done()
 }
 
 // show passes a draft to the output.
@@ -187,6 +235,7 @@ func (t *Transcriber) finish(d *draft, readError error) error {
 	if it.File == "" && t.replayed.Load() {
 		it.Replayed = true
 	}
+	t.hearing.finished = it.ID
 	transcript := d.transcript(t.backend)
 	if remark := uncoveredRemark(transcript); remark != "" {
 		it.Remarks = append(it.Remarks, remark)
