@@ -80,7 +80,10 @@ func (s *sound) next() (heard, error) {
 	n, err := s.in.Read(s.buf)
 	s.samples += int64(n)
 	block, derr := s.denoiser.push(s.buf[:n], err != nil)
-	return heard{samples: block}, errors.Join(derr, err)
+	if derr != nil {
+		err = derr
+	}
+	return heard{samples: block}, err
 }
 
 // liveLead is how far the sound of a microphone may be ahead of the time since the start.

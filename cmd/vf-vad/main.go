@@ -179,7 +179,7 @@ func segment(env *cmdline.Env, c *cli.Context, stream *vad.Stream, out *output) 
 		for _, remark := range in.remarks(out.utterances > 0) {
 			env.Log.Warn().Msg("standard input: " + remark)
 		}
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF {
 			return samples, nil
 		}
 		return samples, inputError(err)
