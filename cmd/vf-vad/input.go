@@ -112,7 +112,6 @@ type lines struct {
 	in       *event.Reader
 	dc       input.DCFilter
 	denoiser *denoiser
-	wrong    []string // lines that make no sense
 }
 
 func (l *lines) next() (heard, error) {

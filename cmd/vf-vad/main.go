@@ -50,7 +50,8 @@ Examples:
 func flags() []cli.Flag {
 	standard := vad.DefaultConfig()
 	return slices.Concat(cmdline.Group("Utterances",
-		&cli.DurationFlag{Name: "min-silence", Value: standard.MinSilence, Usage: "`TIME` silence that ends an utterance"},
+		&cli.StringFlag{Name: "min-silence", Value: standard.MinSilence.String(),
+			Usage: "`TIME` silence that ends an utterance; auto: less than 500ms after a whole sentence, up to 900ms otherwise"},
 		&cli.DurationFlag{Name: "min-speech", Value: standard.MinSpeech,
 			Usage: "`TIME` ignore anything shorter, such as clicks"},
 		&cli.DurationFlag{Name: "pre-roll", Value: standard.PreRoll, Usage: "`TIME` sound to keep from before the speech"},
@@ -99,20 +100,41 @@ func check(c *cli.Context) error {
 	if c.Int("track") < 0 {
 		wrong = append(wrong, cmdline.WrongValue(c, "track", "tracks are counted from 1; 0 is the first"))
 	}
-	for _, e := range segmentation(c).Mistakes() {
+	config, err := segmentation(c)
+	if err != nil {
+		wrong = append(wrong, err)
+	}
+	for _, e := range config.Mistakes() {
 		wrong = append(wrong, &cmdline.FlagError{Flag: e.Settings[0], Others: e.Settings[1:], Reason: e.Reason})
 	}
 	return errors.Join(wrong...)
 }
 
-func segmentation(c *cli.Context) vad.Config {
-	return vad.Config{
+// longestPause is how long a sentence that breaks off may wait for its rest with
+// --min-silence auto.
+const longestPause = 900 * time.Millisecond
+
+// segmentation returns what counts as an utterance, also with an error.
+func segmentation(c *cli.Context) (vad.Config, error) {
+	config := vad.Config{
 		Threshold: c.Float64("threshold"),
-		MinSpeech: c.Duration("min-speech"), MinSilence: c.Duration("min-silence"),
+		MinSpeech: c.Duration("min-speech"), MinSilence: longestPause,
 		PreRoll: c.Duration("pre-roll"), PostRoll: c.Duration("post-roll"),
 		MaxUtterance: c.Duration("max-utterance"),
 	}
+	if endsSentences(c) {
+		return config, nil
+	}
+	silence, err := time.ParseDuration(c.String("min-silence"))
+	if err != nil {
+		return config, cmdline.WrongValue(c, "min-silence", "use a time such as 500ms, or auto")
+	}
+	config.MinSilence = silence
+	return config, nil
 }
+
+// endsSentences reports whether vf-transcribe may end utterances by their text.
+func endsSentences(c *cli.Context) bool { return c.String("min-silence") == auto }
 
 func detect(env *cmdline.Env, c *cli.Context) error {
 	if err := check(c); err != nil {
@@ -124,7 +146,7 @@ func detect(env *cmdline.Env, c *cli.Context) error {
 	if err := env.NeedOutput(); err != nil {
 		return err
 	}
-	config := segmentation(c)
+	config, _ := segmentation(c) // checked above
 	if c.Bool("raw") {
 		if c.Bool("events") {
 			return cmdline.Exit(exitcode.Usage, errors.New("--events writes JSON lines; leave out --raw"))

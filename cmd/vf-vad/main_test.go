@@ -91,7 +91,7 @@ func TestCalibrate(t *testing.T) {
 
 func TestWrongCommandLine(t *testing.T) {
 	for _, args := range [][]string{
-		{"--threshold", "2"}, {"--min-silence", "-1s"}, {"--engine", "ears"}, {"--channel", "-1"}, {"--raw", "--events"}, {"talk.wav"},
+		{"--threshold", "2"}, {"--min-silence", "-1s"}, {"--min-silence", "short"}, {"--partial", "1ms"}, {"--engine", "ears"}, {"--channel", "-1"}, {"--raw", "--events"}, {"talk.wav"},
 	} {
 		if code, out, log := started(t, sentence(t), args...); code != exitcode.Usage || out != "" || log == "" {
 			t.Errorf("%q: code %d, %q, %s", args, code, out, log)

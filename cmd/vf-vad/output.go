@@ -32,7 +32,9 @@ func newOutput(stdout io.Writer, c *cli.Context) *output {
 		return &output{raw: stdout}
 	}
 	o := &output{lines: event.NewWriter(stdout), events: c.Bool("events")}
-	o.soFar = soFar{early: !c.Bool("no-early"), every: audio.Samples(c.Duration("partial"))}
+	o.soFar = soFar{
+		early: !c.Bool("no-early"), mayEnd: endsSentences(c), every: audio.Samples(c.Duration("partial")),
+	}
 	return o
 }
 

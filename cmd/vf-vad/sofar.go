@@ -16,8 +16,9 @@ const shortestPartial = 100 * time.Millisecond
 // long as the post-roll, so that it can be decoded before the silence is long enough, and
 // at regular intervals for text while speaking.
 type soFar struct {
-	early bool
-	every int64 // samples; 0: not at intervals
+	early  bool
+	mayEnd bool  // vf-transcribe may end it there
+	every  int64 // samples; 0: not at intervals
 
 	start int64 // of the current utterance
 	pause int64 // end of the speech before the pause that was written; 0: none
@@ -49,7 +50,7 @@ func (s *soFar) write(stream *vad.Stream, live bool, write func(*event.Tentative
 	return stream.SoFar(func(u *vad.Utterance) error {
 		return write(&event.Tentative{
 			Start: audio.Seconds(u.Start), End: audio.Seconds(u.End), PCMStart: audio.Seconds(u.PCMStart),
-			Paused: paused, PCM: audio.EncodePCM(nil, u.PCM),
+			Paused: paused, MayEnd: paused && s.mayEnd, PCM: audio.EncodePCM(nil, u.PCM),
 		})
 	})
 }

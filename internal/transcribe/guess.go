@@ -3,7 +3,11 @@ package transcribe
 import (
 	"bytes"
 	"context"
+	"strings"
+	"sync"
 	"sync/atomic"
+	"time"
+	"unicode/utf8"
 
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/event"
@@ -43,30 +47,71 @@ type guess struct {
 	sound   *event.Tentative // as it came
 	claimed atomic.Bool      // somebody decodes it, or nobody needs to
 	done    chan struct{}    // closed when it is decoded
+
+	mu      sync.Mutex
+	decided bool // it is an utterance, or it is known not to be one
+}
+
+// decide decides what a guess is, with do, unless that is decided already. It reports
+// whether it was not.
+func (g *guess) decide(do func()) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.decided {
+		return false
+	}
+	g.decided = true
+	do()
+	return true
 }
 
 // tentative has a guess decoded, if a recogniser is free. After a pause, the result may
 // become that of the utterance; otherwise it is text while speaking.
 func (r *reader) tentative(t *event.Tentative) {
-	if r.guess != nil {
-		r.guess.claimed.Store(true) // it is not the utterance
-		r.guess = nil
-	}
-	if len(t.PCM) == 0 || !t.Paused && !r.Partial {
+	r.withdraw()
+	u := &event.Utterance{ID: t.ID, Start: t.Start, End: t.End, PCMStart: t.PCMStart, PCM: t.PCM}
+	if len(t.PCM) == 0 || !t.Paused && !r.Partial || !r.rest(u) {
 		return
 	}
-	u := &event.Utterance{Start: t.Start, End: t.End, PCMStart: t.PCMStart}
 	g := &guess{sound: t, done: make(chan struct{})}
 	g.task = task{
-		ctx: r.dictation.context(r.ctx), item: r.streamItem(t.ID),
-		window: windowOf(u, audio.DecodePCM(nil, t.PCM)), previous: r.previous,
+		ctx: r.dictation.context(r.ctx), item: r.utteranceItem(u), previous: r.previous,
+		window: windowOf(u, audio.DecodePCM(nil, u.PCM)), done: g.done, settled: make(chan struct{}),
 	}
+	end := u.PCMStart + audio.Seconds(len(u.PCM)/2)
+	g.task.item.Delay = time.Duration(max(end-u.End, 0) * float64(time.Second))
 	if t.Paused {
 		r.guess = g
 		replace(r.queue.early, g)
 		return
 	}
 	replace(r.queue.partial, g)
+}
+
+// withdraw is called when a guess turns out not to be the utterance, unless it became one
+// by its text: what comes next then follows it.
+func (r *reader) withdraw() {
+	g := r.guess
+	if r.guess = nil; g == nil {
+		return
+	}
+	g.claimed.Store(true)
+	if !g.decide(func() {}) {
+		r.written = audio.SampleAt(g.sound.PCMStart) + int64(len(g.sound.PCM)/2)
+	}
+}
+
+// rest removes from an utterance what has a transcript already. It reports whether
+// anything is left.
+func (r *reader) rest(u *event.Utterance) bool {
+	done := r.written - audio.SampleAt(u.PCMStart)
+	if done <= 0 {
+		return true
+	}
+	u.PCM = u.PCM[min(2*done, int64(len(u.PCM))):]
+	u.PCMStart = audio.Seconds(r.written)
+	u.Start, u.End = max(u.Start, u.PCMStart), max(u.End, u.PCMStart)
+	return len(u.PCM) > 0
 }
 
 // replace puts a guess in place of an older one. There is only one sender.
@@ -78,15 +123,17 @@ func replace(to chan *guess, g *guess) {
 	to <- g
 }
 
-// guessOf returns the latest guess if it has the sound of an utterance.
+// guessOf returns the latest guess if it has the sound of an utterance. Otherwise it
+// withdraws it.
 func (r *reader) guessOf(u *event.Utterance) *guess {
 	g := r.guess
-	r.guess = nil
-	if g != nil && g.sound.Start == u.Start && g.sound.PCMStart == u.PCMStart && g.sound.End == u.End &&
-		bytes.Equal(g.sound.PCM, u.PCM) {
-		return g
+	if g == nil || g.sound.Start != u.Start || g.sound.PCMStart != u.PCMStart || g.sound.End != u.End ||
+		!bytes.Equal(g.sound.PCM, u.PCM) || !g.decide(func() {}) {
+		r.withdraw()
+		return nil
 	}
-	return nil
+	r.guess = nil
+	return g
 }
 
 // next returns the next thing to decode: a task, a guess after a pause, or text while
@@ -120,6 +167,9 @@ func (t *Transcriber) decodeGuess(g *guess) {
 	}
 	t.work(&g.task)
 	close(g.done)
+	if t.end(g) {
+		return
+	}
 	if t.Partial && g.task.failed == nil && g.task.result != nil {
 		select {
 		case t.guessed <- g:
@@ -145,4 +195,37 @@ func (t *task) adopt() bool {
 	}
 	t.result, t.words = g.task.result, g.task.words
 	return true
+}
+
+// end makes an utterance of a guess that is a whole sentence, if it may be one, and
+// reports whether it has done so. With a long queue, nobody is waiting for its text.
+func (t *Transcriber) end(g *guess) bool {
+	if !g.sound.MayEnd || g.task.failed != nil || g.task.result == nil || !isSentence(g.text()) ||
+		len(t.queue.order) > cap(t.queue.order)/2 {
+		return false
+	}
+	return g.decide(func() {
+		g.task.whole = true
+		_ = send(t.ctx, t.queue.order, &g.task) // otherwise the run ends
+	})
+}
+
+// text returns the text of a guess that is decoded.
+func (g *guess) text() string {
+	var text strings.Builder
+	for _, s := range g.task.result.Segments {
+		text.WriteString(s.Text)
+	}
+	return strings.TrimSpace(text.String())
+}
+
+// isSentence reports whether a text ends like a sentence. One that breaks off may end in
+// an ellipsis.
+func isSentence(text string) bool {
+	text = strings.TrimRight(text, "\"'”’»)」")
+	if strings.HasSuffix(text, "..") {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(text)
+	return strings.ContainsRune(".!?。！？", last)
 }

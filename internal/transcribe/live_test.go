@@ -23,6 +23,7 @@ type live struct {
 	out   chan event.Record
 	ended chan error
 
+	ending string        // of each text
 	asked  chan int      // samples of each decoding as it begins
 	answer chan struct{} // one per decoding that may end
 }
@@ -54,7 +55,7 @@ func (l *live) Decode(ctx context.Context, sound engine.Sound, _ engine.Spoken) 
 	for i := range len(sound.Samples) / 1600 {
 		text += fmt.Sprintf(" word%d", i)
 	}
-	return &engine.Result{Result: &whisper.Result{Segments: []whisper.Segment{{Text: text}}}}, nil
+	return &engine.Result{Result: &whisper.Result{Segments: []whisper.Segment{{Text: text + l.ending}}}}, nil
 }
 
 func (l *live) Describe() Description { return Description{} }
@@ -220,6 +221,47 @@ func TestCancelWhileDecoding(t *testing.T) {
 		}
 	}
 	check(t, l.end())
+}
+
+// TestEndByText: an utterance that may end in a pause ends there if its text is a whole
+// sentence, and what is said after it is transcribed by itself.
+func TestEndByText(t *testing.T) {
+	for _, test := range []struct {
+		name, ending string
+		mayEnd       bool
+		want         []string
+	}{
+		{"a sentence", ".", true, []string{"0: word0.", "0: word0 word1.", "1: word0."}},
+		{"a sentence that must not end", ".", false, []string{"0: word0 word1 word2.", "1: word0."}},
+		{"broken off", " and", true, []string{"0: word0 word1 word2 and", "1: word0 and"}},
+	} {
+		l := startLive(t, 1)
+		l.ending = test.ending
+		first := soFar(0, tenth, true)
+		first.MayEnd = test.mayEnd
+		l.send(first)
+		l.decodes(tenth)
+		l.answer <- struct{}{}
+		if len(test.want) == 3 { // it is certain now that the first is an utterance
+			l.out <- <-l.out
+		}
+		l.send(&event.Tentative{ID: 0, End: 1}, utterance(0, 3*tenth))
+		last := soFar(1, tenth, true)
+		last.MayEnd = test.mayEnd
+		l.send(last, utterance(1, tenth))
+		check(t, withoutPartials(l.end()), test.want...)
+	}
+}
+
+func TestIsSentence(t *testing.T) {
+	for text, want := range map[string]bool{
+		"Yes.": true, "Who?": true, "“Go!”": true, "(No.)": true, "好。": true, "": false,
+		"and then": false, "and then...": false, "and so…": false, "first,": false, "1.5": false,
+	} {
+		if isSentence(text) != want {
+			t.Errorf("%q: %v", text, !want)
+		}
+	}
 }
 
 // TestPartialSkipped: only the latest sound so far is worth decoding, and after the

@@ -8,28 +8,29 @@ import (
 
 // hearing is what was written of the utterance that goes on.
 type hearing struct {
-	finished int      // ID of the last utterance with a transcript
-	id       int      // of the utterance that goes on
-	stable   int      // words that do not change any more
-	words    []string // of the latest text, beginning with the stable ones
+	finished int     // ID of the last utterance with a transcript
+	until    float64 // its end, in seconds
+
+	id     int      // of the utterance that goes on
+	stable int      // words that do not change any more
+	words  []string // of the latest text, beginning with the stable ones
 }
+
+// finish is called for each transcript.
+func (h *hearing) finish(it *Item) { *h = hearing{finished: it.ID, until: it.End} }
 
 // partial writes the text of a guess, unless its utterance is complete or cancelled.
 func (t *Transcriber) partial(g *guess) error {
-	id := g.task.item.ID
-	if id <= t.hearing.finished || g.task.ctx.Err() != nil {
+	it := g.task.item
+	if it.ID < t.hearing.finished || it.End <= t.hearing.until || g.task.ctx.Err() != nil {
 		return nil
 	}
-	var text strings.Builder
-	for _, s := range g.task.result.Segments {
-		text.WriteString(s.Text)
-	}
-	stable, unstable := t.hearing.hear(id, strings.Fields(text.String()))
+	stable, unstable := t.hearing.hear(it.ID, strings.Fields(g.text()))
 	if stable == "" && unstable == "" {
 		return nil
 	}
 	return t.out.Partial(&event.Partial{
-		ID: id, Start: g.sound.Start, End: g.sound.End, Stable: stable, Unstable: unstable,
+		ID: it.ID, Start: it.Start, End: it.End, Stable: stable, Unstable: unstable,
 	})
 }
 

@@ -49,6 +49,7 @@ type task struct {
 	record event.Record
 	// release frees the context of the dictation before the record; nil: none.
 	release context.CancelFunc
+	whole   bool   // the window is all of its item
 	guess   *guess // the same window, if it was handed on early; nil: none
 
 	previous *task         // the recording's window before this one, nil once this one is settled

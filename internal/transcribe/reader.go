@@ -22,6 +22,7 @@ type reader struct {
 	previous  *task // the last window of the recording
 	dictation dictation
 	guess     *guess // the latest that may be an utterance as it is; nil: none
+	written   int64  // end of the sound that became an utterance by its text
 }
 
 // run reads everything. It returns errors of the stream, the backend and the context;
@@ -123,6 +124,7 @@ func (r *reader) stream() error {
 }
 
 func (r *reader) utterances(in *event.Reader) error {
+	defer r.withdraw()
 	for in.Scan() {
 		select {
 		case <-r.halt:
@@ -151,17 +153,26 @@ func (r *reader) utterances(in *event.Reader) error {
 }
 
 func (r *reader) utterance(u *event.Utterance) error {
-	it := r.streamItem(u.ID)
-	samples := audio.DecodePCM(nil, u.PCM)
-	it.Start, it.End, it.Duration = u.Start, u.End, audio.Seconds(len(samples))
+	early := r.guessOf(u)
+	if !r.rest(u) {
+		return nil
+	}
+	it := r.utteranceItem(u)
 	if lead := u.Decided - time.Since(r.Began).Seconds(); lead > liveLead.Seconds() {
 		r.replayed.Store(true)
 	}
 	it.Delay = time.Duration(max(u.Decided-u.End, 0) * float64(time.Second))
-	if err := r.enqueue(it, windowOf(u, samples), r.guessOf(u)); err != nil {
+	if err := r.enqueue(it, windowOf(u, audio.DecodePCM(nil, u.PCM)), early); err != nil {
 		return err
 	}
 	return r.end(it, nil)
+}
+
+// utteranceItem returns the item of an utterance.
+func (r *reader) utteranceItem(u *event.Utterance) *Item {
+	it := r.streamItem(u.ID)
+	it.Start, it.End, it.Duration = u.Start, u.End, audio.Seconds(len(u.PCM)/2)
+	return it
 }
 
 func windowOf(u *event.Utterance, samples []int16) *window.Window {

@@ -122,7 +122,9 @@ func (t *Transcriber) write() error {
 			if err := t.show(draft); err != nil {
 				return err
 			}
-			continue
+			if !task.whole {
+				continue
+			}
 		}
 		err = t.finish(draft, task.err)
 		if draft = nil; err != nil {
@@ -235,7 +237,7 @@ func (t *Transcriber) finish(d *draft, readError error) error {
 	if it.File == "" && t.replayed.Load() {
 		it.Replayed = true
 	}
-	t.hearing.finished = it.ID
+	t.hearing.finish(it)
 	transcript := d.transcript(t.backend)
 	if remark := uncoveredRemark(transcript); remark != "" {
 		it.Remarks = append(it.Remarks, remark)

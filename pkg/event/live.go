@@ -50,7 +50,7 @@ type Mark struct {
 }
 
 // Tentative is what has been heard so far of an utterance that may go on (type
-// "tentative"). All fields except Paused and PCM are required on a line. They have the
+// "tentative"). All fields except Paused, MayEnd and PCM are required on a line. They have the
 // same meaning as in an Utterance.
 //
 // A program may ignore these records: the same sound comes again as an Utterance when
@@ -63,6 +63,10 @@ type Tentative struct {
 	// Paused means that nobody is speaking, and that the utterance will have exactly
 	// this PCM if nothing follows.
 	Paused bool `json:"paused,omitempty"`
+	// MayEnd means that this is an utterance if its text is a whole sentence. If speech
+	// goes on, the Utterance with the same ID has this sound at its beginning, and only
+	// the rest of it still needs a transcript.
+	MayEnd bool `json:"may_end,omitempty"`
 	// PCM is empty if speech goes on after a pause, so that the Tentative before this
 	// one is not the whole utterance.
 	PCM []byte `json:"pcm,omitempty"`
