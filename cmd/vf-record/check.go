@@ -9,6 +9,7 @@ import (
 	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/audio/level"
+	"voiceflow/pkg/capture"
 )
 
 // check listens for a while and reports whether speech will be understood.
@@ -19,6 +20,7 @@ func check(env *cmdline.Env, cfg config) error {
 		return cmdline.Exit(exitcode.Input, err)
 	}
 	defer src.close()
+	microphone := checkedDevice(src, cfg)
 	ring := audio.NewRing(int(audio.Samples(ringTime)))
 	if err := src.start(env, ring); err != nil {
 		return cmdline.Exit(exitcode.Input, err)
@@ -26,7 +28,9 @@ func check(env *cmdline.Env, cfg config) error {
 	ctx, cancel := context.WithCancel(env.Context)
 	defer cancel()
 	go stopOnRequest(ctx, env, src, 0)
-	levels, err := measure(ctx, ring, limitSamples(cfg.limit))
+	guide := newCountdown(env, cfg)
+	levels, err := measure(ctx, ring, limitSamples(cfg.limit), guide.push)
+	guide.end()
 	src.stop()
 	if err != nil {
 		return err
@@ -35,6 +39,7 @@ func check(env *cmdline.Env, cfg config) error {
 		return cmdline.Exit(exitcode.Input, err)
 	}
 	v := judge(levels)
+	v.Device, v.Description, v.Monitor = microphone.Name, microphone.Description, microphone.Monitor
 	if err := v.print(env.Stdout, cfg.json); err != nil {
 		return err
 	}
@@ -42,6 +47,20 @@ func check(env *cmdline.Env, cfg config) error {
 		return cmdline.Exit(exitcode.Input, nil) // the verdict says why
 	}
 	return nil
+}
+
+// checkedDevice returns the microphone that a source will record. For a file, or if there
+// is no such microphone, it has no name.
+func checkedDevice(src source, cfg config) capture.Device {
+	m, live := src.(*microphone)
+	if !live {
+		return capture.Device{}
+	}
+	d, err := m.system.Find(cfg.devices.Device)
+	if err != nil {
+		return capture.Device{} // the error comes when recording starts
+	}
+	return d
 }
 
 // renameProcess protects a check from signals sent to recorders by name, on systems
@@ -53,9 +72,9 @@ func renameProcess() {
 	}
 }
 
-// measure listens to limit samples, or to all if it is 0. It ignores the zeros that
-// many microphones begin with, unless there is nothing else.
-func measure(ctx context.Context, ring *audio.Ring, limit int64) (level.Levels, error) {
+// measure listens to limit samples, or to all if it is 0, and passes them on to heard.
+// It ignores the zeros that many microphones begin with, unless there is nothing else.
+func measure(ctx context.Context, ring *audio.Ring, limit int64, heard func([]int16)) (level.Levels, error) {
 	var m level.Measure
 	zeros, buf := int64(0), make([]int16, 4096)
 	for total := int64(0); limit == 0 || total < limit; {
@@ -71,6 +90,7 @@ func measure(ctx context.Context, ring *audio.Ring, limit int64) (level.Levels, 
 		}
 		total += int64(n)
 		sound := buf[:n]
+		heard(sound)
 		for len(sound) > 0 && sound[0] == 0 && zeros >= 0 {
 			sound = sound[1:]
 			zeros++

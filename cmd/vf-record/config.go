@@ -52,9 +52,10 @@ func flags() []cli.Flag {
 				"beep rings the terminal bell, notify shows a desktop notification"},
 		&cli.BoolFlag{Name: "meter", Usage: "show the level on standard error, if it is a terminal"},
 	), cmdline.Group("Information",
-		&cli.BoolFlag{Name: "list-devices", Usage: "list the microphones and exit"},
+		&cli.BoolFlag{Name: "list-devices", Usage: "list the microphones and the monitors of outputs, and exit"},
 		&cli.BoolFlag{Name: "check",
-			Usage: "listen for 3s (or --max-duration, or to the end of --input), report whether the level is good, and exit"},
+			Usage: "ask you to speak, listen for 3s (or --max-duration, or to the end of --input), " +
+				"report whether the level is good, and exit"},
 		&cli.BoolFlag{Name: "json", Usage: "with --list-devices or --check, print JSON"},
 	))
 }
@@ -79,7 +80,7 @@ func startStopFlags() []cli.Flag {
 func inputFlags() []cli.Flag {
 	return cmdline.Group("Input",
 		&cli.StringFlag{Name: "device", Aliases: []string{"D"}, DefaultText: "the system's default",
-			Usage: "`NAME` microphone: its name, part of it, or its number"},
+			Usage: "`NAME` microphone: its name, its description, part of either, or its number"},
 		&cli.StringFlag{Name: "input", Aliases: []string{"i"}, TakesFile: true,
 			Usage: "`FILE` read this WAV file (any rate, width and channels) instead of the microphone"},
 		&cli.BoolFlag{Name: "realtime", Usage: "feed the --input file in real time, as if it came from a microphone"},

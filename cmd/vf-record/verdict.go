@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"voiceflow/internal/prose"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/audio/level"
 )
@@ -31,6 +32,11 @@ type verdict struct {
 	Floor   float64 `json:"noise_floor_dbfs"`
 	Clipped float64 `json:"clipped_share"` // 0 to 1
 	DC      float64 `json:"dc_offset"`     // -1 to 1
+
+	// The microphone, unless a file was checked.
+	Device      string `json:"device,omitempty"`
+	Description string `json:"description,omitempty"`
+	Monitor     bool   `json:"monitor,omitempty"`
 }
 
 // judge explains the levels in words.
@@ -77,11 +83,26 @@ func (v verdict) print(w io.Writer, asJSON bool) error {
 		return json.NewEncoder(w).Encode(v)
 	}
 	_, err := fmt.Fprintf(w, `%s
-  peak         %6.1f dBFS
+%s  peak         %6.1f dBFS
   RMS          %6.1f dBFS
   noise floor  %6.1f dBFS
   clipped      %7.2f %%
   DC offset    %7.2f %%
-`, strings.ReplaceAll(v.Advice, ". ", ".\n"), v.Peak, v.RMS, v.Floor, 100*v.Clipped, 100*v.DC)
+`, strings.ReplaceAll(v.Advice, ". ", ".\n"), v.microphone(), v.Peak, v.RMS, v.Floor, 100*v.Clipped, 100*v.DC)
 	return err
+}
+
+// microphone returns the line that names what was checked, if it was not a file.
+func (v verdict) microphone() string {
+	name := prose.Line(v.Device)
+	if v.Description != "" {
+		name = prose.Line(v.Description) + ", " + name
+	}
+	switch {
+	case name == "":
+		return ""
+	case v.Monitor:
+		name += " (a monitor: it records what this output plays, not your voice)"
+	}
+	return "  microphone   " + name + "\n"
 }

@@ -2,7 +2,6 @@ package capture
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -117,29 +116,12 @@ func (s *System) within(limit time.Duration, call func() error) error {
 
 // Device is a recording device.
 type Device struct {
-	Index      int // for Options.Device
-	Name       string
-	API        string // ALSA, JACK, Core Audio, ...
-	Channels   int
-	SampleRate float64 // the device's default, Hz
-	Default    bool
-}
-
-// Devices lists the recording devices; there may be none.
-func (s *System) Devices() ([]Device, error) {
-	var devices []Device
-	err := s.within(callTimeout, func() error {
-		infos, defaultDevice, err := inputs()
-		for _, d := range infos {
-			devices = append(devices, Device{
-				Index: d.Index, Name: d.Name, API: d.HostApi.Name, Channels: d.MaxInputChannels,
-				SampleRate: d.DefaultSampleRate, Default: defaultDevice != nil && d.Index == defaultDevice.Index,
-			})
-		}
-		return err
-	})
-	if errors.Is(err, ErrHangs) {
-		return nil, err // the call may still be appending to devices
-	}
-	return devices, err
+	Index       int // for Options.Device, as are Name and Description
+	Name        string
+	Description string // of a sound server's source
+	API         string // PulseAudio, PipeWire, ALSA, JACK, Core Audio, ...
+	Channels    int
+	SampleRate  float64 // the device's default, Hz
+	Monitor     bool    // records what an output plays
+	Default     bool
 }

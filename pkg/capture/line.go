@@ -116,12 +116,12 @@ func open(wanted string, channel int) (*line, error) {
 	if err != nil {
 		return nil, err
 	}
-	if channel > d.MaxInputChannels {
+	if most := d.info.MaxInputChannels; channel > most {
 		return nil, fmt.Errorf("microphone %q: %w: channel %d of %d; choose another --channel or --device",
-			d.Name, ErrNoChannel, channel, d.MaxInputChannels)
+			d.Name, ErrNoChannel, channel, most)
 	}
 	var tried string
-	for _, f := range formats(d, channel) {
+	for _, f := range formats(d.info, channel) {
 		var l *line
 		if l, err = start(d, f); err == nil {
 			return l, nil
@@ -132,8 +132,9 @@ func open(wanted string, channel int) (*line, error) {
 		d.Name, tried[1:], err)
 }
 
-func start(d *portaudio.DeviceInfo, f format) (*line, error) {
-	p := portaudio.HighLatencyParameters(d, nil)
+func start(d input, f format) (*line, error) {
+	d.route()
+	p := portaudio.HighLatencyParameters(d.info, nil)
 	p.Input.Latency = max(p.Input.Latency, minLatency)
 	p.Input.Channels, p.SampleRate = f.channels, f.rate
 	p.FramesPerBuffer = portaudio.FramesPerBufferUnspecified

@@ -13,9 +13,9 @@ import (
 
 func TestPick(t *testing.T) {
 	names := []string{"HDA Intel PCH: ALC257 Analog (hw:0,0)", "USB Microphone", "USB", "default", "7"}
-	var all []*portaudio.DeviceInfo
+	var all []input
 	for i, name := range names {
-		all = append(all, &portaudio.DeviceInfo{Index: i + 2, Name: name})
+		all = append(all, input{Device: Device{Index: i + 2, Name: name}})
 	}
 	for wanted, want := range map[string]string{
 		"3":         "USB Microphone",

@@ -16,8 +16,9 @@ var (
 
 // Options select the device and channel to record.
 type Options struct {
-	// Device is an index, a name or part of a name, ignoring case. Empty is the
-	// system's default; a reconnect then uses the default of that moment.
+	// Device is an index, a name, a description, or part of a name or description,
+	// ignoring case. Empty is the system's default; a reconnect then uses the default
+	// of that moment.
 	Device string
 	// Channel is counted from 1; 0 is the mean of all channels. If a device has
 	// more than two channels, a sound server may deliver mixtures under these

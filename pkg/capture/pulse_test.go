@@ -12,9 +12,9 @@ import (
 	"voiceflow/pkg/audio"
 )
 
-// pulse starts a PulseAudio server for this process only, with a tone on its
+// serve starts a PulseAudio server for this process only, with a tone on its
 // microphone.
-func pulse(t *testing.T, hz string) {
+func serve(t *testing.T, hz string) {
 	t.Helper()
 	home := t.TempDir()
 	if err := os.WriteFile(filepath.Join(home, ".asoundrc"), []byte("pcm.!default { type pulse }\n"), 0o600); err != nil {
@@ -30,7 +30,7 @@ func pulse(t *testing.T, hz string) {
 // TestDeviceWithoutSpeechRate records two seconds of a tone in formats of devices
 // without 16 kHz or mono. A continuous phase shows that no sample was lost.
 func TestDeviceWithoutSpeechRate(t *testing.T) {
-	pulse(t, "440")
+	serve(t, "440")
 	s, err := Open(false)
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +88,7 @@ func impure(samples []int16, hz float64) (worst float64) {
 // TestStopTwice checks that Stop and Close can be called twice, and that the ring
 // is closed.
 func TestStopTwice(t *testing.T) {
-	pulse(t, "440")
+	serve(t, "440")
 	s, err := Open(false)
 	if err != nil {
 		t.Fatal(err)

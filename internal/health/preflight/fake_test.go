@@ -27,7 +27,7 @@ const (
 {"type":"device","index":1,"name":"CPU","description":"A CPU","gpu":false}
 `
 	onlyCPU     = `{"type":"device","index":0,"name":"CPU","description":"A CPU","gpu":false}` + "\n"
-	oneInput    = `[{"index":3,"name":"other","default":false},{"index":0,"name":"Yeti","default":true}]`
+	oneInput    = `[{"index":0,"name":"usb-yeti","description":"Yeti","default":true},{"index":1,"name":"speakers.monitor","monitor":true}]`
 	typesOnX11  = `{"type":"method","name":"x11","works":true,"auto":true}` + "\n" + `{"type":"method","name":"xclip","works":true,"auto":true}` + "\n"
 	stdoutWorks = `{"type":"method","name":"stdout","works":true,"auto":false}` + "\n"
 )
@@ -43,7 +43,6 @@ func newMachine(t *testing.T) *machine {
 			"vf-transcribe devices --json":                        {Stdout: twoDevices},
 			"vf-record --list-devices --json":                     {Stdout: oneInput},
 			"vf-paste methods --json":                             {Stdout: typesOnX11 + stdoutWorks},
-			"pactl list short sources":                            {Stdout: "0\tYeti\tx\n1\tspeakers.monitor\tx\n"},
 			"pactl list short sinks":                              {Stdout: "0\tspeakers\tx\n"},
 			"timedatectl show --property=NTPSynchronized --value": {Stdout: "yes\n"},
 		},

@@ -130,7 +130,7 @@ func TestWrong(t *testing.T) {
 			m.answers["vf-record --list-devices --json"] = Output{Code: 4, Stderr: `{"message":"no such input device"}`}
 		}, verdict.Critical, "no such input device", "connect a microphone"},
 		{"only monitors", "microphone", func(_ *testing.T, m *machine) {
-			m.answers["pactl list short sources"] = Output{Stdout: "0\tspeakers.monitor\tx\n"}
+			m.answers["vf-record --list-devices --json"] = Output{Stdout: `[{"index":0,"name":"speakers.monitor","monitor":true,"default":true}]`}
 		}, verdict.Critical, "only monitors", "sound settings"},
 		{"no output", "sound output", func(_ *testing.T, m *machine) {
 			m.answers["pactl list short sinks"] = Output{Stdout: "0\tauto_null\tx\n"}
@@ -368,24 +368,13 @@ func TestJudgeClock(t *testing.T) {
 	}
 }
 
-func TestSoundAddresses(t *testing.T) {
-	for _, tt := range []struct {
-		env  map[string]string
-		want string
-	}{
-		{map[string]string{"PULSE_SERVER": "unix:/a/native"}, "unix /a/native"},
-		{map[string]string{"PULSE_SERVER": "{id}unix:/a tcp:host:9 tcp:[::1]"}, "unix /a, tcp host:9, tcp [::1]:4713"},
-		{map[string]string{"XDG_RUNTIME_DIR": "/r", "PULSE_RUNTIME_PATH": "/p"}, "unix /p/native, unix /r/pulse/native, unix /run/pulse/native"},
-		{nil, "unix /run/pulse/native"},
-	} {
-		p := Probe{Root: "/", Getenv: func(name string) string { return tt.env[name] }}
-		var got []string
-		for _, a := range p.soundAddresses() {
-			got = append(got, a[0]+" "+a[1])
-		}
-		if strings.Join(got, ", ") != tt.want {
-			t.Errorf("%v: %q, want %q", tt.env, got, tt.want)
-		}
+// TestMicrophonesDefaultFirst: the default comes first, and a name does without a
+// description.
+func TestMicrophonesDefaultFirst(t *testing.T) {
+	m := newMachine(t)
+	m.answers["vf-record --list-devices --json"] = Output{Stdout: `[{"name":"a","monitor":true},{"name":"b"},{"name":"c","description":"C","default":true}]`}
+	if _, checks := m.judge(All); !strings.HasPrefix(checks["microphone"].Found, "C, b;") {
+		t.Errorf("%q", checks["microphone"].Found)
 	}
 }
 

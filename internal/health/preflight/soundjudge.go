@@ -44,15 +44,11 @@ func (s sound) judgeInput() Check {
 	switch {
 	case s.unknown != nil:
 		return unknown(name, s.unknown)
-	case len(s.inputs) > 0 && s.listed && len(s.sources) == 0:
+	case len(s.inputs) == 0 && len(s.heard) > 0:
 		return bad(name, verdict.Critical, "connect a microphone, and choose it in the desktop's sound settings",
 			"the sound server has none, only monitors, which record what is played")
 	case len(s.inputs) > 0:
-		names := s.inputs
-		if s.listed {
-			names = s.sources
-		}
-		return good(name, "%s; test it with vf-record --check", list(names, 3))
+		return good(name, "%s; test it with vf-record --check", list(s.inputs, 3))
 	case s.system == "linux" && s.server == "" && s.denied == "":
 		return bad(name, verdict.Critical, "fix the sound server first, then connect a microphone", "%s", s.noInput)
 	}

@@ -27,7 +27,7 @@ func TestMicrophone(t *testing.T) {
 	var log bytes.Buffer
 	list.Stderr = &log
 	devices, err := list.Output()
-	if err != nil || !strings.Contains(string(devices), "default") {
+	if err != nil || !strings.Contains(string(devices), "vf.monitor") {
 		t.Fatalf("devices: %v\n%s", err, devices)
 	}
 	if log.Len() > 0 {

@@ -100,7 +100,8 @@ func judged(t *testing.T, cmd *exec.Cmd) verdict {
 func TestPreflightReady(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, "")
-	mic := exec.Command("pactl", "load-module", "module-remap-source", "source_name=mic", "master=vf.monitor")
+	mic := exec.Command("pactl", "load-module", "module-remap-source", "source_name=mic", "master=vf.monitor",
+		"source_properties=device.description=Headset")
 	mic.Env = s.env
 	if out, err := mic.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -130,7 +131,7 @@ func TestPreflightReady(t *testing.T) {
 	v.want(t, "runtime folder", "OK")
 	v.want(t, "configuration", "OK")
 	v.want(t, "sound server", "OK", "PulseAudio answers")
-	v.want(t, "microphone", "OK", "mic", "vf-record --check")
+	v.want(t, "microphone", "OK", "Headset", "vf-record --check")
 	v.want(t, "microphone permission", "OK")
 	v.want(t, "sound output", "OK", "vf")
 	v.want(t, "typing", "OK", "x11")

@@ -46,7 +46,7 @@ func TestMicrophoneRecords(t *testing.T) {
 			t.Errorf("incomplete device: %+v", d)
 		}
 	}
-	if standard != 1 || !strings.Contains(out, `"sample_rate":`) || !strings.Contains(out, `"api":"ALSA"`) {
+	if standard != 1 || !strings.Contains(out, `"sample_rate":`) || !strings.Contains(out, `"api":"PulseAudio"`) {
 		t.Errorf("devices: %s", out)
 	}
 
