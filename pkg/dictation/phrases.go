@@ -29,6 +29,7 @@ type phrase struct {
 	key  []rune // folded, with single spaces
 	kind kind
 	text string
+	own  bool // a command from the user's file
 }
 
 // phrases maps the first character to the phrases that begin with it, longest

@@ -45,6 +45,9 @@ func (t *text) add(p piece, capitals bool) {
 
 // command appends the text that a command inserts.
 func (t *text) command(p piece) {
+	if p.kind == apart && !t.spoken { // "one, dash, two"
+		t.body = t.body[:t.fixed] + strings.TrimRight(t.body[t.fixed:], ","+blanks)
+	}
 	attached := p.kind == closing || p.kind == joining // to the word before
 	if attached {
 		// The recogniser's punctuation stays before a line break, which is not a mark.
