@@ -177,7 +177,7 @@ func (d *Dictation) apply(utterance string) Edit {
 		switch {
 		case p.kind != scratch:
 			d.current.add(p, d.options.Capitalise)
-		case d.current != start: // this utterance has added something
+		case !d.current.is(&start): // this utterance has added something
 			d.current = start
 		case d.options.NoDelete:
 			kept = d.lastLength()
@@ -186,7 +186,9 @@ func (d *Dictation) apply(utterance string) Edit {
 			start = d.current
 		}
 	}
-	if d.current != start {
+	changed := !d.current.is(&start)
+	d.current.settle()
+	if changed {
 		d.undos = append(d.undos, undoTo(start, d.current.body))
 	}
 	edit := editBetween(before, d.Text())

@@ -41,11 +41,17 @@ var english = &numerals{
 	mark:      ".",
 	thousands: ",",
 	ordinal:   englishOrdinal,
+	isOrdinal: func(word string) bool { return englishCardinal(word) != "" },
 	special:   englishSpecial,
 }
 
 var englishMonths = set("january", "february", "march", "april", "may", "june", "july", "august", "september",
 	"october", "november", "december")
+
+var englishIrregular = map[string]string{
+	"first": "one", "second": "two", "third": "three", "fifth": "five", "eighth": "eight", "ninth": "nine",
+	"twelfth": "twelve",
+}
 
 // englishOrdinal returns an ordinal above twelfth.
 func englishOrdinal(r *reading) (string, int) {
@@ -73,11 +79,7 @@ func (r *reading) isDate(n int) bool {
 
 // englishCardinal returns the cardinal number of an ordinal, "" for other words.
 func englishCardinal(word string) string {
-	irregular := map[string]string{
-		"first": "one", "second": "two", "third": "three", "fifth": "five", "eighth": "eight", "ninth": "nine",
-		"twelfth": "twelve",
-	}
-	if base := irregular[word]; base != "" {
+	if base := englishIrregular[word]; base != "" {
 		return base
 	}
 	stem, cut := strings.CutSuffix(word, "th")
@@ -100,6 +102,8 @@ func englishEnding(value int) string {
 	return []string{"st", "nd", "rd"}[value%10-1]
 }
 
+var beforeTimes = set("at", "until", "till", "from", "by", "before", "after", "around", "since")
+
 // englishSpecial returns years from 1700 to 2099, and times after "at".
 func englishSpecial(r *reading) (string, int) {
 	if r.figure != "" || r.n != 1 || r.n >= len(r.words) {
@@ -113,7 +117,7 @@ func englishSpecial(r *reading) (string, int) {
 		n++
 	}
 	isTwoDigits := n > 0 && (next >= 10 && next <= 99 || r.words[1] == "oh")
-	hour := set("at", "until", "till", "from", "by", "before", "after", "around", "since")[r.before]
+	hour := beforeTimes[r.before]
 	digits := strconv.Itoa(100 + next)[1:]
 	switch {
 	case isTwoDigits && r.value >= 17 && r.value <= 20:

@@ -48,6 +48,7 @@ var german = &numerals{
 	mark:      ",",
 	thousands: ".",
 	ordinal:   germanDay,
+	isOrdinal: func(word string) bool { return germanDayOf(word) > 0 },
 	special:   germanTime,
 }
 
@@ -89,21 +90,35 @@ func germanDay(r *reading) (string, int) {
 	if len(r.words) < 2 || !germanMonths[r.words[1]] {
 		return "", 0
 	}
-	word := r.words[0]
-	for _, ending := range []string{"e", "er", "en", "em"} {
-		stem, cut := strings.CutSuffix(word, ending)
-		if day := germanOrdinal(stem); cut && day > 0 && day <= 31 {
-			return strconv.Itoa(day) + ".", 1
-		}
+	if day := germanDayOf(r.words[0]); day > 0 {
+		return strconv.Itoa(day) + ".", 1
 	}
 	return "", 0
 }
 
+// germanDayOf returns the value of an ordinal from 1 to 31, 0 for other words.
+func germanDayOf(word string) int {
+	for _, ending := range []string{"e", "er", "en", "em"} {
+		if stem, cut := strings.CutSuffix(word, ending); cut {
+			if day := germanOrdinal(stem); day > 0 && day <= 31 {
+				return day
+			}
+		}
+	}
+	return 0
+}
+
 // germanOrdinal returns the value of an ordinal without its ending, 0 for other words.
 func germanOrdinal(stem string) int {
-	irregular := map[string]int{"erst": 1, "dritt": 3, "siebt": 7, "acht": 8}
-	if value := irregular[stem]; value > 0 {
-		return value
+	switch stem {
+	case "erst":
+		return 1
+	case "dritt":
+		return 3
+	case "siebt":
+		return 7
+	case "acht":
+		return 8
 	}
 	ending, least, most := "t", 1, 19
 	if strings.HasSuffix(stem, "st") {

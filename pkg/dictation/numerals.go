@@ -94,38 +94,3 @@ func set(words ...string) map[string]bool {
 	}
 	return all
 }
-
-// symbols are the signs of units that are the same in all languages, by their English
-// names.
-var symbols = map[string]string{
-	"kilogram": "kg", "gram": "g", "milligram": "mg", "kilometre": "km", "metre": "m", "centimetre": "cm",
-	"millimetre": "mm", "litre": "l", "millilitre": "ml", "kilometre per hour": "km/h", "degree Celsius": "°C",
-	"kilooctet": "ko", "megaoctet": "Mo", "gigaoctet": "Go", "kilobyte": "kB",
-	"megabyte": "MB", "gigabyte": "GB", "terabyte": "TB",
-	"hertz": "Hz", "kilohertz": "kHz", "megahertz": "MHz", "gigahertz": "GHz",
-	"millisecond": "ms", "watt": "W", "kilowatt": "kW", "kilowatt hour": "kWh", "volt": "V",
-}
-
-// unitsOf returns the signs of a language, with a no-break space before them. names has
-// the names by their English ones. percent are the names of %, which before separates
-// from the number.
-func unitsOf(names map[string][]string, before string, percent ...string) map[string]string {
-	units := map[string]string{}
-	for symbol, all := range names {
-		for _, name := range all {
-			units[name] = "\u00a0" + symbols[symbol]
-		}
-	}
-	for _, name := range percent {
-		units[name] = before + "%"
-	}
-	return units
-}
-
-// same adds the units whose names differ by nothing, or by an ending.
-func same(names map[string][]string, plural string, words ...string) map[string][]string {
-	for _, w := range words {
-		names[w] = append(names[w], w, w+plural)
-	}
-	return names
-}

@@ -82,6 +82,10 @@ func (g *grammar) find(text string) []match {
 	start := 0 // the end of the last command
 	lists := 0 // up to here, commas between numbers separate them
 	for i := 0; i < len(text); {
+		if i > 0 && isASCIILetter(text[i-1]) && isASCIILetter(text[i]) {
+			i++ // nothing begins within a word
+			continue
+		}
 		found, n := g.at(text, i)
 		m := match{phrase: found, start: i, end: i + n}
 		switch {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // spokenCases reads a table of what is said and what is to be written; its first line
@@ -48,4 +49,28 @@ func TestSpoken(t *testing.T) {
 			cases.check(t, Options{Commands: l, Numbers: l})
 		})
 	}
+}
+
+// FuzzSpoken checks in all languages that for any utterances the edits fit the
+// delivered text, add up to Text and are valid UTF-8.
+func FuzzSpoken(f *testing.F) {
+	f.Add("He said, quote, twenty five percent, unquote, period", "the period of time", uint8(0))
+	f.Add("eins Komma zwei Komma drei", "Punkt acht Uhr dreißig Zitat Ende", uint8(1))
+	f.Add("tres euros con cincuenta dos puntos", "treinta y", uint8(2))
+	f.Add("d'un point d'accord", "quatre-vingt-dix-neuf mille", uint8(3))
+	f.Add("at eight thirty 20. percent 3,5 million", "twenty first second million dollars", uint8(0))
+	f.Fuzz(func(t *testing.T, a, b string, language uint8) {
+		code := Languages()[int(language)%len(Languages())]
+		d, w := made(t, Options{Commands: code, Numbers: code, Capitalise: language&4 != 0}), window{}
+		for _, utterance := range []string{a, b, a} {
+			e := d.AddText(utterance)
+			w.deliver(t, e)
+			if !utf8.ValidString(e.Insert) {
+				t.Fatalf("%q: inserted %q", utterance, e.Insert)
+			}
+			if string(w.text) != d.Text() {
+				t.Fatalf("the edits add up to %q, Text is %q", string(w.text), d.Text())
+			}
+		}
+	})
 }
