@@ -51,6 +51,19 @@ func TestSpoken(t *testing.T) {
 	}
 }
 
+func TestUnits(t *testing.T) {
+	for _, l := range NumberLanguages() {
+		for name, sign := range numberLanguages[l].units {
+			if strings.Trim(sign, "\u00a0") == "" {
+				t.Errorf("%s: %q has no sign", l, name)
+			}
+			if n := len(strings.Fields(name)); n > maxUnit {
+				t.Errorf("%s: %q has %d words", l, name, n)
+			}
+		}
+	}
+}
+
 // FuzzSpoken checks in all languages that for any utterances the edits fit the
 // delivered text, add up to Text and are valid UTF-8.
 func FuzzSpoken(f *testing.F) {
