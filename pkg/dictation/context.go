@@ -86,14 +86,14 @@ func (g *grammar) meant(p phrase, text string, start, i, end int) bool {
 	return pausedAfter || !applies(g.context.before, g.context.notBefore, p, wordsAfter(rest))
 }
 
-// applies reports whether a list has one of the words for a phrase. The list for every
-// phrase has exceptions, and does not apply to commands of the user's own, nor to those
-// that delete.
+// applies reports whether a list has one of the words for a phrase, and the exceptions
+// do not. The list for every phrase does not apply to commands of the user's own, nor to
+// those that delete.
 func applies(list, exceptions map[string]map[string]bool, p phrase, words []string) bool {
 	key := string(p.key)
 	general := !p.own && p.kind != scratch && !hasOne(exceptions[everyPhrase], words) &&
 		!hasOne(exceptions[key], words) && !exceptions[key][everyPhrase]
-	return hasOne(list[key], words) || general && hasOne(list[everyPhrase], words)
+	return hasOne(list[key], words) && !hasOne(exceptions[key], words) || general && hasOne(list[everyPhrase], words)
 }
 
 func hasOne(list map[string]bool, words []string) bool {
@@ -104,6 +104,9 @@ func hasOne(list map[string]bool, words []string) bool {
 // adjective.
 func (g *grammar) followsAdjective(p phrase, words []string) bool {
 	if p.own || p.kind == scratch || len(words) < 2 || !g.context.adjectives[words[0]] {
+		return false
+	}
+	if hasOne(g.context.notAfter[string(p.key)], words) {
 		return false
 	}
 	article, _, _ := strings.Cut(words[1], " ")
