@@ -62,7 +62,8 @@ test: build test-deps
 		$$(go list ./... | grep -v -e '/bench/segmentation$$' -e '/internal/test/e2e$$')
 	@# Hours of sound and no shared data: the race detector would only make it four times slower.
 	@$(GO) test -vet=off ./bench/segmentation
-	@$(GO) test -vet=off -run '^Test(Real|PageOpensQuickly)' ./pkg/vad ./internal/health/dashboard
+	@$(GO) test -vet=off -run '^Test(Real|PageOpensQuickly|LongText)' ./pkg/vad ./internal/health/dashboard \
+		./pkg/dictation
 
 test-real: build
 	@scripts/real-speech.sh

@@ -21,6 +21,7 @@ func deliver(env *cmdline.Env, c *cli.Context) error {
 	}
 	options := dictation.Options{
 		AppendSpace: c.Bool("append-space"), Capitalise: c.Bool("capitalise"), ReplaceFile: c.String("replacements"),
+		Numbers:       c.String("numbers"),
 		MinConfidence: c.Float64("min-confidence"), OnlyNew: c.Bool("only-new"), Clean: paste.Clean,
 	}
 	if name := c.String("commands"); filepath.Ext(name) == ".toml" {

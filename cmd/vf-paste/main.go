@@ -47,6 +47,8 @@ func flags() []cli.Flag {
 		&cli.StringFlag{Name: "commands", TakesFile: true,
 			Usage: "`LANGUAGE` obey spoken commands (\"full stop\", \"new line\", \"scratch that\") in en, de, es or fr, " +
 				"or those in a FILE.toml"},
+		&cli.StringFlag{Name: "numbers",
+			Usage: "`LANGUAGE` write numbers and units in figures (\"twenty five percent\": 25%) in en, de, es or fr"},
 		&cli.BoolFlag{Name: "capitalise", Aliases: []string{"capitalize"}, Usage: "start sentences with a capital letter"},
 		&cli.StringFlag{Name: "replacements", TakesFile: true, Usage: "`FILE.toml` words to replace, and custom spellings"},
 		&cli.Float64Flag{Name: "min-confidence",

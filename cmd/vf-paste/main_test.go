@@ -38,6 +38,7 @@ func TestDelivery(t *testing.T) {
 		{"plain text", "one\ntwo\n", nil, "one\ntwo\n"},
 		{"control characters", "a\x1b[31mb\x07\n", nil, "ab\n"},
 		{"capitals", hello, []string{"--capitalise"}, "Hello there\n"},
+		{"numbers", "twenty five percent\n", []string{"--numbers", "en"}, "25%\n"},
 		{"spoken commands", `{"type":"transcript","id":1,"text":"hello full stop","segments":[]}` + "\n", []string{"--commands", "en"}, "hello.\n"},
 		{"nothing", "", nil, ""},
 	} {
@@ -99,6 +100,7 @@ func TestKept(t *testing.T) {
 func TestWrongCommandLine(t *testing.T) {
 	for _, args := range [][]string{
 		{"--method", "carrier-pigeon"}, {"--final-newline", "--method", "stdout"}, {"--commands", "xx", "--method", "stdout"},
+		{"--numbers", "xx", "--method", "stdout"},
 		{"--min-confidence", "high"}, {"file.txt"},
 	} {
 		if code, out, log := started(t, hello, args...); code != exitcode.Usage || out != "" || log == "" {

@@ -37,6 +37,11 @@ type Options struct {
 	// word that is otherwise spelt correctly.
 	ReplaceFile string
 
+	// Numbers is the language whose numbers and units are written in figures and
+	// signs, such as "twenty five percent" as 25%; empty for none. See
+	// NumberLanguages, and numbers.go for the rules.
+	Numbers string
+
 	// MinConfidence, 0 to 1, drops segments with a lower Confidence.
 	MinConfidence float64
 	// OnlyNew drops repeated transcripts: those with the file and id of an earlier
@@ -71,7 +76,7 @@ type Edit struct {
 // concurrent use.
 type Dictation struct {
 	options Options
-	phrases phrases
+	grammar *grammar
 	current text
 	undos   []undo // one per utterance, the latest last
 	seen    history
@@ -86,11 +91,11 @@ func New(options Options) (*Dictation, error) {
 	if options.Window < 0 {
 		return nil, fmt.Errorf("window for repeated transcripts %v: must not be negative", options.Window)
 	}
-	p, err := loadPhrases(options)
+	g, err := loadGrammar(options)
 	if err != nil {
 		return nil, err
 	}
-	return &Dictation{options: options, phrases: p}, nil
+	return &Dictation{options: options, grammar: g}, nil
 }
 
 // Add adds a transcript, unless the filters drop it.
@@ -168,11 +173,11 @@ func (d *Dictation) apply(utterance string) Edit {
 		d.current.body, d.current.fixed = before, len(before)
 	}
 	start, kept := d.current, 0
-	for _, p := range d.phrases.parse(utterance) {
+	for _, p := range d.grammar.parse(utterance) {
 		switch {
 		case p.kind != scratch:
 			d.current.add(p, d.options.Capitalise)
-		case d.current != start: // this utterance has added something
+		case !d.current.is(&start): // this utterance has added something
 			d.current = start
 		case d.options.NoDelete:
 			kept = d.lastLength()
@@ -181,7 +186,9 @@ func (d *Dictation) apply(utterance string) Edit {
 			start = d.current
 		}
 	}
-	if d.current != start {
+	changed := !d.current.is(&start)
+	d.current.settle()
+	if changed {
 		d.undos = append(d.undos, undoTo(start, d.current.body))
 	}
 	edit := editBetween(before, d.Text())

@@ -1,7 +1,7 @@
 // Package dictation prepares transcripts for typing. It joins them with the right
 // spaces, carries out spoken punctuation and commands ("full stop", "new line",
-// "scratch that"), spells words the way the user wants, and drops doubtful and
-// repeated text. It does not type anything.
+// "scratch that"), writes numbers and units in figures, spells words the way the user
+// wants, and drops doubtful and repeated text. It does not type anything.
 //
 // [New] makes a [Dictation] from [Options]; without any, it just joins texts.
 // [Dictation.Add] takes a transcript, [Dictation.AddText] a line of text. Both
@@ -18,7 +18,20 @@
 // to right finds the longest phrase at each position, whether a command, a
 // replacement or a custom word. The result of a phrase is not searched again. If
 // the same phrase is defined more than once, a replacement overrides a command,
-// and a command a custom word. Spaces and capitals come last.
+// and a command a custom word. Where there is no phrase, a number may begin. Spaces
+// and capitals come last.
+//
+// # Commands and words
+//
+// "The period of time" has no command in it. The words and marks around a phrase of a
+// built-in table decide; its lists are at the end of commands/en.toml. If in doubt the
+// phrase stays a word, except at the end of a clause. A phrase with a pause on both
+// sides is always a command: one that is an utterance of its own, or stands between
+// two punctuation marks of the recogniser's. These marks merge with the command's.
+//
+// "quote" only counts if "unquote" follows in the same utterance, and stays a word
+// otherwise. "open quote" and "open bracket" cannot be mistaken; they stay open across
+// utterances until "close quote" or "close bracket".
 //
 // # Safety
 //

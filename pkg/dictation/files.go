@@ -76,7 +76,7 @@ type spoken struct{ text string }
 
 // UnmarshalText is called by the decoder.
 func (s *spoken) UnmarshalText(text []byte) error {
-	if !bytes.ContainsFunc(text, isWordRune) {
+	if !bytes.ContainsFunc(text, isWordRune) && string(text) != everyPhrase {
 		return fmt.Errorf("the phrase %q has no letter or digit: spell it the way it is spoken", text)
 	}
 	s.text = string(text)

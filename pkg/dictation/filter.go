@@ -55,6 +55,7 @@ func (d *Dictation) confident(t *event.Transcript) string {
 	if all {
 		return t.Text
 	}
+	joined.settle()
 	return joined.body
 }
 

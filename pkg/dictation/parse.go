@@ -6,6 +6,14 @@ import (
 	"unicode/utf8"
 )
 
+// grammar is what the options select: the phrases, how to tell commands from words,
+// and the language's numbers.
+type grammar struct {
+	phrases
+	context *context
+	numbers *numerals // nil: numbers stay as they are
+}
+
 // piece is a part of an utterance: text, or a command to carry out.
 type piece struct {
 	kind kind
@@ -16,9 +24,15 @@ type piece struct {
 	fresh bool
 }
 
+// match is a phrase found in an utterance.
+type match struct {
+	phrase
+	start, end int
+	skip       int // after end: the bytes of the phrase that a literal command makes plain
+}
+
 // parser cuts one utterance into pieces.
 type parser struct {
-	table  phrases
 	text   string
 	i      int // position in text
 	pieces []piece
@@ -27,37 +41,127 @@ type parser struct {
 }
 
 // parse cuts an utterance into pieces.
-func (table phrases) parse(text string) []piece {
-	p := parser{table: table, text: text, fresh: true}
-	for p.i < len(p.text) {
-		found, n := table.at(p.text, p.i)
-		if n == 0 {
-			_, n = utf8.DecodeRuneInString(p.text[p.i:])
-			p.take(n)
-			continue
+func (g *grammar) parse(text string) []piece {
+	p := parser{text: text, fresh: true}
+	for _, m := range g.find(text) {
+		if m.start < p.i {
+			continue // skipMarks and closeUp skip no phrases; this is for safety
 		}
-		switch found.kind {
+		p.take(m.start - p.i)
+		switch m.kind {
+		case plain:
+			p.take(m.end - m.start)
 		case literal:
-			p.literal(n)
+			p.i = m.end
 		case word:
 			p.flush()
-			p.emit(piece{kind: word, text: found.text})
-			p.i += n
+			p.emit(piece{kind: word, text: m.text})
+			p.i = m.end
 		case replace:
-			p.i += n
-			p.plain.WriteString(found.text)
-			if found.text == "" {
+			p.i = m.end
+			p.plain.WriteString(m.text)
+			if m.text == "" {
 				p.closeUp()
 			}
 		default:
 			p.flush()
-			p.emit(piece{kind: found.kind, text: found.text})
-			p.i += n
+			p.emit(piece{kind: m.kind, text: m.text})
+			p.i = m.end
 			p.skipMarks()
 		}
 	}
+	p.take(len(text) - p.i)
 	p.flush()
 	return p.pieces
+}
+
+// find returns the phrases that count, in order. Commands that are meant as words are
+// not among them, and a number is a replacement.
+func (g *grammar) find(text string) []match {
+	var all []match
+	start := 0 // the end of the last command
+	lists := 0 // up to here, commas between numbers separate them
+	for i := 0; i < len(text); {
+		if i > 0 && isASCIILetter(text[i-1]) && isASCIILetter(text[i]) {
+			i++ // nothing begins within a word
+			continue
+		}
+		found, n := g.at(text, i)
+		m := match{phrase: found, start: i, end: i + n}
+		switch {
+		case n == 0 && g.numbers != nil:
+			m, lists = g.number(text, i, lists)
+		case n > 0 && found.kind == literal:
+			m = g.literal(text, m)
+		case n > 0 && found.isCommand() && !g.meant(found, text, start, i, i+n):
+			m.kind = plain
+		}
+		if m.end == m.start {
+			_, size := utf8.DecodeRuneInString(text[i:])
+			i += size
+			continue
+		}
+		i = m.end
+		if m.kind != plain {
+			all = append(all, m)
+		}
+		switch {
+		case m.kind == literal:
+			i = m.end + m.skip
+		case m.isCommand():
+			start = m.end
+		}
+	}
+	return g.pair(text, all)
+}
+
+// literal returns the match of a literal command, which covers what comes before the
+// phrase after it. If no phrase follows, the command itself is plain text.
+func (g *grammar) literal(text string, m match) match {
+	rest := strings.TrimLeft(text[m.end:], blanks+",")
+	at := len(text) - len(rest)
+	if at == m.end || rest == "" {
+		m.kind = plain
+		return m
+	}
+	found, n := g.at(text, at)
+	if n == 0 || found.kind == literal || found.kind == word {
+		m.kind = plain
+		return m
+	}
+	m.end, m.skip = at, n
+	return m
+}
+
+// pair makes phrases that only count in pairs, such as "quote", plain text unless one
+// closes them. The two in a row ("quote unquote") are words as well.
+func (g *grammar) pair(text string, all []match) []match {
+	if g.context == nil || len(g.context.partners) == 0 {
+		return all
+	}
+	open := map[string][]int{} // by opening phrase: where those are in all that close one, from the end
+	for i := len(all) - 1; i >= 0; i-- {
+		key := string(all[i].key)
+		for opening, partners := range g.context.partners {
+			if partners[key] {
+				open[opening] = append(open[opening], i)
+			}
+		}
+		if g.context.partners[key] == nil {
+			continue
+		}
+		closing := open[key]
+		if len(closing) == 0 {
+			all[i].kind = plain
+			continue
+		}
+		last := closing[len(closing)-1]
+		open[key] = closing[:len(closing)-1]
+		if strings.Trim(text[all[i].end:all[last].start], marks+blanks) == "" {
+			all[i].kind, all[last].kind = plain, plain
+		}
+	}
+	return all
 }
 
 // take adds the next n bytes unchanged.
@@ -82,25 +186,6 @@ func (p *parser) emit(next piece) {
 	next.fresh = p.fresh
 	p.fresh = next.kind >= scratch
 	p.pieces = append(p.pieces, next)
-}
-
-// literal handles a literal command of n bytes: the phrase after it is taken as
-// plain text. If no phrase follows, the command itself is plain text.
-func (p *parser) literal(n int) {
-	end := p.i + n
-	rest := strings.TrimLeft(p.text[end:], blanks+",")
-	at := len(p.text) - len(rest)
-	if at == end || rest == "" {
-		p.take(n)
-		return
-	}
-	found, m := p.table.at(p.text, at)
-	if m == 0 || found.kind == literal || found.kind == word {
-		p.take(n)
-		return
-	}
-	p.i = at
-	p.take(m)
 }
 
 // skipMarks skips the punctuation that the recogniser added after a command.

@@ -29,6 +29,7 @@ type phrase struct {
 	key  []rune // folded, with single spaces
 	kind kind
 	text string
+	own  bool // a command from the user's file
 }
 
 // phrases maps the first character to the phrases that begin with it, longest
@@ -131,13 +132,23 @@ func (p phrase) isCommand() bool { return p.kind >= scratch }
 
 // isWordRune reports whether r may be part of a word.
 func isWordRune(r rune) bool {
-	return unicode.In(r, unicode.L, unicode.N, unicode.M) || r == '_'
+	if r < utf8.RuneSelf {
+		return isASCIILetter(byte(r)) || isDigit(byte(r)) || r == '_'
+	}
+	return unicode.In(r, unicode.L, unicode.N, unicode.M)
 }
+
+func isASCIILetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // fold maps characters that differ in case only, and both apostrophes, to one.
 func fold(r rune) rune {
 	if r == '’' {
 		return '\''
+	}
+	if r >= 'a' && r <= 'z' {
+		return r
 	}
 	return unicode.ToLower(unicode.ToUpper(r))
 }

@@ -45,10 +45,21 @@ type commandTable struct {
 	Open    map[string]insert `toml:"open"`
 	Join    map[string]insert `toml:"join"`
 	Apart   map[string]insert `toml:"apart"`
+
+	// The context in which a command is a word.
+	Adjectives []spoken            `toml:"adjectives"`
+	Clauses    []spoken            `toml:"clauses"`
+	WordAfter  map[string][]spoken `toml:"word-after"`
+	WordWithin map[string][]spoken `toml:"word-within"`
+	WordBefore map[string][]spoken `toml:"word-before"`
+	NotAfter   map[string][]spoken `toml:"not-after"`
+	NotBefore  map[string][]spoken `toml:"not-before"`
+	Pair       map[string][]spoken `toml:"pair"`
 }
 
-const commandFormat = `the lists literal, scratch and remove come first, ` +
-	`then lines "phrase" = "text" under [close], [open], [join] or [apart]`
+const commandFormat = `the lists literal, scratch, remove, adjectives and clauses come first, ` +
+	`then lines "phrase" = "text" under [close], [open], [join] or [apart], ` +
+	`and lines "phrase" = ["word"] under [word-after], [word-within], [word-before], [not-after], [not-before] or [pair]`
 
 // replaceTable is the format of a file of replacements and words.
 type replaceTable struct {
@@ -60,9 +71,10 @@ type replaceTable struct {
 
 const replaceFormat = `write lines "phrase" = "text" under [replace], and list = ["Word"] under [words]`
 
-// loadPhrases reads all phrases that the options select. A command in a later file
+// loadGrammar reads everything that the options select. A command in a later file
 // overrides an earlier one; the package comment describes the other rules.
-func loadPhrases(o Options) (phrases, error) {
+func loadGrammar(o Options) (*grammar, error) {
+	g := &grammar{context: newContext()}
 	all := map[string]phrase{}
 	if o.Commands != "" {
 		data, err := CommandTable(o.Commands)
@@ -70,14 +82,14 @@ func loadPhrases(o Options) (phrases, error) {
 			return nil, err
 		}
 		f := file{contents: "built-in commands", path: o.Commands, format: commandFormat, data: data}
-		if err := f.commands(all); err != nil {
+		if err := f.commands(all, g.context, false); err != nil {
 			return nil, err
 		}
 	}
 	if o.CommandFile != "" {
 		f, err := readFile("commands", o.CommandFile, commandFormat)
 		if err == nil {
-			err = f.commands(all)
+			err = f.commands(all, g.context, true)
 		}
 		if err != nil {
 			return nil, err
@@ -92,11 +104,15 @@ func loadPhrases(o Options) (phrases, error) {
 			return nil, err
 		}
 	}
-	return newPhrases(all), nil
+	g.phrases = newPhrases(all)
+	var err error
+	g.numbers, err = numbersOf(o.Numbers)
+	return g, err
 }
 
-// commands adds the commands of a table to all.
-func (f file) commands(all map[string]phrase) error {
+// commands adds the commands of a table to all, and its lists to the context. own means
+// that the table is the user's.
+func (f file) commands(all map[string]phrase, c *context, own bool) error {
 	var t commandTable
 	if err := f.decode(&t); err != nil {
 		return err
@@ -114,10 +130,11 @@ func (f file) commands(all map[string]phrase) error {
 		{"close", closing, t.Close}, {"open", opening, t.Open}, {"join", joining, t.Join}, {"apart", apart, t.Apart},
 	}
 	for _, l := range lists {
-		if err := f.add(all, defined, l.name, l.kind, l.lines); err != nil {
+		if err := f.add(all, defined, l.name, phrase{kind: l.kind, own: own}, l.lines); err != nil {
 			return err
 		}
 	}
+	c.extend(&t)
 	return nil
 }
 
@@ -148,13 +165,13 @@ func (f file) replacements(all map[string]phrase) error {
 			all[folded] = phrase{kind: word, text: spelling}
 		}
 	}
-	return f.add(all, map[string]bool{}, "replace", replace, t.Replace)
+	return f.add(all, map[string]bool{}, "replace", phrase{kind: replace}, t.Replace)
 }
 
 // add adds the lines of one section to all. defined contains the phrases of this
 // file's earlier sections.
 func (f file) add(
-	all map[string]phrase, defined map[string]bool, section string, k kind, lines map[string]insert,
+	all map[string]phrase, defined map[string]bool, section string, like phrase, lines map[string]insert,
 ) error {
 	for _, key := range slices.Sorted(maps.Keys(lines)) {
 		folded := foldPhrase(key)
@@ -167,7 +184,8 @@ func (f file) add(
 				f.contents, f.path, f.place(key), key, section)
 		}
 		defined[folded] = true
-		all[folded] = phrase{kind: k, text: lines[key].text}
+		like.text = lines[key].text
+		all[folded] = like
 	}
 	return nil
 }

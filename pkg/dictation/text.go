@@ -9,11 +9,14 @@ import (
 // text is a state of the dictation.
 type text struct {
 	body string
+	// added is what the current utterance adds to the body. It is separate because
+	// adding to a string copies it.
+	added []byte
 	// preceding is the end of the text before the body; see Follow.
 	preceding string
 	// joined means that no space may follow, for example after a hyphen.
 	joined bool
-	// spoken means that the end of body was inserted by a command. A spoken mark
+	// spoken means that the end of the text was inserted by a command. A spoken mark
 	// replaces the recogniser's own punctuation, but not another spoken mark.
 	spoken bool
 	// fixed is the length of the part of body that can no longer change.
@@ -37,26 +40,29 @@ func (t *text) add(p piece, capitals bool) {
 		added = t.gap(added) + added
 	}
 	if capitals && p.kind != word {
-		added = capitalise(t.body, added)
+		added = capitalise(t.tail(maxWord), added)
 	}
-	t.body += added
+	t.added = append(t.added, added...)
 	t.joined, t.spoken = false, false
 }
 
 // command appends the text that a command inserts.
 func (t *text) command(p piece) {
+	if p.kind == apart && !t.spoken { // "one, dash, two"
+		t.trimRight(func(s string) string { return strings.TrimRight(s, ","+blanks) })
+	}
 	attached := p.kind == closing || p.kind == joining // to the word before
 	if attached {
 		// The recogniser's punctuation stays before a line break, which is not a mark.
 		t.trim(p.text == "" || strings.TrimSpace(p.text) != "")
 	} else if end := t.end(); !t.joined && spaceMayFollow(end) && !(isWide(lastRune(end)) && isWide(firstRune(p.text))) {
-		t.body += " "
+		t.added = append(t.added, ' ')
 	}
 	// The mark may be there already if trim had to keep it: "Hello." or "8 a.m."
 	// before "full stop".
-	present := attached && !t.spoken && p.text != "" && strings.HasSuffix(t.body, p.text)
+	present := attached && !t.spoken && p.text != "" && strings.HasSuffix(t.tail(len(p.text)), p.text)
 	if !present {
-		t.body += p.text
+		t.added = append(t.added, p.text...)
 	}
 	t.joined = p.kind == opening || p.kind == joining
 	t.spoken = true
@@ -68,20 +74,73 @@ func (t *text) trim(andMarks bool) {
 	if t.spoken {
 		return
 	}
-	loose := strings.TrimRight(t.body[t.fixed:], blanks)
-	for andMarks && loose != "" && strings.ContainsRune(marks, lastRune(loose)) && !isDotted(loose) {
-		_, size := utf8.DecodeLastRuneInString(loose)
-		loose = strings.TrimRight(loose[:len(loose)-size], blanks)
-	}
-	t.body = t.body[:t.fixed] + loose
+	t.trimRight(func(s string) string {
+		s = strings.TrimRight(s, blanks)
+		for andMarks && s != "" && strings.ContainsRune(marks, lastRune(s)) && !isDotted(s[max(len(s)-maxDotted, 0):]) {
+			_, size := utf8.DecodeLastRuneInString(s)
+			s = strings.TrimRight(s[:len(s)-size], blanks)
+		}
+		return s
+	})
 }
 
-// end returns the body, or if that is empty, the end of the text before it.
+// maxDotted is longer than any abbreviation with dots, in bytes.
+const maxDotted = 64
+
+// trimRight lets trim shorten the part of the text that can change, as long as it does.
+func (t *text) trimRight(trim func(string) string) {
+	for {
+		loose := t.tail(2 * maxDotted)
+		loose = loose[max(len(loose)-(t.len()-t.fixed), 0):]
+		removed := len(loose) - len(trim(loose))
+		fromAdded := min(removed, len(t.added))
+		t.added = t.added[:len(t.added)-fromAdded]
+		t.body = t.body[:len(t.body)-(removed-fromAdded)]
+		if removed == 0 || removed < len(loose) {
+			return
+		}
+	}
+}
+
+func (t *text) len() int { return len(t.body) + len(t.added) }
+
+// tail returns about the last n bytes of the text, or more.
+func (t *text) tail(n int) string {
+	if len(t.added) == 0 {
+		return t.body
+	}
+	if n >= len(t.added) {
+		return t.body[cutBefore(t.body, len(t.body)-n):] + string(t.added)
+	}
+	return string(t.added[cutBefore(t.added, len(t.added)-n):])
+}
+
+// cutBefore returns where the character at byte i of s begins, 0 if i is negative.
+func cutBefore[S string | []byte](s S, i int) int {
+	for i > 0 && i < len(s) && !utf8.RuneStart(s[i]) {
+		i--
+	}
+	return max(i, 0)
+}
+
+// settle ends an utterance.
+func (t *text) settle() {
+	t.body += string(t.added)
+	t.added = nil
+}
+
+// is reports whether the text is in the same state as a settled one.
+func (t *text) is(other *text) bool {
+	return len(t.added) == 0 && len(t.body) == len(other.body) && t.joined == other.joined && t.spoken == other.spoken
+}
+
+// end returns the end of the text, or if it is empty, that of the text before it.
 func (t *text) end() string {
-	if t.body == "" {
+	if t.len() == 0 {
 		return t.preceding
 	}
-	return t.body
+	const twoCharacters = 2 * utf8.UTFMax
+	return t.tail(twoCharacters)
 }
 
 // gap returns the space, if any, to insert between the text and next.
@@ -165,7 +224,7 @@ func lastRune(s string) rune {
 	return r
 }
 
-// undo restores the state before an utterance: the first keep bytes of the body
+// undo restores the settled state before an utterance: the first keep bytes of the body
 // stay, and are followed by that of text.
 type undo struct {
 	keep int

@@ -34,9 +34,10 @@ var notRun = map[string]string{
 	"vf-record --list-devices":                      "needs a sound server; the microphone tests run it",
 	"vf-record --duration 10s | vf-vad --calibrate": "needs a quiet room; vad-more.txtar runs it",
 
-	"vf-transcribe models pull base.en":        "downloads; models_test.go pulls from a local server",
-	"vf-transcribe models pull large-v3-turbo": "downloads",
-	"vf-transcribe -l es talk.wav":             "needs a multilingual model",
+	"vf-transcribe models pull base.en":                                        "downloads; models_test.go pulls from a local server",
+	"vf-transcribe models pull large-v3-turbo":                                 "downloads",
+	"vf-record --toggle | vf-vad | vf-transcribe -l de --translate | vf-paste": "needs a multilingual model",
+	"vf-transcribe -l es talk.wav":                                             "needs a multilingual model",
 	"jq -r 'select(.uncovered) | .file' run.jsonl | vf-transcribe --profile balanced --files-from - -f srt -o transcripts": "needs a larger model",
 	"vf-transcribe -l en,es talk.wav":  "needs a multilingual model",
 	"vf-transcribe -l German talk.wav": "needs a multilingual model",
