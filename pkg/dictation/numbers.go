@@ -86,31 +86,39 @@ func (g *grammar) number(text string, i, lists int) (match, int) {
 	r.before = foldPhrase(lastOf(strings.TrimRight(text[:i], " ")))
 	m := match{start: i}
 	m.kind = replace
+	n := 0
 	if r.ordinal != nil {
-		if written, n := r.ordinal(r); n > 0 {
-			m.text, m.end = written, r.ends[n-1]
-			return m, lists
-		}
+		m.text, n = r.ordinal(r)
 	}
-	if !r.start() {
+	if n == 0 && !r.start() {
 		return none, lists
 	}
-	if decimal, n := r.decimal(); n > 0 && i >= lists {
-		if end := r.chain(n); end > 0 {
-			lists = r.ends[end-1]
-		} else {
-			m.text, r.n = decimal, n
-			if written, n := r.unit(decimal); n > 0 {
-				m.text, r.n = written, n
-			}
-			m.end = r.ends[r.n-1]
-			return m, lists
+	if n == 0 {
+		m.text, n, lists = r.decimals(i, lists)
+	}
+	if n == 0 {
+		if m.text, n = r.whole(); m.text == "" {
+			m.kind = plain
 		}
 	}
-	m.text, r.n = r.whole()
-	m.end = r.ends[r.n-1]
-	if m.text == "" {
-		m.kind = plain
-	}
+	m.end = r.ends[n-1]
 	return m, lists
+}
+
+// decimals returns what to write for a number with decimals at text[i], and how many
+// words that replaces: 0 if there are none, or if the number is in a list. It also
+// returns where the list ends.
+func (r *reading) decimals(i, lists int) (string, int, int) {
+	text, n := r.decimal()
+	if n == 0 || i < lists {
+		return "", 0, lists
+	}
+	if end := r.chain(n); end > 0 {
+		return "", 0, r.ends[end-1]
+	}
+	r.n = n
+	if written, n := r.unit(text); n > 0 {
+		return written, n, lists
+	}
+	return text, n, lists
 }
