@@ -142,22 +142,21 @@ func (q *queue) next() (t *task, g *guess, more bool) {
 	select {
 	case t, more = <-q.work:
 		return t, nil, more
+	case g = <-q.early:
 	default:
+		select {
+		case t, more = <-q.work:
+			return t, nil, more
+		case g = <-q.early:
+		case g = <-q.partial:
+		}
 	}
 	select {
-	case t, more = <-q.work:
+	case t, more = <-q.work: // it goes first, and the guess is probably stale
 		return t, nil, more
-	case g = <-q.early:
+	default:
 		return nil, g, true
-	default:
 	}
-	select {
-	case t, more = <-q.work:
-		return t, nil, more
-	case g = <-q.early:
-	case g = <-q.partial:
-	}
-	return nil, g, true
 }
 
 // decodeGuess decodes a guess unless its utterance has come.
@@ -200,7 +199,7 @@ func (t *task) adopt() bool {
 // end makes an utterance of a guess that is a whole sentence, if it may be one, and
 // reports whether it has done so. With a long queue, nobody is waiting for its text.
 func (t *Transcriber) end(g *guess) bool {
-	if !g.sound.MayEnd || g.task.failed != nil || g.task.result == nil || !isSentence(g.text()) ||
+	if !g.sound.MayEnd || g.task.failed != nil || g.task.result == nil || !isSentence(g.task.result.Text()) ||
 		len(t.queue.order) > cap(t.queue.order)/2 {
 		return false
 	}
@@ -208,15 +207,6 @@ func (t *Transcriber) end(g *guess) bool {
 		g.task.whole = true
 		_ = send(t.ctx, t.queue.order, &g.task) // otherwise the run ends
 	})
-}
-
-// text returns the text of a guess that is decoded.
-func (g *guess) text() string {
-	var text strings.Builder
-	for _, s := range g.task.result.Segments {
-		text.WriteString(s.Text)
-	}
-	return strings.TrimSpace(text.String())
 }
 
 // isSentence reports whether a text ends like a sentence. One that breaks off may end in

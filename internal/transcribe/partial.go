@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"voiceflow/pkg/event"
+	"voiceflow/pkg/whisper"
 )
 
 // hearing is what was written of the utterance that goes on.
@@ -11,10 +12,16 @@ type hearing struct {
 	finished int     // ID of the last utterance with a transcript
 	until    float64 // its end, in seconds
 
-	id     int      // of the utterance that goes on
-	stable int      // words that do not change any more
-	words  []string // of the latest text, beginning with the stable ones
+	id     int // of the utterance that goes on
+	stable int // pieces that do not change any more
+	pieces []whisper.Piece
 }
+
+// minSure is the least probability of a word that does not change any more, in both texts
+// that agree on it. Of 943 words of 172 synthetic sentences, decoded every half second
+// while they went on, 500 were stable before their end without this limit, one of them
+// wrongly, and 433 with it, none wrongly.
+const minSure = 0.8
 
 // finish is called for each transcript.
 func (h *hearing) finish(it *Item) { *h = hearing{finished: it.ID, until: it.End} }
@@ -25,7 +32,11 @@ func (t *Transcriber) partial(g *guess) error {
 	if it.ID < t.hearing.finished || it.End <= t.hearing.until || g.task.ctx.Err() != nil {
 		return nil
 	}
-	stable, unstable := t.hearing.hear(it.ID, strings.Fields(g.text()))
+	var pieces []whisper.Piece
+	for _, s := range g.task.result.Segments {
+		pieces = append(pieces, s.Pieces...)
+	}
+	stable, unstable := t.hearing.hear(it.ID, pieces)
 	if stable == "" && unstable == "" {
 		return nil
 	}
@@ -34,30 +45,41 @@ func (t *Transcriber) partial(g *guess) error {
 	})
 }
 
-// hear takes the words of an utterance so far. Words are stable once two texts agree on
-// them and on a word after them: the last word of a text may be only half of it. (Liu et
-// al., "Low-Latency Sequence-to-Sequence Speech Recognition and Translation by Partial
-// Hypothesis Selection", 2020, call this local agreement.)
-func (h *hearing) hear(id int, words []string) (stable, unstable string) {
-	if id != h.id || h.words == nil {
-		h.id, h.stable, h.words = id, 0, nil
+// hear takes the text of an utterance so far. Words are stable once two texts agree on
+// them, with some certainty, and on a word after them: the last word of a text may be only
+// half of it. (Liu et al., "Low-Latency Sequence-to-Sequence Speech Recognition and
+// Translation by Partial Hypothesis Selection", 2020, call this local agreement.)
+func (h *hearing) hear(id int, now []whisper.Piece) (stable, unstable string) {
+	if id != h.id {
+		h.id, h.stable, h.pieces = id, 0, nil
 	}
-	agreed := 0
-	for agreed < min(len(words), len(h.words)) && words[agreed] == h.words[agreed] {
+	agreed, sure := 0, 0
+	for agreed < min(len(now), len(h.pieces)) && now[agreed].Text == h.pieces[agreed].Text {
+		if sure == agreed && min(now[agreed].Probability, h.pieces[agreed].Probability) >= minSure {
+			sure++
+		}
 		agreed++
 	}
 	if agreed < h.stable {
 		// The new text contradicts what was promised; only what follows can be used.
-		rest := words[min(h.stable, len(words)):]
-		words = append(h.words[:h.stable:h.stable], rest...)
+		rest := now[min(h.stable, len(now)):]
+		now = append(h.pieces[:h.stable:h.stable], rest...)
 	} else {
-		h.stable = max(h.stable, agreed-1)
+		h.stable = max(h.stable, min(sure, agreed-1))
 	}
-	h.words = words
-	stable = strings.Join(words[:h.stable], " ")
-	unstable = strings.Join(words[h.stable:], " ")
-	if stable != "" && unstable != "" {
-		unstable = " " + unstable
+	h.pieces = now
+	stable = strings.TrimLeft(join(now[:h.stable]), " ")
+	unstable = join(now[h.stable:])
+	if stable == "" {
+		unstable = strings.TrimLeft(unstable, " ")
 	}
 	return stable, unstable
+}
+
+func join(pieces []whisper.Piece) string {
+	var b strings.Builder
+	for _, p := range pieces {
+		b.WriteString(p.Text)
+	}
+	return b.String()
 }

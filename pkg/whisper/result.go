@@ -51,7 +51,15 @@ type Segment struct {
 	// text repeats itself.
 	CompressionRatio float64
 
-	Words []Word // nil unless requested
+	Pieces []Piece // of Text, in order
+	Words  []Word  // nil unless requested
+}
+
+// Piece is a word of a segment's text with the white space before it. In languages
+// written without spaces, every character is one.
+type Piece struct {
+	Text        string
+	Probability float64 // mean over its tokens
 }
 
 // Word is a word with its position in the audio.
@@ -110,8 +118,9 @@ func readResult(ctx *C.struct_whisper_context, state *C.struct_whisper_state, fr
 		for t := C.int(0); t < C.whisper_full_n_tokens_from_state(state, i); t++ {
 			segment.TokenIDs = append(segment.TokenIDs, int(C.whisper_full_get_token_id_from_state(state, i, t)))
 		}
-		if words {
-			segment.Words = readWords(ctx, state, i)
+		spoken, pieces := readWords(ctx, state, i)
+		if segment.Pieces = pieces; words {
+			segment.Words = spoken
 		}
 		r.Segments = append(r.Segments, segment)
 	}

@@ -10,10 +10,11 @@ import (
 	"unicode/utf8"
 )
 
-// readWords joins the tokens of a segment into words. A token that starts with a
+// readWords joins the tokens of a segment into words, and into pieces that make up its
+// text. A token that starts with a
 // space starts a word. In languages written without spaces, every character is a
 // word.
-func readWords(ctx *C.struct_whisper_context, state *C.struct_whisper_state, segment C.int) []Word {
+func readWords(ctx *C.struct_whisper_context, state *C.struct_whisper_state, segment C.int) ([]Word, []Piece) {
 	eot := C.whisper_token_eot(ctx)
 	var b wordBuilder
 	for t := C.int(0); t < C.whisper_full_n_tokens_from_state(state, segment); t++ {
@@ -24,13 +25,14 @@ func readWords(ctx *C.struct_whisper_context, state *C.struct_whisper_state, seg
 		text := C.GoString(C.whisper_full_get_token_text_from_state(ctx, state, segment, t))
 		b.add(text, centiseconds(token.t0), centiseconds(token.t1), float64(token.p))
 	}
-	return b.words()
+	return b.words(), b.pieces
 }
 
 // wordBuilder joins tokens into words; the last word may still grow.
 type wordBuilder struct {
 	done   []Word
 	tokens int // in the last word
+	pieces []Piece
 }
 
 func (b *wordBuilder) add(text string, start, end, probability float64) {
@@ -74,8 +76,10 @@ func (b *wordBuilder) close() {
 		return
 	}
 	w := &b.done[len(b.done)-1]
-	w.Text = strings.TrimSpace(strings.ToValidUTF8(w.Text, ""))
+	text := strings.ToValidUTF8(w.Text, "")
+	w.Text = strings.TrimSpace(text)
 	w.Probability /= float64(b.tokens)
+	b.pieces = append(b.pieces, Piece{text, w.Probability})
 	b.tokens = 0
 	if w.Text == "" {
 		b.done = b.done[:len(b.done)-1]
