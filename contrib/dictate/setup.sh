@@ -1,0 +1,240 @@
+# shellcheck shell=sh disable=SC2154 # variables of voiceflow-dictate
+# voiceflow-dictate setup. Read by voiceflow-dictate.
+
+# agreed QUESTION [no] asks; the second argument is the answer of Enter and of --yes.
+agreed() {
+	answer=${2:-yes}
+	if [ -n "$yes" ]; then
+		say "$1 $answer"
+	else
+		printf '%s (yes or no) [%s] ' "$1" "$answer"
+		IFS= read -r typed || typed=no
+		answer=${typed:-$answer}
+	fi
+	case $answer in [Yy]*) ;; *) return 1 ;; esac
+}
+
+# choose QUESTION DEFAULT asks for $answer.
+choose() {
+	answer=$2
+	[ -z "$yes" ] || return 0
+	printf '%s [%s] ' "$1" "$2"
+	IFS= read -r typed || typed=
+	answer=${typed:-$2}
+}
+
+title() { say "" "== $1"; }
+
+# read_options OPTION... reads the command line of setup.
+read_options() {
+	undo='' yes='' new_device='' new_model='' new_standby=''
+	key=Super+z talk_key=Super+x cancel_key=Super+Shift+z
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--undo) undo=1 ;;
+		--yes | -y) yes=1 ;;
+		--*=*)
+			option=${1%%=*} value=${1#*=}
+			shift
+			set -- "$option" "$value" "$@"
+			continue
+			;;
+		*)
+			[ $# -gt 1 ] || fail "setup: \"$1\" is unknown or lacks its value; see voiceflow-dictate --help" 2
+			read_option "$1" "$2"
+			shift
+			;;
+		esac
+		shift
+	done
+}
+
+read_option() {
+	case $1 in
+	--key) key=$2 ;;
+	--talk-key) talk_key=$2 ;;
+	--cancel-key) cancel_key=$2 ;;
+	--device) new_device=$2 ;;
+	--model) new_model=$2 ;;
+	--standby) new_standby=$2 ;;
+	*) fail "setup: unknown option \"$1\"; see voiceflow-dictate --help" 2 ;;
+	esac
+	case ${new_standby:-open} in
+	open | closed) ;;
+	*) fail "--standby is \"$new_standby\", want open or closed" 2 ;;
+	esac
+}
+
+# listed_device NUMBER prints the name of a microphone in the list, or the number.
+listed_device() {
+	name=$(vf-record --list-devices --json 2>/dev/null | sed 's/},/}\
+/g' | sed -n "s/.*\"index\":$1,\"name\":\"\([^\"\\\\]*\)\".*/\1/p")
+	printf '%s\n' "${name:-$1}"
+}
+
+# set_up_microphone lets the user choose a microphone and checks it.
+set_up_microphone() {
+	title "Microphone"
+	vf-record --list-devices || say "No microphone was found; connect one, then run setup again."
+	chosen=${new_device:-$device}
+	while :; do
+		choose "Microphone, by number or name" "${chosen:-the default}"
+		[ "$answer" = "the default" ] || chosen=$answer
+		case $chosen in *[!0-9]* | '') ;; *) chosen=$(listed_device "$chosen") ;; esac
+		[ -n "$yes" ] || say "Say a few words now, for three seconds."
+		# shellcheck disable=SC2086 # no argument if there is no name
+		vf-record --check ${chosen:+--device "$chosen"} && break
+		[ -z "$yes" ] || break
+		agreed "Try another microphone?" || break
+	done
+	new_device=$chosen
+}
+
+set_up_standby() {
+	title "When the microphone is open"
+	say "Open all the time, the first word is never lost, and the desktop may show that the microphone is in use."
+	say "Opened with each press, it takes a moment: wait for \"listening\" before you speak."
+	if [ -z "$new_standby" ]; then
+		new_standby=closed default=no
+		[ "$standby" = closed ] || default=yes
+		! agreed "Keep the microphone open?" "$default" || new_standby=open
+	fi
+}
+
+# set_up_model offers to download a model, unless one is installed.
+set_up_model() {
+	title "Model"
+	if [ -z "$new_model" ]; then
+		installed=$(vf-transcribe models list --json |
+			sed -n '/"detector":false,"installed":true/s/.*"name":"\([^"]*\)".*/\1/p')
+		if [ -n "$installed" ]; then
+			say "Installed:" "$installed"
+			return
+		fi
+		say "Only the demo model is installed, which knows a few hundred words."
+		case ${LC_ALL:-${LC_MESSAGES:-${LANG:-en}}} in en* | C* | POSIX) suggested=base.en ;; *) suggested=base ;; esac
+		agreed "Download the model $suggested (about 80 MB on a CPU)?" no || return
+		new_model=$suggested
+	fi
+	vf-transcribe models pull "$new_model" || say "Try again later with: vf-transcribe models pull $new_model"
+}
+
+# save_settings writes the choices to $settings.
+save_settings() {
+	stored=${new_model:-$(setting model)}
+	[ "$stored" != base.en ] || stored= # the model used without a setting
+	{
+		say "# Settings of voiceflow-dictate, written by its setup."
+		say "standby=$new_standby"
+		[ -z "$new_device" ] || say "device=$new_device"
+		[ -z "$stored" ] || say "model=$stored"
+	} | write_file "$settings"
+}
+
+# install_unit NAME puts a systemd unit of contrib into place, with the programs' folder.
+install_unit() {
+	folder=$(dirname -- "$(command -v vf-transcribe)")
+	case $1 in voiceflow-dictate.*) folder=$here ;; esac
+	folder=$(printf '%s\n' "$folder" | sed 's/%/%%/g; s/[&|\\]/\\&/g')
+	sed "s|^ExecStart=/[^ ]*/\([^ ]*\)|ExecStart=\"$folder/\1\"|" "$contrib/systemd/$1" |
+		write_file "$config_home/systemd/user/$1"
+}
+
+# start_unit enable|start NAME
+start_unit() {
+	systemctl --user daemon-reload
+	! systemctl --user is-active --quiet "$2" || return 0
+	record service "$2"
+	case $1 in
+	enable) systemctl --user enable --now "$2" ;;
+	start) systemctl --user start "$2" ;;
+	esac && say "Started: $2"
+}
+
+set_up_server() {
+	[ -n "$manager" ] || return 0
+	agreed "Keep the model in memory while you dictate (voiceflow-transcribe.socket)?" || return 0
+	install_unit voiceflow-transcribe.service && install_unit voiceflow-transcribe.socket &&
+		start_unit enable voiceflow-transcribe.socket
+}
+
+# set_up_serve starts voiceflow-dictate serve with the session: through systemd if the
+# desktop tells systemd about its sessions, or else as $serve_command of the desktop.
+set_up_serve() {
+	serve_command=
+	agreed "Start with the desktop, so that each press records without delay (voiceflow-dictate serve)?" || return 0
+	if [ -n "$manager" ] && systemctl --user is-active --quiet graphical-session.target; then
+		install_unit voiceflow-dictate.service && start_unit enable voiceflow-dictate.service
+	elif [ -n "$manager" ] && install_unit voiceflow-dictate.service; then
+		record service voiceflow-dictate.service
+		systemctl --user daemon-reload
+		serve_command="systemctl --user import-environment DISPLAY WAYLAND_DISPLAY XAUTHORITY SWAYSOCK"
+		serve_command="$serve_command HYPRLAND_INSTANCE_SIGNATURE && systemctl --user restart voiceflow-dictate.service"
+	else
+		serve_command="$program serve"
+	fi
+	case ${serve_command:+$desktop} in
+	gnome | kde | other) say "Let your session start: $serve_command" ;;
+	esac
+}
+
+set_up_services() {
+	title "Services"
+	manager=
+	! systemctl --user show-environment >/dev/null 2>&1 || manager=1
+	set_up_server
+	set_up_serve
+}
+
+set_up_keys() {
+	title "Keys"
+	if [ "$desktop" != other ]; then
+		choose "Key that starts and ends a dictation, or none" "$key" && key=$answer
+		case $desktop in
+		gnome | kde) ;;
+		*) choose "Key to hold while you speak, or none" "$talk_key" && talk_key=$answer ;;
+		esac
+		choose "Key that cancels a dictation, or none" "$cancel_key" && cancel_key=$answer
+	fi
+	key=$(known_key "$key") && talk_key=$(known_key "$talk_key") && cancel_key=$(known_key "$cancel_key") || exit
+	bind_keys || return 0
+	case $serve_command in
+	'') return ;;
+	"$program serve") record serve ;;
+	esac
+	run_on_desktop "$serve_command"
+}
+
+try_it() {
+	title "Ready"
+	if [ -z "$yes" ] && agreed "Dictate a sentence, as a test?"; then
+		say "Speak now. The recording ends when you are silent for a second."
+		[ -z "$new_device" ] || export VOICEFLOW_RECORD_DEVICE="$new_device"
+		vf-record --until-silence 1s --max-duration 20s |
+			vf-vad | vf-transcribe --connect --format txt
+	fi
+	[ "$key" = none ] || say "Focus a window, press $key, speak, and press $key again."
+	say "The changes are listed in $list;" "voiceflow-dictate setup --undo takes them back."
+}
+
+# setup OPTION... is the command.
+setup() {
+	read_options "$@"
+	for part in changes desktops shortcuts; do library $part.sh; done
+	[ -z "$undo" ] || { undo; return; }
+	[ -n "$yes" ] || [ -t 0 ] || fail "setup asks questions; run it in a terminal, or with --yes" 2
+	for needed in vf-record vf-vad vf-transcribe vf-paste; do
+		command -v $needed >/dev/null || fail "$needed is not installed; run make install first"
+	done
+	umask 077
+	make_folder "$state" || exit
+	desktop=$(find_desktop)
+	say "Desktop: $desktop"
+	set_up_microphone
+	set_up_standby
+	set_up_model
+	save_settings
+	set_up_services
+	set_up_keys
+	try_it
+}
