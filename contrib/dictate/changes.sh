@@ -17,7 +17,8 @@ state=${XDG_STATE_HOME:-$HOME/.local/state}/voiceflow
 list=$state/setup.list
 tab=$(printf '\t')
 
-say() { printf '%s\n' "$*"; }
+# say LINE... prints lines.
+say() { printf '%s\n' "$@"; }
 
 # record KIND [ARGUMENT]... adds a line to the list, unless it is there.
 record() {
@@ -133,6 +134,7 @@ take_back() {
 	kde) kde_unbind "$2" "$3" ;;
 	service)
 		systemctl --user disable --now "$2" >/dev/null 2>&1
+		systemctl --user stop "${2%.*}.service" >/dev/null 2>&1 # that a socket has started
 		say "Stopped: $2"
 		;;
 	serve) library serve.sh && end_serve ;;

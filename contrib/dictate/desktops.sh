@@ -97,24 +97,20 @@ hyprland_text() {
 
 # loaded_config COMMAND prints the configuration file that sway or i3 has read.
 loaded_config() {
-	"$1" -t get_version -r 2>/dev/null | sed -n 's/.*"loaded_config_file_name": *"\([^"]*\)".*/\1/p' | sed 's|\\/|/|g'
+	"$1" -t get_version -r 2>/dev/null | sed -n 's/.*"loaded_config_file_name": *"\([^"]*\)".*/\1/p' | sed 's|\\/|/|g; s|//*|/|g'
 }
 
 # bind_wm NAME COMMAND binds the keys of sway or i3.
 bind_wm() {
 	config=$(loaded_config "$2")
 	case $config in
-	"" | /etc/*)
-		# The system's configuration goes on to apply.
-		system=$config config=$config_home/$1/config
-		[ -z "$system" ] || [ -e "$config" ] || say "include $system" | write_file "$config" || return
-		;;
+	/etc/*) bind_by_include "$1" "$config_home/$1/config" "include $config_home/voiceflow/$1.conf" "include $config" ;;
+	*) bind_by_include "$1" "$config" "include $config_home/voiceflow/$1.conf" "" ;;
 	esac
-	bind_by_include "$1" "$config" "include $config_home/voiceflow/$1.conf"
 }
 
-# bind_by_include NAME CONFIG LINE writes the bindings on standard output of NAME_text into
-# a file, after asking, and adds LINE to CONFIG.
+# bind_by_include NAME CONFIG LINE FIRST writes the bindings into a file, after asking, and
+# adds LINE, which includes that file, to CONFIG. A new CONFIG begins with the line FIRST.
 bind_by_include() {
 	case $program$config_home in
 	*[!A-Za-z0-9_./@:+-]*)
@@ -130,15 +126,26 @@ bind_by_include() {
 	show_taken "$2"
 	agreed "Write them?" || return
 	record desktop "$1"
+	[ -z "$4" ] || [ -e "$2" ] || say "$4" | write_file "$2" || return
 	printf '%s\n' "$text" | write_file "$file" && add_line "$2" "$3" && reload_desktop "$1"
 }
 
 reload_desktop() {
 	case $1 in
 	sway) swaymsg reload ;;
-	i3) i3-msg reload ;;
+	i3) reload_i3 ;;
 	hyprland) hyprctl reload ;;
 	esac >/dev/null 2>&1
+}
+
+# reload_i3 restarts i3 if a reload would not look for the user's configuration.
+reload_i3() {
+	config=$(loaded_config i3-msg) how=reload
+	case $config in
+	/etc/*) [ ! -e "$config_home/i3/config" ] || how=restart ;;
+	*) [ -e "$config" ] || how=restart ;;
+	esac
+	i3-msg $how
 }
 
 # run_on_desktop COMMAND runs a command as the desktop would.
@@ -147,6 +154,7 @@ run_on_desktop() {
 	sway) swaymsg exec "$1" ;;
 	i3) i3-msg "exec --no-startup-id $1" ;;
 	hyprland) hyprctl dispatch exec "$1" ;;
+	*) sh -c "$1" </dev/null & ;;
 	esac >/dev/null 2>&1
 }
 
@@ -161,7 +169,7 @@ bind_keys() {
 	case $desktop in
 	sway) bind_wm sway swaymsg ;;
 	i3) bind_wm i3 i3-msg ;;
-	hyprland) bind_by_include hyprland "$config_home/hypr/hyprland.conf" "source = $config_home/voiceflow/hyprland.conf" ;;
+	hyprland) bind_by_include hyprland "$config_home/hypr/hyprland.conf" "source = $config_home/voiceflow/hyprland.conf" "" ;;
 	gnome) bind_gnome ;;
 	kde) bind_kde ;;
 	*) bind_yourself ;;

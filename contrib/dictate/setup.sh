@@ -131,61 +131,6 @@ save_settings() {
 	} | write_file "$settings"
 }
 
-# install_unit NAME puts a systemd unit of contrib into place, with the programs' folder.
-install_unit() {
-	folder=$(dirname -- "$(command -v vf-transcribe)")
-	case $1 in voiceflow-dictate.*) folder=$here ;; esac
-	folder=$(printf '%s\n' "$folder" | sed 's/%/%%/g; s/[&|\\]/\\&/g')
-	sed "s|^ExecStart=/[^ ]*/\([^ ]*\)|ExecStart=\"$folder/\1\"|" "$contrib/systemd/$1" |
-		write_file "$config_home/systemd/user/$1"
-}
-
-# start_unit enable|start NAME
-start_unit() {
-	systemctl --user daemon-reload
-	! systemctl --user is-active --quiet "$2" || return 0
-	record service "$2"
-	case $1 in
-	enable) systemctl --user enable --now "$2" ;;
-	start) systemctl --user start "$2" ;;
-	esac && say "Started: $2"
-}
-
-set_up_server() {
-	[ -n "$manager" ] || return 0
-	agreed "Keep the model in memory while you dictate (voiceflow-transcribe.socket)?" || return 0
-	install_unit voiceflow-transcribe.service && install_unit voiceflow-transcribe.socket &&
-		start_unit enable voiceflow-transcribe.socket
-}
-
-# set_up_serve starts voiceflow-dictate serve with the session: through systemd if the
-# desktop tells systemd about its sessions, or else as $serve_command of the desktop.
-set_up_serve() {
-	serve_command=
-	agreed "Start with the desktop, so that each press records without delay (voiceflow-dictate serve)?" || return 0
-	if [ -n "$manager" ] && systemctl --user is-active --quiet graphical-session.target; then
-		install_unit voiceflow-dictate.service && start_unit enable voiceflow-dictate.service
-	elif [ -n "$manager" ] && install_unit voiceflow-dictate.service; then
-		record service voiceflow-dictate.service
-		systemctl --user daemon-reload
-		serve_command="systemctl --user import-environment DISPLAY WAYLAND_DISPLAY XAUTHORITY SWAYSOCK"
-		serve_command="$serve_command HYPRLAND_INSTANCE_SIGNATURE && systemctl --user restart voiceflow-dictate.service"
-	else
-		serve_command="$program serve"
-	fi
-	case ${serve_command:+$desktop} in
-	gnome | kde | other) say "Let your session start: $serve_command" ;;
-	esac
-}
-
-set_up_services() {
-	title "Services"
-	manager=
-	! systemctl --user show-environment >/dev/null 2>&1 || manager=1
-	set_up_server
-	set_up_serve
-}
-
 set_up_keys() {
 	title "Keys"
 	if [ "$desktop" != other ]; then
@@ -197,12 +142,11 @@ set_up_keys() {
 		choose "Key that cancels a dictation, or none" "$cancel_key" && cancel_key=$answer
 	fi
 	key=$(known_key "$key") && talk_key=$(known_key "$talk_key") && cancel_key=$(known_key "$cancel_key") || exit
-	bind_keys || return 0
-	case $serve_command in
-	'') return ;;
-	"$program serve") record serve ;;
-	esac
-	run_on_desktop "$serve_command"
+	bind_keys || {
+		key=none
+		return 0
+	}
+	[ -z "$serve_command" ] || run_on_desktop "$serve_command"
 }
 
 try_it() {
@@ -214,13 +158,13 @@ try_it() {
 			vf-vad | vf-transcribe --connect --format txt
 	fi
 	[ "$key" = none ] || say "Focus a window, press $key, speak, and press $key again."
-	say "The changes are listed in $list;" "voiceflow-dictate setup --undo takes them back."
+	say "The changes are listed in $list; voiceflow-dictate setup --undo takes them back."
 }
 
 # setup OPTION... is the command.
 setup() {
 	read_options "$@"
-	for part in changes desktops shortcuts; do library $part.sh; done
+	for part in changes services desktops shortcuts; do library $part.sh; done
 	[ -z "$undo" ] || { undo; return; }
 	[ -n "$yes" ] || [ -t 0 ] || fail "setup asks questions; run it in a terminal, or with --yes" 2
 	for needed in vf-record vf-vad vf-transcribe vf-paste; do
