@@ -9,7 +9,7 @@ end_serve() {
 	for other in "$serve_folder"/dictate.*.pid; do
 		pid=$(cat "$other" 2>/dev/null) || continue
 		# Only while it is the recorder that answers: the number may be in use again.
-		if [ "$(vf-record --status --json | sed -n 's/.*"pid":\([0-9]*\).*/\1/p')" = "$pid" ]; then
+		if [ "$(vf-record --status --json 2>/dev/null | sed -n 's/.*"pid":\([0-9]*\).*/\1/p')" = "$pid" ]; then
 			kill -s INT "$pid" 2>/dev/null
 			tries=100
 			while [ -e "$other" ] && [ $((tries -= 1)) -gt 0 ]; do sleep 0.1; done

@@ -81,7 +81,6 @@ set_up_microphone() {
 		choose "Microphone, by number or name" "${chosen:-the default}"
 		[ "$answer" = "the default" ] || chosen=$answer
 		case $chosen in *[!0-9]* | '') ;; *) chosen=$(listed_device "$chosen") ;; esac
-		[ -n "$yes" ] || say "Say a few words now, for three seconds."
 		# shellcheck disable=SC2086 # no argument if there is no name
 		vf-record --check ${chosen:+--device "$chosen"} && break
 		[ -z "$yes" ] || break
