@@ -10,7 +10,7 @@ end_serve() {
 		pid=$(cat "$other" 2>/dev/null) || continue
 		# Only while it is the recorder that answers: the number may be in use again.
 		if [ "$(vf-record --status --json 2>/dev/null | sed -n 's/.*"pid":\([0-9]*\).*/\1/p')" = "$pid" ]; then
-			kill -s INT "$pid" 2>/dev/null
+			kill "$pid" 2>/dev/null
 			tries=100
 			while [ -e "$other" ] && [ $((tries -= 1)) -gt 0 ]; do sleep 0.1; done
 		fi
@@ -20,7 +20,7 @@ end_serve() {
 
 # serve_record runs the recorder, with its PID in $pidfile, and saves its exit code.
 serve_record() {
-	trap : HUP INT TERM # the recorder ends, and then this
+	trap : HUP INT TERM # the recorder ends on these, and then this
 	sh -c 'echo $$ >"$0"; eval "exec $1"' "$pidfile" "$VOICEFLOW_RECORD --armed --standby $standby"
 	echo $? >"$pidfile.code"
 	rm -f "$pidfile"
@@ -33,7 +33,7 @@ serve_text() {
 	type_text "$@"
 	code=$?
 	if pid=$(cat "$pidfile" 2>/dev/null); then
-		kill -s INT "$pid" 2>/dev/null
+		kill "$pid" 2>/dev/null
 		[ $code != 0 ] || code=1
 	fi
 	return $code
@@ -46,9 +46,16 @@ serve() {
 	mkdir -p "$serve_folder" || exit
 	end_serve
 	trap 'rm -f "$pidfile" "$pidfile.code"' EXIT
-	trap 'exit 0' HUP INT TERM
-	serve_record | eval "$VOICEFLOW_LISTEN" | serve_text "$@"
+	stopped=
+	# A shell obeys signals only while it waits for something in the background.
+	trap 'stopped=1; kill "$(cat "$pidfile")" 2>/dev/null' HUP INT TERM
+	serve_record | eval "$VOICEFLOW_LISTEN" | serve_text "$@" &
+	wait $!
 	code=$?
+	if [ -n "$stopped" ]; then
+		wait
+		exit 0
+	fi
 	[ $code != 0 ] || code=$(cat "$pidfile.code")
 	exit "$code"
 }

@@ -20,7 +20,7 @@ var standIns = map[string]string{
 *" --status "*) echo armed; case " $* " in *" --follow "*) printf 'recording\nstopping\noff\n' ;; esac ;;
 *" --stop "* | *" --cancel "*) ;;
 *" --armed "*)
-	trap 'echo interrupted >>"$LOG"; exit 0' INT
+	trap 'echo interrupted >>"$LOG"; exit 0' TERM
 	printf '%s\n' '{"type":"mark","mark":"begin","at":0}' '{"type":"mark","mark":"end","at":0}'
 	[ -z "${CODE:-}" ] || exit "$CODE"
 	while :; do sleep 0.05; done ;;
@@ -186,7 +186,8 @@ func TestDictateServe(t *testing.T) {
 	}
 }
 
-// TestDictateServeReplaces: a second serve takes the place of the first.
+// TestDictateServeReplaces: a second serve takes the place of the first. A signal ends it,
+// with its recorder.
 func TestDictateServeReplaces(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, "dash")
@@ -216,7 +217,7 @@ func TestDictateServeReplaces(t *testing.T) {
 	}
 	first := serve()
 	delivered(1)
-	serve()
+	second := serve()
 	if code := wait(t, first, patience); code != 0 {
 		t.Errorf("the first: exit code %d", code)
 	}
@@ -226,6 +227,15 @@ func TestDictateServeReplaces(t *testing.T) {
 	}
 	if running, _ := filepath.Glob(filepath.Join(s.dir, "voiceflow/*")); len(running) != 1 {
 		t.Errorf("the second: %q", running)
+	}
+	if err := second.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if code := wait(t, second, patience); code != 0 {
+		t.Errorf("interrupted: exit code %d", code)
+	}
+	if left, _ := filepath.Glob(filepath.Join(s.dir, "voiceflow/*")); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
 	}
 }
 
