@@ -1,7 +1,6 @@
 # shellcheck shell=sh disable=SC2154 # variables of voiceflow-dictate
 # voiceflow-dictate serve: one pipeline for all dictations. Read by voiceflow-dictate.
 
-serve_folder=${XDG_RUNTIME_DIR:-${XDG_STATE_HOME:-$HOME/.local/state}}/voiceflow
 pidfile=$serve_folder/dictate.$$.pid # of this serve's recorder
 
 # end_serve ends the serve of this user that is running, if any.

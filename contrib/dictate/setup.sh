@@ -59,6 +59,7 @@ read_option() {
 	--standby) new_standby=$2 ;;
 	*) fail "setup: unknown option \"$1\"; see voiceflow-dictate --help" 2 ;;
 	esac
+	case $1 in *key) known_key "$2" >/dev/null || exit ;; esac
 	case ${new_standby:-open} in
 	open | closed) ;;
 	*) fail "--standby is \"$new_standby\", want open or closed" 2 ;;
@@ -162,8 +163,8 @@ try_it() {
 
 # setup OPTION... is the command.
 setup() {
-	read_options "$@"
 	for part in changes services desktops shortcuts; do library $part.sh; done
+	read_options "$@"
 	[ -z "$undo" ] || { undo; return; }
 	[ -n "$yes" ] || [ -t 0 ] || fail "setup asks questions; run it in a terminal, or with --yes" 2
 	for needed in vf-record vf-vad vf-transcribe vf-paste; do

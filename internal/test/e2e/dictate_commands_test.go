@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -236,6 +237,30 @@ func TestDictateServeReplaces(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(s.dir, "voiceflow/*")); len(left) > 0 {
 		t.Errorf("left behind: %q", left)
+	}
+}
+
+// TestDictateServing: while serve runs, a press starts vf-record alone, and what it would
+// record is refused. The PID of a serve that was killed does not count.
+func TestDictateServing(t *testing.T) {
+	t.Parallel()
+	ended := exec.Command("true")
+	if err := ended.Run(); err != nil {
+		t.Fatal(err)
+	}
+	for _, shell := range []string{"dash", "busybox sh", "bash --posix"} {
+		s := newStage(t, shell)
+		write(t, filepath.Join(s.dir, "vf-record"), "#!/bin/sh\necho \"vf-record $*\" >>\"$LOG\"\n! echo sound && echo refused >>\"$LOG\"\n")
+		write(t, filepath.Join(s.dir, "voiceflow/dictate.1.pid"), fmt.Sprintln(ended.Process.Pid))
+		if _, calls, code := s.run("", "start"); code != 0 || !strings.Contains(calls, "--output-format jsonl --start") {
+			t.Errorf("%s: no serve: exit code %d: %s", shell, code, calls)
+		}
+		write(t, filepath.Join(s.dir, "voiceflow/dictate.2.pid"), fmt.Sprintln(os.Getpid()))
+		for _, verb := range []string{"start", "toggle"} {
+			if _, calls, code := s.run("", verb); code != 0 || calls != "refused\nvf-record --"+verb {
+				t.Errorf("%s: %s: exit code %d: %s", shell, verb, code, calls)
+			}
+		}
 	}
 }
 

@@ -209,6 +209,9 @@ func startSway(t *testing.T) *userDesktop {
 	d := newUserDesktop(t)
 	write(t, filepath.Join(d.home, ".config/sway/config"), "xwayland disable\ndefault_border none\nset $mod Mod4\nbindsym $mod+p exec echo p >>"+d.dir+"/log")
 	d.chown()
+	if out, err := d.command("vf-transcribe", "--version").CombinedOutput(); err != nil {
+		machine.Lacks(t, "checkout that sway's user can read", fmt.Errorf("%w: %s", err, out))
+	}
 	d.env = append(d.env, "WLR_BACKENDS=headless", "WLR_LIBINPUT_NO_DEVICES=1", "WLR_RENDERER=pixman")
 	d.start("sway")
 	socket := filepath.Join(d.dir, "run/wayland-1")
