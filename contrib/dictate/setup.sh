@@ -154,8 +154,8 @@ try_it() {
 	if [ -z "$yes" ] && agreed "Dictate a sentence, as a test?"; then
 		say "Speak now. The recording ends when you are silent for a second."
 		[ -z "$new_device" ] || export VOICEFLOW_RECORD_DEVICE="$new_device"
-		vf-record --until-silence 1s --max-duration 20s |
-			vf-vad | vf-transcribe --connect --format txt
+		heard=$(vf-record --until-silence 1s --max-duration 20s | vf-vad | vf-transcribe --connect -f txt)
+		say "Heard: ${heard:-nothing. Run setup again to choose another microphone.}"
 	fi
 	[ "$key" = none ] || say "Focus a window, press $key, speak, and press $key again."
 	say "The changes are listed in $list; voiceflow-dictate setup --undo takes them back."

@@ -144,11 +144,11 @@ case $* in *get_version*) echo '{ "loaded_config_file_name": "\/\/etc\/sway\/con
 `, 1))
 	d.env = append(d.env, "SWAYSOCK=x")
 	before := d.tree()
-	// The microphone "bad", then the third; open; no model; serve; the keys; yes; no test.
-	answers := "bad\nyes\n3\nyes\nno\nyes\nsuper+g\nnone\nnone\nyes\nno\n"
+	// The microphone "bad", then the third; open; no model; serve; the keys; yes; a test.
+	answers := "bad\nyes\n3\nyes\nno\nyes\nsuper+g\nnone\nnone\nyes\nyes\n"
 	cmd := d.command("sh", "-c", `printf '`+answers+`' | script -qec "voiceflow-dictate setup" /dev/null`)
 	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "Too quiet.") {
+	if err != nil || !strings.Contains(string(out), "Too quiet.") || !strings.Contains(string(out), "Heard: "+strings.TrimSpace(said)) {
 		t.Errorf("%v\n%s", err, out)
 	}
 	ours := filepath.Join(d.home, ".config/voiceflow/sway.conf")
