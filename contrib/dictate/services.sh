@@ -1,13 +1,16 @@
 # shellcheck shell=sh disable=SC2154 # variables of voiceflow-dictate
 # Starts what dictation needs with the session. Read by setup.sh.
 
-# install_unit NAME puts a systemd unit of contrib into place, with the programs' folder.
+# install_unit NAME puts a systemd unit of contrib into place, with the programs' folder. If
+# there is one of the user's, that one is used.
 install_unit() {
 	folder=$(dirname -- "$(command -v vf-transcribe)")
 	case $1 in voiceflow-dictate.*) folder=$here ;; esac
+	quote=
+	case $folder in *[!A-Za-z0-9_./@:+-]*) quote='"' ;; esac
 	folder=$(printf '%s\n' "$folder" | sed 's/%/%%/g; s/[&|\\]/\\&/g')
-	sed "s|^ExecStart=/[^ ]*/\([^ ]*\)|ExecStart=\"$folder/\1\"|" "$contrib/systemd/$1" |
-		write_file "$config_home/systemd/user/$1"
+	sed "s|^ExecStart=/[^ ]*/\([^ ]*\)|ExecStart=$quote$folder/\1$quote|" "$contrib/systemd/$1" |
+		write_file "$config_home/systemd/user/$1" || true
 }
 
 # enable_unit NAME starts a unit, now and with each session. One that runs starts again, for

@@ -99,8 +99,8 @@ func TestDictateSetupServices(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{
-		".config/systemd/user/voiceflow-dictate.service":     `ExecStart="` + program + `" serve`,
-		".config/systemd/user/voiceflow-transcribe.service":  `ExecStart="` + filepath.Dir(program) + `/vf-transcribe" --listen`,
+		".config/systemd/user/voiceflow-dictate.service":     "ExecStart=" + program + " serve",
+		".config/systemd/user/voiceflow-transcribe.service":  "ExecStart=" + filepath.Dir(program) + "/vf-transcribe --listen",
 		".config/systemd/user/voiceflow-transcribe.socket":   "ListenStream=",
 		".local/share/applications/voiceflow-toggle.desktop": `Exec="` + program + `" toggle`,
 		".config/voiceflow/dictate":                          "standby=closed\n",
