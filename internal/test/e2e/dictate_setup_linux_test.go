@@ -31,8 +31,12 @@ func testSetup(t *testing.T, d *userDesktop, name string) {
 	if again := d.run(program, "setup", "--yes", "--standby", "open", "--device", "3", "--key", "super+a"); !maps.Equal(d.tree(), set) {
 		t.Errorf("the second setup changed something:\n%s\n%v\n%v", again, set, d.tree())
 	}
-	d.wants("log", "--armed --standby open\n") // serve, which the desktop starts
-
+	// The desktop starts serve, whose recorder ends immediately here.
+	d.wants("log", "--armed --standby open\n")
+	await(t, "the end of serve", func() bool {
+		running, _ := filepath.Glob(filepath.Join(d.dir, "run/voiceflow/dictate.*.pid"))
+		return len(running) == 0
+	})
 	d.keys("super+a")
 	d.wants("typed", said)
 	if log := d.read("log"); strings.Count(log, "--toggle") != 1 {
