@@ -27,7 +27,7 @@ debian_names() {
 	test)
 		echo pulseaudio pulseaudio-utils libasound2-plugins mesa-vulkan-drivers xvfb xauth x11-xkb-utils xterm xdotool \
 			xclip python3-gi gir1.2-gtk-3.0 ffmpeg parallel slurmctld slurmd slurm-client munge tmux screen dbus-daemon \
-			sway foot wl-clipboard chromium logrotate curl jq
+			sway foot wl-clipboard wtype i3-wm libglib2.0-bin chromium logrotate curl jq shellcheck busybox
 		;;
 	recordings) echo espeak-ng flite sox ;;
 	cmake) echo cmake g++ ;;
@@ -42,7 +42,7 @@ commands() {
 	build) echo "${CC%% *}" pkg-config pc:portaudio-2.0 pc:soxr ;;
 	test)
 		echo pulseaudio paplay Xvfb xterm xdotool xclip ffmpeg parallel tmux screen dbus-daemon sway foot wl-copy \
-			chromium logrotate curl jq
+			wtype i3 gsettings chromium logrotate curl jq shellcheck busybox
 		;;
 	recordings) echo espeak-ng flite sox ;;
 	cmake) echo cmake c++ ;;

@@ -139,9 +139,11 @@ func TestContribSystemd(t *testing.T) {
 	var units []string
 	for _, name := range []string{
 		"check.service", "check.timer", "clean.service", "clean.timer", "transcribe.socket", "transcribe.service",
+		"dictate.service",
 	} {
 		text := contrib(t, "systemd/voiceflow-"+name)
 		text = strings.ReplaceAll(text, "/usr/local/share/doc/voiceflow", filepath.Join(root, "docs"))
+		text = strings.ReplaceAll(text, bin+"/voiceflow-", filepath.Join(root, "contrib/voiceflow-"))
 		units = append(units, filepath.Join(dir, "voiceflow-"+name))
 		write(t, units[len(units)-1], text)
 	}

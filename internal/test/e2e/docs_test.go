@@ -27,7 +27,7 @@ var notRun = map[string]string{
 	"vf-health monitor":                             "runs until it is stopped; monitor_terminal_test.go runs it",
 	"vf-health dashboard":                           "serves until it is stopped; the dashboard tests run it",
 	"vf-health dashboard --open":                    "the same, and opens a browser",
-	"voiceflow-talk":                                "listens until it is stopped; TestPushToTalk runs it",
+	"voiceflow-dictate setup":                       "asks questions; TestDictateSetupAnswers answers them",
 	"scripts/healthy-runs.sh 50":                    "takes hours",
 	"scripts/bench-gpu.sh":                          "needs a GPU, and takes an hour without one",
 	"vf-health check --suite all":                   "takes minutes; health.txtar runs the suites",
@@ -67,10 +67,6 @@ var notRun = map[string]string{
 	"for d in cpu gpu; do vf-transcribe --device $d -f txt testdata/recordings/sentence-*.wav >$d.txt done":                                "needs a GPU; device_test.go",
 	`cmp cpu.txt gpu.txt && echo "word for word the same"`:                                                                                 "needs a GPU; device_test.go",
 	"ssh -L 8179:127.0.0.1:8179 other-machine vf-health dashboard":                                                                         "needs another machine",
-	`gsettings set $schema custom-keybindings "['$key']"`:                                                                                  "needs GNOME",
-	"gsettings set $schema.custom-keybinding:$key name 'Dictation'":                                                                        "needs GNOME",
-	`gsettings set $schema.custom-keybinding:$key command "$HOME/.local/bin/voiceflow-dictate"`:                                            "needs GNOME",
-	"gsettings set $schema.custom-keybinding:$key binding '<Super>d'":                                                                      "needs GNOME",
 	"parallel --joblog parallel.log vf-transcribe -r talks -f srt,txt -o transcripts --skip-existing --shard {}/4 ::: 1 2 3 4 > run.jsonl": "TestParallel runs it",
 	"seq 4 | parallel -n0 vf-transcribe -r talks -f srt,txt -o transcripts --skip-existing --shard auto/4 > run.jsonl":                     "TestParallel runs it",
 	`exec vf-transcribe -r talks -f srt,txt -o transcripts --skip-existing --threads "$SLURM_CPUS_PER_TASK" --shard auto`:                  "TestSlurmArray runs it",
@@ -86,7 +82,7 @@ var (
 // commandWords begin command lines, besides the project's programs.
 var commandWords = []string{
 	"make", "env", "sh", "cp", "install", "mkdir", "sudo", "systemctl", "loginctl", "jq", "find", "parallel", "seq", "export", "for", "cmp",
-	"promtool", "logrotate", "cd", "ssh", "gsettings", "exec", "crontab", "curl",
+	"promtool", "logrotate", "cd", "ssh", "exec", "crontab", "curl",
 }
 
 // commandLines returns the commands in the indented blocks of a page, as whole

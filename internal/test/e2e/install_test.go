@@ -41,6 +41,9 @@ func TestInstallAndUninstall(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	if out := run(filepath.Join(prefix, "bin/voiceflow-dictate"), "setup", "--undo"); !strings.HasPrefix(out, "Nothing to undo") {
+		t.Error(out)
+	}
 	other := filepath.Join(prefix, "bin", "another-program")
 	if err := os.WriteFile(other, nil, 0o700); err != nil {
 		t.Fatal(err)

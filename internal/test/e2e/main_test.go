@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 // programs builds the programs in a folder laid out like a checkout, so that they find
 // the model and the recordings, and returns the folder of the programs.
 func programs(folder string, flags ...string) (string, error) {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return "", err
 	}
 	if err := os.Symlink(filepath.Join(root, "testdata"), filepath.Join(folder, "testdata")); err != nil {
@@ -66,6 +66,9 @@ func build(run func() int) (int, error) {
 	}
 	defer os.RemoveAll(tmp)
 	if tmp, err = filepath.EvalSymlinks(tmp); err != nil {
+		return 0, err
+	}
+	if err := os.Chmod(tmp, 0o711); err != nil { // sway runs them as another user than root
 		return 0, err
 	}
 	// Build the path of the backends into the programs.

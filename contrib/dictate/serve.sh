@@ -1,0 +1,60 @@
+# shellcheck shell=sh disable=SC2154 # variables of voiceflow-dictate
+# voiceflow-dictate serve: one pipeline for all dictations. Read by voiceflow-dictate.
+
+pidfile=$serve_folder/dictate.$$.pid # of this serve's recorder
+
+# end_serve ends the serve of this user that is running, if any.
+end_serve() {
+	for other in "$serve_folder"/dictate.*.pid; do
+		pid=$(cat "$other" 2>/dev/null) || continue
+		# Only while it is the recorder that answers: the number may be in use again.
+		if [ "$(vf-record --status --json 2>/dev/null | sed -n 's/.*"pid":\([0-9]*\).*/\1/p')" = "$pid" ]; then
+			kill "$pid" 2>/dev/null
+			tries=100
+			while [ -e "$other" ] && [ $((tries -= 1)) -gt 0 ]; do sleep 0.1; done
+		fi
+		rm -f "$other"
+	done
+}
+
+# serve_record runs the recorder, with its PID in $pidfile, and saves its exit code.
+serve_record() {
+	trap : HUP INT TERM # the recorder ends on these, and then this
+	sh -c 'echo $$ >"$0"; eval "exec $1"' "$pidfile" "$VOICEFLOW_RECORD --armed --standby $standby"
+	echo $? >"$pidfile.code"
+	rm -f "$pidfile"
+}
+
+# serve_text delivers the text. If that ends before the recorder, a program has failed:
+# it ends the recorder too, which may not notice while it waits for a press.
+serve_text() {
+	trap : HUP INT TERM
+	type_text "$@"
+	code=$?
+	if pid=$(cat "$pidfile" 2>/dev/null); then
+		kill "$pid" 2>/dev/null
+		[ $code != 0 ] || code=1
+	fi
+	return $code
+}
+
+# serve OPTION... waits for orders until a program fails. It replaces the serve of an
+# earlier session, whose windows are gone.
+serve() {
+	umask 077
+	mkdir -p "$serve_folder" || exit
+	end_serve
+	trap 'rm -f "$pidfile" "$pidfile.code"' EXIT
+	stopped=
+	# A shell obeys signals only while it waits for something in the background.
+	trap 'stopped=1; kill "$(cat "$pidfile")" 2>/dev/null' HUP INT TERM
+	serve_record | eval "$VOICEFLOW_LISTEN" | serve_text "$@" &
+	wait $!
+	code=$?
+	if [ -n "$stopped" ]; then
+		wait
+		exit 0
+	fi
+	[ $code != 0 ] || code=$(cat "$pidfile.code")
+	exit "$code"
+}

@@ -1,0 +1,110 @@
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestDictateServe: serve uses the settings, and fails when one of its programs does,
+// leaving nothing behind.
+func TestDictateServe(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, "dash")
+	write(t, filepath.Join(s.dir, ".config/voiceflow/dictate"), "# Settings\nstandby=open\ndevice=My $HOME \"mic\"\nmodel=base")
+	const record = "vf-record --cue notify --output-format jsonl --armed --standby "
+	out, calls, code := s.run("CODE=4", "serve", "--capitalise")
+	if code != 4 || out != "" || !strings.Contains(calls, record+`open from My $HOME "mic"`) ||
+		!strings.Contains(calls, "vf-paste --notify --append-space --capitalise from") {
+		t.Errorf("a recorder that fails: exit code %d: %s%s", code, out, calls)
+	}
+	out, calls, code = s.run("FAIL=1 VOICEFLOW_STANDBY=closed VOICEFLOW_RECORD_DEVICE=other", "serve")
+	if code != 5 || out != "" || !strings.Contains(calls, record+"closed from other") || !strings.Contains(calls, "interrupted") {
+		t.Errorf("a failed delivery: exit code %d: %s%s", code, out, calls)
+	}
+	left, _ := filepath.Glob(filepath.Join(s.dir, "voiceflow/*"))
+	if len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+}
+
+// TestDictateServeReplaces: a second serve takes the place of the first. A signal ends it,
+// with its recorder.
+func TestDictateServeReplaces(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, "dash")
+	// The recorder's PID is in its status.
+	status := "#!/bin/sh\ncase \"$*\" in *--status*) echo '{\"type\":\"recorder\",\"state\":\"armed\",\"pid\":'$(cat voiceflow/*.pid)'}'; exit ;; esac\n"
+	real, err := os.ReadFile(filepath.Join(s.dir, "vf-record"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(s.dir, "vf-record"), strings.Replace(string(real), "#!/bin/sh\n", status, 1))
+	serve := func() *exec.Cmd {
+		cmd := s.command("serve")
+		cmd.Dir = s.dir
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		return cmd
+	}
+	delivered := func(times int) {
+		t.Helper()
+		until(t, func() error {
+			if calls := s.calls(); strings.Count(calls, beginText) < times {
+				return errors.New(calls)
+			}
+			return nil
+		})
+	}
+	first := serve()
+	delivered(1)
+	second := serve()
+	if code := wait(t, first, patience); code != 0 {
+		t.Errorf("the first: exit code %d", code)
+	}
+	delivered(2)
+	if calls := s.calls(); strings.Count(calls, "interrupted") != 1 {
+		t.Errorf("%s", calls)
+	}
+	if running, _ := filepath.Glob(filepath.Join(s.dir, "voiceflow/*")); len(running) != 1 {
+		t.Errorf("the second: %q", running)
+	}
+	if err := second.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if code := wait(t, second, patience); code != 0 {
+		t.Errorf("interrupted: exit code %d", code)
+	}
+	if left, _ := filepath.Glob(filepath.Join(s.dir, "voiceflow/*")); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+}
+
+// TestDictateServing: while serve runs, a press starts vf-record alone, and what it would
+// record is refused. The PID of a serve that was killed does not count.
+func TestDictateServing(t *testing.T) {
+	t.Parallel()
+	ended := exec.Command("true")
+	if err := ended.Run(); err != nil {
+		t.Fatal(err)
+	}
+	for _, shell := range []string{"dash", "busybox sh", "bash --posix"} {
+		s := newStage(t, shell)
+		write(t, filepath.Join(s.dir, "vf-record"), "#!/bin/sh\necho \"vf-record $*\" >>\"$LOG\"\n! echo sound && echo refused >>\"$LOG\"\n")
+		write(t, filepath.Join(s.dir, "voiceflow/dictate.1.pid"), fmt.Sprintln(ended.Process.Pid))
+		if _, calls, code := s.run("", "start"); code != 0 || !strings.Contains(calls, "--output-format jsonl --start") {
+			t.Errorf("%s: no serve: exit code %d: %s", shell, code, calls)
+		}
+		write(t, filepath.Join(s.dir, "voiceflow/dictate.2.pid"), fmt.Sprintln(os.Getpid()))
+		for _, verb := range []string{"start", "toggle"} {
+			if _, calls, code := s.run("", verb); code != 0 || calls != "refused\nvf-record --"+verb {
+				t.Errorf("%s: %s: exit code %d: %s", shell, verb, code, calls)
+			}
+		}
+	}
+}
