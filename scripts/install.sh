@@ -63,4 +63,4 @@ find contrib -type f | while IFS= read -r file; do
 	fi
 done
 contrib=$into/share/voiceflow/contrib
-cp "$contrib/voiceflow-dictate" "$contrib/prometheus/voiceflow-textfile" "$into/bin/"
+cp "$contrib/voiceflow-dictate" "$contrib/voiceflow-rewrite" "$contrib/prometheus/voiceflow-textfile" "$into/bin/"

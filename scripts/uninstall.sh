@@ -7,7 +7,7 @@ case $prefix in
 /*) ;;
 *) echo "voiceflow: PREFIX=$prefix must be an absolute path" >&2; exit 2 ;;
 esac
-for program in vf-record vf-vad vf-transcribe vf-paste vf-health voiceflow-dictate voiceflow-textfile; do
+for program in vf-record vf-vad vf-transcribe vf-paste vf-health voiceflow-dictate voiceflow-rewrite voiceflow-textfile; do
 	rm -f "$into/bin/$program" "$into/share/man/man1/$program.1"
 done
 rm -rf "$into/lib/voiceflow" "$into/share/voiceflow" "$into/share/doc/voiceflow"

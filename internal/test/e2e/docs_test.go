@@ -142,7 +142,9 @@ func freshHome(t *testing.T, programs string) (work string, env []string) {
 	for _, name := range []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste", "vf-health"} {
 		must(os.Symlink(filepath.Join(programs, name), filepath.Join(local, "bin", name)))
 	}
-	must(os.Symlink(filepath.Join(root, "contrib/voiceflow-dictate"), filepath.Join(local, "bin/voiceflow-dictate")))
+	for _, name := range []string{"voiceflow-dictate", "voiceflow-rewrite"} {
+		must(os.Symlink(filepath.Join(root, "contrib", name), filepath.Join(local, "bin", name)))
+	}
 	must(os.Symlink(filepath.Join(root, "contrib"), filepath.Join(local, "share/voiceflow/contrib")))
 	work = t.TempDir()
 	for _, name := range []string{"contrib", "testdata", "scripts"} {
