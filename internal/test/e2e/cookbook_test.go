@@ -25,7 +25,6 @@ var cookbook = []struct{ part, file, want string }{
 	{part: "ascii_upcase", want: strings.ToUpper(said)},
 	{part: "gsub", want: "my brother call you tomorrow morning"},
 	{part: "sed -u", want: "Peter will call you on Friday morning"},
-	{part: "install"},
 	{part: "export VOICEFLOW_LLM"},
 	{part: "voiceflow-rewrite | vf-paste", want: "Correct: " + said},
 	{part: "polite", want: "Make: " + said},

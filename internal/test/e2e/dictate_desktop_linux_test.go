@@ -44,8 +44,8 @@ case " $* " in
 esac
 `
 
-// said is what the recording says.
-const said = "my brother will call you tomorrow morning "
+// typed is what a dictation of the recording types.
+const typed = said + " "
 
 // newUserDesktop makes a home with VoiceFlow in ~/.local.
 func newUserDesktop(t *testing.T) *userDesktop {

@@ -38,13 +38,13 @@ func testSetup(t *testing.T, d *userDesktop, name string) {
 		return len(running) == 0
 	})
 	d.keys("super+a")
-	d.wants("typed", said)
+	d.wants("typed", typed)
 	if log := d.read("log"); strings.Count(log, "--toggle") != 1 {
 		t.Errorf("one press: %s", log)
 	}
 	d.keys("hold super+x")
 	d.wants("log", "--stop\n")
-	d.wants("typed", said+said)
+	d.wants("typed", typed+typed)
 	if log := d.read("log"); strings.Count(log, "--start") != 1 || strings.Count(log, "--stop") != 1 {
 		t.Errorf("a key held for a second: %s", log)
 	}

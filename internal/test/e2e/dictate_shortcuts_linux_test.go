@@ -148,7 +148,7 @@ case $* in *get_version*) echo '{ "loaded_config_file_name": "\/\/etc\/sway\/con
 	answers := "bad\nyes\n3\nyes\nno\nyes\nsuper+g\nnone\nnone\nyes\nyes\n"
 	cmd := d.command("sh", "-c", `printf '`+answers+`' | script -qec "voiceflow-dictate setup" /dev/null`)
 	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "Too quiet.") || !strings.Contains(string(out), "Heard: "+strings.TrimSpace(said)) {
+	if err != nil || !strings.Contains(string(out), "Too quiet.") || !strings.Contains(string(out), "Heard: "+said) {
 		t.Errorf("%v\n%s", err, out)
 	}
 	ours := filepath.Join(d.home, ".config/voiceflow/sway.conf")
