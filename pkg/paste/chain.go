@@ -36,7 +36,8 @@ func (c *Chain) First() (Method, bool) {
 // CleanLines if the session allows line breaks) and delivers it. If a method
 // fails, the next one gets the whole text: how much of it had arrived is not
 // known, and a part that arrives twice is better than one that is lost. The
-// error joins those of all methods.
+// error joins those of all methods. If ctx is done, no other method is tried, and
+// the method stays in use; see Typed.
 func (c *Chain) Deliver(ctx context.Context, build func(Method) string) (Outcome, error) {
 	var o Outcome
 	for i := 0; c.advance(i); {

@@ -22,7 +22,7 @@ const (
 )
 
 // Type types text into the focused window: all of it, or the error says how many
-// characters were sent. It returns when the X server has all keys, which it queues
+// characters were sent, and has a method Typed with that number. It returns when the X server has all keys, which it queues
 // for the program in order; the program may handle them later. A line feed presses
 // Enter, a tab and a backspace press the keys of those names. Type refuses other
 // control characters and invalid UTF-8 before it types anything. Without a focused
@@ -58,7 +58,7 @@ func isRefused(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRu
 func (d *Display) typeRunes(ctx context.Context, t target, runes []rune) error {
 	sent := 0
 	fail := func(err error) error {
-		return fmt.Errorf("sent %d of %d characters: %w", sent, len(runes), err)
+		return &typeError{sent, len(runes), err}
 	}
 	for sent < len(runes) {
 		n, need := d.keys.portion(runes[sent:])
@@ -187,6 +187,21 @@ func (d *Display) release(ctx context.Context) error {
 		return errors.New("cannot release the modifier keys that are held down: release them and try again")
 	}
 	return err
+}
+
+// ReleaseKeys releases all keys that are pressed, which repeat if the program that
+// pressed them was killed.
+func (d *Display) ReleaseKeys(ctx context.Context) error {
+	return d.work(ctx, func(context.Context) error {
+		down, err := d.pressedKeys()
+		if err != nil {
+			return err
+		}
+		for _, code := range down {
+			d.key(xproto.KeyRelease, code)
+		}
+		return d.roundTrip()
+	})
 }
 
 // pressedKeys returns the keys that are pressed.
