@@ -13,6 +13,7 @@ type Chain struct {
 	session Session
 	ways    []Way    // opened and not failed
 	rest    []Method // not opened yet
+	failed  bool     // a method has failed and was dropped
 }
 
 // Outcome describes how a text was delivered.
@@ -31,6 +32,9 @@ func (c *Chain) First() (Method, bool) {
 	}
 	return c.ways[0].Method, true
 }
+
+// Failed reports whether a method has failed, so that it is not tried again.
+func (c *Chain) Failed() bool { return c.failed }
 
 // Deliver sanitises the text that build returns for a method (with Clean, or
 // CleanLines if the session allows line breaks) and delivers it. If a method
@@ -58,7 +62,8 @@ func (c *Chain) Deliver(ctx context.Context, build func(Method) string) (Outcome
 		case errors.Is(err, ErrTooLong):
 			i++
 		default:
-			_ = way.Target.Close() // it has failed
+			_ = way.Target.Close()
+			c.failed = true
 			c.ways = slices.Delete(c.ways, i, i+1)
 			c.dropSpare()
 		}
