@@ -11,6 +11,15 @@ import (
 	"voiceflow/internal/test/home"
 )
 
+// TestMain lets the test binary be the process that pastes, which vf-paste starts with its
+// own path.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "hold" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
 // started runs the program in a home of its own, without a desktop.
 func started(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
