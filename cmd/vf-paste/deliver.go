@@ -4,9 +4,9 @@ import (
 	"bufio"
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -21,6 +21,9 @@ func deliver(env *cmdline.Env, c *cli.Context) error {
 	if env.Idle() {
 		return env.ShowUsage(c, examples)
 	}
+	if err := check(c); err != nil {
+		return cmdline.Exit(exitcode.Usage, err)
+	}
 	options := dictation.Options{
 		AppendSpace: c.Bool("append-space"), Capitalise: c.Bool("capitalise"), ReplaceFile: c.String("replacements"),
 		MinConfidence: c.Float64("min-confidence"), OnlyNew: c.Bool("only-new"), Clean: paste.Clean,
@@ -34,11 +37,6 @@ func deliver(env *cmdline.Env, c *cli.Context) error {
 		return cmdline.Exit(exitcode.Usage,
 			errors.New("--final-newline presses Enter at the end: add --allow-newlines, or leave it out"))
 	}
-	switch c.String("partial") {
-	case partialOff, partialType, partialNotify:
-	default:
-		return cmdline.Exit(exitcode.Usage, fmt.Errorf("--partial %s: want off, type or notify", c.String("partial")))
-	}
 	p, err := newPaster(env, c)
 	if err != nil {
 		return err
@@ -50,6 +48,18 @@ func deliver(env *cmdline.Env, c *cli.Context) error {
 		return cmdline.Exit(exitcode.Usage, err)
 	}
 	return p.finish(p.read())
+}
+
+// check returns the mistakes in the flags.
+func check(c *cli.Context) error {
+	var wrong []error
+	if !slices.Contains([]string{partialOff, partialType, partialNotify}, c.String("partial")) {
+		wrong = append(wrong, cmdline.WrongValue(c, "partial", "use off, type or notify"))
+	}
+	if c.Int("history") < 0 {
+		wrong = append(wrong, cmdline.WrongValue(c, "history", "use the number of texts to keep; 0 keeps none"))
+	}
+	return errors.Join(wrong...)
 }
 
 // finish ends the last dictation. The error is that of the input.

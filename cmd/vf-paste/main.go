@@ -38,6 +38,7 @@ Examples:
 
 ` + examples,
 		Flags:       flags(),
+		Check:       check,
 		Action:      deliver,
 		Subcommands: []cmdline.Command{lastCommand(), historyCommand(), methodsCommand(), holdCommand()},
 	}, args, stdin, stdout, stderr)

@@ -108,7 +108,7 @@ func TestKept(t *testing.T) {
 func TestWrongCommandLine(t *testing.T) {
 	for _, args := range [][]string{
 		{"--method", "carrier-pigeon"}, {"--final-newline", "--method", "stdout"}, {"--commands", "xx", "--method", "stdout"},
-		{"--min-confidence", "high"}, {"file.txt"},
+		{"--min-confidence", "high"}, {"file.txt"}, {"--partial", "all"}, {"--history", "-1"}, {"--history", "many"},
 	} {
 		if code, out, log := started(t, hello, args...); code != exitcode.Usage || out != "" || log == "" {
 			t.Errorf("%q: code %d, %q, %s", args, code, out, log)
