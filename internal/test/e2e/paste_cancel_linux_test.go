@@ -90,7 +90,11 @@ func text(words int) string {
 func cancels(t *testing.T, p *pasting, file, said string, n int, most time.Duration, erased bool) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(7, uint64(n)))
-	inPart, seen := 0, 0
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inPart, seen := 0, len(before)
 	for i := range n {
 		p.send(marked("begin"), transcribed(2*i, said))
 		time.Sleep(time.Duration(r.Int64N(int64(most))))
