@@ -56,9 +56,10 @@ func flags() []cli.Flag {
 		&cli.BoolFlag{Name: "only-new", Usage: "leave out text that was already delivered"},
 	), cmdline.Group("Dictation",
 		&cli.StringFlag{Name: "partial", Value: partialOff,
-			Usage: "`HOW` what to do with the text so far of an utterance that goes on: off, type or notify; " +
+			Usage: "`HOW` show text while you are speaking: off, type or notify; " +
 				"needs vf-vad --partial and vf-transcribe --partial"},
-		&cli.BoolFlag{Name: "erase-cancelled", Usage: "when a dictation is cancelled, erase what it has typed, where possible"},
+		&cli.BoolFlag{Name: "erase-cancelled",
+			Usage: "when a dictation is cancelled, erase what it has typed, where possible"},
 		&cli.IntFlag{Name: "history",
 			Usage: "`N` keep the last N dictations for vf-paste last and vf-paste history; 0 keeps none"},
 	), deliveryFlags())

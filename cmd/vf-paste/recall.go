@@ -62,7 +62,8 @@ func listHistory(env *cmdline.Env, c *cli.Context) error {
 				Text   string    `json:"text"`
 			}{"history", number, e.Time, e.Text})
 		} else {
-			_, err = fmt.Fprintf(env.Stdout, "%4d  %s  %s\n", number, e.Time.Local().Format(time.DateTime), paste.Clean(e.Text))
+			when := e.Time.Local().Format(time.DateTime)
+			_, err = fmt.Fprintf(env.Stdout, "%4d  %s  %s\n", number, when, paste.Clean(e.Text))
 		}
 		if err != nil {
 			return err
