@@ -77,6 +77,9 @@ func (b *bubble) result(title, body string, urgent bool) {
 	}
 }
 
+// cancelled replaces what was shown of a dictation.
+func (b *bubble) cancelled() { b.show(message{title: "dictation", body: "cancelled"}) }
+
 func (b *bubble) show(m message) {
 	if b == nil {
 		return

@@ -21,8 +21,8 @@ func deliver(env *cmdline.Env, c *cli.Context) error {
 	if env.Idle() {
 		return env.ShowUsage(c, examples)
 	}
-	if err := check(c); err != nil {
-		return cmdline.Exit(exitcode.Usage, err)
+	if err := mistakes(c); err != nil {
+		return err
 	}
 	options := dictation.Options{
 		AppendSpace: c.Bool("append-space"), Capitalise: c.Bool("capitalise"), ReplaceFile: c.String("replacements"),
@@ -32,10 +32,6 @@ func deliver(env *cmdline.Env, c *cli.Context) error {
 		options.CommandFile = name
 	} else {
 		options.Commands = name
-	}
-	if c.Bool("final-newline") && !c.Bool("allow-newlines") {
-		return cmdline.Exit(exitcode.Usage,
-			errors.New("--final-newline presses Enter at the end: add --allow-newlines, or leave it out"))
 	}
 	p, err := newPaster(env, c)
 	if err != nil {
@@ -60,6 +56,18 @@ func check(c *cli.Context) error {
 		wrong = append(wrong, cmdline.WrongValue(c, "history", "use the number of texts to keep; 0 keeps none"))
 	}
 	return errors.Join(wrong...)
+}
+
+// mistakes also returns those in the combination of flags.
+func mistakes(c *cli.Context) error {
+	if err := check(c); err != nil {
+		return cmdline.Exit(exitcode.Usage, err)
+	}
+	if c.Bool("final-newline") && !c.Bool("allow-newlines") {
+		return cmdline.Exit(exitcode.Usage,
+			errors.New("--final-newline presses Enter at the end: add --allow-newlines, or leave it out"))
+	}
+	return nil
 }
 
 // finish ends the last dictation. The error is that of the input.

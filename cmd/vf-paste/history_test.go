@@ -78,7 +78,9 @@ func TestHistory(t *testing.T) {
 	if got := texts(t); got != "one two|three|four" {
 		t.Errorf("the history has %q after last", got)
 	}
-	for _, args := range [][]string{{"last", "4"}, {"last", "0"}, {"last", "x"}, {"last", "1", "2"}, {"history", "x"}} {
+	must("four\n", "", "--partial", "notify", "last", "--method", "stdout")
+	must("four\n", "", "--method", "x11", "--method", "stdout", "last")
+	for _, args := range [][]string{{"last", "--final-newline", "--method", "stdout"}, {"last", "4"}, {"last", "0"}, {"last", "x"}, {"last", "1", "2"}, {"history", "x"}} {
 		if code, out, log := pasted(t, "", args...); code == exitcode.OK || out != "" || log == "" {
 			t.Errorf("%q: code %d, %q", args, code, out)
 		}

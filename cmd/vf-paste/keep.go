@@ -25,9 +25,9 @@ type keeper struct {
 	none  error  // why they are nowhere
 }
 
-// keepFolders are the folders for undelivered text, best first. All but the first are
+// keepFolders returns the folders for undelivered text, best first. All but the first are
 // those that are left if the user has no home, or a disk is full or read-only.
-func keepFolders() []string {
+var keepFolders = func() []string {
 	folders := []string{filepath.Join(xdg.StateHome, "voiceflow", "undelivered")}
 	name := fmt.Sprintf("voiceflow-undelivered-%d", os.Getuid())
 	for _, parent := range []string{os.TempDir(), "/var/tmp", "/tmp", xdg.RuntimeDir, "/dev/shm", xdg.Home, "."} {
@@ -45,7 +45,7 @@ func (p *paster) keep(text string) string {
 	all := strings.Join(p.kept, " ")
 	if chain, err := paste.Open(p.rescue, clipboards...); err == nil {
 		defer chain.Close()
-		if o, err := chain.Deliver(p.env.Context, func(paste.Method) string { return p.onClipboard(all) }); err == nil {
+		if o, err := chain.Deliver(p.now.ctx, func(paste.Method) string { return p.onClipboard(all) }); err == nil {
 			p.where = "on the clipboard (" + o.Method.Name + ")"
 			if os.Getenv("INVOCATION_ID") != "" {
 				// A service manager ends the program that serves the clipboard with the service.
@@ -125,16 +125,15 @@ func (p *paster) verdict() error {
 	return nil
 }
 
-// keepLast tries again to keep the texts, and as a last resort shows them.
+// keepLast tries again to keep the texts, and as a last resort prints them.
 func (p *paster) keepLast() {
 	all := strings.Join(p.kept, " ")
 	if path, err := p.save(all); err == nil {
 		p.where = "in " + path
 		return
 	}
-	if cmdline.IsTerminal(p.env.Stderr) {
-		fmt.Fprintln(p.env.Stderr, all)
-		p.where = "above"
+	if _, err := fmt.Fprintln(p.env.Stderr, all); err == nil {
+		p.where = fmt.Sprintf("in the line above this message, since no folder can be written (%v)", p.none)
 	}
 }
 

@@ -121,6 +121,48 @@ func TestAlwaysKept(t *testing.T) {
 	}
 }
 
+// TestKeptNowhere: if nothing at all can be written, the text is printed.
+func TestKeptNowhere(t *testing.T) {
+	folder := bare(t)
+	before := keepFolders
+	keepFolders = func() []string { return []string{"/dev/null/undelivered", "/proc/undelivered"} }
+	t.Cleanup(func() { keepFolders = before })
+	for _, stdin := range []string{hello + again, mark("begin") + hello + again + mark("end"), "hello there\nagain"} {
+		code, _, log := kept(t, stdin, nil)
+		if code != exitcode.NoTarget || !strings.HasPrefix(log, "hello there again\n{") || !strings.Contains(log, "line above") {
+			t.Errorf("code %d: %s", code, log)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(folder, "state/voiceflow/undelivered")); err == nil {
+		t.Error("a folder was created")
+	}
+}
+
+// TestKeptInService: a text on the clipboard of a service, which ends with the service, is
+// also in a file.
+func TestKeptInService(t *testing.T) {
+	folder := bare(t)
+	script := "#!/bin/sh\ncat >'" + folder + "/clipboard'\n"
+	if err := os.WriteFile(filepath.Join(folder, "xclip"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", folder+":/usr/bin:/bin")
+	t.Setenv("DISPLAY", ":4711")
+	for _, service := range []bool{false, true} {
+		if service {
+			t.Setenv("INVOCATION_ID", "1")
+		}
+		code, text, log := kept(t, hello, nil, "--method", "x11")
+		copied, _ := os.ReadFile(filepath.Join(folder, "clipboard"))
+		if code != exitcode.NoTarget || string(copied) != "hello there" || !strings.Contains(log, "it is on the clipboard (xclip)") {
+			t.Errorf("code %d, copied %q: %s", code, copied, log)
+		}
+		if (text == "hello there\n") != service {
+			t.Errorf("in a service: %v, in a file: %q", service, text)
+		}
+	}
+}
+
 // TestKeptOfEveryMethod: a method that lacks something here leads to a file.
 func TestKeptOfEveryMethod(t *testing.T) {
 	for _, m := range paste.Methods() {

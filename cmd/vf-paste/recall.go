@@ -99,7 +99,10 @@ func recalled(c *cli.Context) (string, error) {
 }
 
 func deliverLast(env *cmdline.Env, c *cli.Context) error {
-	if err := inherit(c); err != nil {
+	if err := errors.Join(inherit(c), c.Set("partial", partialOff)); err != nil {
+		return err
+	}
+	if err := mistakes(c); err != nil {
 		return err
 	}
 	text, err := recalled(c)

@@ -77,6 +77,7 @@ func (p *paster) enter(next *dictating) {
 		_ = p.leave() // its end is missing
 	}
 	if p.now != nil {
+		p.now.cancel()
 		p.rules.Reset()
 		p.reopen()
 		p.method, p.delivered = "", ""
@@ -149,7 +150,7 @@ func (p *paster) takeBack() {
 	p.typed, p.ahead = typed{}, ahead{}
 	p.lost, p.begun, p.itemFailed = nil, false, false
 	if !nothing {
-		p.notify("dictation", "cancelled", false)
+		p.bubble.cancelled()
 	}
 }
 
