@@ -19,6 +19,11 @@ const (
 	// stretch is how many characters are sent between two checks of the focus,
 	// and so the most that can end up in the wrong window.
 	stretch = 8
+	// lead is how many characters are sent before the program must have handled them,
+	// so that it does not go on for long after ctx is done, and paceTime is how long
+	// to wait for a program that is busy.
+	lead     = 256
+	paceTime = 300 * time.Millisecond
 )
 
 // Type types text into the focused window: all of it, or the error says how many
@@ -78,7 +83,12 @@ func (d *Display) typeRunes(ctx context.Context, t target, runes []rune) error {
 			if err := d.checkFocus(t); err != nil {
 				return fail(err)
 			}
-			part := runes[sent:min(sent+stretch, end)]
+			if sent > 0 && sent%lead == 0 {
+				if err := d.keepPace(ctx, t); err != nil {
+					return fail(err)
+				}
+			}
+			part := runes[sent:min(sent+stretch-sent%stretch, end)]
 			d.pressAll(part)
 			sent += len(part)
 			d.keys.sent += len(part)
@@ -89,6 +99,17 @@ func (d *Display) typeRunes(ctx context.Context, t target, runes []rune) error {
 		return fail(err)
 	}
 	return nil
+}
+
+// keepPace waits until the program has handled its keys.
+func (d *Display) keepPace(ctx context.Context, t target) error {
+	wait, cancel := context.WithTimeout(ctx, paceTime)
+	defer cancel()
+	err := d.awaitHandled(wait, t)
+	if ctx.Err() == nil && wait.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 // pressAll types characters that all have a key.
