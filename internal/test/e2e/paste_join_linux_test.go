@@ -65,27 +65,19 @@ func TestPasteJoinsUnknown(t *testing.T) {
 	d.typed(t, "one two three")
 }
 
-// TestPasteCancelPaste: a paste that is cancelled either happens or not, the next one works,
-// and the clipboard comes back.
-func TestPasteCancelPaste(t *testing.T) {
-	t.Parallel()
-	d := startDesktop(t, writesDown)
-	copied := d.command("xclip", "-selection", "clipboard", "-i")
-	copied.Stdin = strings.NewReader("a password")
-	if err := copied.Run(); err != nil {
-		t.Fatal(err)
-	}
-	p := startPasting(t, d.command("vf-paste", "--method", "x11-paste", "--join-within", "0"))
+// cancelPastes cancels n pastes at random moments.
+func cancelPastes(t *testing.T, p *pasting, file string, n int, most time.Duration) {
+	t.Helper()
 	r := rand.New(rand.NewPCG(9, 9))
 	seen, whole := 0, 0
-	for i := range 15 {
+	for i := range n {
 		p.send(marked("begin"), transcribed(2*i, "unwanted"))
-		time.Sleep(time.Duration(r.Int64N(int64(250 * time.Millisecond))))
+		time.Sleep(time.Duration(r.Int64N(int64(most))))
 		end := fmt.Sprintf("|%d|", i)
 		p.send(marked("cancel"), marked("begin"), transcribed(2*i+1, end), marked("end"))
 		typed := ""
 		await(t, "the text after the cancel", func() bool {
-			data, _ := os.ReadFile(d.file)
+			data, _ := os.ReadFile(file)
 			typed = string(data[min(seen, len(data)):])
 			return strings.HasSuffix(typed, end)
 		})
@@ -99,7 +91,21 @@ func TestPasteCancelPaste(t *testing.T) {
 		}
 	}
 	p.end()
-	t.Logf("%d of 15 pastes had happened", whole)
+	t.Logf("%d of %d pastes had happened", whole, n)
+}
+
+// TestPasteCancelPaste: a paste that is cancelled either happens or not, the next one works,
+// and the clipboard comes back.
+func TestPasteCancelPaste(t *testing.T) {
+	t.Parallel()
+	d := startDesktop(t, writesDown)
+	copied := d.command("xclip", "-selection", "clipboard", "-i")
+	copied.Stdin = strings.NewReader("a password")
+	if err := copied.Run(); err != nil {
+		t.Fatal(err)
+	}
+	p := startPasting(t, d.command("vf-paste", "--method", "x11-paste", "--join-within", "0"))
+	cancelPastes(t, p, d.file, 15, 250*time.Millisecond)
 	await(t, "the old content of the clipboard", func() bool {
 		out, _ := d.command("xclip", "-o", "-selection", "clipboard").Output()
 		return string(out) == "a password"

@@ -125,3 +125,20 @@ func TestPasteSway(t *testing.T) {
 	p = startPasting(t, s.paste("--erase-cancelled", "--join-within", "0"))
 	cancels(t, p, s.file, text(150), 15, 400*time.Millisecond, true)
 }
+
+// TestPasteSwayCancelPaste: a paste that is cancelled either happens or not, the next one
+// works, and the clipboard comes back.
+func TestPasteSwayCancelPaste(t *testing.T) {
+	t.Parallel()
+	s := startSway(t)
+	copied := s.command("wl-copy", "a password")
+	if err := copied.Run(); err != nil {
+		t.Fatal(err)
+	}
+	p := startPasting(t, s.paste("--method", "wayland-paste", "--join-within", "0"))
+	cancelPastes(t, p, s.file, 10, 700*time.Millisecond)
+	await(t, "the old content of the clipboard", func() bool {
+		out, _ := s.command("wl-paste", "--no-newline").Output()
+		return string(out) == "a password"
+	})
+}
