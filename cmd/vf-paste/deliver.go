@@ -2,9 +2,11 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -19,6 +21,9 @@ func deliver(env *cmdline.Env, c *cli.Context) error {
 	if env.Idle() {
 		return env.ShowUsage(c, examples)
 	}
+	if err := mistakes(c); err != nil {
+		return err
+	}
 	options := dictation.Options{
 		AppendSpace: c.Bool("append-space"), Capitalise: c.Bool("capitalise"), ReplaceFile: c.String("replacements"),
 		Numbers:       c.String("numbers"),
@@ -29,10 +34,6 @@ func deliver(env *cmdline.Env, c *cli.Context) error {
 	} else {
 		options.Commands = name
 	}
-	if c.Bool("final-newline") && !c.Bool("allow-newlines") {
-		return cmdline.Exit(exitcode.Usage,
-			errors.New("--final-newline presses Enter at the end: add --allow-newlines, or leave it out"))
-	}
 	p, err := newPaster(env, c)
 	if err != nil {
 		return err
@@ -40,29 +41,59 @@ func deliver(env *cmdline.Env, c *cli.Context) error {
 	defer p.close()
 	first, _ := p.chain.First()
 	options.NoDelete = first.Lines
-	rules, err := dictation.New(options)
-	if err != nil {
+	if p.rules, err = dictation.New(options); err != nil {
 		return cmdline.Exit(exitcode.Usage, err)
 	}
-	p.rules = rules
-	if err := read(env, p, rules); err != nil {
-		if p.place != "" {
-			env.Log.Warn().Msg("the text was not delivered, but is kept " + p.place)
+	return p.finish(p.read())
+}
+
+// check returns the mistakes in the flags.
+func check(c *cli.Context) error {
+	var wrong []error
+	if !slices.Contains([]string{partialOff, partialType, partialNotify}, c.String("partial")) {
+		wrong = append(wrong, cmdline.WrongValue(c, "partial", "use off, type or notify"))
+	}
+	if c.Int("history") < 0 {
+		wrong = append(wrong, cmdline.WrongValue(c, "history", "use the number of texts to keep; 0 keeps none"))
+	}
+	return errors.Join(wrong...)
+}
+
+// mistakes also returns those in the combination of flags.
+func mistakes(c *cli.Context) error {
+	if err := check(c); err != nil {
+		return cmdline.Exit(exitcode.Usage, err)
+	}
+	if c.Bool("final-newline") && !c.Bool("allow-newlines") {
+		return cmdline.Exit(exitcode.Usage,
+			errors.New("--final-newline presses Enter at the end: add --allow-newlines, or leave it out"))
+	}
+	return nil
+}
+
+// finish ends the last dictation. The error is that of the input.
+func (p *paster) finish(err error) error {
+	if err != nil {
+		p.saveHistory()
+		if p.where != "" {
+			p.env.Log.Warn().Msg("the text was not delivered, but is kept " + p.where)
 		}
 		return err
 	}
-	if c.Bool("final-newline") && p.begun {
-		if err := p.put(0, dictation.Edit{Insert: "\n"}); err != nil {
-			return err
-		}
-		p.remember("")
+	if p.now != nil && !p.inSession {
+		return cmp.Or(p.failed, p.report.err)
 	}
-	return p.verdict()
+	p.dropAhead(p.ahead.id)
+	if err := p.finalNewline(); err != nil {
+		return err
+	}
+	p.saveHistory()
+	return cmp.Or(p.verdict(), p.failed, p.report.err)
 }
 
 // read delivers the input: transcripts or plain text.
-func read(env *cmdline.Env, p *paster, rules *dictation.Dictation) error {
-	in := bufio.NewReader(env.Stdin)
+func (p *paster) read() error {
+	in := bufio.NewReader(p.env.Stdin)
 	first, err := in.Peek(1)
 	switch {
 	case err == io.EOF:
@@ -70,39 +101,23 @@ func read(env *cmdline.Env, p *paster, rules *dictation.Dictation) error {
 	case err != nil:
 		return exitcode.InputError("standard input", err)
 	case first[0] == '{':
-		return transcripts(env, p, rules, event.NewReader(in))
+		return p.records(event.NewReader(in))
 	}
-	return lines(p, rules, in)
+	return p.lines(in)
 }
 
-func transcripts(env *cmdline.Env, p *paster, rules *dictation.Dictation, in *event.Reader) error {
-	for in.Scan() {
-		switch r := in.Record().(type) {
-		case *event.Transcript:
-			p.follow(rules)
-			if err := p.put(r.ID, rules.Add(r)); err != nil {
-				return err
-			}
-		case *event.Failure:
-			p.itemFailed = true
-			env.Log.Error().Int("id", r.ID).Str("file", r.File).Msg("not transcribed: " + r.Error)
-		case *event.SyntaxError:
-			p.itemFailed = true
-			env.Log.Error().Msg("standard input: " + r.Error())
-		}
-	}
-	if err := in.Err(); err != nil {
-		return exitcode.InputError("standard input", err)
-	}
-	return nil
+// plainText begins a dictation without marks, which cannot be cancelled.
+func (p *paster) plainText() {
+	p.now, p.inSession = &dictating{ctx: p.env.Context}, true
 }
 
 // lines delivers plain text line by line.
-func lines(p *paster, rules *dictation.Dictation, in *bufio.Reader) error {
+func (p *paster) lines(in *bufio.Reader) error {
+	p.plainText()
 	for id := 0; ; id++ {
 		line, err := in.ReadString('\n')
-		p.follow(rules)
-		if perr := p.put(id, rules.AddText(line)); perr != nil {
+		p.follow()
+		if perr := p.put(id, p.rules.AddText(line)); perr != nil {
 			return perr
 		}
 		if err == io.EOF {

@@ -21,6 +21,7 @@ func main() { os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr)) }
 
 const examples = `  vf-record | vf-vad | vf-transcribe | vf-paste   dictate into a window
   echo "hello" | vf-paste                         type any text
+  vf-paste last                                   type the last dictation again
   vf-paste methods                                list what works here`
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -37,8 +38,9 @@ Examples:
 
 ` + examples,
 		Flags:       flags(),
+		Check:       check,
 		Action:      deliver,
-		Subcommands: []cmdline.Command{methodsCommand(), holdCommand()},
+		Subcommands: []cmdline.Command{lastCommand(), historyCommand(), methodsCommand(), holdCommand()},
 	}, args, stdin, stdout, stderr)
 }
 
@@ -54,7 +56,20 @@ func flags() []cli.Flag {
 		&cli.Float64Flag{Name: "min-confidence",
 			Usage: "`P` leave out text recognised with a probability below this, 0 to 1"},
 		&cli.BoolFlag{Name: "only-new", Usage: "leave out text that was already delivered"},
-	), cmdline.Group("Delivery",
+	), cmdline.Group("Dictation",
+		&cli.StringFlag{Name: "partial", Value: partialOff,
+			Usage: "`HOW` show text while you are speaking: off, type or notify; " +
+				"needs vf-vad --partial and vf-transcribe --partial"},
+		&cli.BoolFlag{Name: "erase-cancelled",
+			Usage: "when a dictation is cancelled, erase what it has typed, where possible"},
+		&cli.IntFlag{Name: "history",
+			Usage: "`N` keep the last N dictations for vf-paste last and vf-paste history; 0 keeps none"},
+	), deliveryFlags())
+}
+
+// deliveryFlags are the flags about how a text is delivered.
+func deliveryFlags() []cli.Flag {
+	return slices.Concat(cmdline.Group("Delivery",
 		&cli.StringSliceFlag{Name: "method", DefaultText: "auto",
 			Usage: "`METHOD` how to deliver; can be repeated, and the first that works is used; vf-paste methods lists them"},
 		&cli.StringFlag{Name: "exec",

@@ -11,6 +11,15 @@ import (
 	"voiceflow/internal/test/home"
 )
 
+// TestMain lets the test binary be the process that pastes, which vf-paste starts with its
+// own path.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "hold" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
 // started runs the program in a home of its own, without a desktop.
 func started(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
@@ -100,8 +109,8 @@ func TestKept(t *testing.T) {
 func TestWrongCommandLine(t *testing.T) {
 	for _, args := range [][]string{
 		{"--method", "carrier-pigeon"}, {"--final-newline", "--method", "stdout"}, {"--commands", "xx", "--method", "stdout"},
-		{"--numbers", "xx", "--method", "stdout"},
-		{"--min-confidence", "high"}, {"file.txt"},
+		{"--numbers", "xx", "--method", "stdout"}, {"--min-confidence", "high"}, {"file.txt"},
+		{"--partial", "all"}, {"--history", "-1"}, {"--history", "many"},
 	} {
 		if code, out, log := started(t, hello, args...); code != exitcode.Usage || out != "" || log == "" {
 			t.Errorf("%q: code %d, %q, %s", args, code, out, log)

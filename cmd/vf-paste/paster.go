@@ -3,14 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 	"unicode/utf8"
 
-	"github.com/adrg/xdg"
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/cmdline"
@@ -19,114 +15,158 @@ import (
 	"voiceflow/pkg/dictation"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/paste"
-	"voiceflow/pkg/paste/notify"
 )
-
-// clipboards are tried if no method accepts a text.
-var clipboards = []string{"wl-copy", "xclip", "xsel", "pbcopy"}
 
 // paster delivers texts in order.
 type paster struct {
 	env    *cmdline.Env
+	flags  *cli.Context
 	chain  *paste.Chain
 	rescue paste.Session
 	report report
-	bubble *notify.Bubble // nil: no notifications
+	bubble *bubble              // nil: no notifications
+	rules  *dictation.Dictation // makes the edits
+
+	joinWithin     time.Duration // how soon after the last dictation this one continues it
+	eraseCancelled bool
+	newlineAtEnd   bool
+	partial        string // what to do with the text so far
+	warned         bool   // that the text so far is not typed
+	history        history
+
+	// The rest is about the current dictation.
+	now       *dictating
+	inSession bool     // it has begun, and not ended
+	followed  bool     // follow was called
+	before    previous // the dictation before it
+	typed     typed    // what it has put into the window
+	ahead     ahead    // what was typed before its transcript came
+	final     int      // the last utterance whose transcript has come
+	record    entry    // its text, for the history
 
 	method    string // the method that accepted the last text
 	delivered string // the whole text delivered by that method so far
 	begun     bool
 
-	joinWithin time.Duration        // how soon after the last dictation this one continues it
-	followed   bool                 // follow was called
-	rules      *dictation.Dictation // makes the edits
-
-	kept       []string // undelivered texts
-	place      string   // where they are, "on the clipboard" or "in FILE"
-	file       string   // the file with them, if any
-	itemFailed bool     // an item was invalid or failed earlier in the pipeline
-	lost       error    // why texts were not delivered
+	keeper           // undelivered texts
+	itemFailed bool  // an item was invalid or failed earlier in the pipeline
+	lost       error // why texts were not delivered
+	unopened   error // why no method could be opened
+	failed     error // of an earlier dictation, which was reported
 }
 
 func newPaster(env *cmdline.Env, c *cli.Context) (*paster, error) {
-	p := &paster{env: env, rescue: session(env, c), joinWithin: c.Duration("join-within")}
+	p := &paster{
+		env: env, flags: c, rescue: session(env, c), joinWithin: c.Duration("join-within"), final: noID,
+		eraseCancelled: c.Bool("erase-cancelled"), newlineAtEnd: c.Bool("final-newline"), partial: c.String("partial"),
+		history: history{most: c.Int("history")},
+	}
 	var err error
-	if p.chain, p.lost, err = open(env, c); err != nil {
+	if p.chain, p.unopened, err = open(env, c); err != nil {
 		return nil, err
 	}
+	p.lost = p.unopened
 	if p.lost != nil && cmdline.IsTerminal(env.Stderr) { // otherwise the final error is enough
 		env.Log.Warn().Msg(p.lost.Error() + "; your text will be kept")
 	}
 	if c.Bool("report") {
-		if err := env.NeedOutput(); err != nil {
-			_ = p.chain.Close()
-			return nil, err
-		}
 		if first, _ := p.chain.First(); first.Name == "stdout" {
 			_ = p.chain.Close()
 			return nil, cmdline.Exit(exitcode.Usage,
 				errors.New("--report cannot share standard output with the text: choose another --method"))
 		}
-		p.report.lines = event.NewWriter(env.Stdout)
-	}
-	if c.Bool("notify") {
-		if p.bubble, err = notify.Open(); err != nil {
-			env.Log.Warn().Msg(err.Error())
+		// Without an output for the report, the text is still delivered.
+		if p.report.err = env.NeedOutput(); p.report.err == nil {
+			p.report.lines = event.NewWriter(env.Stdout)
 		}
+	}
+	if c.Bool("notify") || p.partial == partialNotify {
+		p.bubble = openBubble(env.Log, c.Bool("notify"))
 	}
 	return p, nil
 }
 
-// put applies an edit to the target.
+// put applies an edit to the target. The only error is that of an interrupt.
 func (p *paster) put(id int, e dictation.Edit) error {
-	erased := p.erase(e.Delete)
+	started := time.Now()
+	d := &event.Delivery{ID: id, Characters: characters(e.Insert)}
+	e, d.Erased = p.catchUp(id, e)
+	d.Erased += p.erase(p.now.ctx, e.Delete)
 	if e.Kept > 0 {
 		p.env.Log.Warn().Int("characters", e.Kept).
 			Msg("cannot take back earlier text with this method: undo it in the program")
 	}
-	if !p.rescue.Newlines {
-		// Replace one for one, so that the number of characters to delete stays right.
-		e.Insert = strings.NewReplacer("\n", " ", "\t", " ").Replace(e.Insert)
-	}
-	if e.Insert == "" {
-		if erased > 0 {
-			p.remember(p.rules.Tail())
+	switch {
+	case p.cancelled():
+		return nil
+	case e.Insert != "":
+		if err := p.insert(d, e.Insert); err != nil || p.cancelled() && d.Method == "" {
+			return err
 		}
+	case d.Characters > 0: // all of it was typed ahead
+		d.Method = p.method
+	case d.Erased > 0:
+		p.remember(p.rules.Tail())
+		return nil
+	default:
 		return nil
 	}
-	started := time.Now()
-	outcome, err := p.chain.Deliver(p.env.Context, func(m paste.Method) string { return p.text(m, e.Insert) })
-	d := &event.Delivery{
-		ID: id, Characters: utf8.RuneCountInString(e.Insert), Erased: erased, Failed: messages(outcome.Failed),
-	}
-	switch {
-	case err == nil:
-		if outcome.Method.Name != p.method {
-			p.method, p.delivered = outcome.Method.Name, ""
-		}
-		p.delivered += e.Insert
+	if d.Method != "" {
 		p.begun = true
-		d.Method, d.Verified = p.method, outcome.Verified
 		p.remember(p.rules.Tail())
-	default:
-		if p.lost == nil {
-			p.lost = err // no method works for later texts
-		}
-		first := p.place == ""
-		if d.Kept, err = p.keep(e.Insert); err != nil {
-			return cmdline.Exit(exitcode.NoTarget, fmt.Errorf("the text was not delivered: %w; %w", p.lost, err))
-		}
-		if first {
-			p.notify("text not delivered", "it is kept "+p.place, true)
-		}
-		if p.env.Context.Err() != nil {
-			return p.env.Context.Err()
+		if !p.now.marked {
+			p.saveHistory() // the end of the stream may never come
 		}
 	}
 	d.Seconds = time.Since(started).Seconds()
 	p.env.Metrics.Info().EmbedObject(logrecord.Delivery).Int(logrecord.FieldID, id).Str(logrecord.FieldMethod, d.Method).
 		Int(logrecord.FieldCharacters, d.Characters).Float64(logrecord.FieldSeconds, d.Seconds).Msg("delivered")
-	return p.report.write(d)
+	p.report.write(d)
+	return nil
+}
+
+// insert delivers a text, or keeps it.
+func (p *paster) insert(d *event.Delivery, text string) error {
+	text = p.plain(text)
+	outcome, err := p.chain.Deliver(p.now.ctx, func(m paste.Method) string { return p.text(m, text) })
+	d.Failed = messages(outcome.Failed)
+	switch {
+	case err == nil:
+		d.Method, d.Verified = outcome.Method.Name, outcome.Verified
+		p.arrived(d.Method, text)
+		return nil
+	case p.cancelled():
+		p.stopped(paste.Typed(err))
+		return nil
+	}
+	if p.lost == nil {
+		p.lost = err // no method works for later texts
+	}
+	first := p.where == ""
+	d.Kept = p.keep(text)
+	if first && p.where != "" {
+		p.notify("text not delivered", "it is kept "+p.where, true)
+	}
+	return p.env.Context.Err()
+}
+
+// plain returns a text without line breaks, unless they are allowed. It replaces them one
+// for one, so that the number of characters to delete stays right.
+func (p *paster) plain(text string) string {
+	if p.rescue.Newlines {
+		return text
+	}
+	return strings.NewReplacer("\n", " ", "\t", " ").Replace(text)
+}
+
+// arrived notes a text that a method has delivered.
+func (p *paster) arrived(method, text string) {
+	if method != p.method {
+		p.method, p.delivered = method, ""
+	}
+	p.delivered += text
+	p.typed.count(method, p.place(), characters(text))
+	p.record.add(text)
 }
 
 // text returns what to pass to a method for an insertion.
@@ -144,89 +184,37 @@ func (p *paster) text(m paste.Method, insert string) string {
 
 // erase takes back n delivered characters, if the method can. It returns how many it
 // has taken back.
-func (p *paster) erase(n int) int {
+func (p *paster) erase(ctx context.Context, n int) int {
 	if n == 0 {
 		return 0
 	}
-	runes := []rune(p.delivered)
-	rest := string(runes[:max(len(runes)-n, 0)])
-	if m, ok := p.chain.First(); ok && m.Replaces {
-		p.delivered = rest // the next delivery leaves them out
-		return n
+	if m, ok := p.chain.First(); !ok || !m.Replaces { // otherwise the next delivery leaves them out
+		if err := p.chain.Erase(ctx, n); err != nil {
+			if ctx.Err() == nil {
+				p.env.Log.Warn().Int("characters", n).Msg(err.Error() + ": undo it in the program")
+			}
+			n = paste.Typed(err) // Backspaces
+		}
 	}
-	if err := p.chain.Erase(p.env.Context, n); err != nil {
-		p.env.Log.Warn().Int("characters", n).Msg(err.Error() + ": undo it in the program")
-		return 0
-	}
-	p.delivered = rest
+	p.delivered = cutRunes(p.delivered, n)
+	p.typed.characters = max(p.typed.characters-n, 0)
+	p.record.cut(n)
 	return n
 }
 
-// keep saves an undelivered text, with all earlier ones: on the clipboard, or else in a
-// file in the user's state folder, or at least in the temporary folder. It returns the
-// clipboard program or the file.
-func (p *paster) keep(text string) (string, error) {
-	p.kept = append(p.kept, strings.TrimSpace(text))
-	all := strings.Join(p.kept, " ")
-	if chain, err := paste.Open(p.rescue, clipboards...); err == nil {
-		defer chain.Close()
-		if o, err := chain.Deliver(p.env.Context, func(paste.Method) string { return all }); err == nil {
-			p.place = "on the clipboard (" + o.Method.Name + ")"
-			return o.Method.Name, nil
-		}
+// cutRunes returns a text without its last n characters.
+func cutRunes(text string, n int) string {
+	for ; n > 0 && text != ""; n-- {
+		_, size := utf8.DecodeLastRuneInString(text)
+		text = text[:len(text)-size]
 	}
-	path, err := paste.Keep(filepath.Join(xdg.StateHome, "voiceflow", "undelivered"), all)
-	if err != nil {
-		temporary := fmt.Sprintf("voiceflow-undelivered-%d", os.Getuid())
-		if path, terr := paste.Keep(filepath.Join(os.TempDir(), temporary), all); terr == nil {
-			return p.moved(path), nil
-		}
-		return "", err
-	}
-	return p.moved(path), nil
+	return text
 }
 
-// moved records the file with all undelivered texts, and returns its path.
-func (p *paster) moved(path string) string {
-	if p.file != "" {
-		_ = os.Remove(p.file) // the new file has all of them
-	}
-	p.file, p.place = path, "in "+path
-	return path
-}
-
-// verdict returns the error at the end, if any.
-func (p *paster) verdict() error {
-	switch {
-	case p.lost != nil && p.place == "": // there was no text
-		return cmdline.Exit(exitcode.NoTarget, p.lost)
-	case p.lost != nil:
-		p.notify("text not delivered", "it is "+p.place, true)
-		return cmdline.Exit(exitcode.NoTarget, fmt.Errorf("the text was not delivered: %w; it is %s", p.lost, p.place))
-	case p.itemFailed:
-		p.notify("dictation", "part of it could not be recognised", true)
-		return cmdline.Exit(exitcode.SomeFailed, nil)
-	case p.begun:
-		p.notify("dictation", "done", false)
-	}
-	return nil
-}
-
-// notify shows a message. It warns once if it cannot.
-func (p *paster) notify(title, body string, urgent bool) {
-	if p.bubble == nil {
-		return
-	}
-	if err := p.bubble.Show(context.Background(), title, body, urgent); err != nil {
-		p.env.Log.Warn().Msg(err.Error())
-		_ = p.bubble.Close()
-		p.bubble = nil
-	}
-}
+// notify shows what became of a dictation.
+func (p *paster) notify(title, body string, urgent bool) { p.bubble.result(title, body, urgent) }
 
 func (p *paster) close() {
 	_ = p.chain.Close()
-	if p.bubble != nil {
-		_ = p.bubble.Close()
-	}
+	p.bubble.close()
 }

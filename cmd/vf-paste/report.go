@@ -17,13 +17,15 @@ func printJSON(w io.Writer, m paste.Method, lacks error) error {
 }
 
 // report writes a line about each delivery if --report is set.
-type report struct{ lines *event.Writer }
+type report struct {
+	lines *event.Writer
+	err   error // why there is no more to read for others; the text is delivered all the same
+}
 
-func (r report) write(d *event.Delivery) error {
-	if r.lines == nil {
-		return nil
+func (r *report) write(d *event.Delivery) {
+	if r.lines != nil && r.err == nil {
+		r.err = r.lines.Write(d)
 	}
-	return r.lines.Write(d)
 }
 
 func messages(errs []error) (all []string) {

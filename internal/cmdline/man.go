@@ -117,8 +117,8 @@ func (r *roffPage) files() {
 	r.section("FILES")
 	r.entry(italic("$XDG_CONFIG_HOME/voiceflow/config.toml"), "configuration file, usually in ~/.config; "+
 		"its keys are the long names of the flags")
-	r.entry(italic("$XDG_STATE_HOME/voiceflow/"), "logs, backups of the configuration, undelivered texts and results "+
-		"of checks, usually in ~/.local/state")
+	r.entry(italic("$XDG_STATE_HOME/voiceflow/"), "logs, backups of the configuration, undelivered texts, the history "+
+		"of vf-paste and results of checks, usually in ~/.local/state")
 	r.entry(italic("$XDG_DATA_HOME/voiceflow/models/"), "models, usually in ~/.local/share")
 }
 

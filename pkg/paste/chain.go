@@ -13,6 +13,7 @@ type Chain struct {
 	session Session
 	ways    []Way    // opened and not failed
 	rest    []Method // not opened yet
+	failed  bool     // a method has failed and was dropped
 }
 
 // Outcome describes how a text was delivered.
@@ -32,11 +33,15 @@ func (c *Chain) First() (Method, bool) {
 	return c.ways[0].Method, true
 }
 
+// Failed reports whether a method has failed, so that it is not tried again.
+func (c *Chain) Failed() bool { return c.failed }
+
 // Deliver sanitises the text that build returns for a method (with Clean, or
 // CleanLines if the session allows line breaks) and delivers it. If a method
 // fails, the next one gets the whole text: how much of it had arrived is not
 // known, and a part that arrives twice is better than one that is lost. The
-// error joins those of all methods.
+// error joins those of all methods. If ctx is done, no other method is tried, and
+// the method stays in use; see Typed.
 func (c *Chain) Deliver(ctx context.Context, build func(Method) string) (Outcome, error) {
 	var o Outcome
 	for i := 0; c.advance(i); {
@@ -57,7 +62,8 @@ func (c *Chain) Deliver(ctx context.Context, build func(Method) string) (Outcome
 		case errors.Is(err, ErrTooLong):
 			i++
 		default:
-			_ = way.Target.Close() // it has failed
+			_ = way.Target.Close()
+			c.failed = true
 			c.ways = slices.Delete(c.ways, i, i+1)
 			c.dropSpare()
 		}

@@ -3,6 +3,7 @@ package paste
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"voiceflow/pkg/paste/wayland"
 	"voiceflow/pkg/paste/x11"
@@ -78,9 +79,19 @@ func focusedX11(ctx context.Context, display string) (string, error) {
 	return "x11 " + display + " " + window, nil
 }
 
+// someWindow is the place of a text that goes to a window which is not known.
+const someWindow = "desktop"
+
+// SamePlace reports whether a and b may be the same place; see Session.Place. A window
+// that is not known may be any window.
+func SamePlace(a, b string) bool {
+	return a != "" && b != "" && (a == b || a == someWindow || b == someWindow)
+}
+
 // Place identifies where a method's next text goes: the focused window or a
 // terminal pane. A text that goes to the same place as the previous one continues
-// it. Place is empty if texts do not continue each other, as on a clipboard.
+// it; see SamePlace. Place is empty if texts do not continue each other, as on a
+// clipboard, or if no window has the focus.
 func (s Session) Place(ctx context.Context, m Method) string {
 	switch m.Name {
 	case "tmux":
@@ -95,10 +106,12 @@ func (s Session) Place(ctx context.Context, m Method) string {
 	}
 	window, err := s.focused(ctx, m.desktops...)
 	switch {
+	case err != nil && s.Getenv(waylandDisplay) != "" && !slices.Contains(m.desktops, waylandDisplay):
+		return someWindow // a Wayland window has the focus, and another method will type there
 	case err != nil:
 		return ""
-	case window == "": // unknown, so treat all windows as one
-		return "desktop"
+	case window == "":
+		return someWindow
 	}
 	return window
 }

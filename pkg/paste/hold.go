@@ -10,9 +10,6 @@ import (
 	"os/exec"
 	"syscall"
 	"time"
-
-	"voiceflow/pkg/paste/wayland"
-	"voiceflow/pkg/paste/x11"
 )
 
 // On X11 and Wayland, clipboard content lasts only as long as the program that
@@ -25,6 +22,8 @@ import (
 // holdText is a line to the process that pastes.
 type holdText struct {
 	Text string `json:"text"`
+	// Cancel stops the paste of the text before it, as far as possible.
+	Cancel bool `json:"cancel,omitempty"`
 }
 
 // holdReceipt is a line from the process that pastes.
@@ -33,11 +32,16 @@ type holdReceipt struct {
 	Verified bool   `json:"verified,omitempty"`
 }
 
+// cancelTime is how long the process that pastes has to restore the clipboard after a
+// paste was cancelled.
+const cancelTime = 4 * time.Second
+
 // holder is the process that pastes.
 type holder struct {
-	cmd   *exec.Cmd
-	texts io.WriteCloser
-	lines *bufio.Reader
+	self, kind string
+	cmd        *exec.Cmd // nil if it was killed
+	texts      io.WriteCloser
+	lines      *bufio.Reader
 }
 
 // openHolder returns a function that starts the process that pastes on a kind of
@@ -50,27 +54,33 @@ func openHolder(kind, display string) func(Session) (Target, error) {
 		if s.Self == "" {
 			return nil, errors.New("this program has no command that keeps the clipboard")
 		}
-		h := &holder{cmd: exec.Command(s.Self, "hold", kind)}
-		// In a session of its own, it outlives our terminal.
-		h.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-		var err error
-		if h.texts, err = h.cmd.StdinPipe(); err != nil {
-			return nil, err
-		}
-		out, err := h.cmd.StdoutPipe()
-		if err != nil {
-			return nil, err
-		}
-		h.lines = bufio.NewReader(out)
-		if err := h.cmd.Start(); err != nil {
-			return nil, err
-		}
-		// Its first line reports whether it works here.
-		if _, err := h.receipt(context.Background(), baseTime); err != nil {
-			return nil, errors.Join(err, h.Close())
-		}
-		return h, nil
+		h := &holder{self: s.Self, kind: kind}
+		return h, h.start()
 	}
+}
+
+func (h *holder) start() error {
+	cmd := exec.Command(h.self, "hold", h.kind)
+	// In a session of its own, it outlives our terminal.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	var err error
+	if h.texts, err = cmd.StdinPipe(); err != nil {
+		return err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	h.lines = bufio.NewReader(out)
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	h.cmd = cmd
+	// Its first line reports whether it works here.
+	if _, err := h.receipt(context.Background(), baseTime); err != nil {
+		return errors.Join(err, h.Close())
+	}
+	return nil
 }
 
 // Deliver lets the process paste.
@@ -78,27 +88,50 @@ func (h *holder) Deliver(ctx context.Context, text string) (Receipt, error) {
 	if text == "" {
 		return Receipt{}, nil
 	}
-	line, err := json.Marshal(holdText{text})
-	if err != nil {
+	if err := ctx.Err(); err != nil {
 		return Receipt{}, err
 	}
-	if _, err := h.texts.Write(append(line, '\n')); err != nil {
+	if h.cmd == nil {
+		if err := h.start(); err != nil {
+			return Receipt{}, err
+		}
+	}
+	if err := h.send(holdText{Text: text}); err != nil {
 		return Receipt{}, fmt.Errorf("the paste process has ended: %w", err)
 	}
 	return h.receipt(ctx, 4*baseTime) // enough for two busy programs in turn
 }
 
-// receipt reads a line from the process, and kills it if none comes in time.
+func (h *holder) send(t holdText) error {
+	line, err := json.Marshal(t)
+	if err == nil {
+		_, err = h.texts.Write(append(line, '\n'))
+	}
+	return err
+}
+
+// receipt reads a line from the process, and kills it if none comes in time. If ctx is
+// cancelled, it first asks the process to stop.
 func (h *holder) receipt(ctx context.Context, limit time.Duration) (Receipt, error) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	stop := context.AfterFunc(ctx, func() { _ = h.cmd.Process.Kill() })
-	defer stop()
+	overdue := time.AfterFunc(limit, func() { _ = h.cmd.Process.Kill() })
+	asked := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(asked)
+		if h.send(holdText{Cancel: true}) != nil || overdue.Reset(cancelTime) {
+			return
+		}
+		_ = h.cmd.Process.Kill() // it was overdue anyway
+	})
 	line, err := h.lines.ReadBytes('\n')
+	if !stop() {
+		<-asked
+	}
 	switch {
-	case ctx.Err() != nil:
-		return Receipt{}, fmt.Errorf("the paste process did not answer and was killed: %w", ctx.Err())
+	case !overdue.Stop():
+		h.end()
+		return Receipt{}, fmt.Errorf("the paste process did not answer and was killed: %w", context.DeadlineExceeded)
 	case err != nil:
+		h.end()
 		return Receipt{}, errors.New("the paste process has ended")
 	}
 	var r holdReceipt
@@ -111,96 +144,18 @@ func (h *holder) receipt(ctx context.Context, limit time.Duration) (Receipt, err
 	return Receipt{Verified: r.Verified}, nil
 }
 
+// end forgets the process, which has ended or will when it has read its input.
+func (h *holder) end() {
+	_ = h.texts.Close()
+	go func(cmd *exec.Cmd) { _ = cmd.Wait() }(h.cmd)
+	h.cmd = nil
+}
+
 // Close leaves the process in the background. It ends on its own when the
 // clipboard no longer needs it.
 func (h *holder) Close() error {
-	err := h.texts.Close()
-	if rerr := h.cmd.Process.Release(); err == nil {
-		err = rerr
+	if h.cmd != nil {
+		h.end()
 	}
-	return err
-}
-
-// pasteboard pastes on a desktop.
-type pasteboard struct {
-	paste func(ctx context.Context, text string) (verified bool, err error)
-	serve func(ctx context.Context) error
-	close func()
-}
-
-// Hold runs the process that pastes on a kind of desktop, "x11" or "wayland". It
-// reads texts from in and answers with receipts on out. At the end of in it closes
-// out and serves the clipboard until another program takes it or ctx is done.
-func Hold(ctx context.Context, kind string, in io.Reader, out io.WriteCloser) error {
-	answers := json.NewEncoder(out)
-	board, err := openBoard(kind)
-	if err != nil {
-		return errors.Join(answers.Encode(holdReceipt{Error: err.Error()}), out.Close())
-	}
-	defer board.close()
-	if err := answers.Encode(holdReceipt{}); err != nil {
-		return err
-	}
-	texts := json.NewDecoder(in)
-	for {
-		var t holdText
-		if err := texts.Decode(&t); err == io.EOF {
-			break
-		} else if err != nil {
-			return err
-		}
-		var answer holdReceipt
-		if answer.Verified, err = board.paste(ctx, t.Text); err != nil {
-			answer = holdReceipt{Error: err.Error()}
-		}
-		if err := answers.Encode(answer); err != nil {
-			return err
-		}
-	}
-	if err := out.Close(); err != nil {
-		return err
-	}
-	return board.serve(ctx)
-}
-
-func openBoard(kind string) (*pasteboard, error) {
-	switch kind {
-	case "x11":
-		d, err := x11.Open("")
-		if err != nil {
-			return nil, err
-		}
-		paste := func(ctx context.Context, text string) (bool, error) {
-			r, err := d.Paste(ctx, text)
-			return r.Verified, err
-		}
-		return &pasteboard{paste, d.Serve, d.Close}, nil
-	case "wayland":
-		d, err := wayland.Open("")
-		if err != nil {
-			return nil, err
-		}
-		paste := func(ctx context.Context, text string) (bool, error) {
-			if has, err := d.HasFocus(ctx); err == nil && !has {
-				return false, ErrNoFocus
-			}
-			r, err := d.Paste(ctx, text, stroke(ctx, d))
-			return r.Verified, err
-		}
-		return &pasteboard{paste, d.Serve, d.Close}, nil
-	}
-	return nil, fmt.Errorf("unknown kind of desktop %q: want x11 or wayland", kind)
-}
-
-// stroke returns the keystroke that pastes into the focused window. If the
-// compositor does not report the window, it is the one most programs accept.
-func stroke(ctx context.Context, d *wayland.Display) wayland.Stroke {
-	app, err := d.Focused(ctx)
-	if err != nil {
-		return wayland.ShiftInsert
-	}
-	if wayland.IsTerminal(app) {
-		return wayland.CtrlShiftV
-	}
-	return wayland.CtrlV
+	return nil
 }

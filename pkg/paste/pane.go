@@ -37,6 +37,10 @@ func (t *tmux) Deliver(ctx context.Context, text string) (Receipt, error) {
 	}
 	// -p brackets the paste, -r keeps line feeds, -d deletes the buffer.
 	err := t.run(ctx, []string{"paste-buffer", "-p", "-r", "-d", "-b", buffer}, "", text)
+	if ctx.Err() != nil {
+		// Leave no buffer behind. An error means that there is none.
+		_ = t.run(context.WithoutCancel(ctx), []string{"delete-buffer", "-b", buffer}, "", text)
+	}
 	return Receipt{Verified: err == nil}, err
 }
 

@@ -38,6 +38,7 @@ type tool struct {
 	install  string                   // how to get it
 	replaces bool                     // see Method
 	locale   string                   // locale to run it in: the C locale is limited to ASCII
+	release  []string                 // arguments that release all keys
 	format   func(text string) string // makes the tool's input from a text; nil for the text itself
 	types    []string                 // variables of the desktops it types on, as for Session.focused
 }
@@ -50,7 +51,7 @@ var (
 		args:  []string{"type", "--clearmodifiers", "--file", "-"},
 		needs: x11Display, install: "install the package xdotool", locale: "C.UTF-8", types: onX11}
 	ydotool = tool{name: "ydotool", about: "types through the kernel (US layout)", args: []string{"type", "--file", "-"},
-		install: "install the package ydotool and start ydotoold", types: onAny}
+		install: "install the package ydotool and start ydotoold", types: onAny, release: ydotoolRelease()}
 	dotool = tool{name: "dotool", about: "types through the kernel", format: dotoolScript,
 		install: "install dotool and join the group input", types: onAny}
 	// Without a type, wl-copy guesses one from the text, perhaps that of a program.
@@ -64,6 +65,17 @@ var (
 	pbcopy = tool{name: "pbcopy", about: "fills the macOS clipboard", install: "it is part of macOS",
 		replaces: true, locale: "en_US.UTF-8"}
 )
+
+// ydotoolRelease returns the command that releases all keys which ydotool types with,
+// by their numbers in Linux's input-event-codes.h.
+func ydotoolRelease() []string {
+	const escape, space = 1, 57
+	args := []string{"key"}
+	for code := escape; code <= space; code++ {
+		args = append(args, fmt.Sprintf("%d:0", code))
+	}
+	return args
+}
 
 // dotoolScript returns a command in dotool's language, which ends with the line.
 func dotoolScript(text string) string { return "type " + text + "\n" }
@@ -133,6 +145,9 @@ func (r *runner) typeInto(ctx context.Context, input, text string) error {
 		return err
 	}
 	if err := r.run(ctx, r.args, input, text); err != nil {
+		if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+			r.letGo(ctx)
+		}
 		return err
 	}
 	after, err := r.session.focused(ctx, r.types...)
@@ -140,6 +155,23 @@ func (r *runner) typeInto(ctx context.Context, input, text string) error {
 		return err
 	}
 	return x11.ErrFocusLost
+}
+
+// letGo releases the keys that a tool has pressed, after it was killed: on X11 they
+// would repeat, and with ydotool its daemon keeps them pressed.
+func (r *runner) letGo(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), baseTime/5)
+	defer cancel()
+	if r.release != nil {
+		_ = r.run(ctx, r.release, "", "") // there is nothing else to try
+	}
+	if r.needs != x11Display {
+		return
+	}
+	if d, err := x11.Open(r.session.Getenv(x11Display)); err == nil {
+		defer d.Close()
+		_ = d.ReleaseKeys(ctx)
+	}
 }
 
 // Close does nothing: each delivery is a process of its own.

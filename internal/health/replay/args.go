@@ -22,7 +22,8 @@ func vadArgs() []string {
 }
 
 func pasteArgs() []string {
-	return []string{"--method", "stdout", "--exec=", "--final-newline=false", "--report=false", "--notify=false"}
+	return []string{"--method", "stdout", "--exec=", "--final-newline=false", "--report=false", "--notify=false",
+		"--partial=off", "--history=0"}
 }
 
 func (p Pipeline) transcribeArgs() []string {

@@ -35,6 +35,8 @@ const (
 	// the keymap changes. An application that reads Wayland events in order does
 	// not need it; one under Xwayland uses the current keymap for all keys.
 	switchTime = 30 * time.Millisecond
+	// passTime is how long the compositor has to pass on keys after ctx is done.
+	passTime = time.Second
 )
 
 // keyboard is our virtual keyboard.
@@ -46,7 +48,7 @@ type keyboard struct {
 // Type types a text into the focused window. A line feed presses Enter, a tab
 // presses Tab. Type checks the whole text first and returns an error for control
 // characters and invalid UTF-8 before it types anything. Any other error says how
-// much was typed.
+// much was typed, and has a method Typed with the number of characters.
 //
 // Typing takes 2 ms per character, about 30 ms per keymap, and half a second more
 // for the first text on a seat that had no keyboard. When Type returns, the
@@ -71,10 +73,25 @@ func (d *Display) Type(ctx context.Context, text string) error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("type: sent %d of %d characters: %w", typed, utf8.RuneCountInString(text), err)
+		return &typeError{typed, utf8.RuneCountInString(text), err}
 	}
 	return nil
 }
+
+// typeError is the error of a text that was typed in part.
+type typeError struct {
+	sent, total int
+	err         error
+}
+
+func (e *typeError) Error() string {
+	return fmt.Sprintf("type: sent %d of %d characters: %v", e.sent, e.total, e.err)
+}
+
+func (e *typeError) Unwrap() error { return e.err }
+
+// Typed returns how many characters were typed.
+func (e *typeError) Typed() int { return e.sent }
 
 // typeBatch types a batch and returns how many characters it typed.
 func (d *Display) typeBatch(ctx context.Context, b batch) (int, error) {
@@ -82,6 +99,9 @@ func (d *Display) typeBatch(ctx context.Context, b batch) (int, error) {
 		return 0, err
 	}
 	for typed := 0; typed < len(b.keys); typed += burst {
+		if err := ctx.Err(); err != nil {
+			return typed, err
+		}
 		some := b.keys[typed:min(typed+burst, len(b.keys))]
 		var requests []*request
 		for _, key := range some {
@@ -91,6 +111,9 @@ func (d *Display) typeBatch(ctx context.Context, b batch) (int, error) {
 			return typed, err
 		}
 		if err := d.roundtrip(ctx); err != nil {
+			if ctx.Err() != nil && d.passedOn(ctx) {
+				typed += len(some)
+			}
 			return typed, err
 		}
 		if err := d.pause(ctx, time.Duration(len(some))*keyTime); err != nil {
@@ -98,6 +121,14 @@ func (d *Display) typeBatch(ctx context.Context, b batch) (int, error) {
 		}
 	}
 	return len(b.keys), nil
+}
+
+// passedOn reports whether the compositor has passed on the keys sent last, although
+// ctx is done.
+func (d *Display) passedOn(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), passTime)
+	defer cancel()
+	return d.roundtrip(ctx) == nil
 }
 
 // setKeymap creates the virtual keyboard, if there is none yet, and sets its

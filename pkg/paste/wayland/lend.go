@@ -102,7 +102,12 @@ func (d *Display) saveBefore(ctx context.Context, selections []*selection) ([]lo
 	if err := d.awaitReturn(ctx, selections); err != nil {
 		return nil, err
 	}
-	return d.save(ctx, selections)
+	// Not cut short: a program that is sending its content could end if nobody reads it.
+	loans, err := d.save(context.WithoutCancel(ctx), selections)
+	if err == nil {
+		err = ctx.Err()
+	}
+	return loans, err
 }
 
 // awaitReturn waits until no clipboard holds the text of another Display.

@@ -21,6 +21,9 @@
 //     on another machine and cannot be watched, we pause for a time that grows
 //     with the number of characters sent.
 //
+// Typing stops when the context is done. At most 256 characters are then still on their
+// way to the program, since Type waits for it that often.
+//
 // CapsLock and other locks are off while typing and back on afterwards. Typing
 // uses the active layout group. If the user still holds keys down, such as the
 // hot key that started the dictation, typing waits for up to a second. It then

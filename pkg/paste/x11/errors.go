@@ -19,6 +19,21 @@ var (
 	ErrGone = errors.New("the X server closed the connection: start again in a running desktop session")
 )
 
+// typeError is the error of a text that was typed in part.
+type typeError struct {
+	sent, total int
+	err         error
+}
+
+func (e *typeError) Error() string {
+	return fmt.Sprintf("sent %d of %d characters: %v", e.sent, e.total, e.err)
+}
+
+func (e *typeError) Unwrap() error { return e.err }
+
+// Typed returns how many characters were typed.
+func (e *typeError) Typed() int { return e.sent }
+
 // extensionError is an error of an extension that xgb does not support.
 type extensionError struct {
 	code     byte

@@ -137,7 +137,9 @@ func (d *Display) saveBefore(ctx context.Context, selections []string) (map[stri
 			err = d.awaitReturn(ctx, selection)
 		}
 		if err == nil {
-			before[selection], err = d.save(ctx, selection)
+			// Not cut short: some programs, such as xclip, end if nobody waits for the
+			// content that they are sending, and it is lost with them.
+			before[selection], err = d.save(context.WithoutCancel(ctx), selection)
 		}
 		if err == nil {
 			err = ctx.Err()

@@ -19,10 +19,15 @@ const (
 	// stretch is how many characters are sent between two checks of the focus,
 	// and so the most that can end up in the wrong window.
 	stretch = 8
+	// lead is how many characters are sent before the program must have handled them,
+	// so that it does not go on for long after ctx is done, and paceTime is how long
+	// to wait for a program that is busy.
+	lead     = 256
+	paceTime = 300 * time.Millisecond
 )
 
 // Type types text into the focused window: all of it, or the error says how many
-// characters were sent. It returns when the X server has all keys, which it queues
+// characters were sent, and has a method Typed with that number. It returns when the X server has all keys, which it queues
 // for the program in order; the program may handle them later. A line feed presses
 // Enter, a tab and a backspace press the keys of those names. Type refuses other
 // control characters and invalid UTF-8 before it types anything. Without a focused
@@ -58,7 +63,7 @@ func isRefused(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRu
 func (d *Display) typeRunes(ctx context.Context, t target, runes []rune) error {
 	sent := 0
 	fail := func(err error) error {
-		return fmt.Errorf("sent %d of %d characters: %w", sent, len(runes), err)
+		return &typeError{sent, len(runes), err}
 	}
 	for sent < len(runes) {
 		n, need := d.keys.portion(runes[sent:])
@@ -78,7 +83,12 @@ func (d *Display) typeRunes(ctx context.Context, t target, runes []rune) error {
 			if err := d.checkFocus(t); err != nil {
 				return fail(err)
 			}
-			part := runes[sent:min(sent+stretch, end)]
+			if sent > 0 && sent%lead == 0 {
+				if err := d.keepPace(ctx, t); err != nil {
+					return fail(err)
+				}
+			}
+			part := runes[sent:min(sent+stretch-sent%stretch, end)]
 			d.pressAll(part)
 			sent += len(part)
 			d.keys.sent += len(part)
@@ -89,6 +99,17 @@ func (d *Display) typeRunes(ctx context.Context, t target, runes []rune) error {
 		return fail(err)
 	}
 	return nil
+}
+
+// keepPace waits until the program has handled its keys.
+func (d *Display) keepPace(ctx context.Context, t target) error {
+	wait, cancel := context.WithTimeout(ctx, paceTime)
+	defer cancel()
+	err := d.awaitHandled(wait, t)
+	if ctx.Err() == nil && wait.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 // pressAll types characters that all have a key.
@@ -187,6 +208,21 @@ func (d *Display) release(ctx context.Context) error {
 		return errors.New("cannot release the modifier keys that are held down: release them and try again")
 	}
 	return err
+}
+
+// ReleaseKeys releases all keys that are pressed, which repeat if the program that
+// pressed them was killed.
+func (d *Display) ReleaseKeys(ctx context.Context) error {
+	return d.work(ctx, func(context.Context) error {
+		down, err := d.pressedKeys()
+		if err != nil {
+			return err
+		}
+		for _, code := range down {
+			d.key(xproto.KeyRelease, code)
+		}
+		return d.roundTrip()
+	})
 }
 
 // pressedKeys returns the keys that are pressed.
