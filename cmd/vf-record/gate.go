@@ -28,3 +28,6 @@ func (g *gate) flip() (preRoll []int16) {
 	g.buffer = nil
 	return preRoll
 }
+
+// forget drops what has been heard during this pause.
+func (g *gate) forget() { g.buffer = nil }

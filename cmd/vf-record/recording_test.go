@@ -47,21 +47,16 @@ func recordFile(t *testing.T, cfg config, free func(string) (int64, bool)) (log 
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer src.close()
-	out, err := openOutputs(env, cfg.outputs, src.keep())
+	out, err := openOutputs(env, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	out.space.free = free
-	r, err := newRecording(env, cfg, src, out, make(chan os.Signal))
+	r, err := newRecorder(env, cfg, out, nil, make(chan os.Signal))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.close()
-	if err := src.start(env, r.ring); err != nil {
-		t.Fatal(err)
-	}
-	err = r.run()
+	err = r.recordFrom(src)
 	return output.String(), err
 }
 

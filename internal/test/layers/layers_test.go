@@ -85,7 +85,7 @@ var allowedImports = map[string][]string{
 	"internal/test/e2e":        {},
 	"internal/test/faults":     {"pkg/audio", "pkg/event"}, // only for tests
 
-	"cmd/vf-record":     {"internal/disk", "internal/exitcode", "internal/logrecord", "internal/ownsocket", "internal/prose", "internal/cmdline", "internal/wait", "pkg/audio", "pkg/event", "pkg/capture", "pkg/audio/input", "pkg/audio/level", "pkg/paste/notify", "pkg/vad"},
+	"cmd/vf-record":     {"internal/disk", "internal/exitcode", "internal/logrecord", "internal/ownsocket", "internal/prose", "internal/cmdline", "internal/wait", "internal/wholefile", "pkg/audio", "pkg/event", "pkg/capture", "pkg/audio/input", "pkg/audio/level", "pkg/paste/notify", "pkg/vad"},
 	"cmd/vf-vad":        {"internal/exitcode", "internal/prose", "internal/cmdline", "pkg/audio", "pkg/event", "pkg/audio/input", "pkg/audio/level", "pkg/engine/models", "pkg/vad", "pkg/whisper"},
 	"cmd/vf-transcribe": {"internal/exitcode", "internal/ownsocket", "internal/remote", "internal/server", "internal/server/endpoint", "internal/server/wire", "internal/transcribe", "internal/wait", "internal/limits", "internal/logrecord", "internal/prose", "internal/cmdline", "pkg/engine/align", "pkg/audio", "pkg/engine", "pkg/event", "internal/filelist", "pkg/format", "pkg/audio/input", "pkg/language", "pkg/engine/models", "pkg/vad", "pkg/whisper", "internal/wholefile", "pkg/engine/window"},
 	"cmd/vf-paste":      {"internal/exitcode", "internal/logrecord", "internal/cmdline", "pkg/dictation", "pkg/event", "pkg/paste/notify", "pkg/paste", "internal/wholefile"},
