@@ -8,9 +8,10 @@ import (
 )
 
 const (
-	// quietTime is how long nobody must have been speaking for the tail to end early. It
-	// includes 50 ms for the uncertainty of the latest probabilities.
-	quietTime = 150 * time.Millisecond
+	// quietTime is how long nobody must have been speaking for the tail to end early: 100
+	// ms, and 80 ms in which the probabilities are still uncertain. Pauses for the t in
+	// "not that" are up to 160 ms long.
+	quietTime = 180 * time.Millisecond
 	// voiceThreshold is the probability of speech that counts as speaking. It is low,
 	// because cutting a word costs more than a longer tail.
 	voiceThreshold = 0.35
