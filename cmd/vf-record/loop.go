@@ -131,6 +131,8 @@ func (r *recorder) obey(c command) error {
 		return nil
 	}
 	r.forgetUndelivered()
+	r.late = int(audio.Samples(c.when.age(longestDelay)))
+	defer func() { r.late = 0 }()
 	open := r.machine.isOpen()
 	effects := r.machine.on(c.press)
 	ends := open && (!r.machine.isOpen() || len(effects) > 1)
@@ -146,6 +148,9 @@ func (r *recorder) obey(c command) error {
 	}
 	return r.do(effects)
 }
+
+// longestDelay is how long a press may take to arrive without a loss of sound.
+const longestDelay = 2 * time.Second
 
 // regretTime is how long after the end of a dictation a cancel still concerns it.
 const regretTime = time.Minute

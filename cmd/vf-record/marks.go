@@ -7,7 +7,7 @@ import (
 
 // flip pauses or resumes, and returns the pre-roll.
 func (r *recorder) flip(message string) []int16 {
-	preRoll := r.gate.flip()
+	preRoll := r.gate.flip(r.late)
 	r.mute = r.gate.paused
 	r.meter.clear()
 	at := r.env.Log.Info().Float64("at", audio.Seconds(r.at))
@@ -28,7 +28,7 @@ func (r *recorder) markBegin() error {
 		return r.write(r.flip("resumed"))
 	}
 	r.mute = false
-	return r.write(r.gate.flip())
+	return r.write(r.gate.flip(0))
 }
 
 // markEnd ends a dictation, with an end or a cancel, and answers those who wait for it
@@ -36,7 +36,7 @@ func (r *recorder) markBegin() error {
 func (r *recorder) markEnd(kind event.MarkKind) {
 	r.endGap()
 	if !r.gate.paused {
-		r.gate.flip()
+		r.gate.flip(0)
 	}
 	r.tail, r.since = nil, now()
 	waiting := r.waiting

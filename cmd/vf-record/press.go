@@ -40,6 +40,17 @@ func processStart() moment {
 	return m
 }
 
+// age returns how long ago a moment was, up to limit.
+func (m moment) age(limit time.Duration) time.Duration {
+	now := time.Now().UnixNano()
+	if uptime, err := os.ReadFile("/proc/uptime"); err == nil {
+		if seconds, err := strconv.ParseFloat(string(bytes.Fields(uptime)[0]), 64); err == nil {
+			now = int64(seconds * 1e9)
+		}
+	}
+	return min(max(time.Duration(now-m.At), 0), limit)
+}
+
 func (m moment) compare(o moment) int {
 	return cmp.Or(cmp.Compare(m.At, o.At), cmp.Compare(m.PID, o.PID))
 }

@@ -35,6 +35,7 @@ type recorder struct {
 	gate  gate
 	at    int64 // samples recorded
 	gap   int64 // samples of silence for lost sound at the end of them
+	late  int   // samples since the press that is acted on
 	mute  bool  // nothing is to be recorded at the moment, or at the end nothing was
 	since time.Time
 	dictation
@@ -67,7 +68,7 @@ func newRecorder(env *cmdline.Env, cfg config, out *outputs, c *control, presses
 	r := &recorder{
 		env: env, config: cfg, control: c, presses: presses, stop: env.Stop, out: out,
 		opening: make(chan opening, 1), closed: make(chan struct{}), mute: true,
-		gate: gate{paused: true, keep: int(audio.Samples(cfg.preRoll))},
+		gate: gate{paused: true, keep: int(audio.Samples(cfg.preRoll)), slack: int(audio.Samples(longestDelay))},
 		machine: machine{
 			armed: cfg.armed, rests: cfg.armed && cfg.outputFormat == formatJSONLines,
 			phase: phaseOpening, wanted: phaseRecording,
@@ -75,6 +76,9 @@ func newRecorder(env *cmdline.Env, cfg config, out *outputs, c *control, presses
 	}
 	if cfg.armed {
 		r.machine.phase = phaseWaiting
+	}
+	if cfg.preRoll == 0 {
+		r.gate.slack = 0
 	}
 	close(r.closed)
 	if cfg.meter && cmdline.IsTerminal(env.Stderr) {

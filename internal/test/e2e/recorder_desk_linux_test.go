@@ -43,6 +43,7 @@ func (d *desk) arm(args ...string) {
 	d.t.Helper()
 	d.cmd = group(d.t, "vf-record", append([]string{"--armed", "--output-format", "jsonl"}, args...)...)
 	d.cmd.Env, d.cmd.Stderr, d.read = d.env, &d.log, make(chan struct{})
+	d.all, d.seen, d.at = nil, nil, 0
 	out, in, err := os.Pipe()
 	if err != nil {
 		d.t.Fatal(err)
