@@ -145,5 +145,6 @@ func onlyOne(c *cli.Context) error {
 	if len(set) < 2 {
 		return nil
 	}
-	return &cmdline.FlagError{Flag: set[0], Others: set[1:], Reason: fmt.Sprintf("use either --%s or --%s", set[0], set[1])}
+	reason := fmt.Sprintf("use either --%s or --%s", set[0], set[1])
+	return &cmdline.FlagError{Flag: set[0], Others: set[1:], Reason: reason}
 }

@@ -83,7 +83,7 @@ func (r *recorder) await() error {
 // the ring.
 func (r *recorder) queueLimit() int64 {
 	if r.config.isLive() {
-		return audio.Samples(ringTime)
+		return audio.Samples(ringTime - feedTime)
 	}
 	return fileQueue
 }
@@ -97,7 +97,7 @@ func (r *recorder) exhausted() error {
 	case err != io.EOF:
 		return err
 	case r.supply != nil:
-		r.feed = &feed{cancel: func() {}}
+		r.feed = &feed{cancel: func() {}} // nothing more comes, until the next dictation
 		return r.on(reached)
 	}
 	return r.on(ended)
@@ -111,17 +111,17 @@ func (r *recorder) useOpened(o opening) error {
 		}
 		return r.on(micOpened)
 	}
-	err := cmdline.Exit(exitcode.Input, o.err)
-	if errors.Is(o.err, context.Canceled) {
-		err = o.err
-	}
 	r.answerBegun(reply{Error: o.err.Error(), Code: exitcode.Input})
-	effects := r.on(micFailed)
-	if r.machine.phase == phaseOver {
+	switch err := r.on(micFailed); {
+	case err != nil:
 		return err
+	case r.machine.phase != phaseOver:
+		r.env.Log.Error().Msg(o.err.Error()) // the next press may have more luck
+		return nil
+	case errors.Is(o.err, context.Canceled):
+		return o.err
 	}
-	r.env.Log.Error().Msg(o.err.Error())
-	return effects
+	return cmdline.Exit(exitcode.Input, o.err)
 }
 
 // obey acts on a press that another process has passed on.

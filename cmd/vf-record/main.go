@@ -78,6 +78,10 @@ Examples:
 // microphone are lost.
 const ringTime = 300 * time.Second
 
+// feedTime is the part of ringTime that waits in the ring of a recording, the rest in its
+// queue.
+const feedTime = 30 * time.Second
+
 // record makes one recording, or one dictation after another, from beginning to end.
 func record(env *cmdline.Env, cfg config, c *control, presses <-chan os.Signal) error {
 	var src source
@@ -116,7 +120,7 @@ func record(env *cmdline.Env, cfg config, c *control, presses <-chan os.Signal) 
 func (r *recorder) recordFrom(src source) error {
 	defer r.close()
 	if src != nil {
-		ring := audio.NewRing(int(audio.Samples(ringTime)))
+		ring := audio.NewRing(int(audio.Samples(feedTime)))
 		if err := src.start(r.env, ring); err != nil {
 			src.close()
 			r.out.abort()

@@ -142,7 +142,7 @@ func newSupply(env *cmdline.Env, cfg config) (*supply, error) {
 
 // start opens a source and starts it. Its samples can be read from the ring.
 func (s *supply) start() (source, *audio.Ring, error) {
-	ring := audio.NewRing(int(audio.Samples(ringTime)))
+	ring := audio.NewRing(int(audio.Samples(feedTime)))
 	src := source(&microphone{env: s.env, options: s.config.devices, system: s.system, shared: true})
 	if s.system == nil {
 		var err error

@@ -10,11 +10,11 @@ import (
 )
 
 // TestFirstSample measures how long after the press of a key the recorded sound begins,
-// counted from the start of the key's process. With $VOICEFLOW_PRESSES, it presses that
+// counted from the start of the key's process. With $PRESSES, it presses that
 // often, with programs built as for users, and prints the share of sound that is lost. Another recorder, which always listens,
 // hears the same sound.
 func TestFirstSample(t *testing.T) {
-	presses, err := strconv.Atoi(os.Getenv("VOICEFLOW_PRESSES"))
+	presses, err := strconv.Atoi(os.Getenv("PRESSES"))
 	if err != nil {
 		presses = 5
 		t.Parallel()
