@@ -53,25 +53,28 @@ Examples:
 			_, err := readConfig(c)
 			return err
 		},
-		Action: func(env *cmdline.Env, c *cli.Context) error {
-			cfg, err := readConfig(c)
-			switch {
-			case err != nil:
-				return cmdline.Exit(exitcode.Usage, err)
-			case cfg.listDevices:
-				return listDevices(env, cfg)
-			case cfg.check:
-				return check(env, cfg)
-			case cfg.status:
-				return status(env, cfg)
-			case cfg.press != "":
-				return press(env, cfg, presses)
-			case cfg.armed:
-				return arm(env, cfg, presses)
-			}
-			return record(env, cfg, nil, presses)
-		},
+		Action: func(env *cmdline.Env, c *cli.Context) error { return act(env, c, presses) },
 	}, args, stdin, stdout, stderr)
+}
+
+// act does what the flags ask for.
+func act(env *cmdline.Env, c *cli.Context, presses <-chan os.Signal) error {
+	cfg, err := readConfig(c)
+	switch {
+	case err != nil:
+		return cmdline.Exit(exitcode.Usage, err)
+	case cfg.listDevices:
+		return listDevices(env, cfg)
+	case cfg.check:
+		return check(env, cfg)
+	case cfg.status:
+		return status(env, cfg)
+	case cfg.press != "":
+		return press(env, cfg, presses)
+	case cfg.armed:
+		return arm(env, cfg, presses)
+	}
+	return record(env, cfg, nil, presses)
 }
 
 // ringTime is how long the reader of the output may stall before samples from a

@@ -134,20 +134,21 @@ func (r *recorder) finish(err error) error {
 // complete completes the files. If a microphone recorded nothing, existing files stay as
 // they were: an older recording is worth more.
 func (r *recorder) complete(err error) error {
-	if !r.config.isLive() || r.out.written > 0 {
+	switch {
+	case r.out.written > 0:
 		return errors.Join(err, r.out.close())
+	case !r.config.isLive():
+		err = errors.Join(err, r.out.close())
+	default:
+		r.out.abort()
+		if err == nil && len(r.out.files) > 0 {
+			r.env.Log.Warn().Msg("nothing was recorded, and no file was written")
+		}
 	}
-	r.out.abort()
-	if err != nil {
-		return err
-	}
-	if len(r.out.files) > 0 {
-		r.env.Log.Warn().Msg("nothing was recorded, and no file was written")
-	}
-	if r.mute {
+	if err == nil && r.mute {
 		return r.out.endEmpty()
 	}
-	return nil
+	return err
 }
 
 // stopSource closes the microphone.
