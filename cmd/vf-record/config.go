@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -38,59 +39,24 @@ type config struct {
 	tail          time.Duration
 	preRoll       time.Duration
 
-	toggle, armed, meter bool
-	cue                  string
+	armed, meter bool
+	standby      string // of an armed recorder
+	outputFormat string // of standard output
+	cue          string
+
+	press          string // toggle, start, stop or cancel; empty: this is no press
+	status, follow bool
 }
 
-func flags() []cli.Flag {
-	return slices.Concat(startStopFlags(), inputFlags(), cmdline.Group("Output",
-		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, TakesFile: true, DefaultText: "-",
-			Usage: "`FILE` write a WAV file, or PCM to standard output (-); can be repeated"},
-	), cmdline.Group("Feedback",
-		&cli.StringFlag{Name: "cue", DefaultText: "none",
-			Usage: "`CUE` signal the start of recording: print writes \"recording\" to standard error, " +
-				"beep rings the terminal bell, notify shows a desktop notification"},
-		&cli.BoolFlag{Name: "meter", Usage: "show the level on standard error, if it is a terminal"},
-	), cmdline.Group("Information",
-		&cli.BoolFlag{Name: "list-devices", Usage: "list the microphones and the monitors of outputs, and exit"},
-		&cli.BoolFlag{Name: "check",
-			Usage: "ask you to speak, listen for 3s (or --max-duration, or to the end of --input), " +
-				"report whether the level is good, and exit"},
-		&cli.BoolFlag{Name: "json", Usage: "with --list-devices or --check, print JSON"},
-	))
-}
+// The values of --standby and --output-format.
+const (
+	standbyOpen, standbyClosed = "open", "closed"
+	formatPCM, formatJSONLines = "pcm", "jsonl"
+)
 
-func startStopFlags() []cli.Flag {
-	return cmdline.Group("Start and stop",
-		&cli.DurationFlag{Name: "max-duration", Aliases: []string{"duration", "d"},
-			EnvVars: []string{"VOICEFLOW_RECORD_DURATION"}, DefaultText: "5m from a microphone, none with --input",
-			Usage: "`TIME` stop after this much sound, such as 5s or 2m; 0 means no limit"},
-		&cli.DurationFlag{Name: "until-silence", DefaultText: "off",
-			Usage: "`TIME` stop when speech is followed by this much silence, such as 2s"},
-		&cli.BoolFlag{Name: "toggle",
-			Usage: "for a hot key: start recording, or stop the vf-record --toggle that is running"},
-		&cli.BoolFlag{Name: "armed", Usage: "start paused; SIGUSR1 resumes and pauses"},
-		&cli.DurationFlag{Name: "pre-roll", DefaultText: "1s with --armed, otherwise 0",
-			Usage: "`TIME` when SIGUSR1 resumes, include this much sound from before it"},
-		&cli.DurationFlag{Name: "tail", Value: 300 * time.Millisecond,
-			Usage: "`TIME` keep recording this long after SIGINT or SIGTERM, because people release the key too early"},
-	)
-}
-
-func inputFlags() []cli.Flag {
-	return cmdline.Group("Input",
-		&cli.StringFlag{Name: "device", Aliases: []string{"D"}, DefaultText: "the system's default",
-			Usage: "`NAME` microphone: its name, its description, part of either, or its number"},
-		&cli.StringFlag{Name: "input", Aliases: []string{"i"}, TakesFile: true,
-			Usage: "`FILE` read this WAV file (any rate, width and channels) instead of the microphone"},
-		&cli.BoolFlag{Name: "realtime", Usage: "feed the --input file in real time, as if it came from a microphone"},
-		&cli.IntFlag{Name: "channel", Usage: "`N` record only channel N, counted from 1; 0 mixes all channels"},
-		&cli.IntFlag{Name: "track", DefaultText: "the first",
-			Usage: "`N` record audio track N, counted from 1, of an --input file that has several"},
-		&cli.DurationFlag{Name: "reconnect", Value: 30 * time.Second,
-			Usage: "`TIME` how long to wait for an unplugged microphone to return; silence fills the gap"},
-	)
-}
+// isLive reports whether the sound cannot be recorded again, so that it is kept even after
+// errors.
+func (c config) isLive() bool { return c.input == "" || c.realtime }
 
 func readConfig(c *cli.Context) (config, error) {
 	cfg := config{
@@ -100,7 +66,14 @@ func readConfig(c *cli.Context) (config, error) {
 		listDevices: c.Bool("list-devices"), check: c.Bool("check"), json: c.Bool("json"),
 		limit: c.Duration("max-duration"), untilSilence: c.Duration("until-silence"),
 		tail: c.Duration("tail"), preRoll: c.Duration("pre-roll"),
-		toggle: c.Bool("toggle"), armed: c.Bool("armed"), meter: c.Bool("meter"), cue: c.String("cue"),
+		armed: c.Bool("armed"), meter: c.Bool("meter"), cue: c.String("cue"),
+		standby: c.String("standby"), outputFormat: c.String("output-format"),
+		status: c.Bool("status"), follow: c.Bool("follow"),
+	}
+	for _, press := range slices.Sorted(maps.Keys(pressNames)) {
+		if c.Bool(press) {
+			cfg.press = press
+		}
 	}
 	if len(cfg.outputs) == 0 {
 		cfg.outputs = []string{"-"}
@@ -114,7 +87,7 @@ func readConfig(c *cli.Context) (config, error) {
 			cfg.limit = checkTime
 		}
 	}
-	if err := cfg.validate(c.IsSet("output")); err != nil {
+	if err := errors.Join(cfg.validate(c.IsSet("output")), onlyOne(c)); err != nil {
 		return config{}, err
 	}
 	if cfg.input != "" && !cfg.realtime {
@@ -133,10 +106,13 @@ func (c config) validate(namesOutput bool) error {
 	}
 	clash(c.realtime && c.input == "",
 		"--realtime needs --input FILE: a microphone is always in real time", "realtime")
-	clash(c.json && !c.check && !c.listDevices, "--json needs --list-devices or --check", "json")
+	clash(c.json && !c.check && !c.listDevices && !c.status, "--json needs --list-devices, --check or --status", "json")
+	clash(c.follow && !c.status, "--follow needs --status", "follow")
 	const recordsNothing = "--check records nothing: leave out --output and --toggle"
-	clash(c.check && c.toggle, recordsNothing, "check", "toggle")
-	clash(c.check && !c.toggle && namesOutput, recordsNothing, "check", "output")
+	clash(c.check && c.press != "", recordsNothing, "check", c.press)
+	clash(c.check && c.press == "" && namesOutput, recordsNothing, "check", "output")
+	clash(c.outputFormat == formatJSONLines && !slices.Contains(c.outputs, "-"),
+		"--output-format jsonl is for standard output: add -o -", "output-format", "output")
 
 	want := func(ok bool, flag string, value any, reason string) {
 		if !ok {
@@ -145,6 +121,9 @@ func (c config) validate(namesOutput bool) error {
 	}
 	want(slices.Contains([]string{"", "none", "print", "beep", "notify"}, c.cue),
 		"cue", c.cue, "use print, beep, notify or none")
+	want(slices.Contains([]string{formatPCM, formatJSONLines}, c.outputFormat),
+		"output-format", c.outputFormat, "use pcm or jsonl")
+	want(slices.Contains([]string{standbyOpen, standbyClosed}, c.standby), "standby", c.standby, "use open or closed")
 	want(c.devices.Channel >= 0, "channel", c.devices.Channel, "channels are counted from 1; 0 mixes all channels")
 	want(c.track >= 0, "track", c.track, "tracks are counted from 1; 0 is the first")
 	want(c.devices.Reconnect >= 0, "reconnect", c.devices.Reconnect, "must not be negative; 0 does not wait")
@@ -156,4 +135,16 @@ func (c config) validate(namesOutput bool) error {
 	want(c.preRoll >= 0 && c.preRoll <= longestPreRoll,
 		"pre-roll", c.preRoll, fmt.Sprintf("must be 0 to %v", longestPreRoll))
 	return errors.Join(all...)
+}
+
+// onlyOne returns an error if two flags ask for different actions.
+func onlyOne(c *cli.Context) error {
+	set := slices.DeleteFunc([]string{"start", "stop", "cancel", "status", "toggle"}, func(flag string) bool {
+		return !c.Bool(flag)
+	})
+	if len(set) < 2 {
+		return nil
+	}
+	reason := fmt.Sprintf("use either --%s or --%s", set[0], set[1])
+	return &cmdline.FlagError{Flag: set[0], Others: set[1:], Reason: reason}
 }

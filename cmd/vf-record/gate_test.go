@@ -36,7 +36,7 @@ func TestGate(t *testing.T) {
 		next := int16(0)
 		for _, step := range tt.steps {
 			if step == flip {
-				got = append(got, g.flip()...)
+				got = append(got, g.flip(0)...)
 				continue
 			}
 			var heard []int16
@@ -57,6 +57,22 @@ func TestGate(t *testing.T) {
 		}
 		if len(g.buffer) > 2*g.keep {
 			t.Errorf("%s: %d samples buffered", tt.name, len(g.buffer))
+		}
+	}
+}
+
+// TestGateLate: the pre-roll of a press that arrives late begins before the press.
+func TestGateLate(t *testing.T) {
+	for _, tt := range []struct{ keep, late, want int }{
+		{3, 0, 3}, {3, 2, 5}, {3, 9, 7}, {0, 2, 0},
+	} {
+		g := gate{paused: true, keep: tt.keep, slack: 4}
+		for i := range 50 {
+			g.pass([]int16{int16(i)})
+		}
+		got := g.flip(tt.late)
+		if len(got) != tt.want || len(got) > 0 && got[len(got)-1] != 49 {
+			t.Errorf("%+v: %v", tt, got)
 		}
 	}
 }

@@ -15,6 +15,7 @@ type microphone struct {
 	env     *cmdline.Env
 	options capture.Options
 	system  *capture.System
+	shared  bool // system is another's, which closes it
 	stream  *capture.Stream
 	once    sync.Once
 	failed  error
@@ -66,5 +67,9 @@ func (m *microphone) report(e capture.Event) {
 
 func (m *microphone) stop()      { m.once.Do(func() { m.failed = m.stream.Stop() }) }
 func (m *microphone) err() error { return m.failed }
-func (m *microphone) keep() bool { return true }
-func (m *microphone) close()     { m.system.Close() }
+
+func (m *microphone) close() {
+	if !m.shared {
+		m.system.Close()
+	}
+}

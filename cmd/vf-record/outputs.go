@@ -4,25 +4,31 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+
+	"golang.org/x/sys/unix"
 
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/audio"
+	"voiceflow/pkg/event"
 )
 
-// outputs are the destinations of the samples: PCM on standard output, WAV files, or
+// outputs are the destinations of the samples: a stream on standard output, WAV files, or
 // both.
 type outputs struct {
-	pcm     io.Writer // nil: none
+	stream  io.Writer     // nil: none
+	records *event.Writer // writes the stream as JSON lines; nil: it is PCM
+	started bool          // something has been written to the stream
 	files   []*audio.WAVFile
 	live    bool // files get their names with the first samples, not at the end
 	space   space
 	written int64 // samples
 }
 
-func openOutputs(env *cmdline.Env, names []string, live bool) (*outputs, error) {
-	out := &outputs{live: live, space: space{free: diskFree}}
-	for _, name := range names {
+func openOutputs(env *cmdline.Env, cfg config) (*outputs, error) {
+	out := &outputs{live: cfg.isLive(), space: space{free: diskFree}}
+	for _, name := range cfg.outputs {
 		if name == "-" {
 			if err := env.RefuseTerminal("raw audio", "pipe it into vf-vad, or write a file with -o FILE.wav"); err != nil {
 				out.abort()
@@ -32,7 +38,10 @@ func openOutputs(env *cmdline.Env, names []string, live bool) (*outputs, error) 
 				out.abort()
 				return nil, err
 			}
-			out.pcm = env.Stdout
+			out.stream = env.Stdout
+			if cfg.outputFormat == formatJSONLines {
+				out.records = event.NewWriter(env.Stdout)
+			}
 			continue
 		}
 		f, err := audio.CreateWAV(name)
@@ -59,15 +68,75 @@ func (o *outputs) write(samples []int16) error {
 		}
 	}
 	o.written += int64(len(samples))
-	if o.pcm != nil {
-		if err := audio.WritePCM(o.pcm, samples); err != nil {
-			return cmdline.Exit(exitcode.NoTarget, fmt.Errorf("standard output: %w", err))
-		}
+	if err := o.writeStream(samples); err != nil {
+		return err
 	}
 	if err := o.space.wrote(len(samples)); err != nil {
 		return o.stopped(err)
 	}
 	return nil
+}
+
+// writeStream writes samples to standard output.
+func (o *outputs) writeStream(samples []int16) error {
+	if o.stream == nil {
+		return nil
+	}
+	o.started = true
+	var err error
+	if o.records == nil {
+		err = audio.WritePCM(o.stream, samples)
+	} else {
+		at := o.written - int64(len(samples))
+		err = o.records.Write(&event.Audio{At: at, PCM: audio.EncodePCM(nil, samples)})
+	}
+	return streamError(err)
+}
+
+// mark writes a mark, which PCM and WAV files do not have.
+func (o *outputs) mark(m *event.Mark) error {
+	if o.records == nil {
+		return nil
+	}
+	o.started = true
+	return streamError(o.records.Write(m))
+}
+
+func streamError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return cmdline.Exit(exitcode.NoTarget, fmt.Errorf("standard output: %w", err))
+}
+
+// endEmpty tells the next program of a pipeline that nothing was recorded, unless it has
+// received something. Without a single byte, that program would report an error.
+func (o *outputs) endEmpty() error {
+	switch {
+	case o.stream == nil || o.started:
+		return nil
+	case o.records == nil:
+		return writeEmpty(o.stream)
+	}
+	return errors.Join(o.mark(&event.Mark{Mark: event.MarkBegin}), o.mark(&event.Mark{Mark: event.MarkEnd}))
+}
+
+// endStream ends the stream for its reader. The descriptor stays in use, so that no other
+// file gets its number.
+func (o *outputs) endStream() {
+	f, isFile := o.stream.(*os.File)
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil || !isFile {
+		return // it ends with the process
+	}
+	defer null.Close()
+	_ = unix.Dup2(int(null.Fd()), int(f.Fd()))
+}
+
+// writeEmpty writes a recording without samples.
+func writeEmpty(w io.Writer) error {
+	_, err := io.WriteString(w, audio.EmptyWAV)
+	return err
 }
 
 // stopped adds to a file's error how much was recorded.

@@ -3,180 +3,229 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"sync"
+	"time"
 
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/audio"
 )
 
-// step is the most samples read at a time: 100 ms, which bounds the delay of a press.
-const step = audio.SampleRate / 10
-
-// recording copies samples from a source to the outputs.
-type recording struct {
+// recorder copies samples from sources to the outputs, one dictation after another.
+type recorder struct {
 	env     *cmdline.Env
 	config  config
-	src     source
-	ring    *audio.Ring // between the source and the rest
-	out     *outputs
+	control *control         // nil: only signals control it
 	presses <-chan os.Signal // each pauses or resumes
-	gate    gate
-	silence *silence // nil: silence does not end the recording
-	meter   *meter   // nil: not shown
-	over    bool     // the limit is reached, or silence has ended the recording
-	cue     sync.WaitGroup
+	stop    <-chan struct{}  // closed when the user stops the process; nil after that
+	machine machine
+	order   order
+	waiting []chan<- reply // presses that are answered when the dictation has ended
+	begun   []chan<- reply // presses that are answered when it has begun
+
+	supply  *supply // opens a source for each dictation; nil: src is always open
+	src     source  // nil while closed
+	feed    *feed   // samples from src
+	opening chan opening
+	closed  chan struct{} // closed once the last source is
+
+	out   *outputs
+	queue *queue
+	gate  gate
+	at    int64 // samples recorded
+	gap   int64 // samples of silence for lost sound at the end of them
+	late  int   // samples since the press that is acted on
+	mute  bool  // nothing is to be recorded at the moment, or at the end nothing was
+	since time.Time
+	dictation
+
+	meter *meter // nil: not shown
+	cue   sync.WaitGroup
 }
 
-func newRecording(
-	env *cmdline.Env, cfg config, src source, out *outputs, presses <-chan os.Signal,
-) (*recording, error) {
+// dictation is what concerns only the current dictation.
+type dictation struct {
+	from    int64            // samples recorded before it
+	heard   bool             // it has samples
+	full    bool             // it is long enough
+	silence *silence         // nil: silence does not end it
+	voice   *voice           // nil: there is no tail
+	tail    <-chan time.Time // nil: not stopped
+}
+
+// opening is a source that has been opened, or the reason why it could not be.
+type opening struct {
+	src  source
+	ring *audio.Ring
+	err  error
+}
+
+func newRecorder(env *cmdline.Env, cfg config, out *outputs, c *control, presses <-chan os.Signal) (*recorder, error) {
 	if err := out.space.enough(limitSamples(cfg.limit)); err != nil {
 		return nil, cmdline.Exit(exitcode.NoTarget, err)
 	}
-	r := &recording{
-		env: env, config: cfg, src: src, out: out, presses: presses,
-		ring: audio.NewRing(int(audio.Samples(ringTime))),
-		gate: gate{paused: cfg.armed, keep: int(audio.Samples(cfg.preRoll))},
+	r := &recorder{
+		env: env, config: cfg, control: c, presses: presses, stop: env.Stop, out: out,
+		opening: make(chan opening, 1), closed: make(chan struct{}), mute: true,
+		gate: gate{paused: true, keep: int(audio.Samples(cfg.preRoll)), slack: int(audio.Samples(longestDelay))},
+		machine: machine{
+			armed: cfg.armed, rests: cfg.armed && cfg.outputFormat == formatJSONLines,
+			phase: phaseOpening, wanted: phaseRecording,
+		},
 	}
-	if cfg.untilSilence > 0 {
-		var err error
-		if r.silence, err = newSilence(cfg.untilSilence); err != nil {
-			return nil, cmdline.Exit(exitcode.Recogniser, err)
-		}
+	if cfg.armed {
+		r.machine.phase = phaseWaiting
 	}
+	if cfg.preRoll == 0 {
+		r.gate.slack = 0
+	}
+	close(r.closed)
 	if cfg.meter && cmdline.IsTerminal(env.Stderr) {
 		r.meter = &meter{to: env.Stderr}
 	}
 	return r, nil
 }
 
-func (r *recording) close() {
-	r.cue.Wait()
-	if r.silence != nil {
-		r.silence.close()
+// run records until the source ends, the recording is over, or the user stops it.
+func (r *recorder) run() error {
+	r.queue = newQueue(r.out)
+	err := r.loop()
+	if err == nil {
+		err = r.do(r.machine.quitNow())
+	} else {
+		_ = r.do(r.machine.quitNow()) // the first error matters more
 	}
+	r.queue.close()
+	<-r.queue.done
+	select {
+	case werr := <-r.queue.failed:
+		if err == nil {
+			err = werr
+		}
+	default:
+	}
+	r.meter.end()
+	return r.finish(err)
 }
 
-// run records from a started source until it ends, the recording is over, or the user
-// stops it.
-func (r *recording) run() error {
-	ctx, cancel := context.WithCancel(r.env.Context)
-	defer cancel()
-	go stopOnRequest(ctx, r.env, r.src, r.config.tail)
-	err := r.copy()
-	r.src.stop()
-	r.meter.end()
-	if serr := r.src.err(); serr != nil && err == nil {
-		if err = cmdline.Exit(exitcode.Input, serr); !r.src.keep() {
+// finish completes the files and closes the source. It returns err, if any, with its own
+// errors.
+func (r *recorder) finish(err error) error {
+	if r.config.isLive() && r.feed != nil {
+		// The reader of the output need not wait until the microphone is closed.
+		err = r.complete(err)
+		r.out.endStream()
+		if serr := r.stopSource(); err == nil {
+			err = serr
+		}
+		return err
+	}
+	serr := r.stopSource()
+	if serr != nil && err == nil {
+		if err = serr; !r.config.isLive() {
 			r.out.abort()
 			return err
 		}
 	}
-	return r.finish(err)
+	return r.complete(err)
 }
 
-func (r *recording) copy() error {
-	if err := r.handlePresses(); err != nil {
-		return err
-	}
-	buf := make([]int16, step)
-	for !r.over {
-		n, rerr := r.ring.Read(r.env.Context, buf)
-		if rerr != nil && rerr != io.EOF {
-			return rerr
-		}
-		if err := r.write(r.gate.pass(buf[:n])); err != nil {
-			return err
-		}
-		r.meter.push(buf[:n], r.out.written, r.gate.paused)
-		if err := r.handlePresses(); err != nil {
-			return err
-		}
-		if rerr == io.EOF {
-			return nil
-		}
-	}
-	return nil
-}
-
-// write records the samples, up to the limit.
-func (r *recording) write(samples []int16) error {
-	limit := limitSamples(r.config.limit)
-	if rest := limit - r.out.written; limit > 0 && rest <= int64(len(samples)) {
-		samples, r.over = samples[:rest], true
-		if r.config.standardLimit {
-			r.meter.clear()
-			r.env.Log.Warn().Msgf("the recording ends after %v, the default limit for a microphone; "+
-				"--max-duration 1h sets another, --max-duration 0 none", r.config.limit)
-		}
-	}
-	if len(samples) == 0 {
-		return nil
-	}
-	first := r.out.written == 0
-	if err := r.out.write(samples); err != nil {
-		return err
-	}
-	if first {
-		giveCue(r.env, r.config.cue, &r.cue)
-	}
-	if r.silence == nil {
-		return nil
-	}
-	ended, err := r.silence.push(samples)
-	r.over = r.over || ended
-	return err
-}
-
-// handlePresses pauses or resumes for each press of the key.
-func (r *recording) handlePresses() error {
-	for !r.over {
-		select {
-		case <-r.presses:
-		default:
-			return nil
-		}
-		preRoll := r.gate.flip()
-		r.meter.clear()
-		at := r.env.Log.Info().Float64("at", audio.Seconds(r.out.written))
-		if r.gate.paused {
-			at.Msg("paused")
-			continue
-		}
-		at.Float64("pre_roll", audio.Seconds(int64(len(preRoll)))).Msg("resumed")
-		if err := r.write(preRoll); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// finish completes the files and returns err, if any, with its own errors. If a
-// microphone recorded nothing, existing files stay as they were: an older recording is
-// worth more.
-func (r *recording) finish(err error) error {
-	if !r.src.keep() || r.out.written > 0 {
+// complete completes the files. If a microphone recorded nothing, existing files stay as
+// they were: an older recording is worth more.
+func (r *recorder) complete(err error) error {
+	switch {
+	case r.out.written > 0:
 		return errors.Join(err, r.out.close())
+	case !r.config.isLive():
+		err = errors.Join(err, r.out.close())
+	default:
+		r.out.abort()
+		if err == nil && len(r.out.files) > 0 {
+			r.env.Log.Warn().Msg("nothing was recorded, and no file was written")
+		}
 	}
-	r.out.abort()
-	if err != nil {
-		return err
+	if err == nil && r.mute {
+		return r.out.endEmpty()
 	}
-	if len(r.out.files) > 0 {
-		r.env.Log.Warn().Msg("nothing was recorded, and no file was written")
+	return err
+}
+
+// stopSource closes the microphone.
+func (r *recorder) stopSource() (err error) {
+	<-r.closed
+	if r.src != nil {
+		r.src.stop()
+		if serr := r.src.err(); serr != nil {
+			err = cmdline.Exit(exitcode.Input, serr)
+		}
 	}
-	if r.out.pcm != nil && r.gate.paused {
-		return writeEmpty(r.out.pcm)
+	return err
+}
+
+func (r *recorder) close() {
+	r.cue.Wait()
+	r.dictation.close()
+	if r.src != nil {
+		r.src.close()
+	}
+	if r.supply != nil {
+		r.supply.close()
+	}
+}
+
+func (d *dictation) close() {
+	if d.silence != nil {
+		d.silence.close()
+	}
+}
+
+// begin prepares for a dictation.
+func (r *recorder) begin() error {
+	r.dictation.close()
+	r.dictation = dictation{from: r.at}
+	if r.config.tail > 0 {
+		r.voice = newVoice()
+	}
+	if r.config.untilSilence > 0 {
+		var err error
+		if r.silence, err = newSilence(r.config.untilSilence); err != nil {
+			return cmdline.Exit(exitcode.Recogniser, err)
+		}
 	}
 	return nil
 }
 
-// writeEmpty tells the next program of a pipeline that the recording is empty. Without
-// a single byte, that program would report an error.
-func writeEmpty(w io.Writer) error {
-	_, err := io.WriteString(w, audio.EmptyWAV)
-	return err
+// useSource reads samples from a source that has been started.
+func (r *recorder) useSource(src source, ring *audio.Ring) {
+	r.src, r.feed = src, newFeed(r.env.Context, ring)
+}
+
+// openSource opens the source of a dictation; the result arrives in r.opening.
+func (r *recorder) openSource() {
+	closed := r.closed
+	go func() {
+		<-closed // the one before
+		src, ring, err := r.supply.start()
+		r.opening <- opening{src, ring, err}
+	}()
+}
+
+// closeSource closes the source of a dictation.
+func (r *recorder) closeSource() {
+	if r.supply == nil || r.src == nil {
+		return
+	}
+	src, done, before := r.src, make(chan struct{}), r.closed
+	r.feed.cancel()
+	r.src, r.feed, r.closed = nil, nil, done
+	go func() {
+		defer close(done)
+		<-before
+		src.stop()
+		if err := src.err(); err != nil && !errors.Is(err, context.Canceled) {
+			r.env.Log.Error().Msg(err.Error())
+		}
+		src.close()
+	}()
 }

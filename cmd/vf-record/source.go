@@ -13,6 +13,7 @@ import (
 	"voiceflow/internal/wait"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/audio/input"
+	"voiceflow/pkg/capture"
 )
 
 // source fills a ring with samples from a microphone or a file.
@@ -20,7 +21,6 @@ type source interface {
 	start(*cmdline.Env, *audio.Ring) error
 	stop()      // may be called more than once and at any time
 	err() error // why it failed, once it has ended
-	keep() bool // the sound cannot be recorded again, so keep it even after errors
 	close()
 }
 
@@ -119,5 +119,46 @@ func (f *fileSource) stop() {
 }
 
 func (f *fileSource) err() error { return f.failed }
-func (f *fileSource) keep() bool { return f.realtime }
 func (f *fileSource) close()     { f.in.Close() }
+
+// supply opens a source for each dictation.
+type supply struct {
+	env    *cmdline.Env
+	config config
+	system *capture.System // kept open between dictations; nil if there are only files
+}
+
+func newSupply(env *cmdline.Env, cfg config) (*supply, error) {
+	s := &supply{env: env, config: cfg}
+	if cfg.input == "" {
+		system, err := capture.Open(cfg.verbose)
+		if err != nil {
+			return nil, err
+		}
+		s.system = system
+	}
+	return s, nil
+}
+
+// start opens a source and starts it. Its samples can be read from the ring.
+func (s *supply) start() (source, *audio.Ring, error) {
+	ring := audio.NewRing(int(audio.Samples(feedTime)))
+	src := source(&microphone{env: s.env, options: s.config.devices, system: s.system, shared: true})
+	if s.system == nil {
+		var err error
+		if src, err = openSource(s.env, s.config); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := src.start(s.env, ring); err != nil {
+		src.close()
+		return nil, nil, err
+	}
+	return src, ring, nil
+}
+
+func (s *supply) close() {
+	if s.system != nil {
+		s.system.Close()
+	}
+}

@@ -20,6 +20,7 @@ import (
 
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
+	"voiceflow/internal/ownsocket"
 	"voiceflow/internal/server"
 	"voiceflow/internal/server/endpoint"
 	"voiceflow/pkg/engine"
@@ -79,7 +80,7 @@ func listener(address string) (net.Listener, error) {
 	case len(passed) > 1:
 		return nil, fmt.Errorf("systemd passes %d sockets; use one", len(passed))
 	case len(passed) == 1:
-		return server.OwnOnly(passed[0]), nil
+		return ownsocket.OwnOnly(passed[0]), nil
 	case address == "socket":
 		address = endpoint.Own()
 	}

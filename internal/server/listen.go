@@ -4,18 +4,13 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
-	"io/fs"
 	"log"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
-	"voiceflow/internal/server/endpoint"
+	"voiceflow/internal/ownsocket"
 )
 
 // Listen listens on an address: unix:PATH or HOST:PORT.
@@ -24,91 +19,7 @@ func Listen(address string) (net.Listener, error) {
 	if !isUnix {
 		return net.Listen("tcp", address)
 	}
-	if err := prepareFolder(filepath.Dir(path)); err != nil {
-		return nil, err
-	}
-	if err := clearStale(path); err != nil {
-		return nil, err
-	}
-	l, err := net.Listen("unix", path)
-	if err != nil {
-		return nil, err
-	}
-	if err := os.Chmod(path, 0o600); err != nil { // its folder has kept others out until now
-		l.Close()
-		return nil, err
-	}
-	return OwnOnly(l), nil
-}
-
-// prepareFolder makes a folder for the socket that only its owner can enter.
-func prepareFolder(folder string) error {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
-	}
-	info, err := os.Stat(folder)
-	if err != nil {
-		return err
-	}
-	owner, known := info.Sys().(*syscall.Stat_t)
-	switch {
-	case !info.IsDir():
-		return fmt.Errorf("%s is not a folder", folder)
-	case known && int(owner.Uid) != os.Getuid():
-		return fmt.Errorf("%s belongs to another user; choose a folder of your own for the socket", folder)
-	case info.Mode().Perm()&0o077 != 0:
-		return fmt.Errorf("%s may be entered by others; run chmod 700 %s, or choose another folder for the socket",
-			folder, folder)
-	}
-	return nil
-}
-
-// clearStale removes a socket that a server left behind. It is an error if one still
-// listens there, or if the file is something else.
-func clearStale(path string) error {
-	info, err := os.Lstat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return err
-	case info.Mode()&fs.ModeSocket == 0:
-		return fmt.Errorf("%s exists and is not a socket; remove it, or choose another path", path)
-	}
-	c, err := net.DialTimeout("unix", path, time.Second)
-	if err == nil {
-		c.Close()
-		return fmt.Errorf("%s: a server is listening there already", path)
-	}
-	if !errors.Is(err, syscall.ECONNREFUSED) {
-		return err
-	}
-	return os.Remove(path)
-}
-
-// OwnOnly returns a listener for Unix sockets that accepts only connections of processes
-// of this user and of root. It leaves other listeners as they are.
-func OwnOnly(l net.Listener) net.Listener {
-	if _, isUnix := l.Addr().(*net.UnixAddr); !isUnix {
-		return l
-	}
-	return ownOnly{l}
-}
-
-type ownOnly struct{ net.Listener }
-
-// Accept closes the connections of other users.
-func (l ownOnly) Accept() (net.Conn, error) {
-	for {
-		c, err := l.Listener.Accept()
-		if err != nil {
-			return nil, err
-		}
-		if endpoint.IsOwnPeer(c) {
-			return c, nil
-		}
-		c.Close()
-	}
+	return ownsocket.Listen(path)
 }
 
 // Limits of connections.

@@ -138,12 +138,32 @@ func (r *Ring) Read(ctx context.Context, dst []int16) (int, error) {
 	if len(dst) == 0 {
 		return 0, nil
 	}
+	return r.wait(ctx, func() int { return r.take(dst) })
+}
+
+// ReadPart is like Read, but never returns zeros that stand for missing samples
+// together with others. It reports which of the two they are.
+func (r *Ring) ReadPart(ctx context.Context, dst []int16) (n int, missing bool, err error) {
+	if len(dst) == 0 {
+		return 0, false, nil
+	}
+	n, err = r.wait(ctx, func() (n int) {
+		if n, missing = r.takePart(dst); n > 0 {
+			signal(r.writable)
+		}
+		return n
+	})
+	return n, missing, err
+}
+
+// wait waits until take, which is called with mu locked, returns samples.
+func (r *Ring) wait(ctx context.Context, take func() int) (int, error) {
 	for {
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
 		r.mu.Lock()
-		n, closed := r.take(dst), r.closed
+		n, closed := take(), r.closed
 		r.mu.Unlock()
 		switch {
 		case n > 0:
@@ -161,31 +181,37 @@ func (r *Ring) Read(ctx context.Context, dst []int16) (int, error) {
 // take copies what is available, with gaps as zeros; mu is locked.
 func (r *Ring) take(dst []int16) (n int) {
 	for n < len(dst) {
-		rest := dst[n:]
-		if len(r.gaps) > 0 {
-			g := &r.gaps[0]
-			if g.at == r.consumed {
-				rest = rest[:min(int64(len(rest)), g.n)]
-				clear(rest)
-				n += len(rest)
-				if g.n -= int64(len(rest)); g.n == 0 {
-					r.gaps = r.gaps[1:]
-				}
-				continue
-			}
-			rest = rest[:min(int64(len(rest)), g.at-r.consumed)]
-		}
-		rest = rest[:min(len(rest), r.buffered)]
-		if len(rest) == 0 {
+		part, _ := r.takePart(dst[n:])
+		if part == 0 {
 			break
 		}
-		r.copyOut(rest)
-		n += len(rest)
+		n += part
 	}
 	if n > 0 {
 		signal(r.writable)
 	}
 	return n
+}
+
+// takePart copies samples up to the next gap, or the zeros of a gap; mu is locked.
+func (r *Ring) takePart(dst []int16) (n int, missing bool) {
+	if len(r.gaps) > 0 {
+		g := &r.gaps[0]
+		if g.at == r.consumed {
+			dst = dst[:min(int64(len(dst)), g.n)]
+			clear(dst)
+			if g.n -= int64(len(dst)); g.n == 0 {
+				r.gaps = r.gaps[1:]
+			}
+			return len(dst), true
+		}
+		dst = dst[:min(int64(len(dst)), g.at-r.consumed)]
+	}
+	dst = dst[:min(len(dst), r.buffered)]
+	if len(dst) > 0 {
+		r.copyOut(dst)
+	}
+	return len(dst), false
 }
 
 // copyOut moves samples from buf, which has at least len(dst), to dst; mu is

@@ -197,3 +197,25 @@ func TestRingFewGaps(t *testing.T) {
 		t.Errorf("%d samples, want %d; %d gaps", len(got), 12000*160, gaps)
 	}
 }
+
+// TestRingReadPart: missing samples come apart from the others.
+func TestRingReadPart(t *testing.T) {
+	r := audio.NewRing(10)
+	r.Write([]int16{1, 2})
+	r.Skip(5)
+	r.Write([]int16{3})
+	r.CloseWrite()
+	dst := make([]int16, 4)
+	for _, want := range []struct {
+		samples []int16
+		missing bool
+	}{{[]int16{1, 2}, false}, {[]int16{0, 0, 0, 0}, true}, {[]int16{0}, true}, {[]int16{3}, false}} {
+		n, missing, err := r.ReadPart(t.Context(), dst)
+		if err != nil || missing != want.missing || !slices.Equal(dst[:n], want.samples) {
+			t.Errorf("%v, %v, %v; want %v", dst[:n], missing, err, want)
+		}
+	}
+	if n, _, err := r.ReadPart(t.Context(), dst); n != 0 || err != io.EOF {
+		t.Errorf("at the end: %d samples, %v", n, err)
+	}
+}

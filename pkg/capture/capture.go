@@ -16,6 +16,7 @@ const callTimeout = 15 * time.Second
 type System struct {
 	verbose     bool
 	initialized bool          // PortAudio is; guarded by calls
+	used        bool          // a device has been opened since; guarded by calls
 	calls       chan struct{} // holds a token during each call of PortAudio
 }
 
@@ -69,7 +70,7 @@ func (s *System) initialize() error {
 	if err := portaudio.Initialize(); err != nil {
 		return err
 	}
-	s.initialized = true
+	s.initialized, s.used = true, false
 	return nil
 }
 

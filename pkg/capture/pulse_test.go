@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -114,5 +115,33 @@ func TestStopTwice(t *testing.T) {
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestDeviceConnectedLater: a system that has been in use finds a device that PortAudio did
+// not know when it started.
+func TestDeviceConnectedLater(t *testing.T) {
+	pulse(t, "440")
+	s, err := Open(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	record := func() error {
+		st, err := s.Record(Options{Device: "later"}, audio.NewRing(audio.SampleRate), func(Event) {})
+		if err != nil {
+			return err
+		}
+		return st.Stop()
+	}
+	if err := record(); !errors.Is(err, ErrNoDevice) {
+		t.Fatalf("a missing device: %v", err)
+	}
+	config := filepath.Join(os.Getenv("HOME"), ".asoundrc")
+	if err := os.WriteFile(config, []byte("pcm.!default { type pulse }\npcm.later { type pulse }\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := record(); err != nil {
+		t.Errorf("after it has been connected: %v", err)
 	}
 }

@@ -45,6 +45,23 @@ func (st *Stream) reconnect(old *line, lost *loss) (*line, error) {
 	return nil, fmt.Errorf("%w; reconnecting failed for %v: %w", gone, st.options.Reconnect, last)
 }
 
+// open opens a device. PortAudio knows only the devices that were there when it started, so
+// if it has been in use for a while, a device that cannot be opened gets a second chance.
+func (s *System) open(o Options) (*line, error) {
+	l, err := open(o.Device, o.Channel)
+	if err != nil && s.used {
+		if err := s.terminate(); err != nil {
+			return nil, err
+		}
+		if err := s.initialize(); err != nil {
+			return nil, err
+		}
+		l, err = open(o.Device, o.Channel)
+	}
+	s.used = true
+	return l, err
+}
+
 // reopen restarts PortAudio, which only then notices new devices, and opens the
 // device.
 func (s *System) reopen(old *line, wanted string, channel int) (*line, error) {

@@ -38,6 +38,9 @@ type Stream struct {
 // Stop, or when the device has been gone for longer than Options.Reconnect. Only
 // one recording may be in progress at a time.
 //
+// A system that stays open between recordings also finds devices that have been connected
+// meanwhile.
+//
 // Events are passed to report, one at a time; report should return soon, because
 // samples can wait for at most 30 s. The error may wrap ErrNoDevice, ErrNoChannel
 // or ErrHangs.
@@ -45,7 +48,7 @@ func (s *System) Record(o Options, ring *audio.Ring, report func(Event)) (*Strea
 	st := newStream(s, o, ring, report)
 	var l *line
 	err := s.within(callTimeout, func() (err error) {
-		l, err = open(o.Device, o.Channel)
+		l, err = s.open(o)
 		return err
 	})
 	if err != nil {

@@ -15,7 +15,8 @@
 //	{"type":"partial","id":1,"stable":"hello","unstable":" word"}
 //
 // Programs also list their models, devices and methods in such lines, with the
-// types "model", "copy", "device" and "method".
+// types "model", "copy", "device" and "method", and vf-record its state, with the
+// type "recorder".
 //
 // All times are seconds from the start of the recording. The package contains the
 // record types, a [Reader], used like a bufio.Scanner, and a [Writer]. It neither
@@ -38,8 +39,8 @@ import (
 const MaxLine = 16 << 20
 
 // Record is one line of a stream: *Utterance, *Speech, *Transcript, *Result,
-// *Delivery, *Failure, *Audio, *Mark, *Tentative, *Partial, *Model, *ModelCopy,
-// *Device, *Method, *Unknown or *SyntaxError.
+// *Delivery, *Failure, *Audio, *Mark, *Tentative, *Partial, *Recorder, *Model,
+// *ModelCopy, *Device, *Method, *Unknown or *SyntaxError.
 type Record interface {
 	record()
 }

@@ -32,7 +32,7 @@ const (
 	// MarkEnd ends a dictation: nothing more of it comes.
 	MarkEnd MarkKind = "end"
 	// MarkCancel ends a dictation that the user does not want: what has not been
-	// delivered is dropped.
+	// delivered is dropped. It may also follow a MarkEnd, with the same meaning.
 	MarkCancel MarkKind = "cancel"
 )
 

@@ -28,6 +28,7 @@ type header struct {
 	At       json.RawMessage `json:"at"`
 	Mark     json.RawMessage `json:"mark"`
 	Stable   json.RawMessage `json:"stable"`
+	State    json.RawMessage `json:"state"`
 }
 
 // parse parses one line, without its line ending. The record shares no memory with
@@ -97,6 +98,12 @@ func parseType(name string, line []byte, h *header) (Record, error) {
 			d.Failed = nil
 		}
 		return d, d.check()
+	case "recorder":
+		r := new(Recorder)
+		if err := decode(line, r, field{"state", h.State}); err != nil {
+			return nil, err
+		}
+		return r, r.check()
 	case "error":
 		f := new(Failure)
 		return f, decode(line, f, field{"error", h.Error})

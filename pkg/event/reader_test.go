@@ -66,6 +66,9 @@ func TestReader(t *testing.T) {
 		{"tentative no more", `{"type":"tentative","id":1,"start":0.5,"end":1,"pcm_start":0,"pcm":""}`,
 			&event.Tentative{ID: 1, Start: 0.5, End: 1}},
 		{"partial", `{"type":"partial","id":1,"stable":"a","unstable":" b"}`, &event.Partial{ID: 1, Stable: "a", Unstable: " b"}},
+		{"recorder", `{"type":"recorder","state":"stopping","since":"2026-01-02T03:04:05.5Z","pid":7}`,
+			&event.Recorder{State: event.RecorderStopping, Since: time.Date(2026, 1, 2, 3, 4, 5, 500e6, time.UTC), PID: 7}},
+		{"no recorder", `{"type":"recorder","state":"off"}`, &event.Recorder{State: event.RecorderOff}},
 		{"model", `{"type":"model","name":"base.en","bytes":7,"installed":true,"new":1}`, &event.Model{Name: "base.en", Bytes: 7, Installed: true}},
 		{"copy", `{"type":"copy","name":"x","path":"/c","bytes":7,"source":"/m"}`, &event.ModelCopy{Name: "x", Path: "/c", Bytes: 7, Source: "/m"}},
 		{"device", `{"type":"device","index":1,"name":"CPU","blas":"b"}`, &event.Device{Index: 1, Name: "CPU", BLAS: "b"}},
@@ -119,6 +122,9 @@ func TestReaderMalformed(t *testing.T) {
 		{"audio nowhere", `{"type":"audio","pcm":"AQA="}`, "audio: field at is missing"},
 		{"tentative odd", `{"type":"tentative","id":1,"start":0,"end":1,"pcm_start":0,"pcm":"AQ=="}`, "tentative: field pcm has 1 bytes"},
 		{"partial reversed", `{"type":"partial","id":1,"start":2,"end":1,"stable":""}`, "partial: field end is 1"},
+		{"recorder without a state", `{"type":"recorder","pid":1}`, "recorder: field state is missing"},
+		{"recorder in an unknown state", `{"type":"recorder","state":"busy"}`, `recorder: field state is "busy"`},
+		{"recorder at no time", `{"type":"recorder","state":"off","since":"noon"}`, "recorder: "},
 		{"no state of speech", `{"type":"speech","id":1,"time":2}`, "speech: field speaking is missing"},
 		{"negative time", `{"type":"speech","id":1,"speaking":false,"time":-2}`, "speech: field time is -2"},
 		{"no characters", `{"type":"delivery","id":1}`, "delivery: field characters is missing"},
@@ -236,6 +242,7 @@ func FuzzReader(f *testing.F) {
 	f.Add([]byte(`{"type":"error","id":1,"error":"no"}` + "\n{\"type\":\"level\"}\n\xff\n[]"))
 	f.Add([]byte(`{"type":"audio","at":1,"pcm":"AQA="}` + "\n" + `{"type":"mark","mark":"end","at":1}`))
 	f.Add([]byte(`{"type":"tentative","id":1,"start":0,"end":1,"pcm_start":0,"pcm":""}` + "\n" + `{"type":"partial","id":1,"stable":"a"}`))
+	f.Add([]byte(`{"type":"recorder","state":"armed","since":"2026-01-02T03:04:05+02:00","pid":1}`))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		last := 0
 		for _, rec := range readAll(t, bytes.NewReader(in)) {

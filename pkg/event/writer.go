@@ -103,6 +103,8 @@ func encode(buf *bytes.Buffer, rec Record) error {
 			Type string `json:"type"`
 			*Failure
 		}{"error", rec})
+	case *Recorder:
+		return encodeRecorder(enc, rec)
 	case *Audio, *Mark, *Tentative, *Partial:
 		return encodeLive(enc, rec)
 	case *Model, *ModelCopy, *Device, *Method:

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"voiceflow/pkg/event"
 )
@@ -42,6 +43,9 @@ func TestWriter(t *testing.T) {
 		{&event.Tentative{ID: 1, End: 1, Paused: true, MayEnd: true, PCM: []byte{1, 0}},
 			`{"type":"tentative","id":1,"start":0,"end":1,"pcm_start":0,"paused":true,"may_end":true,"pcm":"AQA="}`},
 		{&event.Partial{ID: 1, End: 1, Stable: "<a>"}, `{"type":"partial","id":1,"start":0,"end":1,"stable":"<a>"}`},
+		{&event.Recorder{State: event.RecorderRecording, Since: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), PID: 123},
+			`{"type":"recorder","state":"recording","since":"2026-01-02T03:04:05Z","pid":123}`},
+		{&event.Recorder{State: event.RecorderOff}, `{"type":"recorder","state":"off"}`},
 		{&event.Delivery{ID: 2, Characters: 3, Kept: "a.txt", Failed: []string{"no"}}, `{"type":"delivery","id":2,"characters":3,"seconds":0,"verified":false,"kept":"a.txt","failed":["no"]}`},
 		{&event.Failure{ID: 2, Error: "invalid \xff"}, `{"type":"error","id":2,"error":"invalid \ufffd"}`},
 		{&event.Failure{File: "a.wav", Error: "no"}, `{"type":"error","file":"a.wav","id":0,"error":"no"}`},
@@ -89,6 +93,7 @@ func TestWriterRejects(t *testing.T) {
 		{utterance(func(u *event.Utterance) { u.Start = math.NaN() }), "field start is NaN"},
 		{utterance(func(u *event.Utterance) { u.End = inf }), "field end is +Inf"},
 		{utterance(func(u *event.Utterance) { u.PCMStart = -1 }), "field pcm_start is -1"},
+		{&event.Recorder{}, `recorder: field state is ""`},
 		{&event.Transcript{Start: 2, End: 1}, "transcript 0: field end is 1"},
 		{&event.Transcript{SpeedFactor: inf}, "Inf"},
 		{&event.Transcript{Segments: []event.Segment{{AvgLogprob: math.Inf(-1)}}}, "Inf"},

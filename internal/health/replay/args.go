@@ -12,7 +12,7 @@ import (
 func recordArgs(wav string, realtime bool) []string {
 	return []string{
 		"--input", wav, fmt.Sprintf("--realtime=%t", realtime), "--output", "-",
-		"--list-devices=false", "--check=false", "--json=false", "--toggle=false", "--armed=false",
+		"--list-devices=false", "--check=false", "--json=false", "--toggle=false", "--armed=false", "--output-format=pcm",
 		"--max-duration=0s", "--until-silence=0s", "--cue=none", "--meter=false",
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"voiceflow/internal/ownsocket"
 )
 
 // Own returns the address of this user's server.
@@ -39,27 +41,13 @@ func Client(address string) (client *http.Client, base string) {
 	switch {
 	case isUnix:
 		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return dialOwn(ctx, dialer, path)
+			return ownsocket.Dial(ctx, dialer, path, "server")
 		}
 		return client, "http://localhost"
 	case strings.Contains(address, "://"):
 		return client, strings.TrimSuffix(address, "/")
 	}
 	return client, "http://" + address
-}
-
-// dialOwn connects to a Unix socket, whose server must belong to this user or to root:
-// others must not hear what is said.
-func dialOwn(ctx context.Context, d *net.Dialer, path string) (net.Conn, error) {
-	conn, err := d.DialContext(ctx, "unix", path)
-	if err != nil {
-		return nil, err
-	}
-	if !IsOwnPeer(conn) {
-		conn.Close()
-		return nil, fmt.Errorf("the server at %s belongs to another user", path)
-	}
-	return conn, nil
 }
 
 // ReadToken reads the secret that clients send from a file of one word. It returns "" for the

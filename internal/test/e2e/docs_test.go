@@ -33,6 +33,8 @@ var notRun = map[string]string{
 	"vf-health check --suite all":                   "takes minutes; health.txtar runs the suites",
 	"vf-record --list-devices":                      "needs a sound server; the microphone tests run it",
 	"vf-record --duration 10s | vf-vad --calibrate": "needs a quiet room; vad-more.txtar runs it",
+	"vf-record --armed --output-format jsonl | vf-vad | vf-transcribe --connect | vf-paste": "waits for presses; the tests of the recorder press",
+	"vf-record --status --follow --json":                                                    "runs until it is stopped; TestFollowStatus runs it",
 
 	"vf-transcribe models pull base.en":                                        "downloads; models_test.go pulls from a local server",
 	"vf-transcribe models pull large-v3-turbo":                                 "downloads",

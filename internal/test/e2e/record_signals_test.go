@@ -29,7 +29,8 @@ func recordLive(t *testing.T, args ...string) live {
 	args = append([]string{"--realtime", "--log-file", l.log, "-o", "-"}, args...)
 	args = append(args[:len(args)-1], "--input", args[len(args)-1])
 	l.cmd = group(t, "vf-record", args...)
-	l.cmd.Stderr = nil // the messages are in the log file
+	l.cmd.Stderr = nil                                               // the messages are in the log file
+	l.cmd.Env = append(os.Environ(), "XDG_RUNTIME_DIR="+t.TempDir()) // it is the only recorder there
 	var err error
 	if l.out, err = l.cmd.StdoutPipe(); err != nil {
 		t.Fatal(err)

@@ -68,8 +68,9 @@ var allowedImports = map[string][]string{
 	"internal/test/setup":      {}, // tests of scripts
 
 	"internal/transcribe":      {"internal/exitcode", "internal/filelist", "internal/logrecord", "pkg/audio", "pkg/audio/input", "pkg/engine", "pkg/engine/align", "pkg/engine/window", "pkg/event", "pkg/vad", "pkg/whisper"},
-	"internal/server":          {"internal/exitcode", "internal/filelist", "internal/server/endpoint", "internal/server/resident", "internal/server/turns", "internal/server/wire", "internal/transcribe", "pkg/audio", "pkg/audio/input", "pkg/engine", "pkg/engine/models", "pkg/event", "pkg/format", "pkg/language", "pkg/vad", "pkg/whisper"},
-	"internal/server/endpoint": {},
+	"internal/server":          {"internal/exitcode", "internal/filelist", "internal/ownsocket", "internal/server/endpoint", "internal/server/resident", "internal/server/turns", "internal/server/wire", "internal/transcribe", "pkg/audio", "pkg/audio/input", "pkg/engine", "pkg/engine/models", "pkg/event", "pkg/format", "pkg/language", "pkg/vad", "pkg/whisper"},
+	"internal/server/endpoint": {"internal/ownsocket"},
+	"internal/ownsocket":       {},
 	"internal/server/resident": {},
 	"internal/health/service":  {"internal/server/endpoint"},
 	"internal/server/turns":    {},
@@ -85,9 +86,9 @@ var allowedImports = map[string][]string{
 	"internal/test/e2e":        {},
 	"internal/test/faults":     {"pkg/audio", "pkg/event"}, // only for tests
 
-	"cmd/vf-record":     {"internal/disk", "internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/wait", "pkg/audio", "pkg/capture", "pkg/audio/input", "pkg/audio/level", "pkg/paste/notify", "pkg/vad"},
+	"cmd/vf-record":     {"internal/disk", "internal/exitcode", "internal/logrecord", "internal/ownsocket", "internal/prose", "internal/cmdline", "internal/wait", "internal/wholefile", "pkg/audio", "pkg/event", "pkg/capture", "pkg/audio/input", "pkg/audio/level", "pkg/paste/notify", "pkg/vad"},
 	"cmd/vf-vad":        {"internal/exitcode", "internal/prose", "internal/cmdline", "pkg/audio", "pkg/event", "pkg/audio/input", "pkg/audio/level", "pkg/engine/models", "pkg/vad", "pkg/whisper"},
-	"cmd/vf-transcribe": {"internal/exitcode", "internal/remote", "internal/server", "internal/server/endpoint", "internal/server/wire", "internal/transcribe", "internal/wait", "internal/limits", "internal/logrecord", "internal/prose", "internal/cmdline", "pkg/engine/align", "pkg/audio", "pkg/engine", "pkg/event", "internal/filelist", "pkg/format", "pkg/audio/input", "pkg/language", "pkg/engine/models", "pkg/vad", "pkg/whisper", "internal/wholefile", "pkg/engine/window"},
+	"cmd/vf-transcribe": {"internal/exitcode", "internal/ownsocket", "internal/remote", "internal/server", "internal/server/endpoint", "internal/server/wire", "internal/transcribe", "internal/wait", "internal/limits", "internal/logrecord", "internal/prose", "internal/cmdline", "pkg/engine/align", "pkg/audio", "pkg/engine", "pkg/event", "internal/filelist", "pkg/format", "pkg/audio/input", "pkg/language", "pkg/engine/models", "pkg/vad", "pkg/whisper", "internal/wholefile", "pkg/engine/window"},
 	"cmd/vf-paste":      {"internal/exitcode", "internal/logrecord", "internal/cmdline", "pkg/dictation", "pkg/event", "pkg/paste/notify", "pkg/paste", "internal/prose", "internal/wholefile"},
 	"cmd/vf-health":     {"internal/server/endpoint", "internal/health/service", "internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/health/analysis", "internal/health/bundle", "internal/config", "internal/health/dashboard", "internal/health/check", "internal/health/replay", "internal/health/report", "internal/health/clean", "internal/health/metrics", "pkg/engine/models", "internal/health/monitor", "internal/health/preflight", "internal/health/peer", "internal/health/verdict", "internal/wholefile"},
 

@@ -1,4 +1,4 @@
-package endpoint
+package ownsocket
 
 import (
 	"net"
@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// IsOwnPeer reports whether the process at the other end of a Unix socket belongs to this
+// isOwnPeer reports whether the process at the other end of a Unix socket belongs to this
 // user or to root.
-func IsOwnPeer(c net.Conn) bool {
+func isOwnPeer(c net.Conn) bool {
 	u, isUnix := c.(*net.UnixConn)
 	if !isUnix {
 		return false
