@@ -28,9 +28,6 @@ type entry struct {
 	Text string    `json:"text"`
 }
 
-// pause is how long a stream without marks may be silent within one text.
-const pause = time.Minute
-
 // add adds a part of the text.
 func (e *entry) add(part string) {
 	if e.Text == "" {

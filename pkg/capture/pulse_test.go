@@ -121,7 +121,7 @@ func TestStopTwice(t *testing.T) {
 // TestDeviceConnectedLater: a system that has been in use finds a device that PortAudio did
 // not know when it started.
 func TestDeviceConnectedLater(t *testing.T) {
-	pulse(t, "440")
+	serve(t, "440")
 	s, err := Open(false)
 	if err != nil {
 		t.Fatal(err)

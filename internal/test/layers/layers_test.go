@@ -99,6 +99,7 @@ var allowedImports = map[string][]string{
 
 	"bench/segmentation": {},
 	"bench/server":       {"internal/health/wer"},
+	"bench/dictation":    {"bench/corpus", "pkg/audio", "pkg/event"},
 	"bench/grow":         {},
 	"bench/detection":    {"pkg/audio", "pkg/audio/input", "pkg/vad", "pkg/whisper"},
 }
