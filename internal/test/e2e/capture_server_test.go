@@ -17,13 +17,13 @@ import (
 // server is a private PulseAudio. Its only sink, vf, is silent, and the sink's monitor
 // serves PortAudio as a microphone.
 type server struct {
-	t    *testing.T
+	t    testing.TB
 	env  []string // for programs that use the server
 	sink string   // arguments of the sink
 	cmd  *exec.Cmd
 }
 
-func startServer(t *testing.T, sink string) *server {
+func startServer(t testing.TB, sink string) *server {
 	t.Helper()
 	home := t.TempDir()
 	asound := "pcm.!default { type pulse }\nctl.!default { type pulse }\n"

@@ -49,7 +49,7 @@ func until(t testing.TB, missing func() error) {
 }
 
 // group returns a command that will run in its own process group, as on a terminal.
-func group(t *testing.T, name string, args ...string) *exec.Cmd {
+func group(t testing.TB, name string, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(name, args...)
 	cmd.Stderr = os.Stderr
@@ -64,14 +64,14 @@ func group(t *testing.T, name string, args ...string) *exec.Cmd {
 }
 
 // interrupt sends a signal to the whole process group, as Ctrl-C does.
-func interrupt(t *testing.T, cmd *exec.Cmd, sig syscall.Signal) {
+func interrupt(t testing.TB, cmd *exec.Cmd, sig syscall.Signal) {
 	t.Helper()
 	if err := syscall.Kill(-cmd.Process.Pid, sig); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func wait(t *testing.T, cmd *exec.Cmd, limit time.Duration) int {
+func wait(t testing.TB, cmd *exec.Cmd, limit time.Duration) int {
 	t.Helper()
 	done := make(chan error, 1)
 	go func() { done <- cmd.Wait() }()

@@ -21,7 +21,7 @@ type desktop struct {
 // writesDown is a shell command that writes the typed text to the file.
 const writesDown = `stty raw -echo; exec cat >"$0"`
 
-func startDesktop(t *testing.T, command string) desktop {
+func startDesktop(t testing.TB, command string) desktop {
 	t.Helper()
 	display, _ := xvfb.Start(t)
 	d := desktop{display, filepath.Join(t.TempDir(), "typed")}

@@ -13,12 +13,12 @@ import (
 
 // footWindow is a sway without a screen, with a foot that writes what is typed to a file.
 type footWindow struct {
-	t    *testing.T
+	t    testing.TB
 	dir  string // its runtime folder
 	file string
 }
 
-func startFoot(t *testing.T) *footWindow {
+func startFoot(t testing.TB) *footWindow {
 	t.Helper()
 	dir, err := os.MkdirTemp("/tmp", "vf-sway-") // a socket's path is limited to 108 bytes
 	if err != nil {
