@@ -186,8 +186,8 @@ const claimTime = time.Second
 // passEmpty lets the rest of this pipeline end without an error, because this call only
 // controlled another.
 func passEmpty(env *cmdline.Env, cfg config) error {
-	if !slices.Contains(cfg.outputs, "-") || cmdline.IsTerminal(env.Stdout) {
-		return nil
+	if !slices.Contains(cfg.outputs, "-") || cmdline.IsTerminal(env.Stdout) || env.NeedOutput() != nil {
+		return nil // there is no pipeline behind it
 	}
 	return writeEmpty(env.Stdout)
 }

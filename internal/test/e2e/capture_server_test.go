@@ -61,7 +61,7 @@ func (s *server) play(samples []int16, channels int) <-chan error {
 
 // recorder is a vf-record that records the server's microphone.
 type recorder struct {
-	t     *testing.T
+	t     testing.TB
 	cmd   *exec.Cmd
 	out   *os.File
 	log   bytes.Buffer // valid after end

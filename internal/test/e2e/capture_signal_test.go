@@ -17,7 +17,7 @@ const (
 
 // speech joins recordings and adds low white noise, so that no two places are alike
 // and no sample is zero. The seed selects the noise and the first recording.
-func speech(t *testing.T, samples int, seed int) []int16 {
+func speech(t testing.TB, samples int, seed int) []int16 {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(root, "testdata/recordings/sentence-*.wav"))
 	if err != nil || len(files) == 0 {
@@ -64,7 +64,7 @@ func wavOf(samples []int16, channels int) []byte {
 	return b.Bytes()
 }
 
-func writeWAV(t *testing.T, path string, samples []int16, channels int) {
+func writeWAV(t testing.TB, path string, samples []int16, channels int) {
 	t.Helper()
 	if err := os.WriteFile(path, wavOf(samples, channels), 0o600); err != nil {
 		t.Fatal(err)

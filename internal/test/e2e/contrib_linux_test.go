@@ -30,7 +30,7 @@ func poor(t *testing.T) (home string, env []string) {
 	return home, []string{"HOME=" + home, "PATH=" + bin + ":/usr/bin:/bin", "SHELL=/bin/sh", "LOGNAME=tester", "GORACE=" + os.Getenv("GORACE")}
 }
 
-func write(t *testing.T, path, text string) {
+func write(t testing.TB, path, text string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)

@@ -32,14 +32,15 @@ func benchmarkPresses(b *testing.B, window string, keys [2]string) {
 	sound := startServer(b, exact)
 	env, file := windowEnv(b, window)
 	env = append(slices.Clone(sound.env), env...)
-	env = append(env, "PATH="+programs+":"+filepath.Join(root, "contrib")+":"+os.Getenv("PATH"),
+	dictate := filepath.Join(root, "contrib/voiceflow-dictate")
+	env = append(env, "PATH="+programs+":"+os.Getenv("PATH"),
 		"VOICEFLOW_STANDBY=open", "VOICEFLOW_RECORD=vf-record --output-format jsonl", "DBUS_SESSION_BUS_ADDRESS=")
 	command := func(name string, args ...string) *exec.Cmd {
 		cmd := exec.Command(name, args...)
 		cmd.Env, cmd.SysProcAttr = env, &syscall.SysProcAttr{Setpgid: true}
 		return cmd
 	}
-	for _, service := range []*exec.Cmd{command("vf-transcribe", "--listen", "--preload"), command("voiceflow-dictate", "serve")} {
+	for _, service := range []*exec.Cmd{command(filepath.Join(programs, "vf-transcribe"), "--listen", "--preload"), command(dictate, "serve")} {
 		if err := service.Start(); err != nil {
 			b.Fatal(err)
 		}
@@ -50,7 +51,7 @@ func benchmarkPresses(b *testing.B, window string, keys [2]string) {
 	}
 	status := func(want string) {
 		until(b, func() error {
-			out, err := command("vf-record", "--status").Output()
+			out, err := command(filepath.Join(programs, "vf-record"), "--status").Output()
 			if err == nil && strings.TrimSpace(string(out)) != want {
 				err = os.ErrDeadlineExceeded
 			}
@@ -66,7 +67,7 @@ func benchmarkPresses(b *testing.B, window string, keys [2]string) {
 			b.Fatal(err)
 		}
 		before, _ := os.ReadFile(file)
-		if out, err := command("voiceflow-dictate", keys[0]).CombinedOutput(); err != nil {
+		if out, err := command(dictate, keys[0]).CombinedOutput(); err != nil {
 			b.Fatalf("%v: %s", err, out)
 		}
 		status("recording")
@@ -78,7 +79,7 @@ func benchmarkPresses(b *testing.B, window string, keys [2]string) {
 		// start of paplay about makes up for.
 		time.Sleep(time.Duration(audio.Seconds(len(samples))*float64(time.Second)) - 200*time.Millisecond)
 		pressed := time.Now()
-		stop := command("voiceflow-dictate", keys[1])
+		stop := command(dictate, keys[1])
 		if err := stop.Start(); err != nil {
 			b.Fatal(err)
 		}

@@ -23,7 +23,7 @@ func toggle(t *testing.T, folder string, args ...string) (*exec.Cmd, *bytes.Buff
 	return cmd, &log
 }
 
-func start(t *testing.T, cmd *exec.Cmd) {
+func start(t testing.TB, cmd *exec.Cmd) {
 	t.Helper()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
