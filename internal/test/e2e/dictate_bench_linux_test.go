@@ -60,7 +60,7 @@ func benchmarkPresses(b *testing.B, window string, keys [2]string) {
 	}
 	status("armed")
 	var late []float64
-	for i := 0; b.Loop(); i++ {
+	press := func(i int) {
 		name := recording([]string{"sentence-01", "sentence-04", "sentence-05", "sentence-06", "sentence-08", "sentence-09"}[i%6])
 		samples, err := input.ReadFile(name)
 		if err != nil {
@@ -95,6 +95,13 @@ func benchmarkPresses(b *testing.B, window string, keys [2]string) {
 		late = append(late, time.Since(pressed).Seconds())
 		_ = stop.Wait()
 		_ = played.Wait()
+	}
+	// The first text on a seat without a keyboard, as sway's is without a screen, takes half
+	// a second more.
+	press(0)
+	late = nil
+	for i := 0; b.Loop(); i++ {
+		press(i)
 	}
 	slices.Sort(late)
 	b.ReportMetric(late[len(late)/2], "s-median")
