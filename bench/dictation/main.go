@@ -70,7 +70,7 @@ func run(args []string) error {
 func (b *bench) latency() error {
 	fmt.Printf("%d sentences, %s, from the end of speech to the text, in seconds:\n\n", len(b.sentences), filepath.Base(b.model))
 	fmt.Println("| vf-vad | median | 95th percentile | first partial text, median |\n|---|---|---|---|")
-	for _, options := range [][]string{{}, {"--no-early"}, {"--partial", "500ms"}} {
+	for _, options := range [][]string{{"--no-early"}, {}, {"--partial", "500ms"}} {
 		heard, err := b.play(b.sentences, options)
 		if err != nil {
 			return err

@@ -33,7 +33,6 @@ type spoken struct {
 
 // stream joins sentences, with a second of silence before, between and after.
 func stream(sentences []corpus.Sentence) (sound []int16, places []spoken, err error) {
-	const edge = audio.SampleRate / 4 // silence in a sentence's file, before and after
 	silence := make([]int16, audio.SampleRate)
 	sound = append(sound, silence...)
 	for _, s := range sentences {
@@ -41,7 +40,7 @@ func stream(sentences []corpus.Sentence) (sound []int16, places []spoken, err er
 		if err != nil {
 			return nil, nil, err
 		}
-		places = append(places, spoken{len(sound) + edge, len(sound) + len(samples) - edge})
+		places = append(places, spoken{len(sound), len(sound) + len(samples)})
 		sound = append(append(sound, samples...), silence...)
 	}
 	return sound, places, nil

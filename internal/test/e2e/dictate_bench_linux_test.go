@@ -1,12 +1,8 @@
 package e2e
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -28,65 +24,27 @@ func BenchmarkPressToText(b *testing.B) {
 }
 
 func benchmarkPresses(b *testing.B, window string, keys [2]string) {
-	programs := plain(b)
-	sound := startServer(b, exact)
-	env, file := windowEnv(b, window)
-	env = append(slices.Clone(sound.env), env...)
-	dictate := filepath.Join(root, "contrib/voiceflow-dictate")
-	env = append(env, "PATH="+programs+":"+os.Getenv("PATH"),
-		"VOICEFLOW_STANDBY=open", "VOICEFLOW_RECORD=vf-record --output-format jsonl", "DBUS_SESSION_BUS_ADDRESS=")
-	command := func(name string, args ...string) *exec.Cmd {
-		cmd := exec.Command(name, args...)
-		cmd.Env, cmd.SysProcAttr = env, &syscall.SysProcAttr{Setpgid: true}
-		return cmd
-	}
-	for _, service := range []*exec.Cmd{command(filepath.Join(programs, "vf-transcribe"), "--listen", "--preload"), command(dictate, "serve")} {
-		if err := service.Start(); err != nil {
-			b.Fatal(err)
-		}
-		b.Cleanup(func() {
-			_ = syscall.Kill(-service.Process.Pid, syscall.SIGKILL)
-			_ = service.Wait()
-		})
-	}
-	status := func(want string) {
-		until(b, func() error {
-			out, err := command(filepath.Join(programs, "vf-record"), "--status").Output()
-			if err == nil && strings.TrimSpace(string(out)) != want {
-				err = os.ErrDeadlineExceeded
-			}
-			return err
-		})
-	}
-	status("armed")
+	d := startDictating(b, plain(b), window)
 	var late []float64
 	press := func(i int) {
-		name := recording([]string{"sentence-01", "sentence-04", "sentence-05", "sentence-06", "sentence-08", "sentence-09"}[i%6])
-		samples, err := input.ReadFile(name)
+		name := []string{"sentence-01", "sentence-04", "sentence-05", "sentence-06", "sentence-08", "sentence-09"}[i%6]
+		samples, err := input.ReadFile(recording(name))
 		if err != nil {
 			b.Fatal(err)
 		}
-		before, _ := os.ReadFile(file)
-		if out, err := command(dictate, keys[0]).CombinedOutput(); err != nil {
-			b.Fatalf("%v: %s", err, out)
-		}
-		status("recording")
-		played := command("paplay", "-d", "vf", name)
-		if err := played.Start(); err != nil {
-			b.Fatal(err)
-		}
+		before := len(d.typed())
+		d.press(keys[0])
+		d.awaitState("recording")
+		played := d.speak(name)
 		// The recordings have a quarter of a second of silence at their ends, which the
 		// start of paplay about makes up for.
 		time.Sleep(time.Duration(audio.Seconds(len(samples))*float64(time.Second)) - 200*time.Millisecond)
 		pressed := time.Now()
-		stop := command(dictate, keys[1])
+		stop := d.dictate(keys[1])
 		if err := stop.Start(); err != nil {
 			b.Fatal(err)
 		}
-		for {
-			if now, _ := os.ReadFile(file); len(now) > len(before)+20 && now[len(now)-1] == ' ' {
-				break
-			}
+		for now := d.typed(); len(now) < before+20 || !strings.HasSuffix(now, " "); now = d.typed() {
 			time.Sleep(time.Millisecond)
 			if time.Since(pressed) > patience {
 				b.Fatal("no text")
@@ -106,16 +64,4 @@ func benchmarkPresses(b *testing.B, window string, keys [2]string) {
 	slices.Sort(late)
 	b.ReportMetric(late[len(late)/2], "s-median")
 	b.ReportMetric(late[len(late)*95/100], "s-95th")
-}
-
-// windowEnv opens a window and returns the environment for programs that type into it,
-// and the file that receives the text.
-func windowEnv(b *testing.B, window string) (env []string, file string) {
-	if window == "foot" {
-		s := startFoot(b)
-		// The socket of Wayland is not in the runtime folder of the sound server.
-		return []string{"WAYLAND_DISPLAY=" + filepath.Join(s.dir, "wayland-1"), "DISPLAY=", "TMUX=", "STY="}, s.file
-	}
-	d := startDesktop(b, writesDown)
-	return []string{"DISPLAY=" + d.display, "WAYLAND_DISPLAY=", "TMUX=", "STY=", "LC_ALL=C.UTF-8"}, d.file
 }
