@@ -143,7 +143,7 @@ func recordHere(env *cmdline.Env, cfg config, l *lock, when moment, presses <-ch
 	if cfg.press == "start" && l.stoppedAfter(when) {
 		return passEmpty(env, cfg)
 	}
-	cfg.armed = false
+	cfg.armed, cfg.pressed = false, when
 	return record(env, cfg, c, presses)
 }
 

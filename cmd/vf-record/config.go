@@ -45,6 +45,7 @@ type config struct {
 	cue          string
 
 	press          string // toggle, start, stop or cancel; empty: this is no press
+	pressed        moment // when, if that started the recording
 	status, follow bool
 }
 

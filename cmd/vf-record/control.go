@@ -129,6 +129,7 @@ func (c *control) serve(conn net.Conn) {
 	select {
 	case c.commands <- command{press, q.When, answer}:
 	case <-c.done:
+		c.send(conn, reply{Ending: true})
 		return
 	}
 	select {

@@ -46,7 +46,9 @@ func (r *recorder) markEnd(kind event.MarkKind) {
 			answer <- reply{}
 		}
 	})
-	r.closeSource()
+	if !r.machine.isOpen() { // otherwise the next dictation has begun already
+		r.closeSource()
+	}
 }
 
 // mark writes a mark at the present position.

@@ -76,6 +76,8 @@ func newRecorder(env *cmdline.Env, cfg config, out *outputs, c *control, presses
 	}
 	if cfg.armed {
 		r.machine.phase = phaseWaiting
+	} else if cfg.press != "" {
+		r.order.accept(pressNames[cfg.press], cfg.pressed)
 	}
 	if cfg.preRoll == 0 {
 		r.gate.slack = 0

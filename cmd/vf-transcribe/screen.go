@@ -38,6 +38,16 @@ func (s *screen) partial(p *event.Partial) error {
 	return err
 }
 
+// clear removes the words of an utterance that is over without a transcript.
+func (s *screen) clear() error {
+	if !s.draft {
+		return nil
+	}
+	s.draft = false
+	_, err := io.WriteString(s.out, eraseLine)
+	return err
+}
+
 // show writes the segments of an item's transcript that are new.
 func (s *screen) show(it *transcribe.Item, t *event.Transcript) error {
 	var b strings.Builder

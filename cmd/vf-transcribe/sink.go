@@ -196,6 +196,9 @@ func (s *sink) skip(it *transcribe.Item) error {
 
 func (s *sink) failure(f *event.Failure) error {
 	defer s.progress.step(f.File, 0)
+	if s.screen != nil {
+		return s.screen.clear() // the failure is in the log
+	}
 	if !s.writesLines() || s.readable {
 		return nil // it is in the log
 	}
@@ -204,6 +207,9 @@ func (s *sink) failure(f *event.Failure) error {
 
 // pass passes on a record meant for another program.
 func (s *sink) pass(r event.Record) error {
+	if s.screen != nil {
+		return s.screen.clear()
+	}
 	if !s.writesLines() {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -30,7 +31,7 @@ const (
 // calibrate listens to a room where nobody speaks, and prints the threshold that
 // excludes its sounds, as a flag.
 func calibrate(env *cmdline.Env, c *cli.Context, engine vad.FrameDetector) error {
-	in, err := openInput(env, c)
+	in, err := openInput(env, c, time.Now())
 	if err != nil {
 		return err
 	}

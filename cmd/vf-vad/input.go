@@ -38,14 +38,14 @@ type source interface {
 }
 
 // openInput looks at standard input: the lines of vf-record, or audio.
-func openInput(env *cmdline.Env, c *cli.Context) (source, error) {
+func openInput(env *cmdline.Env, c *cli.Context, began time.Time) (source, error) {
 	in := bufio.NewReaderSize(env.Stdin, input.BufferSize)
 	d, err := openDenoiser(c)
 	if err != nil {
 		return nil, err
 	}
 	if hasLines(in) {
-		return &lines{in: event.NewReader(in), dc: input.DCFilter{Enabled: true}, denoiser: d}, nil
+		return &lines{in: event.NewReader(in), dc: input.DCFilter{Enabled: true}, denoiser: d, file: env.ReadsFile()}, nil
 	}
 	r, err := input.Options{Channel: c.Int("channel"), Track: c.Int("track"), Center: true}.Open(in)
 	if err != nil {
@@ -53,7 +53,7 @@ func openInput(env *cmdline.Env, c *cli.Context) (source, error) {
 		return nil, inputError(err)
 	}
 	return &sound{
-		in: r, denoiser: d, buf: make([]int16, audio.SampleRate/10), file: env.ReadsFile(), began: time.Now(),
+		in: r, denoiser: d, buf: make([]int16, audio.SampleRate/10), file: env.ReadsFile(), began: began,
 	}, nil
 }
 
@@ -86,12 +86,17 @@ func (s *sound) next() (heard, error) {
 	return heard{samples: block}, err
 }
 
-// liveLead is how far the sound of a microphone may be ahead of the time since the start.
-// Sound that is further ahead comes from a file.
-const liveLead = 500 * time.Millisecond
+const (
+	// liveLead is how far the sound of a microphone may be ahead of the time since the
+	// start: the pre-roll of vf-record --armed, and a little more. Sound that is further
+	// ahead comes from a file.
+	liveLead = 1500 * time.Millisecond
+	// drift is how much faster than the computer's clock a sound card's may be.
+	drift = 0.001
+)
 
 func (s *sound) live() bool {
-	return !s.file && audio.Seconds(s.samples) <= (time.Since(s.began)+liveLead).Seconds()
+	return !s.file && audio.Seconds(s.samples)*(1-drift) <= (time.Since(s.began)+liveLead).Seconds()
 }
 
 func (s *sound) remarks(spoken bool) []string {
@@ -112,6 +117,7 @@ type lines struct {
 	in       *event.Reader
 	dc       input.DCFilter
 	denoiser *denoiser
+	file     bool // from a file
 }
 
 func (l *lines) next() (heard, error) {
@@ -141,7 +147,7 @@ func (l *lines) next() (heard, error) {
 	}
 }
 
-func (l *lines) live() bool            { return true }
+func (l *lines) live() bool            { return !l.file }
 func (l *lines) remarks(bool) []string { return nil }
 func (l *lines) close()                { l.denoiser.close() }
 

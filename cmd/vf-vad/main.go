@@ -155,6 +155,7 @@ func detect(env *cmdline.Env, c *cli.Context) error {
 			return err
 		}
 	}
+	started := time.Now()
 	engine, err := openEngine(env, c)
 	if err != nil {
 		return err
@@ -166,8 +167,13 @@ func detect(env *cmdline.Env, c *cli.Context) error {
 	out := newOutput(env.Stdout, c)
 	stream := vad.NewStream(engine, vad.NewSegmenter(config))
 	stream.Confirm = engine.confirm
-	started := time.Now()
-	samples, err := segment(env, c, stream, out)
+	in, err := openInput(env, c, started)
+	if err != nil {
+		out.failed(err)
+		return err
+	}
+	defer in.close()
+	samples, err := segment(env, in, stream, out)
 	if c.Bool("stats") {
 		out.report(env.Log, samples, time.Since(started))
 	}
@@ -176,12 +182,7 @@ func detect(env *cmdline.Env, c *cli.Context) error {
 }
 
 // segment sends the input through the stream and returns its length in samples.
-func segment(env *cmdline.Env, c *cli.Context, stream *vad.Stream, out *output) (samples int64, err error) {
-	in, err := openInput(env, c)
-	if err != nil {
-		return 0, err
-	}
-	defer in.close()
+func segment(env *cmdline.Env, in source, stream *vad.Stream, out *output) (samples int64, err error) {
 	for {
 		part, err := in.next()
 		samples += int64(len(part.samples))

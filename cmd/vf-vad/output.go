@@ -64,6 +64,7 @@ func (o *output) push(stream *vad.Stream, block []int16, live bool) error {
 // nothing follows.
 func (o *output) pass(stream *vad.Stream, part heard) error {
 	if m := part.mark; m != nil {
+		start, end, _ := stream.Speaking()
 		switch m.Mark {
 		case event.MarkPause, event.MarkEnd:
 			if err := stream.Break(o.utterance); err != nil {
@@ -72,8 +73,10 @@ func (o *output) pass(stream *vad.Stream, part heard) error {
 		case event.MarkCancel:
 			stream.Drop()
 		}
-		if err := o.event(stream.Speaking()); err != nil {
-			return err
+		if _, _, speaking := stream.Speaking(); !speaking {
+			if err := o.event(start, end, false); err != nil {
+				return err
+			}
 		}
 		part.line = m
 	}

@@ -75,11 +75,10 @@ func (s *Server) decode(w http.ResponseWriter, r *http.Request) {
 	u := s.newUse(&order{model: name, decoding: request.Decoding}, c)
 	defer u.release()
 	b, err := u.open(ctx)
-	if err != nil {
-		s.wireFail(w, failureOf(err))
-		return
+	var result *engine.Result
+	if err == nil {
+		result, err = b.Decode(ctx, engine.Sound{Samples: samples, Voice: request.Voice}, request.Before)
 	}
-	result, err := b.Decode(ctx, engine.Sound{Samples: samples, Voice: request.Voice}, request.Before)
 	if err != nil {
 		if r.Context().Err() != nil {
 			s.figures.cancelled.Inc()

@@ -30,6 +30,9 @@ func (d *dictation) context(run context.Context) context.Context {
 
 // mark passes a mark on. What belongs to a cancelled dictation ends without a transcript.
 func (r *reader) mark(m *event.Mark) error {
+	if m.Mark == event.MarkBegin || m.Mark == event.MarkCancel {
+		r.withdraw()
+	}
 	next := &task{record: m}
 	if old := r.dictation.cancel; old != nil && (m.Mark == event.MarkBegin || m.Mark == event.MarkCancel) {
 		if m.Mark == event.MarkCancel {
@@ -97,30 +100,44 @@ func (r *reader) withdraw() {
 	}
 	g.claimed.Store(true)
 	if !g.decide(func() {}) {
-		r.written = audio.SampleAt(g.sound.PCMStart) + int64(len(g.sound.PCM)/2)
+		from := audio.SampleAt(g.sound.PCMStart)
+		r.written = written{id: g.sound.ID, from: from, until: from + int64(len(g.sound.PCM)/2)}
 	}
+}
+
+// written is the sound that became an utterance by its text: the beginning of the
+// utterance with the same ID, which may also have been cut there.
+type written struct {
+	id          int
+	from, until int64 // samples
 }
 
 // rest removes from an utterance what has a transcript already. It reports whether
 // anything is left.
 func (r *reader) rest(u *event.Utterance) bool {
-	done := r.written - audio.SampleAt(u.PCMStart)
-	if done <= 0 {
+	at, w := audio.SampleAt(u.PCMStart), r.written
+	if u.ID != w.id && u.ID != w.id+1 || at < w.from || at >= w.until {
 		return true
 	}
-	u.PCM = u.PCM[min(2*done, int64(len(u.PCM))):]
-	u.PCMStart = audio.Seconds(r.written)
+	done := min(w.until-at, int64(len(u.PCM)/2))
+	u.PCM = u.PCM[2*done:]
+	u.PCMStart = audio.Seconds(w.until)
 	u.Start, u.End = max(u.Start, u.PCMStart), max(u.End, u.PCMStart)
 	return len(u.PCM) > 0
 }
 
 // replace puts a guess in place of an older one. There is only one sender.
 func replace(to chan *guess, g *guess) {
+	drop(to)
+	to <- g
+}
+
+// drop takes back a guess that nobody has begun to decode.
+func drop(from chan *guess) {
 	select {
-	case <-to:
+	case <-from:
 	default:
 	}
-	to <- g
 }
 
 // guessOf returns the latest guess if it has the sound of an utterance. Otherwise it
@@ -165,6 +182,10 @@ func (t *Transcriber) decodeGuess(g *guess) {
 		return
 	}
 	t.work(&g.task)
+	g.task.window.Samples = nil
+	if !g.sound.MayEnd {
+		g.task.previous = nil // or each utterance would keep the one before
+	}
 	close(g.done)
 	if t.end(g) {
 		return
@@ -181,6 +202,7 @@ func (t *Transcriber) decodeGuess(g *guess) {
 // there is one.
 func (t *task) adopt() bool {
 	g := t.guess
+	t.guess = nil
 	if g == nil || !g.claimed.Swap(true) {
 		return false
 	}
@@ -199,7 +221,7 @@ func (t *task) adopt() bool {
 // end makes an utterance of a guess that is a whole sentence, if it may be one, and
 // reports whether it has done so. With a long queue, nobody is waiting for its text.
 func (t *Transcriber) end(g *guess) bool {
-	if !g.sound.MayEnd || g.task.failed != nil || g.task.result == nil || !isSentence(g.task.result.Text()) ||
+	if !g.sound.MayEnd || !g.sound.Paused || g.task.failed != nil || g.task.result == nil || !isSentence(g.task.result.Text()) ||
 		len(t.queue.order) > cap(t.queue.order)/2 {
 		return false
 	}

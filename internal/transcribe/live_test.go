@@ -257,6 +257,25 @@ func TestEndByText(t *testing.T) {
 	}
 }
 
+// TestHostileTentative: times that make no sense neither end the run nor swallow what comes
+// after them, and only a pause can end an utterance.
+func TestHostileTentative(t *testing.T) {
+	for _, at := range []float64{0, 1e9, 4e14, 1e300} {
+		l := startLive(t, 1)
+		l.ending = "."
+		guess := soFar(0, tenth, true)
+		guess.MayEnd, guess.Start, guess.End, guess.PCMStart = true, at, at, at
+		l.send(guess)
+		l.decodes(tenth)
+		l.answer <- struct{}{}
+		l.out <- <-l.out
+		open := soFar(7, tenth, false)
+		open.MayEnd = true
+		l.send(utterance(5, 2*tenth), open)
+		check(t, withoutPartials(l.end()), "0: word0.", "5: word0 word1.")
+	}
+}
+
 func TestIsSentence(t *testing.T) {
 	for text, want := range map[string]bool{
 		"Yes.": true, "Who?": true, "“Go!”": true, "(No.)": true, "好。": true, "": false,
@@ -304,12 +323,12 @@ func TestStable(t *testing.T) {
 	} {
 		var h hearing
 		for i, text := range test.texts {
-			stable, unstable := h.hear(7, pieces(text))
+			stable, unstable := h.hear(7, 0.5, pieces(text))
 			if got := stable + "|" + unstable; got != test.want[i] {
 				t.Errorf("%s: text %d: %q, want %q", test.name, i, got, test.want[i])
 			}
 		}
-		if stable, _ := h.hear(8, pieces(" a")); stable != "" {
+		if stable, _ := h.hear(7, 2.5, pieces(" a")); stable != "" {
 			t.Errorf("%s: the next utterance begins with %q", test.name, stable)
 		}
 	}

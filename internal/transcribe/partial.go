@@ -12,8 +12,9 @@ type hearing struct {
 	finished int     // ID of the last utterance with a transcript
 	until    float64 // its end, in seconds
 
-	id     int // of the utterance that goes on
-	stable int // pieces that do not change any more
+	id     int     // of the utterance that goes on
+	start  float64 // of its speech, in seconds
+	stable int     // pieces that do not change any more
 	pieces []whisper.Piece
 }
 
@@ -24,7 +25,15 @@ type hearing struct {
 const minSure = 0.8
 
 // finish is called for each transcript.
-func (h *hearing) finish(it *Item) { *h = hearing{finished: it.ID, until: it.End} }
+func (h *hearing) finish(it *Item) {
+	h.finished, h.until = it.ID, it.End
+	if h.id == it.ID {
+		h.forget()
+	}
+}
+
+// forget is called when the utterance that goes on is over, or cancelled.
+func (h *hearing) forget() { h.stable, h.pieces = 0, nil }
 
 // partial writes the text of a guess, unless its utterance is complete or cancelled.
 func (t *Transcriber) partial(g *guess) error {
@@ -36,7 +45,7 @@ func (t *Transcriber) partial(g *guess) error {
 	for _, s := range g.task.result.Segments {
 		pieces = append(pieces, s.Pieces...)
 	}
-	stable, unstable := t.hearing.hear(it.ID, pieces)
+	stable, unstable := t.hearing.hear(it.ID, it.Start, pieces)
 	if stable == "" && unstable == "" {
 		return nil
 	}
@@ -49,9 +58,10 @@ func (t *Transcriber) partial(g *guess) error {
 // them, with some certainty, and on a word after them: the last word of a text may be only
 // half of it. (Liu et al., "Low-Latency Sequence-to-Sequence Speech Recognition and
 // Translation by Partial Hypothesis Selection", 2020, call this local agreement.)
-func (h *hearing) hear(id int, now []whisper.Piece) (stable, unstable string) {
-	if id != h.id {
-		h.id, h.stable, h.pieces = id, 0, nil
+func (h *hearing) hear(id int, start float64, now []whisper.Piece) (stable, unstable string) {
+	if id != h.id || start != h.start {
+		h.forget()
+		h.id, h.start = id, start
 	}
 	agreed, sure := 0, 0
 	for agreed < min(len(now), len(h.pieces)) && now[agreed].Text == h.pieces[agreed].Text {

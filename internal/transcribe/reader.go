@@ -22,7 +22,7 @@ type reader struct {
 	previous  *task // the last window of the recording
 	dictation dictation
 	guess     *guess // the latest that may be an utterance as it is; nil: none
-	written   int64  // end of the sound that became an utterance by its text
+	written   written
 }
 
 // run reads everything. It returns errors of the stream, the backend and the context;
@@ -154,6 +154,7 @@ func (r *reader) utterances(in *event.Reader) error {
 
 func (r *reader) utterance(u *event.Utterance) error {
 	early := r.guessOf(u)
+	drop(r.queue.partial) // it is a part of this one
 	if !r.rest(u) {
 		return nil
 	}

@@ -101,12 +101,13 @@ func (t *Transcriber) write() error {
 		case task.record != nil:
 			if task.release != nil {
 				task.release()
+				t.hearing.forget()
 			}
 			if err := t.out.Record(task.record); err != nil {
 				return err
 			}
 			continue
-		case task.ctx.Err() != nil: // the user cancelled the dictation
+		case task.ctx.Err() != nil && t.ctx.Err() == nil: // the user cancelled the dictation
 			if task.window != nil {
 				task.settle()
 			}
@@ -149,6 +150,9 @@ func (t *Transcriber) next() (*task, error) {
 		case <-done:
 			return next, nil
 		case g := <-t.guessed:
+			if next != nil || len(order) > 0 {
+				continue // what comes before it in the stream is still to be written
+			}
 			if err := t.partial(g); err != nil {
 				return nil, err
 			}

@@ -87,8 +87,7 @@ func (s *System) terminate() error {
 
 // do makes a call into PortAudio, one at a time, as PortAudio is not safe for
 // concurrent use. It stops waiting when ctx ends, because calls hang when an
-// audio server does. An abandoned call keeps running and blocks further calls;
-// anything it still opens stays unused.
+// audio server does. An abandoned call keeps running and blocks further calls.
 func (s *System) do(ctx context.Context, call func() error) error {
 	select {
 	case s.calls <- struct{}{}:

@@ -144,7 +144,7 @@ func (s *Segmenter) Flush() *Utterance {
 // post-roll: unless speech goes on, the utterance will be what [Segmenter.SoFar] returns
 // now.
 func (s *Segmenter) Paused() bool {
-	return s.speaking && s.isSpeech() && s.now-s.lastVoice >= s.postRoll
+	return s.speaking && s.isSpeech() && s.run == 0 && s.now-s.lastVoice >= s.postRoll
 }
 
 // SoFar returns the current utterance as it is so far, or nil if nobody speaks: up to the
