@@ -12,8 +12,9 @@ import (
 
 // bubble shows notifications without making the text wait for the desktop.
 type bubble struct {
-	results bool // results and failures are shown, not just the text so far
-	shown   *notify.Bubble
+	results bool           // results and failures are shown, not just the text so far
+	shown   *notify.Bubble // nil: not connected
+	warned  bool
 	log     zerolog.Logger
 	ended   chan struct{}
 
@@ -29,14 +30,10 @@ type message struct {
 	soFar       bool // the next message makes it useless
 }
 
-// openBubble connects to the desktop. Without one, it returns nil, which shows nothing.
+// openBubble connects to the desktop. Without one, it tries again with each message.
 func openBubble(log zerolog.Logger, results bool) *bubble {
-	shown, err := notify.Open()
-	if err != nil {
-		log.Warn().Msg(err.Error())
-		return nil
-	}
-	b := &bubble{results: results, shown: shown, log: log, ended: make(chan struct{})}
+	b := &bubble{results: results, log: log, ended: make(chan struct{})}
+	b.connect()
 	b.changed.L = &b.mu
 	go b.run()
 	return b
@@ -56,12 +53,33 @@ func (b *bubble) run() {
 		m := b.waiting[0]
 		b.waiting = b.waiting[1:]
 		b.mu.Unlock()
-		if err := b.shown.Show(context.Background(), m.title, m.body, m.urgent); err != nil {
-			b.log.Warn().Msg(err.Error())
-			b.mu.Lock()
-			b.closed, b.waiting = true, nil // one warning is enough
-			b.mu.Unlock()
+		if b.shown == nil && !b.connect() {
+			continue
 		}
+		if err := b.shown.Show(context.Background(), m.title, m.body, m.urgent); err != nil {
+			b.warn(err)
+			_ = b.shown.Close()
+			b.shown = nil // the next message may have more luck
+		}
+	}
+}
+
+// connect connects to the desktop, and reports whether it has.
+func (b *bubble) connect() bool {
+	shown, err := notify.Open()
+	if err != nil {
+		b.warn(err)
+		return false
+	}
+	b.shown = shown
+	return true
+}
+
+// warn says once that messages cannot be shown.
+func (b *bubble) warn(err error) {
+	if !b.warned {
+		b.warned = true
+		b.log.Warn().Msg(err.Error())
 	}
 }
 
@@ -106,5 +124,7 @@ func (b *bubble) close() {
 	b.changed.Signal()
 	b.mu.Unlock()
 	<-b.ended
-	_ = b.shown.Close()
+	if b.shown != nil {
+		_ = b.shown.Close()
+	}
 }

@@ -66,7 +66,7 @@ func (p *paster) saveHistory() {
 
 // forget removes a text from the history, if it is there.
 func (p *paster) forget(e entry) {
-	if p.history.most <= 0 || e.Text == "" || p.now.marked {
+	if p.history.most <= 0 || e.Text == "" {
 		return
 	}
 	if err := change(func(all []entry) []entry { return slices.DeleteFunc(all, e.same) }); err != nil {

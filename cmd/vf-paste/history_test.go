@@ -135,10 +135,11 @@ func TestHistoryTogether(t *testing.T) {
 	var all sync.WaitGroup
 	for n := range 20 {
 		all.Go(func() {
-			var out, log bytes.Buffer
-			args := []string{"vf-paste", "--method", "stdout", "--history", "20"}
-			if code := run(args, strings.NewReader(fmt.Sprintf("text %d\n", n)), &out, &log); code != exitcode.OK {
-				t.Errorf("code %d: %s", code, log.String())
+			err := change(func(all []entry) []entry {
+				return append(all, entry{Time: time.Now(), Text: fmt.Sprintf("text %d", n)})
+			})
+			if err != nil {
+				t.Error(err)
 			}
 		})
 	}

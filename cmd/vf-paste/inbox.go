@@ -44,9 +44,9 @@ func openInbox(ctx context.Context, from *event.Reader) *inbox {
 }
 
 func (in *inbox) read(from *event.Reader) {
-	now := in.start(false)
+	now, ended := in.start(false), (*dictating)(nil)
 	for from.Scan() {
-		now = in.sort(from.Record(), now)
+		now, ended = in.sort(from.Record(), now, ended)
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -61,26 +61,30 @@ func (in *inbox) start(marked bool) *dictating {
 }
 
 // sort keeps a record for delivery if it matters here, and returns the dictation that
-// later ones belong to.
-func (in *inbox) sort(record event.Record, now *dictating) *dictating {
+// later ones belong to, and the one that has ended if nothing has come since: its text may
+// still be on its way when the user cancels it.
+func (in *inbox) sort(record event.Record, now, ended *dictating) (*dictating, *dictating) {
 	switch r := record.(type) {
 	case *event.Transcript, *event.Failure, *event.SyntaxError, *event.Partial:
 		in.add(item{record, now})
+		ended = nil
 	case *event.Mark:
 		switch r.Mark {
 		case event.MarkBegin:
-			now = in.start(true)
+			now, ended = in.start(true), nil
 			in.add(item{record, now})
 		case event.MarkEnd:
 			in.add(item{record, now})
-			now = in.start(false)
+			now, ended = in.start(false), now
 		case event.MarkCancel:
-			now.cancel()
-			in.add(item{record, now})
-			now = in.start(false)
+			if ended == nil {
+				now, ended = in.start(false), now
+			}
+			ended.cancel()
+			in.add(item{record, ended})
 		}
 	}
-	return now
+	return now, ended
 }
 
 // add adds an item. It drops those that it makes useless.

@@ -47,8 +47,9 @@ func (p *paster) keep(text string) string {
 		defer chain.Close()
 		if o, err := chain.Deliver(p.now.ctx, func(paste.Method) string { return p.onClipboard(all) }); err == nil {
 			p.where = "on the clipboard (" + o.Method.Name + ")"
-			if os.Getenv("INVOCATION_ID") != "" {
-				// A service manager ends the program that serves the clipboard with the service.
+			if p.now.marked || os.Getenv("INVOCATION_ID") != "" {
+				// The next dictation may need the clipboard, and a service manager ends the
+				// program that serves it with the service.
 				if path, err := p.save(all); err == nil {
 					p.where += " and in " + path
 				}

@@ -38,7 +38,8 @@ func TestMarks(t *testing.T) {
 		{"no end", mark("begin") + said(1, "one") + mark("begin") + said(2, "two"), nil, exitcode.OK, "one\ntwo\n"},
 		{"an empty dictation", mark("begin") + mark("end"), nil, exitcode.OK, ""},
 		{"a cancelled dictation", mark("begin") + mark("cancel") + mark("begin") + said(1, "one") + mark("end"), nil, exitcode.OK, "one\n"},
-		{"a cancel between dictations", mark("begin") + said(1, "one") + mark("end") + mark("cancel"), nil, exitcode.OK, "one\n"},
+		{"a cancel between dictations", mark("begin") + mark("end") + mark("cancel") + mark("begin") + said(1, "one") + mark("end"),
+			nil, exitcode.OK, "one\n"},
 		{"capitals begin again", mark("begin") + said(1, "one") + mark("end") + mark("begin") + said(2, "two") + mark("end"),
 			[]string{"--capitalise"}, exitcode.OK, "One\nTwo\n"},
 		{"a failure is that of its dictation", mark("begin") + `{"type":"error","id":1,"error":"no"}` + "\n" + mark("end") +
@@ -63,8 +64,14 @@ func TestMarks(t *testing.T) {
 }
 
 // TestCancelStops: a cancel ends a command that takes the text, and what follows it is
-// not delivered.
+// not delivered, also if the dictation has ended meanwhile.
 func TestCancelStops(t *testing.T) {
+	for _, end := range []string{"", mark("end")} {
+		t.Run(end, func(t *testing.T) { testCancelStops(t, end) })
+	}
+}
+
+func testCancelStops(t *testing.T, end string) {
 	folder := home.Private(t)
 	script := `echo $$ >>'` + folder + `/started'; cat >/dev/null; exec sleep 60`
 	r, w := io.Pipe()
@@ -78,7 +85,7 @@ func TestCancelStops(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	send(mark("begin") + said(1, "one") + said(2, "two"))
+	send(mark("begin") + said(1, "one") + said(2, "two") + end)
 	var pid string
 	for data := []byte(nil); len(data) == 0; time.Sleep(time.Millisecond) {
 		data, _ = os.ReadFile(filepath.Join(folder, "started"))

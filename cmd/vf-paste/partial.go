@@ -29,7 +29,7 @@ type ahead struct {
 
 // showPartial shows what has been recognised of an utterance so far.
 func (p *paster) showPartial(r *event.Partial) {
-	if r.ID <= p.final {
+	if r.ID < p.final || r.ID == p.final && r.End <= p.finalEnd {
 		return // the transcript was first
 	}
 	switch p.partial {
@@ -42,7 +42,9 @@ func (p *paster) showPartial(r *event.Partial) {
 
 // showFinal notes the transcript of an utterance.
 func (p *paster) showFinal(r *event.Transcript) {
-	p.final = max(p.final, r.ID)
+	if r.ID >= p.final {
+		p.final, p.finalEnd = r.ID, r.End
+	}
 	if p.partial == partialNotify {
 		p.bubble.progress(paste.Clean(r.Text))
 	}

@@ -42,7 +42,10 @@ type paster struct {
 	typed     typed    // what it has put into the window
 	ahead     ahead    // what was typed before its transcript came
 	final     int      // the last utterance whose transcript has come
+	finalEnd  float64  // its end, in seconds
 	record    entry    // its text, for the history
+	saved     entry    // the same, once it is in the history
+	takenBack bool     // it was cancelled, and takeBack has run
 
 	method    string // the method that accepted the last text
 	delivered string // the whole text delivered by that method so far

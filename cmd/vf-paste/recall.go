@@ -19,7 +19,7 @@ import (
 // lastCommand delivers a text again.
 func lastCommand() cmdline.Command {
 	return cmdline.Command{
-		Name: "last", ArgsUsage: "[N]", Usage: "deliver the last dictation again, or the Nth last; needs --history",
+		Name: "last", ArgsUsage: "[N]", Usage: "deliver a text of the history again: the last, or the Nth last",
 		Description: `Examples:
 
   vf-paste last                      type the last dictation again

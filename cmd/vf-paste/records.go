@@ -82,17 +82,21 @@ func (p *paster) enter(next *dictating) {
 		p.reopen()
 		p.method, p.delivered = "", ""
 	}
-	p.now, p.inSession, p.followed = next, true, false
+	p.now, p.inSession, p.followed, p.takenBack, p.saved = next, true, false, false, entry{}
 	p.typed, p.ahead, p.final = typed{}, ahead{}, noID
 }
 
 // leave ends a dictation.
 func (p *paster) leave() error {
+	if p.cancelled() {
+		p.takeBack()
+		return nil
+	}
 	p.dropAhead(p.ahead.id)
 	p.inSession = false
 	err := p.finalNewline()
 	p.saveHistory()
-	p.record = entry{}
+	p.saved, p.record = p.record, entry{}
 	if verdict := p.verdict(); verdict != nil {
 		p.failed = p.reported(verdict)
 	}
@@ -140,13 +144,18 @@ func (p *paster) stopped(typed int) {
 // takeBack ends a cancelled dictation: nothing is left of it but what was typed, and not
 // even that with --erase-cancelled.
 func (p *paster) takeBack() {
+	if p.takenBack {
+		return
+	}
+	p.takenBack = true
 	nothing := !p.now.marked && p.typed.characters == 0 && len(p.kept) == 0
 	if p.eraseCancelled && p.typed.characters > 0 {
 		p.eraseTyped()
 	}
 	p.forget(p.record)
+	p.forget(p.saved)
 	p.discard()
-	p.record, p.inSession = entry{}, false
+	p.record, p.saved, p.inSession = entry{}, entry{}, false
 	p.typed, p.ahead = typed{}, ahead{}
 	p.lost, p.begun, p.itemFailed = nil, false, false
 	if !nothing {

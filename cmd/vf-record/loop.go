@@ -9,6 +9,7 @@ import (
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/audio"
+	"voiceflow/pkg/capture"
 	"voiceflow/pkg/event"
 )
 
@@ -115,6 +116,8 @@ func (r *recorder) useOpened(o opening) error {
 	switch err := r.on(micFailed); {
 	case err != nil:
 		return err
+	case errors.Is(o.err, capture.ErrHangs): // it would hang at the next press, too
+		return cmdline.Exit(exitcode.Input, o.err)
 	case r.machine.phase != phaseOver:
 		r.env.Log.Error().Msg(o.err.Error()) // the next press may have more luck
 		return nil

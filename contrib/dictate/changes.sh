@@ -149,11 +149,18 @@ undo() {
 		return
 	fi
 	backwards=$(awk '{ line[NR] = $0 } END { for (i = NR; i; i--) print line[i] }' "$list")
-	while IFS=$tab read -r kind first second <&3; do
-		take_back "$kind" "$first" "$second"
-	done 3<<LIST
+	# Services end while their units are still there.
+	for services in yes no; do
+		while IFS=$tab read -r kind first second <&3; do
+			case $services$kind in
+			yesservice) take_back "$kind" "$first" "$second" ;;
+			yes* | noservice) ;;
+			*) take_back "$kind" "$first" "$second" ;;
+			esac
+		done 3<<LIST
 $backwards
 LIST
+	done
 	case $backwards in *"service$tab"*) systemctl --user daemon-reload 2>/dev/null ;; esac
 	rm -f "$list"
 	printf '%s\n' "$backwards" | while IFS=$tab read -r kind folder; do

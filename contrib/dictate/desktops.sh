@@ -109,15 +109,20 @@ bind_wm() {
 	esac
 }
 
-# bind_by_include NAME CONFIG LINE FIRST writes the bindings into a file, after asking, and
-# adds LINE, which includes that file, to CONFIG. A new CONFIG begins with the line FIRST.
-bind_by_include() {
+# plain_paths reports whether desktops and shells read our paths as they are.
+plain_paths() {
 	case $program$config_home in
 	*[!A-Za-z0-9_./@:+-]*)
-		say "Bind the keys yourself: $1 may misread a character of $program or $config_home."
+		say "Bind the keys yourself: desktops may misread a character of $program or $config_home."
 		return 1
 		;;
 	esac
+}
+
+# bind_by_include NAME CONFIG LINE FIRST writes the bindings into a file, after asking, and
+# adds LINE, which includes that file, to CONFIG. A new CONFIG begins with the line FIRST.
+bind_by_include() {
+	plain_paths || return
 	file=$config_home/voiceflow/$1.conf
 	text=$(if [ "$1" = hyprland ]; then hyprland_text; else include_text "$1"; fi)
 	say "" "These bindings go into $file:" ""

@@ -39,7 +39,7 @@ set_up_serve() {
 		install_unit voiceflow-dictate.service && enable_unit voiceflow-dictate.service
 		return
 	elif [ -n "$manager" ] && install_unit voiceflow-dictate.service; then
-		record service voiceflow-dictate.service
+		systemctl --user is-enabled --quiet voiceflow-dictate.service || record service voiceflow-dictate.service
 		systemctl --user daemon-reload
 		serve_command="systemctl --user import-environment DISPLAY WAYLAND_DISPLAY XAUTHORITY SWAYSOCK"
 		serve_command="$serve_command HYPRLAND_INSTANCE_SIGNATURE && systemctl --user restart voiceflow-dictate.service"
@@ -55,6 +55,7 @@ set_up_serve() {
 
 # set_up_autostart lets any other desktop start serve, now and with each session.
 set_up_autostart() {
+	plain_paths || return
 	write_file "$config_home/autostart/voiceflow-dictate.desktop" <<ENTRY && run_on_desktop "$serve_command"
 [Desktop Entry]
 Type=Application

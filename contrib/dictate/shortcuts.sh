@@ -7,6 +7,7 @@ gnome_folder=/org/gnome/settings-daemon/plugins/media-keys/custom-keybindings
 # gnome_bind KEY VERB TITLE adds a custom shortcut, unless it is there.
 gnome_bind() {
 	[ "$1" != none ] || return 0
+	plain_paths || return
 	path=$gnome_folder/voiceflow-$2/
 	key_name=$(printf '%s\n' "$1" | sed 's/\([^+]*\)+/<\1>/g')
 	shortcuts=$(gsettings get $gnome_schema custom-keybindings) || return

@@ -2,7 +2,9 @@ package capture
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/gordonklaus/portaudio"
@@ -106,6 +108,33 @@ func (s *System) do(ctx context.Context, call func() error) error {
 	case <-ctx.Done():
 		return ErrHangs
 	}
+}
+
+// openLine opens a line. One that opens after ctx has ended is closed again, or the
+// microphone would stay in use.
+func (s *System) openLine(ctx context.Context, open func() (*line, error)) (*line, error) {
+	var mu sync.Mutex
+	var opened *line
+	abandoned := false
+	err := s.do(ctx, func() error {
+		l, err := open()
+		mu.Lock()
+		defer mu.Unlock()
+		if err == nil && abandoned {
+			return errors.Join(ErrHangs, l.close())
+		}
+		opened = l
+		return err
+	})
+	mu.Lock()
+	defer mu.Unlock()
+	if err == nil {
+		return opened, nil
+	}
+	if abandoned = true; opened != nil { // in the last moment
+		_ = s.within(callTimeout, opened.close)
+	}
+	return nil, err
 }
 
 func (s *System) within(limit time.Duration, call func() error) error {

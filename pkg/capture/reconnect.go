@@ -26,9 +26,8 @@ func (st *Stream) reconnect(old *line, lost *loss) (*line, error) {
 	var last error
 	for pause := minPause; ctx.Err() == nil; pause = min(2*pause, maxPause) {
 		var l *line
-		last = st.system.do(ctx, func() (err error) {
-			l, err = st.system.reopen(old, wanted, st.options.Channel)
-			return err
+		l, last = st.system.openLine(ctx, func() (*line, error) {
+			return st.system.reopen(old, wanted, st.options.Channel)
 		})
 		if last == nil {
 			return l, nil

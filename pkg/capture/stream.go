@@ -46,11 +46,9 @@ type Stream struct {
 // or ErrHangs.
 func (s *System) Record(o Options, ring *audio.Ring, report func(Event)) (*Stream, error) {
 	st := newStream(s, o, ring, report)
-	var l *line
-	err := s.within(callTimeout, func() (err error) {
-		l, err = s.open(o)
-		return err
-	})
+	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+	defer cancel()
+	l, err := s.openLine(ctx, func() (*line, error) { return s.open(o) })
 	if err != nil {
 		st.cancel()
 		return nil, err

@@ -83,11 +83,24 @@ func cutSegment(s whisper.Segment, from, to int, start, end float64) whisper.Seg
 	n := len(strings.Fields(s.Text[from:to]))
 	s.Tokens = s.Tokens * (to - from) / len(s.Text)
 	s.TokenIDs = nil // it is unknown which tokens belong to these words
+	s.Pieces = cutPieces(s.Pieces, from, to)
 	s.Text, s.Start, s.End = s.Text[from:to], start, end
 	s.CompressionRatio = whisper.CompressionRatio(s.Text)
 	skipped = min(skipped, len(s.Words))
 	s.Words = s.Words[skipped:min(skipped+n, len(s.Words))]
 	return s
+}
+
+// cutPieces returns the pieces between two byte offsets in the text that they make up.
+func cutPieces(pieces []whisper.Piece, from, to int) (kept []whisper.Piece) {
+	at := 0
+	for _, p := range pieces {
+		if at >= from && at+len(p.Text) <= to {
+			kept = append(kept, p)
+		}
+		at += len(p.Text)
+	}
+	return kept
 }
 
 // segmentsBefore returns the segments up to, but not including, a word.

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -102,7 +103,10 @@ func TestCancelRecorder(t *testing.T) {
 	}
 	d.now("--cancel") // too late for anything
 	d.end()
-	if want := "begin cancel begin cancel"; d.marks() != want && d.marks() != want+" cancel" {
+	// On a busy machine, the tail may be over before the cancel comes, which then concerns
+	// the dictation that has ended.
+	wanted := []string{"begin cancel begin cancel", "begin cancel begin cancel cancel", "begin cancel begin end cancel"}
+	if !slices.Contains(wanted, d.marks()) {
 		t.Errorf("marks: %s", d.marks())
 	}
 }
