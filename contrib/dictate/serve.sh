@@ -38,6 +38,11 @@ serve_text() {
 	return $code
 }
 
+# end_record ends the recorder, once: a second signal would cost it the last words.
+end_record() {
+	[ -n "$ended" ] || ! kill "$(cat "$pidfile" 2>/dev/null)" 2>/dev/null || ended=1
+}
+
 # serve OPTION... waits for orders until a program fails. It replaces the serve of an
 # earlier session, whose windows are gone.
 serve() {
@@ -45,13 +50,18 @@ serve() {
 	mkdir -p "$serve_folder" || exit
 	end_serve
 	trap 'rm -f "$pidfile" "$pidfile.code"' EXIT
-	stopped=
+	stopped='' ended=''
 	# A shell obeys signals only while it waits for something in the background.
-	trap 'stopped=1; kill "$(cat "$pidfile")" 2>/dev/null' HUP INT TERM
+	trap 'stopped=1; end_record' HUP INT TERM
 	serve_record | eval "$VOICEFLOW_LISTEN" | serve_text "$@" &
 	wait $!
 	code=$?
 	if [ -n "$stopped" ]; then
+		until [ -n "$ended" ] || [ -e "$pidfile.code" ]; do # it may not have begun yet
+			sleep 0.1
+			end_record
+		done
+		until [ -e "$pidfile.code" ]; do wait; done # another signal ends a wait
 		wait
 		exit 0
 	fi
