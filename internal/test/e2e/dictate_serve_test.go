@@ -86,9 +86,19 @@ func TestDictateServeReplaces(t *testing.T) {
 }
 
 // TestDictateServing: while serve runs, a press starts vf-record alone, and what it would
-// record is refused. The PID of a serve that was killed does not count.
+// record is refused. The PID of a serve that was killed does not count, even if another
+// program has it now.
 func TestDictateServing(t *testing.T) {
 	t.Parallel()
+	sleep, err := exec.LookPath("sleep")
+	name := filepath.Join(t.TempDir(), "vf-record")
+	if err = errors.Join(err, os.Symlink(sleep, name)); err != nil {
+		t.Fatal(err)
+	}
+	recorder := group(t, name, "600")
+	if err := recorder.Start(); err != nil {
+		t.Fatal(err)
+	}
 	ended := exec.Command("true")
 	if err := ended.Run(); err != nil {
 		t.Fatal(err)
@@ -97,10 +107,11 @@ func TestDictateServing(t *testing.T) {
 		s := newStage(t, shell)
 		write(t, filepath.Join(s.dir, "vf-record"), "#!/bin/sh\necho \"vf-record $*\" >>\"$LOG\"\n! echo sound && echo refused >>\"$LOG\"\n")
 		write(t, filepath.Join(s.dir, "voiceflow/dictate.1.pid"), fmt.Sprintln(ended.Process.Pid))
+		write(t, filepath.Join(s.dir, "voiceflow/dictate.3.pid"), fmt.Sprintln(os.Getpid()))
 		if _, calls, code := s.run("", "start"); code != 0 || !strings.Contains(calls, "--output-format jsonl --start") {
 			t.Errorf("%s: no serve: exit code %d: %s", shell, code, calls)
 		}
-		write(t, filepath.Join(s.dir, "voiceflow/dictate.2.pid"), fmt.Sprintln(os.Getpid()))
+		write(t, filepath.Join(s.dir, "voiceflow/dictate.2.pid"), fmt.Sprintln(recorder.Process.Pid))
 		for _, verb := range []string{"start", "toggle"} {
 			if _, calls, code := s.run("", verb); code != 0 || calls != "refused\nvf-record --"+verb {
 				t.Errorf("%s: %s: exit code %d: %s", shell, verb, code, calls)
