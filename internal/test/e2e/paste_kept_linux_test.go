@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"bufio"
 	"bytes"
+	"fmt"
 	"io"
 	"os/exec"
 	"path/filepath"
@@ -21,11 +23,12 @@ func (d desktop) wantKept(t *testing.T, cmd *exec.Cmd, log, text string) {
 	if !strings.Contains(log, "not delivered") || !strings.Contains(log, "it is on the clipboard (xclip)") {
 		t.Errorf("%v: log: %s", cmd.Args, log)
 	}
-	got := ""
-	await(t, "the text on the clipboard", func() bool { // xclip may need a moment
-		out, _ := d.command("xclip", "-o", "-selection", "clipboard").Output()
-		got = string(out)
-		return got == text
+	until(t, func() error { // xclip may need a moment
+		out, err := d.command("xclip", "-o", "-selection", "clipboard").CombinedOutput()
+		if string(out) != text {
+			return fmt.Errorf("the clipboard has %q, %v, want %q; log: %s", out, err, text, log)
+		}
+		return nil
 	})
 }
 
@@ -53,18 +56,26 @@ func TestPasteWindowCloses(t *testing.T) {
 			closer := filepath.Join(t.TempDir(), "close")
 			// The redirection is needed: a shell gives background processes no input.
 			d := startDesktop(t, `stty raw -echo; exec 4<&0; cat <&4 >"$0" & while ! [ -e '`+closer+`' ]; do sleep 0.1; done`)
-			cmd := d.command("vf-paste", "--method", method)
+			cmd := d.command("vf-paste", "--method", method, "--report")
 			in, err := cmd.StdinPipe()
 			if err != nil {
 				t.Fatal(err)
 			}
+			report, err := cmd.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
 			var log bytes.Buffer
-			cmd.Stdout, cmd.Stderr = &log, &log
+			cmd.Stderr = &log
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := io.WriteString(in, "before\n"); err != nil {
 				t.Fatal(err)
+			}
+			// The method looks at the window once more when it has typed.
+			if line, err := bufio.NewReader(report).ReadString('\n'); err != nil || !strings.Contains(line, `"method"`) {
+				t.Fatalf("%v: %s", err, line)
 			}
 			d.typed(t, "before")
 			write(t, closer, "")
