@@ -68,7 +68,8 @@ func run(args []string) error {
 
 // latency prints how soon text comes, with several settings.
 func (b *bench) latency() error {
-	fmt.Printf("%d sentences, %s, from the end of speech to the text, in seconds:\n\n", len(b.sentences), filepath.Base(b.model))
+	fmt.Printf("%d sentences, %s, from the end of speech to the text, in seconds:\n\n",
+		len(b.sentences), filepath.Base(b.model))
 	fmt.Println("| vf-vad | median | 95th percentile | first partial text, median |\n|---|---|---|---|")
 	for _, options := range [][]string{{"--no-early"}, {}, {"--partial", "500ms"}} {
 		heard, err := b.play(b.sentences, options)
@@ -82,7 +83,8 @@ func (b *bench) latency() error {
 				first = append(first, h.first)
 			}
 		}
-		fmt.Printf("| %s | %.2f | %.2f | %s |\n", strings.Join(options, " "), percentile(late, 50), percentile(late, 95), shown(first))
+		fmt.Printf("| %s | %.2f | %.2f | %s |\n",
+			strings.Join(options, " "), percentile(late, 50), percentile(late, 95), shown(first))
 	}
 	fmt.Println()
 	return nil

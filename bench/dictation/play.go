@@ -150,7 +150,8 @@ func (b *bench) plain(sentences []corpus.Sentence) ([]string, error) {
 	if err := audio.WritePCM(&sound, samples); err != nil {
 		return nil, err
 	}
-	cmd := exec.Command("sh", "-c", `"$0/vf-vad" --engine builtin --no-early | "$0/vf-transcribe" -f text -m "$1"`, b.programs, b.model)
+	const pipeline = `"$0/vf-vad" --engine builtin --no-early | "$0/vf-transcribe" -f text -m "$1"`
+	cmd := exec.Command("sh", "-c", pipeline, b.programs, b.model)
 	cmd.Stdin = &sound
 	out, err := cmd.Output()
 	return strings.Split(strings.TrimSpace(string(out)), "\n"), err

@@ -162,8 +162,8 @@ func (t *Transcriber) next() (*task, error) {
 	}
 }
 
-// interruptedWhile returns the end of the context while the writer waits for a task.
-// Before, it waits for the end of the queue, which comes soon.
+// interruptedWhile returns the end of the context while the writer waits for a task, not
+// before: the end of the queue comes soon.
 func (t *Transcriber) interruptedWhile(next *task) <-chan struct{} {
 	if next == nil {
 		return nil
