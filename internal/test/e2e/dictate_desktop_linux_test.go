@@ -13,11 +13,8 @@ import (
 	"testing"
 
 	"voiceflow/internal/test/machine"
+	"voiceflow/internal/test/sway"
 )
-
-// nobody is the user that sway runs as if the tests run as root, since sway refuses to
-// run as root.
-const nobody = 65534
 
 // userDesktop is a compositor or window manager of a user with a fresh home, and one
 // terminal that writes what is typed to a file.
@@ -96,9 +93,9 @@ func (d *userDesktop) chown() {
 	if os.Getuid() != 0 {
 		return
 	}
-	d.user = &syscall.Credential{Uid: nobody, Gid: nobody}
+	d.user = &syscall.Credential{Uid: sway.Nobody, Gid: sway.Nobody}
 	err := filepath.WalkDir(d.dir, func(path string, _ fs.DirEntry, err error) error {
-		return errors.Join(err, os.Lchown(path, nobody, nobody))
+		return errors.Join(err, os.Lchown(path, sway.Nobody, sway.Nobody))
 	})
 	if err != nil {
 		d.t.Fatal(err)

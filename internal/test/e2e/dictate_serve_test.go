@@ -32,7 +32,7 @@ func TestDictateServe(t *testing.T) {
 	}
 }
 
-// TestDictateServeReplaces: a second serve takes the place of the first. A signal ends it,
+// TestDictateServeReplaces: a second serve replaces the first. A signal ends it,
 // with its recorder.
 func TestDictateServeReplaces(t *testing.T) {
 	t.Parallel()

@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"voiceflow/internal/test/sway"
 )
 
 // footWindow is a sway without a screen, with a foot that writes what is typed to a file.
@@ -29,7 +31,7 @@ func startFoot(t testing.TB) *footWindow {
 	write(t, filepath.Join(dir, "config"), "xwayland disable\ndefault_border none\n")
 	for _, path := range []string{dir, filepath.Join(dir, "config")} {
 		if os.Getuid() == 0 {
-			if err := os.Chown(path, nobody, nobody); err != nil {
+			if err := os.Chown(path, sway.Nobody, sway.Nobody); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -55,21 +57,7 @@ func startFoot(t testing.TB) *footWindow {
 
 // command returns a command that runs on the desktop, as its user.
 func (s *footWindow) command(name string, args ...string) *exec.Cmd {
-	cmd := exec.Command(name, args...)
-	cmd.Dir = s.dir
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "LANG=C.UTF-8",
-		"XDG_RUNTIME_DIR=" + s.dir, "WLR_BACKENDS=headless", "WLR_LIBINPUT_NO_DEVICES=1", "WLR_RENDERER=pixman"}
-	if name != "sway" {
-		cmd.Env = append(cmd.Env, "WAYLAND_DISPLAY=wayland-1")
-	}
-	if found, _ := filepath.Glob(filepath.Join(s.dir, "sway-ipc*")); len(found) > 0 {
-		cmd.Env = append(cmd.Env, "SWAYSOCK="+found[0])
-	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if os.Getuid() == 0 {
-		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: nobody, Gid: nobody}
-	}
-	return cmd
+	return sway.Command(s.dir, name, args...)
 }
 
 // start runs a program and its children until the test ends.

@@ -14,12 +14,9 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/sway"
 	"voiceflow/pkg/paste/wayland"
 )
-
-// nobody is the user that sway runs as if the tests run as root, since sway refuses
-// to run as root.
-const nobody = 65534
 
 // desktop is a sway without a screen or input devices.
 type desktop struct {
@@ -41,7 +38,7 @@ func startSway(t *testing.T) *desktop {
 	s := &desktop{t: t, dir: dir, socket: filepath.Join(dir, "wayland-1")}
 	s.write("config", "xwayland disable\ndefault_border none\n")
 	if os.Getuid() == 0 {
-		if err := os.Chown(dir, nobody, nobody); err != nil {
+		if err := os.Chown(dir, sway.Nobody, sway.Nobody); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -72,21 +69,7 @@ func (s *desktop) write(name, text string) {
 // command returns a command that runs on the desktop, as its user.
 func (s *desktop) command(name string, arg ...string) *exec.Cmd {
 	s.t.Helper()
-	cmd := exec.Command(name, arg...)
-	cmd.Dir = s.dir
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "LANG=C.UTF-8",
-		"XDG_RUNTIME_DIR=" + s.dir, "WLR_BACKENDS=headless", "WLR_LIBINPUT_NO_DEVICES=1", "WLR_RENDERER=pixman"}
-	if name != "sway" {
-		cmd.Env = append(cmd.Env, "WAYLAND_DISPLAY=wayland-1")
-	}
-	if found, _ := filepath.Glob(filepath.Join(s.dir, "sway-ipc*")); len(found) > 0 {
-		cmd.Env = append(cmd.Env, "SWAYSOCK="+found[0])
-	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if os.Getuid() == 0 {
-		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: nobody, Gid: nobody}
-	}
-	return cmd
+	return sway.Command(s.dir, name, arg...)
 }
 
 // start runs a program and its children until the test ends.
