@@ -1,8 +1,6 @@
 package main
 
 import (
-	"unicode/utf8"
-
 	"voiceflow/pkg/dictation"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/paste"
@@ -63,7 +61,7 @@ func (p *paster) typeAhead(r *event.Partial) {
 	}
 	p.follow()
 	next := p.rules.Preview(r.Stable)
-	same := commonPrefix(p.ahead.text, next)
+	same := dictation.CommonPrefix(p.ahead.text, next)
 	if same == len(p.ahead.text) && same == len(next) {
 		return
 	}
@@ -138,7 +136,7 @@ func (p *paster) catchUp(id int, e dictation.Edit) (dictation.Edit, int) {
 	}
 	same := 0
 	if id == now.id && e.Delete == 0 {
-		same = commonPrefix(now.text, e.Insert)
+		same = dictation.CommonPrefix(now.text, e.Insert)
 	}
 	if now.text != "" && p.place() != now.place || !p.cutAhead(same) {
 		p.giveUp()
@@ -148,17 +146,4 @@ func (p *paster) catchUp(id int, e dictation.Edit) (dictation.Edit, int) {
 	p.ahead = ahead{}
 	e.Insert = e.Insert[same:]
 	return e, characters(now.text[same:])
-}
-
-// commonPrefix returns the length in bytes of the whole characters that begin both texts.
-func commonPrefix(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) {
-		r, size := utf8.DecodeRuneInString(a[n:])
-		if other, _ := utf8.DecodeRuneInString(b[n:]); other != r {
-			break
-		}
-		n += size
-	}
-	return n
 }

@@ -126,7 +126,7 @@ func (r *reader) rest(u *event.Utterance) bool {
 	return len(u.PCM) > 0
 }
 
-// replace puts a guess in place of an older one. There is only one sender.
+// replace sends a guess after taking back an older one. There is only one sender.
 func replace(to chan *guess, g *guess) {
 	drop(to)
 	to <- g
@@ -221,8 +221,8 @@ func (t *task) adopt() bool {
 // end makes an utterance of a guess that is a whole sentence, if it may be one, and
 // reports whether it has done so. With a long queue, nobody is waiting for its text.
 func (t *Transcriber) end(g *guess) bool {
-	if !g.sound.MayEnd || !g.sound.Paused || g.task.failed != nil || g.task.result == nil || !isSentence(g.task.result.Text()) ||
-		len(t.queue.order) > cap(t.queue.order)/2 {
+	mayEnd := g.sound.MayEnd && g.sound.Paused && g.task.failed == nil && g.task.result != nil
+	if !mayEnd || !isSentence(g.task.result.Text()) || len(t.queue.order) > cap(t.queue.order)/2 {
 		return false
 	}
 	return g.decide(func() {

@@ -9,7 +9,8 @@ import (
 	"github.com/gordonklaus/portaudio"
 )
 
-var errNoDefault = fmt.Errorf("%w: this system has no default microphone; connect one, or see --list-devices", ErrNoDevice)
+var errNoDefault = fmt.Errorf(
+	"%w: this system has no default microphone; connect one, or see --list-devices", ErrNoDevice)
 
 // input is a device and how to open it.
 type input struct {

@@ -214,13 +214,13 @@ func (d *Dictation) lastLength() int {
 
 // editBetween returns the shortest edit that turns before into after.
 func editBetween(before, after string) Edit {
-	same := commonPrefix(before, after)
+	same := CommonPrefix(before, after)
 	return Edit{Delete: utf8.RuneCountInString(before[same:]), Insert: after[same:]}
 }
 
-// commonPrefix returns the length of the common prefix of whole characters, in
+// CommonPrefix returns the length of the common prefix of whole characters, in
 // bytes.
-func commonPrefix(a, b string) int {
+func CommonPrefix(a, b string) int {
 	if strings.HasPrefix(b, a) { // the usual case, and quick to check
 		return len(a)
 	}

@@ -75,7 +75,7 @@ func TestPreviewHolds(t *testing.T) {
 		typed := ""
 		for n := range said {
 			next := d.Preview(strings.Join(said[:n], " "))
-			same := commonPrefix(typed, next)
+			same := CommonPrefix(typed, next)
 			taken += utf8.RuneCountInString(typed[same:])
 			shown += utf8.RuneCountInString(next[same:])
 			typed = next
@@ -83,7 +83,7 @@ func TestPreviewHolds(t *testing.T) {
 		before := d.Text()
 		d.AddText(strings.Join(said, " "))
 		after := strings.TrimPrefix(d.Text(), before)
-		taken += utf8.RuneCountInString(typed[commonPrefix(typed, after):])
+		taken += utf8.RuneCountInString(typed[CommonPrefix(typed, after):])
 	}
 	if shown < 10_000 || taken*100 > shown {
 		t.Errorf("%d of %d characters were taken back, want at most 1 %%", taken, shown)

@@ -233,7 +233,7 @@ type undo struct {
 
 // undoTo returns the undo that restores start when the body has become body.
 func undoTo(start text, body string) undo {
-	keep := commonPrefix(start.body, body)
+	keep := CommonPrefix(start.body, body)
 	// A copy, so that the whole text does not stay in memory.
 	start.body = strings.Clone(start.body[keep:])
 	return undo{keep: keep, text: start}

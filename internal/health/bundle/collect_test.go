@@ -72,7 +72,7 @@ esac
 	write(t, filepath.Join(home, "log/vf-transcribe.log"), strings.ReplaceAll(plantedLog, "/home/ann", home), 0o600)
 	write(t, filepath.Join(home, "log/vf-transcribe-2026-11-24T03-00-00.000.log"), plantedLog, 0o600)
 	write(t, filepath.Join(home, "history/checks.jsonl"), `{"time":"2026-11-24T10:00:00Z","status":"WARNING","model":"m.bin","seconds":3,"findings":[{"suite":"timing","check":"words","what":"begins with \"planted\"","subject":"plantedtalk.wav","words":"planted","limit":{"Warning":2}}],"cases":[{"text":"planted"}]}`+"\n", 0o600)
-	// What vf-paste keeps for the user, beside the logs and the history of checks.
+	// What vf-paste keeps for the user, next to the logs and the history of checks.
 	write(t, filepath.Join(home, "dictations/texts.jsonl"), `{"time":"2026-11-24T10:00:00Z","text":"planted words"}`+"\n", 0o600)
 	write(t, filepath.Join(home, "undelivered/2026-11-24T10-00-00-1.txt"), "planted words\n", 0o600)
 	return Options{Programs: filepath.Join(dir, "bin"), ConfigFolder: filepath.Join(home, ".config/voiceflow"),

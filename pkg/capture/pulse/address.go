@@ -24,7 +24,9 @@ func Addresses(getenv func(string) string, root string) (found [][2]string) {
 		}
 		return found
 	}
-	dirs := []string{getenv("PULSE_RUNTIME_PATH"), join(getenv("XDG_RUNTIME_DIR"), "pulse"), filepath.Join(root, "run/pulse")}
+	dirs := []string{
+		getenv("PULSE_RUNTIME_PATH"), join(getenv("XDG_RUNTIME_DIR"), "pulse"), filepath.Join(root, "run/pulse"),
+	}
 	for _, dir := range dirs {
 		if dir != "" {
 			found = append(found, [2]string{"unix", filepath.Join(dir, "native")})

@@ -27,12 +27,12 @@ const (
 )
 
 // Type types text into the focused window: all of it, or the error says how many
-// characters were sent, and has a method Typed with that number. It returns when the X server has all keys, which it queues
-// for the program in order; the program may handle them later. A line feed presses
-// Enter, a tab and a backspace press the keys of those names. Type refuses other
-// control characters and invalid UTF-8 before it types anything. Without a focused
-// window it fails with ErrNoFocus, and it stops with ErrFocusLost when another
-// window gets the focus.
+// characters were sent, and has a method Typed with that number. It returns when the X
+// server has all keys, which it queues for the program in order; the program may handle
+// them later. A line feed presses Enter, a tab and a backspace press the keys of those
+// names. Type refuses other control characters and invalid UTF-8 before it types
+// anything. Without a focused window it fails with ErrNoFocus, and it stops with
+// ErrFocusLost when another window gets the focus.
 func (d *Display) Type(ctx context.Context, text string) error {
 	if !utf8.ValidString(text) {
 		return errors.New("type: the text is not valid UTF-8")
