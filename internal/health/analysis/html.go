@@ -40,8 +40,8 @@ func (r *Report) WriteHTML(w io.Writer, limits metrics.Limits) error {
 		"minute":    func(t time.Time) string { return t.Format(minute) },
 		"signed":    func(v float64) string { return fmt.Sprintf("%+.2g", v) },
 		"zone":      func(t time.Time) string { return t.Format("MST") },
-		"available": Summary.available,
-		"changes":   newest[Change], "degraded": newest[Degraded],
+		"available": Summary.available, "transcribed": Summary.transcribed,
+		"changes": newest[Change], "degraded": newest[Degraded],
 		"groups":  func(g []ErrorGroup) []ErrorGroup { return g[:min(pageRows, len(g))] },
 		"between": func(a, b time.Time) string { return span(b.Sub(a)) },
 	}).Parse(page)

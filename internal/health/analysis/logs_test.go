@@ -150,7 +150,7 @@ func TestHeadline(t *testing.T) {
 		line, no, text, page string
 	}{
 		{"failures alone", failed, "0.0 % succeeded, too few items to judge", "all is well", "0.00 %: 2 failures", "0.00 %"},
-		{"starts and stops alone", idle, "0 files, too few items to judge", "all is well", "availability  -: 0 failures", "-"},
+		{"starts and stops alone", idle, "0 utterances, too few items to judge", "all is well", "availability  -: 0 failures", "-"},
 		{"a good day", day(1), "100.0 % succeeded, speed factor", "too few", "100.00 %: 0 failures", "100.00 %"},
 	} {
 		r := tt.p.analysed()

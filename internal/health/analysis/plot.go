@@ -71,7 +71,7 @@ func (r *Report) Plots(limits metrics.Limits) ([]Plot, error) {
 
 func (r *Report) draw(line Line, limit float64) (Plot, error) {
 	p := r.frame(line.Measure, axisLabel(line))
-	for _, run := range unbroken(line.Points, r.Series.Width) {
+	for _, run := range unbroken(line.Points, r.gap()) {
 		if err := r.drawRun(p, run); err != nil {
 			return Plot{}, err
 		}
@@ -141,12 +141,17 @@ func (r *Report) frame(title, y string) *plot.Plot {
 	return p
 }
 
-// unbroken splits points at intervals without items, so that no line is drawn
-// across a night.
-func unbroken(points []Point, width time.Duration) [][]Point {
+// gap is the time without items that breaks a line: a night of a few days, but not the
+// minutes between two dictations.
+func (r *Report) gap() time.Duration {
+	return max(2*r.Series.Width, r.Summary.To.Sub(r.Summary.From)/12)
+}
+
+// unbroken splits points where more than gap lies between two of them.
+func unbroken(points []Point, gap time.Duration) [][]Point {
 	var runs [][]Point
 	for i, q := range points {
-		if i == 0 || q.Time.Sub(points[i-1].Time) > 2*width {
+		if i == 0 || q.Time.Sub(points[i-1].Time) > gap {
 			runs = append(runs, nil)
 		}
 		runs[len(runs)-1] = append(runs[len(runs)-1], q)

@@ -43,7 +43,7 @@ func (r *Report) WriteText(w io.Writer) error {
 func (r *Report) Headline() string {
 	s := r.Summary
 	var parts []string
-	parts = append(parts, fmt.Sprintf("%s, %s", prose.Count(s.Utterances, "utterance"), prose.Count(s.Files, "file")))
+	parts = append(parts, s.transcribed())
 	if s.Utterances+s.Files+s.Failures > 0 {
 		parts = append(parts, fmt.Sprintf("%.1f %% succeeded", 100*s.Availability))
 	}
@@ -155,4 +155,16 @@ func (t *text) wrapped(first, indent, s string) {
 	for _, line := range prose.WrapHanging(first, indent, s, columns) {
 		t.line("%s", line)
 	}
+}
+
+// transcribed says how much was transcribed: utterances, files, or both.
+func (s Summary) transcribed() string {
+	utterances, files := prose.Count(s.Utterances, "utterance"), prose.Count(s.Files, "file")
+	switch {
+	case s.Files == 0:
+		return utterances
+	case s.Utterances == 0:
+		return files
+	}
+	return utterances + ", " + files
 }

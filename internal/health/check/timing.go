@@ -35,7 +35,7 @@ func (c *Checker) timing(ctx context.Context, r *Report) error {
 	}
 	r.judge(Measure{Timing, "errors", "", share(all.failed, all.asked), Percent, &c.Limits.ErrorRate},
 		Errors, "failed utterances: %s")
-	table.Rows = append(table.Rows, all.row("all", verdictText(r, Timing, "")))
+	table.Rows = append(table.Rows, all.row("all", totalText(r, Timing)))
 	r.Tables = append(r.Tables, table)
 	r.summarise(fmt.Sprintf("%s, %.1f %% of %d words wrong, speed factor %.1f",
 		prose.Count(len(c.Recordings), "recording"), all.wordErrors(), all.words.Words, all.speed()))
@@ -71,6 +71,23 @@ func verdictText(r *Report, suite, subject string) string {
 		parts = append(parts, what)
 	}
 	return strings.Join(parts, ": ")
+}
+
+// totalText returns the verdict on all subjects of a suite: never better than the worst of
+// them.
+func totalText(r *Report, suite string) string {
+	own, _ := r.Verdict(suite, "")
+	worst := own
+	for _, f := range r.Findings {
+		if f.Suite == suite {
+			worst = max(worst, f.Status)
+		}
+	}
+	text := verdictText(r, suite, "")
+	if worst > own {
+		text = strings.Replace(text, own.String(), worst.String(), 1)
+	}
+	return text
 }
 
 func (s *sum) row(name, verdict string) []string {

@@ -232,6 +232,65 @@ func TestPageIsLive(t *testing.T) {
 	b.look("hour")
 }
 
+// The page shows the programs that run, folds those that ended, groups equal messages, and
+// says what a check found wrong.
+func TestPageShowsWhatMatters(t *testing.T) {
+	folder, now := writeDay(t, 300, 3*time.Hour), time.Now()
+	say := func(program string, pid int, fields string) {
+		text := line(now, "error", program, fields)
+		appendLog(t, folder, strings.Replace(text, `"pid":4711`, fmt.Sprintf(`"pid":%d`, pid), 1))
+	}
+	for pid := range 30 {
+		say("vf-vad", 100+pid, `"event":"started","message":"started"`)
+		say("vf-vad", 100+pid, `"event":"stopped","exit_code":0,"message":"stopped"`)
+	}
+	say("vf-paste", 200, `"event":"delivery","id":1,"method":"x11","message":"delivered"`)
+	say("vf-record", 201, `"event":"started","message":"started"`)
+	say("vf-record", 201, `"event":"device_lost","message":"the microphone is gone"`)
+	for range 5 {
+		say("vf-paste", 200, `"message":"no window takes the text"`)
+	}
+	history := filepath.Join(t.TempDir(), "checks.jsonl")
+	if err := os.WriteFile(history, []byte(`{"time":"2026-11-24T03:00:00Z","status":"CRITICAL","summary":"3 recordings",`+
+		`"findings":[{"status":"WARNING","what":"slow"},{"status":"CRITICAL","subject":"a.wav","what":"words are missing"}]}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := openPage(t, serve(t, Options{Logs: folder, Checks: history}))
+	text := func(id string) string {
+		return eval[string](b, fmt.Sprintf(`document.getElementById(%q).innerText`, id))
+	}
+	if got := text("programs"); strings.Contains(got, "vf-vad") || !strings.Contains(got, "microphone lost") ||
+		!strings.Contains(got, "vf-paste\t200\trunning\t1\t") {
+		t.Errorf("programs: %q", got)
+	}
+	if got := text("ended-title"); got != "31 that ended, 1 of them with an error" {
+		t.Errorf("ended: %q", got)
+	}
+	if got := text("problems"); strings.Count(got, "no window takes the text") != 1 || !strings.Contains(got, "no window takes the text\t5\t") {
+		t.Errorf("problems: %q", got)
+	}
+	if got := text("checks"); !strings.Contains(got, "a.wav: words are missing\nslow\n") {
+		t.Errorf("checks: %q", got)
+	}
+	if got := eval[int](b, `document.querySelectorAll("#ended tbody tr").length`); got != 8 {
+		t.Errorf("%d ended programs are shown before the user asks for all", got)
+	}
+	eval[any](b, `document.getElementById("ended-fold").open = true`)
+	b.click(`[data-more="ended"]`)
+	b.wait("all ended programs", `document.querySelectorAll("#ended tbody tr").length === 31`)
+	eval[any](b, `(() => {
+		const plot = document.querySelector('[aria-labelledby="chart-latency"]'), at = plot.getBoundingClientRect();
+		plot.dispatchEvent(new PointerEvent("pointermove", {clientX: at.right - 20, clientY: at.top + 20}));
+	})()`)
+	if got := eval[string](b, `document.querySelector(".tip:not([hidden])").innerText`); !strings.Contains(got, "median: 0.") {
+		t.Errorf("values under the pointer: %q", got)
+	}
+	if names := eval[int](b, `new Set([...document.querySelectorAll("figure summary")].map(e => e.ariaLabel)).size`); names != 8 {
+		t.Errorf("%d names for 8 tables of values", names)
+	}
+	b.look("programs")
+}
+
 //go:embed testdata/accessible.js
 var accessible string
 
@@ -274,9 +333,9 @@ func TestPageByKeyboard(t *testing.T) {
 	for range 60 {
 		b.do(chromedp.KeyEvent(kb.Tab))
 		got := eval[[2]string](b, `(() => { const e = document.activeElement, shown = e.matches("[type=radio]") ? e.nextElementSibling : e;
-			return [e.id || e.name || e.getAttribute("aria-labelledby") || e.getAttribute("aria-label") || e.tagName + e.closest("figure")?.querySelector("h3").innerText || e.className,
+			return [e.id || e.name || e.getAttribute("href") || e.dataset?.more || e.getAttribute("aria-labelledby") || e.getAttribute("aria-label") || e.tagName + e.className,
 				getComputedStyle(shown).outlineStyle] })()`)
-		if got[0] == "BODYundefined" {
+		if got[0] == "BODY" {
 			break
 		}
 		if got[1] == "none" {
@@ -284,7 +343,8 @@ func TestPageByKeyboard(t *testing.T) {
 		}
 		reached[got[0]] = true
 	}
-	for _, want := range []string{"range", "pause", "theme", "programs-title", "recent-title", "SUMMARYMemory", "SUMMARYQueue"} {
+	for _, want := range []string{"range", "pause", "theme", "programs-title", "recent-title", "ended-title", "problems-title",
+		"Memory: values as a table", "Queue: values as a table"} {
 		if !reached[want] {
 			t.Errorf("%s cannot be reached: %v", want, reached)
 		}

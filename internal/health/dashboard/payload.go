@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"voiceflow/internal/health/metrics"
@@ -66,7 +67,7 @@ type chart struct {
 type summary struct {
 	Utterances   int     `json:"utterances"`
 	Failures     int     `json:"failures"`
-	Problems     int     `json:"problems"`
+	Problems     int     `json:"problems"` // including failures
 	Refreshes    int     `json:"refreshes"`
 	AudioSeconds float64 `json:"audio_seconds"`
 	Processing   float64 `json:"processing"` // median, seconds
@@ -93,11 +94,13 @@ type item struct {
 	Device     string  `json:"device"`
 }
 
+// problem is a message and how often it was logged.
 type problem struct {
-	Time    int64  `json:"time"`
+	Time    int64  `json:"time"` // of the latest
 	Program string `json:"program"`
 	Level   string `json:"level"`
 	Message string `json:"message"`
+	Count   int    `json:"count"`
 }
 
 // maxListed bounds the lists of utterances and problems.
@@ -168,7 +171,7 @@ func trend(days []metrics.Bucket, since time.Time) (day summary, before *summary
 func summarise(buckets []metrics.Bucket) summary {
 	b := metrics.Sum(buckets)
 	return summary{
-		Utterances: b.Utterances, Failures: b.Failures, Problems: b.Problems, Refreshes: b.Refreshes,
+		Utterances: b.Utterances, Failures: b.Failures, Problems: b.Problems + b.Failures, Refreshes: b.Refreshes,
 		AudioSeconds: round(b.Audio),
 		Processing:   round(b.Processing.Quantile(0.5)), Slowest: round(b.Processing.Quantile(0.95)),
 		Latency: round(b.Latency.Quantile(0.5)), Latest: round(b.Latency.Quantile(0.95)),
@@ -206,12 +209,18 @@ func items(recent []logrecord.Record) []item {
 	return all
 }
 
+// problems groups equal messages, the latest first.
 func problems(readings []logrecord.Record) []problem {
 	all := []problem{}
-	for _, r := range readings[:min(maxListed, len(readings))] {
-		all = append(all, problem{r.Time.UnixMilli(), r.Program, r.Level, r.Message})
+	for _, r := range readings {
+		same := func(p problem) bool { return p.Program == r.Program && p.Level == r.Level && p.Message == r.Message }
+		if i := slices.IndexFunc(all, same); i >= 0 {
+			all[i].Count++
+		} else {
+			all = append(all, problem{r.Time.UnixMilli(), r.Program, r.Level, r.Message, 1})
+		}
 	}
-	return all
+	return all[:min(maxListed, len(all))]
 }
 
 // round rounds to three decimals, which is enough for every chart.

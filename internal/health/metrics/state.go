@@ -20,7 +20,8 @@ type Process struct {
 	Model      string    `json:"model,omitempty"`
 	Device     string    `json:"device,omitempty"`
 	Degraded   []string  `json:"degraded,omitempty"`
-	Utterances int       `json:"utterances"`
+	Microphone string    `json:"microphone,omitempty"` // of a vf-record: MicrophoneOn or MicrophoneLost
+	Utterances int       `json:"utterances"`           // or files; texts delivered by vf-paste
 	Failures   int       `json:"failures"`
 	Problems   int       `json:"problems"`
 	Queue      int       `json:"queue"`
@@ -31,6 +32,12 @@ type Process struct {
 
 	item time.Time // of the latest utterance
 }
+
+// States of a microphone.
+const (
+	MicrophoneOn   = "on"   // being read, or ready to be
+	MicrophoneLost = "lost" // disconnected; vf-record waits for its return
+)
 
 // How much of the past a State keeps.
 const (
@@ -47,6 +54,9 @@ type State struct {
 	files     []logrecord.Record // those of files and of replayed streams
 	problems  []logrecord.Record
 }
+
+// recorderProgram is the name of the program that has the microphone.
+const recorderProgram = "vf-record"
 
 // NewState returns an empty State.
 func NewState(limits Limits) *State { return &State{limits: limits} }
@@ -80,8 +90,11 @@ func (s *State) Add(r logrecord.Record) {
 		p.Failures++
 		s.addItem(r)
 		s.problems = keep(s.problems, r, keptReadings)
+	case logrecord.Delivery:
+		p.Utterances++
 	case logrecord.Problem:
 		p.Problems++
+		p.hear(r.Kind)
 		s.problems = keep(s.problems, r, keptReadings)
 	case logrecord.Utterance:
 		p.item = r.Time
@@ -90,6 +103,16 @@ func (s *State) Add(r logrecord.Record) {
 		p.Queue, p.Refreshes = r.Queue, r.Refreshes
 		p.MemoryMB, p.GrowthMB, p.CPUPercent = r.MemoryMB, r.GrowthMB, r.CPUPercent
 		s.addItem(r)
+	}
+}
+
+// hear notes what a problem says about the microphone.
+func (p *Process) hear(kind logrecord.Event) {
+	switch kind {
+	case logrecord.DeviceLost:
+		p.Microphone = MicrophoneLost
+	case logrecord.DeviceReturned:
+		p.Microphone = MicrophoneOn
 	}
 }
 
@@ -113,6 +136,9 @@ func (s *State) process(r logrecord.Record) *Process {
 	}
 	if p == nil || r.Event == logrecord.Started || p.Stopped && r.Event != logrecord.Stopped {
 		p = &Process{Program: r.Program, PID: r.PID}
+		if r.Program == recorderProgram {
+			p.Microphone = MicrophoneOn
+		}
 	}
 	s.processes = append(s.processes, p)
 	if len(s.processes) > keptProcesses {

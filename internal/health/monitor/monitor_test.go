@@ -109,7 +109,7 @@ func TestViewShows(t *testing.T) {
 	for _, want := range []string{
 		"No alerts", "vf-transcribe  ", "running", "stopped, 4", "gone", "ggml-base.en.bin", "utterance 29", "talk.wav", "FAILED",
 		"vf-transcribe error: cannot read it", "vf-paste warning: no window", "unreadable log lines or files: 2, the last: bad [31m line",
-		"speed factor median  6.00", "latency      median  0.80 s", "▁█\n",
+		"speed factor    median 6.00    3.00 to 6.00  steady  █", "latency       median 0.80 s  0.80 to 1.30 s", "Microphone off: vf-record is not running",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing:\n%s", want, got)
@@ -237,6 +237,43 @@ func TestSparkline(t *testing.T) {
 
 // If a folder has logs but no recent lines, the text does not blame the
 // configuration.
+// Sparklines begin below each other, and the direction is in words.
+func TestTrendsAlign(t *testing.T) {
+	var recent []logrecord.Record
+	for i := range 30 { // latest first
+		recent = append(recent, logrecord.Record{SpeedFactor: 100 + 2*float64(i), LatencySeconds: 0.9 - 0.02*float64(i)})
+	}
+	lines := trends(recent, 0)
+	if len(lines) != 3 || !strings.Contains(lines[1], "  falling  ") || !strings.Contains(lines[2], "  rising  ") {
+		t.Fatalf("%q", lines)
+	}
+	begins := func(line string) int { return lipgloss.Width(line[:strings.IndexAny(line, string(bars))]) }
+	if begins(lines[1]) != begins(lines[2]) {
+		t.Errorf("the sparklines begin at %d and %d", begins(lines[1]), begins(lines[2]))
+	}
+}
+
+func TestMicrophone(t *testing.T) {
+	m := New(Options{Limits: metrics.DefaultLimits(), Now: func() time.Time { return noon }})
+	say := func(event, kind logrecord.Event) {
+		m.Update(News{Readings: []logrecord.Record{{Time: noon, Program: "vf-record", PID: 5, Event: event, Kind: kind}}})
+	}
+	for _, step := range []struct {
+		event, kind logrecord.Event
+		want        string
+	}{
+		{logrecord.Started, "", "Microphone on: vf-record 5"},
+		{logrecord.Problem, logrecord.DeviceLost, "Microphone lost"},
+		{logrecord.Problem, logrecord.DeviceReturned, "Microphone on"},
+		{logrecord.Stopped, "", "Microphone off"},
+	} {
+		say(step.event, step.kind)
+		if got := Text(m.snapshot); !strings.Contains(got, step.want) {
+			t.Errorf("after %s %s: no %q in\n%s", step.event, step.kind, step.want, got)
+		}
+	}
+}
+
 func TestNothingRecent(t *testing.T) {
 	folder := t.TempDir()
 	for _, tt := range []struct {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/lipgloss/v2"
+
 	"voiceflow/internal/health/metrics"
 	"voiceflow/internal/health/stats"
 	"voiceflow/internal/health/verdict"
@@ -59,6 +61,7 @@ func further(since time.Duration) string {
 
 func sections(s metrics.Snapshot, width int, look styles, most limits) []string {
 	lines := alerts(s, width, look)
+	lines = append(lines, microphone(s.Processes, width, look)...)
 	lines = append(lines, trends(s.Recent, width)...)
 	lines = append(lines, programs(s.Processes, width, look, most.stopped)...)
 	lines = append(lines, utterances(s.Recent, width, look, most.utterances)...)
@@ -97,22 +100,67 @@ func trends(recent []logrecord.Record, width int) []string {
 	if len(speed) == 0 {
 		return nil
 	}
-	lines := []string{""}
-	add := func(name, unit string, values []float64) {
-		if len(values) == 0 {
-			return
-		}
-		text := fmt.Sprintf("%-12s median %5.2f%-2s  %.2f to %.2f  ",
-			name, stats.Median(values), unit, slices.Min(values), slices.Max(values))
+	rows := []trend{{"speed factor", "", speed}}
+	if len(latency) > 0 {
+		rows = append(rows, trend{"latency", " s", latency})
+	}
+	lines := table(trendColumns, rows, 0, styles{})[1:]
+	for i, row := range rows {
 		room := 40
 		if width > 0 {
-			room = min(80, width-len(text))
+			room = min(80, width-lipgloss.Width(lines[i])-2)
 		}
-		lines = append(lines, cut(text+sparkline(values, max(0, room)), width))
+		lines[i] = cut(lines[i]+"  "+sparkline(row.values, max(0, room)), width)
 	}
-	add("speed factor", "", speed)
-	add("latency", " s", latency)
-	return lines
+	return append([]string{""}, lines...)
+}
+
+// trend is a measure of the latest items, oldest first.
+type trend struct {
+	name, unit string
+	values     []float64
+}
+
+// Sparklines have no scale of their own, so the range and the direction are in words.
+var trendColumns = []column[trend]{
+	{cell: func(t trend) string { return t.name }},
+	{right: true, cell: func(t trend) string { return fmt.Sprintf("median %.2f%s", stats.Median(t.values), t.unit) }},
+	{right: true, cell: func(t trend) string {
+		return fmt.Sprintf("%.2f to %.2f%s", slices.Min(t.values), slices.Max(t.values), t.unit)
+	}},
+	{right: true, cell: trend.direction},
+}
+
+// direction compares the medians of the first and the last third.
+func (t trend) direction() string {
+	const noteworthy = 0.1
+	third := len(t.values) / 3
+	if third == 0 {
+		return "steady"
+	}
+	first, last := stats.Median(t.values[:third]), stats.Median(t.values[len(t.values)-third:])
+	switch {
+	case last > first*(1+noteworthy):
+		return "rising"
+	case last < first*(1-noteworthy):
+		return "falling"
+	}
+	return "steady"
+}
+
+// microphone reports the state of the latest vf-record, if there was one.
+func microphone(processes []metrics.Process, width int, look styles) []string {
+	i := slices.IndexFunc(processes, func(p metrics.Process) bool { return p.Microphone != "" && !p.Stopped && !p.Gone })
+	ran := slices.ContainsFunc(processes, func(p metrics.Process) bool { return p.Microphone != "" })
+	switch {
+	case !ran:
+		return nil
+	case i < 0:
+		return []string{cut("Microphone off: vf-record is not running", width)}
+	case processes[i].Microphone == metrics.MicrophoneLost:
+		return []string{look.critical.Render(cut("Microphone lost: vf-record waits for it; check its cable", width))}
+	}
+	return []string{cut(fmt.Sprintf("Microphone on: vf-record %d", processes[i].PID), width)}
 }
 
 var programColumns = []column[metrics.Process]{

@@ -1,7 +1,7 @@
 // A chart over time: an SVG of lines or bars, a summary in words, and all its
 // values as a table.
 
-const height = 170, left = 46, right = 10, top = 10, bottom = 22;
+const height = 170, left = 56, right = 10, top = 10, bottom = 22;
 
 export function svg(name, attributes = {}, text) {
   const e = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -53,13 +53,15 @@ export class Chart {
   constructor(spec) {
     this.spec = spec;
     const id = "chart-" + spec.series[0].field;
+    this.limitKey = html("span", {hidden: ""});
+    this.tip = html("div", {class: "tip", "aria-hidden": "true", hidden: ""});
     this.svg = svg("svg", {role: "img", "aria-labelledby": id, "aria-describedby": id + "-words"});
     this.words = html("p", {id: id + "-words"});
     this.table = html("table");
-    this.details = html("details", {}, html("summary", {}, "Values as a table"),
+    this.details = html("details", {}, html("summary", {"aria-label": spec.title + ": values as a table"}, "Values as a table"),
       html("div", {class: "scroll", role: "region", tabindex: "0", "aria-label": spec.title + ", values"}, this.table));
     this.figure = html("figure", {}, html("figcaption", {}, html("h3", {id}, spec.title), this.key()),
-      this.svg, this.words, this.details);
+      html("div", {class: "plot"}, this.svg, this.tip), this.words, this.details);
     this.details.addEventListener("toggle", () => this.tabulate());
     this.svg.addEventListener("pointermove", e => this.point(e));
     this.svg.addEventListener("pointerleave", () => this.point(null));
@@ -73,7 +75,17 @@ export class Chart {
       sample.append(this.spec.bars ? svg("rect", {class: "bar " + name, x: 6, y: 0, width: 10, height: 10})
         : svg("path", {class: "line " + name, d: "M0 5H22"}));
       return html("span", {}, sample, s.label);
-    }));
+    }), this.limitKey);
+  }
+
+  // keyLimit shows the limit in the key if it is in the chart, where a label would lie
+  // across the lines.
+  keyLimit(limit) {
+    this.limitKey.hidden = !limit;
+    if (!limit) return;
+    const sample = svg("svg", {"aria-hidden": "true", viewBox: "0 0 22 10"});
+    sample.append(svg("path", {class: "limit", d: "M0 5H22"}));
+    this.limitKey.replaceChildren(sample, `limit ${number(limit, this.spec.unit)}`);
   }
 
   update(data) {
@@ -88,20 +100,22 @@ export class Chart {
     const width = this.svg.clientWidth;
     if (!this.data || !width) return;
     const {from, time, width: bucket, chart, limits} = this.data;
-    const limit = limits[this.spec.limit];
+    const limit = limits[this.spec.limit], unit = this.spec.unit;
     let highest = 0;
     this.spec.series.forEach((_, i) => { for (const v of this.values(i)) highest = Math.max(highest, v); });
     if (limit && highest > limit / 3) highest = Math.max(highest, limit * 1.1);
     const apart = step(highest || 1, 3), ceiling = Math.ceil((highest || 1) / apart) * apart;
     const to = time, x = t => left + (Math.min(Math.max(t, from), to) - from) / (to - from) * (width - left - right);
     const y = v => height - bottom - v / ceiling * (height - top - bottom);
-    this.scale = {x, y, width};
+    // An hour without speech is no break in a day's line; half a night is one.
+    this.scale = {x, y, width, gap: Math.max(bucket * 1.5, (to - from) / 12)};
 
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const parts = [];
     for (let v = 0; v <= ceiling * 1.001; v += apart) {
       parts.push(svg("path", {class: v ? "grid" : "axis", d: `M${left} ${y(v)}H${width - right}`}));
-      parts.push(svg("text", {x: left - 6, y: y(v) + 4, "text-anchor": "end"}, number(+v.toPrecision(6))));
+      parts.push(svg("text", {x: left - 6, y: y(v) + 4, "text-anchor": "end"},
+        number(+v.toPrecision(6), v + apart > ceiling * 1.001 ? unit : "")));
     }
     const {ticks, name} = timeTicks(from, to, Math.max(2, Math.floor(width / 80)));
     for (const t of ticks) {
@@ -110,28 +124,27 @@ export class Chart {
       parts.push(svg("text", {x: x(t), y: height - 4, "text-anchor": "middle"}, name.format(t)));
     }
     this.spec.series.forEach((_, i) => parts.push(...(this.spec.bars ? this.bars(i, bucket) : this.line(i, bucket))));
-    if (limit && limit <= ceiling) {
-      parts.push(svg("path", {class: "limit", d: `M${left} ${y(limit)}H${width - right}`}));
-      parts.push(svg("text", {class: "limit-name", x: width - right, y: y(limit) - 4, "text-anchor": "end"}, "limit"));
-    }
-    this.cursor = svg("path", {class: "cursor", d: ""});
+    const within = limit && limit <= ceiling;
+    if (within) parts.push(svg("path", {class: "limit", d: `M${left} ${y(limit)}H${width - right}`}));
+    this.keyLimit(within && limit);
+    this.cursor = svg("g", {class: "pointed"});
     this.svg.replaceChildren(...parts, this.cursor);
-    if (this.pointed === undefined) this.words.textContent = this.summary(chart);
+    this.words.textContent = this.summary(chart);
+    if (this.pointed !== undefined) this.showValues();
   }
 
-  // line connects the values, with breaks where there are none; 0 counts as none.
+  // line connects the values, with breaks where there are none for long; 0 counts as none.
   line(i, bucket) {
-    const {x, y} = this.scale, times = this.data.chart.time, values = this.values(i);
-    const name = i ? "second" : "first";
-    let d = "", last = -Infinity;
+    const {x, y, gap} = this.scale, values = this.values(i), name = i ? "second" : "first";
+    const points = this.data.chart.time.map((t, n) => [t, values[n]]).filter(([, v]) => v);
     const parts = [];
-    times.forEach((t, n) => {
-      if (!values[n]) return;
-      const joined = t - last <= bucket * 1.5, follows = values[n + 1] && times[n + 1] - t <= bucket * 1.5;
-      const px = x(Math.min(t + bucket / 2, this.data.time)).toFixed(1), py = y(values[n]).toFixed(1);
+    let d = "";
+    points.forEach(([t, v], n) => {
+      const joined = n > 0 && t - points[n - 1][0] <= gap;
+      const follows = n + 1 < points.length && points[n + 1][0] - t <= gap;
+      const px = x(Math.min(t + bucket / 2, this.data.time)).toFixed(1), py = y(v).toFixed(1);
       if (!joined && !follows) parts.push(svg("circle", {class: "dot " + name, cx: px, cy: py, r: 2.5}));
       d += (joined ? "L" : "M") + px + " " + py;
-      last = t;
     });
     if (d) parts.unshift(svg("path", {class: "line " + name, d}));
     return parts;
@@ -165,24 +178,35 @@ export class Chart {
     }).join("; ") + ".";
   }
 
-  // point shows the values at the pointer instead of the summary.
+  // point remembers the time nearest to the pointer, and shows its values there.
   point(event) {
-    if (!this.data || !this.scale) return;
-    const times = this.data.chart.time;
+    const times = this.data?.chart.time;
     this.pointed = undefined;
-    if (event && times.length) {
+    if (event && this.scale && times?.length) {
       const at = event.clientX - this.svg.getBoundingClientRect().left;
-      const middle = t => this.scale.x(t + this.data.width / 2);
-      const distance = t => Math.abs(middle(t) - at);
-      const n = times.reduce((best, t, i) => distance(t) < distance(times[best]) ? i : best, 0);
-      this.pointed = n;
-      this.cursor.setAttribute("d", `M${middle(times[n]).toFixed(1)} ${top}V${height - bottom}`);
-      this.words.textContent = when(times[n], this.data.time) + ": " +
-        this.spec.series.map((s, i) => `${s.label} ${number(this.values(i)[n], this.spec.unit)}`).join(", ");
-      return;
+      const distance = t => Math.abs(this.middle(t) - at);
+      this.pointed = times.reduce((best, t) => distance(t) < distance(best) ? t : best);
     }
-    this.cursor?.setAttribute("d", "");
-    this.words.textContent = this.summary(this.data.chart);
+    this.showValues();
+  }
+
+  middle(t) { return this.scale.x(t + this.data.width / 2); }
+
+  showValues() {
+    const n = this.pointed === undefined ? -1 : this.data.chart.time.indexOf(this.pointed);
+    this.tip.hidden = n < 0;
+    this.cursor?.replaceChildren();
+    if (n < 0) return;
+    const at = this.middle(this.pointed), {y, width} = this.scale, rows = [];
+    this.cursor.append(svg("path", {class: "cursor", d: `M${at.toFixed(1)} ${top}V${height - bottom}`}));
+    this.spec.series.forEach((s, i) => {
+      const v = this.values(i)[n], none = !v && !this.spec.bars;
+      if (!none) this.cursor.append(svg("circle", {class: "dot " + (i ? "second" : "first"), cx: at.toFixed(1), cy: y(v).toFixed(1), r: 3.5}));
+      rows.push(html("div", {}, `${s.label}: ${none ? "–" : number(v, this.spec.unit)}`));
+    });
+    this.tip.replaceChildren(html("strong", {}, when(this.pointed, this.data.time)), ...rows);
+    this.tip.style.left = at > width / 2 ? "auto" : `${at + 10}px`;
+    this.tip.style.right = at > width / 2 ? `${width - at + 10}px` : "auto";
   }
 
   tabulate() {

@@ -30,15 +30,25 @@ function show(element, ...children) {
 }
 
 // table fills a table. Columns are [title, function from row to cell, class]; a cell
-// is a text or an element. Without rows it shows the text for none.
-function table(id, columns, rows, none, rowClass = () => "") {
+// is a text or an element. Without rows it shows the text for none. Of a long table it
+// shows the beginning, until the user asks for the rest.
+function table(id, columns, rows, none) {
+  const more = document.querySelector(`[data-more="${id}"]`);
+  if (more) {
+    more.hidden = rows.length <= fewRows;
+    const all = more.getAttribute("aria-expanded") === "true";
+    more.textContent = all ? "Show fewer" : `Show all ${rows.length}`;
+    if (!all) rows = rows.slice(0, fewRows);
+  }
   if (!rows.length) return show(get(id), html("caption", {}, none));
   const head = html("tr", {},
     ...columns.map(([title, , style]) => html("th", {scope: "col", class: style ?? ""}, title)));
-  const body = rows.map(row => html("tr", {class: rowClass(row)},
+  const body = rows.map(row => html("tr", {},
     ...columns.map(([, cell, style]) => html("td", {class: style ?? ""}, cell(row)))));
   show(get(id), html("thead", {}, head), html("tbody", {}, ...body));
 }
+
+const fewRows = 8;
 
 const optional = (v, unit) => v ? number(v, unit) : "–";
 const seconds = new Intl.DateTimeFormat(undefined,
@@ -50,8 +60,9 @@ let announced;
 function alerts(d) {
   const items = d.alerts.map(a => html("li", {class: a.severity},
     html("strong", {}, a.severity[0].toUpperCase() + a.severity.slice(1)), a.message, html("span", {}, a.remedy)));
-  const none = d.recent.length ? "None: recent items are within all limits." : "None.";
-  show(get("alerts"), ...(items.length ? items : [html("li", {}, none)]));
+  const none = d.recent.length ? html("li", {class: "good"}, "None: recent items are within all limits.")
+    : html("li", {}, "Nothing to judge: no utterance or file was logged recently.");
+  show(get("alerts"), ...(items.length ? items : [none]));
   // Announce alerts when they come and go, not whenever their figures change.
   const names = d.alerts.map(a => a.name + a.severity).join();
   if (d.done && names !== announced) {
@@ -62,21 +73,30 @@ function alerts(d) {
   document.title = (d.alerts.length ? `(${d.alerts.length}) ` : "") + "VoiceFlow dashboard";
 }
 
+// Columns of the programs' tables.
+const failed = p => p.failures ? html("span", {class: "bad"}, String(p.failures)) : "0";
+const device = p => p.degraded?.length ? html("span", {class: "odd"}, p.degraded.join(", ")) : p.device || "–";
+const programColumns = state => [
+  ["program", p => p.program], ["pid", p => p.pid ? String(p.pid) : "–", "number"], ["state", state],
+  ["items", p => String(p.utterances), "number"], ["failed", failed, "number"],
+  ["queue", p => String(p.queue), "number"], ["memory", p => optional(p.memory_mb, "MB"), "number"],
+  ["CPU", p => optional(p.cpu_percent, "%"), "number"],
+  ["model", p => base(p.model ?? "") || "–", "name"], ["device", device, "name"],
+];
+
 function programs(d) {
-  const state = p => p.stopped ? `stopped, exit code ${p.exit_code}`
-    : p.gone ? html("span", {class: "odd"}, "gone") : "running";
-  const failed = p => p.failures ? html("span", {class: "bad"}, String(p.failures)) : "0";
-  const endedLast = (a, b) => (a.stopped || !!a.gone) - (b.stopped || !!b.gone);
-  table("programs", [
-    ["program", p => p.program], ["pid", p => String(p.pid), "number"], ["state", state],
-    ["items", p => String(p.utterances), "number"], ["failed", failed, "number"],
-    ["queue", p => String(p.queue), "number"], ["memory", p => optional(p.memory_mb, "MB"), "number"],
-    ["CPU", p => optional(p.cpu_percent, "%"), "number"], ["refreshes", p => String(p.refreshes), "number"],
-    ["model", p => base(p.model ?? "") || "–"], ["device", p => p.device || "–"],
-    ["degraded", p => p.degraded?.length ? html("span", {class: "odd"}, p.degraded.join(", ")) : "no"],
-    ["last seen", p => moment(Date.parse(p.last), d.time)],
-  ], [...d.processes].sort(endedLast).slice(0, 15), "No program ran in this period.",
-  p => p.stopped || p.gone ? "ended" : "");
+  const seen = ["last seen", p => moment(Date.parse(p.last), d.time)];
+  const running = p => p.microphone === "lost" ? html("span", {class: "bad"}, "microphone lost")
+    : p.microphone ? "microphone on" : "running";
+  const ending = p => p.gone ? html("span", {class: "odd"}, "gone")
+    : p.exit_code ? html("span", {class: "odd"}, `exit code ${p.exit_code}`) : "done";
+  const ended = d.processes.filter(p => p.stopped || p.gone), live = d.processes.filter(p => !p.stopped && !p.gone);
+  table("programs", [...programColumns(running), seen], live,
+    ended.length ? "No program is running." : "No program ran in this period.");
+  table("ended", [...programColumns(ending), seen], ended, "None.");
+  const odd = ended.filter(p => p.gone || p.exit_code).length;
+  get("ended-title").textContent = `${ended.length} that ended` + (odd ? `, ${odd} of them with an error` : "");
+  get("ended-fold").hidden = !ended.length;
 }
 
 // tiles compare the last 24 hours with the 24 hours before. The last value is 1 if
@@ -84,7 +104,7 @@ function programs(d) {
 const tiles = [
   ["Utterances", "utterances", "", 0], ["Failures", "failures", "", -1], ["Latency, median", "latency", "s", -1],
   ["Processing, median", "processing", "s", -1], ["Speed factor, median", "speed", "", 1],
-  ["Memory, highest", "memory", "MB", -1], ["CPU, highest", "cpu", "%", -1], ["Problems", "problems", "", -1],
+  ["Memory, highest", "memory", "MB", -1], ["CPU, highest", "cpu", "%", -1], ["Warnings and errors", "problems", "", -1],
 ];
 
 function day(d) {
@@ -113,19 +133,21 @@ function lists(d) {
     ["model", r => base(r.model) || "–"], ["device", r => r.device || "–"],
   ], d.recent, "None yet.");
   table("problems", [
-    ["time", p => moment(p.time, d.time)], ["program", p => p.program],
+    ["time", p => moment(p.time, d.time)],
     ["kind", p => p.level === "warn" ? html("span", {class: "odd"}, "warning") : html("span", {class: "bad"}, "error")],
-    ["message", p => p.message, "words"],
+    ["message", p => p.message, "words"], ["times", p => String(p.count), "number"], ["program", p => p.program],
   ], d.problems, "None.");
   const style = {WARNING: "odd", CRITICAL: "bad"};
   table("checks", [
     ["time", c => when(Date.parse(c.time), d.time)],
     ["verdict", c => html("span", {class: style[c.status] ?? ""}, c.status)],
-    ["summary", c => c.summary, "words"],
+    ["what", c => html("span", {}, ...c.failed.map(f => html("div", {}, f)), c.summary), "words"],
   ], d.checks, "No checks yet: run vf-health check.");
 }
 
+let latest;
 function draw(d) {
+  latest = d;
   alerts(d);
   programs(d);
   day(d);
@@ -137,6 +159,7 @@ function draw(d) {
   const empty = d.done && !d.processes.length && !d.recent.length && !d.chart.time.length;
   get("empty").hidden = !empty;
   for (const e of document.querySelectorAll(".full")) e.hidden = empty;
+  get("alerts-section").hidden = empty && !d.alerts.length;
   const range = {"1h": "hour", "6h": "6 hours", "24h": "24 hours", "7d": "7 days"}[d.range];
   get("charts-title").textContent = `Charts: last ${range}`;
   get("clock").textContent = seconds.format(d.time);
@@ -162,6 +185,14 @@ function connect() {
     state("lost", "no connection: is vf-health dashboard still running?");
     if (stream.readyState === EventSource.CLOSED) again = setTimeout(connect, 5000);
   };
+}
+
+for (const more of document.querySelectorAll("[data-more]")) {
+  more.addEventListener("click", () => {
+    more.setAttribute("aria-expanded", more.getAttribute("aria-expanded") !== "true");
+    programs(latest);
+    lists(latest);
+  });
 }
 
 const pause = get("pause");
