@@ -79,7 +79,10 @@ func (p *program) instead(flag string) string {
 			}
 		}
 	}
-	if name := nearest(strings.ReplaceAll(strings.ToLower(flag), "_", "-"), names, 0.9); name != "" {
+	switch name := nearest(strings.ReplaceAll(strings.ToLower(flag), "_", "-"), names, 0.9); {
+	case name == flag:
+		return " (only other commands of " + p.name + " have it)"
+	case name != "":
 		return fmt.Sprintf(" (did you mean %s?)", dashes(name))
 	}
 	return ""

@@ -14,6 +14,7 @@ func TestWrongValuesAreExplained(t *testing.T) {
 	c.Instead = map[string]string{"otxt": "use -f txt"}
 	c.Flags[2].(*cli.DurationFlag).Aliases = []string{"w"}
 	c.Flags = append(c.Flags, &cli.IntFlag{Name: "number"}, &cli.Float64Flag{Name: "ratio"}, &cli.BoolFlag{Name: "fast"})
+	c.Subcommands = append(c.Subcommands, Command{Name: "other", Flags: []cli.Flag{&cli.StringFlag{Name: "elsewhere"}}})
 	for _, tt := range []struct{ args, variable, want string }{
 		{"-w 5", "", `-w: \"5\" is not a duration with a unit, such as \"5s\" or \"5ms\"; see vf-sample --help`},
 		{"--wait 400", "", `--wait: \"400\" is not a duration with a unit, such as \"400s\" or \"400ms\"`},
@@ -25,6 +26,7 @@ func TestWrongValuesAreExplained(t *testing.T) {
 		{"", "VOICEFLOW_SAMPLE_NUMBER=two", `VOICEFLOW_SAMPLE_NUMBER: \"two\" is not a whole number`},
 		{"--log_level verbose", "", `unknown flag --log_level (did you mean --log-level?); see vf-sample --help`},
 		{"--numbr 2", "", `did you mean --number?`},
+		{"--elsewhere 2", "", `unknown flag --elsewhere (only other commands of vf-sample have it); see vf-sample --help`},
 		{"--nothing-like-it", "", `unknown flag --nothing-like-it; see vf-sample --help`},
 		{"-otxt", "", `unknown flag -otxt: use -f txt; see`},
 	} {
