@@ -3,8 +3,6 @@ package ownsocket
 import (
 	"net"
 	"os"
-
-	"golang.org/x/sys/unix"
 )
 
 // isOwnPeer reports whether the process at the other end of a Unix socket belongs to this
@@ -18,10 +16,8 @@ func isOwnPeer(c net.Conn) bool {
 	if err != nil {
 		return false
 	}
-	var peer *unix.Ucred
-	var credError error
-	err = raw.Control(func(fd uintptr) {
-		peer, credError = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
-	})
-	return err == nil && credError == nil && (peer.Uid == 0 || int(peer.Uid) == os.Getuid())
+	var user uint32
+	var userErr error
+	err = raw.Control(func(fd uintptr) { user, userErr = peerUser(fd) })
+	return err == nil && userErr == nil && (user == 0 || int(user) == os.Getuid())
 }
