@@ -45,7 +45,11 @@ Examples:
 }
 
 func flags() []cli.Flag {
-	return slices.Concat(cmdline.Group("Text",
+	return slices.Concat(cmdline.Group("Input",
+		&cli.StringFlag{Name: "input", Value: inputAuto,
+			Usage: "`FORMAT` what to read: text, jsonl (transcripts), or auto, which looks at the first line and, for text, " +
+				"at the program upstream"},
+	), cmdline.Group("Text",
 		&cli.StringFlag{Name: "commands", TakesFile: true,
 			Usage: "`LANGUAGE` obey spoken commands (\"full stop\", \"new line\", \"scratch that\") in en, de, es or fr, " +
 				"or those in a FILE.toml"},
