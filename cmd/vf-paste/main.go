@@ -98,7 +98,7 @@ func session(env *cmdline.Env, c *cli.Context) paste.Session {
 		self = "" // text can then be typed but not pasted
 	}
 	return paste.Session{
-		Getenv: os.Getenv, LookPath: exec.LookPath, Stdout: env.Stdout,
+		Getenv: os.Getenv, LookPath: exec.LookPath, Stdout: cmdline.Shown(env.Stdout),
 		Newlines: c.Bool("allow-newlines"), Command: c.String("exec"), Self: self,
 	}
 }
@@ -123,7 +123,7 @@ func methodsCommand() cmdline.Command {
 		Action: func(env *cmdline.Env, c *cli.Context) error {
 			s := session(env, c)
 			for _, m := range paste.Methods() {
-				if err := printMethod(env.Stdout, m, m.Check(s), c.Bool("json")); err != nil {
+				if err := printMethod(cmdline.Shown(env.Stdout), m, m.Check(s), c.Bool("json")); err != nil {
 					return err
 				}
 			}

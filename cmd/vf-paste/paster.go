@@ -82,7 +82,7 @@ func newPaster(env *cmdline.Env, c *cli.Context) (*paster, error) {
 		}
 		// Without an output for the report, the text is still delivered.
 		if p.report.err = env.NeedOutput(); p.report.err == nil {
-			p.report.lines = event.NewWriter(env.Stdout)
+			p.report.lines = event.NewWriter(cmdline.Shown(env.Stdout))
 		}
 	}
 	if c.Bool("notify") || p.partial == partialNotify {

@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
 
@@ -57,10 +59,18 @@ func parseContext(s string) (int, error) {
 	return n, nil
 }
 
+// maxPrompt is the longest prompt, in characters. The model uses the last 224 tokens, which
+// are fewer than 2000 characters in any language.
+const maxPrompt = 10_000
+
 // check reports all mistakes; see cmdline.Command.Check.
 func (s *settings) check(c *cli.Context) error {
 	var wrong []error
 	p := s.engine.Params
+	if n := utf8.RuneCountInString(p.Prompt); n > maxPrompt {
+		wrong = append(wrong, &cmdline.FlagError{Flag: "prompt", Value: string([]rune(p.Prompt)[:40]) + "...", Reason: fmt.Sprintf(
+			"it has %d characters, of which the model uses only the last few hundred; shorten it to %d", n, maxPrompt)})
+	}
 	for _, other := range []string{"sound-notes", "keep-all"} {
 		if c.Bool("suppress-nst") && c.Bool(other) {
 			wrong = append(wrong, &cmdline.FlagError{Flag: "suppress-nst", Others: []string{other},
