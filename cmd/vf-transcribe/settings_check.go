@@ -16,9 +16,16 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
+// maxLanguages is more than Whisper knows.
+const maxLanguages = 200
+
 // setLanguages reads --language: one language, several separated by commas, or auto.
 func (s *settings) setLanguages(list string) error {
 	names := strings.Split(list, ",")
+	if len(names) > maxLanguages {
+		return &cmdline.FlagError{Flag: "language", Value: fmt.Sprintf("%.40s...", list),
+			Reason: fmt.Sprintf("more than %d languages; use the few that are spoken, or auto", maxLanguages)}
+	}
 	var codes []string
 	for _, name := range names {
 		name = strings.TrimSpace(name)

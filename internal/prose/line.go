@@ -44,7 +44,9 @@ func unsafe(r rune) bool {
 		unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 }
 
-func joinable(r rune) bool { return r != utf8.RuneError && unicode.In(r, unicode.L, unicode.M, unicode.So, unicode.Sk) }
+func joinable(r rune) bool {
+	return r != utf8.RuneError && unicode.In(r, unicode.L, unicode.M, unicode.So, unicode.Sk)
+}
 
 // Escaper returns a writer for output that people read and programs may, such as JSON lines
 // on a terminal: characters that Line would replace become the escapes of JSON (\u001b),
