@@ -76,7 +76,8 @@ func makeBundle(env *cmdline.Env, c *cli.Context) error {
 	if err := b.WriteFile(path, c.Bool("force")); err != nil {
 		return withRemedy(err)
 	}
-	_, err = fmt.Fprintf(cmdline.Shown(env.Stdout), "%s\nLook through it before you send it: tar -xzf %s\n%s\n", b.Table(), path, path)
+	_, err = fmt.Fprintf(cmdline.Shown(env.Stdout),
+		"%s\nLook through it before you send it: tar -xzf %s\n%s\n", b.Table(), path, path)
 	return err
 }
 

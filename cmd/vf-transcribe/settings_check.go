@@ -75,8 +75,10 @@ func (s *settings) check(c *cli.Context) error {
 	var wrong []error
 	p := s.engine.Params
 	if n := utf8.RuneCountInString(p.Prompt); n > maxPrompt {
-		wrong = append(wrong, &cmdline.FlagError{Flag: "prompt", Value: string([]rune(p.Prompt)[:40]) + "...", Reason: fmt.Sprintf(
-			"it has %d characters, of which the model uses only the last few hundred; shorten it to %d", n, maxPrompt)})
+		reason := fmt.Sprintf("it has %d characters, of which the model uses only the last few hundred; shorten it to %d",
+			n, maxPrompt)
+		start := string([]rune(p.Prompt)[:40]) + "..."
+		wrong = append(wrong, &cmdline.FlagError{Flag: "prompt", Value: start, Reason: reason})
 	}
 	for _, other := range []string{"sound-notes", "keep-all"} {
 		if c.Bool("suppress-nst") && c.Bool(other) {
