@@ -93,7 +93,7 @@ func analyze(env *cmdline.Env, c *cli.Context) error {
 			return err
 		}
 	}
-	return write(report, env.Stdout)
+	return write(report, cmdline.Shown(env.Stdout))
 }
 
 // reportWriter returns the function that writes a format.

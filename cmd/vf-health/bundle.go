@@ -70,13 +70,14 @@ func makeBundle(env *cmdline.Env, c *cli.Context) error {
 		return err
 	}
 	if path == "-" {
-		fmt.Fprintf(env.Stderr, "%s\nLook through it before you send it.\n", b.Table())
+		fmt.Fprintf(cmdline.Shown(env.Stderr), "%s\nLook through it before you send it.\n", b.Table())
 		return b.Write(env.Stdout)
 	}
 	if err := b.WriteFile(path, c.Bool("force")); err != nil {
 		return withRemedy(err)
 	}
-	_, err = fmt.Fprintf(env.Stdout, "%s\nLook through it before you send it: tar -xzf %s\n%s\n", b.Table(), path, path)
+	_, err = fmt.Fprintf(cmdline.Shown(env.Stdout),
+		"%s\nLook through it before you send it: tar -xzf %s\n%s\n", b.Table(), path, path)
 	return err
 }
 

@@ -64,7 +64,7 @@ func runCheck(env *cmdline.Env, c *cli.Context) error {
 		return err
 	}
 	r.Keep(check.NewHistory(checker.State))
-	if err := writeReport(env.Stdout, c.String("format"), c.String("output"), r); err != nil {
+	if err := writeReport(cmdline.Shown(env.Stdout), c.String("format"), c.String("output"), r); err != nil {
 		return err
 	}
 	if r.Status == verdict.OK {

@@ -111,9 +111,9 @@ func configShow(env *cmdline.Env, c *cli.Context) error {
 		settings = slices.DeleteFunc(settings, func(e config.Effective) bool { return e.Origin == config.FromDefault })
 	}
 	if format == "json" {
-		err = settingsJSON(env.Stdout, settings)
+		err = settingsJSON(cmdline.Shown(env.Stdout), settings)
 	} else {
-		err = settingsTable(env.Stdout, settings)
+		err = settingsTable(cmdline.Shown(env.Stdout), settings)
 	}
 	if err == nil && len(problems) > 0 {
 		return cmdline.Exit(int(verdict.Critical), nil)
@@ -166,7 +166,7 @@ func configValidate(env *cmdline.Env, c *cli.Context) error {
 	}
 	settings, err := place.Load()
 	if errors.Is(err, fs.ErrNotExist) && c.Args().First() == "" {
-		_, err := fmt.Fprintf(env.Stdout,
+		_, err := fmt.Fprintf(cmdline.Shown(env.Stdout),
 			"VOICEFLOW OK: %s does not exist, so the defaults apply; create it with: vf-health config init\n", place.File)
 		return err
 	}
@@ -187,7 +187,7 @@ func configValidate(env *cmdline.Env, c *cli.Context) error {
 	}
 	files := prose.Line(strings.Join(place.Files(), " with "))
 	if len(problems) == 0 {
-		_, err := fmt.Fprintf(env.Stdout, "VOICEFLOW OK: %s is valid, keys set: %d\n", files, len(settings))
+		_, err := fmt.Fprintf(cmdline.Shown(env.Stdout), "VOICEFLOW OK: %s is valid, keys set: %d\n", files, len(settings))
 		return err
 	}
 	mistakes := "1 mistake"
@@ -198,7 +198,7 @@ func configValidate(env *cmdline.Env, c *cli.Context) error {
 	for _, p := range problems {
 		text += prose.Line(p) + "\n"
 	}
-	if _, err := io.WriteString(env.Stdout, text); err != nil {
+	if _, err := io.WriteString(cmdline.Shown(env.Stdout), text); err != nil {
 		return err
 	}
 	return cmdline.Exit(int(verdict.Critical), nil)

@@ -25,13 +25,13 @@ func configBackup(env *cmdline.Env, c *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		return printBackups(env.Stdout, backup)
+		return printBackups(cmdline.Shown(env.Stdout), backup)
 	}
 	backups, err := store.Backups(place)
 	if err != nil {
 		return err
 	}
-	return printBackups(env.Stdout, backups...)
+	return printBackups(cmdline.Shown(env.Stdout), backups...)
 }
 
 func printBackups(w io.Writer, backups ...config.Backup) error {
@@ -57,7 +57,7 @@ func configRestore(env *cmdline.Env, c *cli.Context) error {
 	}
 	for _, copied := range backup.Files {
 		file := filepath.Join(filepath.Dir(place.File), filepath.Base(copied))
-		if _, err := fmt.Fprintf(env.Stdout, "restored %s from backup %s\n", file, backup.Name); err != nil {
+		if _, err := fmt.Fprintf(cmdline.Shown(env.Stdout), "restored %s from backup %s\n", file, backup.Name); err != nil {
 			return err
 		}
 	}

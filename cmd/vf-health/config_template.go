@@ -49,7 +49,7 @@ func writeTemplate(env *cmdline.Env, c *cli.Context, place config.Place) error {
 	if err := wholefile.Write(place.File, []byte(template(settings, logFolder()+"/")), 0o600); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(env.Stdout, place.File)
+	_, err = fmt.Fprintln(cmdline.Shown(env.Stdout), place.File)
 	return err
 }
 

@@ -63,7 +63,7 @@ func preflightAction(env *cmdline.Env, c *cli.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := write(env.Stdout, report); err != nil || report.Status == verdict.OK {
+	if err := write(cmdline.Shown(env.Stdout), report); err != nil || report.Status == verdict.OK {
 		return err
 	}
 	return cmdline.Exit(int(report.Status), nil)

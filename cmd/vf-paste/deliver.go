@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"errors"
-	"io"
 	"path/filepath"
 	"slices"
 
@@ -13,7 +11,6 @@ import (
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/dictation"
-	"voiceflow/pkg/event"
 	"voiceflow/pkg/paste"
 )
 
@@ -53,6 +50,9 @@ func check(c *cli.Context) error {
 	if !slices.Contains([]string{partialOff, partialType, partialNotify}, c.String("partial")) {
 		wrong = append(wrong, cmdline.WrongValue(c, "partial", "use off, type or notify"))
 	}
+	if !slices.Contains([]string{inputAuto, inputText, inputLines}, c.String("input")) {
+		wrong = append(wrong, cmdline.WrongValue(c, "input", "use auto, text or jsonl"))
+	}
 	if c.Int("history") < 0 {
 		wrong = append(wrong, cmdline.WrongValue(c, "history", "use the number of texts to keep; 0 keeps none"))
 	}
@@ -91,42 +91,9 @@ func (p *paster) finish(err error) error {
 	return cmp.Or(p.verdict(), p.failed, p.report.err)
 }
 
-// read delivers the input: transcripts or plain text.
-func (p *paster) read() error {
-	in := bufio.NewReader(p.env.Stdin)
-	first, err := in.Peek(1)
-	switch {
-	case err == io.EOF:
-		return nil
-	case err != nil:
-		return exitcode.InputError("standard input", err)
-	case first[0] == '{':
-		return p.records(event.NewReader(in))
-	}
-	return p.lines(in)
-}
-
 // plainText begins a dictation without marks, which cannot be cancelled.
 func (p *paster) plainText() {
 	p.now, p.inSession = &dictating{ctx: p.env.Context}, true
-}
-
-// lines delivers plain text line by line.
-func (p *paster) lines(in *bufio.Reader) error {
-	p.plainText()
-	for id := 0; ; id++ {
-		line, err := in.ReadString('\n')
-		p.follow()
-		if perr := p.put(id, p.rules.AddText(line)); perr != nil {
-			return perr
-		}
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return exitcode.InputError("standard input", err)
-		}
-	}
 }
 
 // open opens the user's methods. If none works, lacks says why, and the text is kept:

@@ -133,7 +133,7 @@ func (p *paster) keepLast() {
 		p.where = "in " + path
 		return
 	}
-	if _, err := fmt.Fprintln(p.env.Stderr, all); err == nil {
+	if _, err := fmt.Fprintln(cmdline.Shown(p.env.Stderr), all); err == nil {
 		p.where = fmt.Sprintf("in the line above this message, since no folder can be written (%v)", p.none)
 	}
 }

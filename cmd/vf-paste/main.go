@@ -45,7 +45,11 @@ Examples:
 }
 
 func flags() []cli.Flag {
-	return slices.Concat(cmdline.Group("Text",
+	return slices.Concat(cmdline.Group("Input",
+		&cli.StringFlag{Name: "input", Value: inputAuto,
+			Usage: "`FORMAT` what to read: text, jsonl (transcripts), or auto, which looks at the first line and, for text, " +
+				"at the program upstream"},
+	), cmdline.Group("Text",
 		&cli.StringFlag{Name: "commands", TakesFile: true,
 			Usage: "`LANGUAGE` obey spoken commands (\"full stop\", \"new line\", \"scratch that\") in en, de, es or fr, " +
 				"or those in a FILE.toml"},
@@ -94,7 +98,7 @@ func session(env *cmdline.Env, c *cli.Context) paste.Session {
 		self = "" // text can then be typed but not pasted
 	}
 	return paste.Session{
-		Getenv: os.Getenv, LookPath: exec.LookPath, Stdout: env.Stdout,
+		Getenv: os.Getenv, LookPath: exec.LookPath, Stdout: cmdline.Shown(env.Stdout),
 		Newlines: c.Bool("allow-newlines"), Command: c.String("exec"), Self: self,
 	}
 }
@@ -119,7 +123,7 @@ func methodsCommand() cmdline.Command {
 		Action: func(env *cmdline.Env, c *cli.Context) error {
 			s := session(env, c)
 			for _, m := range paste.Methods() {
-				if err := printMethod(env.Stdout, m, m.Check(s), c.Bool("json")); err != nil {
+				if err := printMethod(cmdline.Shown(env.Stdout), m, m.Check(s), c.Bool("json")); err != nil {
 					return err
 				}
 			}

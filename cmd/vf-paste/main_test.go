@@ -14,6 +14,7 @@ import (
 // TestMain lets the test binary be the process that pastes, which vf-paste starts with its
 // own path.
 func TestMain(m *testing.M) {
+	beProgram()
 	if len(os.Args) > 1 && os.Args[1] == "hold" {
 		main()
 	}

@@ -31,6 +31,7 @@ type paster struct {
 	eraseCancelled bool
 	newlineAtEnd   bool
 	partial        string // what to do with the text so far
+	input          string // what the input is
 	warned         bool   // that the text so far is not typed
 	history        history
 
@@ -62,6 +63,7 @@ func newPaster(env *cmdline.Env, c *cli.Context) (*paster, error) {
 	p := &paster{
 		env: env, flags: c, rescue: session(env, c), joinWithin: c.Duration("join-within"), final: noID,
 		eraseCancelled: c.Bool("erase-cancelled"), newlineAtEnd: c.Bool("final-newline"), partial: c.String("partial"),
+		input:   c.String("input"),
 		history: history{most: c.Int("history")},
 	}
 	var err error
@@ -80,7 +82,7 @@ func newPaster(env *cmdline.Env, c *cli.Context) (*paster, error) {
 		}
 		// Without an output for the report, the text is still delivered.
 		if p.report.err = env.NeedOutput(); p.report.err == nil {
-			p.report.lines = event.NewWriter(env.Stdout)
+			p.report.lines = event.NewWriter(cmdline.Shown(env.Stdout))
 		}
 	}
 	if c.Bool("notify") || p.partial == partialNotify {

@@ -50,7 +50,7 @@ func listHistory(env *cmdline.Env, c *cli.Context) error {
 	if err != nil {
 		return cmdline.Exit(exitcode.Input, err)
 	}
-	lines := json.NewEncoder(env.Stdout)
+	lines := json.NewEncoder(cmdline.Shown(env.Stdout))
 	lines.SetEscapeHTML(false)
 	for i, e := range all {
 		number := len(all) - i
@@ -63,7 +63,7 @@ func listHistory(env *cmdline.Env, c *cli.Context) error {
 			}{"history", number, e.Time, e.Text})
 		} else {
 			when := e.Time.Local().Format(time.DateTime)
-			_, err = fmt.Fprintf(env.Stdout, "%4d  %s  %s\n", number, when, paste.Clean(e.Text))
+			_, err = fmt.Fprintf(cmdline.Shown(env.Stdout), "%4d  %s  %s\n", number, when, paste.Clean(e.Text))
 		}
 		if err != nil {
 			return err

@@ -48,7 +48,7 @@ func listDevices(env *cmdline.Env, c *cli.Context) error {
 	}
 	devices := lib.Devices()
 	if c.Bool("json") {
-		out := event.NewWriter(env.Stdout)
+		out := event.NewWriter(cmdline.Shown(env.Stdout))
 		for i, d := range devices {
 			line := &event.Device{Index: i, Name: d.Name, Description: d.Description, GPU: d.GPU, BLAS: blasFor(d, blas)}
 			if err := out.Write(line); err != nil {
@@ -57,7 +57,7 @@ func listDevices(env *cmdline.Env, c *cli.Context) error {
 		}
 		return nil
 	}
-	table := tabwriter.NewWriter(env.Stdout, 0, 0, 2, ' ', 0)
+	table := tabwriter.NewWriter(cmdline.Shown(env.Stdout), 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "INDEX\tNAME\tDESCRIPTION\tKIND")
 	for i, d := range devices {
 		kind := "processor"

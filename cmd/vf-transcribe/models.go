@@ -99,9 +99,9 @@ func (m modelActions) list(env *cmdline.Env, c *cli.Context) error {
 		return cmdline.Exit(exitcode.Model, err)
 	}
 	if !c.Bool("json") {
-		return printModels(env.Stdout, catalogue, paths, copies)
+		return printModels(cmdline.Shown(env.Stdout), catalogue, paths, copies)
 	}
-	out := event.NewWriter(env.Stdout)
+	out := event.NewWriter(cmdline.Shown(env.Stdout))
 	for _, m := range catalogue {
 		path, isInstalled := paths[m.Name]
 		if err := out.Write(&event.Model{
@@ -184,6 +184,6 @@ func (m modelActions) path(env *cmdline.Env, c *cli.Context) error {
 	if err != nil {
 		return cmdline.Exit(exitcode.Model, err)
 	}
-	_, err = fmt.Fprintln(env.Stdout, path)
+	_, err = fmt.Fprintln(cmdline.Shown(env.Stdout), path)
 	return err
 }

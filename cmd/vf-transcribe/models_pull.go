@@ -47,7 +47,7 @@ func (m modelActions) pull(env *cmdline.Env, c *cli.Context) error {
 			env.Log.Error().Msg(err.Error())
 			continue
 		}
-		if _, err := fmt.Fprintln(env.Stdout, path); err != nil {
+		if _, err := fmt.Fprintln(cmdline.Shown(env.Stdout), path); err != nil {
 			return err
 		}
 	}

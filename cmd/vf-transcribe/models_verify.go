@@ -44,7 +44,7 @@ func (m modelActions) verify(env *cmdline.Env, c *cli.Context) error {
 			bad++
 			verdict = "wrong: " + err.Error()
 		}
-		if _, err := fmt.Fprintf(env.Stdout, "%s: %s\n", name, verdict); err != nil {
+		if _, err := fmt.Fprintf(cmdline.Shown(env.Stdout), "%s: %s\n", name, verdict); err != nil {
 			return err
 		}
 	}
@@ -73,7 +73,7 @@ func (m modelActions) clean(env *cmdline.Env, _ *cli.Context) error {
 		return cmdline.Exit(exitcode.Model, err)
 	}
 	for _, c := range removed {
-		if _, err := fmt.Fprintln(env.Stdout, c.Path); err != nil {
+		if _, err := fmt.Fprintln(cmdline.Shown(env.Stdout), c.Path); err != nil {
 			return err
 		}
 	}

@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
 
@@ -14,9 +16,16 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
+// maxLanguages is more than Whisper knows.
+const maxLanguages = 200
+
 // setLanguages reads --language: one language, several separated by commas, or auto.
 func (s *settings) setLanguages(list string) error {
 	names := strings.Split(list, ",")
+	if len(names) > maxLanguages {
+		return &cmdline.FlagError{Flag: "language", Value: fmt.Sprintf("%.40s...", list),
+			Reason: fmt.Sprintf("more than %d languages; use the few that are spoken, or auto", maxLanguages)}
+	}
 	var codes []string
 	for _, name := range names {
 		name = strings.TrimSpace(name)
@@ -57,10 +66,20 @@ func parseContext(s string) (int, error) {
 	return n, nil
 }
 
+// maxPrompt is the longest prompt, in characters. The model uses the last 224 tokens, which
+// are fewer than 2000 characters in any language.
+const maxPrompt = 10_000
+
 // check reports all mistakes; see cmdline.Command.Check.
 func (s *settings) check(c *cli.Context) error {
 	var wrong []error
 	p := s.engine.Params
+	if n := utf8.RuneCountInString(p.Prompt); n > maxPrompt {
+		reason := fmt.Sprintf("it has %d characters, of which the model uses only the last few hundred; shorten it to %d",
+			n, maxPrompt)
+		start := string([]rune(p.Prompt)[:40]) + "..."
+		wrong = append(wrong, &cmdline.FlagError{Flag: "prompt", Value: start, Reason: reason})
+	}
 	for _, other := range []string{"sound-notes", "keep-all"} {
 		if c.Bool("suppress-nst") && c.Bool(other) {
 			wrong = append(wrong, &cmdline.FlagError{Flag: "suppress-nst", Others: []string{other},

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rs/zerolog"
@@ -144,5 +146,27 @@ func TestChooseModel(t *testing.T) {
 		if path, err := choose(args...); path != installed || err != nil {
 			t.Errorf("%q: %q, %v", args, path, err)
 		}
+	}
+}
+
+// TestLongValues: prompts and lists of languages that cannot be meant are refused, with a
+// message of usual length.
+func TestLongValues(t *testing.T) {
+	for _, tt := range []struct {
+		flag, value, want string
+	}{
+		{"prompt", strings.Repeat("ä", maxPrompt), ""},
+		{"prompt", strings.Repeat("ä", maxPrompt+1), "shorten it to 10000"},
+		{"language", strings.Repeat("en,", maxLanguages-1) + "de", ""},
+		{"language", strings.Repeat("en,", maxLanguages) + "de", "more than 200 languages"},
+	} {
+		withFlags(t, func(c *cli.Context) {
+			_, err := readSettings(c)
+			said := fmt.Sprint(err)
+			if tt.want == "" && (strings.Contains(said, "shorten it") || strings.Contains(said, "languages")) ||
+				!strings.Contains(said, tt.want) || len(said) > 500 {
+				t.Errorf("--%s %.20s...: %.300s", tt.flag, tt.value, said)
+			}
+		}, "--"+tt.flag, tt.value)
 	}
 }

@@ -37,7 +37,7 @@ type sink struct {
 func newSink(env *cmdline.Env, c *cli.Context, w *work, p *plan) (*sink, error) {
 	terminal, several := cmdline.IsTerminal(env.Stdout), len(w.all) > 1
 	s := &sink{
-		plan: p, env: env, stream: w.stream, lines: event.NewWriter(env.Stdout), progress: newProgress(env, w),
+		plan: p, env: env, stream: w.stream, lines: event.NewWriter(cmdline.Shown(env.Stdout)), progress: newProgress(env, w),
 		showsFile: several, readable: p.files && terminal,
 	}
 	if !p.files && terminal {
@@ -145,16 +145,16 @@ func (s *sink) print(t *event.Transcript) error {
 	}
 	s.progress.clear() // the transcript may go to the same terminal
 	if s.formats[0] != plainText {
-		return format.Write(s.env.Stdout, s.formats[0], t)
+		return format.Write(cmdline.Shown(s.env.Stdout), s.formats[0], t)
 	}
 	if t.Text == "" {
 		return nil
 	}
-	text := t.Text
+	text := format.Line(t.Text)
 	if s.showsFile && t.File != "" {
 		text = prose.Line(t.File) + ": " + text
 	}
-	_, err := fmt.Fprintln(s.env.Stdout, text)
+	_, err := fmt.Fprintln(cmdline.Shown(s.env.Stdout), text)
 	return err
 }
 

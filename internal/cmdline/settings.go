@@ -79,7 +79,7 @@ func (p *program) describeFlag(f cli.Flag, path string) knownFlag {
 // printSettings prints all settings with their effective values, or the mistakes
 // in them.
 func (p *program) printSettings(c Command, ctx *cli.Context) error {
-	out := json.NewEncoder(p.env.Stdout)
+	out := json.NewEncoder(Shown(p.env.Stdout))
 	err := p.configure(ctx, p.allRuns(p.args))
 	var profile Profile
 	if err == nil && c.Profile != nil {
@@ -116,7 +116,7 @@ func (p *program) printProblem(err error) error {
 
 // encodeProblems prints one JSON line per mistake, with its flag and position.
 func (p *program) encodeProblems(kind string, err error) error {
-	out := json.NewEncoder(p.env.Stdout)
+	out := json.NewEncoder(Shown(p.env.Stdout))
 	for _, part := range unjoin(err) {
 		problem := config.Problem{Type: kind, Error: part.Error()}
 		if wrong := flagOf(part); wrong != nil {

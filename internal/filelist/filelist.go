@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // Source is the input of Find.
@@ -76,7 +77,8 @@ func (p *Problem) Unwrap() error { return p.Err }
 // the latter. Different spellings of a path (a.wav and ./a.wav) count as
 // one file, listed in the first spelling; links are not resolved.
 //
-// Find returns an error if a list of names cannot be read or is invalid.
+// Find returns an error if a list of names cannot be read or is invalid, or a pattern is
+// too large.
 func Find(s Source) (Found, error) {
 	if s.FilesFrom == "-" && s.Files0From == "-" {
 		return Found{}, errors.New("standard input cannot be both the list with one name per line " +
@@ -84,7 +86,9 @@ func Find(s Source) (Found, error) {
 	}
 	f := finder{recursive: s.Recursive, seen: make(map[string]struct{}), found: Found{PassedOver: PassedOver{}}}
 	for _, arg := range s.Args {
-		f.arg(arg)
+		if err := f.arg(arg); err != nil {
+			return Found{}, err
+		}
 	}
 	if err := f.list(s.FilesFrom, '\n', s.Stdin); err != nil {
 		return Found{}, err
@@ -123,7 +127,7 @@ func below(root, name string) string {
 	return folder
 }
 
-func (f *finder) arg(arg string) {
+func (f *finder) arg(arg string) error {
 	info, err := os.Stat(arg)
 	switch {
 	case arg == "":
@@ -132,11 +136,15 @@ func (f *finder) arg(arg string) {
 		f.folder(arg)
 	case err == nil && info.IsDir():
 		f.problem(arg, errors.New("is a folder; add -r to transcribe the files in it"))
-	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(arg, "*?[{"):
+	case isPattern(arg) && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENAMETOOLONG)):
+		if err := tooLarge(arg); err != nil {
+			return err
+		}
 		f.pattern(arg)
 	default:
 		f.add(File{Name: arg})
 	}
+	return nil
 }
 
 // folder adds the audio and video files below root.

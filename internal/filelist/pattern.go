@@ -7,9 +7,67 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
 )
+
+// The largest patterns: their length in bytes, the plain patterns that their braces stand
+// for, and their ** and other parts. Each ** can search all folders below again.
+const (
+	maxPattern  = 4096
+	maxVariants = 1000
+	maxDeep     = 4
+	maxStars    = 64
+)
+
+func isPattern(arg string) bool { return strings.ContainsAny(arg, "*?[{") }
+
+// tooLarge returns an error if it could take minutes to find what matches a pattern.
+func tooLarge(pattern string) error {
+	var what string
+	switch stars := strings.Count(pattern, "*"); {
+	case len(pattern) > maxPattern:
+		what = fmt.Sprintf("has %d bytes; the most is %d", len(pattern), maxPattern)
+	case variants(pattern) > maxVariants:
+		what = fmt.Sprintf("stands for more than %d patterns because of its braces", maxVariants)
+	case strings.Count(pattern, "**") > maxDeep:
+		what = fmt.Sprintf("has more than %d times **", maxDeep)
+	case stars > maxStars:
+		what = fmt.Sprintf("has more than %d times *", maxStars)
+	default:
+		return nil
+	}
+	return fmt.Errorf("the pattern %.60q %s: simplify it, or list the files with --files-from", pattern, what)
+}
+
+// variants returns how many patterns without braces a pattern stands for, or some number
+// above maxVariants if there are more.
+func variants(pattern string) int {
+	type level struct{ others, this int } // the alternatives so far, and the one that goes on
+	levels := []level{{this: 1}}
+	for i := 0; i < len(pattern); i++ {
+		top := &levels[len(levels)-1]
+		switch c := pattern[i]; {
+		case c == '\\':
+			i++
+		case c == '{':
+			levels = append(levels, level{this: 1})
+		case c == ',' && len(levels) > 1:
+			top.others, top.this = min(top.others+top.this, maxVariants+1), 1
+		case c == '}' && len(levels) > 1:
+			n := top.others + top.this
+			levels = levels[:len(levels)-1]
+			outer := &levels[len(levels)-1]
+			outer.this = min(outer.this*n, maxVariants+1)
+		}
+	}
+	total := 1
+	for _, l := range levels { // one, unless a brace is not closed
+		total = min(total*(l.others+l.this), maxVariants+1)
+	}
+	return total
+}
 
 // pattern adds the files that match a pattern. If a folder cannot be read, it adds
 // the matches in the other folders.

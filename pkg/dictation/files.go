@@ -4,11 +4,21 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"voiceflow/internal/openfile"
+)
+
+// The most lines with a phrase in a file, for whose number the decoder takes time squared,
+// and the longest phrases and inserted texts, in characters.
+const (
+	maxLines  = 20_000
+	maxPhrase = 500
+	maxInsert = 10_000
 )
 
 // file is the content of a table, with details for error messages.
@@ -22,7 +32,7 @@ type file struct {
 // readFile reads the file at path.
 func readFile(contents, path, format string) (file, error) {
 	f := file{contents: contents, path: path, format: format}
-	data, err := os.ReadFile(path)
+	data, err := openfile.ReadAll(path, 1<<20)
 	if err != nil {
 		return f, fmt.Errorf("file of %s: %w; give the path of a readable file", contents, err)
 	}
@@ -33,6 +43,9 @@ func readFile(contents, path, format string) (file, error) {
 // decode decodes the table into the struct that to points to. Errors include the
 // line and column.
 func (f file) decode(to any) error {
+	if n := bytes.Count(f.data, []byte("=")); n > maxLines {
+		return fmt.Errorf("%s %s: %d phrases are too many: keep the %d that matter most", f.contents, f.path, n, maxLines)
+	}
 	dec := toml.NewDecoder(bytes.NewReader(f.data))
 	dec.DisallowUnknownFields()
 	err := dec.Decode(to)
@@ -80,6 +93,14 @@ func (s *spoken) UnmarshalText(text []byte) error {
 		return fmt.Errorf("the phrase %q has no letter or digit: spell it the way it is spoken", text)
 	}
 	s.text = string(text)
+	return checkLength(s.text)
+}
+
+// checkLength returns an error if a phrase is longer than anybody says in one go.
+func checkLength(phrase string) error {
+	if n := utf8.RuneCountInString(phrase); n > maxPhrase {
+		return fmt.Errorf("the phrase %.40q... has %d characters: shorten it to %d", phrase, n, maxPhrase)
+	}
 	return nil
 }
 
@@ -90,6 +111,9 @@ type insert struct{ text string }
 // text from files is not cleaned later.
 func (s *insert) UnmarshalText(text []byte) error {
 	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	if n := utf8.RuneCount(text); n > maxInsert {
+		return fmt.Errorf("the text %.40q... has %d characters: shorten it to %d", text, n, maxInsert)
+	}
 	for _, r := range string(text) {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
 			return fmt.Errorf("the control character %U cannot be typed: remove it", r)

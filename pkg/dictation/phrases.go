@@ -32,8 +32,8 @@ type phrase struct {
 	own  bool // a command from the user's file
 }
 
-// phrases maps the first character to the phrases that begin with it, longest
-// first.
+// phrases maps the first character to the phrases that begin with it, sorted by their
+// characters.
 type phrases map[rune][]phrase
 
 // newPhrases builds the table from a map whose keys are folded phrases.
@@ -44,50 +44,69 @@ func newPhrases(from map[string]phrase) phrases {
 		table[p.key[0]] = append(table[p.key[0]], p)
 	}
 	for _, list := range table {
-		slices.SortFunc(list, func(a, b phrase) int {
-			return cmp.Or(cmp.Compare(len(b.key), len(a.key)), slices.Compare(a.key, b.key))
-		})
+		slices.SortFunc(list, func(a, b phrase) int { return slices.Compare(a.key, b.key) })
 	}
 	return table
 }
 
 // at returns the longest phrase that begins at byte i of text, and its length in
 // bytes, 0 if there is none.
-func (table phrases) at(text string, i int) (phrase, int) {
-	for _, p := range table[fold(firstRune(text[i:]))] {
-		n := p.match(text[i:])
-		if n > 0 && p.begins(text, i) && p.ends(text, i+n) {
-			return p, n
+func (table phrases) at(text string, i int) (best phrase, length int) {
+	s := search{text: text, matched: func(p *phrase, end int, hyphens bool) {
+		better := length == 0 || len(p.key) > len(best.key) ||
+			len(p.key) == len(best.key) && slices.Compare(p.key, best.key) < 0
+		if better && !(hyphens && p.kind == word) && p.begins(text, i) && p.ends(text, end) {
+			best, length = *p, end-i
 		}
-	}
-	return phrase{}, 0
+	}}
+	s.follow(table[fold(firstRune(text[i:]))], i, 0, false)
+	return best, length
 }
 
-// match returns the length in bytes of the phrase at the start of text, 0 if it is
-// not there. A space in the phrase matches any white space and, except in custom
-// words, a hyphen, since recognisers write "full-stop".
-func (p phrase) match(text string) int {
-	i := 0
-	for _, want := range p.key {
-		r, size := utf8.DecodeRuneInString(text[i:])
+// search looks for the phrases at a place in a text. However many phrases there are, it takes
+// only as long as those take that begin as the text does.
+type search struct {
+	text string
+	// matched is called for each phrase that matches, with its end. hyphens means that a
+	// hyphen was taken for a space, which does not count in custom words.
+	matched func(p *phrase, end int, hyphens bool)
+	// open is called with the phrases that go on where the text ends; it may be nil.
+	open func(list []phrase)
+}
+
+// follow looks in list, which has the phrases whose first n characters match the text up to
+// byte i. A space in a phrase matches any white space and a hyphen, since recognisers write
+// "full-stop".
+func (s *search) follow(list []phrase, i, n int, hyphens bool) {
+	for len(list) > 0 {
+		if p := &list[0]; len(p.key) == n { // the shortest is the first
+			s.matched(p, i, hyphens)
+			list = list[1:]
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s.text[i:])
 		switch {
 		case size == 0:
-			return 0
-		case want == ' ' && r == '-' && p.kind != word:
-			i += size
-		case want == ' ':
-			rest := strings.TrimLeftFunc(text[i:], unicode.IsSpace)
-			if len(rest) == len(text)-i {
-				return 0
+			if s.open != nil {
+				s.open(list)
 			}
-			i = len(text) - len(rest)
-		case fold(r) == want:
-			i += size
-		default:
-			return 0
+			return
+		case r == '-':
+			s.follow(with(list, n, ' '), i+size, n+1, true)
+		case unicode.IsSpace(r):
+			size = len(s.text) - i - len(strings.TrimLeftFunc(s.text[i:], unicode.IsSpace))
+			r = ' '
 		}
+		list, i, n = with(list, n, fold(r)), i+size, n+1
 	}
-	return i
+}
+
+// with returns the phrases of a sorted list that have r as their character n, counted from 0.
+// All of them have that many, and the same before it.
+func with(list []phrase, n int, r rune) []phrase {
+	from, _ := slices.BinarySearchFunc(list, r, func(p phrase, r rune) int { return cmp.Compare(p.key[n], r) })
+	to, _ := slices.BinarySearchFunc(list[from:], r+1, func(p phrase, r rune) int { return cmp.Compare(p.key[n], r) })
+	return list[from : from+to]
 }
 
 // begins reports whether byte i of text may be the beginning of the phrase, and

@@ -32,31 +32,37 @@ func (d *Dictation) Preview(beginning string) string {
 // and numbers do not depend on what follows it.
 func (g *grammar) decided(text string) int {
 	for i := range text {
-		for _, p := range g.phrases[fold(firstRune(text[i:]))] {
-			if p.begins(text, i) && g.mayMatch(p, text[i:]) {
-				return i
-			}
-		}
-		if g.numbers != nil && g.mayCount(text, i) {
+		if g.mayMatch(text, i) || g.numbers != nil && g.mayCount(text, i) {
 			return i
 		}
 	}
 	return len(text)
 }
 
-// mayMatch reports whether it depends on what follows rest, the end of the known text,
-// whether or how rest begins with the phrase.
-func (g *grammar) mayMatch(p phrase, rest string) bool {
-	n := p.match(rest)
-	switch {
-	case n == 0:
-		return p.mayGo(rest)
-	case !p.isCommand():
-		return words(rest[n:]) < 1
-	case g.context != nil && g.context.partners[string(p.key)] != nil:
-		return true // something later may be its other half
+// mayMatch reports whether it depends on what follows the text whether or how a phrase begins
+// at text[i].
+func (g *grammar) mayMatch(text string, i int) (may bool) {
+	list := g.phrases[fold(firstRune(text[i:]))]
+	if len(list) == 0 || i > 0 && isWordRune(lastRune(text[:i])) && !list[0].begins(text, i) {
+		return false // no phrase begins within a word
 	}
-	return words(rest[n:]) < maxContext // those after it can make it an ordinary word
+	s := search{text: text, matched: func(p *phrase, end int, hyphens bool) {
+		switch {
+		case may || !p.begins(text, i):
+		case hyphens && p.kind == word:
+			may = end == len(text)
+		case !p.isCommand():
+			may = words(text[end:]) < 1
+		case g.context != nil && g.context.partners[string(p.key)] != nil:
+			may = true // something later may be its other half
+		default:
+			may = words(text[end:]) < maxContext // those after it can make it an ordinary word
+		}
+	}, open: func(list []phrase) {
+		may = may || slices.ContainsFunc(list, func(p phrase) bool { return p.begins(text, i) })
+	}}
+	s.follow(list, i, 0, false)
+	return may
 }
 
 // mayCount reports whether a number begins at text[i] to which the next words may belong.
@@ -73,18 +79,6 @@ func (g *grammar) mayCount(text string, i int) bool {
 		end = m.end
 	}
 	return words(text[end:]) < maxContext
-}
-
-// mayGo reports whether rest ends before it differs from the phrase.
-func (p phrase) mayGo(rest string) bool {
-	at := 0
-	for _, r := range foldPhrase(rest) {
-		if at == len(p.key) || r != p.key[at] && !(r == '-' && p.key[at] == ' ') {
-			return false
-		}
-		at++
-	}
-	return true
 }
 
 // words counts the words of a text. In scripts without spaces, each character counts.

@@ -174,6 +174,9 @@ func (f file) add(
 	all map[string]phrase, defined map[string]bool, section string, like phrase, lines map[string]insert,
 ) error {
 	for _, key := range slices.Sorted(maps.Keys(lines)) {
+		if err := checkLength(key); err != nil {
+			return fmt.Errorf("%s %s: %w", f.contents, f.path, err)
+		}
 		folded := foldPhrase(key)
 		if !strings.ContainsFunc(folded, isWordRune) {
 			return fmt.Errorf("%s %s%s: the phrase %q in %s has no letter or digit: spell it the way it is spoken",

@@ -50,6 +50,9 @@ func millis(seconds float64) int64 {
 	return int64(min(ms, maxMillis))
 }
 
+// Line returns text as one line, as in txt: without tabs and control characters.
+func Line(text string) string { return oneLine(text) }
+
 // oneLine returns text on one line without tabs and control characters.
 func oneLine(text string) string {
 	return strings.ReplaceAll(noBlankLines(text), "\n", " ")

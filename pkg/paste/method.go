@@ -120,7 +120,7 @@ func find(names []string) ([]Method, error) {
 			for _, m := range all {
 				valid = append(valid, m.Name)
 			}
-			return nil, fmt.Errorf("%w %q: want one of %s", ErrUnknownMethod, name, strings.Join(valid, ", "))
+			return nil, fmt.Errorf("%w %.60q: want one of %s", ErrUnknownMethod, name, strings.Join(valid, ", "))
 		}
 	}
 	if len(wanted) == 0 {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -77,8 +78,24 @@ func ydotoolRelease() []string {
 	return args
 }
 
-// dotoolScript returns a command in dotool's language, which ends with the line.
-func dotoolScript(text string) string { return "type " + text + "\n" }
+// maxDotool is how many characters one command of dotool types. It ignores everything
+// after a line of 64 KiB.
+const maxDotool = 4096
+
+// dotoolScript returns the commands in dotool's language that type a text. A command ends
+// with its line, so that a line break in the text is a key to press.
+func dotoolScript(text string) string {
+	var script strings.Builder
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			script.WriteString("key enter\n")
+		}
+		for part := range slices.Chunk([]rune(line), maxDotool) {
+			script.WriteString("type " + string(part) + "\n")
+		}
+	}
+	return script.String()
+}
 
 func (t tool) method() Method {
 	return Method{Name: t.name, About: t.about, Replaces: t.replaces, desktops: t.types, open: t.open}

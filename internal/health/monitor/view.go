@@ -67,7 +67,7 @@ func (m *Model) header() string {
 		text += "  " + m.snapshot.Time.Format("15:04:05")
 	}
 	if room := m.width - lipgloss.Width(text) - 2; room >= lipgloss.Width(m.options.Folder) {
-		text += strings.Repeat(" ", room-lipgloss.Width(m.options.Folder)+2) + m.options.Folder
+		text += strings.Repeat(" ", room-lipgloss.Width(m.options.Folder)+2) + prose.Line(m.options.Folder)
 	}
 	return colours().title.Render(cut(text, m.width))
 }

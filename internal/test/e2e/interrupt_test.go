@@ -96,7 +96,7 @@ func TestInterruptLosesNoWord(t *testing.T) {
 			// tee shows how much has been heard. It is not part of the product, so
 			// -i makes it ignore interrupts.
 			cmd := group(t, "sh", "-c", `trap : TERM INT
-				vf-record --input "$1" --realtime | (trap '' TERM; exec tee -i "$2") | vf-vad | vf-transcribe -f text | vf-paste --method stdout`,
+				vf-record --input "$1" --realtime | (trap '' TERM; exec tee -i "$2") | vf-vad | vf-transcribe -f text | vf-paste --input text --method stdout`,
 				"sh", recording("timing-rapid"), heard)
 			var out bytes.Buffer
 			cmd.Stdout = &out

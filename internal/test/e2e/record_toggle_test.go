@@ -144,7 +144,7 @@ func TestTogglePipeline(t *testing.T) {
 	go func() { _, _ = io.Copy(io.Discard, out) }() // ends with the process
 
 	cmd := group(t, "bash", "-c", `set -o pipefail
-		vf-record --toggle | vf-vad | vf-transcribe -f text | vf-paste --method stdout`)
+		vf-record --toggle | vf-vad | vf-transcribe -f text | vf-paste --input text --method stdout`)
 	cmd.Env = append(os.Environ(), "XDG_RUNTIME_DIR="+dir)
 	var typed, log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &typed, &log

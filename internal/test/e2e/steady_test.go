@@ -33,7 +33,7 @@ func TestSameWordsHundredTimes(t *testing.T) {
 	programs := plain(t)
 	for i := range 100 {
 		cmd := exec.Command("sh", "-c", `set -e; PATH="$1:$PATH"
-			vf-record --input "$2" | vf-vad | vf-transcribe -f text | vf-paste --method stdout`, "sh", programs, recording("sentence-07"))
+			vf-record --input "$2" | vf-vad | vf-transcribe -f text | vf-paste --input text --method stdout`, "sh", programs, recording("sentence-07"))
 		out, err := cmd.Output()
 		if err != nil {
 			t.Fatalf("run %d: %v", i, err)

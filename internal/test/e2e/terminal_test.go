@@ -110,3 +110,22 @@ func TestCommandMeant(t *testing.T) {
 		t.Errorf("%s", out)
 	}
 }
+
+// TestHostileNames: a file's name cannot control the terminal, whatever the format.
+func TestHostileNames(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	transcribe := "vf-transcribe -t 1 -m " + filepath.Join(root, "testdata/model/vf-demo.en.bin") + " "
+	name := "a\x1b]0;title\x07\u009b2J\u202egpj\u2066\u200f\u061c\u200b\x7f.wav"
+	link(t, dir, recording("sentence-01"), name)
+	link(t, dir, recording("sentence-01"), "b.wav")
+	for _, command := range []string{
+		"*.wav", "-f text *.wav", "-f jsonl *.wav", "-f txt -o out *.wav", "-f json a*.wav", "-f verbose_json a*.wav",
+		"-f srt a*.wav", "-f srt --skip-existing --beside *.wav", "gone*.wav*/a*.wav", "-m $PWD/a*.wav b.wav",
+	} {
+		shown, _ := onTerminal(t, dir, transcribe+command)
+		if shown == "" || strings.ContainsAny(shown, "\x07\u009b\u202e\u2066\u200f\u061c\u200b\x7f") || strings.Contains(shown, "\x1b]") {
+			t.Errorf("%s: %+q", command, shown)
+		}
+	}
+}

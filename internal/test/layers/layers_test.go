@@ -27,7 +27,7 @@ var allowedImports = map[string][]string{
 	"pkg/paste/wayland":          {},
 	"pkg/paste/notify":           {},
 	"pkg/language":               {},
-	"pkg/dictation":              {"pkg/event", "pkg/language"},
+	"pkg/dictation":              {"internal/openfile", "pkg/event", "pkg/language"},
 	"pkg/paste":                  {"pkg/paste/wayland", "pkg/paste/x11"},
 	"pkg/audio/input":            {"internal/prose", "pkg/audio", "pkg/audio/soxr"},
 	"pkg/vad":                    {"pkg/audio", "pkg/audio/soxr", "pkg/vad/rnnoise"},

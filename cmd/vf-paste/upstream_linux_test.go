@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"voiceflow/internal/exitcode"
+	"voiceflow/internal/test/home"
+)
+
+// asProgram is the environment variable that makes the test binary be vf-paste, or, under
+// the name of another program, one that writes the value to standard output.
+const asProgram = "VF_PASTE_TEST_AS"
+
+// beProgram is vf-paste or what writes to it, if the test has started this process as such.
+func beProgram() {
+	if text, is := os.LookupEnv(asProgram); is {
+		if filepath.Base(os.Args[0]) == "vf-paste" {
+			main()
+		}
+		fmt.Print(text)
+		// As a program does that works on, it stays until its text has been read.
+		for unread := 1; unread > 0; time.Sleep(time.Millisecond) {
+			var err error
+			if unread, err = unix.IoctlGetInt(1, unix.TIOCINQ); err != nil {
+				break // not a pipe
+			}
+		}
+		os.Exit(0)
+	}
+}
+
+// program makes a program of this name, which is this test.
+func program(t *testing.T, folder, name string) string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(folder, name)
+	if err := os.Link(self, path); err != nil { // a symbolic link would not be its name
+		data, err := os.ReadFile(self)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, data, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return path
+}
+
+// TestUpstream: text from a program of the pipeline is not typed unless the user says so.
+func TestUpstream(t *testing.T) {
+	const text = "rm -rf ~\nyes\n"
+	for _, tt := range []struct {
+		name, script string
+		code         int
+		typed        bool
+	}{
+		{"vf-transcribe", "./vf-transcribe | ./vf-paste --method stdout", exitcode.SomeFailed, false},
+		{"vf-vad", "./vf-vad | ./vf-paste --method stdout", exitcode.SomeFailed, false},
+		{"vf-record", "./vf-record | ./vf-paste --method stdout", exitcode.SomeFailed, false},
+		{"named pipe", "mkfifo p; ./vf-transcribe >p & ./vf-paste --method stdout <p", exitcode.SomeFailed, false},
+		{"replaced by an update", "(exec ./vf-vad | (rm vf-vad; exec ./vf-paste --method stdout))", exitcode.SomeFailed, false},
+		{"asked for", "./vf-transcribe | ./vf-paste --method stdout --input text", exitcode.OK, true},
+		{"another program", "./sed | ./vf-paste --method stdout", exitcode.OK, true},
+		{"not directly", "./vf-transcribe | cat | ./vf-paste --method stdout", exitcode.OK, true},
+		{"another pipe", "./vf-transcribe 2>&1 >/dev/null | ./sed | ./vf-paste --method stdout", exitcode.OK, true},
+		{"reads the same pipe", "./sed | { ./vf-paste --method stdout; }", exitcode.OK, true},
+		{"file", "./vf-transcribe >f; ./vf-paste --method stdout <f", exitcode.OK, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			home.Private(t)
+			folder := t.TempDir()
+			for _, name := range []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste", "sed"} {
+				program(t, folder, name)
+			}
+			var out, log bytes.Buffer
+			cmd := exec.Command("sh", "-c", tt.script)
+			cmd.Dir, cmd.Stdout, cmd.Stderr = folder, &out, &log
+			cmd.Env = append(os.Environ(), asProgram+"="+text)
+			_ = cmd.Run() // the code is looked at
+			want := ""
+			if tt.typed {
+				want = text
+			}
+			if code := cmd.ProcessState.ExitCode(); code != tt.code || out.String() != want {
+				t.Errorf("code %d, %q, want %d, %q\n%s", code, out.String(), tt.code, want, log.String())
+			}
+			if named := strings.Contains(log.String(), "--input text"); named == tt.typed {
+				t.Errorf("the message is\n%s", log.String())
+			}
+		})
+	}
+}
+
+// BenchmarkUpstream measures a look at all processes.
+func BenchmarkUpstream(b *testing.B) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer w.Close()
+	pipe, err := r.Stat()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if found := writerOf(pipe); found != "" {
+			b.Fatal(found)
+		}
+	}
+}
