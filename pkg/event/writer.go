@@ -13,6 +13,7 @@ type Writer struct {
 	out      io.Writer
 	buf      bytes.Buffer // one line, reused
 	promises bool         // the next line promises an End
+	failed   error        // of the underlying Write
 }
 
 // ErrRecord is wrapped by the errors of Write that concern the record alone. Nothing was
@@ -40,8 +41,11 @@ func NewStream(w io.Writer) *Writer {
 // an odd number of bytes, other numbers that are not finite, an Unknown whose Raw
 // is not a single line of its Type, a line longer than MaxLine, and any
 // *SyntaxError. Such an error wraps ErrRecord. Other errors wrap those of the underlying
-// Write.
+// Write, which may have written half a line, so later calls return the same error.
 func (w *Writer) Write(rec Record) error {
+	if w.failed != nil {
+		return w.failed
+	}
 	w.buf.Reset()
 	if err := encode(&w.buf, rec); err != nil {
 		return fmt.Errorf("%w: %w", ErrRecord, err)
@@ -55,7 +59,8 @@ func (w *Writer) Write(rec Record) error {
 		w.promises = false
 	}
 	if _, err := w.out.Write(w.buf.Bytes()); err != nil {
-		return fmt.Errorf("write record: %w", err)
+		w.failed = fmt.Errorf("write record: %w", err)
+		return w.failed
 	}
 	return nil
 }

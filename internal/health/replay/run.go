@@ -87,7 +87,7 @@ func (r *run) do(ctx context.Context) error {
 
 // listen reads the recogniser's records and passes them on to vf-paste.
 func (r *run) listen(in *event.Reader) {
-	out := event.NewWriter(r.toPaste)
+	out := event.NewStream(r.toPaste)
 	for r.watchdog.await(r.awaited); in.Scan(); r.watchdog.await(r.awaited) {
 		r.store(in.Record())
 		r.watchdog.await(r.paste.program)
@@ -150,7 +150,7 @@ func warmUp(in *event.Reader, to io.Writer) error {
 func (r *run) relay() {
 	defer r.toRecogniser.Close()
 	defer r.allSent.Store(true)
-	in, out := event.NewReader(r.utterances), event.NewWriter(r.toRecogniser)
+	in, out := event.NewReader(r.utterances), event.NewStream(r.toRecogniser)
 	slowest := time.Duration(0)
 	for in.Scan() {
 		if r.options.Before != nil {
