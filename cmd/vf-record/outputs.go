@@ -131,7 +131,7 @@ func (o *outputs) end(err error) error {
 	if err != nil {
 		last.Incomplete, last.Reason = true, err.Error()
 	}
-	return cmp.Or(err, streamError(o.records.Write(last)))
+	return cmp.Or(err, streamError(o.records.End(last)))
 }
 
 // endStream ends the stream for its reader. The descriptor stays in use, so that no other

@@ -76,7 +76,10 @@ func (s *sink) end(why error) error {
 	if why != nil {
 		last.Incomplete, last.Reason = true, why.Error()
 	}
-	return s.lines.Write(last)
+	if why != nil && !s.stream && s.written+s.results+s.failures == 0 {
+		return nil // nobody waits for the lines of files
+	}
+	return s.lines.End(last)
 }
 
 // writeError is the failure to write the transcript of one file.

@@ -112,7 +112,7 @@ func (o *output) end(err error) error {
 	if err != nil && !errors.Is(err, errNoSound) { // as in failed
 		last.Incomplete, last.Reason = true, err.Error()
 	}
-	return cmp.Or(err, o.lines.Write(last))
+	return cmp.Or(err, o.lines.End(last))
 }
 
 // tentative writes what there is of the next utterance.

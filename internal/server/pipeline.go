@@ -51,6 +51,7 @@ func (s *Server) pipeline(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusOK)
 	case r.Context().Err() != nil:
 	case err == nil:
+		beginAnswer(w)
 		_ = out.end(run.Broken()) // the client is gone
 	case !body.begun:
 		s.fail(w, err)
@@ -136,7 +137,10 @@ func (o *lineOutput) end(why error) error {
 	if why != nil {
 		last.Incomplete, last.Reason = true, why.Error()
 	}
-	return o.line(last)
+	if err := o.lines.End(last); err != nil {
+		return err
+	}
+	return o.flush()
 }
 
 func (o *lineOutput) Transcript(it *transcribe.Item, t *event.Transcript) error {

@@ -26,9 +26,9 @@ func NewWriter(w io.Writer) *Writer {
 	return &Writer{out: w}
 }
 
-// NewStream is NewWriter for a stream that ends with an End, which the caller writes. The
-// first line promises it, so that a Reader notices if it does not come. A line promises
-// nothing if only that makes it too long; then the next one does.
+// NewStream is NewWriter for a stream that ends with an End; see Writer.End. The first
+// line promises it, so that a Reader notices if it does not come. A line promises nothing
+// if only that makes it too long; then the next one does.
 func NewStream(w io.Writer) *Writer {
 	return &Writer{out: w, promises: true}
 }
@@ -63,6 +63,15 @@ func (w *Writer) Write(rec Record) error {
 		return w.failed
 	}
 	return nil
+}
+
+// End writes the last line of a stream. A stream that is complete without a line stays
+// empty.
+func (w *Writer) End(last *End) error {
+	if w.promises && !last.Incomplete {
+		return w.failed
+	}
+	return w.Write(last)
 }
 
 // Pass writes a record or, instead of one that a Reader would reject, a Failure, which it
