@@ -53,9 +53,6 @@ func (r *Reader) Scan() bool {
 		line, tooLong, err := r.readLine()
 		if err != nil {
 			r.end = true
-			if r.promised {
-				r.breakOff(ErrNoEnd)
-			}
 			if err != io.EOF {
 				// The line is incomplete, so do not report it as malformed.
 				r.err = fmt.Errorf("read line %d: %w", r.line, err)
@@ -106,8 +103,11 @@ func (r *Reader) breakOff(why error) { r.broken = cmp.Or(r.broken, why) }
 // to be missing. Lines that promise no End, as those written by hand, need none. What
 // follows an End is another stream, so several saved ones can be read in a row.
 func (r *Reader) Broken() error {
-	if !r.end {
+	switch {
+	case !r.end:
 		return nil
+	case r.broken == nil && r.promised:
+		return ErrNoEnd
 	}
 	return r.broken
 }
