@@ -98,7 +98,7 @@ func (o *outcome) Record(r event.Record) error {
 	syntax, malformed := r.(*event.SyntaxError)
 	if malformed {
 		o.malformed(syntax.Error())
-		return nil
+		return o.sink.failure(&event.Failure{ID: syntax.ID, Error: standardInput + ": " + syntax.Error()})
 	}
 	failure, err := o.sink.pass(r)
 	if failure != nil {

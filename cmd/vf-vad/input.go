@@ -146,7 +146,7 @@ func (l *lines) next() (heard, error) {
 		rest, err := l.denoiser.push(nil, true)
 		return heard{samples: rest, mark: r}, err
 	case *event.SyntaxError:
-		return heard{line: &event.Failure{Error: "standard input: " + r.Error()}}, nil
+		return heard{line: &event.Failure{ID: r.ID, Error: "standard input: " + r.Error()}}, nil
 	case *event.End:
 		return heard{}, nil // this program writes its own
 	default:

@@ -155,7 +155,7 @@ func (o *lineOutput) Failure(it *transcribe.Item, err error) error {
 
 func (o *lineOutput) Record(r event.Record) error {
 	if wrong, malformed := r.(*event.SyntaxError); malformed {
-		r = &event.Failure{Error: wrong.Error()}
+		r = &event.Failure{ID: wrong.ID, Error: wrong.Error()}
 	}
 	return o.line(r)
 }

@@ -30,7 +30,7 @@ func (*End) record() {}
 
 // ErrNoEnd is the error of a stream without the End that it has promised.
 var ErrNoEnd = errors.New("the input ended without its end record: the program before it was killed or the lines " +
-	"were cut; what came has been processed; a filter must pass on lines it does not know, or add {\"type\":\"end\"}")
+	"were cut; a filter must pass on lines it does not know, or add {\"type\":\"end\"}")
 
 // check returns an error if e is invalid on a line, whether read or to be written.
 func (e *End) check() error {
@@ -129,6 +129,8 @@ func failureFor(rec Record, err error) *Failure {
 		f.ID, f.File = rec.ID, rec.File
 	case *Result:
 		f.ID, f.File = rec.ID, rec.File
+	case *SyntaxError:
+		f.ID = rec.ID
 	case *Failure:
 		f.ID, f.File = rec.ID, rec.File
 		if rec.check() == nil { // too long

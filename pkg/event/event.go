@@ -229,7 +229,9 @@ type Unknown struct {
 type SyntaxError struct {
 	// Line is the number of the line, from 1.
 	Line int
-	Err  error
+	// ID is the ID in the line, 0 if none can be read.
+	ID  int
+	Err error
 }
 
 // Error returns the line number and the reason.

@@ -132,6 +132,18 @@ func parseType(name string, line []byte, h *header) (Record, error) {
 	return &Unknown{Type: name, Raw: bytes.Clone(line)}, nil
 }
 
+// idOf returns the ID in a malformed record, or 0.
+func idOf(line []byte) int {
+	var found struct {
+		ID json.RawMessage `json:"id"`
+	}
+	id := 0
+	if json.Unmarshal(line, &found) != nil || json.Unmarshal(found.ID, &id) != nil || checkID(id) != nil {
+		return 0
+	}
+	return id
+}
+
 // normalize replaces equivalent ways of writing "none" by one, so that a record
 // that is written and read back stays equal.
 func (t *Transcript) normalize() {
@@ -146,6 +158,9 @@ func (t *Transcript) normalize() {
 	if len(t.Degraded) == 0 {
 		t.Degraded = nil
 	}
+	if len(t.Uncovered) == 0 {
+		t.Uncovered = nil
+	}
 }
 
 func (r *Result) normalize() {
@@ -154,6 +169,9 @@ func (r *Result) normalize() {
 	}
 	if len(r.Degraded) == 0 {
 		r.Degraded = nil
+	}
+	if len(r.Uncovered) == 0 {
+		r.Uncovered = nil
 	}
 }
 

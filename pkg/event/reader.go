@@ -59,28 +59,33 @@ func (r *Reader) Scan() bool {
 				return false
 			}
 		}
+		id := 0
 		switch {
 		case tooLong:
 			err = fmt.Errorf("longer than %d bytes", MaxLine)
 		case len(bytes.Trim(line, " \t\r")) == 0:
 			continue
 		default:
-			r.rec, err = r.parse(line)
+			r.rec, id, err = r.parse(line)
 		}
 		if err != nil {
 			if text := err.Error(); len(text) > maxMessage { // it may quote the line
 				err = errors.New(shorten(text, maxMessage))
 			}
-			r.rec = &SyntaxError{r.line, err}
+			r.rec = &SyntaxError{r.line, id, err}
 		}
 		return true
 	}
 	return false
 }
 
-// parse parses a line, and notes what it says about the end of the stream.
-func (r *Reader) parse(line []byte) (Record, error) {
+// parse parses a line, and notes what it says about the end of the stream. id is that of a
+// malformed record.
+func (r *Reader) parse(line []byte) (rec Record, id int, err error) {
 	rec, promises, err := parse(line)
+	if err != nil {
+		id = idOf(line)
+	}
 	if promises {
 		if r.promised { // another stream begins, and the one before has no end
 			r.breakOff(ErrNoEnd)
@@ -93,7 +98,7 @@ func (r *Reader) parse(line []byte) (Record, error) {
 			r.breakOff(fmt.Errorf("the input is incomplete: %s", cmp.Or(end.Reason, "its end record says so")))
 		}
 	}
-	return rec, err
+	return rec, id, err
 }
 
 func (r *Reader) breakOff(why error) { r.broken = cmp.Or(r.broken, why) }
