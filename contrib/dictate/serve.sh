@@ -77,7 +77,7 @@ serve() {
 	fi
 	if [ $code = 0 ]; then
 		code=$(cat "$pidfile.code")
-		[ "$code" -le 128 ] || broke_off # the recorder was killed
+		[ "${code:-0}" -le 128 ] || broke_off # the recorder was killed
 	fi
 	exit "$code"
 }
