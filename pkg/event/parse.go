@@ -202,10 +202,8 @@ func decode(line []byte, rec Record, required ...field) error {
 
 // check returns an error if u is invalid on a line, whether read or to be written.
 func (u *Utterance) check() error {
-	if err := errors.Join(checkID(u.ID), checkSpan(u.Start, u.End, u.PCMStart), checkTime("decided", u.Decided)); err != nil {
-		return err
-	}
-	return checkPCM(u.PCM)
+	return errors.Join(checkID(u.ID), checkSpan(u.Start, u.End, u.PCMStart), checkTime("decided", u.Decided),
+		checkPCM(u.PCM))
 }
 
 // check returns an error if s is invalid on a line, whether read or to be written.

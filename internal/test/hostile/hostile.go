@@ -33,7 +33,8 @@ func Lines(data []byte) string {
 	for len(data) > 0 {
 		switch next() % 12 {
 		case 0, 1:
-			fmt.Fprintf(&b, `{"type":"mark","mark":"%s","at":%s,"samples":%s%s}`, pick(marks), pick(at), pick(at), pick(ends))
+			fmt.Fprintf(&b, `{"type":"mark","mark":"%s","at":%s,"samples":%s%s}`,
+				pick(marks), pick(at), pick(at), pick(ends))
 		case 2, 3:
 			fmt.Fprintf(&b, `{"type":"utterance","id":%s,"start":%s,"end":%s,"pcm_start":%s,"decided":%s,"pcm":"%s"%s}`,
 				pick(ids), pick(times), pick(times), pick(times), pick(times), pick(pcm), pick(ends))
@@ -52,7 +53,8 @@ func Lines(data []byte) string {
 		case 9:
 			fmt.Fprintf(&b, `{"type":"error","id":%s,"error":"%s"}`, pick(ids), pick(texts))
 		case 10:
-			fmt.Fprintf(&b, `{"type":"end","utterances":%s,"incomplete":%t,"reason":"%s"}`, pick(ids), next()%2 == 0, pick(texts))
+			fmt.Fprintf(&b, `{"type":"end","utterances":%s,"incomplete":%t,"reason":"%s"}`,
+				pick(ids), next()%2 == 0, pick(texts))
 		case 11:
 			fmt.Fprintf(&b, `{"type":"mood"%s,"x":"%s"`, pick(ends), pick(texts)) // cut
 			b.WriteString([]string{"}", "} ", ""}[next()%3])
