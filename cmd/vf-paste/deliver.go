@@ -80,7 +80,7 @@ func (p *paster) finish(err error) error {
 		}
 		return err
 	}
-	if p.now != nil && !p.inSession {
+	if p.now != nil && !p.inSession && !p.brokenOff {
 		return cmp.Or(p.failed, p.report.err)
 	}
 	p.dropAhead(p.ahead.id)
@@ -88,7 +88,11 @@ func (p *paster) finish(err error) error {
 		return err
 	}
 	p.saveHistory()
-	return cmp.Or(p.verdict(), p.failed, p.report.err)
+	verdict := p.verdict()
+	if p.brokenOff { // what became of the dictations before says more
+		return cmp.Or(p.failed, verdict, p.report.err)
+	}
+	return cmp.Or(verdict, p.failed, p.report.err)
 }
 
 // plainText begins a dictation without marks, which cannot be cancelled.

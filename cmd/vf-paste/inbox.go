@@ -33,6 +33,7 @@ type inbox struct {
 	waiting []item
 	ended   bool
 	err     error // that ended the stream
+	broken  error // why the stream is not whole
 }
 
 // openInbox starts to read records.
@@ -50,7 +51,7 @@ func (in *inbox) read(from *event.Reader) {
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.ended, in.err = true, from.Err()
+	in.ended, in.err, in.broken = true, from.Err(), from.Broken()
 	in.changed.Broadcast()
 }
 

@@ -117,6 +117,9 @@ func (p *paster) verdict() error {
 	case p.lost != nil:
 		p.notify("text not delivered", "it is "+p.where, true)
 		return cmdline.Exit(exitcode.NoTarget, fmt.Errorf("the text was not delivered: %w; it is %s", p.lost, p.where))
+	case p.brokenOff:
+		p.notify("dictation broke off", "a program before vf-paste has failed, and words may be missing", true)
+		return cmdline.Exit(exitcode.SomeFailed, nil)
 	case p.itemFailed:
 		p.notify("dictation", "part of it could not be recognised", true)
 		return cmdline.Exit(exitcode.SomeFailed, nil)

@@ -57,6 +57,7 @@ type paster struct {
 	lost       error // why texts were not delivered
 	unopened   error // why no method could be opened
 	failed     error // of an earlier dictation, which was reported
+	brokenOff  bool  // the stream is not whole, which was logged
 }
 
 func newPaster(env *cmdline.Env, c *cli.Context) (*paster, error) {

@@ -28,6 +28,9 @@ func (p *paster) records(from *event.Reader) error {
 		return stopped
 	case in.err != nil:
 		return exitcode.InputError("standard input", in.err)
+	case in.broken != nil && !p.env.CutShort():
+		p.brokenOff = true
+		p.env.Log.Error().Msg("standard input: " + in.broken.Error())
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -40,7 +41,7 @@ func openOutputs(env *cmdline.Env, cfg config) (*outputs, error) {
 			}
 			out.stream = env.Stdout
 			if cfg.outputFormat == formatJSONLines {
-				out.records = event.NewWriter(env.Stdout)
+				out.records = event.NewStream(env.Stdout)
 			}
 			continue
 		}
@@ -119,6 +120,18 @@ func (o *outputs) endEmpty() error {
 		return writeEmpty(o.stream)
 	}
 	return errors.Join(o.mark(&event.Mark{Mark: event.MarkBegin}), o.mark(&event.Mark{Mark: event.MarkEnd}))
+}
+
+// end writes the last line of the stream, and returns err, if any, with its own error.
+func (o *outputs) end(err error) error {
+	if o.records == nil {
+		return err
+	}
+	last := &event.End{Samples: o.written}
+	if err != nil {
+		last.Incomplete, last.Reason = true, err.Error()
+	}
+	return cmp.Or(err, streamError(o.records.End(last)))
 }
 
 // endStream ends the stream for its reader. The descriptor stays in use, so that no other

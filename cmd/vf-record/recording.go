@@ -116,7 +116,7 @@ func (r *recorder) run() error {
 func (r *recorder) finish(err error) error {
 	if r.config.isLive() && r.feed != nil {
 		// The reader of the output need not wait until the microphone is closed.
-		err = r.complete(err)
+		err = r.out.end(r.complete(err))
 		r.out.endStream()
 		if serr := r.stopSource(); err == nil {
 			err = serr
@@ -127,10 +127,10 @@ func (r *recorder) finish(err error) error {
 	if serr != nil && err == nil {
 		if err = serr; !r.config.isLive() {
 			r.out.abort()
-			return err
+			return r.out.end(err)
 		}
 	}
-	return r.complete(err)
+	return r.out.end(r.complete(err))
 }
 
 // complete completes the files. If a microphone recorded nothing, existing files stay as

@@ -164,6 +164,10 @@ func parseStream(t *testing.T, stream string) (marks string, samples []int16) {
 				mark += fmt.Sprintf("(%d)", rec.Samples)
 			}
 			all = append(all, mark)
+		case *event.End:
+			if rec.Incomplete || rec.Samples != int64(len(samples)) || lines.Scan() {
+				t.Errorf("%+v after %d samples, and then %+v", rec, len(samples), lines.Record())
+			}
 		default:
 			t.Errorf("%+v", rec)
 		}

@@ -110,10 +110,7 @@ func transcribeAll(env *cmdline.Env, c *cli.Context) error {
 	if err != nil && work.stream && !run.Opened() {
 		return out.refused(err)
 	}
-	if err != nil {
-		return err
-	}
-	return outcome.verdict()
+	return outcome.end(err)
 }
 
 // newBackend returns what --connect asks for, or a backend in this process. Its errors

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"syscall"
@@ -34,8 +35,12 @@ func (o *outcome) Draft(it *transcribe.Item, t *event.Transcript) error { return
 
 // Skip reports a file whose transcript exists.
 func (o *outcome) Skip(it *transcribe.Item) error {
+	err := o.sink.skip(it)
+	if errors.Is(err, event.ErrRecord) {
+		return o.Failure(it, cmdline.Exit(exitcode.SomeFailed, err))
+	}
 	o.skipped++
-	return o.sink.skip(it)
+	return err
 }
 
 // Incomplete writes what was transcribed before the second interrupt.
@@ -58,6 +63,9 @@ func (o *outcome) Transcript(it *transcribe.Item, t *event.Transcript) error {
 	usage, refreshes := o.backend.usage()
 	transcribe.Measure(o.env.Metrics, it, t, transcribe.Cost{Usage: usage, Refreshes: refreshes, Waiting: o.run.Waiting()})
 	if err := o.sink.transcript(it, t); err != nil {
+		if errors.Is(err, event.ErrRecord) {
+			return o.Failure(it, cmdline.Exit(exitcode.SomeFailed, err))
+		}
 		var unwritable *writeError
 		if !errors.As(err, &unwritable) {
 			return err
@@ -88,15 +96,45 @@ func (o *outcome) Partial(p *event.Partial) error { return o.sink.partial(p) }
 // Record passes on records meant for other programs, and reports malformed ones.
 func (o *outcome) Record(r event.Record) error {
 	syntax, malformed := r.(*event.SyntaxError)
-	if !malformed {
-		return o.sink.pass(r)
+	if malformed {
+		o.malformed(syntax.Error())
+		return o.sink.failure(&event.Failure{ID: syntax.ID, Error: standardInput + ": " + syntax.Error()})
 	}
+	failure, err := o.sink.pass(r)
+	if failure != nil {
+		o.malformed(failure.Error)
+	}
+	return err
+}
+
+// malformed reports a line that cannot be read, or passed on.
+func (o *outcome) malformed(why string) {
 	o.failed++
 	if o.firstFailure == nil {
 		o.firstFailure = cmdline.Exit(exitcode.SomeFailed, nil)
 	}
-	o.env.Log.Error().Msg(standardInput + ": " + syntax.Error())
-	return nil
+	o.env.Log.Error().Msg(standardInput + ": " + why)
+}
+
+// end writes the last line, and returns the outcome of the run, whose error is err.
+func (o *outcome) end(err error) error {
+	why := err
+	if err == nil {
+		err = o.verdict()
+		var coded *exitcode.Error
+		if errors.As(err, &coded) && (coded.Code == exitcode.Interrupted || o.run.Fatal() != nil) {
+			why = err
+		}
+		if broken := o.run.Broken(); broken != nil && !o.env.CutShort() {
+			why = broken
+			broken = cmdline.Exit(exitcode.SomeFailed, fmt.Errorf("%s: %w", standardInput, broken))
+			if err != nil {
+				o.env.Log.Error().Msg(broken.Error())
+			}
+			err = cmp.Or(err, broken)
+		}
+	}
+	return cmp.Or(err, o.sink.end(why))
 }
 
 // remark logs what a person should know about an item's audio.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -30,14 +31,16 @@ type sink struct {
 	readable  bool    // write result lines for a person, not as JSON
 	showsFile bool    // start each line of text with the name of its file
 
-	written int // transcripts on standard output
+	written  int // transcripts on standard output
+	results  int // lines about files whose transcripts are in other files
+	failures int // lines about errors
 }
 
 // newSink creates the plan's folder. Its errors carry their exit codes.
 func newSink(env *cmdline.Env, c *cli.Context, w *work, p *plan) (*sink, error) {
 	terminal, several := cmdline.IsTerminal(env.Stdout), len(w.all) > 1
 	s := &sink{
-		plan: p, env: env, stream: w.stream, lines: event.NewWriter(cmdline.Shown(env.Stdout)), progress: newProgress(env, w),
+		plan: p, env: env, stream: w.stream, lines: event.NewStream(cmdline.Shown(env.Stdout)), progress: newProgress(env, w),
 		showsFile: several, readable: p.files && terminal,
 	}
 	if !p.files && terminal {
@@ -60,7 +63,23 @@ func (s *sink) refused(err error) error {
 	if s.stream {
 		_ = s.failure(&event.Failure{Error: err.Error()}) // err matters more
 	}
+	_ = s.end(err)
 	return err
+}
+
+// end writes the last of the JSON lines. why is what is missing in them, unless it is nil.
+func (s *sink) end(why error) error {
+	if !s.writesLines() || s.readable || s.screen != nil {
+		return nil
+	}
+	last := &event.End{Transcripts: s.written + s.results, Errors: s.failures}
+	if why != nil {
+		last.Incomplete, last.Reason = true, why.Error()
+	}
+	if why != nil && !s.stream && s.written+s.results+s.failures == 0 {
+		return nil // nobody waits for the lines of files
+	}
+	return s.lines.End(last)
 }
 
 // writeError is the failure to write the transcript of one file.
@@ -132,10 +151,12 @@ func writeFile(path, name string, t *event.Transcript) error {
 // gets complete ones.
 func (s *sink) incomplete(t *event.Transcript) error {
 	s.progress.clear()
-	if s.folder == "" {
+	if s.folder == "" && s.formats[0] != jsonLines {
 		return s.print(t)
 	}
-	return s.lines.Write(t)
+	s.written++
+	_, err := s.pass(t)
+	return err
 }
 
 func (s *sink) print(t *event.Transcript) error {
@@ -144,6 +165,13 @@ func (s *sink) print(t *event.Transcript) error {
 			fmt.Errorf("--output-format %s holds only one transcript, and there are several; use jsonl or text", s.formats[0]))
 	}
 	s.progress.clear() // the transcript may go to the same terminal
+	if s.formats[0] == jsonLines {
+		err := s.lines.Write(t)
+		if errors.Is(err, event.ErrRecord) {
+			s.written--
+		}
+		return err
+	}
 	if s.formats[0] != plainText {
 		return format.Write(cmdline.Shown(s.env.Stdout), s.formats[0], t)
 	}
@@ -172,14 +200,19 @@ func (s *sink) partial(p *event.Partial) error {
 	if s.screen != nil {
 		return s.screen.partial(p)
 	}
-	return s.pass(p)
+	_, err := s.pass(p)
+	return err
 }
 
 // result writes the result line of a file.
 func (s *sink) result(r *event.Result) error {
 	s.progress.clear()
 	if !s.readable {
-		return s.lines.Write(r)
+		err := s.lines.Write(r)
+		if err == nil {
+			s.results++
+		}
+		return err
 	}
 	outputs := prose.Line(strings.Join(r.Outputs, ", "))
 	if r.Skipped {
@@ -199,21 +232,27 @@ func (s *sink) failure(f *event.Failure) error {
 	if s.screen != nil {
 		return s.screen.clear() // the failure is in the log
 	}
-	if !s.writesLines() || s.readable {
+	if s.readable {
 		return nil // it is in the log
 	}
-	return s.lines.Write(f)
+	_, err := s.pass(f)
+	return err
 }
 
-// pass passes on a record meant for another program.
-func (s *sink) pass(r event.Record) error {
+// pass passes on a record meant for another program or, if it does not fit into a line, a
+// failure, which it returns.
+func (s *sink) pass(r event.Record) (*event.Failure, error) {
 	if s.screen != nil {
-		return s.screen.clear()
+		return nil, s.screen.clear()
 	}
 	if !s.writesLines() {
-		return nil
+		return nil, nil
 	}
-	return s.lines.Write(r)
+	failure, err := s.lines.Pass(r)
+	if _, failed := r.(*event.Failure); failed || failure != nil {
+		s.failures++
+	}
+	return failure, err
 }
 
 func (s *sink) writesLines() bool { return s.files || s.formats[0] == jsonLines }

@@ -30,8 +30,14 @@ const (
 
 // calibrate listens to a room where nobody speaks, and prints the threshold that
 // excludes its sounds, as a flag.
-func calibrate(env *cmdline.Env, c *cli.Context, engine vad.FrameDetector) error {
-	in, err := openInput(env, c, time.Now())
+func calibrate(env *cmdline.Env, c *cli.Context) error {
+	began := time.Now()
+	engine, err := openEngine(env, c)
+	if err != nil {
+		return err
+	}
+	defer engine.close()
+	in, err := openInput(env, c, began)
 	if err != nil {
 		return err
 	}

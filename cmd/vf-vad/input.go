@@ -34,6 +34,9 @@ type source interface {
 	// remarks returns what to say about the input at its end, given whether there was
 	// speech.
 	remarks(spoken bool) []string
+	// broken returns why the input is not whole, once it has ended; nil: as far as is
+	// known, it is.
+	broken() error
 	close()
 }
 
@@ -107,6 +110,8 @@ func (s *sound) remarks(spoken bool) []string {
 	return all
 }
 
+func (s *sound) broken() error { return nil }
+
 func (s *sound) close() {
 	s.in.Close()
 	s.denoiser.close()
@@ -141,7 +146,9 @@ func (l *lines) next() (heard, error) {
 		rest, err := l.denoiser.push(nil, true)
 		return heard{samples: rest, mark: r}, err
 	case *event.SyntaxError:
-		return heard{line: &event.Failure{Error: "standard input: " + r.Error()}}, nil
+		return heard{line: &event.Failure{ID: r.ID, Error: "standard input: " + r.Error()}}, nil
+	case *event.End:
+		return heard{}, nil // this program writes its own
 	default:
 		return heard{line: r}, nil
 	}
@@ -149,6 +156,7 @@ func (l *lines) next() (heard, error) {
 
 func (l *lines) live() bool            { return !l.file }
 func (l *lines) remarks(bool) []string { return nil }
+func (l *lines) broken() error         { return l.in.Broken() }
 func (l *lines) close()                { l.denoiser.close() }
 
 // denoiser removes noise if --denoise is set.

@@ -35,7 +35,7 @@ func recorded(t *testing.T, samples []byte, end event.MarkKind) []byte {
 // kinds are the lines of an output, in short.
 func kinds(t *testing.T, out string) (all []string) {
 	t.Helper()
-	in := event.NewReader(strings.NewReader(out))
+	in, ended := event.NewReader(strings.NewReader(out)), false
 	for in.Scan() {
 		switch r := in.Record().(type) {
 		case *event.Utterance:
@@ -48,9 +48,14 @@ func kinds(t *testing.T, out string) (all []string) {
 			all = append(all, r.Error)
 		case *event.Unknown:
 			all = append(all, r.Type)
+		case *event.End:
+			ended = ended || !in.Scan()
 		default:
 			t.Errorf("%T", r)
 		}
+	}
+	if !ended {
+		t.Errorf("the last line is no end record: %s", out[max(len(out)-200, 0):])
 	}
 	return all
 }

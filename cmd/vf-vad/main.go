@@ -57,7 +57,7 @@ func flags() []cli.Flag {
 		&cli.DurationFlag{Name: "pre-roll", Value: standard.PreRoll, Usage: "`TIME` sound to keep from before the speech"},
 		&cli.DurationFlag{Name: "post-roll", Value: standard.PostRoll, Usage: "`TIME` sound to keep from after the speech"},
 		&cli.DurationFlag{Name: "max-utterance", Value: standard.MaxUtterance,
-			Usage: "`TIME` cut longer utterances at their quietest point"},
+			Usage: "`TIME` cut longer utterances at their quietest point; at most 6m, or 1h with --raw"},
 	), cmdline.Group("Detection",
 		&cli.Float64Flag{Name: "threshold", Value: standard.Threshold,
 			Usage: "`P` probability of speech, 0 to 1, that starts an utterance"},
@@ -104,11 +104,19 @@ func check(c *cli.Context) error {
 	if err != nil {
 		wrong = append(wrong, err)
 	}
+	if most := config.MaxUtterance; most > longestLine && most <= time.Hour && !c.Bool("raw") {
+		wrong = append(wrong, cmdline.WrongValue(c, "max-utterance",
+			fmt.Sprintf("must be at most %v, because a JSON line holds no more; or add --raw", longestLine)))
+	}
 	for _, e := range config.Mistakes() {
 		wrong = append(wrong, &cmdline.FlagError{Flag: e.Settings[0], Others: e.Settings[1:], Reason: e.Reason})
 	}
 	return errors.Join(wrong...)
 }
+
+// longestLine is the longest utterance that fits into a line of event.MaxLine bytes, with
+// some room. The pre-roll and the post-roll are part of the utterance.
+const longestLine = 6 * time.Minute
 
 // longestPause is how long a sentence that breaks off may wait for its rest with
 // --min-silence auto.
@@ -155,17 +163,22 @@ func detect(env *cmdline.Env, c *cli.Context) error {
 			return err
 		}
 	}
+	if c.Bool("calibrate") {
+		return calibrate(env, c)
+	}
+	out := newOutput(env, c)
+	return out.end(listen(env, c, vad.NewSegmenter(config), out))
+}
+
+// listen writes the utterances of the input.
+func listen(env *cmdline.Env, c *cli.Context, segmenter *vad.Segmenter, out *output) error {
 	started := time.Now()
 	engine, err := openEngine(env, c)
 	if err != nil {
 		return err
 	}
 	defer engine.close()
-	if c.Bool("calibrate") {
-		return calibrate(env, c, engine)
-	}
-	out := newOutput(env.Stdout, c)
-	stream := vad.NewStream(engine, vad.NewSegmenter(config))
+	stream := vad.NewStream(engine, segmenter)
 	stream.Confirm = engine.confirm
 	in, err := openInput(env, c, started)
 	if err != nil {
@@ -178,6 +191,11 @@ func detect(env *cmdline.Env, c *cli.Context) error {
 		out.report(env.Log, samples, time.Since(started))
 	}
 	out.failed(err)
+	if err == nil && !env.CutShort() {
+		if broken := in.broken(); broken != nil {
+			return cmdline.Exit(exitcode.SomeFailed, fmt.Errorf("standard input: %w", broken))
+		}
+	}
 	return err
 }
 

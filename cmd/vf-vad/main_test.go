@@ -33,16 +33,21 @@ func sentence(t *testing.T) []byte {
 // records are the lines of an output, by type.
 func records(t *testing.T, out string) (utterances []*event.Utterance, speech []*event.Speech) {
 	t.Helper()
-	in := event.NewReader(strings.NewReader(out))
+	in, ended := event.NewReader(strings.NewReader(out)), false
 	for in.Scan() {
 		switch r := in.Record().(type) {
 		case *event.Utterance:
 			utterances = append(utterances, r)
 		case *event.Speech:
 			speech = append(speech, r)
+		case *event.End:
+			ended = ended || !in.Scan()
 		default:
 			t.Errorf("%T", r)
 		}
+	}
+	if !ended {
+		t.Errorf("the last line is no end record: %s", out[max(len(out)-200, 0):])
 	}
 	return utterances, speech
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/prose"
 	"voiceflow/pkg/audio"
@@ -19,19 +21,21 @@ import (
 type output struct {
 	raw    io.Writer     // nil: JSON lines
 	lines  *event.Writer // nil: PCM
+	log    zerolog.Logger
 	events bool
 	soFar  soFar
 
 	utterances int
+	failures   int   // lines about errors
 	speech     int64 // samples in utterances
 	speaking   bool  // according to the last event
 }
 
-func newOutput(stdout io.Writer, c *cli.Context) *output {
+func newOutput(env *cmdline.Env, c *cli.Context) *output {
 	if c.Bool("raw") {
-		return &output{raw: stdout}
+		return &output{raw: env.Stdout}
 	}
-	o := &output{lines: event.NewWriter(stdout), events: c.Bool("events")}
+	o := &output{lines: event.NewStream(env.Stdout), log: env.Log, events: c.Bool("events")}
 	o.soFar = soFar{
 		early: !c.Bool("no-early"), mayEnd: endsSentences(c), every: audio.Samples(c.Duration("partial")),
 	}
@@ -83,13 +87,38 @@ func (o *output) pass(stream *vad.Stream, part heard) error {
 	if part.line == nil || o.lines == nil {
 		return nil
 	}
-	return o.lines.Write(part.line)
+	return o.write(part.line)
+}
+
+// write writes a line. A record that does not fit into one becomes an error line.
+func (o *output) write(r event.Record) error {
+	failure, err := o.lines.Pass(r)
+	if failure != nil {
+		o.log.Error().Msg(failure.Error)
+	}
+	if _, failed := r.(*event.Failure); failed || failure != nil {
+		o.failures++
+	}
+	return err
+}
+
+// end writes the last line, which says whether this program could do its work. err is why
+// it could not, if it is not nil.
+func (o *output) end(err error) error {
+	if o.lines == nil {
+		return err
+	}
+	last := &event.End{Utterances: o.utterances, Errors: o.failures}
+	if err != nil && !errors.Is(err, errNoSound) { // as in failed
+		last.Incomplete, last.Reason = true, err.Error()
+	}
+	return cmp.Or(err, o.lines.End(last))
 }
 
 // tentative writes what there is of the next utterance.
 func (o *output) tentative(t *event.Tentative) error {
 	t.ID = o.utterances
-	return o.lines.Write(t)
+	return o.write(t)
 }
 
 func (o *output) flush(stream *vad.Stream) error {
@@ -107,7 +136,7 @@ func (o *output) failed(err error) {
 	if o.lines == nil || !errors.As(err, &coded) || coded.Code != exitcode.Input || errors.Is(err, errNoSound) {
 		return
 	}
-	_ = o.lines.Write(&event.Failure{ID: o.utterances, Error: err.Error()}) // err matters more
+	_ = o.write(&event.Failure{ID: o.utterances, Error: err.Error()}) // err matters more
 }
 
 // event writes a line if the state has changed. The line about the end of speech comes
@@ -121,7 +150,7 @@ func (o *output) event(start, end int64, speaking bool) error {
 	if !speaking {
 		e.ID, e.Time = max(o.utterances-1, 0), audio.Seconds(end)
 	}
-	return o.lines.Write(e)
+	return o.write(e)
 }
 
 func (o *output) utterance(u *vad.Utterance) error {
@@ -130,7 +159,7 @@ func (o *output) utterance(u *vad.Utterance) error {
 	if o.raw != nil {
 		return audio.WritePCM(o.raw, u.PCM)
 	}
-	return o.lines.Write(&event.Utterance{
+	return o.write(&event.Utterance{
 		ID: o.utterances - 1, Start: audio.Seconds(u.Start), End: audio.Seconds(u.End),
 		PCMStart: audio.Seconds(u.PCMStart), Decided: audio.Seconds(u.Decided), PCM: audio.EncodePCM(nil, u.PCM),
 	})

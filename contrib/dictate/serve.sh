@@ -25,6 +25,13 @@ serve_record() {
 	rm -f "$pidfile"
 }
 
+# broke_off shows that a program was killed before it had written a line, which vf-paste
+# cannot notice.
+broke_off() {
+	echo '{"type":"end","incomplete":true,"reason":"a program of voiceflow-dictate serve has ended"}' |
+		vf-paste --notify
+}
+
 # serve_text delivers the text. If that ends before the recorder, a program has failed:
 # it ends the recorder too, which may not notice while it waits for a press.
 serve_text() {
@@ -33,7 +40,10 @@ serve_text() {
 	code=$?
 	if pid=$(cat "$pidfile" 2>/dev/null); then
 		kill "$pid" 2>/dev/null
-		[ $code != 0 ] || code=1
+		if [ $code = 0 ]; then
+			code=1
+			broke_off
+		fi
 	fi
 	return $code
 }
@@ -65,6 +75,9 @@ serve() {
 		wait
 		exit 0
 	fi
-	[ $code != 0 ] || code=$(cat "$pidfile.code")
+	if [ $code = 0 ]; then
+		code=$(cat "$pidfile.code")
+		[ "${code:-0}" -le 128 ] || broke_off # the recorder was killed
+	fi
 	exit "$code"
 }

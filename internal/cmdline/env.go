@@ -29,6 +29,7 @@ type Env struct {
 
 	file    atomic.Pointer[logrecord.File] // nil if none; atomic, as noteInterrupted may race with configureLog
 	through func(io.Reader) io.Reader
+	cut     func() bool
 	stdin   io.Reader // unwrapped
 	command Command
 	args    []string // flags first
@@ -37,6 +38,10 @@ type Env struct {
 // Through wraps a reader that may block, such as a pipe, so that it ends as Stdin
 // does: early after SIGTERM, and with an error once Context is cancelled.
 func (e *Env) Through(r io.Reader) io.Reader { return e.through(r) }
+
+// CutShort reports whether the program has stopped reading before the end of its input,
+// because of SIGTERM.
+func (e *Env) CutShort() bool { return e.cut() }
 
 // UntilStopped returns a context that is cancelled by the first interrupt. Use it
 // for work that is worthless when half done and has no pipeline input to finish.

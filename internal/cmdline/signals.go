@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -36,6 +37,7 @@ type signals struct {
 	finished chan struct{} // closed when the program is done
 
 	drained chan struct{} // closed drainTime after SIGTERM
+	cut     atomic.Bool   // input was left unread after that
 	done    sync.WaitGroup
 }
 
@@ -151,6 +153,7 @@ func (in *input) next() ([]byte, error) {
 		case <-drained:
 			drained, idle = nil, time.After(idleTime)
 		case <-idle:
+			in.signals.cut.Store(true)
 			return nil, io.EOF
 		case <-in.signals.ctx.Done():
 			return nil, in.signals.ctx.Err()

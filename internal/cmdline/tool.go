@@ -88,7 +88,7 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 		Stdin: signals.reader(stdin), Stdout: stdout, Stderr: stderr,
 		Log:     newLogger(c.Name, stderr, zerolog.InfoLevel, nil),
 		Metrics: zerolog.Nop(),
-		Context: signals.ctx, Stop: signals.stop, through: signals.reader,
+		Context: signals.ctx, Stop: signals.stop, through: signals.reader, cut: signals.cut.Load,
 		stdin: stdin, command: c,
 	})
 	p.args = args

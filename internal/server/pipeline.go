@@ -37,22 +37,27 @@ func (s *Server) pipeline(w http.ResponseWriter, r *http.Request) {
 		case <-ended:
 		}
 	}()
-	out := &lineOutput{server: s, w: w, lines: event.NewWriter(w), flush: control.Flush}
+	out := &lineOutput{server: s, w: w, lines: event.NewStream(w), flush: control.Flush}
 	c := s.runConfig(o)
 	c.Stream, c.Name, c.Queue, c.Began = body, "the request", 100, time.Now()
 	c.Partial = o.partial
 	u := s.newUse(o, client{o.client, turns.Interactive})
 	defer u.release()
 	c.Open, out.use = u.open, u
-	err = transcribe.New(c, out).Run(r.Context())
+	run := transcribe.New(c, out)
+	err = run.Run(r.Context())
 	switch {
 	case err == nil && !body.begun: // nothing was sent
 		w.WriteHeader(http.StatusOK)
-	case err == nil || r.Context().Err() != nil:
+	case r.Context().Err() != nil:
+	case err == nil:
+		beginAnswer(w)
+		_ = out.end(run.Broken()) // the client is gone
 	case !body.begun:
 		s.fail(w, err)
 	default:
 		_ = out.line(&event.Failure{Error: err.Error()}) // the client is gone
+		_ = out.end(err)
 	}
 }
 
@@ -102,11 +107,37 @@ type lineOutput struct {
 	w      http.ResponseWriter
 	lines  *event.Writer
 	flush  func() error
+
+	transcripts, failures int
 }
 
 func (o *lineOutput) line(r event.Record) error {
 	beginAnswer(o.w)
-	if err := o.lines.Write(r); err != nil {
+	failure, err := o.lines.Pass(r)
+	if err != nil {
+		return err
+	}
+	switch r.(type) {
+	case *event.Failure:
+		o.failures++
+	case *event.Transcript:
+		if failure == nil {
+			o.transcripts++
+		}
+	}
+	if failure != nil {
+		o.failures++
+	}
+	return o.flush()
+}
+
+// end writes the last line. why is what is missing in the lines, unless it is nil.
+func (o *lineOutput) end(why error) error {
+	last := &event.End{Transcripts: o.transcripts, Errors: o.failures}
+	if why != nil {
+		last.Incomplete, last.Reason = true, why.Error()
+	}
+	if err := o.lines.End(last); err != nil {
 		return err
 	}
 	return o.flush()
@@ -124,7 +155,7 @@ func (o *lineOutput) Failure(it *transcribe.Item, err error) error {
 
 func (o *lineOutput) Record(r event.Record) error {
 	if wrong, malformed := r.(*event.SyntaxError); malformed {
-		r = &event.Failure{Error: wrong.Error()}
+		r = &event.Failure{ID: wrong.ID, Error: wrong.Error()}
 	}
 	return o.line(r)
 }

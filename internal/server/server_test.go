@@ -316,7 +316,10 @@ func TestPipeline(t *testing.T) {
 		t.Error("the malformed line is not reported")
 	}
 	w.Close()
-	if in.Scan() {
+	if end, is := next().(*event.End); !is || end.Transcripts != 2 || end.Errors != 1 || end.Incomplete {
+		t.Errorf("last: %+v", end)
+	}
+	if in.Scan() || in.Broken() != nil {
 		t.Errorf("after the end: %+v", in.Record())
 	}
 }

@@ -42,7 +42,7 @@ type Config struct {
 	Partial     bool            // decode utterances that go on, too, for Output.Partial
 
 	// Open returns the backend. It is called once: before the first file is read, or
-	// when the first byte of a stream has arrived.
+	// when the first sound or line of a stream has arrived.
 	Open func(context.Context) (*Backend, error)
 	// Stop is closed when no further file should begin; nil: never.
 	Stop <-chan struct{}
@@ -92,6 +92,7 @@ type Output interface {
 	Failure(*Item, error) error
 	// Skip reports an item that Prepare skipped.
 	Skip(*Item) error
-	// Record receives the lines of a stream that are not utterances.
+	// Record receives the lines of a stream that are not utterances, except an event.End:
+	// what follows one belongs to the run, too.
 	Record(event.Record) error
 }

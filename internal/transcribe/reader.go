@@ -107,11 +107,11 @@ func (r *reader) stream() error {
 	case err != nil:
 		return exitcode.InputError(r.Config.Name, err)
 	}
-	if err := r.openBackend(); err != nil {
-		return err
-	}
 	if first[0] == '{' {
 		return r.utterances(event.NewReader(in))
+	}
+	if err := r.openBackend(); err != nil {
+		return err
 	}
 	pcm, err := r.Input.Open(in)
 	if err != nil {
@@ -131,7 +131,15 @@ func (r *reader) utterances(in *event.Reader) error {
 			return nil
 		default:
 		}
+		if _, isEnd := in.Record().(*event.End); isEnd {
+			continue // the run has its own
+		}
 		var err error
+		if r.backend == nil {
+			if err = r.openBackend(); err != nil {
+				return err
+			}
+		}
 		switch rec := in.Record().(type) {
 		case *event.Utterance:
 			err = r.utterance(rec)
@@ -149,6 +157,7 @@ func (r *reader) utterances(in *event.Reader) error {
 	if err := in.Err(); err != nil {
 		return exitcode.InputError(r.Config.Name, err)
 	}
+	r.broken = in.Broken()
 	return nil
 }
 

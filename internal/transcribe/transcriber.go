@@ -24,6 +24,7 @@ type Transcriber struct {
 	guessed  chan *guess // decoded, for Output.Partial
 	hearing  hearing     // the utterance that goes on
 	fatal    error
+	broken   error // why the stream is not whole
 }
 
 // New returns a run with a configuration.
@@ -40,6 +41,10 @@ func (t *Transcriber) Waiting() int { return len(t.queue.work) }
 // Fatal returns why the recogniser stopped before the end, or nil. It is an
 // engine.ErrMemory.
 func (t *Transcriber) Fatal() error { return t.fatal }
+
+// Broken returns why the stream is not whole, once Run has returned nil: see
+// event.Reader. It is nil if nothing is known to be missing.
+func (t *Transcriber) Broken() error { return t.broken }
 
 // Run transcribes everything. Failures of single items go to the output; Run returns
 // errors of the backend, the stream, the output and the context. When it returns, the

@@ -6,6 +6,7 @@
 //	{"type":"transcript","id":1,"start":0.5,"end":2.1,"text":"hello","segments":[...],...}
 //	{"type":"result","id":1,"file":"talk.wav","outputs":["out/talk.srt"],...}
 //	{"type":"error","id":2,"error":"no speech model"}
+//	{"type":"end","transcripts":1,"errors":1}
 //
 // A dictation in progress has more of them, which programs may ignore:
 //
@@ -40,7 +41,7 @@ const MaxLine = 16 << 20
 
 // Record is one line of a stream: *Utterance, *Speech, *Transcript, *Result,
 // *Delivery, *Failure, *Audio, *Mark, *Tentative, *Partial, *Recorder, *Model,
-// *ModelCopy, *Device, *Method, *Unknown or *SyntaxError.
+// *ModelCopy, *Device, *Method, *End, *Unknown or *SyntaxError.
 type Record interface {
 	record()
 }
@@ -228,7 +229,9 @@ type Unknown struct {
 type SyntaxError struct {
 	// Line is the number of the line, from 1.
 	Line int
-	Err  error
+	// ID is the ID in the line, 0 if none can be read.
+	ID  int
+	Err error
 }
 
 // Error returns the line number and the reason.

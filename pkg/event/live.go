@@ -157,39 +157,9 @@ func checkLive(rec Record) error {
 				return err
 			}
 		}
-		return checkSpan(rec.Start, rec.End, rec.PCMStart)
+		return errors.Join(checkID(rec.ID), checkSpan(rec.Start, rec.End, rec.PCMStart))
 	case *Partial:
-		return checkSpan(rec.Start, rec.End, rec.Start)
-	}
-	return nil
-}
-
-// checkPosition returns an error unless at, a number of samples, is 0 or more.
-func checkPosition(name string, at int64) error {
-	if at < 0 {
-		return fmt.Errorf("field %s is %d, want 0 or more samples", name, at)
-	}
-	return nil
-}
-
-// checkPCM returns an error unless pcm has one or more 16-bit samples.
-func checkPCM(pcm []byte) error {
-	switch {
-	case len(pcm) == 0:
-		return errors.New("field pcm is missing or empty")
-	case len(pcm)%2 != 0:
-		return fmt.Errorf("field pcm has %d bytes, want an even number for 16-bit samples", len(pcm))
-	}
-	return nil
-}
-
-// checkSpan checks the times of an utterance.
-func checkSpan(start, end, pcmStart float64) error {
-	if err := checkTimes(start, end); err != nil {
-		return fmt.Errorf("field %w", err)
-	}
-	if !isTime(pcmStart) {
-		return fmt.Errorf("field pcm_start is %v, want 0 or more seconds", pcmStart)
+		return errors.Join(checkID(rec.ID), checkSpan(rec.Start, rec.End, rec.Start))
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"unicode/utf8"
 )
 
@@ -29,31 +28,35 @@ type header struct {
 	Mark     json.RawMessage `json:"mark"`
 	Stable   json.RawMessage `json:"stable"`
 	State    json.RawMessage `json:"state"`
+	Ends     json.RawMessage `json:"ends"`
 }
 
 // parse parses one line, without its line ending. The record shares no memory with
-// the line.
-func parse(line []byte) (Record, error) {
+// the line. promises means that an End will follow.
+func parse(line []byte) (rec Record, promises bool, err error) {
 	if !utf8.Valid(line) {
-		return nil, errors.New("not valid UTF-8")
+		return nil, false, errors.New("not valid UTF-8")
 	}
 	// Unmarshal would accept null as an empty object.
 	if !bytes.HasPrefix(bytes.TrimLeft(line, " \t\r"), []byte("{")) {
-		return nil, errors.New("not a JSON object: it does not begin with {")
+		return nil, false, errors.New("not a JSON object: it does not begin with {")
 	}
 	var h header
 	if err := json.Unmarshal(line, &h); err != nil {
-		return nil, fmt.Errorf("not a JSON object: %w", err)
+		return nil, false, fmt.Errorf("not a JSON object: %w", err)
 	}
 	var name string
 	if err := json.Unmarshal(h.Type, &name); err != nil || name == "" {
-		return nil, errors.New("field type is missing or not a string")
+		return nil, false, errors.New("field type is missing or not a string")
 	}
-	rec, err := parseType(name, line, &h)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	promises = string(h.Ends) == "true"
+	if rec, err = parseType(name, line, &h); err != nil {
+		return nil, promises, fmt.Errorf("%s: %w", name, err)
 	}
-	return rec, nil
+	if u, ok := rec.(*Unknown); ok && promises {
+		u.Raw = withoutPromise(u.Raw)
+	}
+	return rec, promises, nil
 }
 
 func parseType(name string, line []byte, h *header) (Record, error) {
@@ -85,10 +88,7 @@ func parseType(name string, line []byte, h *header) (Record, error) {
 			return nil, err
 		}
 		r.normalize()
-		if !isTime(r.Duration) {
-			return nil, fmt.Errorf("field duration is %v, want 0 or more seconds", r.Duration)
-		}
-		return r, nil
+		return r, r.check()
 	case "delivery":
 		d := new(Delivery)
 		if err := decode(line, d, field{"characters", h.Chars}); err != nil {
@@ -106,7 +106,16 @@ func parseType(name string, line []byte, h *header) (Record, error) {
 		return r, r.check()
 	case "error":
 		f := new(Failure)
-		return f, decode(line, f, field{"error", h.Error})
+		if err := decode(line, f, field{"error", h.Error}); err != nil {
+			return nil, err
+		}
+		return f, f.check()
+	case "end":
+		e := new(End)
+		if err := decode(line, e); err != nil {
+			return nil, err
+		}
+		return e, e.check()
 	}
 	if rec, required := newLive(name, h); rec != nil {
 		if err := decode(line, rec, required...); err != nil {
@@ -123,6 +132,18 @@ func parseType(name string, line []byte, h *header) (Record, error) {
 	return &Unknown{Type: name, Raw: bytes.Clone(line)}, nil
 }
 
+// idOf returns the ID in a malformed record, or 0.
+func idOf(line []byte) int {
+	var found struct {
+		ID json.RawMessage `json:"id"`
+	}
+	id := 0
+	if json.Unmarshal(line, &found) != nil || json.Unmarshal(found.ID, &id) != nil || checkID(id) != nil {
+		return 0
+	}
+	return id
+}
+
 // normalize replaces equivalent ways of writing "none" by one, so that a record
 // that is written and read back stays equal.
 func (t *Transcript) normalize() {
@@ -137,6 +158,9 @@ func (t *Transcript) normalize() {
 	if len(t.Degraded) == 0 {
 		t.Degraded = nil
 	}
+	if len(t.Uncovered) == 0 {
+		t.Uncovered = nil
+	}
 }
 
 func (r *Result) normalize() {
@@ -145,6 +169,9 @@ func (r *Result) normalize() {
 	}
 	if len(r.Degraded) == 0 {
 		r.Degraded = nil
+	}
+	if len(r.Uncovered) == 0 {
+		r.Uncovered = nil
 	}
 }
 
@@ -175,19 +202,22 @@ func decode(line []byte, rec Record, required ...field) error {
 
 // check returns an error if u is invalid on a line, whether read or to be written.
 func (u *Utterance) check() error {
-	if err := checkSpan(u.Start, u.End, u.PCMStart); err != nil {
-		return err
-	}
-	return checkPCM(u.PCM)
+	return errors.Join(checkID(u.ID), checkSpan(u.Start, u.End, u.PCMStart), checkTime("decided", u.Decided),
+		checkPCM(u.PCM))
 }
 
 // check returns an error if s is invalid on a line, whether read or to be written.
 func (s *Speech) check() error {
-	if !isTime(s.Time) {
-		return fmt.Errorf("field time is %v, want 0 or more seconds", s.Time)
-	}
-	return nil
+	return errors.Join(checkID(s.ID), checkTime("time", s.Time))
 }
+
+// check returns an error if r is invalid on a line, whether read or to be written.
+func (r *Result) check() error {
+	return errors.Join(checkID(r.ID), checkTime("duration", r.Duration))
+}
+
+// check returns an error if f is invalid on a line, whether read or to be written.
+func (f *Failure) check() error { return checkID(f.ID) }
 
 // check returns an error if d is invalid on a line, whether read or to be written.
 func (d *Delivery) check() error {
@@ -195,7 +225,7 @@ func (d *Delivery) check() error {
 		return fmt.Errorf("fields characters, erased and seconds are %d, %d and %v, want 0 or more",
 			d.Characters, d.Erased, d.Seconds)
 	}
-	return nil
+	return checkID(d.ID)
 }
 
 // check returns an error if t is invalid on a line, whether read or to be written.
@@ -203,8 +233,13 @@ func (t *Transcript) check() error {
 	if err := checkTimes(t.Start, t.End); err != nil {
 		return fmt.Errorf("field %w", err)
 	}
-	if !isTime(t.Duration) {
-		return fmt.Errorf("field duration is %v, want 0 or more seconds", t.Duration)
+	if err := errors.Join(checkID(t.ID), checkTime("duration", t.Duration)); err != nil {
+		return err
+	}
+	for i, u := range t.Uncovered {
+		if err := checkTimes(u[0], u[1]); err != nil {
+			return fmt.Errorf("field uncovered[%d]: %w", i, err)
+		}
 	}
 	for i, s := range t.Segments {
 		if err := checkTimes(s.Start, s.End); err != nil {
@@ -217,22 +252,4 @@ func (t *Transcript) check() error {
 		}
 	}
 	return nil
-}
-
-// checkTimes returns an error that begins with the name of the wrong field.
-func checkTimes(start, end float64) error {
-	switch {
-	case !isTime(start):
-		return fmt.Errorf("start is %v, want 0 or more seconds", start)
-	case !isTime(end):
-		return fmt.Errorf("end is %v, want 0 or more seconds", end)
-	case end < start:
-		return fmt.Errorf("end is %v, before start at %v", end, start)
-	}
-	return nil
-}
-
-// isTime reports whether t is a valid time in seconds: finite and not negative.
-func isTime(t float64) bool {
-	return t >= 0 && !math.IsInf(t, 1)
 }

@@ -3,6 +3,8 @@ package event
 import (
 	"bufio"
 	"bytes"
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -31,6 +33,9 @@ type Reader struct {
 	rec  Record
 	err  error
 	end  bool
+
+	promised bool  // an End is to come
+	broken   error // why the stream is not whole; nil: it is, as far as is known
 }
 
 // NewReader returns a Reader for the lines in r.
@@ -54,20 +59,62 @@ func (r *Reader) Scan() bool {
 				return false
 			}
 		}
+		id := 0
 		switch {
 		case tooLong:
 			err = fmt.Errorf("longer than %d bytes", MaxLine)
 		case len(bytes.Trim(line, " \t\r")) == 0:
 			continue
 		default:
-			r.rec, err = parse(line)
+			r.rec, id, err = r.parse(line)
 		}
 		if err != nil {
-			r.rec = &SyntaxError{r.line, err}
+			if text := err.Error(); len(text) > maxMessage { // it may quote the line
+				err = errors.New(shorten(text, maxMessage))
+			}
+			r.rec = &SyntaxError{r.line, id, err}
 		}
 		return true
 	}
 	return false
+}
+
+// parse parses a line, and notes what it says about the end of the stream. id is that of a
+// malformed record.
+func (r *Reader) parse(line []byte) (rec Record, id int, err error) {
+	rec, promises, err := parse(line)
+	if err != nil {
+		id = idOf(line)
+	}
+	if promises {
+		if r.promised { // another stream begins, and the one before has no end
+			r.breakOff(ErrNoEnd)
+		}
+		r.promised = true
+	}
+	if end, ok := rec.(*End); ok {
+		r.promised = false
+		if end.Incomplete {
+			r.breakOff(fmt.Errorf("the input is incomplete: %s", cmp.Or(end.Reason, "its end record says so")))
+		}
+	}
+	return rec, id, err
+}
+
+func (r *Reader) breakOff(why error) { r.broken = cmp.Or(r.broken, why) }
+
+// Broken returns why the stream is not whole, once Scan has returned false: ErrNoEnd if
+// an End was promised and has not come, or the reason in an End; nil if nothing is known
+// to be missing. Lines that promise no End, as those written by hand, need none. What
+// follows an End is another stream, so several saved ones can be read in a row.
+func (r *Reader) Broken() error {
+	switch {
+	case !r.end:
+		return nil
+	case r.broken == nil && r.promised:
+		return ErrNoEnd
+	}
+	return r.broken
 }
 
 // Record returns the record read by the last Scan, or nil if that returned false.

@@ -10,14 +10,27 @@ import (
 
 // Writer writes records as lines. It is not safe for concurrent use.
 type Writer struct {
-	out io.Writer
-	buf bytes.Buffer // one line, reused
+	out      io.Writer
+	buf      bytes.Buffer // one line, reused
+	promises bool         // the next line promises an End
+	failed   error        // of the underlying Write
 }
+
+// ErrRecord is wrapped by the errors of Write that concern the record alone. Nothing was
+// written, and the Writer can be used further.
+var ErrRecord = errors.New("encode record")
 
 // NewWriter returns a Writer to w. It does not buffer, so there is nothing to
 // flush.
 func NewWriter(w io.Writer) *Writer {
 	return &Writer{out: w}
+}
+
+// NewStream is NewWriter for a stream that ends with an End; see Writer.End. The first
+// line promises it, so that a Reader notices if it does not come. A line promises nothing
+// if only that makes it too long; then the next one does.
+func NewStream(w io.Writer) *Writer {
+	return &Writer{out: w, promises: true}
 }
 
 // Write writes a record as one line, in a single call of the underlying Write.
@@ -27,22 +40,50 @@ func NewWriter(w io.Writer) *Writer {
 // times that are negative, not finite or reversed, an utterance without PCM or with
 // an odd number of bytes, other numbers that are not finite, an Unknown whose Raw
 // is not a single line of its Type, a line longer than MaxLine, and any
-// *SyntaxError. The Writer can be used after such an error. Other errors wrap those
-// of the underlying Write.
+// *SyntaxError. Such an error wraps ErrRecord. Other errors wrap those of the underlying
+// Write, which may have written half a line, so later calls return the same error.
 func (w *Writer) Write(rec Record) error {
+	if w.failed != nil {
+		return w.failed
+	}
 	w.buf.Reset()
 	if err := encode(&w.buf, rec); err != nil {
-		return fmt.Errorf("encode record: %w", err)
+		return fmt.Errorf("%w: %w", ErrRecord, err)
 	}
 	if w.buf.Len()-1 > MaxLine {
 		n := w.buf.Len() - 1
 		w.buf = bytes.Buffer{} // free the memory
-		return fmt.Errorf("encode record: the line has %d bytes, more than the maximum of %d", n, MaxLine)
+		return fmt.Errorf("%w: the line has %d bytes, more than the maximum of %d", ErrRecord, n, MaxLine)
+	}
+	if _, isEnd := rec.(*End); w.promises && !isEnd && addPromise(&w.buf) {
+		w.promises = false
 	}
 	if _, err := w.out.Write(w.buf.Bytes()); err != nil {
-		return fmt.Errorf("write record: %w", err)
+		w.failed = fmt.Errorf("write record: %w", err)
+		return w.failed
 	}
 	return nil
+}
+
+// End writes the last line of a stream. A stream that is complete without a line stays
+// empty.
+func (w *Writer) End(last *End) error {
+	if w.promises && !last.Incomplete {
+		return w.failed
+	}
+	return w.Write(last)
+}
+
+// Pass writes a record or, instead of one that a Reader would reject, a Failure, which it
+// returns. So a single bad record does not end a stream. Its error is that of the
+// underlying Write.
+func (w *Writer) Pass(rec Record) (*Failure, error) {
+	err := w.Write(rec)
+	if !errors.Is(err, ErrRecord) {
+		return nil, err
+	}
+	f := failureFor(rec, err)
+	return f, w.Write(f)
 }
 
 // encode writes rec and a newline to buf.
@@ -79,8 +120,8 @@ func encode(buf *bytes.Buffer, rec Record) error {
 			*Transcript
 		}{"transcript", &t})
 	case *Result:
-		if !isTime(rec.Duration) {
-			return fmt.Errorf("result %d: field duration is %v, want 0 or more seconds", rec.ID, rec.Duration)
+		if err := rec.check(); err != nil {
+			return fmt.Errorf("result %d: %w", rec.ID, err)
 		}
 		r := *rec
 		if r.Outputs == nil {
@@ -99,12 +140,17 @@ func encode(buf *bytes.Buffer, rec Record) error {
 			*Delivery
 		}{"delivery", rec})
 	case *Failure:
+		if err := rec.check(); err != nil {
+			return fmt.Errorf("error: %w", err)
+		}
 		return enc.Encode(struct {
 			Type string `json:"type"`
 			*Failure
 		}{"error", rec})
 	case *Recorder:
 		return encodeRecorder(enc, rec)
+	case *End:
+		return encodeEnd(enc, rec)
 	case *Audio, *Mark, *Tentative, *Partial:
 		return encodeLive(enc, rec)
 	case *Model, *ModelCopy, *Device, *Method:
@@ -122,7 +168,7 @@ func encodeUnknown(buf *bytes.Buffer, rec *Unknown) error {
 	if bytes.ContainsRune(rec.Raw, '\n') {
 		return fmt.Errorf("raw line of type %q is more than one line", rec.Type)
 	}
-	back, err := parse(rec.Raw)
+	back, _, err := parse(rec.Raw)
 	if err != nil {
 		return fmt.Errorf("raw line of type %q: %w", rec.Type, err)
 	}

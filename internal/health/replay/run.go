@@ -72,9 +72,9 @@ func (r *run) do(ctx context.Context) error {
 		return err
 	}
 	r.began = time.Now()
-	relayed := make(chan struct{})
+	relayed, utterances := make(chan struct{}), event.NewReader(r.utterances)
 	go func() {
-		r.relay()
+		r.relay(utterances)
 		close(relayed)
 	}()
 	r.listen(in)
@@ -82,12 +82,21 @@ func (r *run) do(ctx context.Context) error {
 	r.utterances.Close() // vf-vad must not block if it still writes
 	<-relayed
 	r.result.Asked = int(r.asked.Load())
+	r.noteBroken(utterances)
+	r.noteBroken(in)
 	return r.finish(in.Err())
+}
+
+// noteBroken notes a stream without its end record: the program that wrote it was killed.
+func (r *run) noteBroken(in *event.Reader) {
+	if err := in.Broken(); err != nil && in.Err() == nil {
+		r.result.Failures = append(r.result.Failures, &event.Failure{Error: err.Error()})
+	}
 }
 
 // listen reads the recogniser's records and passes them on to vf-paste.
 func (r *run) listen(in *event.Reader) {
-	out := event.NewWriter(r.toPaste)
+	out := event.NewStream(r.toPaste)
 	for r.watchdog.await(r.awaited); in.Scan(); r.watchdog.await(r.awaited) {
 		r.store(in.Record())
 		r.watchdog.await(r.paste.program)
@@ -147,10 +156,10 @@ func warmUp(in *event.Reader, to io.Writer) error {
 }
 
 // relay sends the utterances to the recogniser.
-func (r *run) relay() {
+func (r *run) relay(in *event.Reader) {
 	defer r.toRecogniser.Close()
 	defer r.allSent.Store(true)
-	in, out := event.NewReader(r.utterances), event.NewWriter(r.toRecogniser)
+	out := event.NewStream(r.toRecogniser)
 	slowest := time.Duration(0)
 	for in.Scan() {
 		if r.options.Before != nil {

@@ -29,7 +29,7 @@ var cookbook = []struct{ part, file, want string }{
 	{part: "voiceflow-rewrite | vf-paste", want: "Correct: " + said},
 	{part: "polite", want: "Make: " + said},
 	{part: "written.jsonl", file: "written.jsonl", want: `"text":"Correct: ` + said + `"`},
-	{part: "jq -rs", want: said + "\nCorrect: " + said},
+	{part: "said.jsonl written.jsonl", want: said + "\nCorrect: " + said},
 	{part: "French", want: "Translate: " + said},
 	{part: "mkdir"},
 	{part: "while IFS=", want: said},

@@ -32,6 +32,24 @@ func TestDictateServe(t *testing.T) {
 	}
 }
 
+// TestDictateServeNotifies: a program that is killed before it has written a line leaves
+// nothing for vf-paste to notice, so serve tells the user.
+func TestDictateServeNotifies(t *testing.T) {
+	t.Parallel()
+	for _, shell := range []string{"dash", "busybox sh", "bash --posix"} {
+		s := newStage(t, shell)
+		silent := filepath.Join(s.dir, "silent")
+		write(t, silent, "#!/bin/sh\nhead -n 2 >/dev/null\n")
+		if err := os.Chmod(silent, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		_, calls, code := s.run("VOICEFLOW_LISTEN="+silent, "serve")
+		if code != 1 || strings.Count(calls, `text {"type":"end","incomplete":true,`) != 1 || !strings.Contains(calls, "interrupted") {
+			t.Errorf("%s: exit code %d: %s", shell, code, calls)
+		}
+	}
+}
+
 // TestDictateServeReplaces: a second serve replaces the first. A signal ends it,
 // with its recorder.
 func TestDictateServeReplaces(t *testing.T) {

@@ -79,6 +79,7 @@ var allowedImports = map[string][]string{
 	"internal/remote":          {"internal/server/endpoint", "internal/server/wire", "internal/transcribe", "internal/wait", "pkg/audio", "pkg/engine"},
 	// Only for tests:
 	"internal/test/home":       {},
+	"internal/test/hostile":    {},
 	"internal/test/machine":    {},
 	"internal/test/pulse":      {"internal/test/machine"},
 	"internal/test/reference":  {"internal/test/home"},

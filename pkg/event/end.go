@@ -1,0 +1,145 @@
+package event
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// End is the last line of a stream (type "end"). A stream whose first line has
+// "ends":true promises one: if it is missing, the program that wrote the stream was
+// killed, or lines were cut off. See NewStream and Reader.Broken. No field is required on a
+// line.
+type End struct {
+	// Samples is what vf-record has recorded, Utterances what vf-vad has written, and
+	// Transcripts what vf-transcribe has written, results included.
+	Samples     int64 `json:"samples,omitempty"`
+	Utterances  int   `json:"utterances,omitempty"`
+	Transcripts int   `json:"transcripts,omitempty"`
+	// Errors is the number of Failures in the stream.
+	Errors int `json:"errors,omitempty"`
+	// Incomplete means that the program could not read its input to the end, or failed, and
+	// Reason says why, for people. A Writer shortens it.
+	Incomplete bool   `json:"incomplete,omitempty"`
+	Reason     string `json:"reason,omitempty"`
+}
+
+func (*End) record() {}
+
+// ErrNoEnd is the error of a stream without the End that it has promised.
+var ErrNoEnd = errors.New("the input ended without its end record: the program before it was killed or the lines " +
+	"were cut; a filter must pass on lines it does not know, or add {\"type\":\"end\"}")
+
+// check returns an error if e is invalid on a line, whether read or to be written.
+func (e *End) check() error {
+	if e.Utterances < 0 || e.Transcripts < 0 || e.Errors < 0 {
+		return fmt.Errorf("fields utterances, transcripts and errors are %d, %d and %d, want 0 or more",
+			e.Utterances, e.Transcripts, e.Errors)
+	}
+	return checkPosition("samples", e.Samples)
+}
+
+// encodeEnd writes an End.
+func encodeEnd(enc *json.Encoder, rec *End) error {
+	if err := rec.check(); err != nil {
+		return fmt.Errorf("end: %w", err)
+	}
+	short := *rec
+	short.Reason = shorten(rec.Reason, maxMessage)
+	return enc.Encode(struct {
+		Type string `json:"type"`
+		*End
+	}{"end", &short})
+}
+
+// promise is what the first line of a stream with an End has, before its last brace.
+const promise = `,"ends":true`
+
+// addPromise adds the promise to a line with its newline. It reports whether the line has
+// room for it.
+func addPromise(buf *bytes.Buffer) bool {
+	line := bytes.TrimRight(buf.Bytes(), " \t\r\n")
+	if len(line)+len(promise) > MaxLine {
+		return false
+	}
+	buf.Truncate(len(line) - 1)
+	buf.WriteString(promise + "}\n")
+	return true
+}
+
+// withoutPromise removes the promise of a stream from one of its lines, which may then
+// become a line of another stream.
+func withoutPromise(raw json.RawMessage) json.RawMessage {
+	in := json.NewDecoder(bytes.NewReader(raw))
+	if _, err := in.Token(); err != nil {
+		return raw
+	}
+	for before := in.InputOffset(); in.More(); before = in.InputOffset() {
+		name, err := in.Token()
+		if err != nil {
+			return raw
+		}
+		var value json.RawMessage
+		if err := in.Decode(&value); err != nil {
+			return raw
+		}
+		if key, _ := name.(string); !strings.EqualFold(key, "ends") {
+			continue
+		}
+		rest := bytes.Clone(raw[in.InputOffset():])
+		if raw[before-1] == '{' { // the first field takes the comma after it along
+			rest = bytes.TrimPrefix(bytes.TrimLeft(rest, " \t\r"), []byte(","))
+		}
+		return withoutPromise(append(raw[:before:before], rest...))
+	}
+	return raw
+}
+
+// The most bytes of a message, and of a file's name in a Failure that the Writer makes.
+const (
+	maxMessage = 1000
+	maxName    = 4096
+)
+
+// shorten cuts a text to at most n bytes and an ellipsis.
+func shorten(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	return strings.ToValidUTF8(text[:n], "") + " ..."
+}
+
+// failureFor returns the Failure to write instead of a record that cannot be written.
+func failureFor(rec Record, err error) *Failure {
+	f := &Failure{}
+	switch rec := rec.(type) {
+	case *Utterance:
+		f.ID = rec.ID
+	case *Tentative:
+		f.ID = rec.ID
+	case *Partial:
+		f.ID = rec.ID
+	case *Speech:
+		f.ID = rec.ID
+	case *Delivery:
+		f.ID = rec.ID
+	case *Transcript:
+		f.ID, f.File = rec.ID, rec.File
+	case *Result:
+		f.ID, f.File = rec.ID, rec.File
+	case *SyntaxError:
+		f.ID = rec.ID
+	case *Failure:
+		f.ID, f.File = rec.ID, rec.File
+		if rec.check() == nil { // too long
+			err = errors.New(rec.Error)
+		}
+	}
+	if checkID(f.ID) != nil {
+		f.ID = 0
+	}
+	f.File, f.Error = shorten(f.File, maxName), shorten(err.Error(), maxMessage)
+	return f
+}
