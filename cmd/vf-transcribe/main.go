@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/cmdline"
+	"voiceflow/internal/cmdline/streams"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/transcribe"
 	"voiceflow/pkg/engine"
@@ -24,8 +25,10 @@ import (
 var builtinBackends string
 
 func main() {
-	whisper.LimitSpinning()
-	os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr))
+	if limit := whisper.SpinLimit(); limit != "" {
+		_ = streams.Restart(append(os.Environ(), limit)) // without it, the program is slower at times
+	}
+	os.Exit(run(os.Args, os.Stdin, streams.Stdout(), os.Stderr))
 }
 
 const examples = `  vf-transcribe talk.wav                  a recording as text, with times

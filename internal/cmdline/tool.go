@@ -61,6 +61,10 @@ type Command struct {
 	// if it is broken.
 	Unconfigured bool
 
+	// LibraryFailed is the exit code if a C library ends the program; 0 means
+	// exitcode.Recogniser. Only for programs.
+	LibraryFailed int
+
 	// Monitor selects the exit codes of monitoring plugins: 0 OK, 1 WARNING and
 	// 2 CRITICAL, the latter two through Exit without an error, and 3 UNKNOWN for
 	// all errors.
@@ -95,6 +99,7 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	app := p.app(c, p.action)
 	p.args = flagsFirst(withValues(args, c.OptionalValues), app.Flags, c.Subcommands)
 	p.env.args = p.args
+	defer p.env.catchLibraries(c)()
 	ended := make(chan error, 1)
 	go func() { ended <- app.RunContext(signals.ctx, p.args) }()
 	var err error
