@@ -14,6 +14,7 @@ import (
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/cmdline/streams"
 	"voiceflow/internal/exitcode"
+	"voiceflow/internal/server/worker"
 	"voiceflow/internal/transcribe"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/engine/models"
@@ -55,6 +56,7 @@ Examples:
 		Flags:       allFlags(),
 		Check:       checkSettings,
 		Profile:     profileValues,
+		Delegates:   func(c *cli.Context) bool { return c.String("listen") != "" && !worker.Inside() },
 		Instead:     otherFlags,
 		Action:      transcribeAll,
 		Subcommands: []cmdline.Command{modelsCommand(), devicesCommand()},

@@ -61,6 +61,10 @@ type Command struct {
 	// if it is broken.
 	Unconfigured bool
 
+	// Delegates reports whether a run only starts another process of the program, which
+	// logs its own beginning and end. Only for programs.
+	Delegates func(*cli.Context) bool
+
 	// LibraryFailed is the exit code if a C library ends the program; 0 means
 	// exitcode.Recogniser. Only for programs.
 	LibraryFailed int
@@ -229,7 +233,7 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 		if err := p.env.configureLog(ctx, p.name); err != nil {
 			return Exit(exitcode.Usage, err)
 		}
-		if path == p.name {
+		if path == p.name && (c.Delegates == nil || !c.Delegates(ctx)) {
 			p.env.file.Load().Begin(Version) // only for actual runs, not for subcommands
 		}
 		return p.env.report(c.Action(p.env, ctx))

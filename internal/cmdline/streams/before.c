@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 // The caller's standard output. It is far from the numbers that a library might guess
@@ -20,6 +22,25 @@ static void occupy_closed_streams(void) {
     if (is_closed(0)) open("/dev/null", O_WRONLY);
     if (is_closed(1)) open("/dev/null", O_RDONLY);
     if (is_closed(2)) open("/dev/null", O_RDWR);
+}
+
+// take_passed_output takes what the program has passed to itself; see Restart in Go. It
+// removes the variable, so that no other program gets it.
+static void take_passed_output(char **environment) {
+    static const char name[] = "VOICEFLOW_STDOUT=";
+    for (char **v = environment; *v; v++) {
+        if (strncmp(*v, name, sizeof name - 1)) {
+            continue;
+        }
+        const int fd = atoi(*v + sizeof name - 1);
+        if (fd > 2 && fcntl(fd, F_SETFD, FD_CLOEXEC) != -1) {
+            output = fd;
+        }
+        do {
+            v[0] = v[1];
+        } while (*v++);
+        return;
+    }
 }
 
 static void take_output(void) {
@@ -60,7 +81,7 @@ static bool is_hostile(const char *variable) {
         return false;
     }
     if ((value = value_of(variable, "OMP_NUM_THREADS"))) {
-        return !is_number(value, 1024);
+        return !is_number(value, 512);
     }
     if ((value = value_of(variable, "GOMP_SPINCOUNT"))) {
         return !is_number(value, 1000000000) && strcmp(value, "0");
@@ -85,6 +106,7 @@ static void drop_hostile_settings(char **environment) {
 
 static void before(int argc, char **argv, char **environment) {
     (void)argc, (void)argv;
+    take_passed_output(environment);
     take_output();
     drop_hostile_settings(environment);
 }

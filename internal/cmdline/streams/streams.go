@@ -17,6 +17,7 @@
 package streams
 
 import (
+	"fmt"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -32,16 +33,13 @@ func Restart(environ []string) error {
 	if err != nil {
 		return err
 	}
-	stderr, out := 1, int(Stdout().Fd())
-	if out != 1 {
-		if stderr, err = unix.FcntlInt(1, unix.F_DUPFD_CLOEXEC, 3); err != nil {
+	// Descriptor 1 must not lead there even for a moment: a thread of a library may print.
+	if out := int(Stdout().Fd()); out != 1 {
+		if _, err := unix.FcntlInt(uintptr(out), unix.F_SETFD, 0); err != nil {
 			return err
 		}
-		defer unix.Close(stderr)
-		if err := unix.Dup2(out, 1); err != nil {
-			return err
-		}
-		defer func() { _ = unix.Dup2(stderr, 1) }()
+		defer unix.CloseOnExec(out)
+		environ = append(environ, fmt.Sprintf("VOICEFLOW_STDOUT=%d", out)) // see before.c
 	}
 	return unix.Exec(self, os.Args, environ)
 }
