@@ -101,6 +101,8 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	})
 	p.args = args
 	app := p.app(c, p.action)
+	help := &checkedWriter{to: stdout}
+	app.Writer = help
 	p.args = flagsFirst(withValues(args, c.OptionalValues), app.Flags, c.Subcommands)
 	p.env.args = p.args
 	defer p.env.catchLibraries(c)()
@@ -124,8 +126,11 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	if err == nil && closed.used { // by code that ignores write errors, such as --help
 		err = p.env.report(errClosedOutput)
 	}
+	if err == nil && help.err != nil && !errors.Is(help.err, syscall.EPIPE) {
+		err = p.env.report(help.err)
+	}
 	code := exitCode(err)
-	if code == exitcode.SomeFailed && p.env.unwritable(err) {
+	if code != exitcode.Interrupted && code != exitcode.BrokenPipe && p.env.unwritable(err) {
 		code = exitcode.NoTarget
 	}
 	if err != nil && c.Monitor && !silent(err) {
