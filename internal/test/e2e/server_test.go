@@ -549,7 +549,6 @@ func TestServerRefusesToStart(t *testing.T) {
 		args []string
 	}{
 		{2, []string{"--token-file", filepath.Join(dir, "empty")}},
-		{3, []string{"-m", filepath.Join(dir, "missing.bin")}},
 		{3, []string{"--preload", "-m", filepath.Join(dir, "no-model.bin")}},
 		{10, []string{"--preload", "--device", "gpu"}},
 	} {
