@@ -88,18 +88,26 @@ func (s *server) stop() {
 	_ = s.cmd.Wait()
 }
 
-// memory returns the resident memory in MB, 0 if unknown. A launcher script has replaced
-// itself by the server.
+// memory returns the resident memory in MB, with that of children, 0 if unknown. A
+// launcher script has replaced itself by the server.
 func (s *server) memory() float64 {
 	p, err := process.NewProcess(int32(s.cmd.Process.Pid))
 	if err != nil {
 		return 0
 	}
-	info, err := p.MemoryInfo()
-	if err != nil {
+	children, err := p.Children()
+	if err != nil && !errors.Is(err, process.ErrorNoChildren) {
 		return 0
 	}
-	return float64(info.RSS) / (1 << 20)
+	var bytes uint64
+	for _, p := range append(children, p) {
+		info, err := p.MemoryInfo()
+		if err != nil {
+			return 0
+		}
+		bytes += info.RSS
+	}
+	return float64(bytes) / (1 << 20)
 }
 
 // sendAll sends all files to /inference, which both servers have, by a number of clients.

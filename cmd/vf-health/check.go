@@ -215,7 +215,9 @@ func matching(folder, pattern string) ([]replay.Recording, error) {
 }
 
 // toStdout reports whether --output means standard output.
-func toStdout(path string) bool { return slices.Contains([]string{"", "-", "/dev/stdout"}, path) }
+func toStdout(path string) bool {
+	return slices.Contains([]string{"", "-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}, path)
+}
 
 // writeReport writes to standard output, or atomically to a file.
 func writeReport(stdout io.Writer, format, path string, r *check.Report) error {

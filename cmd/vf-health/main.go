@@ -6,9 +6,10 @@ import (
 	"os"
 
 	"voiceflow/internal/cmdline"
+	"voiceflow/internal/cmdline/streams"
 )
 
-func main() { os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr)) }
+func main() { os.Exit(run(os.Args, os.Stdin, streams.Stdout(), os.Stderr)) }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return cmdline.Run(cmdline.Command{

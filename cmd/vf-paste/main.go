@@ -13,11 +13,12 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/cmdline"
+	"voiceflow/internal/cmdline/streams"
 	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/paste"
 )
 
-func main() { os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr)) }
+func main() { os.Exit(run(os.Args, os.Stdin, streams.Stdout(), os.Stderr)) }
 
 const examples = `  vf-record | vf-vad | vf-transcribe | vf-paste   dictate into a window
   echo "hello" | vf-paste                         type any text

@@ -14,11 +14,12 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/cmdline"
+	"voiceflow/internal/cmdline/streams"
 	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/audio"
 )
 
-func main() { os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr)) }
+func main() { os.Exit(run(os.Args, os.Stdin, streams.Stdout(), os.Stderr)) }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	// This comes first, so that a key pressed while the microphone is being opened
@@ -47,8 +48,9 @@ Examples:
   vf-record --duration 10s -o note.wav            record ten seconds
   vf-record --toggle | vf-vad | ...               start or stop, for a hot key
   vf-record --check                               test the microphone`,
-		Flags:     flags(),
-		OnlyFlags: []string{"start", "stop", "cancel", "status", "follow"},
+		Flags:         flags(),
+		LibraryFailed: exitcode.Input, // of audio
+		OnlyFlags:     []string{"start", "stop", "cancel", "status", "follow"},
 		Check: func(c *cli.Context) error {
 			_, err := readConfig(c)
 			return err

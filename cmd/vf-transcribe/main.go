@@ -12,7 +12,9 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/cmdline"
+	"voiceflow/internal/cmdline/streams"
 	"voiceflow/internal/exitcode"
+	"voiceflow/internal/server/worker"
 	"voiceflow/internal/transcribe"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/engine/models"
@@ -24,8 +26,10 @@ import (
 var builtinBackends string
 
 func main() {
-	whisper.LimitSpinning()
-	os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr))
+	if limit := whisper.SpinLimit(); limit != "" {
+		_ = streams.Restart(append(os.Environ(), limit)) // without it, the program is slower at times
+	}
+	os.Exit(run(os.Args, os.Stdin, streams.Stdout(), os.Stderr))
 }
 
 const examples = `  vf-transcribe talk.wav                  a recording as text, with times
@@ -52,6 +56,7 @@ Examples:
 		Flags:       allFlags(),
 		Check:       checkSettings,
 		Profile:     profileValues,
+		Delegates:   func(c *cli.Context) bool { return c.String("listen") != "" && !worker.Inside() },
 		Instead:     otherFlags,
 		Action:      transcribeAll,
 		Subcommands: []cmdline.Command{modelsCommand(), devicesCommand()},

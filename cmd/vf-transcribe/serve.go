@@ -1,20 +1,15 @@
 package main
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
-	"github.com/coreos/go-systemd/v22/activation"
 	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/urfave/cli/v2"
 
@@ -23,16 +18,30 @@ import (
 	"voiceflow/internal/ownsocket"
 	"voiceflow/internal/server"
 	"voiceflow/internal/server/endpoint"
+	"voiceflow/internal/server/worker"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/engine/models"
 	"voiceflow/pkg/whisper"
 )
 
-// serve runs the server of --listen until the first interrupt.
+// serve runs the server of --listen until the first interrupt. The server proper runs in
+// a process of its own; see supervise.
 func serve(env *cmdline.Env, c *cli.Context, s *settings) error {
 	if c.NArg() > 0 {
 		return cmdline.Exit(exitcode.Usage, errors.New("--listen serves clients; leave out the files"))
 	}
+	if !worker.Inside() {
+		return supervise(env, c.String("listen"))
+	}
+	child, err := worker.Join()
+	if err != nil {
+		return cmdline.Exit(exitcode.Usage, err)
+	}
+	defer child.Ended()
+	go func() {
+		<-child.Orphaned
+		os.Exit(exitcode.Interrupted)
+	}()
 	loader := &loader{env: env}
 	defer loader.close()
 	config, err := loader.configure(c, s)
@@ -47,50 +56,24 @@ func serve(env *cmdline.Env, c *cli.Context, s *settings) error {
 		}
 		certificate = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
 	}
-	l, err := listener(c.String("listen"))
-	if err != nil {
-		return cmdline.Exit(exitcode.NoTarget, fmt.Errorf("--listen: %w", err))
-	}
 	srv := server.New(*config)
-	ctx, cancel := env.UntilStopped()
-	defer cancel()
 	if c.Bool("preload") {
-		if err := srv.Preload(ctx); err != nil {
-			l.Close()
+		if err := srv.Preload(child.Stop); err != nil {
 			return cmdline.Exit(openCode(err), err)
 		}
 	}
-	env.Log.Info().Msgf("listening at %s:%s", l.Addr().Network(), l.Addr())
 	var aside sync.WaitGroup
-	aside.Go(func() { tellSystemd(ctx, srv) })
-	aside.Go(func() { loader.reload(ctx, srv) })
-	err = srv.Serve(ctx, env.Context, l, certificate)
-	cancel()
+	aside.Go(func() { tellParent(child, srv) })
+	aside.Go(func() { loader.reload(child, srv) })
+	err = srv.Serve(child.Stop, child.Hurry, ownsocket.OwnOnly(child.Listener), certificate)
 	aside.Wait()
-	return errors.Join(err, srv.Close(env.Context))
+	return errors.Join(err, srv.Close(child.Hurry))
 }
 
-// listener returns the socket that systemd passes, or one at the address.
-func listener(address string) (net.Listener, error) {
-	passed, err := activation.Listeners()
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case len(passed) > 1:
-		return nil, fmt.Errorf("systemd passes %d sockets; use one", len(passed))
-	case len(passed) == 1:
-		return ownsocket.OwnOnly(passed[0]), nil
-	case address == "socket":
-		address = endpoint.Own()
-	}
-	return server.Listen(address)
-}
-
-// tellSystemd tells systemd, if it started the server, that the server is ready, that it
-// is alive, and that it stops. Failures to do so make systemd act by itself.
-func tellSystemd(ctx context.Context, srv *server.Server) {
-	_, _ = daemon.SdNotify(false, daemon.SdNotifyReady)
+// tellParent tells the parent that the server is ready and, if systemd wants to know,
+// that it is alive. If the server hangs, so does this, and systemd acts.
+func tellParent(child *worker.Child, srv *server.Server) {
+	child.Ready()
 	var beat <-chan time.Time
 	if interval, err := daemon.SdWatchdogEnabled(false); err == nil && interval > 0 {
 		ticker := time.NewTicker(interval / 3)
@@ -100,10 +83,9 @@ func tellSystemd(ctx context.Context, srv *server.Server) {
 	for {
 		select {
 		case <-beat:
-			srv.Health() // if it hangs, so does this
-			_, _ = daemon.SdNotify(false, daemon.SdNotifyWatchdog)
-		case <-ctx.Done():
-			_, _ = daemon.SdNotify(false, daemon.SdNotifyStopping)
+			srv.Health()
+			child.Alive()
+		case <-child.Stop.Done():
 			return
 		}
 	}
@@ -204,15 +186,12 @@ func (l *loader) close() {
 	}
 }
 
-// reload reads the configuration again at each SIGHUP, until ctx ends.
-func (l *loader) reload(ctx context.Context, srv *server.Server) {
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP)
-	defer signal.Stop(hangups)
+// reload reads the configuration again at each SIGHUP, until the server is to stop.
+func (l *loader) reload(child *worker.Child, srv *server.Server) {
 	for {
 		select {
-		case <-hangups:
-		case <-ctx.Done():
+		case <-child.Reload:
+		case <-child.Stop.Done():
 			return
 		}
 		err := l.env.Reread(command(), func(c *cli.Context) error {

@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/cmdline"
+	"voiceflow/internal/cmdline/streams"
 	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/vad"
 	"voiceflow/pkg/whisper"
@@ -22,7 +23,7 @@ import (
 // time; only the Silero engine needs them.
 var builtinBackends string
 
-func main() { os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr)) }
+func main() { os.Exit(run(os.Args, os.Stdin, streams.Stdout(), os.Stderr)) }
 
 const examples = `  vf-record | vf-vad | vf-transcribe    speech from the microphone, as text
   vf-vad < talk.wav > talk.jsonl        the utterances of a recording

@@ -2,6 +2,7 @@ package cmdline
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 
@@ -38,4 +39,19 @@ func (e *Env) unwritable(err error) bool {
 	f, ok := e.Stdout.(*os.File)
 	var failed *fs.PathError
 	return ok && errors.As(err, &failed) && failed.Op == "write" && failed.Path == f.Name()
+}
+
+// checkedWriter keeps the first error of writing, for code that ignores it, such as
+// --help and --version.
+type checkedWriter struct {
+	to  io.Writer
+	err error
+}
+
+func (w *checkedWriter) Write(p []byte) (int, error) {
+	n, err := w.to.Write(p)
+	if w.err == nil {
+		w.err = err
+	}
+	return n, err
 }

@@ -61,6 +61,14 @@ type Command struct {
 	// if it is broken.
 	Unconfigured bool
 
+	// Delegates reports whether a run only starts another process of the program, which
+	// logs its own beginning and end. Only for programs.
+	Delegates func(*cli.Context) bool
+
+	// LibraryFailed is the exit code if a C library ends the program; 0 means
+	// exitcode.Recogniser. Only for programs.
+	LibraryFailed int
+
 	// Monitor selects the exit codes of monitoring plugins: 0 OK, 1 WARNING and
 	// 2 CRITICAL, the latter two through Exit without an error, and 3 UNKNOWN for
 	// all errors.
@@ -93,8 +101,11 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	})
 	p.args = args
 	app := p.app(c, p.action)
+	help := &checkedWriter{to: stdout}
+	app.Writer = help
 	p.args = flagsFirst(withValues(args, c.OptionalValues), app.Flags, c.Subcommands)
 	p.env.args = p.args
+	defer p.env.catchLibraries(c)()
 	ended := make(chan error, 1)
 	go func() { ended <- app.RunContext(signals.ctx, p.args) }()
 	var err error
@@ -115,8 +126,11 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	if err == nil && closed.used { // by code that ignores write errors, such as --help
 		err = p.env.report(errClosedOutput)
 	}
+	if err == nil && help.err != nil && !errors.Is(help.err, syscall.EPIPE) {
+		err = p.env.report(help.err)
+	}
 	code := exitCode(err)
-	if code == exitcode.SomeFailed && p.env.unwritable(err) {
+	if code != exitcode.Interrupted && code != exitcode.BrokenPipe && p.env.unwritable(err) {
 		code = exitcode.NoTarget
 	}
 	if err != nil && c.Monitor && !silent(err) {
@@ -224,7 +238,7 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 		if err := p.env.configureLog(ctx, p.name); err != nil {
 			return Exit(exitcode.Usage, err)
 		}
-		if path == p.name {
+		if path == p.name && (c.Delegates == nil || !c.Delegates(ctx)) {
 			p.env.file.Load().Begin(Version) // only for actual runs, not for subcommands
 		}
 		return p.env.report(c.Action(p.env, ctx))

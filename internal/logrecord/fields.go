@@ -71,12 +71,14 @@ const (
 	DeviceReturned Event = "device_returned" // vf-record: the microphone is back
 	ConfigMistake  Event = "config_mistake"  // one mistake in the configuration
 	ConfigFallback Event = "config_fallback" // the last configuration that worked is used instead
+	LibraryFailed  Event = "library_failed"  // a C library ended the program
+	ServerDied     Event = "server_died"     // vf-transcribe --listen: the recogniser's process died, and is started again
 )
 
 // isProblemKind reports whether lines with this event are problems.
 func (e Event) isProblemKind() bool {
 	switch e {
-	case Overflow, Gap, DeviceLost, DeviceReturned, ConfigMistake, ConfigFallback:
+	case Overflow, Gap, DeviceLost, DeviceReturned, ConfigMistake, ConfigFallback, LibraryFailed, ServerDied:
 		return true
 	}
 	return false

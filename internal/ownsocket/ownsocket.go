@@ -104,6 +104,9 @@ func OwnOnly(l net.Listener) net.Listener {
 
 type ownOnly struct{ net.Listener }
 
+// File returns a copy of the socket, for another process.
+func (l ownOnly) File() (*os.File, error) { return l.Listener.(*net.UnixListener).File() }
+
 // Accept closes the connections of other users.
 func (l ownOnly) Accept() (net.Conn, error) {
 	for {

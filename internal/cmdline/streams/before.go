@@ -1,13 +1,21 @@
 package streams
 
 /*
-#include <errno.h>
-#include <fcntl.h>
-
-// open returns the lowest free descriptor, so each call fills the one just checked.
-__attribute__((constructor)) static void occupy_closed_streams(void) {
-	if (fcntl(0, F_GETFD) == -1 && errno == EBADF) open("/dev/null", O_WRONLY);
-	if (fcntl(1, F_GETFD) == -1 && errno == EBADF) open("/dev/null", O_RDONLY);
-}
+#cgo CFLAGS: -D_GNU_SOURCE
+int vf_output(void);
 */
 import "C"
+
+import (
+	"os"
+	"sync"
+)
+
+// output is the caller's standard output. There must be only one os.File for it.
+var output = sync.OnceValue(func() *os.File {
+	fd := int(C.vf_output())
+	if fd == 1 {
+		return os.Stdout
+	}
+	return os.NewFile(uintptr(fd), os.Stdout.Name())
+})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -409,5 +410,156 @@ func TestModelLoadsLate(t *testing.T) {
 	}
 	if out, _, code := s.transcribe(bytes.NewReader(utterances(t, 1)), "-m", broken); code != 3 || !strings.Contains(out, `"type":"error"`) {
 		t.Errorf("with input: exit code %d, %s", code, out)
+	}
+}
+
+// child returns the process in which the server decodes.
+func (s *transcriptionServer) child() int {
+	s.t.Helper()
+	var pid int
+	until(s.t, func() error {
+		tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", s.cmd.Process.Pid))
+		if err != nil {
+			return err
+		}
+		for _, task := range tasks {
+			if data, err := os.ReadFile(task); err == nil && len(strings.Fields(string(data))) == 1 {
+				_, err = fmt.Sscan(string(data), &pid)
+				return err
+			}
+		}
+		return errors.New("the server has no child")
+	})
+	return pid
+}
+
+// runs reports whether a process runs; one that has ended but that nobody has waited for
+// does not.
+func runs(pid int) bool {
+	state, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err == nil && !strings.Contains(string(state), ") Z ")
+}
+
+// TestServerSurvives: however the process that decodes dies, the next one answers, and
+// none is left when the server has ended.
+func TestServerSurvives(t *testing.T) {
+	t.Parallel()
+	s := listen(t)
+	var children []int
+	for i := range 20 {
+		sig := []syscall.Signal{syscall.SIGABRT, syscall.SIGSEGV, syscall.SIGKILL, syscall.SIGILL}[i%4]
+		failed := make(chan error, 3)
+		for range cap(failed) {
+			go func() {
+				_, _, err := s.upload(recording("sentence-06"), "localhost")
+				failed <- err
+			}()
+		}
+		if i%2 == 0 { // else as early as possible
+			until(t, func() error {
+				if n := s.metric("voiceflow_server_requests"); n == "" || n == "0" {
+					return fmt.Errorf("%s requests", n)
+				}
+				return nil
+			})
+		}
+		pid := s.child()
+		children = append(children, pid)
+		if err := syscall.Kill(pid, sig); err != nil {
+			t.Fatal(err)
+		}
+		for range cap(failed) {
+			<-failed // a closed connection, or an answer of the next one
+		}
+		code, answer, err := s.upload(recording("sentence-06"), "localhost")
+		if err != nil || code != 200 || !strings.Contains(answer, "write another letter") {
+			t.Errorf("after death %d by %v: status %d, %q, %v", i, sig, code, answer, err)
+		}
+	}
+	children = append(children, s.child())
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.cmd.Wait(); err != nil {
+		t.Errorf("%v\n%s", err, s.log)
+	}
+	for _, pid := range children {
+		if runs(pid) {
+			t.Errorf("process %d is still there", pid)
+		}
+	}
+	if n := strings.Count(s.log.String(), `"event":"server_died"`); n != 20 {
+		t.Errorf("%d lines about deaths, want 20", n)
+	}
+}
+
+// TestServerKilled: no process outlives the server.
+func TestServerKilled(t *testing.T) {
+	t.Parallel()
+	s := listen(t)
+	pid := s.child()
+	s.kill()
+	until(t, func() error {
+		if runs(pid) {
+			return errors.New("the process that decodes is still there")
+		}
+		return nil
+	})
+}
+
+// TestServerStopsChild: systemd may signal both processes; requests are answered all the same.
+func TestServerStopsChild(t *testing.T) {
+	t.Parallel()
+	s := listen(t)
+	answered := make(chan error, 1)
+	go func() {
+		code, answer, err := s.upload(timingPatterns(t)[0], "localhost")
+		if err == nil && code != 200 {
+			err = fmt.Errorf("status %d: %s", code, answer)
+		}
+		answered <- err
+	}()
+	until(t, func() error {
+		if n := s.metric("voiceflow_server_requests"); n != "1" {
+			return fmt.Errorf("%s requests", n)
+		}
+		return nil
+	})
+	for _, pid := range []int{s.child(), s.cmd.Process.Pid} {
+		if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := <-answered; err != nil {
+		t.Errorf("the request under way: %v", err)
+	}
+	if err := s.cmd.Wait(); err != nil {
+		t.Errorf("%v\n%s", err, s.log)
+	}
+}
+
+// TestServerRefusesToStart: what is wrong at the start ends the server with its own code.
+func TestServerRefusesToStart(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "empty"), "")
+	write(t, filepath.Join(dir, "no-model.bin"), "no model")
+	for _, tt := range []struct {
+		code int
+		args []string
+	}{
+		{2, []string{"--token-file", filepath.Join(dir, "empty")}},
+		{3, []string{"--preload", "-m", filepath.Join(dir, "no-model.bin")}},
+		{10, []string{"--preload", "--device", "gpu"}},
+	} {
+		cmd := exec.Command(filepath.Join(bin, "vf-transcribe"), append([]string{"--listen"}, tt.args...)...)
+		cmd.Env = append(os.Environ(), "XDG_RUNTIME_DIR="+dir)
+		out, err := cmd.CombinedOutput()
+		if code := exitCode(t, err); code != tt.code || strings.Count(string(out), `"level":"error"`) != 1 {
+			t.Errorf("%q: exit code %d, want %d\n%s", tt.args, code, tt.code, out)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "voiceflow/transcribe.sock")); err == nil {
+			t.Errorf("%q: the socket is still there", tt.args)
+		}
 	}
 }

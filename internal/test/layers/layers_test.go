@@ -56,7 +56,7 @@ var allowedImports = map[string][]string{
 	"internal/health/report": {"internal/prose", "internal/health/check", "internal/health/verdict"},
 
 	"internal/health/clean":    {"internal/server/endpoint", "internal/logrecord", "pkg/audio", "internal/health/bundle", "internal/health/replay", "pkg/engine/models", "pkg/paste", "internal/health/preflight", "pkg/paste/wayland", "internal/wholefile"},
-	"internal/cmdline":         {"internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline/streams", "internal/config"},
+	"internal/cmdline":         {"internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline/crash", "internal/cmdline/streams", "internal/config"},
 	"internal/exitcode":        {},
 	"internal/openfile":        {},
 	"internal/prose":           {},
@@ -64,6 +64,7 @@ var allowedImports = map[string][]string{
 	"internal/limits":          {},
 	"internal/wait":            {},
 	"internal/logrecord":       {"internal/prose"},
+	"internal/cmdline/crash":   {},
 	"internal/cmdline/streams": {},
 	"internal/test/layers":     {},
 	"internal/test/setup":      {}, // tests of scripts
@@ -75,6 +76,7 @@ var allowedImports = map[string][]string{
 	"internal/server/resident": {},
 	"internal/health/service":  {"internal/server/endpoint"},
 	"internal/server/turns":    {},
+	"internal/server/worker":   {},
 	"internal/server/wire":     {"pkg/engine", "pkg/engine/align", "pkg/whisper"},
 	"internal/remote":          {"internal/server/endpoint", "internal/server/wire", "internal/transcribe", "internal/wait", "pkg/audio", "pkg/engine"},
 	// Only for tests:
@@ -89,11 +91,11 @@ var allowedImports = map[string][]string{
 	"internal/test/e2e":        {},
 	"internal/test/faults":     {"pkg/audio", "pkg/event"}, // only for tests
 
-	"cmd/vf-record":     {"internal/disk", "internal/exitcode", "internal/logrecord", "internal/ownsocket", "internal/prose", "internal/cmdline", "internal/wait", "internal/wholefile", "pkg/audio", "pkg/event", "pkg/capture", "pkg/audio/input", "pkg/audio/level", "pkg/paste/notify", "pkg/vad"},
-	"cmd/vf-vad":        {"internal/exitcode", "internal/prose", "internal/cmdline", "pkg/audio", "pkg/event", "pkg/audio/input", "pkg/audio/level", "pkg/engine/models", "pkg/vad", "pkg/whisper"},
-	"cmd/vf-transcribe": {"internal/exitcode", "internal/ownsocket", "internal/remote", "internal/server", "internal/server/endpoint", "internal/server/wire", "internal/transcribe", "internal/wait", "internal/limits", "internal/logrecord", "internal/prose", "internal/cmdline", "pkg/engine/align", "pkg/audio", "pkg/engine", "pkg/event", "internal/filelist", "pkg/format", "pkg/audio/input", "pkg/language", "pkg/engine/models", "pkg/vad", "pkg/whisper", "internal/wholefile", "pkg/engine/window"},
-	"cmd/vf-paste":      {"internal/exitcode", "internal/logrecord", "internal/cmdline", "pkg/dictation", "pkg/event", "pkg/paste/notify", "pkg/paste", "internal/prose", "internal/wholefile"},
-	"cmd/vf-health":     {"internal/server/endpoint", "internal/health/service", "internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/health/analysis", "internal/health/bundle", "internal/config", "internal/health/dashboard", "internal/health/check", "internal/health/replay", "internal/health/report", "internal/health/clean", "internal/health/metrics", "pkg/engine/models", "internal/health/monitor", "internal/health/preflight", "internal/health/peer", "internal/health/verdict", "internal/wholefile"},
+	"cmd/vf-record":     {"internal/disk", "internal/exitcode", "internal/logrecord", "internal/ownsocket", "internal/prose", "internal/cmdline", "internal/cmdline/streams", "internal/wait", "internal/wholefile", "pkg/audio", "pkg/event", "pkg/capture", "pkg/audio/input", "pkg/audio/level", "pkg/paste/notify", "pkg/vad"},
+	"cmd/vf-vad":        {"internal/exitcode", "internal/prose", "internal/cmdline", "internal/cmdline/streams", "pkg/audio", "pkg/event", "pkg/audio/input", "pkg/audio/level", "pkg/engine/models", "pkg/vad", "pkg/whisper"},
+	"cmd/vf-transcribe": {"internal/exitcode", "internal/ownsocket", "internal/remote", "internal/server", "internal/server/endpoint", "internal/server/wire", "internal/server/worker", "internal/transcribe", "internal/wait", "internal/limits", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/cmdline/streams", "pkg/engine/align", "pkg/audio", "pkg/engine", "pkg/event", "internal/filelist", "pkg/format", "pkg/audio/input", "pkg/language", "pkg/engine/models", "pkg/vad", "pkg/whisper", "internal/wholefile", "pkg/engine/window"},
+	"cmd/vf-paste":      {"internal/exitcode", "internal/logrecord", "internal/cmdline", "internal/cmdline/streams", "pkg/dictation", "pkg/event", "pkg/paste/notify", "pkg/paste", "internal/prose", "internal/wholefile"},
+	"cmd/vf-health":     {"internal/server/endpoint", "internal/health/service", "internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/cmdline/streams", "internal/health/analysis", "internal/health/bundle", "internal/config", "internal/health/dashboard", "internal/health/check", "internal/health/replay", "internal/health/report", "internal/health/clean", "internal/health/metrics", "pkg/engine/models", "internal/health/monitor", "internal/health/preflight", "internal/health/peer", "internal/health/verdict", "internal/wholefile"},
 
 	// Benchmarks run the programs as their users do, and share only the formats
 	// with what they measure.
@@ -108,7 +110,7 @@ var allowedImports = map[string][]string{
 }
 
 // usesC lists the packages that may use cgo.
-var usesC = []string{"internal/cmdline/streams", "pkg/capture", "pkg/vad/rnnoise", "pkg/audio/soxr", "pkg/whisper"}
+var usesC = []string{"internal/cmdline/crash", "internal/cmdline/streams", "pkg/capture", "pkg/vad/rnnoise", "pkg/audio/soxr", "pkg/whisper"}
 
 // cLibraries lists the bindings to C libraries and the one package that may import each.
 var cLibraries = map[string]string{
