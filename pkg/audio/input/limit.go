@@ -3,6 +3,7 @@ package input
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"voiceflow/internal/prose"
@@ -11,6 +12,9 @@ import (
 
 // DefaultMaxDuration is the duration of a file up to which it is read.
 const DefaultMaxDuration = 24 * time.Hour
+
+// Unlimited is an [Options.MaxDuration] that no file reaches.
+const Unlimited time.Duration = math.MaxInt64
 
 // ErrTooLong is wrapped by errors about a file that lasts longer than
 // [Options.MaxDuration], or far longer than a file of its size can.
