@@ -12,7 +12,7 @@ import (
 // startRoots are the places where programs and their libraries are.
 var startRoots = []string{
 	"/usr", "/bin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store",
-	"/etc/ld.so.cache", "/etc/ld.so.preload", "/dev/null",
+	"/etc/ld.so.cache", "/etc/ld.so.preload",
 }
 
 const (
@@ -36,8 +36,9 @@ func confineThread(program string, file *os.File) error {
 	}
 	defer unix.Close(rules)
 	for _, path := range append(libraryFolders(program), startRoots...) {
-		allowPath(rules, path)
+		allowPath(rules, path, readTree)
 	}
+	allowPath(rules, "/dev/null", readFile|unix.LANDLOCK_ACCESS_FS_WRITE_FILE)
 	if file != nil {
 		if err := allow(rules, int(file.Fd()), unix.LANDLOCK_ACCESS_FS_READ_FILE); err != nil {
 			return err
@@ -80,15 +81,15 @@ func newRuleset(version int) (int, error) {
 	return int(fd), nil
 }
 
-// allowPath allows reading a file or everything in a folder, if it exists.
-func allowPath(rules int, path string) {
+// allowPath allows access to a file, or to everything in a folder, if it exists.
+func allowPath(rules int, path string, access uint64) {
 	fd, err := unix.Open(path, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return
 	}
 	defer unix.Close(fd)
-	if allow(rules, fd, readTree) != nil {
-		_ = allow(rules, fd, readFile) // not a folder; if it fails, the program may not start, which is noticed
+	if allow(rules, fd, access) != nil {
+		_ = allow(rules, fd, access&^unix.LANDLOCK_ACCESS_FS_READ_DIR) // not a folder; if it fails, the program may not start, which is noticed
 	}
 }
 

@@ -4,10 +4,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -66,20 +68,24 @@ func TestPlaylists(t *testing.T) {
 		"rtsp":   "[Reference]\nRef1=file://" + secret + "\n", "rtsp text": "RTSPtextrtsp://127.0.0.1:1/x\n",
 		"script": "AviSynth\nDirectShowSource(\"" + secret + "\")\n",
 	}
-	for _, extension := range []string{
+	extensions := []string{
 		"mp3", "flac", "ogg", "m4a", "aac", "ts", "mkv", "wav", "m3u8", "ffconcat", "mpd", "sdp", "avs", "al", "gsm", "idx", "jpg",
-	} {
-		for name, content := range contents {
-			path := filepath.Join(dir, "talk."+extension)
-			if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
-				t.Fatal(err)
-			}
-			if extension != "mp3" && strings.Contains(name, "big") {
-				continue
-			}
-			if samples, err := input.ReadFile(path); err == nil || len(samples) > 0 {
-				t.Errorf("%s named .%s: %d samples, %v", name, extension, len(samples), err)
-			}
+	}
+	check := func(name, content, extension string) {
+		path := filepath.Join(dir, name+"."+extension)
+		if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if samples, err := input.ReadFile(path); err == nil || len(samples) > 0 {
+			t.Errorf("%s: %d samples, %v", path, len(samples), err)
+		}
+	}
+	for i, name := range slices.Sorted(maps.Keys(contents)) {
+		check(name, contents[name], extensions[i%len(extensions)])
+	}
+	for _, name := range []string{"hls", "concat near"} {
+		for _, extension := range extensions {
+			check(name, contents[name], extension)
 		}
 	}
 }
@@ -126,30 +132,27 @@ func TestImplausibleRates(t *testing.T) {
 	}
 }
 
-// TestSizeLimit checks that timestamps cannot turn a small file into days, and that
+// TestSizeLimit checks that a few kilobytes do not become hours of sound, and that
 // silence, which takes next to no bytes, is read.
 func TestSizeLimit(t *testing.T) {
 	ffmpegProgram(t)
 	dir := t.TempDir()
-	silence := []string{"-f", "lavfi", "-i", "anullsrc=r=8000:cl=mono:d=3600", "-ac", "1"}
+	silence := []string{"-f", "lavfi", "-i", "anullsrc=r=8000:cl=mono:d=700", "-ac", "1"}
 	run(t, dir, append(silence, "silence.flac", "-b:a", "6k", "silence.opus", "-b:a", "8k", "silence.mp3")...)
 	for _, name := range []string{"silence.flac", "silence.opus", "silence.mp3"} {
 		samples, err := input.ReadFile(filepath.Join(dir, name))
-		if seconds := audio.Seconds(len(samples)); err != nil || seconds < 3599 || seconds > 3601 {
+		if seconds := audio.Seconds(len(samples)); err != nil || seconds < 699 || seconds > 701 {
 			t.Errorf("%s: %.0f s, %v", name, seconds, err)
 		}
 	}
-	run(t, dir, "-f", "lavfi", "-i", "sine=d=4:r=8000", "-af", "asetpts='PTS+if(gt(N,10),100*3600/TB,0)'", "-c:a", "libopus", "jump.mkv")
-	for _, stream := range []bool{false, true} {
-		path, began := filepath.Join(dir, "jump.mkv"), time.Now()
-		samples, err := input.ReadFile(path)
-		if stream {
-			samples, err = streamed(t, path)
-		}
+	run(t, dir, "-f", "lavfi", "-i", "anullsrc=r=1000:cl=mono:d=20000", "-frame_size", "65535", "bomb.flac")
+	for _, read := range []func(string) ([]int16, error){
+		input.ReadFile, func(path string) ([]int16, error) { return streamed(t, path) },
+	} {
+		samples, err := read(filepath.Join(dir, "bomb.flac"))
 		if !errors.Is(err, input.ErrTooLong) || audio.Seconds(len(samples)) > 3600 {
-			t.Errorf("stream %t: %.0f s, %v", stream, audio.Seconds(len(samples)), err)
+			t.Errorf("%.0f s, %v", audio.Seconds(len(samples)), err)
 		}
-		t.Logf("ended after %v", time.Since(began))
 	}
 }
 
@@ -215,7 +218,7 @@ func TestFileNames(t *testing.T) {
 	dir := t.TempDir()
 	tone := []string{"-f", "lavfi", "-i", "sine=d=2:r=8000", "-ar", "8000", "-ac", "1"}
 	run(t, dir, append(tone, "-f", "alaw", "a.al", "-f", "mulaw", "a.UL", "-f", "gsm", "a.gsm", "-ar", "16000", "-f", "g722", "a.g722",
-		"-f", "mp3", "plain.mp3", "-f", "adts", "plain.aac", "-f", "flac", "plain.flac", "-f", "mov", "with: odd%20name\n.mp3")...)
+		"-f", "mp3", "plain.mp3", "-f", "adts", "plain.aac", "-f", "flac", "plain.flac", "-f", "mov", "file:with: odd%20name\n.mp3")...)
 	tag := "ID3\x04\x00\x00\x01\x00\x00\x00" + strings.Repeat("\xff\xfb", 1<<20)
 	for _, name := range []string{"mp3", "aac", "flac"} {
 		data, err := os.ReadFile(filepath.Join(dir, "plain."+name))
