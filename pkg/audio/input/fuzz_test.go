@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"voiceflow/pkg/audio"
 )
 
 // hostileHeaders are beginnings of files whose sizes and counts are wrong.
@@ -110,4 +113,48 @@ func TestEndlessHeader(t *testing.T) {
 			t.Errorf("%.60q: reads on", header)
 		}
 	}
+}
+
+// TestMutatedHeaders passes 10,000 mutations of hostile headers, other ones each
+// time, to everything that reads headers; -count repeats it.
+func TestMutatedHeaders(t *testing.T) {
+	seed := rand.Uint64()
+	random := rand.New(rand.NewPCG(seed, 0))
+	headers := hostileHeaders()
+	for range 10_000 {
+		b := []byte(headers[random.IntN(len(headers))] + "\x12\x34\x56\x78\x12\x34\x56\x78")
+		b = b[:min(len(b), 4096)]
+		for range 1 + random.IntN(6) {
+			at := random.IntN(len(b))
+			switch random.IntN(4) {
+			case 0:
+				b[at] = byte(random.IntN(256))
+			case 1:
+				b[at] = []byte{0, 1, 0x7f, 0x80, 0xff}[random.IntN(5)]
+			case 2:
+				b = b[:max(at, 1)]
+			case 3:
+				b = append(b, b[at:]...)
+			}
+		}
+		if !survives(b) {
+			t.Fatalf("seed %d: more samples than bytes from %q", seed, b)
+		}
+	}
+}
+
+// survives parses b, and reports whether it has no more samples than bytes.
+func survives(b []byte) bool {
+	needsSeeking(formatName(b), b)
+	isText(b)
+	isPCM(b)
+	undetectable(bytes.NewReader(b), "a.mp3")
+	r, err := audio.NewWAVReader(bytes.NewReader(b))
+	count, buf := 0, make([]float32, 256)
+	for err == nil {
+		var n int
+		n, err = r.ReadMono(buf)
+		count += n
+	}
+	return count <= len(b)
 }
