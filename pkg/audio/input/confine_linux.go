@@ -89,7 +89,8 @@ func allowPath(rules int, path string, access uint64) {
 	}
 	defer unix.Close(fd)
 	if allow(rules, fd, access) != nil {
-		_ = allow(rules, fd, access&^unix.LANDLOCK_ACCESS_FS_READ_DIR) // not a folder; if it fails, the program may not start, which is noticed
+		// It is not a folder. If this fails too, the program does not start.
+		_ = allow(rules, fd, access&^unix.LANDLOCK_ACCESS_FS_READ_DIR)
 	}
 }
 

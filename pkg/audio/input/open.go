@@ -139,7 +139,8 @@ func (o Options) openWAVStream(in io.Reader) (*Reader, error) {
 // ffmpegMayRead reports whether it is worth trying ffmpeg after openWAV failed
 // with err.
 func ffmpegMayRead(err error) bool {
-	return (errors.Is(err, audio.ErrNotWAV) || errors.Is(err, audio.ErrUnsupported)) && !errors.Is(err, audio.ErrImplausible)
+	return (errors.Is(err, audio.ErrNotWAV) || errors.Is(err, audio.ErrUnsupported)) &&
+		!errors.Is(err, audio.ErrImplausible)
 }
 
 // recorder keeps up to 1 MiB of what is read through it; beyond that it gives
