@@ -28,7 +28,10 @@ func openSource(env *cmdline.Env, cfg config) (source, error) {
 	if cfg.input == "" {
 		return openMicrophone(env, cfg.devices, cfg.verbose)
 	}
-	r, err := input.Options{Channel: cfg.devices.Channel, Track: cfg.track, Through: env.Through}.OpenFile(cfg.input)
+	options := input.Options{
+		Channel: cfg.devices.Channel, Track: cfg.track, Through: env.Through, MaxDuration: input.Unlimited,
+	}
+	r, err := options.OpenFile(cfg.input)
 	if err != nil {
 		return nil, err
 	}

@@ -68,7 +68,8 @@ func readSettings(c *cli.Context) (*settings, error) {
 		vad: !c.Bool("no-vad"), quantise: !c.Bool("no-quantize"), queue: c.Int("queue"),
 		partial: c.Bool("partial"),
 	}
-	s.input = input.Options{Channel: c.Int("channel"), Track: c.Int("track"), Center: true}
+	s.input = input.Options{Channel: c.Int("channel"), Track: c.Int("track"), Center: true,
+		MaxDuration: time.Duration(c.Int("max-hours")) * time.Hour}
 	s.library = whisper.Options{Backends: c.String("backends"), Device: c.String("device"), BLAS: c.String("blas")}
 	s.engine = engine.Config{
 		Device:       c.String("device"),

@@ -94,6 +94,7 @@ func (s *settings) check(c *cli.Context) error {
 	}{
 		{"blas", isBLAS(s.library.BLAS), "use auto, on or off"},
 		{"channel", s.input.Channel >= 0, "channels are counted from 1; 0 mixes all channels"},
+		{"max-hours", c.Int("max-hours") > 0 && c.Int("max-hours") <= 10_000, "must be 1 to 10000"},
 		{"track", s.input.Track >= 0, "tracks are counted from 1; 0 is the first"},
 		{"threads", c.Int("threads") > 0 && c.Int("threads") <= 512 || !c.IsSet("threads"), "must be 1 to 512"},
 		{"jobs", c.Int("jobs") > 0 && c.Int("jobs") <= 64 || !c.IsSet("jobs"), "must be 1 to 64"},

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/filelist"
 	"voiceflow/pkg/audio"
+	"voiceflow/pkg/audio/input"
 	"voiceflow/pkg/whisper"
 )
 
@@ -32,6 +34,8 @@ func inputFlags() []cli.Flag {
 		&cli.IntFlag{Name: "channel", Usage: "`N` transcribe only channel N, counted from 1; 0 mixes all channels"},
 		&cli.IntFlag{Name: "track", DefaultText: "the first",
 			Usage: "`N` transcribe audio track N, counted from 1, of files with several, such as films"},
+		&cli.IntFlag{Name: "max-hours", Value: int(input.DefaultMaxDuration / time.Hour),
+			Usage: "`HOURS` refuse files with more audio than this"},
 		&cli.StringFlag{Name: "shard",
 			Usage: "`PART` transcribe only this part of the files: 2/8, auto in a Slurm array or an indexed Kubernetes Job, " +
 				"or auto/8 under GNU parallel"},

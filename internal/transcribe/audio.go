@@ -76,21 +76,6 @@ func isRegular(file string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// readAll makes a single window of all the audio, which libwhisper divides itself.
-func (r *reader) readAll(it *Item, in *input.Reader) (int, error) {
-	all, err := input.ReadAll(in)
-	if err != nil && !errors.Is(err, audio.ErrTruncated) || len(all) == 0 {
-		return len(all), err
-	}
-	w := window.Whole(all, 0)
-	speech, speechErr := findSpeech(all)
-	if speechErr != nil {
-		return len(all), speechErr
-	}
-	w.SetSpeech(speech)
-	return len(all), errors.Join(err, r.enqueue(it, w, nil))
-}
-
 // findSpeech returns where somebody speaks, in seconds.
 func findSpeech(samples []int16) ([]align.Span, error) {
 	stream := vad.NewStream(vad.NewDetector(), vad.NewSegmenter(vad.DefaultConfig()))

@@ -11,7 +11,10 @@
 // no C library.
 package audio
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // SampleRate is the rate of PCM in samples per second. Speech models are
 // trained at this rate.
@@ -25,6 +28,9 @@ var (
 	// ErrUnsupported means that a stream is WAV of a kind that this package
 	// does not read, such as compressed audio.
 	ErrUnsupported = errors.New("unsupported WAV")
+	// ErrImplausible means that the header of a WAV stream is wrong: no recording has
+	// such a sample rate or so many channels. It wraps ErrUnsupported.
+	ErrImplausible = fmt.Errorf("%w: no recording is like that", ErrUnsupported)
 	// ErrTruncated means that a stream ended too early: in the middle of a
 	// sample, or before the length in its header.
 	ErrTruncated = errors.New("audio is cut off")

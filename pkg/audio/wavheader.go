@@ -101,6 +101,10 @@ func readFormat(r io.Reader, size uint32) (f Format, read int64, err error) {
 	}
 	le := binary.LittleEndian
 	tag, align := le.Uint16(b[0:]), le.Uint16(b[12:])
+	rate, channels, bits := le.Uint32(b[4:]), le.Uint16(b[2:]), le.Uint16(b[14:])
+	if rate < 1 || rate > maxRate || channels < 1 || channels > maxChannels {
+		return f, 0, fmt.Errorf("%w: %d Hz, %d channels", ErrImplausible, rate, channels)
+	}
 	if tag == tagExtensible {
 		if size < 40 || !bytes.Equal(b[26:], baseGUID) {
 			return f, 0, fmt.Errorf("%w: unknown extensible format; %s", ErrUnsupported, remedy)
@@ -109,10 +113,6 @@ func readFormat(r io.Reader, size uint32) (f Format, read int64, err error) {
 	}
 	if tag != tagPCM && tag != tagFloat {
 		return f, 0, fmt.Errorf("%w: it contains %s; %s", ErrUnsupported, tagName(tag), remedy)
-	}
-	rate, channels, bits := le.Uint32(b[4:]), le.Uint16(b[2:]), le.Uint16(b[14:])
-	if rate < 1 || rate > maxRate || channels < 1 || channels > maxChannels {
-		return f, 0, fmt.Errorf("%w: %d Hz, %d channels; %s", ErrUnsupported, rate, channels, remedy)
 	}
 	f = Format{SampleRate: int(rate), Channels: int(channels), BitsPerSample: int(bits), Float: tag == tagFloat}
 	if !f.readable() || int(align) != f.frameSize() {

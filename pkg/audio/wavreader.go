@@ -33,8 +33,8 @@ type WAVReader struct {
 // more (0xFFFFFFFF by ffmpeg, around 0x7FFFF000 by SoX, 0x80000000 by arecord).
 // In that case everything up to the end of r is taken as samples.
 //
-// The errors wrap [ErrEmpty], [ErrNotWAV], [ErrUnsupported] or [ErrTruncated],
-// or come from r.
+// The errors wrap [ErrEmpty], [ErrNotWAV], [ErrUnsupported], [ErrImplausible] or
+// [ErrTruncated], or come from r.
 func NewWAVReader(r io.Reader) (*WAVReader, error) {
 	h, err := readHeader(r)
 	if err != nil {

@@ -29,7 +29,7 @@ var allowedImports = map[string][]string{
 	"pkg/language":               {},
 	"pkg/dictation":              {"internal/openfile", "pkg/event", "pkg/language"},
 	"pkg/paste":                  {"pkg/paste/wayland", "pkg/paste/x11"},
-	"pkg/audio/input":            {"internal/prose", "pkg/audio", "pkg/audio/soxr"},
+	"pkg/audio/input":            {"internal/disk", "internal/openfile", "internal/prose", "pkg/audio", "pkg/audio/soxr"},
 	"pkg/vad":                    {"pkg/audio", "pkg/audio/soxr", "pkg/vad/rnnoise"},
 	"pkg/capture":                {"internal/wait", "pkg/audio", "pkg/audio/soxr", "pkg/capture/pulse"},
 	"pkg/capture/pulse":          {},

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"voiceflow/pkg/audio"
 )
@@ -21,20 +22,41 @@ var ErrNoFFmpeg = errors.New("not WAV, and ffmpeg, which reads other formats, is
 
 // ffmpeg is a process that decodes a file or a stream to WAV.
 type ffmpeg struct {
-	cmd       *exec.Cmd
-	out       io.ReadCloser
+	child     *child
+	out       *os.File
 	log       *ffmpegLog
-	fed       chan error // how feeding the stream ended; nil when reading a file
-	hasOutput bool       // it has produced samples
-	strict    bool       // a guessed format is an error
+	feed      *feed // nil when reading a file
+	patience  patience
+	hasOutput bool // it has produced samples
+	strict    bool // a guessed format is an error
 	ended     bool
 	result    error // once ended; io.EOF if all is well
 }
 
-// fileFFmpeg decodes a file with ffmpeg. The path is always treated as a file,
-// even if it looks like a URL, and URLs inside the file are not fetched.
-func (o Options) fileFFmpeg(path string) (*Reader, error) {
-	return o.startFFmpeg("file:"+filepath.ToSlash(path), nil)
+// ffmpegInput is what ffmpeg reads as its standard input: either a regular file or
+// a stream.
+type ffmpegInput struct {
+	file   *os.File
+	path   string // of file; empty if it has none
+	stream io.Reader
+	format string // ffmpeg's name of the format; empty to let ffmpeg detect it
+}
+
+// fileFFmpeg decodes a regular file with ffmpeg and closes it.
+func (o Options) fileFFmpeg(file *os.File, path string) (*Reader, error) {
+	defer file.Close() // ffmpeg has its own descriptor
+	info, err := file.Stat()
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, err
+	}
+	r, err := o.startFFmpeg(ffmpegInput{file: file, path: path, format: undetectable(file, path)})
+	if err == nil {
+		r.limit = limits(durationLimit(o.MaxDuration), sizeLimit(info.Size))
+	}
+	return r, err
 }
 
 // pipeFFmpeg decodes a stream with ffmpeg. If format is empty, that is, not
@@ -59,41 +81,50 @@ func (o Options) pipeFFmpeg(in io.Reader, format string, spool bool) (*Reader, e
 	return r, err
 }
 
-func (o Options) readPipe(in io.Reader, spool bool) (*Reader, error) {
-	if !spool {
-		return o.startFFmpeg("pipe:0", in)
+func (o Options) readPipe(in io.Reader, viaFile bool) (*Reader, error) {
+	if !viaFile {
+		r, err := o.startFFmpeg(ffmpegInput{stream: in})
+		if err == nil {
+			r.limit = sizeLimit(r.ffmpeg.feed.bytes.Load)
+		}
+		return r, err
 	}
-	if _, err := exec.LookPath("ffmpeg"); err != nil {
-		return o.startFFmpeg("", nil) // fails with ErrNoFFmpeg before anything is copied
+	if _, err := findFFmpeg(); err != nil {
+		return nil, err // before anything is copied
 	}
-	file, err := os.CreateTemp("", "voiceflow-*.tmp")
+	file, err := spool(in)
 	if err != nil {
 		return nil, err
 	}
-	// By the first sample ffmpeg has opened the file and no longer needs its name.
-	defer os.Remove(file.Name())
-	_, err = io.Copy(file, in)
-	if err = errors.Join(err, file.Close()); err != nil {
+	defer file.Close()
+	size, err := file.Seek(0, io.SeekEnd)
+	if err != nil {
 		return nil, err
 	}
-	return o.startFFmpeg("file:"+filepath.ToSlash(file.Name()), nil)
+	r, err := o.startFFmpeg(ffmpegInput{file: file})
+	if err == nil {
+		r.limit = sizeLimit(func() int64 { return size })
+	}
+	return r, err
 }
 
-// startFFmpeg runs ffmpeg on a URL; if that is pipe:0, ffmpeg reads in.
-func (o Options) startFFmpeg(url string, in io.Reader) (*Reader, error) {
+func findFFmpeg() (string, error) {
 	program, err := exec.LookPath("ffmpeg")
 	if err != nil {
-		return nil, fmt.Errorf("%w; install ffmpeg, or convert the file to WAV", ErrNoFFmpeg)
+		return "", fmt.Errorf("%w; install ffmpeg, or convert the file to WAV", ErrNoFFmpeg)
 	}
-	f := &ffmpeg{log: newFFmpegLog(url, o.Track)}
-	f.cmd = exec.Command(program, o.ffmpegArgs(url)...)
-	f.cmd.Stderr = f.log
-	// Ctrl-C is meant for this program, which first finishes what it has started.
-	f.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if f.out, err = f.cmd.StdoutPipe(); err != nil {
+	return program, nil
+}
+
+func (o Options) startFFmpeg(in ffmpegInput) (*Reader, error) {
+	program, err := findFFmpeg()
+	if err != nil {
 		return nil, err
 	}
-	if err := f.start(in); err != nil {
+	f := &ffmpeg{log: newFFmpegLog(in.url(), o.Track), patience: newPatience(in.stream == nil)}
+	cmd := exec.Command(program, o.ffmpegArgs(in)...)
+	cmd.Stderr = f.log
+	if err := f.start(cmd, in); err != nil {
 		return nil, fmt.Errorf("ffmpeg: %w", err)
 	}
 	r, err := o.readFFmpeg(f)
@@ -105,7 +136,20 @@ func (o Options) startFFmpeg(url string, in io.Reader) (*Reader, error) {
 	return r, nil
 }
 
-func (o Options) ffmpegArgs(url string) []string {
+// url is what ffmpeg calls its input. /dev/fd/0 is the file itself, wherever its
+// name leads by now, and unlike pipe:0 it can be read from any position.
+func (in ffmpegInput) url() string {
+	const itself = "/dev/fd/0"
+	if in.stream != nil {
+		return "pipe:0"
+	}
+	if _, err := os.Stat(itself); err != nil && in.path != "" { // there is no /proc
+		return "file:" + filepath.ToSlash(in.path)
+	}
+	return "file:" + itself
+}
+
+func (o Options) ffmpegArgs(in ffmpegInput) []string {
 	// Follow the container's timestamps: fill gaps at the beginning and in
 	// between with silence.
 	filter := fmt.Sprintf("aresample=%d:async=1:first_pts=0", audio.SampleRate)
@@ -114,31 +158,44 @@ func (o Options) ffmpegArgs(url string) []string {
 		// takes into account when it mixes them.
 		filter += ",aformat=channel_layouts=mono|stereo"
 	}
-	return []string{
-		"-nostdin", "-hide_banner", "-nostats", "-v", "level+verbose", "-protocol_whitelist", "file,pipe",
-		"-i", url, "-vn", "-map", "0:a:" + strconv.Itoa(max(o.Track-1, 0)),
-		"-af", filter, "-c:a", "pcm_f32le", "-f", "wav", "-",
+	// Whatever a file says, only the file itself is read.
+	protocol, formats := "file", containers
+	if in.stream != nil {
+		protocol = "pipe"
 	}
+	args := []string{"-nostdin", "-hide_banner", "-nostats", "-v", "level+verbose", "-protocol_whitelist", protocol}
+	if in.format != "" {
+		formats = in.format
+		args = append(args, "-f", in.format)
+	}
+	return append(args, "-format_whitelist", formats,
+		"-i", in.url(), "-vn", "-sn", "-dn", "-map", "0:a:"+strconv.Itoa(max(o.Track-1, 0)),
+		"-af", filter, "-c:a", "pcm_f32le", "-f", "wav", "-")
 }
 
 // start runs the process and feeds it.
-func (f *ffmpeg) start(in io.Reader) error {
-	if in == nil {
-		return f.cmd.Start()
-	}
-	to, err := f.cmd.StdinPipe()
+func (f *ffmpeg) start(cmd *exec.Cmd, in ffmpegInput) error {
+	out, toOut, err := os.Pipe()
 	if err != nil {
 		return err
 	}
-	if err := f.cmd.Start(); err != nil {
+	defer toOut.Close()
+	cmd.Stdout = toOut
+	var to io.WriteCloser
+	if in.stream == nil {
+		cmd.Stdin = in.file
+	} else if to, err = cmd.StdinPipe(); err != nil {
+		out.Close()
 		return err
 	}
-	f.fed = make(chan error, 1)
-	go func() {
-		_, err := io.Copy(to, in)
-		f.fed <- err
-		to.Close()
-	}()
+	if f.child, err = launch(cmd, in.file); err != nil {
+		out.Close()
+		return err
+	}
+	f.out = out
+	if in.stream != nil {
+		f.feed = startFeed(to, in.stream)
+	}
 	return nil
 }
 
@@ -170,28 +227,45 @@ func (f *ffmpeg) Read(p []byte) (int, error) {
 	if f.ended {
 		return 0, f.result
 	}
-	n, err := f.out.Read(p)
-	if err != io.EOF {
-		return n, err
+	if err := f.log.badRate(); err != nil {
+		return 0, f.end(err)
+	}
+	n, err := f.patience.read(f.out, p, f.feed)
+	switch {
+	case n > 0 || err == nil:
+		return n, nil
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return 0, f.end(f.stalled())
+	case err != io.EOF:
+		return 0, err
 	}
 	f.ended, f.result = true, f.wait()
-	return n, f.result
+	f.out.Close()
+	return 0, f.result
+}
+
+// stalled is the error about a process that takes too long.
+func (f *ffmpeg) stalled() error {
+	err := errors.New("ffmpeg was ended: it took too long")
+	if f.hasOutput {
+		return fmt.Errorf("%w: %w", audio.ErrTruncated, err)
+	}
+	return fmt.Errorf("%w: %w", errUnreadable, err)
 }
 
 // wait waits for the process to exit; the error is io.EOF if all is well.
 func (f *ffmpeg) wait() error {
-	err := f.cmd.Wait()
-	select {
-	case ferr := <-f.fed:
-		// It is fine for ffmpeg to stop reading early.
-		if ferr != nil && !errors.Is(ferr, syscall.EPIPE) && !errors.Is(ferr, os.ErrClosed) {
-			return ferr
-		}
-	default:
+	err := f.child.wait()
+	// It is fine for ffmpeg to stop reading early.
+	if ferr := f.feed.err(); ferr != nil && !errors.Is(ferr, syscall.EPIPE) && !errors.Is(ferr, os.ErrClosed) {
+		return ferr
 	}
+	bad := f.log.badRate()
 	switch {
 	case f.strict && f.log.guess:
 		return ErrNotPCM
+	case bad != nil:
+		return bad
 	case err == nil:
 		return io.EOF
 	case f.hasOutput:
@@ -202,13 +276,27 @@ func (f *ffmpeg) wait() error {
 	return fmt.Errorf("%w: %s", errUnreadable, f.log.reason(err))
 }
 
+// end kills the process because of an error, which it returns.
+func (f *ffmpeg) end(err error) error {
+	f.ended, f.result = true, err
+	f.child.kill()
+	f.out.Close()
+	return err
+}
+
 // Close ends the process; it may be called twice.
 func (f *ffmpeg) Close() error {
-	if f.ended {
-		return nil
+	if !f.ended {
+		_ = f.end(os.ErrClosed) // not an error here
 	}
-	f.ended, f.result = true, os.ErrClosed
-	_ = f.cmd.Process.Kill() // it may have exited already
-	_ = f.cmd.Wait()         // it was killed, so this fails
 	return nil
+}
+
+// newPatience returns how long to wait for ffmpeg.
+func newPatience(file bool) patience {
+	p := patience{silence: time.Minute}
+	if file {
+		p.slack = 10 * time.Minute
+	}
+	return p
 }

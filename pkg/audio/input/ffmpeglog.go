@@ -8,11 +8,12 @@ import (
 	"strings"
 	"sync"
 
+	"voiceflow/internal/prose"
 	"voiceflow/pkg/audio"
 )
 
 // ffmpegLog reads ffmpeg's messages at the level "verbose", where every line
-// begins with its level. Only isGuess may be called while ffmpeg runs.
+// begins with its level. Only isGuess and badRate may be called while ffmpeg runs.
 type ffmpegLog struct {
 	url   string
 	track int // requested track, counted from 1; 0 for any
@@ -20,6 +21,8 @@ type ffmpegLog struct {
 	mu      sync.Mutex
 	partial []byte
 	guess   bool // ffmpeg is not sure of the format
+	rate    int  // implausible sample rate of a track in Hz; 0 if there is none
+	refused bool // the format is not one that ffmpeg may read
 
 	output      bool    // the description of the input is complete
 	duration    float64 // of the container in seconds; 0 if unknown
@@ -33,12 +36,18 @@ type ffmpegLog struct {
 	lastError   string
 }
 
+const (
+	maxLogLine = 64 << 10 // bytes; a longer line is not one of ffmpeg's
+	maxLogText = 200      // columns of an error that are shown
+)
+
 func newFFmpegLog(url string, track int) *ffmpegLog { return &ffmpegLog{url: url, track: track} }
 
 var (
 	logDuration = regexp.MustCompile(`^  Duration: (\d+):(\d\d):(\d\d\.\d+)`)
 	logStream   = regexp.MustCompile(`^  Stream #0:\d+.*?: (Audio|Video): `)
 	logSource   = regexp.MustCompile(`^(\[[^]]* @ 0x[0-9a-f]+\] )+`)
+	logRate     = regexp.MustCompile(`, (\d+) Hz(, |$)`)
 	logDiscard  = regexp.MustCompile(`^discarding (\d+) audio samples`)
 )
 
@@ -50,6 +59,9 @@ func (l *ffmpegLog) Write(p []byte) (int, error) {
 	for {
 		line, rest, found := bytes.Cut(l.partial, []byte("\n"))
 		if !found {
+			if len(l.partial) > maxLogLine {
+				l.partial = nil
+			}
 			return len(p), nil
 		}
 		l.line(strings.TrimRight(string(line), "\r"))
@@ -84,7 +96,12 @@ func (l *ffmpegLog) line(line string) {
 }
 
 func (l *ffmpegLog) addError(text string) {
-	text = strings.TrimPrefix(text, l.url+": ")
+	if strings.HasPrefix(text, "Format not on whitelist") { // the rest of it is the whole list
+		l.refused = true
+		return
+	}
+	// It may quote what is in the file.
+	text = prose.Cut(prose.Line(strings.TrimPrefix(text, l.url+": ")), maxLogText)
 	if l.errors++; l.errors == 1 {
 		l.firstError = text
 	}
@@ -108,9 +125,32 @@ func (l *ffmpegLog) info(text string) {
 	case m == nil:
 	case m[1] == "Audio":
 		l.audioTracks++
+		if rate, found := trackRate(text); found && rate < minRate {
+			l.rate = rate
+		}
 	case !strings.Contains(text, "(attached pic)"):
 		l.videoTracks++
 	}
+}
+
+// trackRate returns the sample rate in a line about a track.
+func trackRate(text string) (rate int, found bool) {
+	m := logRate.FindStringSubmatch(text)
+	if m == nil {
+		return 0, false
+	}
+	rate, err := strconv.Atoi(m[1])
+	return rate, err == nil
+}
+
+// badRate returns an error if the sample rate of a track cannot be right.
+func (l *ffmpegLog) badRate() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.rate == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %d Hz", errRate, l.rate)
 }
 
 // isGuess reports whether ffmpeg is unsure of the format.
@@ -128,6 +168,8 @@ func (l *ffmpegLog) reason(err error) string {
 		return fmt.Sprintf("there is no audio track %d: it has %d", l.track, l.audioTracks)
 	case l.noTrack:
 		return "it has no audio"
+	case l.refused:
+		return "it is a playlist, or of another kind that is not read"
 	case l.lastError != "":
 		return l.lastError
 	}

@@ -7,11 +7,13 @@ import (
 	"io"
 	"os"
 	"sync"
+
+	"voiceflow/internal/openfile"
 )
 
 // OpenFile opens a file: WAV directly, other formats and compressed WAV with
-// ffmpeg. A named pipe or a device is read as a stream; see [Options.Open].
-// Every error names the path; it may wrap [ErrNoFFmpeg].
+// ffmpeg. A named pipe is read as a stream; see [Options.Open]. Every error names
+// the path; it may wrap [ErrNoFFmpeg].
 func (o Options) OpenFile(path string) (*Reader, error) {
 	info, err := os.Stat(path)
 	if named := (*os.PathError)(nil); errors.As(err, &named) {
@@ -21,10 +23,15 @@ func (o Options) OpenFile(path string) (*Reader, error) {
 		return nil, err
 	}
 	var r *Reader
-	if info.Mode().IsRegular() || info.IsDir() {
-		r, err = o.openRegular(path, info)
-	} else {
+	switch {
+	case info.IsDir():
+		err = errors.New("is a folder; name the files in it")
+	case info.Mode().Type() == os.ModeNamedPipe:
 		r, err = o.openPipe(path)
+	case info.Mode().IsRegular():
+		r, err = o.openRegular(path)
+	default:
+		err = errors.New("is a device or a socket; pipe what it delivers into standard input")
 	}
 	if err != nil {
 		var named *os.PathError
@@ -36,27 +43,24 @@ func (o Options) OpenFile(path string) (*Reader, error) {
 	return r, nil
 }
 
-func (o Options) openRegular(path string, info os.FileInfo) (*Reader, error) {
-	if info.IsDir() {
-		return nil, errors.New("is a folder; name the files in it")
-	}
-	file, err := os.Open(path)
+func (o Options) openRegular(path string) (*Reader, error) {
+	file, err := openfile.Regular(path)
 	if err != nil {
 		return nil, err
 	}
 	r, err := o.openWAV(bufio.NewReader(file))
 	if err == nil {
-		r.closer = file
+		r.closer, r.limit = file, durationLimit(o.MaxDuration)
 		return r, nil
 	}
-	file.Close()
 	if ffmpegMayRead(err) {
-		return o.fileFFmpeg(path)
+		return o.fileFFmpeg(file, path)
 	}
+	file.Close()
 	return nil, err
 }
 
-// openPipe opens a named pipe or a device.
+// openPipe opens a named pipe.
 func (o Options) openPipe(path string) (*Reader, error) {
 	file := &lateFile{path: path}
 	var in io.Reader = file

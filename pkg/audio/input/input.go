@@ -29,6 +29,7 @@ type Reader struct {
 	total  int64     // samples read
 	ffmpeg *ffmpeg   // nil if not used
 	closer io.Closer // nil if nothing was opened here
+	limit  limit     // nil if there is none
 
 	resampler *soxr.Resampler // nil if the rate of wav is 16 kHz
 	frames    []float32       // from wav, mixed to mono, reused
@@ -45,8 +46,8 @@ func (r *Reader) Format() audio.Format { return r.format }
 // returns the number of samples read, which may be less than len(dst).
 //
 // The error is io.EOF at the end. It wraps [audio.ErrTruncated], after all
-// available samples, if the source ended early, and is [ErrNotPCM] if a stream
-// taken for PCM turns out to be something else.
+// available samples, if the source ended early, or [ErrTooLong], and is [ErrNotPCM]
+// if a stream taken for PCM turns out to be something else.
 func (r *Reader) Read(dst []int16) (int, error) {
 	n, err := r.read(dst)
 	if r.judge != nil {
@@ -60,6 +61,11 @@ func (r *Reader) Read(dst []int16) (int, error) {
 	}
 	r.dc.Process(dst[:n])
 	r.total += int64(n)
+	if r.limit != nil && n > 0 {
+		if lerr := r.limit(r.total); lerr != nil {
+			return 0, lerr
+		}
+	}
 	return n, err
 }
 

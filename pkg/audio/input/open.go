@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"voiceflow/internal/prose"
 	"voiceflow/pkg/audio"
@@ -15,8 +16,9 @@ import (
 // ErrText means that a stream is text instead of audio.
 var ErrText = errors.New("looks like text, not audio: expected 16-bit 16 kHz mono PCM or a WAV stream")
 
-// errLowRate marks WAV that must not be passed on to ffmpeg.
-var errLowRate = fmt.Errorf("%w: the sample rate is too low for speech", audio.ErrUnsupported)
+// errRate marks sound whose rate says that its header is wrong. It must not be
+// passed on to ffmpeg.
+var errRate = fmt.Errorf("%w: the sample rate cannot be right", audio.ErrImplausible)
 
 // minRate is the lowest sample rate, in Hz, that is raised to 16 kHz: below it
 // there is no speech, and a header must not turn a few bytes into hours.
@@ -36,8 +38,11 @@ type Options struct {
 	// Center removes a DC offset. From about 10 % of full scale, an offset costs
 	// words.
 	Center bool
-	// Through wraps the reader of a named pipe or a device before it is opened,
-	// because its reads may block forever. May be nil.
+	// MaxDuration is how much sound of a file is read at most; 0 is
+	// [DefaultMaxDuration]. Streams may go on forever.
+	MaxDuration time.Duration
+	// Through wraps the reader of a named pipe before it is opened, because its
+	// reads may block forever. May be nil.
 	Through func(io.Reader) io.Reader
 }
 
@@ -134,7 +139,8 @@ func (o Options) openWAVStream(in io.Reader) (*Reader, error) {
 // ffmpegMayRead reports whether it is worth trying ffmpeg after openWAV failed
 // with err.
 func ffmpegMayRead(err error) bool {
-	return (errors.Is(err, audio.ErrNotWAV) || errors.Is(err, audio.ErrUnsupported)) && !errors.Is(err, errLowRate)
+	return (errors.Is(err, audio.ErrNotWAV) || errors.Is(err, audio.ErrUnsupported)) &&
+		!errors.Is(err, audio.ErrImplausible)
 }
 
 // recorder keeps up to 1 MiB of what is read through it; beyond that it gives
@@ -174,7 +180,7 @@ func (o Options) openWAV(in io.Reader) (*Reader, error) {
 	case rate == audio.SampleRate:
 		return r, nil
 	case rate < minRate:
-		return nil, fmt.Errorf("%w: %d Hz", errLowRate, rate)
+		return nil, fmt.Errorf("%w: %d Hz", errRate, rate)
 	}
 	if r.resampler, err = soxr.New(float64(r.format.SampleRate), audio.SampleRate); err != nil {
 		return nil, err
