@@ -12,10 +12,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // ErrNotRegular is wrapped by errors about pipes, devices, sockets and folders.
 var ErrNotRegular = errors.New("not a regular file")
+
+// errFolder is ErrNotRegular for folders.
+var errFolder = fmt.Errorf("%w, %w", syscall.EISDIR, ErrNotRegular)
 
 // ErrTooLong is wrapped by errors about files longer than a limit.
 var ErrTooLong = errors.New("too long")
@@ -78,7 +82,15 @@ func Stream(path string) (*os.File, error) {
 	case fs.ModeNamedPipe, fs.ModeDevice | fs.ModeCharDevice:
 		return os.Open(path)
 	}
-	return nil, &fs.PathError{Op: "open", Path: path, Err: ErrNotRegular}
+	return nil, notRegular(path, info)
+}
+
+func notRegular(path string, info fs.FileInfo) error {
+	err := ErrNotRegular
+	if info.IsDir() {
+		err = errFolder
+	}
+	return &fs.PathError{Op: "open", Path: path, Err: err}
 }
 
 // New creates a file for writing. Nothing may exist under its name yet, not even a
@@ -133,13 +145,13 @@ func open(path string, flags int, perm fs.FileMode) (*os.File, error) {
 	f, err := os.OpenFile(path, flags|noBlock, perm)
 	if err != nil {
 		if info, statErr := os.Stat(path); statErr == nil && !info.Mode().IsRegular() { // such as a socket
-			err = &fs.PathError{Op: "open", Path: path, Err: ErrNotRegular}
+			err = notRegular(path, info)
 		}
 		return nil, err
 	}
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
-		err = &fs.PathError{Op: "open", Path: path, Err: ErrNotRegular}
+		err = notRegular(path, info)
 	}
 	if err != nil {
 		f.Close()

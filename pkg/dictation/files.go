@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"unicode"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"voiceflow/internal/openfile"
 )
 
 // file is the content of a table, with details for error messages.
@@ -22,7 +23,7 @@ type file struct {
 // readFile reads the file at path.
 func readFile(contents, path, format string) (file, error) {
 	f := file{contents: contents, path: path, format: format}
-	data, err := os.ReadFile(path)
+	data, err := openfile.ReadAll(path, 1<<20)
 	if err != nil {
 		return f, fmt.Errorf("file of %s: %w; give the path of a readable file", contents, err)
 	}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"sync"
+
+	"voiceflow/internal/openfile"
 )
 
 // OpenFile opens a file: WAV directly, other formats and compressed WAV with
@@ -40,7 +42,7 @@ func (o Options) openRegular(path string, info os.FileInfo) (*Reader, error) {
 	if info.IsDir() {
 		return nil, errors.New("is a folder; name the files in it")
 	}
-	file, err := os.Open(path)
+	file, err := openfile.Regular(path)
 	if err != nil {
 		return nil, err
 	}
