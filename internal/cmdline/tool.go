@@ -103,8 +103,12 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	case <-signals.overdue:
 		// The command, or the report of how it ended, is blocked and ends only with
 		// the process.
-		p.env.noteInterrupted()
-		return exitcode.Interrupted
+		code := exitcode.Interrupted
+		if c.Monitor {
+			code = exitcode.Unknown
+		}
+		p.env.noteInterrupted(code)
+		return code
 	}
 }
 

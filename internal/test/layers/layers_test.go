@@ -67,6 +67,7 @@ var allowedImports = map[string][]string{
 	"internal/cmdline/streams": {},
 	"internal/test/layers":     {},
 	"internal/test/setup":      {}, // tests of scripts
+	"internal/test/hostile":    {}, // tests of the programs
 
 	"internal/transcribe":      {"internal/exitcode", "internal/filelist", "internal/logrecord", "pkg/audio", "pkg/audio/input", "pkg/engine", "pkg/engine/align", "pkg/engine/window", "pkg/event", "pkg/vad", "pkg/whisper"},
 	"internal/server":          {"internal/exitcode", "internal/filelist", "internal/ownsocket", "internal/server/endpoint", "internal/server/resident", "internal/server/turns", "internal/server/wire", "internal/transcribe", "pkg/audio", "pkg/audio/input", "pkg/engine", "pkg/engine/models", "pkg/event", "pkg/format", "pkg/language", "pkg/vad", "pkg/whisper"},
