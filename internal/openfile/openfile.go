@@ -70,7 +70,8 @@ func ReadAll(path string, limit int64) ([]byte, error) {
 }
 
 // Stream opens a file that is read from beginning to end: a regular one, a pipe or a
-// terminal. Opening a named pipe blocks until it has a writer.
+// terminal. Opening a named pipe, which must be this user's or root's, blocks until
+// it has a writer.
 func Stream(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -79,7 +80,12 @@ func Stream(path string) (*os.File, error) {
 	switch info.Mode().Type() {
 	case 0:
 		return Regular(path)
-	case fs.ModeNamedPipe, fs.ModeDevice | fs.ModeCharDevice:
+	case fs.ModeNamedPipe:
+		if isInherited(path) || trustworthy(info) {
+			return os.Open(path)
+		}
+		return nil, &fs.PathError{Op: "open", Path: path, Err: errors.New("a pipe of another user")}
+	case fs.ModeDevice | fs.ModeCharDevice:
 		return os.Open(path)
 	}
 	return nil, notRegular(path, info)
