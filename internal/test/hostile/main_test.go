@@ -78,7 +78,12 @@ type process struct {
 // session bus.
 func command(t *testing.T, program string, args ...string) *process {
 	t.Helper()
-	p := &process{home: t.TempDir(), ended: make(chan struct{})}
+	home, err := os.MkdirTemp("", "vf-") // t.TempDir is too long for the names of sockets
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(home) })
+	p := &process{home: home, ended: make(chan struct{})}
 	p.Cmd = exec.Command(filepath.Join(bin, program), args...)
 	p.Dir = p.home
 	p.Env = []string{"HOME=" + p.home, "PATH=" + bin + ":" + os.Getenv("PATH"), "XDG_RUNTIME_DIR=" + p.home + "/run",
