@@ -40,7 +40,6 @@ require (
 	golang.org/x/term v0.47.0
 	golang.org/x/text v0.43.0
 	gonum.org/v1/plot v0.17.0
-	gopkg.in/natefinch/lumberjack.v2 v2.2.1
 )
 
 require (

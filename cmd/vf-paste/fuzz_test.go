@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"voiceflow/internal/test/hostile"
+	"voiceflow/internal/test/badlines"
 	"voiceflow/pkg/event"
 )
 
@@ -19,7 +19,7 @@ func FuzzInbox(f *testing.F) {
 		}
 		in := &inbox{ctx: t.Context()}
 		in.changed.L = &in.mu
-		in.read(event.NewReader(strings.NewReader(hostile.Lines(data))))
+		in.read(event.NewReader(strings.NewReader(badlines.Lines(data))))
 		for {
 			i, ok := in.next()
 			if !ok {
@@ -29,7 +29,7 @@ func FuzzInbox(f *testing.F) {
 				t.Fatalf("%+v is in no dictation", i.record)
 			}
 			if i.in.ctx.Err() != nil && !isMark(i.record) {
-				t.Fatalf("%+v was cancelled\n%s", i.record, hostile.Lines(data))
+				t.Fatalf("%+v was cancelled\n%s", i.record, badlines.Lines(data))
 			}
 		}
 	})
@@ -40,9 +40,9 @@ func FuzzRecords(f *testing.F) {
 	f.Add([]byte{0, 5, 0, 0, 0, 0, 0, 0, 0, 7, 1, 0, 1, 1, 0, 0, 4, 0, 0, 0, 0, 4, 0, 0, 0, 0, 5, 0, 0, 0})
 	f.Add([]byte{8, 1, 0, 0, 2, 3, 8, 1, 0, 0, 4, 3, 7, 1, 1, 1, 1, 0, 9, 0, 0, 10, 1, 1, 0})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		code, _, log := started(t, hostile.Lines(data), "--method", "stdout", "--partial", "type", "--commands", "en", "--history", "2")
+		code, _, log := started(t, badlines.Lines(data), "--method", "stdout", "--partial", "type", "--commands", "en", "--history", "2")
 		if code != 0 && code != 1 {
-			t.Fatalf("exit code %d: %s\n%s", code, log, hostile.Lines(data))
+			t.Fatalf("exit code %d: %s\n%s", code, log, badlines.Lines(data))
 		}
 	})
 }

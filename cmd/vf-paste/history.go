@@ -15,8 +15,12 @@ import (
 
 	"github.com/adrg/xdg"
 
+	"voiceflow/internal/openfile"
 	"voiceflow/internal/wholefile"
 )
+
+// maxHistory is the maximum size of the history, in bytes.
+const maxHistory = 256 << 20
 
 // history is the user's delivered texts, one per dictation, in a file that only the user
 // can read. It exists only if the user wants it.
@@ -78,7 +82,7 @@ func (e entry) same(other entry) bool { return e.Time.Equal(other.Time) }
 
 // readHistory returns the texts, the oldest first.
 func readHistory() (all []entry, err error) {
-	data, err := os.ReadFile(historyPath())
+	data, err := openfile.ReadAll(historyPath(), maxHistory)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -100,7 +104,7 @@ func change(edit func([]entry) []entry) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("write the history: %w", err)
 	}
-	lock, err := os.OpenFile(filepath.Join(filepath.Dir(path), "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	lock, err := openfile.ReadWrite(filepath.Join(filepath.Dir(path), "lock"), 0o600)
 	if err != nil {
 		return fmt.Errorf("write the history: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/adrg/xdg"
 
+	"voiceflow/internal/openfile"
 	"voiceflow/internal/wholefile"
 	"voiceflow/pkg/paste"
 )
@@ -34,7 +35,7 @@ func previousPaths() (paths []string) {
 func readPrevious() (last previous) {
 	for _, path := range previousPaths() {
 		var p previous
-		if data, err := os.ReadFile(path); err == nil && json.Unmarshal(data, &p) == nil && p.Time.After(last.Time) {
+		if data, err := openfile.ReadAll(path, 64<<10); err == nil && json.Unmarshal(data, &p) == nil && p.Time.After(last.Time) {
 			last = p
 		}
 	}

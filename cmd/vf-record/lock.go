@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"voiceflow/internal/openfile"
 	"voiceflow/internal/wholefile"
 )
 
@@ -25,7 +26,7 @@ func openLock() (*lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := os.OpenFile(filepath.Join(folder, "record.lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	file, err := openfile.ReadWrite(filepath.Join(folder, "record.lock"), 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("lock of the recorder: %w", err)
 	}
@@ -131,7 +132,7 @@ func (l *lock) stoppedAfter(when moment) bool {
 	if err != nil || time.Since(info.ModTime()) > noteTime {
 		return false
 	}
-	note, err := os.ReadFile(l.stopFile())
+	note, err := openfile.ReadAll(l.stopFile(), 4096)
 	if err != nil {
 		return false
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"voiceflow/internal/cmdline"
+	"voiceflow/internal/openfile"
 	"voiceflow/internal/prose"
 )
 
@@ -123,7 +124,7 @@ func wavSeconds(file string) float64 {
 	if size == 0 {
 		return 0 // perhaps a pipe, and opening that would block
 	}
-	f, err := os.Open(file)
+	f, err := openfile.Regular(file)
 	if err != nil {
 		return 0
 	}

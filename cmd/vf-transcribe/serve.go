@@ -15,6 +15,7 @@ import (
 
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
+	"voiceflow/internal/openfile"
 	"voiceflow/internal/ownsocket"
 	"voiceflow/internal/server"
 	"voiceflow/internal/server/endpoint"
@@ -50,7 +51,7 @@ func serve(env *cmdline.Env, c *cli.Context, s *settings) error {
 	}
 	var certificate *tls.Config
 	if c.String("tls-cert") != "" {
-		pair, err := tls.LoadX509KeyPair(c.String("tls-cert"), c.String("tls-key"))
+		pair, err := keyPair(c.String("tls-cert"), c.String("tls-key"))
 		if err != nil {
 			return cmdline.Exit(exitcode.Usage, fmt.Errorf("--tls-cert: %w", err))
 		}
@@ -211,4 +212,20 @@ func (l *loader) reload(child *worker.Child, srv *server.Server) {
 			l.env.Log.Info().Msg("configuration read again; the next request loads its model")
 		}
 	}
+}
+
+// maxPEM is the maximum size of a certificate or key, in bytes.
+const maxPEM = 1 << 20
+
+// keyPair reads a certificate and its private key.
+func keyPair(certFile, keyFile string) (tls.Certificate, error) {
+	cert, err := openfile.ReadAll(certFile, maxPEM)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	key, err := openfile.ReadAll(keyFile, maxPEM)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.X509KeyPair(cert, key)
 }

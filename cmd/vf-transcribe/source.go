@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"voiceflow/internal/filelist"
+	"voiceflow/internal/openfile"
 	"voiceflow/internal/wholefile"
 )
 
@@ -77,7 +78,7 @@ func sourceFile(stem string) string {
 // readSource reads the source of the outputs with a stem. Outputs of versions that
 // did not store sources have none.
 func readSource(stem string) (s source, found bool, err error) {
-	data, err := os.ReadFile(sourceFile(stem))
+	data, err := openfile.ReadAll(sourceFile(stem), 64<<10)
 	if errors.Is(err, fs.ErrNotExist) {
 		return source{}, false, nil
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"voiceflow/internal/cmdline"
-	"voiceflow/internal/test/hostile"
+	"voiceflow/internal/test/badlines"
 	"voiceflow/pkg/audio/input"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/vad"
@@ -47,7 +47,7 @@ func FuzzLines(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var written bytes.Buffer
 		out := &output{lines: event.NewStream(&written), log: zerolog.Nop(), events: true, soFar: soFar{early: true, every: 1600}}
-		in := &lines{in: event.NewReader(strings.NewReader(hostile.Lines(data))), dc: input.DCFilter{Enabled: true}, denoiser: &denoiser{}}
+		in := &lines{in: event.NewReader(strings.NewReader(badlines.Lines(data))), dc: input.DCFilter{Enabled: true}, denoiser: &denoiser{}}
 		stream := vad.NewStream(&loudest{}, vad.NewSegmenter(vad.DefaultConfig()))
 		_, err := segment(&cmdline.Env{Log: zerolog.Nop()}, in, stream, out)
 		if err == nil {
@@ -60,7 +60,7 @@ func FuzzLines(f *testing.F) {
 			}
 		}
 		if err != nil || back.Broken() != nil {
-			t.Fatalf("%v, %v\n%s", err, back.Broken(), hostile.Lines(data))
+			t.Fatalf("%v, %v\n%s", err, back.Broken(), badlines.Lines(data))
 		}
 	})
 }

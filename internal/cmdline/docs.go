@@ -15,6 +15,7 @@ import (
 const (
 	docsMan      = "man"      // manual page, in roff
 	docsSettings = "settings" // tables of docs/configuration.md, in Markdown
+	docsFiles    = "files"    // a line "COMMAND<tab>FLAG" for each flag that takes a path, for tests
 )
 
 // printDocs prints documentation made from the flags.
@@ -25,6 +26,12 @@ func (p *program) printDocs(ctx *cli.Context) error {
 		text = manPage(p.command, slices.Concat(p.command.Flags, commonFlags(), builtinFlags()))
 	case docsSettings:
 		text = p.settingsTable()
+	case docsFiles:
+		for _, k := range p.flags {
+			if k.path {
+				text += k.Command + "\t" + k.Key + "\n"
+			}
+		}
 	default:
 		return usage(p.name, WrongValue(ctx, "docs", "use man or settings"))
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
 
-	"voiceflow/internal/exitcode"
 	"voiceflow/internal/logrecord"
 )
 
@@ -86,11 +85,11 @@ func checkLog(ctx *cli.Context, program string) error {
 const lastLineTime = 100 * time.Millisecond
 
 // noteInterrupted logs the end of a run that is still stuck in the background.
-func (e *Env) noteInterrupted() {
+func (e *Env) noteInterrupted(code int) {
 	noted := make(chan struct{})
 	go func() {
 		defer close(noted)
-		e.file.Load().End(exitcode.Interrupted)
+		e.file.Load().End(code)
 	}()
 	select {
 	case <-noted:

@@ -22,7 +22,7 @@ const idleTime = 5 * time.Millisecond
 
 // graceTime is how long a program may take to clean up after the second
 // interrupt.
-const graceTime = 700 * time.Millisecond
+const graceTime = 500 * time.Millisecond
 
 // signals turns signals into an orderly shutdown of a pipeline. Ctrl-C reaches
 // all programs of a pipeline at the same moment. The first one closes stop, which

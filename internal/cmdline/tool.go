@@ -106,16 +106,25 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	p.args = flagsFirst(withValues(args, c.OptionalValues), app.Flags, c.Subcommands)
 	p.env.args = p.args
 	defer p.env.catchLibraries(c)()
-	ended := make(chan error, 1)
-	go func() { ended <- app.RunContext(signals.ctx, p.args) }()
-	var err error
+	ended := make(chan int, 1)
+	go func() { ended <- p.finish(app, app.RunContext(signals.ctx, p.args), closed, help) }()
 	select {
-	case err = <-ended:
+	case code := <-ended:
+		return code
 	case <-signals.overdue:
-		// The command is blocked and ends only with the process.
-		p.env.noteInterrupted()
-		return exitcode.Interrupted
+		// The command, or the report of how it ended, is blocked and ends only with
+		// the process.
+		code := exitcode.Interrupted
+		if c.Monitor {
+			code = exitcode.Unknown
+		}
+		p.env.noteInterrupted(code)
+		return code
 	}
+}
+
+// finish reports how the command ended and returns the exit code.
+func (p *program) finish(app *cli.App, err error, closed *closedOutput, help *checkedWriter) int {
 	switch {
 	case err == nil || errors.As(err, new(reported)):
 	case p.hasFlag("settings") && flagOf(err) != nil: // such as an invalid environment variable
@@ -133,9 +142,9 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	if code != exitcode.Interrupted && code != exitcode.BrokenPipe && p.env.unwritable(err) {
 		code = exitcode.NoTarget
 	}
-	if err != nil && c.Monitor && !silent(err) {
+	if err != nil && p.command.Monitor && !silent(err) {
 		code = exitcode.Unknown
-		p.printUnknown(stdout, app.Flags, err)
+		p.printUnknown(p.env.Stdout, app.Flags, err)
 	}
 	p.env.file.Load().End(code)
 	return code

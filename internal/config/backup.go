@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"voiceflow/internal/openfile"
 	"voiceflow/internal/wholefile"
 )
 
@@ -78,7 +79,7 @@ func (s Store) next(place Place) (time.Time, error) {
 // readExisting reads the files that exist.
 func readExisting(files []string) (contents []Content, err error) {
 	for _, file := range files {
-		data, err := os.ReadFile(file)
+		data, err := openfile.ReadAll(file, maxFile)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -180,7 +181,7 @@ func (s Store) Backups(place Place) ([]Backup, error) {
 		if !isBackup(e.Name()) {
 			continue
 		}
-		of, _ := os.ReadFile(filepath.Join(folder, originFile))
+		of, _ := openfile.ReadAll(filepath.Join(folder, originFile), maxFile)
 		if string(of) != origin(place) {
 			continue
 		}
@@ -229,7 +230,7 @@ func (s Store) Restore(name string, place Place) (Backup, error) {
 	// Read these now, as backing up the current files may prune this backup.
 	contents, replaced := []Content(nil), place.Files()
 	for _, copied := range backups[i].Files {
-		data, err := os.ReadFile(copied)
+		data, err := openfile.ReadAll(copied, maxFile)
 		if err != nil {
 			return Backup{}, fmt.Errorf("cannot read backup: %w", err)
 		}

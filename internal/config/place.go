@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/adrg/xdg"
+
+	"voiceflow/internal/openfile"
 )
 
 // Place is the location of the configuration: a file and optionally a variant next
@@ -81,10 +83,13 @@ func (p Place) Read() ([]Content, error) {
 	return all, nil
 }
 
-// readFile is like os.ReadFile, but does not return fs.ErrNotExist for a dangling
+// maxFile is the maximum length of a configuration file, in bytes.
+const maxFile = 1 << 20
+
+// readFile is like [openfile.ReadAll], but does not return fs.ErrNotExist for a dangling
 // link: the user meant a file to exist there.
 func readFile(path string) ([]byte, error) {
-	data, err := os.ReadFile(path)
+	data, err := openfile.ReadAll(path, maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		if to, lerr := os.Readlink(path); lerr == nil {
 			return nil, fmt.Errorf("%s is a link to %s, which does not exist: create the file, or remove the link", path, to)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/adrg/xdg"
 
+	"voiceflow/internal/openfile"
 	"voiceflow/internal/wholefile"
 )
 
@@ -35,7 +36,7 @@ func (s Store) Keep(program string, place Place, contents []Content) error {
 	for _, c := range contents {
 		if !blank(c.Data) {
 			anyText = true
-		} else if old, err := os.ReadFile(filepath.Join(good, filepath.Base(c.Path))); err == nil && !blank(old) {
+		} else if old, err := openfile.ReadAll(filepath.Join(good, filepath.Base(c.Path)), maxFile); err == nil && !blank(old) {
 			return nil
 		}
 	}
@@ -56,7 +57,7 @@ func (s Store) Keep(program string, place Place, contents []Content) error {
 func (s Store) Kept(program string, place Place, contents []Content) bool {
 	for _, file := range place.Files() {
 		data, found := dataOf(file, contents)
-		old, err := os.ReadFile(filepath.Join(s.lastGood(program), filepath.Base(file)))
+		old, err := openfile.ReadAll(filepath.Join(s.lastGood(program), filepath.Base(file)), maxFile)
 		if found != (err == nil) || !bytes.Equal(old, data) {
 			return false
 		}
@@ -97,7 +98,7 @@ func keepOnly(folder string, place Place, contents []Content) error {
 			}
 			continue
 		}
-		if old, err := os.ReadFile(copied); err == nil && bytes.Equal(old, data) {
+		if old, err := openfile.ReadAll(copied, maxFile); err == nil && bytes.Equal(old, data) {
 			continue
 		}
 		if err := wholefile.Write(copied, data, 0o600); err != nil {

@@ -6,8 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
+
+	"voiceflow/internal/openfile"
 )
 
 // maxName is the maximum length of a name in a list, in bytes. It is the longest
@@ -23,7 +24,7 @@ func (f *finder) list(path string, end byte, stdin io.Reader) error {
 	case "-":
 		path, in = "standard input", stdin
 	default:
-		file, err := os.Open(path)
+		file, err := openfile.Stream(path)
 		if err != nil {
 			return fmt.Errorf("list of files: %w", err)
 		}

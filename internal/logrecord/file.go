@@ -11,6 +11,8 @@ import (
 
 	"github.com/rs/zerolog"
 	"golang.org/x/sys/unix"
+
+	"voiceflow/internal/openfile"
 )
 
 // File is a program's log file, with its messages, the cost of each utterance,
@@ -115,10 +117,16 @@ func Check(path, program string) error {
 }
 
 func checkAppend(path string, info fs.FileInfo) error {
-	if !info.Mode().IsRegular() {
-		return nil // a device, or a pipe, which may block when opened
+	var f *os.File
+	var err error
+	switch info.Mode().Type() {
+	case 0:
+		f, err = openfile.Append(path, 0o600)
+	case fs.ModeNamedPipe:
+		return nil // opening it would end the input of its reader
+	default:
+		f, err = openfile.Sink(path)
 	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}

@@ -33,9 +33,11 @@ func LiveNames() *regexp.Regexp { return liveName }
 // --log-file and those rotated by logrotate.
 func Names() *regexp.Regexp { return anyName }
 
-// rotatedPath returns the path of a log rotated at a given time, in lumberjack's
-// format.
+// rotatedStamp is the time in the name of a log that a program has rotated, in UTC.
+const rotatedStamp = "2006-01-02T15-04-05.000"
+
+// rotatedPath returns the path of a log rotated at a given time.
 func rotatedPath(path string, at time.Time) string {
 	extension := filepath.Ext(path)
-	return strings.TrimSuffix(path, extension) + "-" + at.UTC().Format("2006-01-02T15-04-05.000") + extension
+	return strings.TrimSuffix(path, extension) + "-" + at.UTC().Format(rotatedStamp) + extension
 }

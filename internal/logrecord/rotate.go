@@ -3,23 +3,23 @@ package logrecord
 import (
 	"errors"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
-	"gopkg.in/natefinch/lumberjack.v2"
+	"voiceflow/internal/openfile"
 )
 
 // rotatedFile is a log that several processes may write to at the same time. Each
 // line is appended with a single write, and only one process at a time renames a
-// full file. lumberjack opens new files in a way that lets two processes overwrite
-// each other's lines, so it is used only to delete the oldest logs.
+// full file.
 type rotatedFile struct {
 	path string
 	size int64 // maximum, in bytes
-	old  *lumberjack.Logger
+	kept int   // number of old logs, or 0 for all
 
 	mu   sync.Mutex
 	file *os.File // nil when closed
@@ -30,8 +30,7 @@ type rotatedFile struct {
 // of old logs to keep, or 0 for all.
 func openRotated(path string, size int64, kept int) (*rotatedFile, error) {
 	path = filepath.Clean(path)
-	old := &lumberjack.Logger{Filename: path, MaxSize: math.MaxInt32, MaxBackups: kept}
-	r := &rotatedFile{path: path, size: size, old: old}
+	r := &rotatedFile{path: path, size: size, kept: kept}
 	return r, r.open(0o600)
 }
 
@@ -49,8 +48,16 @@ func (r *rotatedFile) Write(line []byte) (int, error) {
 			return 0, err
 		}
 	}
+	if !r.info.Mode().IsRegular() {
+		// The reader of a pipe may stall; a log must not hold up the program. Devices
+		// have no deadlines and need none.
+		_ = r.file.SetWriteDeadline(time.Now().Add(pipeTime))
+	}
 	return r.file.Write(line)
 }
+
+// pipeTime is how long a line may wait for the reader of a pipe.
+const pipeTime = 100 * time.Millisecond
 
 // Close closes the file; the next line opens it again.
 func (r *rotatedFile) Close() error {
@@ -70,7 +77,10 @@ func (r *rotatedFile) close() error {
 
 // open opens the file that currently has the log's name.
 func (r *rotatedFile) open(mode fs.FileMode) error {
-	f, err := os.OpenFile(r.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, mode)
+	f, err := openfile.Append(r.path, mode)
+	if errors.Is(err, openfile.ErrNotRegular) {
+		f, err = openfile.Sink(r.path)
+	}
 	if err != nil {
 		return err
 	}
@@ -91,9 +101,9 @@ const staleLock = time.Minute
 // that fails, the log keeps growing, which is better than losing lines.
 func (r *rotatedFile) rotate(more int64) {
 	lock := r.path + ".lock"
-	f, err := os.OpenFile(lock, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := openfile.New(lock, 0o600)
 	if err != nil {
-		if info, err := os.Stat(lock); err == nil && time.Since(info.ModTime()) > staleLock {
+		if info, err := os.Lstat(lock); err == nil && time.Since(info.ModTime()) > staleLock {
 			os.Remove(lock)
 		}
 		return
@@ -108,8 +118,37 @@ func (r *rotatedFile) rotate(more int64) {
 	if os.Rename(r.path, r.oldName()) != nil || r.open(info.Mode().Perm()) != nil {
 		return
 	}
-	r.old.Write(nil) // makes lumberjack delete surplus logs
-	r.old.Close()
+	r.prune()
+}
+
+// prune removes the oldest logs beyond those to keep.
+func (r *rotatedFile) prune() {
+	entries, err := os.ReadDir(filepath.Dir(r.path))
+	if r.kept <= 0 || err != nil {
+		return
+	}
+	var old []string // the names sort by time
+	for _, e := range entries {
+		if e.Type().IsRegular() && isRotated(e.Name(), filepath.Base(r.path)) {
+			old = append(old, e.Name())
+		}
+	}
+	slices.Sort(old)
+	for _, name := range old[:max(len(old)-r.kept, 0)] {
+		_ = os.Remove(filepath.Join(filepath.Dir(r.path), name)) // or the next time
+	}
+}
+
+// isRotated reports whether a name is one that rotatedPath has made of live.
+func isRotated(name, live string) bool {
+	extension := filepath.Ext(live)
+	stamp, ok := strings.CutPrefix(name, strings.TrimSuffix(live, extension)+"-")
+	if !ok {
+		return false
+	}
+	stamp, ok = strings.CutSuffix(stamp, extension)
+	_, err := time.Parse(rotatedStamp, stamp)
+	return ok && err == nil
 }
 
 // oldName returns an unused path for the old log.

@@ -107,7 +107,6 @@ func TestRotation(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o640 || info.Size() > 4<<10 {
 		t.Errorf("%v, %v", info, err)
 	}
-	// lumberjack deletes old logs in the background.
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		logs, err := os.ReadDir(folder)
 		if err != nil {

@@ -11,6 +11,8 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+
+	"voiceflow/internal/openfile"
 )
 
 // Source yields records in order of time until there are no more or ctx is
@@ -126,11 +128,10 @@ type log struct {
 }
 
 func open(path string) (*log, error) {
-	// Check before opening: opening a pipe blocks until there is a writer.
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+	f, err := openfile.Regular(path)
+	if errors.Is(err, openfile.ErrNotRegular) {
 		return nil, fmt.Errorf("log %s: not a file", path)
 	}
-	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("log: %w", err)
 	}

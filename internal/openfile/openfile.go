@@ -11,25 +11,50 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 )
 
 // ErrNotRegular is wrapped by errors about pipes, devices, sockets and folders.
 var ErrNotRegular = errors.New("not a regular file")
 
+// errFolder is ErrNotRegular for folders.
+var errFolder = fmt.Errorf("%w, %w", syscall.EISDIR, ErrNotRegular)
+
 // ErrTooLong is wrapped by errors about files longer than a limit.
 var ErrTooLong = errors.New("too long")
 
-// ErrForeignLink is wrapped by errors about symbolic links that another user made.
+// ErrForeignLink is wrapped by errors about links that another user made.
 var ErrForeignLink = errors.New("a symbolic link of another user")
 
-// Regular opens a regular file for reading. It never blocks.
+// errForeignName is about a file of this user to which another may have made a hard
+// link.
+var errForeignName = fmt.Errorf("%w, or a private file with a second name in a folder that others can write to",
+	ErrForeignLink)
+
+// Regular opens a regular file for reading. It never blocks. It refuses a private
+// file to which another user has made a link.
 func Regular(path string) (*os.File, error) {
-	return open(path, os.O_RDONLY, 0)
+	f, err := open(path, os.O_RDONLY, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkReading(f, path); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
 }
 
-// ReadAll returns the contents of a regular file of at most limit bytes.
+// ReadAll returns the contents of a file of at most limit bytes. Besides regular
+// files it reads [os.DevNull], and pipes that this process has inherited, such as
+// /dev/stdin or the /dev/fd/63 of a shell's <(command). The latter blocks until
+// their other end is closed.
 func ReadAll(path string, limit int64) ([]byte, error) {
 	f, err := Regular(path)
+	if errors.Is(err, ErrNotRegular) && (isInherited(path) || isNull(path)) {
+		f, err = os.Open(path)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +69,36 @@ func ReadAll(path string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
+// Stream opens a file that is read from beginning to end: a regular one, a pipe or a
+// terminal. Opening a named pipe, which must be this user's or root's, blocks until
+// it has a writer.
+func Stream(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, renamed(err)
+	}
+	switch info.Mode().Type() {
+	case 0:
+		return Regular(path)
+	case fs.ModeNamedPipe:
+		if isInherited(path) || trustworthy(info) {
+			return os.Open(path)
+		}
+		return nil, &fs.PathError{Op: "open", Path: path, Err: errors.New("a pipe of another user")}
+	case fs.ModeDevice | fs.ModeCharDevice:
+		return os.Open(path)
+	}
+	return nil, notRegular(path, info)
+}
+
+func notRegular(path string, info fs.FileInfo) error {
+	err := ErrNotRegular
+	if info.IsDir() {
+		err = errFolder
+	}
+	return &fs.PathError{Op: "open", Path: path, Err: err}
+}
+
 // New creates a file for writing. Nothing may exist under its name yet, not even a
 // link.
 func New(path string, perm fs.FileMode) (*os.File, error) {
@@ -51,22 +106,43 @@ func New(path string, perm fs.FileMode) (*os.File, error) {
 }
 
 // Append opens a regular file for appending, and creates it if necessary. It
-// follows a symbolic link only if this user or root made it.
+// follows symbolic links only if this user or root made them, and refuses a file
+// with several names in a folder that others can write to.
 func Append(path string, perm fs.FileMode) (*os.File, error) {
-	path, err := trusted(path)
-	if err != nil {
-		return nil, err
-	}
-	return open(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|noFollow, perm)
+	return change(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, perm)
 }
 
 // ReadWrite is like Append, but opens for reading and writing from the start.
 func ReadWrite(path string, perm fs.FileMode) (*os.File, error) {
-	path, err := trusted(path)
+	return change(path, os.O_RDWR|os.O_CREATE, perm)
+}
+
+// Sink opens a pipe or a device that exists for writing. It never blocks: a named
+// pipe must have a reader, and must be this user's or root's.
+func Sink(path string) (*os.File, error) {
+	target, err := trusted(path)
 	if err != nil {
 		return nil, err
 	}
-	return open(path, os.O_RDWR|os.O_CREATE|noFollow, perm)
+	f, err := os.OpenFile(target, os.O_WRONLY|os.O_APPEND|noBlock, 0)
+	if isWithoutReader(err) {
+		err = &fs.PathError{Op: "open", Path: path, Err: errors.New("a pipe that nobody reads, or a socket")}
+	}
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+	case info.Mode().Type() == fs.ModeNamedPipe && (isInherited(path) || trustworthy(info)):
+		return f, nil
+	case info.Mode().Type() == fs.ModeDevice|fs.ModeCharDevice:
+		return f, nil
+	default:
+		err = &fs.PathError{Op: "open", Path: path, Err: errors.New("neither a file nor a device nor a pipe of this user")}
+	}
+	f.Close()
+	return nil, err
 }
 
 // open opens a file and refuses it if it is not a regular one.
@@ -74,11 +150,38 @@ func open(path string, flags int, perm fs.FileMode) (*os.File, error) {
 	// Without noBlock, opening a named pipe waits for its other end.
 	f, err := os.OpenFile(path, flags|noBlock, perm)
 	if err != nil {
+		if info, statErr := os.Stat(path); statErr == nil && !info.Mode().IsRegular() { // such as a socket
+			err = notRegular(path, info)
+		}
 		return nil, err
 	}
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
-		err = &fs.PathError{Op: "open", Path: path, Err: ErrNotRegular}
+		err = notRegular(path, info)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// change opens a regular file for changing it.
+func change(path string, flags int, perm fs.FileMode) (*os.File, error) {
+	target, err := trusted(path)
+	if err != nil {
+		return nil, err
+	}
+	if !isMagic(target) {
+		flags |= noFollow
+	}
+	f, err := open(target, flags, perm)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && hasForeignName(info, target) {
+		err = &fs.PathError{Op: "open", Path: path, Err: errForeignName}
 	}
 	if err != nil {
 		f.Close()
@@ -90,32 +193,58 @@ func open(path string, flags int, perm fs.FileMode) (*os.File, error) {
 // trusted returns the file that path leads to. All links on the way must be this
 // user's or root's.
 func trusted(path string) (string, error) {
-	for range maxLinks {
-		info, err := os.Lstat(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			return path, nil
-		}
-		if err != nil {
-			return "", err
-		}
-		if info.Mode().Type() != fs.ModeSymlink {
-			return path, nil
-		}
-		if !trustworthy(info) {
-			return "", &fs.PathError{Op: "open", Path: path, Err: ErrForeignLink}
-		}
-		to, err := os.Readlink(path)
-		if err != nil {
-			return "", err
-		}
-		if !filepath.IsAbs(to) {
-			to = filepath.Join(filepath.Dir(path), to)
-		}
-		path = to
+	target, err := Resolve(path)
+	if err != nil || isMagic(target) {
+		return target, err
 	}
-	return "", &fs.PathError{Op: "open", Path: path, Err: errors.New("too many symbolic links")}
+	if info, err := os.Lstat(target); err == nil && info.Mode().Type() == fs.ModeSymlink {
+		return "", &fs.PathError{Op: "open", Path: path, Err: ErrForeignLink}
+	}
+	return target, nil
 }
 
-// maxLinks is the number of consecutive links that Linux follows
-// (path_resolution(7)).
-const maxLinks = 40
+// checkReading refuses a file that only its owner may read if another user made a
+// link on the way to it: what a program reads may end in an output that others read.
+func checkReading(f *os.File, path string) error {
+	info, err := f.Stat()
+	if err != nil || info.Mode().Perm()&0o044 != 0 {
+		return err
+	}
+	target, err := walk(path, func(link fs.FileInfo) bool { return trustworthy(link) || sameOwner(link, info) })
+	switch {
+	case errors.Is(err, ErrForeignLink):
+		return err
+	case err == nil && hasForeignName(info, target):
+		return &fs.PathError{Op: "open", Path: path, Err: errForeignName}
+	}
+	return nil
+}
+
+// isInherited reports whether path names a descriptor of this process.
+func isInherited(path string) bool {
+	path = filepath.Clean(path)
+	for _, prefix := range []string{"/dev/fd/", "/proc/self/fd/"} {
+		if strings.HasPrefix(path, prefix) {
+			return true
+		}
+	}
+	return path == "/dev/stdin" || path == "/dev/stdout" || path == "/dev/stderr"
+}
+
+// isNull reports whether path leads to the null device.
+func isNull(path string) bool {
+	there, err := os.Stat(path)
+	if err != nil {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err == nil && os.SameFile(there, null)
+}
+
+// renamed makes an error of Stat read as one of opening.
+func renamed(err error) error {
+	if named := (*fs.PathError)(nil); errors.As(err, &named) {
+		return &fs.PathError{Op: "open", Path: named.Path, Err: named.Err}
+	}
+	return err
+}

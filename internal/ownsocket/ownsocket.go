@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"voiceflow/internal/openfile"
 )
 
 // Listen listens on a socket in a folder that only this user can enter, which it makes if
@@ -50,10 +52,14 @@ func Dial(ctx context.Context, d *net.Dialer, path, what string) (net.Conn, erro
 
 // prepareFolder makes a folder for the socket that only its owner can enter.
 func prepareFolder(folder string) error {
+	folder, err := openfile.Resolve(folder)
+	if err != nil {
+		return err
+	}
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	info, err := os.Stat(folder)
+	info, err := os.Lstat(folder)
 	if err != nil {
 		return err
 	}

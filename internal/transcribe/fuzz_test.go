@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"voiceflow/internal/test/hostile"
+	"voiceflow/internal/test/badlines"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/event"
 	"voiceflow/pkg/whisper"
@@ -47,13 +47,13 @@ func FuzzStream(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p := &patient{live{t: t, lines: event.NewStream(&strings.Builder{})}}
 		run := New(&Config{
-			Stream: strings.NewReader(hostile.Lines(data)), Name: "the test", Queue: 4, Recognisers: 2, Partial: true,
+			Stream: strings.NewReader(badlines.Lines(data)), Name: "the test", Queue: 4, Recognisers: 2, Partial: true,
 			Open: func(context.Context) (*Backend, error) { return &Backend{Decoder: p, Window: 26}, nil },
 		}, p)
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
 		if err := run.Run(ctx); err != nil {
-			t.Fatalf("%v\n%s", err, hostile.Lines(data))
+			t.Fatalf("%v\n%s", err, badlines.Lines(data))
 		}
 	})
 }

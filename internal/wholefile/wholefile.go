@@ -13,17 +13,24 @@ import (
 	"syscall"
 
 	"github.com/google/renameio/v2"
+
+	"voiceflow/internal/openfile"
 )
 
 // Write creates or replaces a file, and creates its folder if necessary. perm
-// applies to a new file; an existing one keeps its permissions. If path is a
-// symbolic link, Write replaces its target, which need not exist. It writes
-// directly to a device or a pipe.
+// applies to a new file; an existing one of this user keeps its permissions. If path
+// is a symbolic link of this user or root, Write replaces its target, which need not
+// exist; another user's link is itself replaced. It writes directly to a device or to
+// a pipe that somebody reads.
 func Write(path string, data []byte, perm fs.FileMode) error {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+	target, err := openfile.Resolve(path)
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(target); err == nil && !info.Mode().IsRegular() && !info.IsDir() && !isLink(target) {
 		return writeTo(path, data)
 	}
-	path = target(path)
+	path = target
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
@@ -39,7 +46,7 @@ func replace(path string, data []byte, perm fs.FileMode) (err error) {
 	permissions := renameio.WithPermissions(perm)
 	if info, err := os.Lstat(path); err == nil && info.IsDir() {
 		return &fs.PathError{Op: "write", Path: path, Err: syscall.EISDIR}
-	} else if err == nil {
+	} else if err == nil && info.Mode().IsRegular() && openfile.OwnedHere(info) {
 		permissions = renameio.WithStaticPermissions(info.Mode().Perm())
 	}
 	dir := filepath.Dir(path)
@@ -67,7 +74,7 @@ func replace(path string, data []byte, perm fs.FileMode) (err error) {
 }
 
 func writeTo(path string, data []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	f, err := openfile.Sink(path)
 	if err != nil {
 		return err
 	}
@@ -75,24 +82,9 @@ func writeTo(path string, data []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// maxLinks is the number of consecutive links that Linux follows
-// (path_resolution(7)).
-const maxLinks = 40
-
-// target follows links to the file they lead to, even if it does not exist.
-func target(path string) string {
-	if file, err := filepath.EvalSymlinks(path); err == nil {
-		return file
-	}
-	for range maxLinks {
-		to, err := os.Readlink(path)
-		if err != nil {
-			break
-		}
-		if !filepath.IsAbs(to) {
-			to = filepath.Join(filepath.Dir(path), to)
-		}
-		path = to
-	}
-	return path
+// isLink reports whether path is a symbolic link, which [openfile.Resolve] has not
+// followed. The links of /proc lead to open files.
+func isLink(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode().Type() == fs.ModeSymlink && !strings.HasPrefix(path, "/proc/")
 }

@@ -12,6 +12,8 @@ import (
 
 	goaudio "github.com/go-audio/audio"
 	"github.com/go-audio/wav"
+
+	"voiceflow/internal/openfile"
 )
 
 const (
@@ -55,7 +57,8 @@ type WAVFile struct {
 }
 
 // CreateWAV starts a recording that Close moves to path, replacing an existing
-// file; if path is a symbolic link, the file it points to is replaced. It fails
+// file. If path is a symbolic link of this user or root, the file it points to is
+// replaced; another user's link is itself replaced. It fails
 // if the directory does not exist or is not writable, or if path exists and is
 // not a regular file, since writing WAV requires seeking.
 func CreateWAV(path string) (*WAVFile, error) {
@@ -66,13 +69,14 @@ func CreateWAV(path string) (*WAVFile, error) {
 		if !info.Mode().IsRegular() {
 			return nil, fmt.Errorf("create %s: exists and is not a regular file; give the recording another name", path)
 		}
-		if path, err = filepath.EvalSymlinks(path); err != nil {
-			return nil, err
-		}
+	}
+	path, err := openfile.Resolve(path)
+	if err != nil {
+		return nil, fmt.Errorf("create %w", err)
 	}
 	// os.CreateTemp would shut out other users, whatever the umask.
 	temporary := filepath.Join(filepath.Dir(path), unfinishedPrefix+rand.Text()+unfinishedSuffix)
-	file, err := os.OpenFile(temporary, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	file, err := openfile.New(temporary, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w; the directory must exist and be writable", path, cause(err))
 	}

@@ -11,7 +11,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+
+	"voiceflow/internal/openfile"
 )
 
 // modelMagic is at the start of every ggml file: "ggml" as a little-endian number.
@@ -33,7 +34,7 @@ func checkSpeechModelFile(path string) error {
 }
 
 func checkFile(path, remedy string, check func(io.ReadSeeker, int64) error) error {
-	f, err := os.Open(path)
+	f, err := openfile.Regular(path)
 	if err != nil {
 		return fmt.Errorf("%w: %w; %s", ErrNotModel, err, remedy)
 	}

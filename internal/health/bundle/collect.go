@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"voiceflow/internal/logrecord"
+	"voiceflow/internal/openfile"
 	"voiceflow/internal/prose"
 )
 
@@ -128,7 +129,7 @@ var (
 
 // readUpTo reads a file of at most the given number of bytes.
 func readUpTo(path string, most int64) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := openfile.Regular(path)
 	if err != nil {
 		return nil, err
 	}

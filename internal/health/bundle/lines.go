@@ -6,9 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
+
+	"voiceflow/internal/openfile"
 )
 
 // linesFile is a filtered file of JSON lines.
@@ -26,7 +27,7 @@ const maxLine = 1 << 20
 // lines filters a file of JSON lines and keeps the newest ones, up to the given
 // number of bytes.
 func (r redactor) lines(path string, kinds map[string]fieldKind, since time.Time, most int) (linesFile, error) {
-	f, err := os.Open(path)
+	f, err := openfile.Regular(path)
 	if err != nil {
 		return linesFile{}, err
 	}

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
+
+	"voiceflow/internal/openfile"
 )
 
 // Table lists the contents: name, size and description.
@@ -77,6 +79,10 @@ const Unfinished = ".voiceflow-bundle-*"
 // It replaces a regular file only with force, and never anything else; see
 // [Writable].
 func (b *Bundle) WriteFile(path string, force bool) error {
+	path, err := openfile.Resolve(path)
+	if err != nil {
+		return fmt.Errorf("archive: %w", err)
+	}
 	if err := Writable(path, force); err != nil {
 		return err
 	}

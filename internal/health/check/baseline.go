@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
+	"voiceflow/internal/openfile"
 	"voiceflow/internal/wholefile"
 )
 
@@ -45,7 +45,7 @@ type baselines struct {
 
 func readBaselines(path string) (baselines, error) {
 	var all baselines
-	data, err := os.ReadFile(path)
+	data, err := openfile.ReadAll(path, 16<<20)
 	if errors.Is(err, fs.ErrNotExist) {
 		return all, nil
 	}

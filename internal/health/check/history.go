@@ -1,7 +1,6 @@
 package check
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 	"path/filepath"
 
 	"voiceflow/internal/health/verdict"
+	"voiceflow/internal/openfile"
 )
 
 // History is a file of past reports, one JSON line per check.
@@ -48,7 +48,7 @@ func (h History) append(line []byte) (err error) {
 			return err
 		}
 	}
-	f, err := os.OpenFile(h.Path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	f, err := openfile.Append(h.Path, 0o600)
 	if err != nil {
 		return err
 	}
@@ -57,17 +57,31 @@ func (h History) append(line []byte) (err error) {
 	if err != nil {
 		return err
 	}
-	last := []byte{'\n'}
-	if info.Size() > 0 {
-		if _, err := f.ReadAt(last, info.Size()-1); err != nil {
-			return err
-		}
+	last, err := h.lastByte(info.Size())
+	if err != nil {
+		return err
 	}
-	if !bytes.Equal(last, []byte{'\n'}) {
+	if last != '\n' {
 		line = append([]byte{'\n'}, line...)
 	}
 	_, err = f.Write(line) // in one call, because another check may be writing, too
 	return err
+}
+
+// lastByte returns the last byte of a history of this size, or a newline if it is
+// empty.
+func (h History) lastByte(size int64) (byte, error) {
+	if size == 0 {
+		return '\n', nil
+	}
+	f, err := openfile.Regular(h.Path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	last := make([]byte, 1)
+	_, err = f.ReadAt(last, size-1)
+	return last[0], err
 }
 
 func (h History) rotate() error {

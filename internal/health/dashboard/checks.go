@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"voiceflow/internal/openfile"
 	"voiceflow/internal/prose"
 )
 
@@ -46,7 +47,7 @@ func (c checks) read() checks {
 		info.Size() == c.info.Size() && info.ModTime().Equal(c.info.ModTime()) {
 		return c
 	}
-	f, err := os.Open(c.path)
+	f, err := openfile.Regular(c.path)
 	if err != nil {
 		return checks{path: c.path}
 	}

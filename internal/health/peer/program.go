@@ -39,12 +39,14 @@ const MaxOutput = 256 << 10
 var ErrTime = errors.New("did not respond in time and was killed")
 
 // Command is like exec.CommandContext, but on cancellation also kills everything
-// that the program started, such as the program behind a script. The process
+// that the program started, such as the program behind a script. On Linux the
+// program also dies if this process is killed or must exit while stuck. The process
 // stays in this process's group, so that signals from the terminal or a
 // supervisor reach it.
 func Command(ctx context.Context, path string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Cancel = func() error { return killFamily(cmd.Process) }
+	cmd.SysProcAttr = diesWithParent()
 	cmd.WaitDelay = time.Second // for children that keep the pipes open
 	return cmd
 }

@@ -20,6 +20,7 @@ import (
 	"voiceflow/internal/health/peer"
 	"voiceflow/internal/health/service"
 	"voiceflow/internal/health/verdict"
+	"voiceflow/internal/openfile"
 )
 
 // Probe inspects the machine. Outside tests, its functions are those of [System].
@@ -122,7 +123,7 @@ func (p Probe) path(parts ...string) string {
 // read returns the trimmed content of a small system file, or "" if it cannot be
 // read.
 func (p Probe) read(parts ...string) string {
-	data, err := os.ReadFile(p.path(parts...))
+	data, err := openfile.ReadAll(p.path(parts...), 1<<20)
 	if err != nil {
 		return ""
 	}

@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"voiceflow/internal/openfile"
 )
 
 // recorderName is the process name of a check's recorder. It differs from
@@ -39,7 +41,7 @@ func (s *stage) alias(name string) (remove func()) {
 
 // isScript reports whether a program is run by an interpreter (#!).
 func isScript(path string) bool {
-	f, err := os.Open(path)
+	f, err := openfile.Regular(path)
 	if err != nil {
 		return false
 	}

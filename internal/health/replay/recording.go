@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"voiceflow/internal/openfile"
 )
 
 // Recording is a WAV file with its words.
@@ -62,14 +64,17 @@ func Files(folder string, match func(name string) bool) ([]string, error) {
 	return files, nil
 }
 
+// maxText is the maximum length of the text of a recording, in bytes.
+const maxText = 4 << 20
+
 func open(wav string) (Recording, error) {
 	base := wav
 	if isWAV(wav) {
 		base = strings.TrimSuffix(wav, filepath.Ext(wav))
 	}
-	text, err := os.ReadFile(base + ".txt")
+	text, err := openfile.ReadAll(base+".txt", maxText)
 	if errors.Is(err, fs.ErrNotExist) {
-		text, err = os.ReadFile(wav + ".txt")
+		text, err = openfile.ReadAll(wav+".txt", maxText)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return Recording{}, fmt.Errorf("%s has no text; write its words to %s.txt, one utterance per line", wav, base)

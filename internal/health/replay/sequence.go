@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
+	"voiceflow/internal/openfile"
 	"voiceflow/pkg/audio"
 )
 
@@ -83,7 +83,7 @@ func sampleTime(n int) time.Duration { return time.Duration(n) * time.Second / a
 // Samples returns the audio of a recording, which must be a 16 kHz WAV file, as
 // mono.
 func (r Recording) Samples() ([]int16, error) {
-	f, err := os.Open(r.Path)
+	f, err := openfile.Regular(r.Path)
 	if err != nil {
 		return nil, err
 	}

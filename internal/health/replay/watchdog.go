@@ -2,10 +2,10 @@ package replay
 
 import (
 	"fmt"
-	"os"
 	"sync"
 	"time"
 
+	"voiceflow/internal/openfile"
 	"voiceflow/pkg/audio"
 )
 
@@ -99,7 +99,7 @@ func (w *watchdog) stop() *SilentError {
 // wavDuration returns the duration of a WAV file from its header and size; 0 for a
 // file that cannot be read and will be refused.
 func wavDuration(path string) time.Duration {
-	f, err := os.Open(path)
+	f, err := openfile.Regular(path)
 	if err != nil {
 		return 0
 	}

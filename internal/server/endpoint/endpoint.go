@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"voiceflow/internal/openfile"
 	"voiceflow/internal/ownsocket"
 )
 
@@ -50,13 +51,16 @@ func Client(address string) (client *http.Client, base string) {
 	return client, "http://" + address
 }
 
+// maxToken is the maximum size of a file with a secret, in bytes.
+const maxToken = 4096
+
 // ReadToken reads the secret that clients send from a file of one word. It returns "" for the
 // file "".
 func ReadToken(file string) (string, error) {
 	if file == "" {
 		return "", nil
 	}
-	data, err := os.ReadFile(file)
+	data, err := openfile.ReadAll(file, maxToken)
 	if err != nil {
 		return "", err
 	}

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/jfreymuth/pulse/proto"
+
+	"voiceflow/internal/openfile"
 )
 
 // Server is a sound server with its sources.
@@ -111,7 +113,7 @@ func cookie() []byte {
 	for _, path := range []string{
 		os.Getenv("PULSE_COOKIE"), filepath.Join(folder, "pulse/cookie"), filepath.Join(home, ".pulse-cookie"),
 	} {
-		if secret, err := os.ReadFile(path); err == nil && len(secret) == 256 {
+		if secret, err := openfile.ReadAll(path, 4096); err == nil && len(secret) == 256 {
 			return secret
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/renameio/v2"
 
+	"voiceflow/internal/openfile"
 	"voiceflow/internal/wholefile"
 	"voiceflow/pkg/engine/models/quantise"
 )
@@ -105,7 +106,7 @@ func (s Store) Quantised(ctx context.Context, path string, making func(name stri
 }
 
 func isFloat(path string) (bool, error) {
-	f, err := os.Open(path)
+	f, err := openfile.Regular(path)
 	if err != nil {
 		return false, err
 	}
@@ -124,7 +125,7 @@ func (s Store) makeCopy(ctx context.Context, folder string, c Copy) error {
 	if err := s.checkSpace(folder, c.SourceSize*9/16); err != nil {
 		return err
 	}
-	in, err := os.Open(c.Source)
+	in, err := openfile.Regular(c.Source)
 	if err != nil {
 		return err
 	}
@@ -151,7 +152,7 @@ func copyRecord(folder string) string { return filepath.Join(folder, "source.jso
 
 // readCopy reads the record of the copy in a folder and checks that the copy exists.
 func readCopy(folder string) (c Copy, err error) {
-	record, err := os.ReadFile(copyRecord(folder))
+	record, err := openfile.ReadAll(copyRecord(folder), 64<<10)
 	if err != nil {
 		return c, err
 	}

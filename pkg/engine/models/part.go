@@ -12,6 +12,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"voiceflow/internal/openfile"
+	"voiceflow/internal/wholefile"
 )
 
 // part is an unfinished download: the locked file FILE.part, and the hash of its content.
@@ -52,7 +55,7 @@ func openPart(ctx context.Context, file string) (*part, error) {
 		return nil, err
 	}
 	p := &part{path: path, file: f, hash: sha256.New()}
-	data, err := os.ReadFile(p.originFile())
+	data, err := openfile.ReadAll(p.originFile(), 64<<10)
 	if err == nil {
 		err = json.Unmarshal(data, &p.origin)
 	}
@@ -74,7 +77,7 @@ func openPart(ctx context.Context, file string) (*part, error) {
 // the part, and the file is opened again.
 func openLocked(path string) (*os.File, error) {
 	for {
-		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+		f, err := openfile.ReadWrite(path, 0o644)
 		if err != nil {
 			return nil, err
 		}
@@ -114,7 +117,7 @@ func (p *part) restart(o origin) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(p.originFile(), data, 0o644)
+	return wholefile.Write(p.originFile(), data, 0o644)
 }
 
 // Write appends to the part.

@@ -11,6 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"voiceflow/internal/openfile"
+	"voiceflow/internal/wholefile"
 )
 
 // Verify checks an installed model against its SHA-256: the pinned one or, for a model without
@@ -87,7 +90,7 @@ func (s Store) isInstalled(ctx context.Context, m Model) (bool, error) {
 }
 
 func adopt(ctx context.Context, path string) error {
-	f, err := os.Open(path)
+	f, err := openfile.Regular(path)
 	if err != nil {
 		return err
 	}
@@ -116,7 +119,7 @@ func checkMagic(f io.ReaderAt) error {
 }
 
 func hashFile(ctx context.Context, path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := openfile.Regular(path)
 	if err != nil {
 		return "", err
 	}
@@ -145,7 +148,7 @@ func (r contextReader) Read(p []byte) (int, error) {
 func recordOf(path string) string { return path + ".sha256" }
 
 func readRecord(path string) (string, error) {
-	data, err := os.ReadFile(recordOf(path))
+	data, err := openfile.ReadAll(recordOf(path), 4096)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("%s: %w", path, ErrNoHash)
 	}
@@ -160,5 +163,5 @@ func readRecord(path string) (string, error) {
 }
 
 func writeRecord(path, sum string) error {
-	return os.WriteFile(recordOf(path), fmt.Appendf(nil, "%s  %s\n", sum, filepath.Base(path)), 0o644)
+	return wholefile.Write(recordOf(path), fmt.Appendf(nil, "%s  %s\n", sum, filepath.Base(path)), 0o644)
 }

@@ -1,6 +1,6 @@
-// Package hostile makes sequences of lines that no program of the pipeline writes, for
+// Package badlines makes sequences of lines that no program of the pipeline writes, for
 // fuzz tests of those that read them.
-package hostile
+package badlines
 
 import (
 	"fmt"
