@@ -22,7 +22,7 @@ var allowedImports = map[string][]string{
 	"pkg/audio/soxr":             {},
 	"pkg/vad/rnnoise":            {},
 	"pkg/audio/level":            {},
-	"pkg/whisper":                {},
+	"pkg/whisper":                {"internal/openfile"},
 	"pkg/paste/x11":              {},
 	"pkg/paste/wayland":          {},
 	"pkg/paste/notify":           {},
