@@ -151,6 +151,14 @@ func withWords(n int, word []byte) attack {
 	}
 }
 
+func withoutSpace(m *testModel) {
+	for i, w := range m.words {
+		if string(w) == " " {
+			m.words[i] = []byte("x")
+		}
+	}
+}
+
 // Each of these made libwhisper write beyond its memory, abort or read nonsense, or
 // would do so on another machine.
 func attacks() map[string]attack {
@@ -177,6 +185,8 @@ func attacks() map[string]attack {
 		"no words":                        withWords(0, nil),
 		"more words than there are":       func(m *testModel) { m.count = 51000 },
 		"a negative number of words":      func(m *testModel) { m.count = 0xffffffff },
+		"only empty words":                func(m *testModel) { clear(m.words) },
+		"no space":                        withoutSpace,
 		"a long word":                     func(m *testModel) { m.words[5] = make([]byte, 1<<20) },
 		"audio context 1499":              field(2, 1499),
 		"audio context 0":                 field(2, 0),
@@ -252,7 +262,7 @@ func TestHarmless(t *testing.T) {
 	for name, change := range map[string]attack{
 		"all words named":     withWords(51864, []byte("x")),
 		"tensors in reverse":  func(m *testModel) { slices.Reverse(m.tensors) },
-		"empty words":         func(m *testModel) { clear(m.words) },
+		"empty words":         func(m *testModel) { clear(m.words); m.words[9] = []byte(" ") },
 		"words not in UTF-8":  func(m *testModel) { m.words[300] = []byte{0xff, 0, 27, '[', '2', 'J'} },
 		"unused dimensions":   reshaped("decoder.ln.weight", 0, 128, 1, 1, 1),
 		"heads as in Whisper": func(m *testModel) { m.front[4], m.front[8] = 2, 2 },

@@ -92,7 +92,9 @@ func (d *SpeechDetector) hear(samples []float32) error {
 		return fmt.Errorf("speech detection: libwhisper failed at %.2f s", float64(d.pushed)/SampleRate)
 	}
 	n := int(C.whisper_vad_n_probs(d.ctx))
-	d.windows = append(d.windows, unsafe.Slice((*float32)(C.whisper_vad_probs(d.ctx)), n)...)
+	for _, p := range unsafe.Slice(C.whisper_vad_probs(d.ctx), n) {
+		d.windows = append(d.windows, float32(probability(p)))
+	}
 	return nil
 }
 

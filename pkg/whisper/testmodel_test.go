@@ -150,6 +150,7 @@ func headOnly(s shape) (*testModel, tensorSet) {
 	for i := range m.count {
 		m.words = append(m.words, []byte{' ', byte('a' + i%26), byte('a' + i/26%26), byte('a' + i/676%26)})
 	}
+	m.words[220] = []byte(" ")
 	h := header{s.vocabulary, s.state, s.audioLayers, s.textLayers, s.mels, weightTypes[uint32(s.ftype%versionFactor)]}
 	return m, h.tensors()
 }
