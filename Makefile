@@ -6,6 +6,7 @@
 #   make test-real    test with real weights and human voices (fetches them first)
 #   make lint         run gofmt, vet and staticcheck, and check that go.mod is tidy
 #   make fuzz         run every fuzz target for FUZZTIME (10s)
+#   make fuzz-models  load 10,000 models changed at random, under AddressSanitizer
 #   make bench        measure speed, latency and words, compared with whisper-cli
 #   make bench-peers  the same with real weights and voices, and faster-whisper
 #   make bench-detection  measure speech detection on recorded voices, music and
@@ -23,6 +24,7 @@
 SHELL = /bin/sh
 PREFIX ?= /usr/local
 FUZZTIME ?= 10s
+FUZZMODELS ?= 10000
 
 ifneq ($(origin WHISPER_SRC),undefined)
 export WHISPER_SRC
@@ -31,7 +33,7 @@ endif
 # go, with the variables for finding the native libraries.
 GO = . ./.native/env && go
 
-.PHONY: all build demo test test-real lint fuzz bench bench-peers bench-detection recordings \
+.PHONY: all build demo test test-real lint fuzz fuzz-models bench bench-peers bench-detection recordings \
 	install uninstall clean clean-native build-deps test-deps
 
 all: build
@@ -75,6 +77,11 @@ lint: build-deps
 
 fuzz: build-deps
 	@scripts/fuzz.sh $(FUZZTIME)
+
+fuzz-models:
+	@STEP=1/3 scripts/system-packages.sh build
+	@STEP=2/3 scripts/go.sh
+	@STEP=3/3 scripts/fuzz-models.sh $(FUZZMODELS)
 
 bench: build test-deps
 	@scripts/bench.sh

@@ -50,21 +50,21 @@ func (l *Library) Open(path, device string) (*Model, error) {
 		return nil, err
 	}
 	// libwhisper trusts the file, and a broken one may crash the process.
-	if err := checkModelFile(path); err != nil {
+	file, err := openModelFile(path)
+	if err != nil {
 		return nil, err
 	}
+	defer file.Close()
 	if !chosen.GPU {
 		if _, err := l.Accelerate(); err != nil && l.options.BLAS == BLASOn {
 			return nil, err
 		}
 	}
 	blas := !chosen.GPU && accelerated()
-	cPath := C.CString(path)
-	defer C.free(unsafe.Pointer(cPath))
 	// With OpenBLAS, our own attention replaces ggml's flash attention.
-	ctx := C.vf_open(cPath, C.bool(chosen.GPU), C.int(gpuIndex), C.bool(!blas))
-	if ctx == nil {
-		return nil, fmt.Errorf("%w: %s: rejected by libwhisper; see the reason with --log-level verbose", ErrNotModel, path)
+	ctx, err := file.loadModel(chosen.GPU, gpuIndex, !blas)
+	if err != nil {
+		return nil, err
 	}
 	name := strings.TrimPrefix(strings.TrimSuffix(filepath.Base(path), ".bin"), "ggml-")
 	return &Model{name: name, device: chosen, blas: blas, ctx: ctx}, nil

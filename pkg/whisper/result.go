@@ -140,14 +140,23 @@ func (r *Recogniser) addProbabilities(result *Result, threads C.int) {
 	if !C.vf_hear(ctx, r.state, threads, &noSpeech, &languages[0], C.int(len(languages))) {
 		return
 	}
-	result.NoSpeechProb = float64(noSpeech)
+	result.NoSpeechProb = probability(noSpeech)
 	if !r.model.Multilingual() {
 		return
 	}
 	result.Languages = make(map[string]float64, len(languages))
 	for i, p := range languages {
-		result.Languages[C.GoString(C.whisper_lang_str(C.int(i)))] = float64(p)
+		result.Languages[C.GoString(C.whisper_lang_str(C.int(i)))] = probability(p)
 	}
+}
+
+// probability converts a probability of the library. Weights that are not numbers
+// lead to ones that are not numbers either; they count as 0.
+func probability(p C.float) float64 {
+	if p != p {
+		return 0
+	}
+	return float64(p)
 }
 
 // LanguageName returns the English name of a language code in lower case, or "" if

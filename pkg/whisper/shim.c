@@ -38,14 +38,6 @@ int vf_backend_score(const char *path) {
     return score && result == 0 ? -1 : result;
 }
 
-struct whisper_context *vf_open(const char *path, bool gpu, int gpu_index, bool flash_attention) {
-    struct whisper_context_params params = whisper_context_default_params();
-    params.use_gpu = gpu;
-    params.gpu_device = gpu_index;
-    params.flash_attn = flash_attention;
-    return whisper_init_from_file_with_params_no_state(path, params);
-}
-
 static bool is_cancelled(void *flag) {
     return __atomic_load_n((const int32_t *)flag, __ATOMIC_RELAXED) != 0;
 }

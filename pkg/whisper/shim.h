@@ -20,8 +20,6 @@ void vf_return_memory(void);
 // say, -1 if it cannot run here or cannot be loaded.
 int vf_backend_score(const char *path);
 
-struct whisper_context *vf_open(const char *path, bool gpu, int gpu_index, bool flash_attention);
-
 // Decodes until *cancelled is set. Calls goSegments with the handle for new segments,
 // unless the handle is 0.
 int vf_decode(struct whisper_context *ctx, struct whisper_state *state, const struct whisper_full_params *params,

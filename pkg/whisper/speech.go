@@ -37,16 +37,14 @@ type SpeechDetector struct {
 // OpenSpeechDetector loads a Silero model in ggml format, such as
 // ggml-silero-v6.2.0.bin. If the file is not one, the error wraps ErrNotModel.
 func (l *Library) OpenSpeechDetector(path string) (*SpeechDetector, error) {
-	if err := checkSpeechModelFile(path); err != nil {
+	file, err := openSpeechModelFile(path)
+	if err != nil {
 		return nil, err
 	}
-	cPath := C.CString(path)
-	defer C.free(unsafe.Pointer(cPath))
-	params := C.whisper_vad_default_context_params()
-	params.n_threads, params.use_gpu = 1, false
-	ctx := C.whisper_vad_init_from_file_with_params(cPath, params)
-	if ctx == nil {
-		return nil, fmt.Errorf("%w: %s: rejected by libwhisper; see the reason with --log-level verbose", ErrNotModel, path)
+	defer file.Close()
+	ctx, err := file.loadSpeechModel()
+	if err != nil {
+		return nil, err
 	}
 	C.whisper_vad_reset_state(ctx)
 	return &SpeechDetector{ctx: ctx}, nil
@@ -94,7 +92,9 @@ func (d *SpeechDetector) hear(samples []float32) error {
 		return fmt.Errorf("speech detection: libwhisper failed at %.2f s", float64(d.pushed)/SampleRate)
 	}
 	n := int(C.whisper_vad_n_probs(d.ctx))
-	d.windows = append(d.windows, unsafe.Slice((*float32)(C.whisper_vad_probs(d.ctx)), n)...)
+	for _, p := range unsafe.Slice(C.whisper_vad_probs(d.ctx), n) {
+		d.windows = append(d.windows, float32(probability(p)))
+	}
 	return nil
 }
 

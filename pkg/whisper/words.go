@@ -23,7 +23,7 @@ func readWords(ctx *C.struct_whisper_context, state *C.struct_whisper_state, seg
 			continue
 		}
 		text := C.GoString(C.whisper_full_get_token_text_from_state(ctx, state, segment, t))
-		b.add(text, centiseconds(token.t0), centiseconds(token.t1), float64(token.p))
+		b.add(text, centiseconds(token.t0), centiseconds(token.t1), probability(token.p))
 	}
 	return b.words(), b.pieces
 }

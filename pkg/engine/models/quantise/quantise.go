@@ -39,9 +39,15 @@ const (
 	blockSize = 2 + block // bytes
 )
 
-// longest is the limit of a tensor's size in each dimension; large-v3's vocabulary has 51866
-// words.
-const longest = 1 << 24
+const (
+	// longest is the limit of a tensor's size in each dimension; large-v3's vocabulary has
+	// 51866 words.
+	longest = 1 << 24
+	// largest is the limit of a tensor's weights, far above those of large-v3.
+	largest = 1 << 32
+	// largestBank is the limit of both dimensions of the mel filters, which are 128 and 201.
+	largestBank = 1 << 10
+)
 
 // keptTensors are the matrices that are copied unchanged, as in whisper-quantize.
 var keptTensors = []string{
@@ -102,6 +108,9 @@ func (c *copier) header() {
 	}
 	c.write(modelQ8)
 	bands, bins := c.number(), c.number()
+	if c.err == nil && (bands > largestBank || bins > largestBank) {
+		c.err = fmt.Errorf("%w: a filter bank of %d by %d", ErrForm, bands, bins)
+	}
 	c.bytes(4 * int64(bands) * int64(bins))
 	for words := c.number(); words > 0 && c.err == nil; words-- {
 		c.bytes(int64(c.number()))
@@ -117,12 +126,9 @@ func (c *copier) tensor() {
 	if c.err != nil {
 		return
 	}
-	shape := []uint32{1, 1, 1, 1}
-	for i := range dims {
-		if shape[i] = c.read(); shape[i] > longest {
-			c.err = fmt.Errorf("%w: tensor of size %d", ErrForm, shape[i])
-			return
-		}
+	shape, weights := c.shape(dims)
+	if c.err != nil {
+		return
 	}
 	name := make([]byte, length)
 	if c.err == nil {
@@ -147,12 +153,30 @@ func (c *copier) tensor() {
 		size = 2
 	}
 	if !quantised {
-		c.bytes(size * int64(shape[0]) * int64(shape[1]) * int64(shape[2]) * int64(shape[3]))
+		c.bytes(size * weights)
 		return
 	}
 	for rows := shape[1]; rows > 0 && c.err == nil; rows-- {
 		c.quantise(kind, int(shape[0]), int(size))
 	}
+}
+
+// shape reads a tensor's dimensions and returns the number of its weights too. None is 0:
+// rows without weights would take time, but no bytes of the file.
+func (c *copier) shape(dims uint32) (shape [4]uint32, weights int64) {
+	shape, weights = [4]uint32{1, 1, 1, 1}, 1
+	for i := range dims {
+		n := c.read()
+		if c.err == nil && (n < 1 || n > longest || weights > largest/int64(n)) {
+			c.err = fmt.Errorf("%w: tensor of size %d", ErrForm, n)
+		}
+		if c.err != nil {
+			return shape, 0
+		}
+		shape[i] = n
+		weights *= int64(n)
+	}
+	return shape, weights
 }
 
 // quantise reads a row of n weights of size bytes each and writes its blocks.

@@ -117,6 +117,30 @@ func TestBroken(t *testing.T) {
 	}
 }
 
+// TestOverflow: dimensions whose product overflows, or that take time without taking bytes.
+func TestOverflow(t *testing.T) {
+	numbers := func(numbers ...uint32) (b []byte) {
+		for _, n := range numbers {
+			b = binary.LittleEndian.AppendUint32(b, n)
+		}
+		return b
+	}
+	head := numbers(magic, 2, 1500, 32, 1, 1, 448, 32, 1, 1, 2, modelF16)
+	front := append(bytes.Clone(head), numbers(0, 0, 0)...) // no filters, no words
+	for name, data := range map[string][]byte{
+		"bank of 2^62 bytes":   append(bytes.Clone(head), numbers(1<<30, 1<<30, 0)...),
+		"bank of 2^64 bytes":   append(bytes.Clone(head), numbers(1<<31, 1<<31, 0)...),
+		"tensor of 2^96 bytes": append(bytes.Clone(front), numbers(4, 0, typeF32, 1<<24, 1<<24, 1<<24, 1<<22)...),
+		"tensor of 2^64 bytes": append(bytes.Clone(front), numbers(4, 0, typeF32, 1<<24, 1<<24, 1<<14, 1)...),
+		"rows without weights": append(bytes.Clone(front), numbers(2, 0, typeF32, 0, 1<<24)...),
+		"no rows":              append(bytes.Clone(front), numbers(2, 0, typeF32, 32, 0)...),
+	} {
+		if err := Q8(&bytes.Buffer{}, bytes.NewReader(data)); !errors.Is(err, ErrForm) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func FuzzQ8(f *testing.F) {
 	f.Add(floatModel())
 	f.Fuzz(func(t *testing.T, data []byte) {
