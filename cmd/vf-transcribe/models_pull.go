@@ -70,7 +70,7 @@ func pullSilero(ctx context.Context, env *cmdline.Env, store models.Store) {
 	if _, err := store.Find(sileroModel); err != nil {
 		return
 	}
-	if _, err := store.Locate(sileroModel); err == nil {
+	if _, err := store.Usable(sileroModel); err == nil {
 		return
 	}
 	if _, err := pullModel(ctx, env, store, sileroModel); err != nil {

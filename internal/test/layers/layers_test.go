@@ -47,7 +47,7 @@ var allowedImports = map[string][]string{
 	"internal/health/bundle":     {"internal/prose", "internal/exitcode", "internal/logrecord", "internal/config", "internal/health/peer"},
 	"pkg/format":                 {"pkg/event"},
 	"internal/filelist":          {},
-	"pkg/engine/models":          {"internal/disk", "internal/prose", "internal/wait", "pkg/engine/models/quantise", "internal/wholefile"},
+	"pkg/engine/models":          {"internal/disk", "internal/prose", "internal/wait", "pkg/engine/models/quantise", "internal/openfile", "internal/wholefile"},
 	"pkg/engine/models/quantise": {},
 	"pkg/engine":                 {"internal/wait", "pkg/engine/align", "pkg/whisper"},
 	"pkg/engine/window":          {"pkg/engine/align", "pkg/audio", "pkg/vad"},

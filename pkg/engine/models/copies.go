@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/renameio/v2"
 
+	"voiceflow/internal/openfile"
 	"voiceflow/internal/wholefile"
 	"voiceflow/pkg/engine/models/quantise"
 )
@@ -105,7 +106,7 @@ func (s Store) Quantised(ctx context.Context, path string, making func(name stri
 }
 
 func isFloat(path string) (bool, error) {
-	f, err := os.Open(path)
+	f, err := openfile.Regular(path)
 	if err != nil {
 		return false, err
 	}
@@ -124,7 +125,7 @@ func (s Store) makeCopy(ctx context.Context, folder string, c Copy) error {
 	if err := s.checkSpace(folder, c.SourceSize*9/16); err != nil {
 		return err
 	}
-	in, err := os.Open(c.Source)
+	in, err := openfile.Regular(c.Source)
 	if err != nil {
 		return err
 	}
@@ -151,23 +152,33 @@ func copyRecord(folder string) string { return filepath.Join(folder, "source.jso
 
 // readCopy reads the record of the copy in a folder and checks that the copy exists.
 func readCopy(folder string) (c Copy, err error) {
-	record, err := os.ReadFile(copyRecord(folder))
+	record, err := openfile.ReadAll(copyRecord(folder), maxRecord)
 	if err != nil {
 		return c, err
 	}
 	if err := json.Unmarshal(record, &c); err != nil {
 		return c, err
 	}
-	files, err := filepath.Glob(filepath.Join(folder, "*"+quantisedSuffix+".bin"))
-	if err != nil || len(files) != 1 {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return c, err
+	}
+	var found []fs.DirEntry
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), quantisedSuffix+".bin") && e.Type().IsRegular() {
+			found = append(found, e)
+		}
+	}
+	if len(found) != 1 {
 		return c, fmt.Errorf("%s: %w", folder, fs.ErrNotExist)
 	}
-	c.Path, c.Name = files[0], NameOf(files[0])
-	info, err := os.Stat(c.Path)
-	if err == nil {
-		c.Size = info.Size()
+	info, err := found[0].Info()
+	if err != nil {
+		return c, err
 	}
-	return c, err
+	c.Path, c.Size = filepath.Join(folder, info.Name()), info.Size()
+	c.Name = NameOf(c.Path)
+	return c, nil
 }
 
 // NameOf returns the name of the model in a file: the name of the file without "ggml-" and

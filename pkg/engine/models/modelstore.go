@@ -80,15 +80,32 @@ func (s Store) Path(name string) (string, error) {
 	return path, nil
 }
 
-// Locate returns the file of a model that a user gives as a file or as a name in the store. A
-// folder with the same name does not hide the model. Whether a file exists, and is a model, is
-// only checked when it is opened.
+// Locate returns the file of a model that a user gives as a path or as a name in the store. A
+// path has a slash or ends in .bin or .gguf. Anything else is a name, whatever the current
+// folder contains: a file planted there must not take a model's place. Whether the file of a
+// path exists, and is a model, is only checked when it is opened.
 func (s Store) Locate(name string) (string, error) {
-	info, err := os.Stat(name)
-	if err == nil && !info.IsDir() || strings.ContainsRune(name, filepath.Separator) || filepath.Ext(name) == ".bin" {
+	if isPath(name) {
+		if strings.ContainsRune(name, 0) {
+			return "", fmt.Errorf("model %q: a path cannot contain a NUL character", name)
+		}
 		return name, nil
 	}
-	return s.Usable(name)
+	path, err := s.Usable(name)
+	if err == nil {
+		return path, nil
+	}
+	if info, statErr := os.Stat(name); statErr == nil && !info.IsDir() {
+		return "", fmt.Errorf("%w; for the file in this folder, write .%c%s", err, filepath.Separator, name)
+	}
+	return "", err
+}
+
+// isPath reports whether a user means a file rather than a name in the store.
+func isPath(name string) bool {
+	ext := filepath.Ext(name)
+	return strings.ContainsRune(name, '/') || strings.ContainsRune(name, filepath.Separator) ||
+		strings.EqualFold(ext, ".bin") || strings.EqualFold(ext, ".gguf")
 }
 
 // Installed is a model in the store.

@@ -11,6 +11,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/google/renameio/v2"
+
+	"voiceflow/internal/openfile"
 )
 
 // Verify checks an installed model against its SHA-256: the pinned one or, for a model without
@@ -87,7 +91,7 @@ func (s Store) isInstalled(ctx context.Context, m Model) (bool, error) {
 }
 
 func adopt(ctx context.Context, path string) error {
-	f, err := os.Open(path)
+	f, err := openfile.Regular(path)
 	if err != nil {
 		return err
 	}
@@ -116,7 +120,7 @@ func checkMagic(f io.ReaderAt) error {
 }
 
 func hashFile(ctx context.Context, path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := openfile.Regular(path)
 	if err != nil {
 		return "", err
 	}
@@ -141,11 +145,14 @@ func (r contextReader) Read(p []byte) (int, error) {
 	return r.from.Read(p)
 }
 
+// maxRecord is the most that a record may have, in bytes.
+const maxRecord = 64 << 10
+
 // recordOf returns the file that holds a model's hash, in the format of sha256sum.
 func recordOf(path string) string { return path + ".sha256" }
 
 func readRecord(path string) (string, error) {
-	data, err := os.ReadFile(recordOf(path))
+	data, err := openfile.ReadAll(recordOf(path), maxRecord)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("%s: %w", path, ErrNoHash)
 	}
@@ -160,5 +167,6 @@ func readRecord(path string) (string, error) {
 }
 
 func writeRecord(path, sum string) error {
-	return os.WriteFile(recordOf(path), fmt.Appendf(nil, "%s  %s\n", sum, filepath.Base(path)), 0o644)
+	record := fmt.Appendf(nil, "%s  %s\n", sum, filepath.Base(path))
+	return renameio.WriteFile(recordOf(path), record, 0o644, renameio.WithTempDir(filepath.Dir(path)))
 }
