@@ -22,6 +22,7 @@ func (m modelActions) pull(env *cmdline.Env, c *cli.Context) error {
 	store := m.open()
 	store.BaseURL = c.String("model-url")
 	store.Token = strings.TrimSpace(os.Getenv("HF_TOKEN"))
+	store.MirrorToken = strings.TrimSpace(os.Getenv("VOICEFLOW_MODEL_TOKEN"))
 	names, err := modelNames(store, c)
 	if err != nil {
 		return err

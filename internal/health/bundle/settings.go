@@ -27,7 +27,7 @@ func (k knownSettings) kinds(section, key string) []config.Kind { return k.keys[
 func otherVariables() map[string][]config.Kind {
 	return map[string][]config.Kind{
 		"VOICEFLOW_CONFIG": {config.Text}, "VOICEFLOW_ENV": {config.Text},
-		"VOICEFLOW_MODEL": {config.Text}, "VOICEFLOW_MODEL_URL": {config.Text},
+		"VOICEFLOW_MODEL": {config.Text}, "VOICEFLOW_MODEL_URL": {config.Text}, "VOICEFLOW_MODEL_TOKEN": {config.Text},
 		"VOICEFLOW_BACKENDS": {config.Text}, "VOICEFLOW_RECORD_DURATION": {config.Duration},
 	}
 }
