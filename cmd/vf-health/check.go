@@ -96,10 +96,14 @@ func newChecker(ctx context.Context, env *cmdline.Env, c *cli.Context) (*check.C
 	if err != nil {
 		return nil, nil, err
 	}
+	programs, err := programsFolder(c)
+	if err != nil {
+		return nil, nil, err
+	}
 	checker := &check.Checker{
 		Version: cmdline.Version,
 		Pipeline: replay.Pipeline{
-			Dir: cmp.Or(c.String("programs"), own), Config: c.String("config"),
+			Dir: programs, Config: c.String("config"),
 			Model: c.String("model"), Device: c.String("device"),
 			Connect: c.String("connect"), Patience: c.Duration("patience"),
 		},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -86,11 +87,12 @@ func preflightProbe(c *cli.Context) (preflight.Probe, error) {
 	if named := c.String("config"); named != "" {
 		p.File, p.Named = named, true
 	}
-	if p.Programs = fromFile(c, "programs"); p.Programs != "" && !c.IsSet("programs") {
-		return p, nil
-	}
 	var err error
-	p.Programs, err = programsFolder(c)
+	if named := fromFile(c, "programs"); named != "" && !c.IsSet("programs") {
+		p.Programs, err = filepath.Abs(named)
+	} else {
+		p.Programs, err = programsFolder(c)
+	}
 	return p, err
 }
 

@@ -19,10 +19,11 @@ func programsFlag() cli.Flag {
 		Usage: "`FOLDER` folder of the other programs"}
 }
 
-// programsFolder returns the folder of the other programs.
+// programsFolder returns the folder of the other programs as an absolute path: a
+// bare program name would be searched for in PATH.
 func programsFolder(c *cli.Context) (string, error) {
 	if folder := c.String("programs"); folder != "" {
-		return folder, nil
+		return filepath.Abs(folder)
 	}
 	return ownFolder()
 }

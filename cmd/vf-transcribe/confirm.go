@@ -19,7 +19,7 @@ func (s *settings) openPeak(env *cmdline.Env, lib *whisper.Library) (peak func([
 	if !s.vad {
 		return nil, none
 	}
-	path, err := models.Default().Locate(sileroModel)
+	path, err := models.Default().Usable(sileroModel)
 	if err != nil { // not installed
 		return nil, none
 	}

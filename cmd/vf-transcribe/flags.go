@@ -44,7 +44,7 @@ func modelFlags() []cli.Flag {
 			Usage: "`NAME` set of defaults: speed (base.en), balanced (large-v3-turbo) or accuracy (the same with beam search)"},
 		&cli.StringFlag{Name: "model", Aliases: []string{"m"}, EnvVars: []string{"VOICEFLOW_MODEL"}, TakesFile: true,
 			DefaultText: "the profile's model, or the demo model if that is not installed",
-			Usage:       "`MODEL` ggml model: a file, or a name from vf-transcribe models list"},
+			Usage:       "`MODEL` ggml model: a name from vf-transcribe models list, or a file, such as ./FILE or FILE.bin"},
 		&cli.StringFlag{Name: "fallback-model", TakesFile: true,
 			Usage: "`MODEL` model to use if the chosen one is not installed"},
 		&cli.StringFlag{Name: "device", Value: whisper.DeviceAuto,

@@ -109,9 +109,16 @@ func transcribeAll(env *cmdline.Env, c *cli.Context) error {
 	}
 	defer backend.close()
 	outcome := &outcome{env: env, work: work, sink: out, backend: backend, started: time.Now()}
-	run := transcribe.New(settings.config(env, work, plan, began, backend.open), outcome)
+	open := func(ctx context.Context) (*transcribe.Backend, error) {
+		b, err := backend.open(ctx)
+		out.progress.begin()
+		return b, err
+	}
+	run := transcribe.New(settings.config(env, work, plan, began, open), outcome)
 	outcome.run = run
+	ended := out.sayStopping()
 	err = run.Run(env.Context)
+	ended()
 	if err != nil && work.stream && !run.Opened() {
 		return out.refused(err)
 	}

@@ -40,7 +40,11 @@ func modelCommands(open func() models.Store, gpu func(env *cmdline.Env, backends
 			Description: `Without a GPU, this downloads the q8_0 form of a model if there is one: it is
 half the size and faster on a processor. It also downloads the Silero model
 (0.9 MB), which vf-vad uses to confirm speech. An interrupted download resumes
-where it stopped. The token in HF_TOKEN is sent only to the model host.
+where it stopped.
+
+The token in HF_TOKEN is sent only to https://huggingface.co and its subdomains,
+and the one in VOICEFLOW_MODEL_TOKEN only to the mirror, never over plain http
+and never to a host that they redirect to.
 
 Exit code: 0 done, 1 some models failed, 2 unknown name, 3 all models failed.`,
 			Flags: []cli.Flag{

@@ -22,6 +22,7 @@ func (m modelActions) pull(env *cmdline.Env, c *cli.Context) error {
 	store := m.open()
 	store.BaseURL = c.String("model-url")
 	store.Token = strings.TrimSpace(os.Getenv("HF_TOKEN"))
+	store.MirrorToken = strings.TrimSpace(os.Getenv("VOICEFLOW_MODEL_TOKEN"))
 	names, err := modelNames(store, c)
 	if err != nil {
 		return err
@@ -70,7 +71,7 @@ func pullSilero(ctx context.Context, env *cmdline.Env, store models.Store) {
 	if _, err := store.Find(sileroModel); err != nil {
 		return
 	}
-	if _, err := store.Locate(sileroModel); err == nil {
+	if _, err := store.Usable(sileroModel); err == nil {
 		return
 	}
 	if _, err := pullModel(ctx, env, store, sileroModel); err != nil {

@@ -34,7 +34,8 @@ func newShelf(t *testing.T) *shelf {
 	data := t.TempDir()
 	t.Setenv("XDG_DATA_HOME", data)
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
-	t.Setenv("HF_TOKEN", "secret\n")
+	t.Setenv("HF_TOKEN", "theirsecret\n")
+	t.Setenv("VOICEFLOW_MODEL_TOKEN", "secret\n")
 	xdg.Reload()
 	s := &shelf{folder: filepath.Join(data, "voiceflow", "models"), files: map[string][]byte{
 		"ggml-first.en.bin": []byte("lmgg, the first"), "ggml-second.bin": []byte("lmgg, the second"),
@@ -105,6 +106,7 @@ func TestModelsPull(t *testing.T) {
 			"/mirror/ggml-second.bin Bearer secret,/mirror/ggml-absent.bin Bearer secret"},
 		{"absent", exitcode.Model, "", "404 Not Found", "/mirror/ggml-absent.bin Bearer secret"},
 		{"--model-url http:// first.en", exitcode.Model, "", "http:// or https://", ""},
+		{"--model-url https://user:secret@ho|st first.en", exitcode.Model, "", "http:// or https://", ""},
 		{"first.en scond", exitcode.Usage, "", "similar names: second", ""},
 		{"../first.en", exitcode.Usage, "", "is a path", ""},
 		{"", exitcode.Usage, "", "models list", ""},

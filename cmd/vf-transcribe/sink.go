@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/urfave/cli/v2"
 
@@ -43,11 +44,8 @@ func newSink(env *cmdline.Env, c *cli.Context, w *work, p *plan) (*sink, error) 
 		plan: p, env: env, stream: w.stream, lines: event.NewStream(cmdline.Shown(env.Stdout)), progress: newProgress(env, w),
 		showsFile: several, readable: p.files && terminal,
 	}
-	if !p.files && terminal {
-		s.progress = &progress{} // the transcripts themselves show it
-		if !c.IsSet("output-format") {
-			p.formats, s.screen = []string{plainText}, &screen{out: env.Stdout, several: several}
-		}
+	if !p.files && terminal && !c.IsSet("output-format") {
+		p.formats, s.screen = []string{plainText}, &screen{out: env.Stdout, several: several}
 	}
 	if p.folder != "" {
 		if err := os.MkdirAll(p.folder, 0o777); err != nil {
@@ -55,6 +53,24 @@ func newSink(env *cmdline.Env, c *cli.Context, w *work, p *plan) (*sink, error) 
 		}
 	}
 	return s, nil
+}
+
+// sayStopping tells a person at the first interrupt what is still being done, until ended
+// is called.
+func (s *sink) sayStopping() (ended func()) {
+	done := make(chan struct{})
+	var said sync.WaitGroup
+	said.Go(func() {
+		select {
+		case <-s.env.Stop:
+			s.progress.stopping()
+		case <-done:
+		}
+	})
+	return func() {
+		close(done)
+		said.Wait()
+	}
 }
 
 // refused tells vf-paste, in a pipeline, why nothing can be transcribed, because a shell
@@ -92,6 +108,7 @@ func (e *writeError) Unwrap() error { return e.error }
 func (s *sink) transcript(it *transcribe.Item, t *event.Transcript) error {
 	defer s.progress.step(it.File, t.Duration)
 	if s.screen != nil {
+		s.progress.clear() // the text goes to the same terminal
 		return s.screen.end(it, t)
 	}
 	if !s.files {
@@ -189,7 +206,10 @@ func (s *sink) print(t *event.Transcript) error {
 // draft shows a transcript in progress on a terminal.
 func (s *sink) draft(it *transcribe.Item, t *event.Transcript) error {
 	if s.screen != nil {
-		return s.screen.show(it, t)
+		s.progress.clear() // the text goes to the same terminal
+		if err := s.screen.show(it, t); err != nil {
+			return err
+		}
 	}
 	s.progress.at(it.File, t.Segments[len(t.Segments)-1].End)
 	return nil

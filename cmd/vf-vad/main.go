@@ -66,7 +66,7 @@ func flags() []cli.Flag {
 		&cli.StringFlag{Name: "engine", Value: auto,
 			Usage: "`NAME` builtin, silero (needs a model), or auto: builtin, confirmed by Silero if its model is installed"},
 		&cli.StringFlag{Name: "vad-model", Value: "silero-v6.2.0", TakesFile: true,
-			Usage: "`MODEL` Silero model: a file, or a name from vf-transcribe models list"},
+			Usage: "`MODEL` Silero model: a name from vf-transcribe models list, or a file, such as ./FILE or FILE.bin"},
 		&cli.StringFlag{Name: "backends", EnvVars: []string{"VOICEFLOW_BACKENDS"}, Value: builtinBackends, TakesFile: true,
 			DefaultText: "the folder set when VoiceFlow was built",
 			Usage:       "`FOLDER` libwhisper backends (libggml-*.so), for Silero"},

@@ -28,7 +28,7 @@ func (p *program) printDocs(ctx *cli.Context) error {
 		text = p.settingsTable()
 	case docsFiles:
 		for _, k := range p.flags {
-			if k.path {
+			if k.Path {
 				text += k.Command + "\t" + k.Key + "\n"
 			}
 		}

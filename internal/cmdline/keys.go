@@ -57,7 +57,7 @@ func (p *program) checkSetting(s config.Setting) error {
 	}
 	for _, v := range s.Values {
 		err := kind.Check(v)
-		if err == nil && p.flags[i].path {
+		if err == nil && p.flags[i].Path {
 			_, err = config.ExpandHome(v)
 		}
 		if err != nil {
@@ -74,7 +74,7 @@ func (p *program) isSection(name string) bool {
 
 // isPath reports whether the values of a key are paths.
 func (p *program) isPath(key string) bool {
-	return slices.ContainsFunc(p.flags, func(k knownFlag) bool { return k.Key == key && k.path })
+	return slices.ContainsFunc(p.flags, func(k knownFlag) bool { return k.Key == key && k.Path })
 }
 
 // similarSection suggests the section that a mistyped name may mean.

@@ -22,7 +22,6 @@ type knownFlag struct {
 	config.Effective
 	names     []string // including aliases
 	variables []string
-	path      bool // values are paths, in which ~ is expanded
 }
 
 // describe lists the flags of a command and its subcommands.
@@ -44,10 +43,10 @@ func (p *program) describeFlag(f cli.Flag, path string) knownFlag {
 	switch f := f.(type) {
 	case *cli.StringFlag:
 		k.Kind, k.Default, k.Otherwise, k.Usage, k.variables = config.Text, f.Value, f.DefaultText, f.Usage, f.EnvVars
-		k.path = f.TakesFile
+		k.Path = f.TakesFile // ~ is expanded
 	case *cli.StringSliceFlag:
 		k.Kind, k.Otherwise, k.Usage, k.variables = config.List, f.DefaultText, f.Usage, f.EnvVars
-		k.path = f.TakesFile
+		k.Path = f.TakesFile
 		if f.Value != nil {
 			k.Default = strings.Join(f.Value.Value(), ", ")
 		}
@@ -170,7 +169,7 @@ func (p *program) effective(
 func (k knownFlag) expand(values ...string) string {
 	values = slices.Clone(values)
 	for i, v := range values {
-		if expanded, err := config.ExpandHome(v); k.path && err == nil {
+		if expanded, err := config.ExpandHome(v); k.Path && err == nil {
 			values[i] = expanded
 		}
 	}

@@ -20,7 +20,8 @@ type Effective struct {
 	Command string `json:"command,omitempty"` // subcommand; empty for the program itself
 	Key     string `json:"key"`               // long name of the flag
 	Kind    Kind   `json:"kind"`
-	Value   string `json:"value"` // empty if none
+	Path    bool   `json:"path,omitempty"` // values name files or folders
+	Value   string `json:"value"`          // empty if none
 	Origin  Origin `json:"origin"`
 	Place   string `json:"place,omitempty"` // variable, profile, or file with line and column
 	Default string `json:"default"`         // empty if none

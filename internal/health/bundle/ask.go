@@ -45,7 +45,7 @@ func (c *collector) versions(ctx context.Context) {
 	var b strings.Builder
 	for _, name := range peer.All() {
 		out, err := c.ask(ctx, versionTime, name, "--version")
-		line := c.text(strings.Join(strings.Fields(out.Stdout), " "))
+		line := c.public(strings.Join(strings.Fields(out.Stdout), " "))
 		if err := failure(out, err); err != nil {
 			line = fmt.Sprintf("%s: cannot be run: %s%s", name, c.reason(err), c.lastMessage(out))
 			c.note("%s", line)

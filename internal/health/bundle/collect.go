@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"voiceflow/internal/config"
 	"voiceflow/internal/logrecord"
 	"voiceflow/internal/openfile"
 	"voiceflow/internal/prose"
@@ -60,16 +61,18 @@ type collector struct {
 	redactor
 	entries []Entry
 	notes   []string
+	chosen  []string // values that the user has chosen; see private
 }
 
 // Collect gathers everything, and notes in the bundle what is unavailable.
 func Collect(ctx context.Context, o Options) *Bundle {
 	c := &collector{Options: o, redactor: newRedactor(o.Home, o.Names)}
 	c.add("system.txt", "operating system, processor, memory", system(ctx))
-	c.versions(ctx)
-	c.answer(ctx, c.text, "devices.jsonl", "devices that vf-transcribe can use", "vf-transcribe", "devices", "--json")
-	c.answer(ctx, c.preflight, "preflight.json", "whether this machine is suitable", "vf-health", c.preflightArgs()...)
 	settings := c.settings(ctx)
+	c.chooseAll(settings)
+	c.versions(ctx)
+	c.answer(ctx, c.public, "devices.jsonl", "devices that vf-transcribe can use", "vf-transcribe", "devices", "--json")
+	c.answer(ctx, c.preflight, "preflight.json", "whether this machine is suitable", "vf-health", c.preflightArgs()...)
 	c.configuration(ctx, settings)
 	c.add("environment.txt", "environment variables, without secrets",
 		c.variables(slices.Sorted(slices.Values(o.Environ)), settings))
@@ -110,7 +113,7 @@ func (c *collector) configs(settings knownSettings) {
 			continue
 		}
 		name := filepath.Base(path)
-		if !configName.MatchString(name) || taken[name] {
+		if !knownConfig(name) || taken[name] {
 			name = fmt.Sprintf("other-%d.toml", i+1)
 		}
 		taken[name] = true
@@ -120,12 +123,48 @@ func (c *collector) configs(settings knownSettings) {
 }
 
 var (
-	configName  = regexp.MustCompile(`^config[A-Za-z0-9_.-]*\.toml$`)
+	configName  = regexp.MustCompile(`^config(?:\.([A-Za-z0-9_-]+))?\.toml$`)
 	anyConfig   = regexp.MustCompile(`^config.*\.toml$`)
-	logName     = regexp.MustCompile(`^vf-[a-z]+[0-9T.-]*\.log(\.[0-9]{1,4})?$`)
-	historyName = regexp.MustCompile(`^[a-z]+\.jsonl(\.[0-9]+)?$`)
+	logName     = regexp.MustCompile(`^vf-(?:record|vad|transcribe|paste|health)[0-9T.-]*\.log(\.[0-9]{1,4})?$`)
+	historyName = regexp.MustCompile(`^checks\.jsonl(\.[0-9]+)?$`)
 	anyHistory  = regexp.MustCompile(`\.jsonl`)
 )
+
+// knownConfig reports whether a configuration file has a usual name.
+func knownConfig(name string) bool {
+	parts := configName.FindStringSubmatch(name)
+	return parts != nil && (parts[1] == "" || variants()[parts[1]])
+}
+
+// chooseAll notes what the user has chosen in the environment and in the configuration.
+func (c *collector) chooseAll(settings knownSettings) {
+	for _, v := range c.Environ {
+		if name, value, _ := strings.Cut(v, "="); strings.HasPrefix(name, "VOICEFLOW_") {
+			c.choose(c.known(settings.texts[name], value), value)
+		}
+	}
+	for _, path := range append(c.matching(c.ConfigFolder, "configuration", anyConfig), c.ConfigFile) {
+		data, err := readUpTo(path, maxConfig)
+		if err != nil {
+			continue // configs notes it
+		}
+		all, err := config.Parse(path, data)
+		if err != nil {
+			continue
+		}
+		for _, s := range all {
+			for _, value := range s.Values {
+				c.choose(c.known(settings.texts[s.Section+"."+s.Key], value), value)
+			}
+		}
+	}
+	for _, path := range []string{c.ConfigFile, c.Logs} {
+		c.choose("", path)
+	}
+}
+
+// public makes the answer of a program safe.
+func (c *collector) public(s string) string { return c.paths(c.private(c.text(s))) }
 
 // readUpTo reads a file of at most the given number of bytes.
 func readUpTo(path string, most int64) ([]byte, error) {

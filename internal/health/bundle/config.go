@@ -57,7 +57,7 @@ func (r redactor) setting(section, key string, value any, settings knownSettings
 	case !fitsAny(kinds, value):
 		return key + ` = "..." # must be a ` + either(kinds) + "\n"
 	}
-	line, err := toml.Marshal(map[string]any{key: r.value(value)})
+	line, err := toml.Marshal(map[string]any{key: r.value(settings.texts[section+"."+key], value)})
 	if err != nil {
 		return "# (line removed)\n"
 	}
@@ -65,14 +65,14 @@ func (r redactor) setting(section, key string, value any, settings knownSettings
 }
 
 // value removes secrets from a value that fits its key.
-func (r redactor) value(value any) any {
+func (r redactor) value(t texts, value any) any {
 	switch v := value.(type) {
 	case string:
-		return r.text(v)
+		return r.known(t, v)
 	case []any:
 		safe := make([]any, len(v))
 		for i := range v {
-			safe[i] = r.value(v[i])
+			safe[i] = r.value(t, v[i])
 		}
 		return safe
 	default:
@@ -162,10 +162,36 @@ func (r redactor) variables(environ []string, settings knownSettings) []byte {
 			value = removed
 		case strings.HasPrefix(name, "VOICEFLOW_") && !(isSetting && fitsAny(kinds, value)):
 			value = "..."
+		case strings.HasPrefix(name, "VOICEFLOW_"):
+			value = r.known(settings.texts[name], value)
+		default:
+			value = r.desktopValue(name, value)
 		}
 		fmt.Fprintf(&b, "%s=%s\n", name, strings.ReplaceAll(r.text(value), "\n", " "))
 	}
 	return []byte(b.String())
 }
+
+// desktopValue makes the value of a variable of the desktop safe.
+func (r redactor) desktopValue(name, value string) string {
+	if desktopForm.MatchString(value) && !strings.HasPrefix(name, "PULSE_") {
+		return value
+	}
+	var parts []string
+	for part := range strings.SplitSeq(value, ":") {
+		switch {
+		case desktopForm.MatchString(part), part == "unix", part == "tcp":
+			parts = append(parts, part)
+		default:
+			parts = append(parts, r.path(part))
+		}
+	}
+	return strings.Join(parts, ":")
+}
+
+// desktopForm matches displays, numbers, switches and the desktops' own names.
+var desktopForm = regexp.MustCompile(`(?i)^(?:|:?[0-9]+(?:\.[0-9]+)?|true|false|wayland-[0-9]+|wayland|x11|tty|seat[0-9]+|user|` +
+	`greeter|gnome|kde|plasma|sway|i3|hyprland|xfce|mate|cinnamon|lxde|lxqt|ubuntu|debian|unity|budgie|` +
+	`gnome-classic|ubuntu:gnome|spread|close|master|cores|threads|sockets|active|passive|static|dynamic|guided)$`)
 
 var shownVariable = regexp.MustCompile(`^(VOICEFLOW_[A-Z0-9_]*|XDG_.*|PULSE_.*|OMP_.*|DISPLAY|WAYLAND_DISPLAY)$`)

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"regexp"
 	"strings"
@@ -58,14 +59,27 @@ func checkFields() map[string]fieldKind {
 	return fields
 }
 
+// ourWords are the words in fields of type fieldWord and fieldWords: events, methods of delivery,
+// compromises, suites, checks and their verdicts.
+const ourWords = "started|stopped|utterance|failure|delivery|problem|overflow|gap|device_lost|device_returned|" +
+	"config_mistake|config_fallback|device_started|first_sound|remark|unreadable|" +
+	"wayland|wayland-paste|x11|x11-paste|macos-paste|tmux|screen|wtype|xdotool|ydotool|dotool|" +
+	"wl-copy|xclip|xsel|pbcopy|osc52|exec|stdout|auto|none|kept|" +
+	"gpu|cpu|beam|greedy|" +
+	"timing|edge|performance|environment|baseline|configuration|all|" +
+	"clipped-start|first-word|split|merged|lost|repeated|extra|contamination|invented|words|words-wrong|speed|speed-factor|" +
+	"latency|memory|leak|error-rate|decay|device|degraded|silent|accepted|panic|disk-free|disk-full|unwritable|" +
+	"regression|no-baseline|not-judged|growth|processing|total|" +
+	"OK|WARNING|CRITICAL|UNKNOWN|ok|warning|critical|unknown"
+
 var (
-	// wordForm has no dots, to exclude file names.
-	wordForm    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,31}$`)
-	wordsForm   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,31}(?: -> [A-Za-z][A-Za-z0-9_-]{0,31})?$`)
-	versionForm = regexp.MustCompile(`^[0-9]{1,4}(?:\.[0-9]{1,6}){1,3}(?:[-+][A-Za-z0-9.+-]{1,40})?$`)
+	// Words are those of a list: any other might be a name.
+	wordForm    = regexp.MustCompile("^(?:" + ourWords + ")$")
+	wordsForm   = regexp.MustCompile("^(?:" + ourWords + ")(?: -> (?:" + ourWords + "))?$")
+	versionForm = regexp.MustCompile(`^[0-9]{1,4}(?:\.[0-9]{1,6}){1,3}(?:[-+.](?:[0-9]{1,14}|g?[0-9a-f]{4,40}|dirty|dev|rc[0-9]*))*$`)
 	timeForm    = regexp.MustCompile(`^[0-9TZ:.+ -]{10,40}$`)
 	levelForm   = regexp.MustCompile(`^(?:trace|debug|info|warn|error|fatal|panic)$`)
-	programForm = regexp.MustCompile(`^vf-[a-z]{1,16}$`)
+	programForm = regexp.MustCompile(`^vf-(?:record|vad|transcribe|paste|health|check-record)$`)
 	// quantityForm matches numbers with the units used by vf-health check.
 	quantityForm = regexp.MustCompile(`^(?:-?[0-9]+(?:\.[0-9]+)?)? ?(?:%|s|ms|MB)?$`)
 	modelForm    = regexp.MustCompile(`^(?:ggml-)?(?:demo|tiny|base|small|medium|large|silero)(?:\.en)?` +
@@ -152,7 +166,10 @@ func (r redactor) textField(kind fieldKind, s, file string) any {
 	case fieldQuantity:
 		return ifMatches(quantityForm, s)
 	case fieldDevice:
-		return strings.ReplaceAll(r.text(s), "\n", " ")
+		if deviceForm.MatchString(s) {
+			return s
+		}
+		return "device-" + hex.EncodeToString(r.sum(s))
 	case fieldMessage:
 		return r.message(s, file)
 	case fieldName:

@@ -70,7 +70,7 @@ func (c *collector) configLine(name, line string, settings knownSettings) (safe 
 		if section := strings.TrimPrefix(name, "vf-"); settings.kinds(section, raw.Key) != nil {
 			safe.Key = raw.Key
 		}
-		if base := filepath.Base(raw.File); configName.MatchString(base) {
+		if base := filepath.Base(raw.File); knownConfig(base) {
 			safe.File = base
 		} else {
 			safe.File = c.file(raw.File)

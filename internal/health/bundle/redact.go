@@ -112,6 +112,11 @@ func (r redactor) file(name string) string {
 	if r.names {
 		return r.text(filepath.Base(name))
 	}
+	return r.standIn(name)
+}
+
+// standIn is like file, whatever the user wants to keep.
+func (r redactor) standIn(name string) string {
 	extension := filepath.Ext(name)
 	if !shortExtension.MatchString(extension) {
 		extension = ""

@@ -16,6 +16,7 @@ import (
 type knownSettings struct {
 	keys      map[string][]config.Kind // by "section.key"; ".key" at the top level
 	variables map[string][]config.Kind
+	texts     map[string]texts // by "section.key", and by variable
 }
 
 // kinds returns the kinds of value that a key takes; nil if there is no such key. A
@@ -27,15 +28,32 @@ func (k knownSettings) kinds(section, key string) []config.Kind { return k.keys[
 func otherVariables() map[string][]config.Kind {
 	return map[string][]config.Kind{
 		"VOICEFLOW_CONFIG": {config.Text}, "VOICEFLOW_ENV": {config.Text},
-		"VOICEFLOW_MODEL": {config.Text}, "VOICEFLOW_MODEL_URL": {config.Text},
+		"VOICEFLOW_MODEL": {config.Text}, "VOICEFLOW_MODEL_URL": {config.Text}, "VOICEFLOW_MODEL_TOKEN": {config.Text},
 		"VOICEFLOW_BACKENDS": {config.Text}, "VOICEFLOW_RECORD_DURATION": {config.Duration},
 	}
+}
+
+// otherTexts returns the texts of otherVariables.
+func otherTexts() map[string]texts {
+	return map[string]texts{
+		"VOICEFLOW_CONFIG": {path: true}, "VOICEFLOW_MODEL": {path: true}, "VOICEFLOW_BACKENDS": {path: true},
+		"VOICEFLOW_ENV": {words: variants()},
+	}
+}
+
+// variants returns names of configurations that people often use.
+func variants() map[string]bool {
+	words := map[string]bool{}
+	for _, word := range []string{"production", "development", "staging", "test", "testing", "local", "default", "old", "backup"} {
+		words[word] = true
+	}
+	return words
 }
 
 // settings asks the programs for their settings. Keys that all of them have may be
 // at the top level of the file.
 func (c *collector) settings(ctx context.Context) knownSettings {
-	k := knownSettings{keys: map[string][]config.Kind{}, variables: otherVariables()}
+	k := knownSettings{keys: map[string][]config.Kind{}, variables: otherVariables(), texts: otherTexts()}
 	shared := map[string]map[string]bool{} // by key: the programs that have it
 	answers := 0
 	for _, name := range peer.All() {
@@ -48,6 +66,9 @@ func (c *collector) settings(ctx context.Context) knownSettings {
 		for _, s := range settings {
 			add(k.keys, strings.TrimPrefix(name, "vf-")+"."+s.Key, s.Kind)
 			add(k.variables, s.Variable, s.Kind)
+			for _, name := range []string{strings.TrimPrefix(name, "vf-") + "." + s.Key, "." + s.Key, s.Variable} {
+				k.texts[name] = k.texts[name].join(textsOf(s))
+			}
 			if shared[s.Key] == nil {
 				shared[s.Key] = map[string]bool{}
 			}

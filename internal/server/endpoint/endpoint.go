@@ -18,7 +18,7 @@ import (
 // Own returns the address of this user's server.
 func Own() string {
 	folder := os.Getenv("XDG_RUNTIME_DIR")
-	if folder == "" {
+	if !filepath.IsAbs(folder) { // a relative one does not count, by its specification
 		folder = filepath.Join(os.TempDir(), fmt.Sprintf("voiceflow-%d", os.Getuid()))
 		return "unix:" + filepath.Join(folder, "transcribe.sock")
 	}

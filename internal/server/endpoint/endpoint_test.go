@@ -3,6 +3,7 @@ package endpoint
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -21,5 +22,16 @@ func TestReadToken(t *testing.T) {
 	}
 	if _, err := ReadToken(filepath.Join(t.TempDir(), "missing")); err == nil {
 		t.Error("a missing file is accepted")
+	}
+}
+
+// A relative runtime folder would make clients trust a socket in the current folder.
+func TestOwnRelative(t *testing.T) {
+	t.Setenv("TMPDIR", "/tmp")
+	for _, folder := range []string{"", ".", "run", "./x"} {
+		t.Setenv("XDG_RUNTIME_DIR", folder)
+		if got := Own(); !strings.HasPrefix(got, "unix:/tmp/voiceflow-") {
+			t.Errorf("XDG_RUNTIME_DIR=%s: %s", folder, got)
+		}
 	}
 }

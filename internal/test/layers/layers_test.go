@@ -44,7 +44,7 @@ var allowedImports = map[string][]string{
 	"internal/health/analysis":   {"internal/exitcode", "internal/logrecord", "internal/prose", "internal/health/metrics", "internal/health/stats"},
 	"internal/health/dashboard":  {"internal/health/service", "internal/logrecord", "internal/prose", "internal/health/metrics", "internal/openfile"},
 	"internal/health/monitor":    {"internal/health/service", "internal/logrecord", "internal/prose", "internal/health/metrics", "internal/health/stats", "internal/health/verdict"},
-	"internal/health/bundle":     {"internal/prose", "internal/exitcode", "internal/logrecord", "internal/config", "internal/health/peer", "internal/openfile"},
+	"internal/health/bundle":     {"internal/prose", "internal/exitcode", "internal/logrecord", "internal/config", "internal/health/peer", "internal/openfile", "pkg/language"},
 	"pkg/format":                 {"pkg/event"},
 	"internal/filelist":          {"internal/openfile"},
 	"pkg/engine/models":          {"internal/disk", "internal/prose", "internal/wait", "pkg/engine/models/quantise", "internal/wholefile", "internal/openfile"},

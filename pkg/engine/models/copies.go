@@ -152,23 +152,33 @@ func copyRecord(folder string) string { return filepath.Join(folder, "source.jso
 
 // readCopy reads the record of the copy in a folder and checks that the copy exists.
 func readCopy(folder string) (c Copy, err error) {
-	record, err := openfile.ReadAll(copyRecord(folder), 64<<10)
+	record, err := openfile.ReadAll(copyRecord(folder), maxRecord)
 	if err != nil {
 		return c, err
 	}
 	if err := json.Unmarshal(record, &c); err != nil {
 		return c, err
 	}
-	files, err := filepath.Glob(filepath.Join(folder, "*"+quantisedSuffix+".bin"))
-	if err != nil || len(files) != 1 {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return c, err
+	}
+	var found []fs.DirEntry
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), quantisedSuffix+".bin") && e.Type().IsRegular() {
+			found = append(found, e)
+		}
+	}
+	if len(found) != 1 {
 		return c, fmt.Errorf("%s: %w", folder, fs.ErrNotExist)
 	}
-	c.Path, c.Name = files[0], NameOf(files[0])
-	info, err := os.Stat(c.Path)
-	if err == nil {
-		c.Size = info.Size()
+	info, err := found[0].Info()
+	if err != nil {
+		return c, err
 	}
-	return c, err
+	c.Path, c.Size = filepath.Join(folder, info.Name()), info.Size()
+	c.Name = NameOf(c.Path)
+	return c, nil
 }
 
 // NameOf returns the name of the model in a file: the name of the file without "ggml-" and

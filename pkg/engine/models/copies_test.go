@@ -46,7 +46,7 @@ func quantised(t *testing.T, s Store, path string) (got string, made int, err er
 }
 
 func TestQuantisedOnce(t *testing.T) {
-	s := Store{Dir: filepath.Join(t.TempDir(), "models")}
+	s := Store{Dir: filepath.Join(t.TempDir(), "[a-b]*", "models")} // not a pattern
 	source := filepath.Join(t.TempDir(), "ggml-mine.bin")
 	floatModel(t, source)
 	copied, made, err := quantised(t, s, source)

@@ -4,19 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"strconv"
-	"strings"
-	"time"
+
+	"voiceflow/internal/prose"
 )
 
 // retryable is an error that another attempt may fix.
 type retryable struct{ error }
 
 func (e retryable) Unwrap() error { return e.error }
-
-var errStalled = errors.New("stalled")
 
 // attempt makes one request and adds what it receives to the part. If it returns no error, the
 // part is complete.
@@ -30,12 +26,15 @@ func (d *download) attempt(parent context.Context) error {
 	}
 	ctx, cancel := context.WithCancelCause(parent)
 	defer cancel(nil)
-	stall := d.store.stall()
-	watchdog := time.AfterFunc(stall, func() { cancel(errStalled) })
-	defer watchdog.Stop()
-	err := d.request(ctx, func() { watchdog.Reset(stall) })
-	if err != nil && errors.Is(context.Cause(ctx), errStalled) {
-		return retryable{fmt.Errorf("%s sent nothing for %s", d.address.Host, stall)}
+	w := d.store.watch(cancel)
+	defer w.stop()
+	err := d.request(ctx, w)
+	switch cause := context.Cause(ctx); {
+	case err == nil:
+	case errors.Is(cause, errStalled):
+		return retryable{fmt.Errorf("%s sent nothing for %s", d.address.Host, w.stall)}
+	case errors.Is(cause, errSlow):
+		return retryable{fmt.Errorf("%s sent less than %s/s for %s", d.address.Host, prose.Size(d.store.minRate()), w.span)}
 	}
 	return err
 }
@@ -47,12 +46,20 @@ func (d *download) dropStale() error {
 	switch {
 	case p.size == 0:
 		return nil
-	case p.origin.URL != d.address.Redacted(),
+	case p.origin.URL != d.place(),
+		p.origin.ETag != "" && !validETag(p.origin.ETag),
 		p.origin.ETag == "" && d.model.SHA256 == "",
 		d.total() > 0 && p.size > d.total():
 		return p.restart(origin{})
 	}
 	return nil
+}
+
+// place is where the file comes from, without secrets.
+func (d *download) place() string {
+	u := *d.address
+	u.User, u.RawQuery = nil, ""
+	return u.String()
 }
 
 // total is the size of the complete file in bytes, 0 while it is unknown.
@@ -69,8 +76,8 @@ func (d *download) report() {
 	}
 }
 
-// request asks for the missing bytes; alive is called whenever something arrives.
-func (d *download) request(ctx context.Context, alive func()) error {
+// request asks for the missing bytes.
+func (d *download) request(ctx context.Context, w *watchdog) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.address.String(), http.NoBody)
 	if err != nil {
 		return err
@@ -89,12 +96,13 @@ func (d *download) request(ctx context.Context, alive func()) error {
 	}
 	defer resp.Body.Close()
 	d.responded = true
-	alive()
+	w.alive(0)
+	announced := resp.ContentLength // -1: unknown
 	switch resp.StatusCode {
 	case http.StatusOK:
 		err = d.restart(resp)
 	case http.StatusPartialContent:
-		err = d.resume(resp)
+		announced, err = d.resume(resp)
 	case http.StatusRequestedRangeNotSatisfiable:
 		return d.checkEnd(resp)
 	default:
@@ -106,7 +114,8 @@ func (d *download) request(ctx context.Context, alive func()) error {
 	if err != nil {
 		return err
 	}
-	return d.copy(resp.Body, alive)
+	w.measure()
+	return d.copy(resp.Body, announced, w)
 }
 
 // restart takes the file from its start, whatever the part held.
@@ -119,32 +128,41 @@ func (d *download) restart(resp *http.Response) error {
 		return fmt.Errorf("%s does not say how long %s is, so a truncated download would go unnoticed; %s",
 			d.address.Host, d.model.File, d.manualRemedy())
 	}
-	return d.diskError(d.part.restart(origin{
-		URL: d.address.Redacted(), ETag: strongETag(resp), Total: max(total, 0),
-	}))
+	if total > d.store.maxModel() && d.model.Bytes == 0 {
+		return d.tooLarge()
+	}
+	if err := d.discard(); err != nil {
+		return err
+	}
+	return d.diskError(d.part.restart(origin{URL: d.place(), ETag: strongETag(resp), Total: max(total, 0)}))
 }
 
-// resume takes the rest of the file, if it is the version that the part belongs to.
-func (d *download) resume(resp *http.Response) error {
-	first, total, ok := contentRange(resp)
+// resume takes the rest of the file, if it is the version that the part belongs to. It returns
+// how many bytes are announced.
+func (d *download) resume(resp *http.Response) (announced int64, err error) {
+	s, ok := contentRange(resp)
 	o := d.part.origin
-	if d.model.Bytes > 0 && total > 0 && total != d.model.Bytes {
-		return d.wrongLength(total)
+	announced = s.last - s.first + 1
+	if d.model.Bytes > 0 && s.total > 0 && s.total != d.model.Bytes {
+		return 0, d.wrongLength(s.total)
 	}
-	if !ok || first != d.part.size || !sameETag(resp, o) || total > 0 && o.Total > 0 && total != o.Total {
-		return d.discardAndRetry("sent a range that does not match the bytes received so far")
+	total := d.total()
+	if !ok || d.part.size == 0 || s.first != d.part.size || !sameETag(resp, o) ||
+		s.total > 0 && total > 0 && s.total != total || total > 0 && s.last >= total ||
+		resp.ContentLength >= 0 && resp.ContentLength != announced {
+		return 0, d.discardAndRetry("sent a range that does not match the bytes received so far")
 	}
 	if o.Total == 0 {
-		d.part.origin.Total = total
+		d.part.origin.Total = s.total
 	}
-	return nil
+	return announced, nil
 }
 
 // checkEnd handles the answer that there is nothing after the part.
 func (d *download) checkEnd(resp *http.Response) error {
-	_, total, _ := contentRange(resp)
-	if d.part.size > 0 && total == d.part.size && sameETag(resp, d.part.origin) && d.model.Bytes == 0 {
-		d.part.origin.Total = total
+	s, _ := contentRange(resp)
+	if d.part.size > 0 && s.total == d.part.size && sameETag(resp, d.part.origin) && d.model.Bytes == 0 {
+		d.part.origin.Total = s.total
 		d.report()
 		return nil
 	}
@@ -153,38 +171,26 @@ func (d *download) checkEnd(resp *http.Response) error {
 
 // discardAndRetry empties the part and returns an error that another attempt may fix.
 func (d *download) discardAndRetry(why string) error {
+	if err := d.discard(); err != nil {
+		return err
+	}
 	if err := d.part.restart(origin{}); err != nil {
 		return d.diskError(err)
 	}
 	return retryable{fmt.Errorf("%s %s: the file may have changed there", d.address.Host, why)}
 }
 
-// copy appends a response body to the part.
-func (d *download) copy(body io.Reader, alive func()) error {
-	d.report()
-	total := d.total()
-	buf := make([]byte, 256<<10)
-	for {
-		n, err := body.Read(buf)
-		if n > 0 {
-			alive()
-			if total > 0 && d.part.size+int64(n) > total {
-				d.part.discard()
-				return fmt.Errorf("%w from %s: more than the %d bytes of %s; pull it again, or %s",
-					ErrWrongBytes, d.address.Host, total, d.model.File, d.manualRemedy())
-			}
-			if _, err := d.part.Write(buf[:n]); err != nil {
-				return d.diskError(err)
-			}
-			d.report()
-		}
-		switch {
-		case errors.Is(err, io.EOF) && (total == 0 || d.part.size == total):
-			return nil
-		case err != nil:
-			return retryable{fmt.Errorf("the connection to %s was lost after %d bytes: %w", d.address.Host, d.part.size, err)}
-		}
+// discard is called before received bytes are dropped. A server that makes this happen again and
+// again could send any amount.
+func (d *download) discard() error {
+	if d.part.size == 0 {
+		return nil
 	}
+	if d.discarded++; d.discarded <= d.store.tries() {
+		return nil
+	}
+	return fmt.Errorf("%s sent another file %d times, or cannot resume: it may have changed there; pull it again, or %s",
+		d.address.Host, d.discarded, d.manualRemedy())
 }
 
 // wrongLength rejects an answer that is not the file. The bytes of the file received so far are
@@ -192,40 +198,4 @@ func (d *download) copy(body io.Reader, alive func()) error {
 func (d *download) wrongLength(got int64) error {
 	return fmt.Errorf("%w from %s: it offers %d bytes as %s, which has %d; %s",
 		ErrWrongBytes, d.address.Host, got, d.model.File, d.model.Bytes, d.manualRemedy())
-}
-
-// strongETag returns the response's ETag if it identifies the file byte for byte, otherwise "".
-func strongETag(resp *http.Response) string {
-	etag := resp.Header.Get("ETag")
-	if !strings.HasPrefix(etag, `"`) {
-		return ""
-	}
-	return etag
-}
-
-func sameETag(resp *http.Response, o origin) bool {
-	etag := strongETag(resp)
-	return etag == "" || o.ETag == "" || etag == o.ETag
-}
-
-// contentRange parses "bytes 5-9/10" or "bytes */10"; a total of * is returned as 0.
-func contentRange(resp *http.Response) (first, total int64, ok bool) {
-	value, ok := strings.CutPrefix(resp.Header.Get("Content-Range"), "bytes ")
-	span, length, found := strings.Cut(value, "/")
-	if !ok || !found {
-		return 0, 0, false
-	}
-	if length != "*" {
-		n, err := strconv.ParseInt(length, 10, 64)
-		if err != nil || n < 0 {
-			return 0, 0, false
-		}
-		total = n
-	}
-	start, _, found := strings.Cut(span, "-")
-	if !found {
-		return 0, total, false
-	}
-	first, err := strconv.ParseInt(start, 10, 64)
-	return first, total, err == nil
 }

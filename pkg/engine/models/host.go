@@ -6,11 +6,22 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/textproto"
 	"net/url"
 	"strings"
+	"sync"
+
+	"voiceflow/internal/prose"
 )
 
-var errDowngrade = errors.New("it redirects from https to plain http")
+// Reasons not to follow a redirect. Trying again would not help.
+var (
+	errDowngrade = errors.New("it redirects from https to plain http")
+	errRedirect  = errors.New("it redirects to neither an http:// nor an https:// address")
+	errRedirects = errors.New("stopped after 10 redirects")
+)
+
+var errNotHTTP = errors.New("its answer is not valid HTTP")
 
 // address returns where the store downloads a model from.
 func (s Store) address(m Model) (*url.URL, error) {
@@ -18,14 +29,26 @@ func (s Store) address(m Model) (*url.URL, error) {
 		return url.Parse(m.URL)
 	}
 	base, err := url.Parse(s.BaseURL)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("VOICEFLOW_MODEL_URL: %w", err)
-	case base.Scheme != "http" && base.Scheme != "https" || base.Host == "":
-		return nil, fmt.Errorf("VOICEFLOW_MODEL_URL %s: not an http:// or https:// address", base.Redacted())
+	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Hostname() == "" {
+		// It may contain a password, in a place where it does not belong.
+		return nil, errors.New("VOICEFLOW_MODEL_URL is not an http:// or https:// address; correct it, or unset it")
 	}
 	return base.JoinPath(m.File), nil
 }
+
+// maxHeader is the most that a response's header may have, in bytes.
+const maxHeader = 64 << 10
+
+// transport is that of net/http with a bound on headers.
+var transport = sync.OnceValue(func() http.RoundTripper {
+	t, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultTransport // the program has its own
+	}
+	t = t.Clone()
+	t.MaxResponseHeaderBytes = maxHeader
+	return t
+})
 
 // client returns the store's HTTP client, which sends the token to address's host.
 func (s Store) client(address *url.URL) *http.Client {
@@ -34,44 +57,42 @@ func (s Store) client(address *url.URL) *http.Client {
 		c = *s.Client
 	}
 	if c.Transport == nil {
-		c.Transport = http.DefaultTransport
+		c.Transport = transport()
 	}
-	if s.Token != "" {
-		c.Transport = bearer{token: s.Token, host: address.Host, next: c.Transport}
+	if token, _ := s.credential(address); token != "" {
+		c.Transport = bearer{token: token, host: address.Host, next: c.Transport}
 	}
+	c.Transport = locations{c.Transport}
 	if c.CheckRedirect == nil {
 		c.CheckRedirect = checkRedirect
 	}
 	return &c
 }
 
-// bearer sends a token to one host and no other. A request's own header would follow redirects
-// to any subdomain of the host and to its other ports.
-type bearer struct {
-	token, host string
-	next        http.RoundTripper
-}
+// locations rejects redirects that lead to no web address. The error of net/http would contain
+// what the server wrote.
+type locations struct{ next http.RoundTripper }
 
-func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Host == b.host && confidential(r.URL) {
-		r = r.Clone(r.Context())
-		r.Header.Set("Authorization", "Bearer "+b.token)
+func (l locations) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := l.next.RoundTrip(r)
+	if err != nil || resp.StatusCode/100 != 3 || resp.Header.Get("Location") == "" {
+		return resp, err
 	}
-	return b.next.RoundTrip(r)
-}
-
-// confidential reports whether nobody on the network can read what is sent to u.
-func confidential(u *url.URL) bool {
-	ip := net.ParseIP(u.Hostname())
-	return u.Scheme == "https" || u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	to, err := r.URL.Parse(resp.Header.Get("Location"))
+	if err != nil || to.Scheme != "http" && to.Scheme != "https" || to.Hostname() == "" {
+		resp.Body.Close()
+		return nil, errRedirect
+	}
+	return resp, nil
 }
 
 func checkRedirect(req *http.Request, via []*http.Request) error {
+	req.Header.Del("Referer") // the address may contain a secret
 	switch last := via[len(via)-1]; {
 	case last.URL.Scheme == "https" && req.URL.Scheme != "https":
 		return errDowngrade
 	case len(via) >= 10:
-		return errors.New("stopped after 10 redirects")
+		return errRedirects
 	}
 	return nil
 }
@@ -89,12 +110,16 @@ func (d *download) explainUnreachable(err error) error {
 			host = u.Host
 		}
 	}
+	if errors.As(err, new(textproto.ProtocolError)) {
+		err = errNotHTTP // its text has headers, and they may have secrets
+	}
 	var certificate *tls.CertificateVerificationError
 	var network *net.OpError
 	var name *net.DNSError
-	err = fmt.Errorf("%s cannot be reached: %w", host, err)
+	err = fmt.Errorf("%s cannot be reached: %w", host, brief{err})
 	switch {
-	case errors.As(err, &certificate), errors.Is(err, errDowngrade):
+	case errors.As(err, &certificate),
+		errors.Is(err, errDowngrade), errors.Is(err, errRedirect), errors.Is(err, errRedirects):
 	case !d.responded && (errors.As(err, &name) ||
 		errors.As(err, &network) && network.Op != "read" && network.Op != "write"):
 	default:
@@ -103,10 +128,19 @@ func (d *download) explainUnreachable(err error) error {
 	return fmt.Errorf("%w; %s", err, d.manualRemedy())
 }
 
+// brief is an error whose text may quote a server, which can send anything.
+type brief struct{ error }
+
+func (e brief) Unwrap() error { return e.error }
+
+func (e brief) Error() string { return prose.Cut(prose.Line(e.error.Error()), 200) }
+
 // explainStatus explains a response that is not the file.
 func (d *download) explainStatus(resp *http.Response) error {
-	err := fmt.Errorf("%s answered %s for %s", resp.Request.URL.Host, resp.Status, d.model.File)
 	code := resp.StatusCode
+	// Not resp.Status, in which the server can write anything.
+	status := strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
+	err := fmt.Errorf("%s answered %s for %s", resp.Request.URL.Host, status, d.model.File)
 	switch {
 	case code == http.StatusRequestTimeout, code == http.StatusTooManyRequests, code >= 500:
 		return retryable{err}
@@ -119,14 +153,4 @@ func (d *download) explainStatus(resp *http.Response) error {
 		return fmt.Errorf("%w: it is no longer published under this name; %s", err, d.manualRemedy())
 	}
 	return fmt.Errorf("%w; %s", err, d.manualRemedy())
-}
-
-func (d *download) tokenRemedy() string {
-	switch {
-	case d.store.Token == "":
-		return "it may require a token: set it in HF_TOKEN"
-	case !confidential(d.address):
-		return "HF_TOKEN is not sent over plain http: set VOICEFLOW_MODEL_URL to an https:// address"
-	}
-	return "it does not accept the token in HF_TOKEN: check it, and whether you must accept the model's terms"
 }

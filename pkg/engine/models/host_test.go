@@ -67,7 +67,7 @@ func TestToken(t *testing.T) {
 		func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/moved", http.StatusFound) },
 		func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, http.StatusFound) })
 	s := newStore(t, configured.URL, data, true)
-	s.Token = "secret"
+	s.MirrorToken = "secret"
 	if _, err := s.Pull(t.Context(), name, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -113,13 +113,14 @@ func TestBearer(t *testing.T) {
 // TestTokenRemedies: the error says what is wrong with the token without revealing it.
 func TestTokenRemedies(t *testing.T) {
 	srv := serve(t, answer(http.StatusForbidden, nil))
-	for _, tt := range []struct{ token, url, want string }{
-		{"", srv.URL, "set it in HF_TOKEN"},
-		{"secret", srv.URL, "does not accept the token"},
-		{"secret", "http://models.example", "not sent over plain http"},
+	for _, tt := range []struct{ hf, token, url, want string }{
+		{"", "", srv.URL, "set it in VOICEFLOW_MODEL_TOKEN"},
+		{"secret", "", srv.URL, "HF_TOKEN is sent only to https://huggingface.co"},
+		{"", "secret", srv.URL, "does not accept the token in VOICEFLOW_MODEL_TOKEN"},
+		{"", "secret", "http://models.example", "VOICEFLOW_MODEL_TOKEN is not sent over plain http"},
 	} {
 		s := newStore(t, tt.url, content(1, 1000), true)
-		s.Token = tt.token
+		s.Token, s.MirrorToken = tt.hf, tt.token
 		s.Client = &http.Client{Transport: &http.Transport{
 			DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 				return dial(ctx, network, srv.Listener.Addr().String())
@@ -174,13 +175,15 @@ func TestAddress(t *testing.T) {
 }
 
 func TestContentRange(t *testing.T) {
-	for header, want := range map[string][3]int64{ // first, total, ok
-		"bytes 5-9/10": {5, 10, 1}, "bytes 5-9/*": {5, 0, 1}, "bytes */10": {0, 10, 0},
-		"": {}, "bytes": {}, "bytes 5": {}, "bytes 5-9": {}, "lines 5-9/10": {}, "bytes 5-9/-1": {}, "bytes x-9/10": {0, 10, 0},
+	for header, want := range map[string]span{
+		"bytes 5-9/10": {5, 9, 10}, "bytes 5-9/*": {5, 9, 0}, "bytes */10": {0, 0, 10}, "bytes 0-0/1": {0, 0, 1},
+		"": {}, "bytes": {}, "bytes 5": {}, "bytes 5-9": {}, "lines 5-9/10": {}, "bytes 5-9/-1": {}, "bytes x-9/10": {0, 0, 10},
+		"bytes 5-4/10": {0, 0, 10}, "bytes 5-10/10": {0, 0, 10}, "bytes -5-9/10": {0, 0, 10}, "bytes 5-/10": {0, 0, 10},
+		"bytes 5-9/99999999999999999999": {}, "bytes 5-9/0": {}, "bytes 5-9/+10": {}, "bytes  5-9/10": {0, 0, 10},
 	} {
-		first, total, ok := contentRange(&http.Response{Header: http.Header{"Content-Range": {header}}})
-		if got := [3]int64{first, total, 0}; ok != (want[2] == 1) || got != [3]int64{want[0], want[1], 0} {
-			t.Errorf("%q: %d of %d, %v", header, first, total, ok)
+		got, ok := contentRange(&http.Response{Header: http.Header{"Content-Range": {header}}})
+		if got != want || ok != (want.last > 0 || header == "bytes 0-0/1") {
+			t.Errorf("%q: %+v, %v", header, got, ok)
 		}
 	}
 }

@@ -42,16 +42,27 @@ var (
 type Store struct {
 	Dir     string       // folder of the files, created by the first download
 	BaseURL string       // of a mirror that has models at BaseURL/FILE; empty: the publisher
-	Token   string       // sent to the mirror's or publisher's host; empty: none
+	Token   string       // sent to huggingface.co, over https, and to no other host; empty: none
 	Client  *http.Client // nil: net/http's default. Set no Timeout: downloads take long
 	Models  []Model      // available models; nil: those of Known
 
-	Stall time.Duration // without a byte, after which a connection counts as broken; 0: a minute
-	Delay time.Duration // after an attempt without progress, doubled each time; 0: a second
-	Tries int           // attempts in a row that may make no progress; 0: five
+	// MirrorToken is sent to the host of BaseURL, over https or within this machine, and to no
+	// other host; empty: none.
+	MirrorToken string
 
-	free func(dir string) (uint64, error) // free bytes on the disk; nil: ask the system
+	Stall    time.Duration // without a byte, after which a connection counts as broken; 0: a minute
+	MinRate  int64         // bytes per second below which a connection counts as broken; 0: 1000
+	RateOver time.Duration // over which MinRate is measured; 0: a minute
+	Delay    time.Duration // after an attempt without progress, doubled each time; 0: a second
+	Tries    int           // attempts in a row that may make no progress; 0: five
+
+	free  func(dir string) (uint64, error) // free bytes on the disk; nil: ask the system
+	limit int64                            // bytes of a model of unknown size; 0: maxModel
 }
+
+// maxModel is the most that a model of unknown size may have, in bytes: five times the largest
+// of Known.
+const maxModel = 16 << 30
 
 // Default returns the user's own store: voiceflow/models in the XDG data folder.
 func Default() Store {
@@ -80,15 +91,32 @@ func (s Store) Path(name string) (string, error) {
 	return path, nil
 }
 
-// Locate returns the file of a model that a user gives as a file or as a name in the store. A
-// folder with the same name does not hide the model. Whether a file exists, and is a model, is
-// only checked when it is opened.
+// Locate returns the file of a model that a user gives as a path or as a name in the store. A
+// path has a slash or ends in .bin or .gguf. Anything else is a name, whatever the current
+// folder contains: a file planted there must not take a model's place. Whether the file of a
+// path exists, and is a model, is only checked when it is opened.
 func (s Store) Locate(name string) (string, error) {
-	info, err := os.Stat(name)
-	if err == nil && !info.IsDir() || strings.ContainsRune(name, filepath.Separator) || filepath.Ext(name) == ".bin" {
+	if isPath(name) {
+		if strings.ContainsRune(name, 0) {
+			return "", fmt.Errorf("model %q: a path cannot contain a NUL character", name)
+		}
 		return name, nil
 	}
-	return s.Usable(name)
+	path, err := s.Usable(name)
+	if err == nil {
+		return path, nil
+	}
+	if info, statErr := os.Stat(name); statErr == nil && !info.IsDir() {
+		return "", fmt.Errorf("%w; for the file in this folder, write .%c%s", err, filepath.Separator, name)
+	}
+	return "", err
+}
+
+// isPath reports whether a user means a file rather than a name in the store.
+func isPath(name string) bool {
+	ext := filepath.Ext(name)
+	return strings.ContainsRune(name, '/') || strings.ContainsRune(name, filepath.Separator) ||
+		strings.EqualFold(ext, ".bin") || strings.EqualFold(ext, ".gguf")
 }
 
 // Installed is a model in the store.
@@ -125,6 +153,27 @@ func (s Store) stall() time.Duration {
 		return s.Stall
 	}
 	return time.Minute
+}
+
+func (s Store) minRate() int64 {
+	if s.MinRate > 0 {
+		return s.MinRate
+	}
+	return 1000
+}
+
+func (s Store) rateOver() time.Duration {
+	if s.RateOver > 0 {
+		return s.RateOver
+	}
+	return time.Minute
+}
+
+func (s Store) maxModel() int64 {
+	if s.limit > 0 {
+		return s.limit
+	}
+	return maxModel
 }
 
 func (s Store) delay() time.Duration {

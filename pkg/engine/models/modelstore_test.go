@@ -147,3 +147,100 @@ func TestVerify(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestLocate: a name is a model of the store whatever the current folder contains, and only
+// what looks like a path is a file.
+func TestLocate(t *testing.T) {
+	s := newStore(t, "", nil, false)
+	write(t, s.file(), []byte("lmgg"))
+	here := t.TempDir()
+	t.Chdir(here)
+	names := []string{name, "SOME.EN", "other", "ggml-some.en", "some.en-q8_0", ".some.en", "some.en ", "~some.en", "a\x1b[2J"}
+	for _, name := range append(names, "some.bin", "some.BIN", "some.gguf", "sub/some.en") {
+		write(t, filepath.Join(here, name), []byte("planted"))
+	}
+	if got, err := s.Locate(name); got != s.file() || err != nil {
+		t.Errorf("%s, %v", got, err)
+	}
+	for _, name := range names[1:] {
+		got, err := s.Locate(name)
+		if !errors.Is(err, ErrUnknown) || !strings.HasSuffix(err.Error(), "for the file in this folder, write ./"+name) {
+			t.Errorf("%q: %q, %v", name, got, err)
+		}
+	}
+	for _, name := range []string{"", ".", "..", "missing", "some.en\x00", "some.en\x00.bin\x00", "sub", "demo", "-", "a\nb", `..\some`} {
+		if got, err := s.Locate(name); !errors.Is(err, ErrUnknown) || strings.Contains(err.Error(), "this folder") {
+			t.Errorf("%q: %q, %v", name, got, err)
+		}
+	}
+	for _, path := range []string{"./some.en", "sub/some.en", "../x", "some.en/../../x", "/etc/passwd", s.file(), "/", "./..",
+		"some.bin", "some.BIN", "some.gguf", "missing.bin", "ggml-some.en.bin"} {
+		if got, err := s.Locate(path); got != path || err != nil {
+			t.Errorf("%q: %q, %v", path, got, err)
+		}
+	}
+	for _, path := range []string{"./some.bin\x00", "some.bin\x00.bin", "/\x00"} {
+		if got, err := s.Locate(path); err == nil || !strings.Contains(err.Error(), "NUL") {
+			t.Errorf("%q: %q, %v", path, got, err)
+		}
+	}
+	// Not installed, although there is a file of that name.
+	if err := os.Remove(s.file()); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Locate(name); !errors.Is(err, ErrNotInstalled) || !strings.Contains(err.Error(), "write ./some.en") {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// TestLinks: a link in the store leads to the file that it names, a dangling one to no model;
+// a download replaces a link and leaves alone what it leads to.
+func TestLinks(t *testing.T) {
+	data := content(1, 1000)
+	srv := serve(t, whole(data, v1))
+	for _, pinned := range []bool{true, false} {
+		s := newStore(t, srv.URL, data, pinned)
+		write(t, s.file(), nil)
+		target := filepath.Join(t.TempDir(), "elsewhere")
+		link := func() {
+			t.Helper()
+			for _, file := range []string{s.file(), s.file() + ".sha256"} {
+				_ = os.Remove(file)
+				if err := os.Symlink(target, file); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		link()
+		if _, err := s.Path(name); !errors.Is(err, ErrNotInstalled) {
+			t.Errorf("dangling: %v", err)
+		}
+		write(t, target, []byte("private"))
+		if pinned {
+			if err := s.Verify(name); !errors.Is(err, ErrWrongBytes) {
+				t.Errorf("another's bytes: %v", err)
+			}
+		}
+		for _, there := range []bool{true, false} {
+			if !there {
+				_ = os.Remove(target)
+				link()
+			}
+			if !there || pinned {
+				path, err := s.Pull(t.Context(), name, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got, err := os.ReadFile(path); err != nil || sum(got) != sum(data) {
+					t.Errorf("%d bytes, %v", len(got), err)
+				}
+				if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+					t.Errorf("%v, %v", info, err)
+				}
+			}
+			if got, _ := os.ReadFile(target); there && string(got) != "private" || exists(target) != there {
+				t.Errorf("the link's target (there: %v) has %q", there, got)
+			}
+		}
+	}
+}

@@ -42,6 +42,9 @@ func (s Store) pull(ctx context.Context, m Model, path string, progress func(don
 	if err != nil {
 		return err
 	}
+	if err := checkToken(s.credential(address)); err != nil {
+		return err
+	}
 	if installed, err := s.isInstalled(ctx, m); installed || err != nil {
 		return err
 	}
@@ -74,6 +77,7 @@ type download struct {
 	progress func(done, total int64)
 
 	responded bool // a server has responded, so the network works
+	discarded int  // how often received bytes turned out to be useless
 }
 
 // minProgress is how many new bytes make an attempt that broke off count as progress. A

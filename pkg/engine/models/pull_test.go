@@ -136,8 +136,8 @@ func TestPullFails(t *testing.T) {
 		{"fails", []http.HandlerFunc{answer(502, nil)}, true, 3, gone, false, []string{"502 Bad Gateway", "3 tries"}},
 		{"stalls", []http.HandlerFunc{stall(data, v1, 0)}, true, 3, gone, false, []string{"sent nothing for 100ms"}},
 		{"ignores ranges and breaks off", []http.HandlerFunc{promise(300_000, data[:1000])}, false, 3, kept, false, []string{"after 1000 bytes"}},
-		{"unauthorised", []http.HandlerFunc{answer(401, nil)}, false, 1, gone, false, []string{"401 Unauthorized", "HF_TOKEN"}},
-		{"forbidden", []http.HandlerFunc{answer(403, nil)}, false, 1, gone, false, []string{"403 Forbidden", "HF_TOKEN"}},
+		{"unauthorised", []http.HandlerFunc{answer(401, nil)}, false, 1, gone, false, []string{"401 Unauthorized", "VOICEFLOW_MODEL_TOKEN"}},
+		{"forbidden", []http.HandlerFunc{answer(403, nil)}, false, 1, gone, false, []string{"403 Forbidden", "VOICEFLOW_MODEL_TOKEN"}},
 		{"not found", []http.HandlerFunc{answer(404, nil)}, false, 1, gone, false, []string{"404 Not Found", "correct VOICEFLOW_MODEL_URL", "https://models.example/repository"}},
 		{"no tea", []http.HandlerFunc{answer(418, nil)}, false, 1, gone, false, []string{"418", "by other means"}},
 	} {

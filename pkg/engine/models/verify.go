@@ -144,11 +144,14 @@ func (r contextReader) Read(p []byte) (int, error) {
 	return r.from.Read(p)
 }
 
+// maxRecord is the most that a record may have, in bytes.
+const maxRecord = 64 << 10
+
 // recordOf returns the file that holds a model's hash, in the format of sha256sum.
 func recordOf(path string) string { return path + ".sha256" }
 
 func readRecord(path string) (string, error) {
-	data, err := openfile.ReadAll(recordOf(path), 4096)
+	data, err := openfile.ReadAll(recordOf(path), maxRecord)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("%s: %w", path, ErrNoHash)
 	}
