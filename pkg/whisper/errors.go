@@ -18,6 +18,9 @@ var (
 	ErrLanguage = errors.New("language not available")
 	// ErrClosed means that the model, recogniser or detector has been closed.
 	ErrClosed = errors.New("already closed")
+	// ErrUndefined means that the model computes values that are not numbers: its weights
+	// are damaged, or the device computes wrongly.
+	ErrUndefined = errors.New("it computes values that are not numbers; download the model again, or try --device cpu")
 	// ErrBusy means that a cancelled call of the recogniser is still running.
 	ErrBusy = errors.New("recogniser still busy with a cancelled call")
 )

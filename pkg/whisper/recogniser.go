@@ -90,6 +90,9 @@ func (r *Recogniser) Transcribe(ctx context.Context, samples []float32, p Params
 	if d.code != 0 {
 		return nil, fmt.Errorf("model %s on %s: %w", r.model.name, r.model.Device(), &DecodeError{Code: d.code})
 	}
+	if d.result.undefined {
+		return nil, fmt.Errorf("model %s on %s: %w", r.model.name, r.model.Device(), ErrUndefined)
+	}
 	d.result.Duration = seconds(len(samples))
 	d.result.Processing = time.Since(started)
 	d.result.AudioContext = audioContext

@@ -36,6 +36,8 @@ type Result struct {
 	// Languages maps the code of each language to its probability, 0 to 1; nil for
 	// English-only models and for audio longer than WindowSeconds.
 	Languages map[string]float64
+
+	undefined bool // a probability is not a number
 }
 
 // Segment is a piece of text with its position in the audio.
@@ -115,6 +117,7 @@ func readResult(ctx *C.struct_whisper_context, state *C.struct_whisper_state, fr
 			CompressionRatio: CompressionRatio(text),
 		}
 		segment.Tokens, segment.AvgLogprob = logprob(ctx, state, i)
+		r.undefined = r.undefined || math.IsNaN(segment.AvgLogprob)
 		for t := C.int(0); t < C.whisper_full_n_tokens_from_state(state, i); t++ {
 			segment.TokenIDs = append(segment.TokenIDs, int(C.whisper_full_get_token_id_from_state(state, i, t)))
 		}
@@ -140,6 +143,7 @@ func (r *Recogniser) addProbabilities(result *Result, threads C.int) {
 	if !C.vf_hear(ctx, r.state, threads, &noSpeech, &languages[0], C.int(len(languages))) {
 		return
 	}
+	result.undefined = result.undefined || noSpeech != noSpeech
 	result.NoSpeechProb = probability(noSpeech)
 	if !r.model.Multilingual() {
 		return
@@ -175,7 +179,8 @@ func centiseconds(t C.int64_t) float64 { return float64(t) / 100 }
 // logprob returns the number of tokens in a segment's text and the mean of their log
 // probabilities. Like openai/whisper, it includes the token that ends the text; the
 // library does not keep that token, but it is almost certain, so its log probability
-// counts as 0. Timestamps and other special tokens are not included.
+// counts as 0. Timestamps and other special tokens are not included. The mean is not a
+// number if a probability is not.
 func logprob(ctx *C.struct_whisper_context, state *C.struct_whisper_state, segment C.int) (tokens int, mean float64) {
 	eot := C.whisper_token_eot(ctx)
 	sum := 0.0
@@ -187,7 +192,7 @@ func logprob(ctx *C.struct_whisper_context, state *C.struct_whisper_state, segme
 		sum += float64(token.plog)
 		tokens++
 	}
-	if math.IsNaN(sum) || math.IsInf(sum, 0) {
+	if math.IsInf(sum, 0) {
 		return tokens, 0
 	}
 	return tokens, sum / float64(tokens+1)
