@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -89,7 +88,7 @@ func preflightProbe(c *cli.Context) (preflight.Probe, error) {
 	}
 	var err error
 	if named := fromFile(c, "programs"); named != "" && !c.IsSet("programs") {
-		p.Programs, err = filepath.Abs(named)
+		p.Programs, err = searchless(named)
 	} else {
 		p.Programs, err = programsFolder(c)
 	}

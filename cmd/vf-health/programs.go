@@ -19,13 +19,21 @@ func programsFlag() cli.Flag {
 		Usage: "`FOLDER` folder of the other programs"}
 }
 
-// programsFolder returns the folder of the other programs as an absolute path: a
-// bare program name would be searched for in PATH.
+// programsFolder returns the folder of the other programs.
 func programsFolder(c *cli.Context) (string, error) {
 	if folder := c.String("programs"); folder != "" {
-		return filepath.Abs(folder)
+		return searchless(folder)
 	}
 	return ownFolder()
+}
+
+// searchless returns the folder so that a path in it always has a slash: a bare name
+// would be searched for in PATH.
+func searchless(folder string) (string, error) {
+	if filepath.Clean(folder) != "." {
+		return folder, nil
+	}
+	return filepath.Abs(folder)
 }
 
 // ownFolder returns the folder of this program.
