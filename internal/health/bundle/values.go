@@ -157,3 +157,33 @@ func (c *collector) choose(shown, value string) {
 	}
 	slices.SortFunc(c.chosen, func(a, b string) int { return len(b) - len(a) }) // a longer one may contain a shorter
 }
+
+// chooseAll notes what the user has chosen in the environment and in the configuration.
+func (c *collector) chooseAll(settings knownSettings) {
+	for _, v := range c.Environ {
+		if name, value, _ := strings.Cut(v, "="); strings.HasPrefix(name, "VOICEFLOW_") {
+			c.choose(c.known(settings.texts[name], value), value)
+		}
+	}
+	for _, path := range append(c.matching(c.ConfigFolder, "configuration", anyConfig), c.ConfigFile) {
+		data, err := readUpTo(path, maxConfig)
+		if err != nil {
+			continue // configs notes it
+		}
+		all, err := config.Parse(path, data)
+		if err != nil {
+			continue
+		}
+		for _, s := range all {
+			for _, value := range s.Values {
+				c.choose(c.known(settings.texts[s.Section+"."+s.Key], value), value)
+			}
+		}
+	}
+	for _, path := range []string{c.ConfigFile, c.Logs} {
+		c.choose("", path)
+	}
+}
+
+// public makes the answer of a program safe.
+func (c *collector) public(s string) string { return c.paths(c.private(c.text(s))) }
