@@ -190,7 +190,8 @@ func (r redactor) desktopValue(name, value string) string {
 }
 
 // desktopForm matches displays, numbers, switches and the desktops' own names.
-var desktopForm = regexp.MustCompile(`(?i)^(?:|:?[0-9]+(?:\.[0-9]+)?|true|false|wayland-[0-9]+|wayland|x11|tty|seat[0-9]+|user|` +
+var desktopForm = regexp.MustCompile(`(?i)^(?:|:?[0-9]+(?:\.[0-9]+)?|true|false|wayland-[0-9]+|wayland|` +
+	`x11|tty|seat[0-9]+|user|` +
 	`greeter|gnome|kde|plasma|sway|i3|hyprland|xfce|mate|cinnamon|lxde|lxqt|ubuntu|debian|unity|budgie|` +
 	`gnome-classic|ubuntu:gnome|spread|close|master|cores|threads|sockets|active|passive|static|dynamic|guided)$`)
 

@@ -67,7 +67,8 @@ const ourWords = "started|stopped|utterance|failure|delivery|problem|overflow|ga
 	"wl-copy|xclip|xsel|pbcopy|osc52|exec|stdout|auto|none|kept|" +
 	"gpu|cpu|beam|greedy|" +
 	"timing|edge|performance|environment|baseline|configuration|all|" +
-	"clipped-start|first-word|split|merged|lost|repeated|extra|contamination|invented|words|words-wrong|speed|speed-factor|" +
+	"clipped-start|first-word|split|merged|lost|repeated|extra|contamination|invented|words|" +
+	"words-wrong|speed|speed-factor|" +
 	"latency|memory|leak|error-rate|decay|device|degraded|silent|accepted|panic|disk-free|disk-full|unwritable|" +
 	"regression|no-baseline|not-judged|growth|processing|total|" +
 	"OK|WARNING|CRITICAL|UNKNOWN|ok|warning|critical|unknown"
@@ -76,7 +77,8 @@ var (
 	// Words are those of a list: any other might be a name.
 	wordForm    = regexp.MustCompile("^(?:" + ourWords + ")$")
 	wordsForm   = regexp.MustCompile("^(?:" + ourWords + ")(?: -> (?:" + ourWords + "))?$")
-	versionForm = regexp.MustCompile(`^[0-9]{1,4}(?:\.[0-9]{1,6}){1,3}(?:[-+.](?:[0-9]{1,14}|g?[0-9a-f]{4,40}|dirty|dev|rc[0-9]*))*$`)
+	versionForm = regexp.MustCompile(`^[0-9]{1,4}(?:\.[0-9]{1,6}){1,3}` +
+		`(?:[-+.](?:[0-9]{1,14}|g?[0-9a-f]{4,40}|dirty|dev|rc[0-9]*))*$`)
 	timeForm    = regexp.MustCompile(`^[0-9TZ:.+ -]{10,40}$`)
 	levelForm   = regexp.MustCompile(`^(?:trace|debug|info|warn|error|fatal|panic)$`)
 	programForm = regexp.MustCompile(`^vf-(?:record|vad|transcribe|paste|health|check-record)$`)

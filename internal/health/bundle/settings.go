@@ -44,7 +44,7 @@ func otherTexts() map[string]texts {
 // variants returns names of configurations that people often use.
 func variants() map[string]bool {
 	words := map[string]bool{}
-	for _, word := range []string{"production", "development", "staging", "test", "testing", "local", "default", "old", "backup"} {
+	for _, word := range strings.Fields("production development staging test testing local default old backup") {
 		words[word] = true
 	}
 	return words

@@ -44,7 +44,8 @@ var (
 	// figureForm matches numbers, times, sizes, dates and limits: 15%:30%, 2/8, 0.25MB:0.75MB.
 	figureForm = regexp.MustCompile(`^[-+]?[0-9]+(?:[.:/-][0-9]+)*(?:%|[a-zµ]{1,2}|[kMG]?i?B)?` +
 		`(?:[:/]?[0-9]+(?:\.[0-9]+)?(?:%|[a-zµ]{1,2}|[kMG]?i?B)?)*$`)
-	deviceForm = regexp.MustCompile(`(?i)^(?:cpu|igpu|gpu|cuda|vulkan|metal|mtl|hip|rocm|sycl|musa|cann|opencl|blas)[0-9]{0,3}` +
+	deviceForm = regexp.MustCompile(`(?i)^(?:cpu|igpu|gpu|cuda|vulkan|metal|mtl|hip|rocm|` +
+		`sycl|musa|cann|opencl|blas)[0-9]{0,3}` +
 		`(?:, OpenBLAS)?$`)
 )
 
@@ -97,7 +98,8 @@ func isLoopback(s string) bool {
 }
 
 // commonParts are the parts of paths that say nothing about a person.
-var commonParts = regexp.MustCompile(`^(?:|\.|\.\.|~|USER|usr|local|lib|lib64|libexec|bin|sbin|etc|opt|var|run|user|home|Users|media|mnt|` +
+var commonParts = regexp.MustCompile(`^(?:|\.|\.\.|~|USER|usr|local|lib|lib64|libexec|bin|sbin|` +
+	`etc|opt|var|run|user|home|Users|media|mnt|` +
 	`dev|null|stdin|stdout|stderr|shm|tmp|proc|sys|share|config|\.config|\.local|\.cache|\.state|state|log|logs|` +
 	`voiceflow|models|quantised|backends[0-9]*|ggml|vf-(?:record|vad|transcribe|paste|health)(?:\.log)?|` +
 	`config\.toml|history|checks\.jsonl|transcribe\.sock|pulse|native|pipewire-[0-9]|wayland-[0-9]+|` +
@@ -151,7 +153,8 @@ func (c *collector) choose(shown, value string) {
 		return
 	}
 	for _, part := range append(strings.Split(value, "/"), value, c.folders(value)) {
-		if len(part) >= 3 && !commonParts.MatchString(part) && !modelForm.MatchString(part) && !slices.Contains(c.chosen, part) {
+		if len(part) >= 3 && !commonParts.MatchString(part) && !modelForm.MatchString(part) &&
+			!slices.Contains(c.chosen, part) {
 			c.chosen = append(c.chosen, part)
 		}
 	}
