@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"voiceflow/internal/cmdline/streams"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/test/home"
 )
@@ -26,11 +27,12 @@ func beProgram() {
 		if filepath.Base(os.Args[0]) == "vf-paste" {
 			main()
 		}
-		fmt.Print(text)
+		out := streams.Stdout()
+		fmt.Fprint(out, text)
 		// As a program does that works on, it stays until its text has been read.
 		for unread := 1; unread > 0; time.Sleep(time.Millisecond) {
 			var err error
-			if unread, err = unix.IoctlGetInt(1, unix.TIOCINQ); err != nil {
+			if unread, err = unix.IoctlGetInt(int(out.Fd()), unix.TIOCINQ); err != nil {
 				break // not a pipe
 			}
 		}
