@@ -8,6 +8,8 @@ import (
 var (
 	// ErrNotModel means that a file is not a complete ggml model of the right kind.
 	ErrNotModel = errors.New("not a usable whisper model")
+	// ErrNotLoaded means that the library could not load a model whose structure is right.
+	ErrNotLoaded = errors.New("cannot load the model")
 	// ErrNoBackend means that there is no backend to compute with, not even a CPU.
 	ErrNoBackend = errors.New("no compute backend")
 	// ErrNoDevice means that the requested device does not exist.

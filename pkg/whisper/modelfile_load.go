@@ -13,7 +13,8 @@ import (
 )
 
 // load lets the library load the model. If the file cannot be read, or is shorter
-// than when it was checked, or if open returns false, the error wraps ErrNotModel.
+// than when it was checked, the error wraps ErrNotModel; if open returns false,
+// ErrNotLoaded.
 func (m *modelFile) load(open func(*C.struct_vf_source) bool) error {
 	var structure []byte
 	pieces := make([]C.struct_vf_piece, len(m.pieces))
@@ -35,7 +36,8 @@ func (m *modelFile) load(open func(*C.struct_vf_source) bool) error {
 	case bool(source.failed):
 		return fmt.Errorf("%w: %s changed or could not be read while it was loaded; try again", ErrNotModel, m.path)
 	case !ok:
-		return fmt.Errorf("%w: %s: rejected by libwhisper; see the reason with --log-level verbose", ErrNotModel, m.path)
+		return fmt.Errorf("%w: %s: its structure is right, so memory is short or the device failed; see the reason "+
+			"with --log-level verbose", ErrNotLoaded, m.path)
 	}
 	return nil
 }

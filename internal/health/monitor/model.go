@@ -14,6 +14,8 @@
 package monitor
 
 import (
+	"errors"
+	"io/fs"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -136,8 +138,10 @@ func (m *Model) key(key string) tea.Cmd {
 func (m *Model) page() int { return max(1, m.height-2) }
 
 func (m *Model) add(news News) {
-	if n := len(news.Errs); n > 0 {
-		m.broken, m.lastErr = m.broken+n, news.Errs[n-1]
+	for _, err := range news.Errs {
+		if !errors.Is(err, fs.ErrNotExist) { // the hint covers a folder that does not exist yet
+			m.broken, m.lastErr = m.broken+1, err
+		}
 	}
 	for _, r := range news.Readings {
 		m.state.Add(r)

@@ -1,9 +1,7 @@
 package monitor
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -96,10 +94,9 @@ func (m *Model) body() []string {
 	return lines
 }
 
-// complaint reports logs that could not be read, except for a folder that does not
-// exist yet: the hint covers that.
+// complaint reports logs that could not be read.
 func (m *Model) complaint() string {
-	if m.broken == 0 || Empty(m.snapshot) && errors.Is(m.lastErr, fs.ErrNotExist) {
+	if m.broken == 0 {
 		return ""
 	}
 	return fmt.Sprintf("\nunreadable log lines or files: %d, the last: %s",

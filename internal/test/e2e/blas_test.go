@@ -25,11 +25,16 @@ func transcripts(t *testing.T, args ...string) []*event.Transcript {
 	}
 	var all []*event.Transcript
 	for in := event.NewReader(strings.NewReader(string(out))); in.Scan(); {
-		tr, ok := in.Record().(*event.Transcript)
-		if !ok {
+		switch r := in.Record().(type) {
+		case *event.Transcript:
+			all = append(all, r)
+		case *event.End:
+			if r.Transcripts != len(all) || r.Incomplete {
+				t.Fatalf("vf-transcribe %v: after %d transcripts: %+v", args, len(all), r)
+			}
+		default:
 			t.Fatalf("vf-transcribe %v: %s", args, out)
 		}
-		all = append(all, tr)
 	}
 	return all
 }

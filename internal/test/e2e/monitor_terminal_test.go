@@ -96,7 +96,7 @@ func TestMonitor(t *testing.T) {
 
 	const nobody = 4_000_001 // no process has this ID
 	logUtterance(t, logs, nobody, 1, 0.5)
-	s.wait("No alerts", "utterance 1", "gone", "speed factor median  6.00")
+	s.wait("No alerts", "utterance 1", "gone", "speed factor    median 6.00")
 	for i := range 25 {
 		logUtterance(t, logs, nobody, 2+i, 4)
 	}

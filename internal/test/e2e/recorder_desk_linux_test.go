@@ -79,6 +79,10 @@ func (d *desk) take(out *os.File, read chan struct{}) {
 				d.all = append(d.all, dictated{})
 			}
 			d.seen = append(d.seen, string(rec.Mark))
+		case *event.End:
+			if rec.Samples != d.at || rec.Incomplete {
+				d.bad = append(d.bad, fmt.Sprintf("%+v, want %d samples", rec, d.at))
+			}
 		default:
 			d.bad = append(d.bad, fmt.Sprintf("%+v", rec))
 		}
