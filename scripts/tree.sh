@@ -5,8 +5,8 @@
 #
 # The tree works from any folder: its programs find the libraries in lib/voiceflow, and
 # the demo model in share/voiceflow, relative to themselves. They use the system's
-# glibc, from version $GLIBC on. VERSION replaces the version in the source. The same
-# commit gives the same bytes, in any folder and at any time.
+# glibc, from version $GLIBC on. VERSION replaces the version in the source. With
+# REPRODUCIBLE=1, the same commit gives the same bytes, in any folder and at any time.
 set -eu
 cd "$(dirname "$0")/.."
 . ./.native/env
@@ -55,10 +55,12 @@ fi
 commit=$(git describe --always --dirty 2>/dev/null) || commit=
 set -- -X "main.builtinBackends=$VOICEFLOW_BACKENDS" -X "voiceflow/internal/cmdline.commit=$commit"
 [ -z "${VERSION:-}" ] || set -- "$@" -X "voiceflow/internal/cmdline.Version=$VERSION"
-# Debugging information would name this folder.
-export CGO_CFLAGS="${CGO_CFLAGS#-O2 -g} -O2"
-export CGO_LDFLAGS="${CGO_LDFLAGS#-O2 -g} -O2"
-go build -trimpath -ldflags "-s -w -buildid= $* $linkflags" -o "$tree/bin/" ./cmd/...
+if [ -n "${REPRODUCIBLE:-}" ]; then # compiles everything again, and names no folder
+	export CGO_CFLAGS="${CGO_CFLAGS#-O2 -g} -O2" CGO_LDFLAGS="${CGO_LDFLAGS#-O2 -g} -O2"
+	go build -trimpath -ldflags "-s -w -buildid= $* $linkflags" -o "$tree/bin/" ./cmd/...
+else
+	go build -ldflags "$* $linkflags" -o "$tree/bin/" ./cmd/...
+fi
 
 if [ -n "$native_runtime" ]; then
 	mkdir -p "$lib"

@@ -1,0 +1,131 @@
+#!/bin/sh
+# Builds what can be given to users, into FOLDER (dist):
+#
+#   VERSION=1.2.3 scripts/dist.sh [FOLDER]
+#
+#   voiceflow-VERSION-linux-ARCH.tar.xz  runs from any folder, with all its libraries
+#   voiceflow_VERSION_ARCH.deb, voiceflow-VERSION.ARCH.rpm
+#   voiceflow-VERSION.cdx.json           components and their versions (CycloneDX)
+#   SHA256SUMS
+#
+# Without VERSION, it is git's tag, or else the version in the source with the date and
+# the hash of the commit. The same commit gives the same bytes.
+set -eu
+cd "$(dirname "$0")/.."
+. ./.native/env
+. scripts/steps.sh
+out=$(mkdir -p "${1:-dist}" && cd "${1:-dist}" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+log=.native/dist.log
+: >"$log"
+umask 022
+export LC_ALL=C TZ=UTC
+
+[ -n "$native_runtime" ] || fail "make dist needs private libraries, but libwhisper is the system's: see docs/install.md"
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
+if [ -z "${VERSION:-}" ]; then
+	VERSION=$(git describe --tags --exact-match --match 'v[0-9]*' 2>/dev/null | sed 's/^v//') || VERSION=
+	[ -n "$VERSION" ] || VERSION=$(sed -n 's/^var Version = "\(.*\)"/\1/p' internal/cmdline/version.go)-$(
+		date -u -d "@$SOURCE_DATE_EPOCH" +git%Y%m%d.)$(git rev-parse --short=10 HEAD)
+fi
+case $VERSION in
+*[!0-9A-Za-z.+-]* | [!0-9]*) fail "VERSION=$VERSION: use a version such as 1.2.3 or 1.2.3-rc1" ;;
+esac
+ARCH=$(go env GOARCH)
+export SOURCE_DATE_EPOCH VERSION ARCH REPRODUCIBLE=1
+name=voiceflow-$VERSION-linux-$ARCH
+tree=$work/$name
+
+# dated FOLDER sets the times of all files, and their modes to what umask would.
+dated() {
+	find "$1" -type f -perm -u+x -exec chmod 755 {} + -o -type f -exec chmod 644 {} + -o -type d -exec chmod 755 {} +
+	find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+}
+
+# sound_libraries FOLDER copies the libraries for sound that a system may lack, and their
+# licences. PortAudio's for JACK is replaced by one that finds no JACK: the real one needs
+# a server's worth of libraries, and VoiceFlow records from PipeWire and PulseAudio itself.
+sound_libraries() {
+	: >"$work/sources"
+	for library in libportaudio.so.2 libsoxr.so.0 libasound.so.2; do
+		file=$(ldd "$tree/bin/vf-record" | awk -v name=$library '$1 == name { print $3 }')
+		[ -n "$file" ] || step_failed "$library is not installed" "run make, then try again"
+		cp -L "$file" "$1/$library"
+		package=$(dpkg -S "$(readlink -f "$file")" 2>/dev/null | sed 's/:.*//;1q') || package=
+		[ -n "$package" ] || continue
+		cp -L "/usr/share/doc/$package/copyright" "$tree/share/doc/voiceflow/licences/lib/$package"
+		# shellcheck disable=SC2016 # dpkg-query fills it in
+		dpkg-query -W -f '${source:Package} ${source:Version}\n' "$package" >>"$work/sources"
+	done
+	nm -D --undefined-only "$1/libportaudio.so.2" |
+		sed -n 's/.* U \(jack_[a-z_]*\)$/void *\1(void) { return 0; }/p' >"$work/jack.c"
+	"${CC:-gcc}" -shared -fPIC -O2 -s -Wl,--build-id=none -Wl,-soname,libjack.so.0 -o "$1/libjack.so.0" "$work/jack.c"
+	go run ./scripts/relax "$1"/lib*.so* >>"$log"
+}
+
+begin_step dist "compiling VoiceFlow $VERSION for packages"
+scripts/tree.sh "$tree" 2>>"$log" || step_failed "the programs could not be built" "read the log"
+mkdir -p "$work/root"
+cp scripts/place.sh "$tree/install.sh"
+cp scripts/uninstall.sh README.md LICENSE "$tree/"
+
+say "dist: fetching and compiling nfpm and cyclonedx-gomod"
+(cd scripts/packages && GOFLAGS='' CGO_ENABLED=0 go build -o "$work/tools/" tool) 2>>"$log" ||
+	step_failed "the tools could not be built" "check the network and GOPROXY, and read the log"
+
+# The packages use the system's libraries for sound.
+"$tree/install.sh" /usr "$work/root"
+rm "$work/root/usr/share/voiceflow/installed" "$work/root/usr/share/voiceflow/uninstall.sh"
+mkdir -p "$work/root/usr/lib/systemd/user"
+mv "$work"/root/usr/share/voiceflow/contrib/systemd/*.service "$work"/root/usr/share/voiceflow/contrib/systemd/*.socket \
+	"$work"/root/usr/share/voiceflow/contrib/systemd/*.timer "$work/root/usr/lib/systemd/user/"
+rmdir "$work/root/usr/share/voiceflow/contrib/systemd"
+gzip -9n "$work"/root/usr/share/man/man1/*.1
+mv "$work/root/usr/share/doc/voiceflow/LICENSE" "$work/root/usr/share/doc/voiceflow/copyright"
+
+sound_libraries "$tree/lib/voiceflow"
+{
+	echo "The libraries in lib/voiceflow are Debian's. Their source packages are on every"
+	echo "mirror of Debian, and on snapshot.debian.org:"
+	echo
+	{ scripts/native-sources.sh; cat "$work/sources"; } | sort -u | sed 's/^/    /'
+} >"$tree/share/doc/voiceflow/licences/lib/README"
+
+say "dist: packing"
+dated "$tree"
+tar --sort=name --format=ustar --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
+	-C "$work" -cf - "$name" | xz -T1 -6 >"$out/$name.tar.xz"
+
+package_of() { dpkg -S "$(readlink -f "$1")" 2>/dev/null | sed 's/:.*//;1q'; }
+DEB_DEPENDS="libc6 (>= ${GLIBC:-2.35})" RPM_DEPENDS="libc.so.6(GLIBC_${GLIBC:-2.35})(64bit)"
+for library in $(readelf -d "$work"/root/usr/bin/vf-* | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort -u); do
+	case $library in
+	libc.so.* | libm.so.* | ld-linux*) continue ;;
+	esac
+	[ ! -e "$work/root/usr/lib/voiceflow/$library" ] || continue
+	RPM_DEPENDS="$RPM_DEPENDS, $library()(64bit)"
+	file=$(ldd "$work"/root/usr/bin/vf-* | awk -v name="$library" '$1 == name { print $3; exit }')
+	DEB_DEPENDS="$DEB_DEPENDS, $(package_of "$file")"
+done
+export ROOT="$work/root" DEB_DEPENDS RPM_DEPENDS MTIME="$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)"
+mkdir -p "$work/root/usr/share/zsh/vendor-completions" # Debian's name
+packed() {
+	dated "$work/root"
+	sed -n 's/\\/\\\\/g; p' scripts/packages/nfpm.yaml | awk '{
+		while (match($0, /\$\{[A-Z_]*\}/)) $0 = substr($0, 1, RSTART - 1) ENVIRON[substr($0, RSTART + 2, RLENGTH - 3)] substr($0, RSTART + RLENGTH)
+		print }' >"$work/nfpm.yaml"
+	"$work/tools/nfpm" package --config "$work/nfpm.yaml" --packager "$1" --target "$out/" >>"$log" 2>&1 ||
+		step_failed "nfpm could not build the .$1" "read the log"
+}
+rmdir "$work/root/usr/share/zsh/vendor-completions"
+packed rpm
+mv "$work/root/usr/share/zsh/site-functions" "$work/root/usr/share/zsh/vendor-completions"
+packed deb
+
+# shellcheck disable=SC2046 # one word per component
+"$work/tools/cyclonedx-gomod" mod -json -std -noserial -notimestamp . 2>>"$log" |
+	go run ./scripts/sbom -version "$VERSION" -time "$SOURCE_DATE_EPOCH" \
+		$({ scripts/native-sources.sh; cat "$work/sources"; } | sort -u | tr ' ' '=') >"$out/voiceflow-$VERSION.cdx.json"
+(cd "$out" && sha256sum "voiceflow"*"$(echo "$VERSION" | cut -d- -f1)"* >SHA256SUMS)
+end_step "in ${out#"$PWD/"}: $(cd "$out" && du -ch voiceflow* | tail -n 1 | cut -f 1)"
