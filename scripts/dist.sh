@@ -3,13 +3,14 @@
 #
 #   VERSION=1.2.3 scripts/dist.sh [FOLDER]
 #
-#   voiceflow-VERSION-linux-ARCH.tar.xz  runs from any folder, with all its libraries
+#   voiceflow-VERSION-linux-ARCH.tar.xz  runs from any folder, with all its libraries;
+#                                        not if they are the system's
 #   voiceflow_VERSION_ARCH.deb, voiceflow-VERSION.ARCH.rpm
 #   voiceflow-VERSION.cdx.json           components and their versions (CycloneDX)
 #   SHA256SUMS
 #
 # Without VERSION, it is git's tag, or else the version in the source with the date and
-# the hash of the commit. The same commit gives the same bytes.
+# the hash of the commit. The same commit gives the same bytes. XZ_LEVEL=0 is for tests.
 set -eu
 cd "$(dirname "$0")/.."
 . ./.native/env
@@ -22,7 +23,6 @@ log=.native/dist.log
 umask 022
 export LC_ALL=C TZ=UTC
 
-[ -n "$native_runtime" ] || fail "make dist needs private libraries, but libwhisper is the system's: see docs/install.md"
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 if [ -z "${VERSION:-}" ]; then
 	VERSION=$(git describe --tags --exact-match --match 'v[0-9]*' 2>/dev/null | sed 's/^v//') || VERSION=
@@ -84,18 +84,25 @@ rmdir "$work/root/usr/share/voiceflow/contrib/systemd"
 gzip -9n "$work"/root/usr/share/man/man1/*.1
 mv "$work/root/usr/share/doc/voiceflow/LICENSE" "$work/root/usr/share/doc/voiceflow/copyright"
 
-sound_libraries "$tree/lib/voiceflow"
-{
-	echo "The libraries in lib/voiceflow are Debian's. Their source packages are on every"
-	echo "mirror of Debian, and on snapshot.debian.org:"
-	echo
-	{ scripts/native-sources.sh; cat "$work/sources"; } | sort -u | sed 's/^/    /'
-} >"$tree/share/doc/voiceflow/licences/lib/README"
+tarball() {
+	sound_libraries "$tree/lib/voiceflow"
+	sed 's/^/    /' "$work/sources" >>"$tree/share/doc/voiceflow/licences/lib/README"
+	dated "$tree"
+	tar --sort=name --format=ustar --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
+		-C "$work" -cf - "$name" | xz -T1 "-${XZ_LEVEL:-6}" >"$out/$name.tar.xz"
+}
+
+# sources lists the source packages of the private libraries, with their versions.
+sources() {
+	[ -z "$native_runtime" ] || { scripts/native-sources.sh; cat "$work/sources"; } | sort -u
+}
 
 say "dist: packing"
-dated "$tree"
-tar --sort=name --format=ustar --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
-	-C "$work" -cf - "$name" | xz -T1 -6 >"$out/$name.tar.xz"
+if [ -n "$native_runtime" ]; then
+	tarball
+else
+	say "dist: no tarball, because libwhisper is the system's; the packages depend on it"
+fi
 
 package_of() { dpkg -S "$(readlink -f "$1")" 2>/dev/null | sed 's/:.*//;1q'; }
 DEB_DEPENDS="libc6 (>= ${GLIBC:-2.35})" RPM_DEPENDS="libc.so.6(GLIBC_${GLIBC:-2.35})(64bit)"
@@ -126,6 +133,6 @@ packed deb
 # shellcheck disable=SC2046 # one word per component
 "$work/tools/cyclonedx-gomod" mod -json -std -noserial -notimestamp . 2>>"$log" |
 	go run ./scripts/sbom -version "$VERSION" -time "$SOURCE_DATE_EPOCH" \
-		$({ scripts/native-sources.sh; cat "$work/sources"; } | sort -u | tr ' ' '=') >"$out/voiceflow-$VERSION.cdx.json"
+		$(sources | tr ' ' '=') >"$out/voiceflow-$VERSION.cdx.json"
 (cd "$out" && sha256sum "voiceflow"*"$(echo "$VERSION" | cut -d- -f1)"* >SHA256SUMS)
 end_step "in ${out#"$PWD/"}: $(cd "$out" && du -ch voiceflow* | tail -n 1 | cut -f 1)"

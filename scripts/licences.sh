@@ -32,7 +32,7 @@ docs=.native/root/usr/share/doc
 	echo "The libraries in lib/voiceflow are Debian's. Their source packages are on every"
 	echo "mirror of Debian, and on snapshot.debian.org:"
 	echo
-	scripts/native-sources.sh | awk '{ print "    " $1 " " $2 }' | sort -u
+	scripts/native-sources.sh | sed 's/^/    /'
 } >"$folder/lib/README"
 for package in "$docs"/*/; do
 	name=$(basename "$package")

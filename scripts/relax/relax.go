@@ -95,6 +95,9 @@ func open(data []byte) (*object, error) {
 		".dynsym": &o.symbols, ".gnu.version": &o.versions, ".gnu.version_r": &o.versionR, ".dynstr": &o.names,
 	} {
 		s := f.Section(section)
+		if s == nil && strings.HasPrefix(section, ".gnu.version") {
+			continue // needs no versions
+		}
 		if s == nil {
 			return nil, fmt.Errorf("has no section %s", section)
 		}
@@ -114,6 +117,9 @@ func (a aux) index() uint16 { return binary.LittleEndian.Uint16(a[6:]) }
 
 // needed returns all versions that the file needs.
 func (o *object) needed() (all []aux) {
+	if len(o.versionR) == 0 {
+		return nil
+	}
 	for file := o.versionR; ; {
 		at := file[binary.LittleEndian.Uint32(file[8:]):]
 		for range binary.LittleEndian.Uint16(file[2:]) {

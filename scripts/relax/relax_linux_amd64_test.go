@@ -112,6 +112,25 @@ func TestUnknownFunction(t *testing.T) {
 	}
 }
 
+// TestNoVersions: a library that needs nothing, such as the stand-in for JACK.
+func TestNoVersions(t *testing.T) {
+	folder := t.TempDir()
+	source, path := filepath.Join(folder, "a.c"), filepath.Join(folder, "a.so")
+	if err := os.WriteFile(source, []byte("int call(void) { return 0; }"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("gcc", "-shared", "-nostdlib", "-o", path, source).CombinedOutput(); err != nil {
+		t.Fatalf("gcc: %v\n%s", err, out)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if needs, changed, err := relax(data, "2.35"); needs != "0" || changed || err != nil {
+		t.Errorf("relax: %q, %v, %v", needs, changed, err)
+	}
+}
+
 func TestNotELF(t *testing.T) {
 	for _, data := range [][]byte{nil, []byte("#!/bin/sh\n"), bytes.Repeat([]byte{0x7f}, 4096)} {
 		if _, _, err := relax(data, "2.35"); err == nil {
