@@ -49,7 +49,16 @@ func complete(in io.Reader, out io.Writer, version string, at time.Time, sources
 	}
 	b.metadata["timestamp"] = at.Format(time.RFC3339)
 	b.component["version"] = version
-	delete(b.component, "purl") // names the commit, and no place to fetch it from
+	// cyclonedx-gomod puts the commit here, if there is one: the source may also be an archive.
+	delete(b.component, "purl")
+	own := reference(b.component)
+	b.component["bom-ref"] = "voiceflow"
+	dependencies, _ := b.fields["dependencies"].([]any)
+	for _, d := range dependencies {
+		if fields, is := d.(map[string]any); is && fields["ref"] == own {
+			fields["ref"] = "voiceflow"
+		}
+	}
 	for _, source := range sources {
 		name, version, found := strings.Cut(source, "=")
 		if !found {

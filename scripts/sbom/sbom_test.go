@@ -25,7 +25,7 @@ func TestComplete(t *testing.T) {
 			Component struct{ Name, Version, PURL string }
 		}
 		Components   []struct{ Name, Version, PURL string }
-		Dependencies []any
+		Dependencies []struct{ Ref string }
 	}
 	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
 		t.Fatal(err)
@@ -36,6 +36,9 @@ func TestComplete(t *testing.T) {
 	}
 	if len(got.Components) != 3 || len(got.Dependencies) != 1 {
 		t.Fatalf("%d components, %d dependencies", len(got.Components), len(got.Dependencies))
+	}
+	if got.Dependencies[0].Ref != "voiceflow" {
+		t.Errorf("dependencies: %+v", got.Dependencies)
 	}
 	if c := got.Components[0]; c.Name != "whisper.cpp" || c.Version != "1.9.5+dfsg-1" ||
 		c.PURL != "pkg:deb/debian/whisper.cpp@1.9.5+dfsg-1?arch=source" {
