@@ -78,9 +78,7 @@ say "dist: fetching and compiling nfpm and cyclonedx-gomod"
 "$tree/install.sh" /usr "$work/root"
 rm "$work/root/usr/share/voiceflow/installed" "$work/root/usr/share/voiceflow/uninstall.sh"
 mkdir -p "$work/root/usr/lib/systemd/user"
-mv "$work"/root/usr/share/voiceflow/contrib/systemd/*.service "$work"/root/usr/share/voiceflow/contrib/systemd/*.socket \
-	"$work"/root/usr/share/voiceflow/contrib/systemd/*.timer "$work/root/usr/lib/systemd/user/"
-rmdir "$work/root/usr/share/voiceflow/contrib/systemd"
+cp "$work"/root/usr/share/voiceflow/contrib/systemd/* "$work/root/usr/lib/systemd/user/"
 gzip -9n "$work"/root/usr/share/man/man1/*.1
 mv "$work/root/usr/share/doc/voiceflow/LICENSE" "$work/root/usr/share/doc/voiceflow/copyright"
 
@@ -115,18 +113,20 @@ for library in $(readelf -d "$work"/root/usr/bin/vf-* | sed -n 's/.*(NEEDED).*\[
 	file=$(ldd "$work"/root/usr/bin/vf-* | awk -v name="$library" '$1 == name { print $3; exit }')
 	DEB_DEPENDS="$DEB_DEPENDS, $(package_of "$file")"
 done
-export ROOT="$work/root" DEB_DEPENDS RPM_DEPENDS MTIME="$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)"
-mkdir -p "$work/root/usr/share/zsh/vendor-completions" # Debian's name
+MTIME=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)
+export ROOT="$work/root" DEB_DEPENDS RPM_DEPENDS MTIME
 packed() {
 	dated "$work/root"
-	sed -n 's/\\/\\\\/g; p' scripts/packages/nfpm.yaml | awk '{
-		while (match($0, /\$\{[A-Z_]*\}/)) $0 = substr($0, 1, RSTART - 1) ENVIRON[substr($0, RSTART + 2, RLENGTH - 3)] substr($0, RSTART + RLENGTH)
-		print }' >"$work/nfpm.yaml"
+	awk '{
+		while (match($0, /\$\{[A-Z_]*\}/))
+			$0 = substr($0, 1, RSTART - 1) ENVIRON[substr($0, RSTART + 2, RLENGTH - 3)] substr($0, RSTART + RLENGTH)
+		print
+	}' scripts/packages/nfpm.yaml >"$work/nfpm.yaml"
 	"$work/tools/nfpm" package --config "$work/nfpm.yaml" --packager "$1" --target "$out/" >>"$log" 2>&1 ||
 		step_failed "nfpm could not build the .$1" "read the log"
 }
-rmdir "$work/root/usr/share/zsh/vendor-completions"
 packed rpm
+# Debian's name
 mv "$work/root/usr/share/zsh/site-functions" "$work/root/usr/share/zsh/vendor-completions"
 packed deb
 

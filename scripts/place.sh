@@ -66,7 +66,7 @@ if [ -f "$list" ]; then
 else # versions that kept no list
 	rm -rf "$into/lib/voiceflow" "$into/share/voiceflow" "$into/share/doc/voiceflow"
 fi
-(cd "$here" && find bin lib share ! -type d 2>/dev/null || true) | LC_ALL=C sort >"$tmp/files"
+(cd "$here" && for folder in bin lib share; do [ ! -d $folder ] || find $folder ! -type d; done) | LC_ALL=C sort >"$tmp/files"
 while IFS= read -r file; do
 	put "$file"
 done <"$tmp/files"

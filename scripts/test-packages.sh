@@ -12,7 +12,6 @@ cd "$(dirname "$0")/.."
 native=$PWD/.native
 log=$native/test-packages.log
 : >"$log"
-instead="run it on Debian"
 . scripts/debian.sh
 [ "$(id -u)" = 0 ] || fail "test-packages needs root, for chroot"
 command -v debootstrap >/dev/null || fail "debootstrap is missing; install it with: apt-get install debootstrap"
@@ -27,7 +26,7 @@ step() {
 
 # build VERSION FOLDER builds the packages from a copy of the last commit.
 build() {
-	rm -rf "$packages/$2" "$packages/source-$2"
+	rm -rf "${packages:?}/$2" "$packages/source-$2"
 	mkdir -p "$packages/$2" "$packages/source-$2"
 	git archive HEAD | tar -xf - -C "$packages/source-$2"
 	ln -s "$native" "$packages/source-$2/.native"
@@ -124,7 +123,10 @@ deb() {
 
 # rpm checks the .rpm as far as that goes without a system that uses it.
 rpm() {
-	command -v rpm2cpio >/dev/null && command -v cpio >/dev/null || { say "rpm: not tested, rpm2cpio or cpio is missing"; return; }
+	if ! command -v rpm2cpio >/dev/null || ! command -v cpio >/dev/null; then
+		say "rpm: not tested, because rpm or cpio is missing; install them with: apt-get install rpm cpio"
+		return
+	fi
 	rm -rf "$packages/rpm"
 	mkdir -p "$packages/rpm"
 	step command rpm -qpl "$packages"/new/*.rpm
@@ -145,12 +147,11 @@ say "packages: the same bytes from two folders"
 rm -rf "$packages/again"
 build $old old
 rpm
-for suite in "${@:-bookworm trixie}"; do
-	for suite in $suite; do
-		enter "$suite"
-		tarball "$suite"
-		deb "$suite"
-		leave
-		rm -rf "$root"
-	done
+[ $# -gt 0 ] || set -- bookworm trixie
+for suite in "$@"; do
+	enter "$suite"
+	tarball "$suite"
+	deb "$suite"
+	leave
+	rm -rf "$root"
 done
