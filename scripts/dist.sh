@@ -44,9 +44,10 @@ dated() {
 }
 
 # sound_libraries FOLDER copies the libraries for sound that a system may lack, and their
-# licences. PortAudio's for JACK is replaced by one that finds no JACK: the real one needs
-# a server's worth of libraries, and VoiceFlow records from PipeWire and PulseAudio itself.
+# licences. Instead of JACK's library, which needs many more, there is one that finds no
+# server.
 sound_libraries() {
+	mkdir "$1"
 	: >"$work/sources"
 	for library in libportaudio.so.2 libsoxr.so.0 libasound.so.2; do
 		file=$(ldd "$tree/bin/vf-record" | awk -v name=$library '$1 == name { print $3 }')
@@ -83,7 +84,7 @@ gzip -9n "$work"/root/usr/share/man/man1/*.1
 mv "$work/root/usr/share/doc/voiceflow/LICENSE" "$work/root/usr/share/doc/voiceflow/copyright"
 
 tarball() {
-	sound_libraries "$tree/lib/voiceflow"
+	sound_libraries "$tree/lib/voiceflow/fallback"
 	sed 's/^/    /' "$work/sources" >>"$tree/share/doc/voiceflow/licences/lib/README"
 	dated "$tree"
 	tar --sort=name --format=ustar --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \

@@ -31,7 +31,9 @@ build() {
 	git archive HEAD | tar -xf - -C "$packages/source-$2"
 	ln -s "$native" "$packages/source-$2/.native"
 	say "packages: building $1 in .native/packages/source-$2"
-	SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) VERSION=$1 step "$packages/source-$2/scripts/dist.sh" "$packages/$2"
+	# Without git, whose state would be built in.
+	GIT_CEILING_DIRECTORIES=$packages SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) VERSION=$1 \
+		step "$packages/source-$2/scripts/dist.sh" "$packages/$2"
 	rm -rf "$packages/source-$2"
 }
 
@@ -48,9 +50,7 @@ files() {
 }
 
 leave() {
-	for mount in proc dev; do
-		! mountpoint -q "$root/$mount" || umount "$root/$mount"
-	done
+	[ -z "$root" ] || ! mountpoint -q "$root/proc" || umount "$root/proc"
 }
 
 # enter SUITE makes a clean system of a suite, once, and a copy of it to work in.
@@ -66,16 +66,16 @@ enter() {
 		: >"$base.ready"
 	fi
 	root=$base.test
-	rm -rf "$root"
+	leave # if an earlier run was killed
+	rm -rf --one-file-system "$root"
 	cp -a "$base" "$root"
 	mkdir -p "$root/packages"
 	cp "$packages"/old/*.deb "$packages"/new/*.deb "$packages"/new/*.tar.xz "$root/packages/"
 	mount -t proc proc "$root/proc"
-	mount --bind /dev "$root/dev"
 }
 
-# works FOLDER tests the programs in a folder without a network: a check of the whole
-# pipeline, the words of one recording, and a version.
+# works FOLDER VERSION tests the programs in a folder without a network: a check of the
+# whole pipeline, the words of one recording, and the version.
 works() {
 	bin=$1/bin share=$1/share/voiceflow
 	step offline "$bin/vf-health" check --words --speed-factor 0.1:0.01 "$share/recordings"
@@ -153,5 +153,5 @@ for suite in "$@"; do
 	tarball "$suite"
 	deb "$suite"
 	leave
-	rm -rf "$root"
+	rm -rf --one-file-system "$root"
 done

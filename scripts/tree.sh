@@ -43,7 +43,9 @@ if [ -n "$native_runtime" ]; then
 	case $(uname) in
 	Darwin) linkflags="-extldflags '-Wl,-rpath,@executable_path/../lib/voiceflow'" ;;
 	*)
-		linkflags="-extldflags '-Wl,-rpath,\$ORIGIN/../lib/voiceflow -Wl,--disable-new-dtags -Wl,--build-id=none'"
+		# The system's libraries for sound fit its plugins. A tarball has others, in case.
+		path="\$ORIGIN/../lib/voiceflow:/usr/\$LIB:\$ORIGIN/../lib/voiceflow/fallback"
+		linkflags="-extldflags '-Wl,-rpath,$path -Wl,--disable-new-dtags -Wl,--build-id=none'"
 		;;
 	esac
 	if [ -n "$VOICEFLOW_BACKENDS" ]; then
