@@ -70,6 +70,7 @@ fi
 while IFS= read -r file; do
 	put "$file"
 done <"$tmp/files"
+folder "$into/share/voiceflow"
 cp "$here/uninstall.sh" "$into/share/voiceflow/uninstall.sh"
 chmod 755 "$into/share/voiceflow/uninstall.sh"
 echo share/voiceflow/uninstall.sh >>"$tmp/files"
