@@ -130,7 +130,7 @@ rpm() {
 	rm -rf "$packages/rpm"
 	mkdir -p "$packages/rpm"
 	step command rpm -qpl "$packages"/new/*.rpm
-	(cd "$packages/rpm" && rpm2cpio ../new/*.rpm | cpio -id --quiet) 2>>"$log"
+	(cd "$packages/rpm" && rpm2cpio ../new/*.rpm | cpio -id --quiet --no-absolute-filenames) 2>>"$log"
 	words=$("$packages/rpm/usr/bin/vf-transcribe" -f text "$packages/rpm/usr/share/voiceflow/recordings/sentence-01.wav" 2>>"$log")
 	[ "$words" = "my brother will call you tomorrow morning" ] || fail "rpm: vf-transcribe printed: $words"
 	command rpm -qp --requires "$packages"/new/*.rpm 2>>"$log" | grep -q -F 'libportaudio.so.2()(64bit)' ||
