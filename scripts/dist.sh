@@ -43,13 +43,33 @@ dated() {
 	find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 }
 
+# stand_in FILE PREFIX USER compiles a library that fails in every function of that
+# prefix that USER needs, instead of one that is useless where it is missing: ALSA's needs
+# the system's settings, and JACK's needs a server.
+stand_in() {
+	readelf -sW --dyn-syms "$3" | awk -v prefix="$2" '$7 == "UND" && index($8, prefix) == 1 { print $8 }' |
+		sed 's/@\([^ ]*\).*/ \1/' | sort -u >"$work/symbols"
+	awk '
+		$1 == "snd_strerror" { print "const char *snd_strerror(int code) { return \"ALSA is not installed\"; }"; next }
+		$1 == "snd_config" { print "void *snd_config;"; next }
+		$1 ~ /_sizeof$/ { print "unsigned long " $1 "(void) { return 64; }"; next }
+		$1 ~ /^jack_/ { print "void *" $1 "(void) { return 0; }"; next }
+		{ print "long " $1 "(void) { return -1; }" }' "$work/symbols" >"$work/stand-in.c"
+	awk '$2 { names[$2] = names[$2] $1 "; " } END { for (v in names) print v " { global: " names[v] "};" }' \
+		"$work/symbols" | sort >"$work/versions"
+	set -- "$1" "-Wl,-soname,$(basename "$1")"
+	[ ! -s "$work/versions" ] || set -- "$@" "-Wl,--version-script=$work/versions"
+	out_file=$1
+	shift
+	"${CC:-gcc}" -shared -fPIC -O2 -s -nostdlib -Wl,--build-id=none "$@" -o "$out_file" "$work/stand-in.c"
+}
+
 # sound_libraries FOLDER copies the libraries for sound that a system may lack, and their
-# licences. Instead of JACK's library, which needs many more, there is one that finds no
-# server.
+# licences.
 sound_libraries() {
 	mkdir "$1"
 	: >"$work/sources"
-	for library in libportaudio.so.2 libsoxr.so.0 libasound.so.2; do
+	for library in libportaudio.so.2 libsoxr.so.0; do
 		file=$(ldd "$tree/bin/vf-record" | awk -v name=$library '$1 == name { print $3 }')
 		[ -n "$file" ] || step_failed "$library is not installed" "run make, then try again"
 		cp -L "$file" "$1/$library"
@@ -59,9 +79,8 @@ sound_libraries() {
 		# shellcheck disable=SC2016 # dpkg-query fills it in
 		dpkg-query -W -f '${source:Package} ${source:Version}\n' "$package" >>"$work/sources"
 	done
-	nm -D --undefined-only "$1/libportaudio.so.2" |
-		sed -n 's/.* U \(jack_[a-z_]*\)$/void *\1(void) { return 0; }/p' >"$work/jack.c"
-	"${CC:-gcc}" -shared -fPIC -O2 -s -Wl,--build-id=none -Wl,-soname,libjack.so.0 -o "$1/libjack.so.0" "$work/jack.c"
+	stand_in "$1/libjack.so.0" jack_ "$1/libportaudio.so.2"
+	stand_in "$1/libasound.so.2" snd_ "$1/libportaudio.so.2"
 	go run ./scripts/relax "$1"/lib*.so* >>"$log"
 }
 
