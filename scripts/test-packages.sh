@@ -115,6 +115,7 @@ deb() {
 	works /usr "$old"
 	step inside apt-get remove -y voiceflow
 	inside sh -c '! command -v vf-vad' >/dev/null || fail "$1: vf-vad is still there after the removal"
+	step inside sh -c "apt-get install -y /packages/voiceflow_${new}_*.deb"
 	step inside apt-get purge -y voiceflow
 	step inside apt-get autoremove -y --purge
 	files | step diff "$packages/before" -
