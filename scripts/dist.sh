@@ -35,6 +35,8 @@ esac
 ARCH=$(go env GOARCH)
 export SOURCE_DATE_EPOCH VERSION ARCH REPRODUCIBLE=1
 name=voiceflow-$VERSION-linux-$ARCH
+built=$work/built
+mkdir "$built"
 tree=$work/$name
 
 # dated FOLDER sets the times of all files, and their modes to what umask would.
@@ -108,7 +110,7 @@ tarball() {
 	sed 's/^/    /' "$work/sources" >>"$tree/share/doc/voiceflow/licences/lib/README"
 	dated "$tree"
 	tar --sort=name --format=ustar --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
-		-C "$work" -cf - "$name" | xz -T1 "-${XZ_LEVEL:-6}" >"$out/$name.tar.xz"
+		-C "$work" -cf - "$name" | xz -T1 "-${XZ_LEVEL:-6}" >"$built/$name.tar.xz"
 }
 
 # sources lists the source packages of the private libraries, with their versions.
@@ -143,7 +145,7 @@ packed() {
 			$0 = substr($0, 1, RSTART - 1) ENVIRON[substr($0, RSTART + 2, RLENGTH - 3)] substr($0, RSTART + RLENGTH)
 		print
 	}' scripts/packages/nfpm.yaml >"$work/nfpm.yaml"
-	"$work/tools/nfpm" package --config "$work/nfpm.yaml" --packager "$1" --target "$out/" >>"$log" 2>&1 ||
+	"$work/tools/nfpm" package --config "$work/nfpm.yaml" --packager "$1" --target "$built/" >>"$log" 2>&1 ||
 		step_failed "nfpm could not build the .$1" "read the log"
 }
 packed rpm
@@ -154,6 +156,8 @@ packed deb
 # shellcheck disable=SC2046 # one word per component
 "$work/tools/cyclonedx-gomod" mod -json -std -noserial -notimestamp . 2>>"$log" |
 	go run ./scripts/sbom -version "$VERSION" -time "$SOURCE_DATE_EPOCH" \
-		$(sources | tr ' ' '=') >"$out/voiceflow-$VERSION.cdx.json"
-(cd "$out" && sha256sum "voiceflow"*"$(echo "$VERSION" | cut -d- -f1)"* >SHA256SUMS)
-end_step "in ${out#"$PWD/"}: $(cd "$out" && du -ch voiceflow* | tail -n 1 | cut -f 1)"
+		$(sources | tr ' ' '=') >"$built/voiceflow-$VERSION.cdx.json"
+(cd "$built" && sha256sum voiceflow* >SHA256SUMS)
+size=$(disk_size "$built")
+mv -f "$built"/* "$out/"
+end_step "in ${out#"$PWD/"} ($size)"
