@@ -46,7 +46,7 @@ offline() { unshare -n chroot "$root" env -i PATH=/usr/local/bin:/usr/bin:/bin H
 files() {
 	(cd "$root" && find . -xdev \( -path ./proc -o -path ./dev -o -path ./var/lib/dpkg -o -path ./var/lib/apt -o \
 		-path ./var/cache -o -path ./var/log -o -path ./tmp -o -path ./packages -o -path ./etc/ld.so.cache -o \
-		-path ./root -o -path './var/lib/systemd*' \) -prune -o -print | sort)
+		-path ./root -o -path ./run -o -path './var/lib/systemd*' \) -prune -o -print | sort)
 }
 
 leave() {
@@ -109,13 +109,13 @@ deb() {
 	step inside sh -c "apt-get install -y --no-install-recommends /packages/voiceflow_${old}_*.deb"
 	works /usr "$old"
 	step offline sh -c 'bash -c ". /usr/share/bash-completion/completions/vf-vad && complete -p vf-vad"'
-	step inside sh -c "apt-get install -y /packages/voiceflow_${new}_*.deb"
+	step inside sh -c "apt-get install -y --no-install-recommends /packages/voiceflow_${new}_*.deb"
 	works /usr "$new"
-	step inside sh -c "apt-get install -y --allow-downgrades /packages/voiceflow_${old}_*.deb"
+	step inside sh -c "apt-get install -y --no-install-recommends --allow-downgrades /packages/voiceflow_${old}_*.deb"
 	works /usr "$old"
 	step inside apt-get remove -y voiceflow
 	inside sh -c '! command -v vf-vad' >/dev/null || fail "$1: vf-vad is still there after the removal"
-	step inside sh -c "apt-get install -y /packages/voiceflow_${new}_*.deb"
+	step inside sh -c "apt-get install -y --no-install-recommends /packages/voiceflow_${new}_*.deb"
 	step inside apt-get purge -y voiceflow
 	step inside apt-get autoremove -y --purge
 	files | step diff "$packages/before" -
