@@ -14,8 +14,10 @@
 #   make recordings   synthesise the test recordings again
 #   make install      install programs, libraries and the demo model under PREFIX
 #   make uninstall    remove these, but keep settings, logs and models
-#   make clean        remove bin/
-#   make clean-native remove bin/ and .native/
+#   make dist         build a tarball, a .deb and an .rpm in dist/ (VERSION=1.2.3)
+#   make test-packages  test these in clean systems of Debian 12 and 13 (as root)
+#   make clean        remove bin/ and dist/
+#   make clean-native remove bin/, dist/ and .native/
 #
 # scripts/go.sh finds or fetches Go, scripts/native-libs.sh libwhisper. To build
 # libwhisper from upstream's source: make WHISPER_SRC=DIR (if empty, git fetches
@@ -34,7 +36,7 @@ endif
 GO = . ./.native/env && go
 
 .PHONY: all build demo test test-real lint fuzz fuzz-models bench bench-peers bench-detection recordings \
-	install uninstall clean clean-native build-deps test-deps
+	install uninstall dist test-packages clean clean-native build-deps test-deps
 
 all: build
 
@@ -102,8 +104,15 @@ install: build
 uninstall:
 	@scripts/uninstall.sh "$(PREFIX)" "$(DESTDIR)"
 
+dist: build-deps
+	@VERSION="$(VERSION)" scripts/dist.sh
+
+test-packages: build-deps
+	@scripts/system-packages.sh packages
+	@scripts/test-packages.sh
+
 clean:
-	rm -rf bin
+	rm -rf bin dist
 
 clean-native: clean
 	rm -rf .native

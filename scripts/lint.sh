@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . ./.native/env
-unformatted=$(gofmt -l bench cmd internal pkg)
+unformatted=$(gofmt -l bench cmd internal pkg scripts)
 if [ -n "$unformatted" ]; then
 	echo "gofmt: $unformatted" >&2
 	exit 1

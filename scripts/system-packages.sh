@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the system packages that VoiceFlow needs, if they are missing:
 #
-#   scripts/system-packages.sh build|test|recordings|cmake
+#   scripts/system-packages.sh build|test|recordings|cmake|packages
 #
 # It installs them with apt, as root or with password-less sudo. Otherwise it prints one
 # line that says what to install, and fails. If nothing is missing, it prints nothing.
@@ -27,10 +27,11 @@ debian_names() {
 	test)
 		echo pulseaudio pulseaudio-utils libasound2-plugins mesa-vulkan-drivers xvfb xauth x11-xkb-utils xterm xdotool \
 			xclip python3-gi gir1.2-gtk-3.0 ffmpeg parallel slurmctld slurmd slurm-client munge tmux screen dbus-daemon \
-			sway foot wl-clipboard wtype i3-wm libglib2.0-bin chromium logrotate curl jq shellcheck busybox
+			sway foot wl-clipboard wtype i3-wm libglib2.0-bin chromium logrotate curl jq shellcheck busybox zsh fish
 		;;
 	recordings) echo espeak-ng flite sox ;;
 	cmake) echo cmake g++ ;;
+	packages) echo debootstrap rpm cpio xz-utils ;;
 	*) echo "usage: $0 build|test|recordings|cmake" >&2; exit 2 ;;
 	esac
 }
@@ -42,10 +43,11 @@ commands() {
 	build) echo "${CC%% *}" pkg-config pc:portaudio-2.0 pc:soxr ;;
 	test)
 		echo pulseaudio paplay Xvfb xterm xdotool xclip ffmpeg parallel tmux screen dbus-daemon sway foot wl-copy \
-			wtype i3 gsettings chromium logrotate curl jq shellcheck busybox
+			wtype i3 gsettings chromium logrotate curl jq shellcheck busybox zsh fish
 		;;
 	recordings) echo espeak-ng flite sox ;;
 	cmake) echo cmake c++ ;;
+	packages) echo debootstrap rpm2cpio cpio xz ;;
 	esac
 }
 

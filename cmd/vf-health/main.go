@@ -20,6 +20,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
   vf-health preflight     is this machine ready?
   vf-health config init   create a configuration file
   vf-health monitor       watch the programs while they run`,
+		Words:   completionWords(),
 		Monitor: true,
 		// These flags mean different things to different commands, so they cannot be
 		// configured.

@@ -41,6 +41,7 @@ Examples:
 		Flags:       flags(),
 		Check:       check,
 		Action:      deliver,
+		Words:       completionWords(),
 		Subcommands: []cmdline.Command{lastCommand(), historyCommand(), methodsCommand(), holdCommand()},
 	}, args, stdin, stdout, stderr)
 }

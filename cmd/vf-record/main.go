@@ -55,6 +55,7 @@ Examples:
 			_, err := readConfig(c)
 			return err
 		},
+		Words:  completionWords(),
 		Action: func(env *cmdline.Env, c *cli.Context) error { return act(env, c, presses) },
 	}, args, stdin, stdout, stderr)
 }

@@ -42,7 +42,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 func command() cmdline.Command {
 	return cmdline.Command{
-		Details:   "libwhisper " + whisper.Version() + ", its backends in " + cmp.Or(builtinBackends, "the library"),
+		Details: "libwhisper " + whisper.Version() + ", its backends in " +
+			cmp.Or(cmdline.Beside(builtinBackends), "the library"),
 		Name:      "vf-transcribe",
 		Usage:     "transcribe speech",
 		ArgsUsage: "[FILE|FOLDER|PATTERN ...]",
@@ -62,6 +63,7 @@ Examples:
 		Subcommands: []cmdline.Command{modelsCommand(), devicesCommand()},
 
 		OptionalValues: optionalValues,
+		Words:          completionWords(),
 	}
 }
 

@@ -35,9 +35,9 @@ type settings struct {
 }
 
 func backendsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "backends", EnvVars: []string{"VOICEFLOW_BACKENDS"}, Value: builtinBackends,
-		DefaultText: "the folder set when VoiceFlow was built",
-		TakesFile:   true, Usage: "`FOLDER` libwhisper backends (libggml-*.so)"}
+	return &cli.StringFlag{Name: "backends", EnvVars: []string{"VOICEFLOW_BACKENDS"},
+		Value: cmdline.Beside(builtinBackends), DefaultText: "the folder set when VoiceFlow was built",
+		TakesFile: true, Usage: "`FOLDER` libwhisper backends (libggml-*.so)"}
 }
 
 func blasFlag() cli.Flag {

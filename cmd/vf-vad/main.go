@@ -31,10 +31,11 @@ const examples = `  vf-record | vf-vad | vf-transcribe    speech from the microp
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return cmdline.Run(cmdline.Command{
-		Details: "libwhisper " + whisper.Version() + ", its backends in " + cmp.Or(builtinBackends, "the library"),
-		Name:    "vf-vad",
-		Reads:   "<",
-		Usage:   "find utterances in audio",
+		Details: "libwhisper " + whisper.Version() + ", its backends in " +
+			cmp.Or(cmdline.Beside(builtinBackends), "the library"),
+		Name:  "vf-vad",
+		Reads: "<",
+		Usage: "find utterances in audio",
 		Description: `Reads PCM (16-bit, 16 kHz, mono), a WAV stream, or the lines of vf-record from
 standard input (other formats are decoded by ffmpeg) and writes each utterance,
 with its audio, as one JSON line as soon as it ends.
@@ -45,6 +46,7 @@ Examples:
 		Flags:  flags(),
 		Check:  check,
 		Action: detect,
+		Words:  completionWords(),
 	}, args, stdin, stdout, stderr)
 }
 
@@ -67,9 +69,9 @@ func flags() []cli.Flag {
 			Usage: "`NAME` builtin, silero (needs a model), or auto: builtin, confirmed by Silero if its model is installed"},
 		&cli.StringFlag{Name: "vad-model", Value: "silero-v6.2.0", TakesFile: true,
 			Usage: "`MODEL` Silero model: a name from vf-transcribe models list, or a file, such as ./FILE or FILE.bin"},
-		&cli.StringFlag{Name: "backends", EnvVars: []string{"VOICEFLOW_BACKENDS"}, Value: builtinBackends, TakesFile: true,
-			DefaultText: "the folder set when VoiceFlow was built",
-			Usage:       "`FOLDER` libwhisper backends (libggml-*.so), for Silero"},
+		&cli.StringFlag{Name: "backends", EnvVars: []string{"VOICEFLOW_BACKENDS"}, TakesFile: true,
+			Value: cmdline.Beside(builtinBackends), DefaultText: "the folder set when VoiceFlow was built",
+			Usage: "`FOLDER` libwhisper backends (libggml-*.so), for Silero"},
 	), cmdline.Group("Input",
 		&cli.BoolFlag{Name: "denoise", Usage: "remove noise first, with RNNoise"},
 		&cli.IntFlag{Name: "channel", Usage: "`N` use only channel N, counted from 1; 0 mixes all channels"},

@@ -22,6 +22,10 @@ func commonFlags() []cli.Flag {
 			Usage: "print all settings with their values and origins as JSON lines, then exit",
 		},
 		&cli.StringFlag{
+			Name: "completion", Category: general,
+			Usage: "`SHELL` print a completion script for bash, zsh or fish, then exit",
+		},
+		&cli.StringFlag{
 			Name: "docs", Category: general, Hidden: true,
 			Usage: "`FORMAT` print documentation made from the flags, then exit: man or settings",
 		},

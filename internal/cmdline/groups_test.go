@@ -21,7 +21,7 @@ func TestGroupedHelp(t *testing.T) {
 		}
 	}
 	want := []string{"Usage:", "Output:", "--to", "--append", "Input:", "--channel", "--all",
-		"General:", "--config", "--settings", "--log-level", "--log-file", "-h,", "-v,"}
+		"General:", "--config", "--settings", "--completion", "--log-level", "--log-file", "-h,", "-v,"}
 	if code != OK || !slices.Equal(got, want) {
 		t.Errorf("code %d, %q, not %q:\n%s", code, got, want, out)
 	}

@@ -49,6 +49,11 @@ type Command struct {
 	// OptionalValues are the flags whose value may be left out. Only for programs.
 	OptionalValues map[string]OptionalValue
 
+	// Words are the words that flags and arguments can be, for shell completion. The keys
+	// are flags ("--profile"), flags of one subcommand ("analyze --format") and subcommands
+	// for their arguments ("models pull"). Only for programs.
+	Words map[string][]string
+
 	// Reads is how to pass a file to a program that takes no arguments: "<" or a
 	// flag.
 	Reads string
@@ -234,6 +239,8 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 			return p.env.report(p.printSettings(c, ctx))
 		case ctx.IsSet("docs") && path == p.name:
 			return p.env.report(p.printDocs(ctx))
+		case ctx.IsSet("completion") && path == p.name:
+			return p.env.report(p.printCompletion(ctx))
 		case c.Action == nil && first == "":
 			return usage(path, errors.New("missing command"))
 		case c.Action == nil:

@@ -1,7 +1,7 @@
 package cmdline
 
-// Version of the programs.
-const Version = "0.1.0"
+// Version of the programs; the linker sets another one for packages (scripts/tree.sh).
+var Version = "0.1.0"
 
 // commit is the commit that the programs were built from; the linker sets it
 // (scripts/build.sh).

@@ -24,6 +24,14 @@ var notRun = map[string]string{
 	"make demo": "rebuilds the programs under test; CI runs it",
 	"make test": "runs this test",
 
+	"cd voiceflow-*-linux-amd64":                        "the folder of a release; make test-packages unpacks one",
+	"cd voiceflow-VERSION-linux-amd64":                  "the same",
+	"sudo apt install ./voiceflow_VERSION_amd64.deb":    "changes the system; make test-packages does it in a system of its own",
+	"sudo dnf install ./voiceflow-VERSION-1.x86_64.rpm": "changes the system",
+	"make dist":               "fetches tools and takes minutes; make test-packages does it",
+	"make dist VERSION=1.2.3": "the same",
+	"vf-transcribe --completion fish | source": "for fish; TestCompletion reads the script",
+
 	"vf-health monitor":                             "runs until it is stopped; monitor_terminal_test.go runs it",
 	"vf-health dashboard":                           "serves until it is stopped; the dashboard tests run it",
 	"vf-health dashboard --open":                    "the same, and opens a browser",

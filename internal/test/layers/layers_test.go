@@ -98,6 +98,10 @@ var allowedImports = map[string][]string{
 	"cmd/vf-paste":      {"internal/exitcode", "internal/logrecord", "internal/cmdline", "internal/cmdline/streams", "pkg/dictation", "pkg/event", "pkg/paste/notify", "pkg/paste", "internal/prose", "internal/wholefile", "internal/openfile"},
 	"cmd/vf-health":     {"internal/server/endpoint", "internal/health/service", "internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/cmdline/streams", "internal/health/analysis", "internal/health/bundle", "internal/config", "internal/health/dashboard", "internal/health/check", "internal/health/replay", "internal/health/report", "internal/health/clean", "internal/health/metrics", "pkg/engine/models", "internal/health/monitor", "internal/health/preflight", "internal/health/peer", "internal/health/verdict", "internal/wholefile"},
 
+	// Tools of the scripts.
+	"scripts/relax": {},
+	"scripts/sbom":  {},
+
 	// Benchmarks run the programs as their users do, and share only the formats
 	// with what they measure.
 	"bench":        {"bench/corpus", "bench/segmentation", "pkg/audio", "pkg/event", "internal/health/wer"},

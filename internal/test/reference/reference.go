@@ -1,5 +1,6 @@
 // Package reference tests that the documentation of a program has every flag of its
-// help: the manual page, and the program's section of docs/configuration.md.
+// help: the manual page, the completion scripts, and the program's section of
+// docs/configuration.md.
 //
 // To rewrite that page after a change of the flags:
 //
@@ -34,6 +35,13 @@ func Check(t *testing.T, program string, run Run) {
 	home.Private(t)
 	man := output(t, run, program, "--docs", "man")
 	t.Run("help", func(t *testing.T) { checkHelp(t, run, man, program) })
+	t.Run("completion", func(t *testing.T) {
+		scripts := map[string]string{}
+		for _, shell := range []string{"bash", "zsh", "fish"} {
+			scripts[shell] = output(t, run, program, "--completion", shell)
+		}
+		checkCompletion(t, run, scripts, program)
+	})
 	t.Run("roff", func(t *testing.T) { checkRoff(t, man) })
 	t.Run("settings", func(t *testing.T) {
 		CheckTable(t, program, output(t, run, program, "--docs", "settings"))
