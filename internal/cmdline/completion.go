@@ -110,7 +110,7 @@ func (p *program) completedFlag(path string, f cli.DocGenerationFlag) completedF
 		names: dashedNames(f), text: firstClause(text), takes: f.TakesValue(), repeated: repeated, optional: optional,
 		value: completedValue{
 			name: value, words: words, list: strings.Contains(text, "separated by commas"),
-			files: known.Path && !folder, folders: known.path && folder,
+			files: known.Path && !folder, folders: known.Path && folder,
 		},
 	}
 }
