@@ -1,9 +1,12 @@
 package server
 
 import (
+	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"voiceflow/internal/server/turns"
@@ -46,18 +49,32 @@ func (s *Server) pipeline(w http.ResponseWriter, r *http.Request) {
 	c.Open, out.use = u.open, u
 	run := transcribe.New(c, out)
 	err = run.Run(r.Context())
+	s.endPipeline(r.Context(), out, body, err, run.Broken())
+}
+
+// endPipeline ends the answer. err is why the run ended early, and missing is what else may
+// be missing in its lines.
+func (s *Server) endPipeline(ctx context.Context, out *lineOutput, body *duplexBody, err, missing error) {
+	cut := body.cut.Load()
 	switch {
-	case err == nil && !body.begun: // nothing was sent
-		w.WriteHeader(http.StatusOK)
-	case r.Context().Err() != nil:
+	case cut:
+		missing = errStopping
+	case err != nil:
+		missing = err
+	}
+	switch {
+	case err == nil && !body.begun && !cut: // nothing was sent
+		out.w.WriteHeader(http.StatusOK)
+	case ctx.Err() != nil:
 	case err == nil:
-		beginAnswer(w)
-		_ = out.end(run.Broken()) // the client is gone
+		beginAnswer(out.w)
+		out.w.Header().Set("Content-Type", pipelineType) // in case nothing was sent before
+		_ = out.end(missing)                             // the client is gone
 	case !body.begun:
-		s.fail(w, err)
+		s.fail(out.w, err)
 	default:
 		_ = out.line(&event.Failure{Error: err.Error()}) // the client is gone
-		_ = out.end(err)
+		_ = out.end(missing)
 	}
 }
 
@@ -82,16 +99,24 @@ type duplexBody struct {
 	control *http.ResponseController
 	server  *Server
 	begun   bool
+	cut     atomic.Bool // it ended before the client's end
 }
+
+// pipelineType is the type of the answer to a pipeline.
+const pipelineType = "application/x-ndjson"
+
+// errStopping is why the answer to a pipeline ends early.
+var errStopping = errors.New("the server is stopping")
 
 func (b *duplexBody) Read(p []byte) (int, error) {
 	n, err := b.body.Read(p)
-	if err != nil && b.server.isStopping() {
+	if err != nil && !errors.Is(err, io.EOF) && b.server.isStopping() {
+		b.cut.Store(true)
 		err = io.EOF
 	}
 	if n > 0 && !b.begun {
 		b.begun = true
-		b.w.Header().Set("Content-Type", "application/x-ndjson")
+		b.w.Header().Set("Content-Type", pipelineType)
 		b.w.WriteHeader(http.StatusOK)
 		if err := b.control.Flush(); err != nil {
 			return 0, err

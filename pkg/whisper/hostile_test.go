@@ -112,7 +112,9 @@ func checkBytes(data []byte, silero bool) error {
 const (
 	used    = "used"
 	refused = "refused"
-	failed  = "failed with an error"
+	// numberless is the answer for weights that are not numbers.
+	numberless = "computes no numbers"
+	failed     = "failed with an error"
 )
 
 // child is a process that uses one model after another, replaced if it dies.
@@ -254,6 +256,8 @@ func useModels(t *testing.T) {
 		}
 		if err := use(lib, s.Text(), n); errors.Is(err, ErrNotModel) {
 			answer = refused
+		} else if errors.Is(err, ErrUndefined) {
+			answer = numberless
 		} else if err != nil {
 			answer = failed
 			fmt.Fprintln(os.Stderr, err)
