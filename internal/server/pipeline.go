@@ -30,16 +30,12 @@ func (s *Server) pipeline(w http.ResponseWriter, r *http.Request) {
 	o.client = clientName(r)
 	control := http.NewResponseController(w)
 	_ = control.EnableFullDuplex() // HTTP/2 always is
-	body := &duplexBody{body: r.Body, w: w, control: control, server: s}
-	ended := make(chan struct{})
-	defer close(ended)
-	go func() {
-		select {
-		case <-s.stopping:
-			_ = control.SetReadDeadline(time.Now()) // wakes the reader; see duplexBody
-		case <-ended:
-		}
-	}()
+	body := &duplexBody{
+		body: r.Body, w: w, control: control, stopping: s.stopping,
+		blocks: make(chan []byte), unread: make(chan struct{}),
+	}
+	go body.pump()
+	defer body.leave()
 	out := &lineOutput{server: s, w: w, lines: event.NewStream(w), flush: control.Flush}
 	c := s.runConfig(o)
 	c.Stream, c.Name, c.Queue, c.Began = body, "the request", 100, time.Now()
@@ -92,14 +88,20 @@ func (s *Server) pipelineOrder(query url.Values) (*order, error) {
 }
 
 // duplexBody reads the body of a request whose answer begins with the first byte. It ends
-// when the server is about to stop.
+// when the server is about to stop. A deadline for reading would also end that, but it
+// cancels the request, and nothing more could be answered.
 type duplexBody struct {
-	body    io.Reader
-	w       http.ResponseWriter
-	control *http.ResponseController
-	server  *Server
-	begun   bool
-	cut     atomic.Bool // it ended before the client's end
+	body     io.Reader
+	w        http.ResponseWriter
+	control  *http.ResponseController
+	stopping <-chan struct{}
+	begun    bool
+	cut      atomic.Bool // it ended before the client's end
+
+	blocks chan []byte   // filled by pump, and closed at the end
+	err    error         // why blocks is closed
+	unread chan struct{} // closed when nobody reads blocks any more
+	rest   []byte
 }
 
 // pipelineType is the type of the answer to a pipeline.
@@ -108,13 +110,50 @@ const pipelineType = "application/x-ndjson"
 // errStopping is why the answer to a pipeline ends early.
 var errStopping = errors.New("the server is stopping")
 
-func (b *duplexBody) Read(p []byte) (int, error) {
-	n, err := b.body.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) && b.server.isStopping() {
-		b.cut.Store(true)
-		err = io.EOF
+func (b *duplexBody) pump() {
+	defer close(b.blocks)
+	for {
+		block := make([]byte, 32<<10)
+		n, err := b.body.Read(block)
+		if n > 0 {
+			select {
+			case b.blocks <- block[:n]:
+			case <-b.unread:
+				b.err = errStopping
+				return
+			}
+		}
+		if err != nil {
+			b.err = err
+			return
+		}
 	}
-	if n > 0 && !b.begun {
+}
+
+// leave ends pump. The answer must be complete.
+func (b *duplexBody) leave() {
+	close(b.unread)
+	select {
+	case _, open := <-b.blocks:
+		if !open {
+			return
+		}
+	default:
+	}
+	_ = b.control.SetReadDeadline(time.Now())
+	for range b.blocks {
+	}
+}
+
+func (b *duplexBody) Read(p []byte) (int, error) {
+	if len(b.rest) == 0 {
+		block, err := b.next()
+		if err != nil {
+			return 0, err
+		}
+		b.rest = block
+	}
+	if !b.begun {
 		b.begun = true
 		b.w.Header().Set("Content-Type", pipelineType)
 		b.w.WriteHeader(http.StatusOK)
@@ -122,7 +161,30 @@ func (b *duplexBody) Read(p []byte) (int, error) {
 			return 0, err
 		}
 	}
-	return n, err
+	n := copy(p, b.rest)
+	b.rest = b.rest[n:]
+	return n, nil
+}
+
+// next waits for the next block, or for the server to stop.
+func (b *duplexBody) next() ([]byte, error) {
+	select {
+	case block, open := <-b.blocks:
+		if !open {
+			return nil, b.err
+		}
+		return block, nil
+	case <-b.stopping:
+	}
+	select {
+	case _, open := <-b.blocks:
+		if !open { // the client had ended before
+			return nil, b.err
+		}
+	default:
+	}
+	b.cut.Store(true)
+	return nil, io.EOF
 }
 
 // lineOutput writes the lines of a pipeline.

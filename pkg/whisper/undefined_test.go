@@ -63,10 +63,10 @@ func TestUndefinedWeights(t *testing.T) {
 	for name, sound := range map[string][]float32{"a second": secondOfSound(), "several windows": long} {
 		result, took, err := decodeWith(t, lib, all, sound)
 		if !errors.Is(err, ErrUndefined) || took > hostileTime {
-			t.Errorf("%s: %+v, %v after %v", name, result, err, took)
+			t.Errorf("%s: %v after %v, result %t", name, err, took, result != nil)
 		}
 	}
-	const step = 7 // a tensor of every kind and layer, but not all of them
+	const step = 25 // a tensor of every kind and layer, but not all of them
 	for n := 0; n < len(single); n += step {
 		m := demoModel(t)
 		tensor := &m.tensors[single[n]]
