@@ -14,7 +14,6 @@ import (
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/cmdline/streams"
 	"voiceflow/internal/exitcode"
-	"voiceflow/internal/server/worker"
 	"voiceflow/internal/transcribe"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/engine/models"
@@ -37,10 +36,13 @@ const examples = `  vf-transcribe talk.wav                  a recording as text,
   vf-record | vf-vad | vf-transcribe      speech from the microphone`
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return cmdline.Run(command(), args, stdin, stdout, stderr)
+	side, leave := join()
+	code := cmdline.Run(command(side), args, stdin, stdout, stderr)
+	leave() // but not after a panic
+	return code
 }
 
-func command() cmdline.Command {
+func command(side *side) cmdline.Command {
 	return cmdline.Command{
 		Details: "libwhisper " + whisper.Version() + ", its backends in " +
 			cmp.Or(cmdline.Beside(builtinBackends), "the library"),
@@ -57,9 +59,9 @@ Examples:
 		Flags:       allFlags(),
 		Check:       checkSettings,
 		Profile:     profileValues,
-		Delegates:   func(c *cli.Context) bool { return c.String("listen") != "" && !worker.Inside() },
+		Delegates:   func(c *cli.Context) bool { return c.String("listen") != "" && !side.isChild() },
 		Instead:     otherFlags,
-		Action:      transcribeAll,
+		Action:      func(env *cmdline.Env, c *cli.Context) error { return transcribeAll(env, c, side) },
 		Subcommands: []cmdline.Command{modelsCommand(), devicesCommand()},
 
 		OptionalValues: optionalValues,
@@ -74,7 +76,7 @@ type backend interface {
 	usage() (engine.Usage, int)
 }
 
-func transcribeAll(env *cmdline.Env, c *cli.Context) error {
+func transcribeAll(env *cmdline.Env, c *cli.Context, side *side) error {
 	began := time.Now()
 	if err := checkFormatNotFile(c); err != nil {
 		return cmdline.Exit(exitcode.Usage, err)
@@ -84,7 +86,7 @@ func transcribeAll(env *cmdline.Env, c *cli.Context) error {
 		return cmdline.Exit(exitcode.Usage, err)
 	}
 	if c.String("listen") != "" {
-		return serve(env, c, settings)
+		return serve(env, c, settings, side)
 	}
 	if onlyStdin(c) && env.Idle() {
 		return env.ShowUsage(c, examples)

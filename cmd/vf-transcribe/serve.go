@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/urfave/cli/v2"
 
 	"voiceflow/internal/cmdline"
@@ -25,24 +24,41 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// serve runs the server of --listen until the first interrupt. The server proper runs in
-// a process of its own; see supervise.
-func serve(env *cmdline.Env, c *cli.Context, s *settings) error {
-	if c.NArg() > 0 {
-		return cmdline.Exit(exitcode.Usage, errors.New("--listen serves clients; leave out the files"))
-	}
-	if !worker.Inside() {
-		return supervise(env, c.String("listen"))
-	}
+// side is what this process is to the server's parent. Nil means nothing.
+type side struct {
+	child *worker.Child
+	err   error // why it cannot be the child that it should be
+}
+
+// join takes the side of the server's process, if this is one. Leave must be called at the
+// end, however the program ends by itself: else the parent takes it for a crash.
+func join() (s *side, leave func()) {
 	child, err := worker.Join()
-	if err != nil {
-		return cmdline.Exit(exitcode.Usage, err)
+	if child == nil {
+		return &side{err: err}, func() {}
 	}
-	defer child.Ended()
 	go func() {
 		<-child.Orphaned
 		os.Exit(exitcode.Interrupted)
 	}()
+	return &side{child: child}, child.Ended
+}
+
+func (s *side) isChild() bool { return s != nil && (s.child != nil || s.err != nil) }
+
+// serve runs the server of --listen until the first interrupt. The server proper runs in
+// a process of its own; see supervise.
+func serve(env *cmdline.Env, c *cli.Context, s *settings, side *side) error {
+	if c.NArg() > 0 {
+		return cmdline.Exit(exitcode.Usage, errors.New("--listen serves clients; leave out the files"))
+	}
+	if !side.isChild() {
+		return supervise(env, c.String("listen"))
+	}
+	if side.err != nil {
+		return cmdline.Exit(exitcode.Usage, side.err)
+	}
+	child := side.child
 	loader := &loader{env: env}
 	defer loader.close()
 	config, err := loader.configure(c, s)
@@ -76,8 +92,8 @@ func serve(env *cmdline.Env, c *cli.Context, s *settings) error {
 func tellParent(child *worker.Child, srv *server.Server) {
 	child.Ready()
 	var beat <-chan time.Time
-	if interval, err := daemon.SdWatchdogEnabled(false); err == nil && interval > 0 {
-		ticker := time.NewTicker(interval / 3)
+	if interval := watchdogBeat(); interval > 0 {
+		ticker := time.NewTicker(interval)
 		defer ticker.Stop()
 		beat = ticker.C
 	}
@@ -195,7 +211,7 @@ func (l *loader) reload(child *worker.Child, srv *server.Server) {
 		case <-child.Stop.Done():
 			return
 		}
-		err := l.env.Reread(command(), func(c *cli.Context) error {
+		err := l.env.Reread(command(nil), func(c *cli.Context) error {
 			s, err := readSettings(c)
 			if err != nil {
 				return err

@@ -45,10 +45,14 @@ func supervise(env *cmdline.Env, address string) error {
 			env.Log.Info().Msgf("listening at %s:%s", l.Addr().Network(), l.Addr())
 			tell(daemon.SdNotifyReady)()
 		},
-		Alive: tell(daemon.SdNotifyWatchdog),
+		Alive: tell(daemon.SdNotifyWatchdog), Beat: watchdogBeat(),
 		Died: func(reason string, next time.Duration) {
 			env.Log.Error().EmbedObject(logrecord.ServerDied).Msgf("the server's process died (%s), and with it "+
 				"the requests under way; starting another one in %s", reason, next)
+		},
+		Refused: func(code int, next time.Duration) {
+			env.Log.Error().EmbedObject(logrecord.ServerDied).Msgf("the server's process cannot serve "+
+				"(exit code %d; the line before says why); trying again in %s, or at SIGHUP", code, next)
 		},
 		Stopping: func() {
 			socket.Close()
@@ -66,6 +70,15 @@ func supervise(env *cmdline.Env, address string) error {
 		return cmdline.Exit(code, nil) // the child has said why
 	}
 	return nil
+}
+
+// watchdogBeat returns how often systemd wants to hear that the server is alive; 0: never.
+func watchdogBeat() time.Duration {
+	interval, err := daemon.SdWatchdogEnabled(false)
+	if err != nil {
+		return 0
+	}
+	return interval / 3
 }
 
 // listener returns the socket that systemd passes, or one at the address.

@@ -72,7 +72,7 @@ const (
 	ConfigMistake  Event = "config_mistake"  // one mistake in the configuration
 	ConfigFallback Event = "config_fallback" // the last configuration that worked is used instead
 	LibraryFailed  Event = "library_failed"  // a C library ended the program
-	ServerDied     Event = "server_died"     // vf-transcribe --listen: the recogniser's process died, and is started again
+	ServerDied     Event = "server_died"     // vf-transcribe --listen: its process died or cannot serve; another follows
 )
 
 // isProblemKind reports whether lines with this event are problems.

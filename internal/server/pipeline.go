@@ -1,9 +1,12 @@
 package server
 
 import (
+	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"voiceflow/internal/server/turns"
@@ -27,16 +30,12 @@ func (s *Server) pipeline(w http.ResponseWriter, r *http.Request) {
 	o.client = clientName(r)
 	control := http.NewResponseController(w)
 	_ = control.EnableFullDuplex() // HTTP/2 always is
-	body := &duplexBody{body: r.Body, w: w, control: control, server: s}
-	ended := make(chan struct{})
-	defer close(ended)
-	go func() {
-		select {
-		case <-s.stopping:
-			_ = control.SetReadDeadline(time.Now()) // wakes the reader; see duplexBody
-		case <-ended:
-		}
-	}()
+	body := &duplexBody{
+		body: r.Body, w: w, control: control, stopping: s.stopping,
+		blocks: make(chan []byte), unread: make(chan struct{}),
+	}
+	go body.pump()
+	defer body.leave()
 	out := &lineOutput{server: s, w: w, lines: event.NewStream(w), flush: control.Flush}
 	c := s.runConfig(o)
 	c.Stream, c.Name, c.Queue, c.Began = body, "the request", 100, time.Now()
@@ -46,18 +45,32 @@ func (s *Server) pipeline(w http.ResponseWriter, r *http.Request) {
 	c.Open, out.use = u.open, u
 	run := transcribe.New(c, out)
 	err = run.Run(r.Context())
+	s.endPipeline(r.Context(), out, body, err, run.Broken())
+}
+
+// endPipeline ends the answer. err is why the run ended early, and missing is what else may
+// be missing in its lines.
+func (s *Server) endPipeline(ctx context.Context, out *lineOutput, body *duplexBody, err, missing error) {
+	cut := body.cut.Load()
 	switch {
-	case err == nil && !body.begun: // nothing was sent
-		w.WriteHeader(http.StatusOK)
-	case r.Context().Err() != nil:
+	case cut:
+		missing = errStopping
+	case err != nil:
+		missing = err
+	}
+	switch {
+	case err == nil && !body.begun && !cut: // nothing was sent
+		out.w.WriteHeader(http.StatusOK)
+	case ctx.Err() != nil:
 	case err == nil:
-		beginAnswer(w)
-		_ = out.end(run.Broken()) // the client is gone
+		beginAnswer(out.w)
+		out.w.Header().Set("Content-Type", pipelineType) // in case nothing was sent before
+		_ = out.end(missing)                             // the client is gone
 	case !body.begun:
-		s.fail(w, err)
+		s.fail(out.w, err)
 	default:
 		_ = out.line(&event.Failure{Error: err.Error()}) // the client is gone
-		_ = out.end(err)
+		_ = out.end(missing)
 	}
 }
 
@@ -75,29 +88,103 @@ func (s *Server) pipelineOrder(query url.Values) (*order, error) {
 }
 
 // duplexBody reads the body of a request whose answer begins with the first byte. It ends
-// when the server is about to stop.
+// when the server is about to stop. A deadline for reading would also end that, but it
+// cancels the request, and nothing more could be answered.
 type duplexBody struct {
-	body    io.Reader
-	w       http.ResponseWriter
-	control *http.ResponseController
-	server  *Server
-	begun   bool
+	body     io.Reader
+	w        http.ResponseWriter
+	control  *http.ResponseController
+	stopping <-chan struct{}
+	begun    bool
+	cut      atomic.Bool // it ended before the client's end
+
+	blocks chan []byte   // filled by pump, and closed at the end
+	err    error         // why blocks is closed
+	unread chan struct{} // closed when nobody reads blocks any more
+	rest   []byte
+}
+
+// pipelineType is the type of the answer to a pipeline.
+const pipelineType = "application/x-ndjson"
+
+// errStopping is why the answer to a pipeline ends early.
+var errStopping = errors.New("the server is stopping")
+
+func (b *duplexBody) pump() {
+	defer close(b.blocks)
+	for {
+		block := make([]byte, 32<<10)
+		n, err := b.body.Read(block)
+		if n > 0 {
+			select {
+			case b.blocks <- block[:n]:
+			case <-b.unread:
+				b.err = errStopping
+				return
+			}
+		}
+		if err != nil {
+			b.err = err
+			return
+		}
+	}
+}
+
+// leave ends pump. The answer must be complete.
+func (b *duplexBody) leave() {
+	close(b.unread)
+	select {
+	case _, open := <-b.blocks:
+		if !open {
+			return
+		}
+	default:
+	}
+	_ = b.control.SetReadDeadline(time.Now())
+	for range b.blocks {
+	}
 }
 
 func (b *duplexBody) Read(p []byte) (int, error) {
-	n, err := b.body.Read(p)
-	if err != nil && b.server.isStopping() {
-		err = io.EOF
+	if len(b.rest) == 0 {
+		block, err := b.next()
+		if err != nil {
+			return 0, err
+		}
+		b.rest = block
 	}
-	if n > 0 && !b.begun {
+	if !b.begun {
 		b.begun = true
-		b.w.Header().Set("Content-Type", "application/x-ndjson")
+		b.w.Header().Set("Content-Type", pipelineType)
 		b.w.WriteHeader(http.StatusOK)
 		if err := b.control.Flush(); err != nil {
 			return 0, err
 		}
 	}
-	return n, err
+	n := copy(p, b.rest)
+	b.rest = b.rest[n:]
+	return n, nil
+}
+
+// next waits for the next block, or for the server to stop.
+func (b *duplexBody) next() ([]byte, error) {
+	select {
+	case block, open := <-b.blocks:
+		if !open {
+			return nil, b.err
+		}
+		return block, nil
+	case <-b.stopping:
+	}
+	select {
+	case _, open := <-b.blocks:
+		if !open { // the client had ended before
+			return nil, b.err
+		}
+	default:
+	}
+	b.cut.Store(true)
+	return nil, io.EOF
 }
 
 // lineOutput writes the lines of a pipeline.

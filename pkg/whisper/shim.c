@@ -7,7 +7,17 @@
 #include <malloc.h>
 #endif
 
+// The flag of the call under way on this thread.
+static _Thread_local const int32_t *cancelled_call;
+
+static bool is_cancelled(void *flag) {
+    return __atomic_load_n((const int32_t *)flag, __ATOMIC_RELAXED) != 0;
+}
+
 static void log_line(enum ggml_log_level level, const char *text, void *handle) {
+    if (cancelled_call && is_cancelled((void *)cancelled_call)) {
+        level = GGML_LOG_LEVEL_DEBUG; // it reports as a failure what was asked of it
+    }
     goLog((int)level, (char *)text, (uintptr_t)handle);
 }
 
@@ -38,10 +48,6 @@ int vf_backend_score(const char *path) {
     return score && result == 0 ? -1 : result;
 }
 
-static bool is_cancelled(void *flag) {
-    return __atomic_load_n((const int32_t *)flag, __ATOMIC_RELAXED) != 0;
-}
-
 static void new_segments(struct whisper_context *ctx, struct whisper_state *state, int n, void *handle) {
     goSegments(ctx, state, n, (uintptr_t)handle);
 }
@@ -56,7 +62,10 @@ int vf_decode(struct whisper_context *ctx, struct whisper_state *state, const st
     p.new_segment_callback_user_data = (void *)segments;
     p.progress_callback = NULL;
     p.encoder_begin_callback = NULL;
-    return whisper_full_with_state(ctx, state, p, samples, n);
+    cancelled_call = cancelled;
+    const int code = whisper_full_with_state(ctx, state, p, samples, n);
+    cancelled_call = NULL;
+    return code;
 }
 
 bool vf_hear(struct whisper_context *ctx, struct whisper_state *state, int threads, float *no_speech, float *languages, int n) {

@@ -24,8 +24,16 @@ static void occupy_closed_streams(void) {
     if (is_closed(2)) open("/dev/null", O_RDWR);
 }
 
+// drop removes a variable. No entry may move: the Go runtime looks for what the kernel
+// says about the machine right behind the last one. Go ignores empty entries and does not
+// pass them on to other programs.
+static void drop(char **variable) {
+    static char none[sizeof(long)] = ""; // C libraries may read more than one byte at once
+    *variable = none;
+}
+
 // take_passed_output takes what the program has passed to itself; see Restart in Go. It
-// removes the variable, so that no other program gets it.
+// drops the variable, so that no other program gets it.
 static void take_passed_output(char **environment) {
     static const char name[] = "VOICEFLOW_STDOUT=";
     for (char **v = environment; *v; v++) {
@@ -33,13 +41,10 @@ static void take_passed_output(char **environment) {
             continue;
         }
         const int fd = atoi(*v + sizeof name - 1);
-        if (fd > 2 && fcntl(fd, F_SETFD, FD_CLOEXEC) != -1) {
+        if (output == 1 && fd > 2 && fcntl(fd, F_SETFD, FD_CLOEXEC) != -1) {
             output = fd;
         }
-        do {
-            v[0] = v[1];
-        } while (*v++);
-        return;
+        drop(v);
     }
 }
 
@@ -92,16 +97,12 @@ static bool is_hostile(const char *variable) {
     return true;
 }
 
-// drop_hostile_settings removes variables in place: the C library does not know the
-// environment yet.
 static void drop_hostile_settings(char **environment) {
-    char **kept = environment;
     for (char **v = environment; *v; v++) {
-        if (!is_hostile(*v)) {
-            *kept++ = *v;
+        if (is_hostile(*v)) {
+            drop(v);
         }
     }
-    *kept = NULL;
 }
 
 static void before(int argc, char **argv, char **environment) {

@@ -11,7 +11,10 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/signal"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // variable marks a child.
@@ -35,9 +38,6 @@ const (
 	stateEnded = 'e' // it is about to exit with a code of its own
 )
 
-// Inside reports whether this process is a child. It does so until Join is called.
-func Inside() bool { return os.Getenv(variable) != "" }
-
 // Child is the child's side.
 type Child struct {
 	Listener net.Listener
@@ -49,17 +49,25 @@ type Child struct {
 	state *os.File
 }
 
-// Join returns the child's side. The process must have been started by [Parent].
+// Join returns the child's side, or nil if [Parent] has not started this process. It must
+// be called first, and once. The child leaves SIGHUP to its parent, also if it is sent to
+// both; whatever ends it from then on must be announced by Ended, or counts as a crash.
 func Join() (*Child, error) {
+	if os.Getenv(variable) == "" {
+		return nil, nil
+	}
+	signal.Ignore(syscall.SIGHUP)
 	os.Unsetenv(variable) // the programs that it starts are no children of this kind
+	if on, err := unix.GetsockoptInt(listenerFD, unix.SOL_SOCKET, unix.SO_ACCEPTCONN); err != nil || on == 0 {
+		return nil, fmt.Errorf("%s is set, but descriptor %d is not a listening socket; unset it", variable, listenerFD)
+	}
 	for fd := listenerFD; fd <= stateFD; fd++ {
 		syscall.CloseOnExec(fd)
 	}
 	socket := os.NewFile(listenerFD, "listener")
 	l, err := net.FileListener(socket)
 	if err != nil {
-		return nil, fmt.Errorf("%s is set, but descriptor %d is not a listening socket: %w; unset it",
-			variable, listenerFD, err)
+		return nil, fmt.Errorf("take the listening socket from the parent: %w", err)
 	}
 	if err := socket.Close(); err != nil { // l has a copy
 		return nil, err

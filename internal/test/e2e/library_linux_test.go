@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // library compiles a library of testdata/library and returns the setting that preloads it.
@@ -136,7 +138,8 @@ func TestLibraryFails(t *testing.T) {
 	failing := library(t, "failing")
 	for how, reason := range map[string]string{
 		"abort": "aborted", "exit": "it ended the program", "exit with 0": "it ended the program",
-		"read": "segmentation fault in failing.so", "jump": "segmentation fault", "trap": "illegal instruction in failing.so",
+		"read": "segmentation fault in failing.so", "jump": "segmentation fault", "null": "segmentation fault in failing.so",
+		"trap":  "illegal instruction in failing.so",
 		"raise": "floating point exception", "assertion": "n > 0", "memory": "out of memory", "exception": "logic_error",
 	} {
 		for _, where := range []string{"", "IN_THREAD=1"} {
@@ -152,6 +155,74 @@ func TestLibraryFails(t *testing.T) {
 		}
 	}
 }
+
+// TestLibraryFailsTogether: when several threads fail at the same moment, one is reported,
+// with its reason.
+func TestLibraryFailsTogether(t *testing.T) {
+	t.Parallel()
+	failing := library(t, "failing")
+	for how, reason := range map[string]string{
+		"read": "segmentation fault in failing.so", "abort": "aborted", "exit": "it ended the program", "exception": "logic_error",
+	} {
+		for range 5 {
+			out, log, code := runPlain(t, "", []string{failing, "FAILURE=" + how, "IN_THREAD=8"},
+				"vf-transcribe", "--log-level", "minimal", "-m", filepath.Join(root, "testdata/model/vf-demo.en.bin"),
+				"-f", "txt", recording("sentence-06"))
+			if out != "" || code != 10 || strings.Count(log, "\n") != 1 || !strings.Contains(log, reason) {
+				t.Errorf("%s: exit code %d, %q\n%.1000s", how, code, out, log)
+			}
+		}
+	}
+}
+
+// TestLibraryForks: whatever becomes of a process that a library forks, it ends nothing
+// but itself.
+func TestLibraryForks(t *testing.T) {
+	t.Parallel()
+	forking := library(t, "forking")
+	for how, status := range map[string]int{"exit": 3 << 8, "abort": 6, "read": 11, "terminate": 6} {
+		out, log, code := runPlain(t, "", []string{forking, "CHILD=" + how},
+			"vf-transcribe", "--log-level", "minimal", "-m", filepath.Join(root, "testdata/model/vf-demo.en.bin"),
+			"-f", "txt", recording("sentence-06"))
+		if code != 0 || out != "write another letter and bring it home\n" || log != fmt.Sprintf("child: %d\n", status) {
+			t.Errorf("%s: exit code %d, %q\n%.1000s", how, code, out, log)
+		}
+	}
+}
+
+// TestLibraryFailsUnheard: nobody reads standard error, and the pipe is full.
+func TestLibraryFailsUnheard(t *testing.T) {
+	t.Parallel()
+	unread, full, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unread.Close()
+	defer full.Close()
+	if err := full.SetWriteDeadline(time.Now().Add(100 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(full, neverEnding{}); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatal(err)
+	}
+	home := t.TempDir()
+	cmd := exec.Command(filepath.Join(plain(t), "vf-transcribe"), "--log-level", "minimal", "-f", "txt",
+		"-m", filepath.Join(root, "testdata/model/vf-demo.en.bin"), recording("sentence-06"))
+	cmd.Env = append(os.Environ(), "HOME="+home, library(t, "failing"), "FAILURE=abort")
+	cmd.Stderr = full
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stuck := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
+	defer stuck.Stop()
+	if code := exitCode(t, cmd.Wait()); code != 10 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+type neverEnding struct{}
+
+func (neverEnding) Read(p []byte) (int, error) { return len(p), nil }
 
 // TestLibraryFailsInLogFile: the log file has the failure and the end of the run.
 func TestLibraryFailsInLogFile(t *testing.T) {
@@ -220,6 +291,53 @@ func TestGoTraceStays(t *testing.T) {
 		if err := cmd.Wait(); err == nil {
 			t.Errorf("%v: exit code 0", s)
 		}
+	}
+}
+
+// TestHostileSettingsAlone: however many settings are dropped, and however few are left,
+// every program runs.
+func TestHostileSettingsAlone(t *testing.T) {
+	t.Parallel()
+	folder := plain(t)
+	dropped := []string{
+		"OMP_PLACES=cores", "OMP_PROC_BIND=true", "OMP_DYNAMIC=false", "KMP_AFFINITY=none", "GOMP_DEBUG=1",
+		"VOICEFLOW_STDOUT=77", "OMP_STACKSIZE=1G",
+	}
+	for _, program := range []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste", "vf-health"} {
+		for n := range len(dropped) + 1 {
+			for _, kept := range [][]string{nil, {"LANG=C"}} {
+				cmd := exec.Command(filepath.Join(folder, program), "--version")
+				cmd.Env = append(slices.Clone(dropped[:n]), kept...)
+				if out, err := cmd.CombinedOutput(); err != nil || !strings.HasPrefix(string(out), program+" version") {
+					t.Errorf("%q %s: %v\n%.300s", cmd.Env, program, err, out)
+				}
+			}
+		}
+	}
+}
+
+// TestHostileSettingsStay: the programs that ours start get neither dropped settings nor
+// anything else instead of them.
+func TestHostileSettingsStay(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	script := "#!/bin/sh\ncat /proc/$$/environ >" + filepath.Join(dir, "environ") + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "tmux"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	_, log, _ := runPlain(t, "hello\n", []string{"OMP_PLACES=cores", "VOICEFLOW_STDOUT=77", "TMUX=x,1,0",
+		"PATH=" + dir + ":" + os.Getenv("PATH"), "GOMP_DEBUG=1"}, "vf-paste", "--method", "tmux")
+	environ, err := os.ReadFile(filepath.Join(dir, "environ"))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, log)
+	}
+	for _, v := range strings.Split(strings.TrimSuffix(string(environ), "\x00"), "\x00") {
+		if v == "" || strings.HasPrefix(v, "OMP_") || strings.HasPrefix(v, "GOMP_DEBUG") || strings.HasPrefix(v, "VOICEFLOW_STDOUT") {
+			t.Errorf("a program that vf-paste starts gets %q", v)
+		}
+	}
+	if !strings.Contains(string(environ), "TMUX=") {
+		t.Errorf("the other variables are lost: %q", environ)
 	}
 }
 

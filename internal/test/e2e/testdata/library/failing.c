@@ -1,4 +1,5 @@
-// A library that ends the process while it decodes, in the way that $FAILURE names.
+// A library that ends the process while it decodes, in the way that $FAILURE names, on
+// the caller's thread or on $IN_THREAD others at the same time.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>
@@ -12,6 +13,10 @@ static void fail(const char *how) {
     if (!strcmp(how, "exit with 0")) exit(0);
     if (!strcmp(how, "read")) (void)*(volatile int *)8;
     if (!strcmp(how, "jump")) ((void (*)(void))16)();
+    if (!strcmp(how, "null")) {
+        void (*volatile nothing)(void) = NULL;
+        nothing();
+    }
     if (!strcmp(how, "trap")) __builtin_trap();
     if (!strcmp(how, "raise")) raise(SIGFPE);
     if (!strcmp(how, "assertion")) {
@@ -24,7 +29,10 @@ static void fail(const char *how) {
     }
 }
 
+static pthread_barrier_t together;
+
 static void *fail_there(void *how) {
+    pthread_barrier_wait(&together);
     fail(how);
     return NULL;
 }
@@ -34,8 +42,12 @@ int whisper_full_with_state(void) {
     if (!getenv("IN_THREAD")) {
         fail(how);
     }
+    const int threads = atoi(getenv("IN_THREAD"));
+    pthread_barrier_init(&together, NULL, threads);
     pthread_t thread;
-    pthread_create(&thread, NULL, fail_there, how);
+    for (int i = 0; i < threads; i++) {
+        pthread_create(&thread, NULL, fail_there, how);
+    }
     pthread_join(thread, NULL);
     return 0;
 }
