@@ -69,8 +69,8 @@ func (p *paster) keep(text string) string {
 // onClipboard returns what to put on the clipboard, which may hold delivered text.
 func (p *paster) onClipboard(kept string) string {
 	for _, m := range paste.Methods() {
-		if m.Name == p.method && m.Replaces && p.delivered != "" {
-			return p.delivered + " " + kept
+		if m.Name == p.method && m.Replaces && len(p.delivered) > 0 {
+			return string(p.delivered) + " " + kept
 		}
 	}
 	return kept
@@ -107,19 +107,24 @@ func (p *paster) verdict() error {
 	if p.where == "" && len(p.kept) > 0 {
 		p.keepLast()
 	}
+	more := ""
+	if p.brokenOff {
+		more = "; a program before vf-paste has failed, and words may be missing"
+	}
 	switch {
+	case p.brokenOff && len(p.kept) == 0:
+		p.notify("dictation broke off", "a program before vf-paste has failed, and words may be missing", true)
+		return cmdline.Exit(exitcode.SomeFailed, p.lost)
 	case p.lost != nil && len(p.kept) == 0: // there was no text
+		p.notify("text cannot be delivered", p.lost.Error(), true)
 		return cmdline.Exit(exitcode.NoTarget, p.lost)
 	case p.lost != nil && p.where == "":
-		p.notify("text not delivered", "it could not be kept", true)
+		p.notify("text not delivered", "it could not be kept"+more, true)
 		return cmdline.Exit(exitcode.NoTarget,
 			fmt.Errorf("the text was not delivered: %w; it is nowhere, since nothing can be written: %w", p.lost, p.none))
 	case p.lost != nil:
-		p.notify("text not delivered", "it is "+p.where, true)
+		p.notify("text not delivered", "it is "+p.where+more, true)
 		return cmdline.Exit(exitcode.NoTarget, fmt.Errorf("the text was not delivered: %w; it is %s", p.lost, p.where))
-	case p.brokenOff:
-		p.notify("dictation broke off", "a program before vf-paste has failed, and words may be missing", true)
-		return cmdline.Exit(exitcode.SomeFailed, nil)
 	case p.itemFailed:
 		p.notify("dictation", "part of it could not be recognised", true)
 		return cmdline.Exit(exitcode.SomeFailed, nil)
