@@ -34,3 +34,20 @@ func TestManyLines(t *testing.T) {
 		}
 	}
 }
+
+// TestManyUndelivered: the same if no method works; all of it is kept.
+func TestManyUndelivered(t *testing.T) {
+	bare(t)
+	t.Setenv("PATH", t.TempDir())
+	line := "this is one of the many lines that nothing takes"
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	code, text, log := kept(t, strings.Repeat(line+"\n", 20_000), nil)
+	runtime.ReadMemStats(&after)
+	if want := strings.TrimSpace(strings.Repeat(line+" ", 20_000)) + "\n"; code != exitcode.NoTarget || text != want {
+		t.Errorf("code %d, %d bytes, want %d\n%.1000s", code, len(text), len(want), log)
+	}
+	if used := after.TotalAlloc - before.TotalAlloc; used > 3<<30 {
+		t.Errorf("%d MB allocated", used>>20)
+	}
+}

@@ -88,12 +88,30 @@ func (p process) stream(number string) (os.FileInfo, bool) {
 
 // writes reports whether the process can write to a pipe.
 func (p process) writes(pipe os.FileInfo) bool {
+	return p.holds(func(_ string, info os.FileInfo) bool { return os.SameFile(info, pipe) })
+}
+
+// sends reports whether the output of a stage goes to a pipe, or with nil to any. Our
+// programs keep another descriptor for it: their standard output leads to standard error;
+// see the package streams.
+func (p process) sends(pipe os.FileInfo) bool {
+	messages, err := os.Stat(p.path("fd/2"))
+	return p.holds(func(fd string, info os.FileInfo) bool {
+		if fd == "0" || fd == "2" || fd == "1" && err == nil && os.SameFile(info, messages) {
+			return false
+		}
+		return isPipe(info) && (pipe == nil || os.SameFile(info, pipe))
+	})
+}
+
+// holds reports whether the process has an open file for writing that is the one meant.
+func (p process) holds(meant func(fd string, info os.FileInfo) bool) bool {
 	folder := p.path("fd")
 	all, _ := os.ReadDir(folder)
 	for _, fd := range all {
 		path := filepath.Join(folder, fd.Name())
 		info, err := os.Stat(path)
-		if err != nil || !os.SameFile(info, pipe) {
+		if err != nil || !meant(fd.Name(), info) {
 			continue
 		}
 		// The mode of the link shows how the file is open.
@@ -111,12 +129,15 @@ func behindFilters(all []process, pipe os.FileInfo) (stage process, found bool) 
 	for range mostFilters {
 		var before []os.FileInfo
 		for _, p := range all {
+			if p.isStage() {
+				if slices.ContainsFunc(pipes, p.sends) {
+					return p, true
+				}
+				continue
+			}
 			out, is := p.stream("1")
 			if !is || !slices.ContainsFunc(pipes, func(in os.FileInfo) bool { return os.SameFile(in, out) }) {
 				continue
-			}
-			if p.isStage() {
-				return p, true
 			}
 			if in, is := p.stream("0"); is {
 				before = append(before, in)
@@ -140,7 +161,7 @@ func inJob(all []process) (stage process, found bool) {
 		if !p.isStage() || p.id > os.Getpid() { // a shell starts a pipeline from its left
 			continue
 		}
-		if _, is := p.stream("1"); !is {
+		if !p.sends(nil) {
 			continue
 		}
 		if g, ok := processGroup(p.id); ok && g == group &&

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"voiceflow/internal/cmdline/streams"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/test/home"
 )
@@ -28,11 +29,12 @@ func beProgram() {
 		if filepath.Base(os.Args[0]) == "vf-paste" {
 			main()
 		}
-		fmt.Print(text)
+		out := streams.Stdout()
+		fmt.Fprint(out, text)
 		// As a program does that works on, it stays until vf-paste has made something of its
 		// text.
 		for ; ; time.Sleep(time.Millisecond) {
-			_, notPipe := unix.IoctlGetInt(1, unix.TIOCINQ)
+			_, notPipe := unix.IoctlGetInt(int(out.Fd()), unix.TIOCINQ)
 			if _, err := os.Stat("seen"); err == nil || notPipe != nil {
 				break
 			}
@@ -90,7 +92,7 @@ func TestUpstream(t *testing.T) {
 		{"a job", job("./vf-transcribe"), exitcode.SomeFailed, false},
 		{"plain text in a job", job("./vf-transcribe --output-format txt"), exitcode.OK, true},
 		{"no job", strings.Replace(job("./vf-transcribe"), "set -m; ", "", 1), exitcode.OK, true},
-		{"another pipeline", "./vf-transcribe | cat >f & echo 'rm -rf ~\nyes' | ./vf-paste --method stdout; kill $!", exitcode.OK, true},
+		{"another pipeline", "./vf-transcribe | cat >f & printf 'rm -rf ~\nyes\n' | ./vf-paste --method stdout", exitcode.OK, true},
 		{"another pipe", "./vf-transcribe 2>&1 >/dev/null | ./sed | ./vf-paste --method stdout", exitcode.OK, true},
 		{"reads the same pipe", "./sed | { ./vf-paste --method stdout; }", exitcode.OK, true},
 		{"file", "./vf-transcribe >f; ./vf-paste --method stdout <f", exitcode.OK, true},

@@ -52,7 +52,8 @@ func (s *Server) pipeline(w http.ResponseWriter, r *http.Request) {
 	case r.Context().Err() != nil:
 	case err == nil:
 		beginAnswer(w)
-		_ = out.end(run.Broken()) // the client is gone
+		broken, _ := run.BrokenOff(false)
+		_ = out.end(broken) // the client is gone
 	case !body.begun:
 		s.fail(w, err)
 	default:

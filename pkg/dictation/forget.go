@@ -12,7 +12,7 @@ const (
 	maxBody  = 64 << 10
 	minBody  = 4 << 10
 	// fewUndos can be scratched however long they are.
-	fewUndos = 4
+	fewUndos = 8
 )
 
 // forget drops the beginning of a long text, which can no longer change.

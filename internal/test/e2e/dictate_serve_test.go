@@ -56,7 +56,7 @@ func TestDictateServeNotifies(t *testing.T) {
 func TestDictateServeStops(t *testing.T) {
 	t.Parallel()
 	for _, shell := range []string{"dash", "busybox sh", "bash --posix"} {
-		for _, to := range []string{"serve", "recorder", "all"} {
+		for _, to := range []string{"serve", "recorder"} {
 			s := newStage(t, shell)
 			recorder := filepath.Join(s.dir, "vf-record")
 			script, err := os.ReadFile(recorder)
@@ -75,8 +75,6 @@ func TestDictateServeStops(t *testing.T) {
 			switch to {
 			case "serve":
 				err = cmd.Process.Signal(syscall.SIGTERM)
-			case "all":
-				interrupt(t, cmd, syscall.SIGTERM)
 			case "recorder":
 				var files []string
 				if files, err = filepath.Glob(filepath.Join(s.dir, "voiceflow/*.pid")); err == nil {
