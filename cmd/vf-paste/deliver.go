@@ -75,6 +75,9 @@ func mistakes(c *cli.Context) error {
 func (p *paster) finish(err error) error {
 	if err != nil {
 		p.saveHistory()
+		if p.unsaved {
+			p.saveKept()
+		}
 		if p.where != "" {
 			p.env.Log.Warn().Msg("the text was not delivered, but is kept " + p.where)
 		}

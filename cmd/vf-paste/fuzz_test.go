@@ -19,7 +19,7 @@ func FuzzInbox(f *testing.F) {
 		}
 		in := &inbox{ctx: t.Context()}
 		in.changed.L = &in.mu
-		in.read(event.NewReader(strings.NewReader(badlines.Lines(data))))
+		in.read(event.NewReader(strings.NewReader(badlines.Lines(data))), func() bool { return false })
 		for {
 			i, ok := in.next()
 			if !ok {

@@ -32,27 +32,54 @@ type entry struct {
 	Text string    `json:"text"`
 }
 
+// draft is the text of a dictation on its way into the history.
+type draft struct {
+	began   time.Time
+	text    []byte
+	changed bool          // since the history got it
+	saved   time.Time     // when the history got it
+	took    time.Duration // how long that took
+}
+
 // add adds a part of the text.
-func (e *entry) add(part string) {
-	if e.Text == "" {
-		e.Time = time.Now()
+func (d *draft) add(part string) {
+	if len(d.text) == 0 {
+		d.began = time.Now()
 	}
-	e.Text += part
+	d.text, d.changed = append(d.text, part...), true
 }
 
 // cut removes the last n characters.
-func (e *entry) cut(n int) { e.Text = cutRunes(e.Text, n) }
+func (d *draft) cut(n int) { d.text, d.changed = cutRunes(d.text, n), true }
+
+func (d *draft) entry() entry {
+	return entry{Time: d.began, Text: strings.TrimSpace(string(d.text))}
+}
 
 func historyPath() string {
 	return filepath.Join(xdg.StateHome, "voiceflow", "dictations", "texts.jsonl")
 }
 
+// saveShare is how many times as long as saving takes is the least time between two
+// savings within a dictation: each writes the whole text again.
+const saveShare = 20
+
+// saveSoon is saveHistory, unless the last one is too recent; the end of the dictation
+// makes up for it.
+func (p *paster) saveSoon() {
+	if time.Since(p.record.saved) >= saveShare*p.record.took {
+		p.saveHistory()
+	}
+}
+
 // saveHistory adds the text of the current dictation to the history, or what has been
 // added to it since.
 func (p *paster) saveHistory() {
-	now := p.record
-	now.Text = strings.TrimSpace(now.Text)
-	if p.history.most <= 0 || now.Text == "" {
+	if p.history.most <= 0 || !p.record.changed {
+		return
+	}
+	now, started := p.record.entry(), time.Now()
+	if now.Text == "" {
 		return
 	}
 	err := change(func(all []entry) []entry {
@@ -66,6 +93,7 @@ func (p *paster) saveHistory() {
 	if err != nil {
 		p.env.Log.Warn().Msg("the text is not in the history: " + err.Error())
 	}
+	p.record.changed, p.record.saved, p.record.took = err != nil, time.Now(), time.Since(started)
 }
 
 // forget removes a text from the history, if it is there.

@@ -34,24 +34,27 @@ type inbox struct {
 	ended   bool
 	err     error // that ended the stream
 	broken  error // why the stream is not whole
+	between bool  // it was cut short between two dictations
 }
 
-// openInbox starts to read records.
-func openInbox(ctx context.Context, from *event.Reader) *inbox {
+// openInbox starts to read records. cut reports, at their end, whether the program has
+// stopped reading because of SIGTERM.
+func openInbox(ctx context.Context, from *event.Reader, cut func() bool) *inbox {
 	in := &inbox{ctx: ctx}
 	in.changed.L = &in.mu
-	go in.read(from)
+	go in.read(from, cut)
 	return in
 }
 
-func (in *inbox) read(from *event.Reader) {
+func (in *inbox) read(from *event.Reader, cut func() bool) {
 	now, ended := in.start(false), (*dictating)(nil)
 	for from.Scan() {
 		now, ended = in.sort(from.Record(), now, ended)
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.ended, in.err, in.broken = true, from.Err(), from.Broken()
+	in.ended, in.err = true, from.Err()
+	in.broken, in.between = from.BrokenOff(cut())
 	in.changed.Broadcast()
 }
 

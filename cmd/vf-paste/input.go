@@ -38,9 +38,13 @@ func (p *paster) read() error {
 		return exitcode.InputError("standard input", err)
 	case first == '{':
 		return p.records(event.NewReader(in))
+	case isDamaged(firstLine(in)):
+		p.env.Log.Error().Msg("standard input: the first line is a part of a JSON line, which a program before vf-paste " +
+			"must have damaged: to have it typed, add --input text")
+		return p.records(event.NewReader(in))
 	case program != "":
 		// What comes from the pipeline is never typed as it is: it may be a damaged line.
-		p.env.Log.Error().Msg("standard input: " + program + " writes text, where vf-paste expects JSON lines: " +
+		p.env.Log.Error().Msg("standard input: text comes from " + program + ", where vf-paste expects JSON lines: " +
 			"to have the text typed, add --input text")
 		return p.records(event.NewReader(in))
 	}
@@ -66,6 +70,26 @@ func firstByte(in *bufio.Reader) (byte, error) {
 		}
 		_, _ = in.Discard(1)
 	}
+}
+
+// firstLine returns the first line, as far as it fits into the buffer of in, without reading
+// it.
+func firstLine(in *bufio.Reader) []byte {
+	for seen := 0; ; {
+		_, err := in.Peek(seen + 1)
+		all, _ := in.Peek(in.Buffered())
+		if end := bytes.IndexByte(all[seen:], '\n'); end >= 0 {
+			return all[:seen+end]
+		}
+		if seen = len(all); err != nil || seen == in.Size() {
+			return all
+		}
+	}
+}
+
+// isDamaged reports whether a line that does not begin as JSON seems to be a part of one.
+func isDamaged(line []byte) bool {
+	return bytes.Contains(line, []byte(`"type":"`)) || bytes.Contains(line, []byte(`","pcm":"`))
 }
 
 // maxLine is the longest line of plain text, in bytes. Nobody says that much in one go, and a

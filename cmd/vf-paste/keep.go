@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/adrg/xdg"
 
@@ -23,7 +24,16 @@ type keeper struct {
 	where string // "on the clipboard" or "in FILE"; empty if they are nowhere
 	file  string // the file with them, if any
 	none  error  // why they are nowhere
+
+	unsaved bool          // some have come since the last saving
+	keptAt  time.Time     // when that was
+	took    time.Duration // how long it took
+	taker   string        // the clipboard program or the file that has them; see keep
 }
+
+// keepShare is how many times as long as saving takes is the least time between two
+// savings within a dictation: each saves all texts again.
+const keepShare = 4
 
 // keepFolders returns the folders for undelivered text, best first. All but the first are
 // those that are left if the user has no home, or a disk is full or read-only.
@@ -39,9 +49,20 @@ var keepFolders = func() []string {
 }
 
 // keep saves an undelivered text, with all earlier ones: on the clipboard, or else in a
-// file. It returns the clipboard program or the file, or "" if nothing can be written.
+// file. If the last saving was a moment ago, the next one or the end of the dictation does
+// it. It returns the clipboard program or the file, or "" if nothing can be written.
 func (p *paster) keep(text string) string {
-	p.kept = append(p.kept, strings.TrimSpace(text))
+	p.kept, p.unsaved = append(p.kept, strings.TrimSpace(text)), true
+	if started := time.Now(); started.Sub(p.keptAt) >= keepShare*p.took {
+		p.taker = p.saveKept()
+		p.keptAt, p.took = time.Now(), time.Since(started)
+	}
+	return p.taker
+}
+
+// saveKept saves the undelivered texts, as keep does.
+func (p *paster) saveKept() string {
+	p.unsaved = false
 	all := strings.Join(p.kept, " ")
 	if chain, err := paste.Open(p.rescue, clipboards...); err == nil {
 		defer chain.Close()
@@ -69,8 +90,8 @@ func (p *paster) keep(text string) string {
 // onClipboard returns what to put on the clipboard, which may hold delivered text.
 func (p *paster) onClipboard(kept string) string {
 	for _, m := range paste.Methods() {
-		if m.Name == p.method && m.Replaces && p.delivered != "" {
-			return p.delivered + " " + kept
+		if m.Name == p.method && m.Replaces && len(p.delivered) > 0 {
+			return string(p.delivered) + " " + kept
 		}
 	}
 	return kept
@@ -104,22 +125,30 @@ func (p *paster) discard() {
 
 // verdict returns the error at the end of a dictation, if any.
 func (p *paster) verdict() error {
+	if p.unsaved {
+		p.saveKept()
+	}
 	if p.where == "" && len(p.kept) > 0 {
 		p.keepLast()
 	}
+	more := ""
+	if p.brokenOff {
+		more = "; a program before vf-paste has failed, and words may be missing"
+	}
 	switch {
+	case p.brokenOff && len(p.kept) == 0:
+		p.notify("dictation broke off", "a program before vf-paste has failed, and words may be missing", true)
+		return cmdline.Exit(exitcode.SomeFailed, p.lost)
 	case p.lost != nil && len(p.kept) == 0: // there was no text
+		p.notify("text cannot be delivered", p.lost.Error(), true)
 		return cmdline.Exit(exitcode.NoTarget, p.lost)
 	case p.lost != nil && p.where == "":
-		p.notify("text not delivered", "it could not be kept", true)
+		p.notify("text not delivered", "it could not be kept"+more, true)
 		return cmdline.Exit(exitcode.NoTarget,
 			fmt.Errorf("the text was not delivered: %w; it is nowhere, since nothing can be written: %w", p.lost, p.none))
 	case p.lost != nil:
-		p.notify("text not delivered", "it is "+p.where, true)
+		p.notify("text not delivered", "it is "+p.where+more, true)
 		return cmdline.Exit(exitcode.NoTarget, fmt.Errorf("the text was not delivered: %w; it is %s", p.lost, p.where))
-	case p.brokenOff:
-		p.notify("dictation broke off", "a program before vf-paste has failed, and words may be missing", true)
-		return cmdline.Exit(exitcode.SomeFailed, nil)
 	case p.itemFailed:
 		p.notify("dictation", "part of it could not be recognised", true)
 		return cmdline.Exit(exitcode.SomeFailed, nil)

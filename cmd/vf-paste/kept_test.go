@@ -227,3 +227,24 @@ func TestKeptByDictation(t *testing.T) {
 		t.Errorf("kept %q, %v", all, err)
 	}
 }
+
+// TestBrokenOffWithoutMethod: that no method works does not hide that words are missing.
+func TestBrokenOffWithoutMethod(t *testing.T) {
+	bare(t)
+	t.Setenv("PATH", t.TempDir())
+	begin := strings.Replace(mark("begin"), "}", `,"ends":true}`, 1)
+	for _, tt := range []struct {
+		name, stdin string
+		code        int
+		broken      bool
+	}{
+		{"nothing said", begin, exitcode.SomeFailed, true},
+		{"nothing said, to the end", begin + mark("end") + `{"type":"end"}` + "\n", exitcode.NoTarget, false},
+		{"text", begin + said(1, "text"), exitcode.NoTarget, true},
+	} {
+		code, _, log := kept(t, tt.stdin, nil)
+		if code != tt.code || strings.Contains(log, "without its end record") != tt.broken {
+			t.Errorf("%s: code %d, want %d\n%s", tt.name, code, tt.code, log)
+		}
+	}
+}

@@ -108,7 +108,7 @@ func (p *paster) addAhead(text string) bool {
 		return false
 	}
 	first, _ := p.chain.First()
-	p.arrived(first.Name, text)
+	p.arrived(first, text)
 	p.ahead.text += text
 	return true
 }

@@ -44,12 +44,12 @@ type paster struct {
 	ahead     ahead    // what was typed before its transcript came
 	final     int      // the last utterance whose transcript has come
 	finalEnd  float64  // its end, in seconds
-	record    entry    // its text, for the history
-	saved     entry    // the same, once it is in the history
+	record    draft    // its text, for the history
+	saved     entry    // the text of the one before it, once it is in the history
 	takenBack bool     // it was cancelled, and takeBack has run
 
 	method    string // the method that accepted the last text
-	delivered string // the whole text delivered by that method so far
+	delivered []byte // the whole text on the clipboard so far, if that method replaces it
 	begun     bool
 
 	keeper           // undelivered texts
@@ -121,7 +121,7 @@ func (p *paster) put(id int, e dictation.Edit) error {
 		p.begun = true
 		p.remember(p.rules.Tail())
 		if !p.now.marked {
-			p.saveHistory() // the end of the stream may never come
+			p.saveSoon() // the end of the stream may never come
 		}
 	}
 	d.Seconds = time.Since(started).Seconds()
@@ -139,7 +139,7 @@ func (p *paster) insert(d *event.Delivery, text string) error {
 	switch {
 	case err == nil:
 		d.Method, d.Verified = outcome.Method.Name, outcome.Verified
-		p.arrived(d.Method, text)
+		p.arrived(outcome.Method, text)
 		return nil
 	case p.cancelled():
 		p.stopped(paste.Typed(err))
@@ -166,13 +166,17 @@ func (p *paster) plain(text string) string {
 }
 
 // arrived notes a text that a method has delivered.
-func (p *paster) arrived(method, text string) {
-	if method != p.method {
-		p.method, p.delivered = method, ""
+func (p *paster) arrived(m paste.Method, text string) {
+	if m.Name != p.method {
+		p.method, p.delivered = m.Name, nil
 	}
-	p.delivered += text
-	p.typed.count(method, p.place(), characters(text))
-	p.record.add(text)
+	if m.Replaces {
+		p.delivered = append(p.delivered, text...)
+	}
+	p.typed.count(m.Name, p.place(), characters(text))
+	if p.history.most > 0 {
+		p.record.add(text)
+	}
 }
 
 // text returns what to pass to a method for an insertion.
@@ -181,7 +185,7 @@ func (p *paster) text(m paste.Method, insert string) string {
 	case m.Lines:
 		return strings.TrimSpace(insert)
 	case m.Replaces && m.Name == p.method:
-		return p.delivered + insert
+		return string(p.delivered) + insert
 	case m.Replaces:
 		return strings.TrimLeft(insert, " ")
 	}
@@ -209,9 +213,9 @@ func (p *paster) erase(ctx context.Context, n int) int {
 }
 
 // cutRunes returns a text without its last n characters.
-func cutRunes(text string, n int) string {
-	for ; n > 0 && text != ""; n-- {
-		_, size := utf8.DecodeLastRuneInString(text)
+func cutRunes(text []byte, n int) []byte {
+	for ; n > 0 && len(text) > 0; n-- {
+		_, size := utf8.DecodeLastRune(text)
 		text = text[:len(text)-size]
 	}
 	return text

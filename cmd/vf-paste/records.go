@@ -11,7 +11,8 @@ import (
 
 // records delivers transcripts, dictation by dictation.
 func (p *paster) records(from *event.Reader) error {
-	in := openInbox(p.env.Context, from)
+	p.env.Await(from.Pending)
+	in := openInbox(p.env.Context, from, p.env.CutShort)
 	var stopped error
 	for {
 		i, ok := in.next()
@@ -28,9 +29,11 @@ func (p *paster) records(from *event.Reader) error {
 		return stopped
 	case in.err != nil:
 		return exitcode.InputError("standard input", in.err)
-	case in.broken != nil && !p.env.CutShort():
+	case in.broken != nil:
 		p.brokenOff = true
 		p.env.Log.Error().Msg("standard input: " + in.broken.Error())
+	case in.between:
+		p.env.Log.Warn().Msg("standard input: " + event.ErrStopped.Error() + ", between two dictations")
 	}
 	return nil
 }
@@ -83,7 +86,7 @@ func (p *paster) enter(next *dictating) {
 		p.now.cancel()
 		p.rules.Reset()
 		p.reopen()
-		p.method, p.delivered = "", ""
+		p.method, p.delivered = "", nil
 	}
 	p.now, p.inSession, p.followed, p.takenBack, p.saved = next, true, false, false, entry{}
 	p.typed, p.ahead, p.final = typed{}, ahead{}, noID
@@ -99,7 +102,7 @@ func (p *paster) leave() error {
 	p.inSession = false
 	err := p.finalNewline()
 	p.saveHistory()
-	p.saved, p.record = p.record, entry{}
+	p.saved, p.record = p.record.entry(), draft{}
 	if verdict := p.verdict(); verdict != nil {
 		p.failed = p.reported(verdict)
 	}
@@ -155,10 +158,10 @@ func (p *paster) takeBack() {
 	if p.eraseCancelled && p.typed.characters > 0 {
 		p.eraseTyped()
 	}
-	p.forget(p.record)
+	p.forget(p.record.entry())
 	p.forget(p.saved)
 	p.discard()
-	p.record, p.saved, p.inSession = entry{}, entry{}, false
+	p.record, p.saved, p.inSession = draft{}, entry{}, false
 	p.typed, p.ahead = typed{}, ahead{}
 	p.lost, p.begun, p.itemFailed = nil, false, false
 	if !nothing {

@@ -3,14 +3,14 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"voiceflow/internal/cmdline/streams"
 	"voiceflow/internal/exitcode"
@@ -29,11 +29,12 @@ func beProgram() {
 		}
 		out := streams.Stdout()
 		fmt.Fprint(out, text)
-		// As a program does that works on, it stays until its text has been read.
-		for unread := 1; unread > 0; time.Sleep(time.Millisecond) {
-			var err error
-			if unread, err = unix.IoctlGetInt(int(out.Fd()), unix.TIOCINQ); err != nil {
-				break // not a pipe
+		// As a program does that works on, it stays until vf-paste has made something of its
+		// text.
+		for ; ; time.Sleep(time.Millisecond) {
+			info, err := out.Stat()
+			if _, unseen := os.Stat("seen"); unseen == nil || err != nil || !isPipe(info) {
+				break
 			}
 		}
 		os.Exit(0)
@@ -75,7 +76,20 @@ func TestUpstream(t *testing.T) {
 		{"replaced by an update", "(exec ./vf-vad | (rm vf-vad; exec ./vf-paste --method stdout))", exitcode.SomeFailed, false},
 		{"asked for", "./vf-transcribe | ./vf-paste --method stdout --input text", exitcode.OK, true},
 		{"another program", "./sed | ./vf-paste --method stdout", exitcode.OK, true},
-		{"not directly", "./vf-transcribe | cat | ./vf-paste --method stdout", exitcode.OK, true},
+		{"a filter", "./vf-transcribe | cat | ./vf-paste --method stdout", exitcode.SomeFailed, false},
+		{"a log", "./vf-transcribe | tee log | ./vf-paste --method stdout", exitcode.SomeFailed, false},
+		{"a script", "./vf-transcribe | sh -c 'while read -r l; do echo \"$l\"; done' | ./vf-paste --method stdout", exitcode.SomeFailed, false},
+		{"two filters", "./vf-transcribe -f srt | cat | cat | ./vf-paste --method stdout", exitcode.SomeFailed, false},
+		{"a filter behind vf-vad", "./vf-vad -f txt | cat | ./vf-paste --method stdout", exitcode.SomeFailed, false},
+		{"plain text in a filter", "./vf-transcribe -f txt | cat | ./vf-paste --method stdout", exitcode.OK, true},
+		{"plain text in filters", "./vf-transcribe -t 1 --output-format=text | cat | cat | ./vf-paste --method stdout", exitcode.OK, true},
+		{"plain text, directly", "./vf-transcribe -f txt | ./vf-paste --method stdout", exitcode.SomeFailed, false},
+		{"the last format", "./vf-transcribe -f txt -f jsonl | cat | ./vf-paste --method stdout", exitcode.SomeFailed, false},
+		{"a filter, asked for", "./vf-transcribe | cat | ./vf-paste --method stdout --input text", exitcode.OK, true},
+		{"a job", job("./vf-transcribe"), exitcode.SomeFailed, false},
+		{"plain text in a job", job("./vf-transcribe --output-format txt"), exitcode.OK, true},
+		{"no job", strings.Replace(job("./vf-transcribe"), "set -m; ", "", 1), exitcode.OK, true},
+		{"another pipeline", "./vf-transcribe | cat >f & printf 'rm -rf ~\nyes\n' | ./vf-paste --method stdout", exitcode.OK, true},
 		{"another pipe", "./vf-transcribe 2>&1 >/dev/null | ./sed | ./vf-paste --method stdout", exitcode.OK, true},
 		{"reads the same pipe", "./sed | { ./vf-paste --method stdout; }", exitcode.OK, true},
 		{"file", "./vf-transcribe >f; ./vf-paste --method stdout <f", exitcode.OK, true},
@@ -87,8 +101,13 @@ func TestUpstream(t *testing.T) {
 				program(t, folder, name)
 			}
 			var out, log bytes.Buffer
+			seen := func() {
+				if err := os.WriteFile(filepath.Join(folder, "seen"), nil, 0o600); err != nil {
+					t.Error(err)
+				}
+			}
 			cmd := exec.Command("sh", "-c", tt.script)
-			cmd.Dir, cmd.Stdout, cmd.Stderr = folder, &out, &log
+			cmd.Dir, cmd.Stdout, cmd.Stderr = folder, &firstWrite{to: &out, then: seen}, &firstWrite{to: &log, then: seen}
 			cmd.Env = append(os.Environ(), asProgram+"="+text)
 			_ = cmd.Run() // the code is looked at
 			want := ""
@@ -105,6 +124,24 @@ func TestUpstream(t *testing.T) {
 	}
 }
 
+// job is a pipeline in a process group of its own, as in an interactive shell, whose filter
+// cannot be followed: it writes to a file that it opened.
+func job(stage string) string {
+	return `exec bash -c 'set -m; ` + stage + ` | tee /dev/fd/3 3>&1 >/dev/null | ./vf-paste --method stdout'`
+}
+
+// firstWrite calls then at the first write.
+type firstWrite struct {
+	to   io.Writer
+	then func()
+	once sync.Once
+}
+
+func (w *firstWrite) Write(p []byte) (int, error) {
+	w.once.Do(w.then)
+	return w.to.Write(p)
+}
+
 // BenchmarkUpstream measures a look at all processes.
 func BenchmarkUpstream(b *testing.B) {
 	r, w, err := os.Pipe()
@@ -112,13 +149,14 @@ func BenchmarkUpstream(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer w.Close()
+	defer r.Close()
 	pipe, err := r.Stat()
 	if err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if found := writerOf(pipe); found != "" {
-			b.Fatal(found)
+		if p, found := behindFilters(processes(), pipe); found {
+			b.Fatal(p)
 		}
 	}
 }

@@ -120,6 +120,7 @@ func transcribeAll(env *cmdline.Env, c *cli.Context, side *side) error {
 	}
 	run := transcribe.New(settings.config(env, work, plan, began, open), outcome)
 	outcome.run = run
+	env.Await(run.Pending)
 	ended := out.sayStopping()
 	err = run.Run(env.Context)
 	ended()

@@ -125,7 +125,11 @@ func (o *outcome) end(err error) error {
 		if errors.As(err, &coded) && (coded.Code == exitcode.Interrupted || o.run.Fatal() != nil) {
 			why = err
 		}
-		if broken := o.run.Broken(); broken != nil && !o.env.CutShort() {
+		broken, between := o.run.BrokenOff(o.env.CutShort())
+		if between {
+			o.env.Log.Warn().Msg(standardInput + ": " + event.ErrStopped.Error() + ", between two dictations")
+		}
+		if broken != nil {
 			why = broken
 			broken = cmdline.Exit(exitcode.SomeFailed, fmt.Errorf("%s: %w", standardInput, broken))
 			if err != nil {

@@ -34,9 +34,10 @@ type source interface {
 	// remarks returns what to say about the input at its end, given whether there was
 	// speech.
 	remarks(spoken bool) []string
-	// broken returns why the input is not whole, once it has ended; nil: as far as is
-	// known, it is.
-	broken() error
+	// broken returns why the input is not whole, once it has ended or the program has
+	// stopped reading it (cut); nil: as far as is known, it is. between means that it
+	// stopped between two dictations.
+	broken(cut bool) (why error, between bool)
 	close()
 }
 
@@ -48,7 +49,9 @@ func openInput(env *cmdline.Env, c *cli.Context, began time.Time) (source, error
 		return nil, err
 	}
 	if hasLines(in) {
-		return &lines{in: event.NewReader(in), dc: input.DCFilter{Enabled: true}, denoiser: d, file: env.ReadsFile()}, nil
+		records := event.NewReader(in)
+		env.Await(records.Pending)
+		return &lines{in: records, dc: input.DCFilter{Enabled: true}, denoiser: d, file: env.ReadsFile()}, nil
 	}
 	r, err := input.Options{Channel: c.Int("channel"), Track: c.Int("track"), Center: true}.Open(in)
 	if err != nil {
@@ -110,7 +113,7 @@ func (s *sound) remarks(spoken bool) []string {
 	return all
 }
 
-func (s *sound) broken() error { return nil }
+func (s *sound) broken(bool) (error, bool) { return nil, false }
 
 func (s *sound) close() {
 	s.in.Close()
@@ -154,10 +157,10 @@ func (l *lines) next() (heard, error) {
 	}
 }
 
-func (l *lines) live() bool            { return !l.file }
-func (l *lines) remarks(bool) []string { return nil }
-func (l *lines) broken() error         { return l.in.Broken() }
-func (l *lines) close()                { l.denoiser.close() }
+func (l *lines) live() bool                    { return !l.file }
+func (l *lines) remarks(bool) []string         { return nil }
+func (l *lines) broken(cut bool) (error, bool) { return l.in.BrokenOff(cut) }
+func (l *lines) close()                        { l.denoiser.close() }
 
 // denoiser removes noise if --denoise is set.
 type denoiser struct{ network *vad.Denoiser } // nil: off

@@ -15,6 +15,7 @@ import (
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/cmdline/streams"
 	"voiceflow/internal/exitcode"
+	"voiceflow/pkg/event"
 	"voiceflow/pkg/vad"
 	"voiceflow/pkg/whisper"
 )
@@ -194,12 +195,17 @@ func listen(env *cmdline.Env, c *cli.Context, segmenter *vad.Segmenter, out *out
 		out.report(env.Log, samples, time.Since(started))
 	}
 	out.failed(err)
-	if err == nil && !env.CutShort() {
-		if broken := in.broken(); broken != nil {
-			return cmdline.Exit(exitcode.SomeFailed, fmt.Errorf("standard input: %w", broken))
-		}
+	if err != nil {
+		return err
 	}
-	return err
+	broken, between := in.broken(env.CutShort())
+	if between {
+		env.Log.Warn().Msg("standard input: " + event.ErrStopped.Error() + ", between two dictations")
+	}
+	if broken != nil {
+		return cmdline.Exit(exitcode.SomeFailed, fmt.Errorf("standard input: %w", broken))
+	}
+	return nil
 }
 
 // segment sends the input through the stream and returns its length in samples.

@@ -111,6 +111,9 @@ func (o *output) end(err error) error {
 	last := &event.End{Utterances: o.utterances, Errors: o.failures}
 	if err != nil && !errors.Is(err, errNoSound) { // as in failed
 		last.Incomplete, last.Reason = true, err.Error()
+		if errors.Is(err, event.ErrStopped) {
+			last.Reason = event.ErrStopped.Error()
+		}
 	}
 	return cmp.Or(err, o.lines.End(last))
 }

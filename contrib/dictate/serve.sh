@@ -9,11 +9,12 @@ end_serve() {
 		pid=$(cat "$other" 2>/dev/null) || continue
 		# Only while it is the recorder that answers: the number may be in use again.
 		if [ "$(vf-record --status --json 2>/dev/null | sed -n 's/.*"pid":\([0-9]*\).*/\1/p')" = "$pid" ]; then
+			: >"$other.stop"
 			kill "$pid" 2>/dev/null
 			tries=100
 			while [ -e "$other" ] && [ $((tries -= 1)) -gt 0 ]; do sleep 0.1; done
 		fi
-		rm -f "$other"
+		rm -f "$other" "$other.stop"
 	done
 }
 
@@ -32,12 +33,23 @@ broke_off() {
 		vf-paste --notify
 }
 
+# recorder_ends waits up to 2 s for the recorder to end, or for the order to end it. The
+# recorder ends its stream before it closes the microphone, which may take a while.
+recorder_ends() {
+	tries=20
+	until [ -e "$pidfile.stop" ] || [ -e "$pidfile.code" ]; do
+		[ $((tries -= 1)) -gt 0 ] || return
+		sleep 0.1
+	done
+}
+
 # serve_text delivers the text. If that ends before the recorder, a program has failed:
 # it ends the recorder too, which may not notice while it waits for a press.
 serve_text() {
 	trap : HUP INT TERM
 	type_text "$@"
 	code=$?
+	[ $code != 0 ] || ! recorder_ends || return 0
 	if pid=$(cat "$pidfile" 2>/dev/null); then
 		kill "$pid" 2>/dev/null
 		if [ $code = 0 ]; then
@@ -50,6 +62,7 @@ serve_text() {
 
 # end_record ends the recorder, once: a second signal would cost it the last words.
 end_record() {
+	: >"$pidfile.stop"
 	[ -n "$ended" ] || ! kill "$(cat "$pidfile" 2>/dev/null)" 2>/dev/null || ended=1
 }
 
@@ -59,7 +72,7 @@ serve() {
 	umask 077
 	mkdir -p "$serve_folder" || exit
 	end_serve
-	trap 'rm -f "$pidfile" "$pidfile.code"' EXIT
+	trap 'rm -f "$pidfile" "$pidfile.code" "$pidfile.stop"' EXIT
 	stopped='' ended=''
 	# A shell obeys signals only while it waits for something in the background.
 	trap 'stopped=1; end_record' HUP INT TERM

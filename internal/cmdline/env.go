@@ -30,6 +30,7 @@ type Env struct {
 	file    atomic.Pointer[logrecord.File] // nil if none; atomic, as noteInterrupted may race with configureLog
 	through func(io.Reader) io.Reader
 	cut     func() bool
+	await   func(pending func() bool)
 	stdin   io.Reader // unwrapped
 	command Command
 	args    []string // flags first
@@ -42,6 +43,11 @@ func (e *Env) Through(r io.Reader) io.Reader { return e.through(r) }
 // CutShort reports whether the program has stopped reading before the end of its input,
 // because of SIGTERM.
 func (e *Env) CutShort() bool { return e.cut() }
+
+// Await makes Stdin wait longer after SIGTERM, up to a minute, while pending reports that
+// more is sure to come, such as the promised end of a stream. pending must be safe for
+// concurrent use.
+func (e *Env) Await(pending func() bool) { e.await(pending) }
 
 // UntilStopped returns a context that is cancelled by the first interrupt. Use it
 // for work that is worthless when half done and has no pipeline input to finish.

@@ -16,6 +16,13 @@ import (
 // that a filter reads only input that is already waiting in the pipe.
 const drainTime = 5 * time.Second
 
+// awaitTime is how long after SIGTERM a filter keeps reading if more is sure to come; see
+// Env.Await. Service managers kill a program after 90 s.
+const awaitTime = 60 * time.Second
+
+// awaitPause is the time between two looks at whether more is sure to come.
+const awaitPause = 100 * time.Millisecond
+
 // idleTime distinguishes input already waiting in a pipe, which arrives
 // immediately, from the next block of a microphone.
 const idleTime = 5 * time.Millisecond
@@ -37,7 +44,9 @@ type signals struct {
 	finished chan struct{} // closed when the program is done
 
 	drained chan struct{} // closed drainTime after SIGTERM
-	cut     atomic.Bool   // input was left unread after that
+	limit   time.Time     // awaitTime after SIGTERM; set before drained is closed
+	pending atomic.Pointer[func() bool]
+	cut     atomic.Bool // input was left unread after that
 	done    sync.WaitGroup
 }
 
@@ -83,6 +92,7 @@ func (s *signals) watch() {
 				drain = time.After(drainTime)
 			}
 		case <-drain:
+			s.limit = time.Now().Add(awaitTime - drainTime)
 			close(s.drained)
 			drain = nil
 		case <-s.ctx.Done():
@@ -108,8 +118,8 @@ func (s *signals) close() {
 }
 
 // reader returns the input of a filter. It ends when r does or, from drainTime
-// after SIGTERM on, as soon as r has no data waiting. It fails when ctx is
-// cancelled, even while a read of r is blocked.
+// after SIGTERM on, as soon as r has no data waiting, unless more is sure to come. It
+// fails when ctx is cancelled, even while a read of r is blocked.
 func (s *signals) reader(r io.Reader) io.Reader {
 	return &input{signals: s, from: r}
 }
@@ -141,7 +151,7 @@ func (in *input) Read(p []byte) (int, error) {
 }
 
 func (in *input) next() ([]byte, error) {
-	var idle <-chan time.Time
+	var idle, again <-chan time.Time
 	drained := in.signals.drained
 	for {
 		select {
@@ -151,7 +161,10 @@ func (in *input) next() ([]byte, error) {
 			}
 			return block, nil
 		case <-drained:
-			drained, idle = nil, time.After(idleTime)
+			drained = nil
+			again, idle = in.signals.afterDrain()
+		case <-again:
+			again, idle = in.signals.afterDrain()
 		case <-idle:
 			in.signals.cut.Store(true)
 			return nil, io.EOF
@@ -159,6 +172,15 @@ func (in *input) next() ([]byte, error) {
 			return nil, in.signals.ctx.Err()
 		}
 	}
+}
+
+// afterDrain returns when to call it again if more is sure to come, or else when to stop
+// if no data has come by then.
+func (s *signals) afterDrain() (again, idle <-chan time.Time) {
+	if pending := s.pending.Load(); pending != nil && (*pending)() && time.Now().Before(s.limit) {
+		return time.After(awaitPause), nil
+	}
+	return nil, time.After(idleTime)
 }
 
 func (in *input) pump() {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // quietSignals returns signals that receive no signals of the process.
@@ -57,6 +58,47 @@ func TestInputDrained(t *testing.T) {
 	close(s.drained)
 	if _, err := in.Read(buf); !errors.Is(err, io.EOF) {
 		t.Errorf("a drained reader with idle input returned %v", err)
+	}
+}
+
+// TestInputAwaited checks that a drained reader waits while more is sure to come, up to a
+// limit, and that a second signal ends that.
+func TestInputAwaited(t *testing.T) {
+	s := quietSignals(t)
+	r, w := io.Pipe()
+	defer w.Close()
+	looks, end := make(chan bool), make(chan error)
+	more := func() bool { return <-looks }
+	s.pending.Store(&more)
+	s.limit = time.Now().Add(time.Hour)
+	close(s.drained)
+	in := s.reader(r)
+	go func() {
+		looks <- true
+		looks <- true
+		_, err := io.WriteString(w, "late")
+		close(looks)
+		end <- err
+	}()
+	buf := make([]byte, 4)
+	if _, err := io.ReadFull(in, buf); err != nil || string(buf) != "late" {
+		t.Fatalf("%q, %v", buf, err)
+	}
+	if _, err := in.Read(buf); !errors.Is(err, io.EOF) || !s.cut.Load() || <-end != nil {
+		t.Errorf("when nothing is pending: %v", err)
+	}
+
+	always := func() bool { return true }
+	s.pending.Store(&always)
+	s.cut.Store(false)
+	s.limit = time.Now().Add(time.Millisecond)
+	if _, err := in.Read(buf); !errors.Is(err, io.EOF) || !s.cut.Load() {
+		t.Errorf("after the limit: %v", err)
+	}
+	s.limit = time.Now().Add(time.Hour)
+	time.AfterFunc(time.Millisecond, s.cancel)
+	if _, err := in.Read(buf); !errors.Is(err, context.Canceled) {
+		t.Errorf("after the second signal: %v", err)
 	}
 }
 

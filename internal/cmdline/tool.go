@@ -102,6 +102,7 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 		Log:     newLogger(c.Name, stderr, zerolog.InfoLevel, nil),
 		Metrics: zerolog.Nop(),
 		Context: signals.ctx, Stop: signals.stop, through: signals.reader, cut: signals.cut.Load,
+		await: func(pending func() bool) { signals.pending.Store(&pending) },
 		stdin: stdin, command: c,
 	})
 	p.args = args

@@ -45,7 +45,8 @@ func (s *Server) pipeline(w http.ResponseWriter, r *http.Request) {
 	c.Open, out.use = u.open, u
 	run := transcribe.New(c, out)
 	err = run.Run(r.Context())
-	s.endPipeline(r.Context(), out, body, err, run.Broken())
+	broken, _ := run.BrokenOff(false)
+	s.endPipeline(r.Context(), out, body, err, broken)
 }
 
 // endPipeline ends the answer. err is why the run ended early, and missing is what else may

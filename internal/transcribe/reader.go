@@ -125,6 +125,7 @@ func (r *reader) stream() error {
 
 func (r *reader) utterances(in *event.Reader) error {
 	defer r.withdraw()
+	r.records.Store(in)
 	for in.Scan() {
 		select {
 		case <-r.halt:
@@ -157,7 +158,6 @@ func (r *reader) utterances(in *event.Reader) error {
 	if err := in.Err(); err != nil {
 		return exitcode.InputError(r.Config.Name, err)
 	}
-	r.broken = in.Broken()
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"voiceflow/internal/exitcode"
 	"voiceflow/pkg/engine"
+	"voiceflow/pkg/event"
 )
 
 // Transcriber is one run: its reader, its recognisers and its writer.
@@ -24,7 +25,7 @@ type Transcriber struct {
 	guessed  chan *guess // decoded, for Output.Partial
 	hearing  hearing     // the utterance that goes on
 	fatal    error
-	broken   error // why the stream is not whole
+	records  atomic.Pointer[event.Reader] // the stream, if it is lines
 }
 
 // New returns a run with a configuration.
@@ -42,9 +43,20 @@ func (t *Transcriber) Waiting() int { return len(t.queue.work) }
 // engine.ErrMemory.
 func (t *Transcriber) Fatal() error { return t.fatal }
 
-// Broken returns why the stream is not whole, once Run has returned nil: see
+// BrokenOff returns why the stream is not whole, once Run has returned nil: see
 // event.Reader. It is nil if nothing is known to be missing.
-func (t *Transcriber) Broken() error { return t.broken }
+func (t *Transcriber) BrokenOff(cut bool) (why error, between bool) {
+	if in := t.records.Load(); in != nil {
+		return in.BrokenOff(cut)
+	}
+	return nil, false
+}
+
+// Pending reports whether more of the stream is sure to come: see event.Reader.
+func (t *Transcriber) Pending() bool {
+	in := t.records.Load()
+	return in != nil && in.Pending()
+}
 
 // Run transcribes everything. Failures of single items go to the output; Run returns
 // errors of the backend, the stream, the output and the context. When it returns, the

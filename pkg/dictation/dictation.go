@@ -78,7 +78,7 @@ type Dictation struct {
 	options Options
 	grammar *grammar
 	current text
-	undos   []undo // one per utterance, the latest last
+	undos   []undo // one per utterance, the latest last; at most maxUndos
 	seen    history
 }
 
@@ -104,6 +104,7 @@ func (d *Dictation) Add(t *event.Transcript) Edit {
 	if utterance == "" || d.options.OnlyNew && d.seen.repeats(t, d.options.Window) {
 		return Edit{}
 	}
+	defer d.forget()
 	return d.apply(utterance)
 }
 
@@ -113,6 +114,7 @@ func (d *Dictation) AddText(line string) Edit {
 	if line = d.clean(line); line == "" {
 		return Edit{}
 	}
+	defer d.forget()
 	return d.apply(line)
 }
 
@@ -142,7 +144,8 @@ func (d *Dictation) Tail() string {
 	return "a"
 }
 
-// Text returns the whole text, as produced by all edits so far.
+// Text returns the recent text, as produced by all edits so far: all of it, or of a text of
+// more than 64 KiB at least the last 4 KiB, and the utterances that can be scratched.
 func (d *Dictation) Text() string { return d.current.body + d.trail() }
 
 // Reset starts a new text in another place; the old one can no longer be changed.

@@ -32,6 +32,9 @@ func (*End) record() {}
 var ErrNoEnd = errors.New("the input ended without its end record: the program before it was killed or the lines " +
 	"were cut; a filter must pass on lines it does not know, or add {\"type\":\"end\"}")
 
+// ErrStopped is the error of a stream whose program was stopped before its End had come.
+var ErrStopped = errors.New("stopped by SIGTERM before its input ended")
+
 // check returns an error if e is invalid on a line, whether read or to be written.
 func (e *End) check() error {
 	if e.Utterances < 0 || e.Transcripts < 0 || e.Errors < 0 {
@@ -69,32 +72,69 @@ func addPromise(buf *bytes.Buffer) bool {
 	return true
 }
 
-// withoutPromise removes the promise of a stream from one of its lines, which may then
-// become a line of another stream.
+// withoutPromise removes the promise of a stream from one of its lines, a valid JSON object,
+// which may then become a line of another stream.
 func withoutPromise(raw json.RawMessage) json.RawMessage {
-	in := json.NewDecoder(bytes.NewReader(raw))
-	if _, err := in.Token(); err != nil {
-		return raw
+	at := bytes.IndexByte(raw, '{') + 1
+	out := append(make(json.RawMessage, 0, len(raw)), raw[:at]...)
+	for kept := false; at < len(raw); at++ {
+		end := at + fieldLength(raw[at:])
+		field := raw[at:end]
+		switch {
+		case !isPromise(field):
+			if kept {
+				out = append(out, ',')
+			}
+			out, kept = append(out, field...), true
+		case kept: // white space stays
+			out = append(out, field[len(bytes.TrimRight(field, " \t\r\n")):]...)
+		}
+		if at = end; at < len(raw) && raw[at] == '}' {
+			return append(out, raw[at:]...)
+		}
 	}
-	for before := in.InputOffset(); in.More(); before = in.InputOffset() {
-		name, err := in.Token()
-		if err != nil {
-			return raw
+	return raw // not an object
+}
+
+// fieldLength returns how many bytes come before the comma or brace that ends the first
+// field of text.
+func fieldLength(text []byte) int {
+	depth, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+		case depth == 0 && (c == ',' || c == '}'):
+			return i
+		case c == '}' || c == ']':
+			depth--
 		}
-		var value json.RawMessage
-		if err := in.Decode(&value); err != nil {
-			return raw
-		}
-		if key, _ := name.(string); !strings.EqualFold(key, "ends") {
-			continue
-		}
-		rest := bytes.Clone(raw[in.InputOffset():])
-		if raw[before-1] == '{' { // the first field takes the comma after it along
-			rest = bytes.TrimPrefix(bytes.TrimLeft(rest, " \t\r"), []byte(","))
-		}
-		return withoutPromise(append(raw[:before:before], rest...))
 	}
-	return raw
+	return len(text)
+}
+
+// isPromise reports whether a field with white space around it is called "ends", as the
+// json package compares names.
+func isPromise(field []byte) bool {
+	field = bytes.TrimLeft(field, " \t\r\n")
+	end := 1
+	for end < len(field) && field[end] != '"' {
+		if field[end] == '\\' {
+			end++
+		}
+		end++
+	}
+	const longest = len(`"\u0065\u006e\u0064\u0073"`)
+	if end >= len(field) || end >= longest {
+		return false
+	}
+	name := ""
+	return json.Unmarshal(field[:end+1], &name) == nil && strings.EqualFold(name, "ends")
 }
 
 // The most bytes of a message, and of a file's name in a Failure that the Writer makes.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 )
 
 // Reader reads records from a stream of lines:
@@ -29,13 +30,17 @@ import (
 type Reader struct {
 	in   *bufio.Reader
 	buf  []byte // the line being read, reused
+	tail []byte // the end of a line that is too long
 	line int    // its number, from 1
 	rec  Record
 	err  error
 	end  bool
 
-	promised bool  // an End is to come
-	broken   error // why the stream is not whole; nil: it is, as far as is known
+	promised bool        // an End is to come
+	marked   bool        // there was a mark
+	open     bool        // a dictation has begun, or what belongs to one has come
+	pending  atomic.Bool // promised, and not between dictations
+	broken   error       // why the stream is not whole; nil: it is, as far as is known
 }
 
 // NewReader returns a Reader for the lines in r.
@@ -63,6 +68,7 @@ func (r *Reader) Scan() bool {
 		switch {
 		case tooLong:
 			err = fmt.Errorf("longer than %d bytes", MaxLine)
+			r.note(nil, bytes.HasSuffix(bytes.TrimRight(r.tail, " \t\r\n"), []byte(promise+"}")))
 		case len(bytes.Trim(line, " \t\r")) == 0:
 			continue
 		default:
@@ -86,20 +92,39 @@ func (r *Reader) parse(line []byte) (rec Record, id int, err error) {
 	if err != nil {
 		id = idOf(line)
 	}
+	r.note(rec, promises)
+	return rec, id, err
+}
+
+// note notes what a line says about the end of the stream. rec is nil for a malformed one.
+func (r *Reader) note(rec Record, promises bool) {
 	if promises {
 		if r.promised { // another stream begins, and the one before has no end
 			r.breakOff(ErrNoEnd)
 		}
 		r.promised = true
 	}
-	if end, ok := rec.(*End); ok {
-		r.promised = false
-		if end.Incomplete {
-			r.breakOff(fmt.Errorf("the input is incomplete: %s", cmp.Or(end.Reason, "its end record says so")))
+	switch rec := rec.(type) {
+	case *Mark:
+		r.marked, r.open = true, rec.Mark != MarkEnd && rec.Mark != MarkCancel
+	case *Audio, *Utterance, *Transcript, nil:
+		r.open = true
+	case *End:
+		r.promised, r.marked, r.open = false, false, false
+		if rec.Incomplete {
+			r.breakOff(fmt.Errorf("the input is incomplete: %s", cmp.Or(rec.Reason, "its end record says so")))
 		}
 	}
-	return rec, id, err
+	r.pending.Store(r.promised && !r.between())
 }
+
+// between reports whether, by the marks, no dictation is going on.
+func (r *Reader) between() bool { return r.marked && !r.open }
+
+// Pending reports whether more is sure to come: an End was promised and has not come, and
+// the marks, if there are any, do not say that no dictation is going on. It may be called
+// while another goroutine reads.
+func (r *Reader) Pending() bool { return r.pending.Load() }
 
 func (r *Reader) breakOff(why error) { r.broken = cmp.Or(r.broken, why) }
 
@@ -117,6 +142,20 @@ func (r *Reader) Broken() error {
 	return r.broken
 }
 
+// BrokenOff is Broken for a program that has perhaps stopped reading (cut) because of
+// SIGTERM. Then it is ErrStopped rather than ErrNoEnd, or nil with between set if it has
+// stopped between two dictations, where no words are missing.
+func (r *Reader) BrokenOff(cut bool) (why error, between bool) {
+	why = r.Broken()
+	switch {
+	case !cut || !r.end || !r.promised || r.broken != nil:
+		return why, false
+	case r.between():
+		return nil, true
+	}
+	return ErrStopped, false
+}
+
 // Record returns the record read by the last Scan, or nil if that returned false.
 // The caller owns it; later Scans do not change it.
 func (r *Reader) Record() Record { return r.rec }
@@ -125,17 +164,23 @@ func (r *Reader) Record() Record { return r.rec }
 func (r *Reader) Err() error { return r.err }
 
 // readLine returns the next line without its line ending, valid until the next
-// call. If the line is longer than MaxLine, it skips the line and returns tooLong.
+// call. If the line is longer than MaxLine, it skips the line, but for r.tail, and returns
+// tooLong.
 // The error is the stream's; io.EOF may come with the last line.
 func (r *Reader) readLine() (line []byte, tooLong bool, err error) {
 	r.line++
-	r.buf = r.buf[:0]
+	r.buf, r.tail = r.buf[:0], r.tail[:0]
 	for {
 		part, err := r.in.ReadSlice('\n')
 		// The line ending, up to two bytes, does not count.
-		if len(r.buf)+len(part) > MaxLine+2 {
+		if !tooLong && len(r.buf)+len(part) > MaxLine+2 {
 			tooLong = true
+			r.tail = append(r.tail, lastBytes(r.buf)...)
 			r.buf = nil
+		}
+		if tooLong {
+			r.tail = append(r.tail, lastBytes(part)...)
+			r.tail = append(r.tail[:0], lastBytes(r.tail)...)
 		}
 		if !tooLong {
 			r.buf = append(r.buf, part...)
@@ -147,6 +192,12 @@ func (r *Reader) readLine() (line []byte, tooLong bool, err error) {
 		if r.line == 1 {
 			line = bytes.TrimPrefix(line, []byte("\ufeff"))
 		}
-		return line, tooLong || len(line) > MaxLine, err
+		if !tooLong && len(line) > MaxLine { // by a byte or two
+			tooLong, r.tail = true, append(r.tail, lastBytes(line)...)
+		}
+		return line, tooLong, err
 	}
 }
+
+// lastBytes returns the end of a line, with room for a promise and white space after it.
+func lastBytes(line []byte) []byte { return line[max(len(line)-64, 0):] }

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -46,6 +47,51 @@ func TestDictateServeNotifies(t *testing.T) {
 		_, calls, code := s.run("VOICEFLOW_LISTEN="+silent, "serve")
 		if code != 1 || strings.Count(calls, `text {"type":"end","incomplete":true,`) != 1 || !strings.Contains(calls, "interrupted") {
 			t.Errorf("%s: exit code %d: %s", shell, code, calls)
+		}
+	}
+}
+
+// TestDictateServeStops: a recorder that ends its stream before it has closed the microphone
+// is no reason for an alarm, whoever ends it.
+func TestDictateServeStops(t *testing.T) {
+	t.Parallel()
+	for _, shell := range []string{"dash", "busybox sh", "bash --posix"} {
+		for _, to := range []string{"serve", "recorder"} {
+			s := newStage(t, shell)
+			recorder := filepath.Join(s.dir, "vf-record")
+			script, err := os.ReadFile(recorder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// From the trap on, nothing holds the stream.
+			slow := strings.Replace(string(script), `trap 'echo`, `trap 'exec >/dev/null; kill $!; sleep 1; echo`, 1)
+			write(t, recorder, strings.Replace(slow, "sleep 0.05;", "sleep 0.05 & wait $!;", 1))
+			cmd := s.command("serve")
+			cmd.Dir = s.dir
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			await(t, "the dictation", func() bool { return strings.Contains(s.calls(), `text {"type":"mark","mark":"end"`) })
+			switch to {
+			case "serve":
+				err = cmd.Process.Signal(syscall.SIGTERM)
+			case "recorder":
+				var files []string
+				if files, err = filepath.Glob(filepath.Join(s.dir, "voiceflow/*.pid")); err == nil {
+					pid, _ := os.ReadFile(files[0])
+					err = exec.Command("kill", strings.TrimSpace(string(pid))).Run()
+				}
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			code := wait(t, cmd, patience)
+			if calls := s.calls(); code != 0 || strings.Contains(calls, "incomplete") || strings.Count(calls, "interrupted") != 1 {
+				t.Errorf("%s, SIGTERM to %s: exit code %d: %s", shell, to, code, calls)
+			}
+			if left, _ := filepath.Glob(filepath.Join(s.dir, "voiceflow/*")); len(left) > 0 {
+				t.Errorf("%s, SIGTERM to %s: left behind: %q", shell, to, left)
+			}
 		}
 	}
 }
