@@ -117,7 +117,7 @@ func readResult(ctx *C.struct_whisper_context, state *C.struct_whisper_state, fr
 			CompressionRatio: CompressionRatio(text),
 		}
 		segment.Tokens, segment.AvgLogprob = logprob(ctx, state, i)
-		r.undefined = r.undefined || math.IsNaN(segment.AvgLogprob)
+		r.undefined = r.undefined || math.IsNaN(segment.AvgLogprob) || math.IsInf(segment.AvgLogprob, 0)
 		for t := C.int(0); t < C.whisper_full_n_tokens_from_state(state, i); t++ {
 			segment.TokenIDs = append(segment.TokenIDs, int(C.whisper_full_get_token_id_from_state(state, i, t)))
 		}
@@ -180,7 +180,7 @@ func centiseconds(t C.int64_t) float64 { return float64(t) / 100 }
 // probabilities. Like openai/whisper, it includes the token that ends the text; the
 // library does not keep that token, but it is almost certain, so its log probability
 // counts as 0. Timestamps and other special tokens are not included. The mean is not a
-// number if a probability is not.
+// finite number if a probability is not.
 func logprob(ctx *C.struct_whisper_context, state *C.struct_whisper_state, segment C.int) (tokens int, mean float64) {
 	eot := C.whisper_token_eot(ctx)
 	sum := 0.0
@@ -191,9 +191,6 @@ func logprob(ctx *C.struct_whisper_context, state *C.struct_whisper_state, segme
 		}
 		sum += float64(token.plog)
 		tokens++
-	}
-	if math.IsInf(sum, 0) {
-		return tokens, 0
 	}
 	return tokens, sum / float64(tokens+1)
 }
