@@ -18,7 +18,7 @@ func TestUndefined(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			b := &bench{failure: fmt.Errorf("model x: %w", whisper.ErrUndefined), fails: func(call) bool { return true }}
-			e := openFake(t, b, Config{Device: device, CoolDown: time.Hour, Params: whisper.Params{BeamSize: 5}})
+			e := openFake(t, b, Config{Device: device, CoolDown: time.Hour, Decoding: Decoding{Params: whisper.Params{BeamSize: 5}}})
 			began := time.Now()
 			_, err := e.Decode(t.Context(), Sound{Samples: make([]float32, second)}, nil)
 			if !errors.Is(err, whisper.ErrUndefined) || len(b.models) != want.models || len(b.calls) != want.calls {

@@ -192,7 +192,9 @@ func someKeys() knownSettings {
 			"health.since": {"duration", "text"}, "transcribe.files": {"list"},
 		},
 		texts: map[string]texts{".log-level": {words: map[string]bool{"verbose": true, "minimal": true}},
-			"transcribe.model": {path: true}, "VOICEFLOW_MODEL": {path: true}},
+			"transcribe.model": {path: true}, "VOICEFLOW_MODEL": {path: true}, "vad.threshold": {figures: true},
+			"VOICEFLOW_VAD_THRESHOLD": {figures: true}, "record.max-duration": {figures: true},
+			"health.since": {figures: true}, "transcribe.files": {figures: true}},
 		variables: map[string][]config.Kind{"VOICEFLOW_MODEL": {"text"}, "VOICEFLOW_VAD_THRESHOLD": {"number"}, "VOICEFLOW_TRANSCRIBE_BEAM_SIZE": {"whole number"}},
 	}
 }
