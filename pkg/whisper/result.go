@@ -116,8 +116,9 @@ func readResult(ctx *C.struct_whisper_context, state *C.struct_whisper_state, fr
 			Text:             text,
 			CompressionRatio: CompressionRatio(text),
 		}
-		segment.Tokens, segment.AvgLogprob = logprob(ctx, state, i)
-		r.undefined = r.undefined || math.IsNaN(segment.AvgLogprob) || math.IsInf(segment.AvgLogprob, 0)
+		var defined bool
+		segment.Tokens, segment.AvgLogprob, defined = logprob(ctx, state, i)
+		r.undefined = r.undefined || !defined
 		for t := C.int(0); t < C.whisper_full_n_tokens_from_state(state, i); t++ {
 			segment.TokenIDs = append(segment.TokenIDs, int(C.whisper_full_get_token_id_from_state(state, i, t)))
 		}
@@ -179,9 +180,12 @@ func centiseconds(t C.int64_t) float64 { return float64(t) / 100 }
 // logprob returns the number of tokens in a segment's text and the mean of their log
 // probabilities. Like openai/whisper, it includes the token that ends the text; the
 // library does not keep that token, but it is almost certain, so its log probability
-// counts as 0. Timestamps and other special tokens are not included. The mean is not a
-// finite number if a probability is not.
-func logprob(ctx *C.struct_whisper_context, state *C.struct_whisper_state, segment C.int) (tokens int, mean float64) {
+// counts as 0. Timestamps and other special tokens are not included. Defined is false, and the
+// mean 0, if a probability is not a number, or 0: the library does not choose such a token
+// if it has another one.
+func logprob(ctx *C.struct_whisper_context, state *C.struct_whisper_state, segment C.int) (
+	tokens int, mean float64, defined bool,
+) {
 	eot := C.whisper_token_eot(ctx)
 	sum := 0.0
 	for t := C.int(0); t < C.whisper_full_n_tokens_from_state(state, segment); t++ {
@@ -192,7 +196,10 @@ func logprob(ctx *C.struct_whisper_context, state *C.struct_whisper_state, segme
 		sum += float64(token.plog)
 		tokens++
 	}
-	return tokens, sum / float64(tokens+1)
+	if math.IsNaN(sum) || math.IsInf(sum, 0) {
+		return tokens, 0, false
+	}
+	return tokens, sum / float64(tokens+1), true
 }
 
 // CompressionRatio returns the size of a text divided by its size compressed with
