@@ -99,4 +99,11 @@ func TestDescriptorLog(t *testing.T) {
 	if data, err := os.ReadFile(path); err != nil || strings.Count(string(data), "\n") != 100 {
 		t.Errorf("%d bytes, %v", len(data), err)
 	}
+	// Both write from where the file stands.
+	if _, err := f.WriteString("the end\n"); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := os.ReadFile(path); err != nil || strings.Count(string(data), "\n") != 101 {
+		t.Errorf("overwritten: %d bytes, %v", len(data), err)
+	}
 }

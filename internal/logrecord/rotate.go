@@ -97,6 +97,13 @@ func (r *rotatedFile) close() error {
 
 // open opens the file that currently has the log's name.
 func (r *rotatedFile) open(mode fs.FileMode) error {
+	if openfile.IsOpenFile(r.path) { // others write to it, too, from where it stands
+		f, err := openfile.Share(r.path)
+		if err != nil {
+			return err
+		}
+		return r.use(f)
+	}
 	f, err := openfile.Append(r.path, mode)
 	if errors.Is(err, openfile.ErrNotRegular) {
 		f, err = openfile.Sink(r.path)
@@ -104,6 +111,11 @@ func (r *rotatedFile) open(mode fs.FileMode) error {
 	if err != nil {
 		return err
 	}
+	return r.use(f)
+}
+
+// use makes f the file to write to.
+func (r *rotatedFile) use(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {
 		return errors.Join(err, f.Close())

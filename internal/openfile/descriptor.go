@@ -51,6 +51,12 @@ func OpenFile(target string) (*os.File, error) {
 	return f, nil
 }
 
+// Share is like [OpenFile], but keeps everything that the file has.
+func Share(target string) (*os.File, error) {
+	f, _, err := openDescriptor(target)
+	return f, err
+}
+
 // OpenWhole is like [OpenFile], but for writing a file at any position, from its
 // beginning. The error is ErrAppends if that is impossible.
 func OpenWhole(target string) (*os.File, error) {
