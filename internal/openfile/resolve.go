@@ -18,8 +18,9 @@ func isMagic(path string) bool { return strings.HasPrefix(path, procFolder) }
 
 // Resolve returns the file that a path leads to, for creating or replacing it. It
 // follows symbolic links, also to what does not exist yet, if this user or root made
-// them, or if nobody else could have put them into their folder. Another user's link to a folder is an error. Another user's link at the end
-// is not followed: the result is the link, which a rename replaces.
+// them, or if nobody else could have put them into their folder. Another user's link to a
+// folder is an error. Another user's link at the end is not followed: the result is the
+// link, which a rename replaces.
 func Resolve(path string) (string, error) {
 	if path == "" {
 		return "", &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
