@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"voiceflow/internal/disk"
+	"voiceflow/internal/openfile"
 	"voiceflow/internal/prose"
 	"voiceflow/pkg/audio"
 )
@@ -42,7 +43,7 @@ func (s *space) enough(samples int64) error {
 		need = reserve + 2*samples*int64(len(s.files))
 	}
 	for _, file := range s.files {
-		if free, known := s.free(filepath.Dir(file)); known && free < need {
+		if free, known := s.free(onDisk(file)); known && free < need {
 			return fmt.Errorf("%s: the recording needs %s and the disk has %s free; "+
 				"make room, choose another disk, or record less with --max-duration", file, prose.Size(need), prose.Size(free))
 		}
@@ -58,9 +59,17 @@ func (s *space) wrote(samples int) error {
 	}
 	s.unseen = 0
 	for _, file := range s.files {
-		if free, known := s.free(filepath.Dir(file)); known && free < reserve {
+		if free, known := s.free(onDisk(file)); known && free < reserve {
 			return fmt.Errorf("%s: stopped, because the disk is nearly full: %s free", file, prose.Size(free))
 		}
 	}
 	return nil
+}
+
+// onDisk returns something on the disk of a file that may not exist yet.
+func onDisk(file string) string {
+	if openfile.IsOpenFile(file) { // its name is below /proc
+		return file
+	}
+	return filepath.Dir(file)
 }

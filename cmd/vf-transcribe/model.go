@@ -87,6 +87,9 @@ func (s *settings) quantised(env *cmdline.Env, store models.Store, lib *whisper.
 	if device, err := lib.Choose(s.engine.Device); err != nil || device.GPU || !s.quantise {
 		return model
 	}
+	if whisper.CheckModel(model) != nil {
+		return model // the engine reports what is wrong with it, by its own name
+	}
 	ctx, cancel := env.UntilStopped()
 	defer cancel()
 	path, err := store.Quantised(ctx, model, func(name string) {

@@ -6,11 +6,14 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"voiceflow/internal/cmdline/streams"
 	"voiceflow/internal/config"
+	"voiceflow/internal/openfile"
 )
 
 // expandPaths replaces a leading ~ by the user's home in all flags that take
-// paths. Shells leave it alone in --flag=~/x and in environment variables.
+// paths. Shells leave it alone in --flag=~/x and in environment variables. It also
+// makes /dev/stdout lead to the caller's standard output; see package streams.
 func expandPaths(ctx *cli.Context) error {
 	for _, c := range ctx.Lineage() {
 		if c.Command == nil {
@@ -32,7 +35,7 @@ func expandFlag(ctx *cli.Context, f cli.Flag) error {
 		if !f.TakesFile || !ctx.IsSet(name) {
 			return nil
 		}
-		path, err := config.ExpandHome(ctx.String(name))
+		path, err := expandPath(ctx.String(name))
 		if err != nil {
 			return &FlagError{Flag: name, Reason: fmt.Sprintf("--%s: %v", name, err)}
 		}
@@ -47,7 +50,7 @@ func expandFlag(ctx *cli.Context, f cli.Flag) error {
 		paths := slices.Clone(named)
 		for i := range paths {
 			var err error
-			if paths[i], err = config.ExpandHome(paths[i]); err != nil {
+			if paths[i], err = expandPath(paths[i]); err != nil {
 				return &FlagError{Flag: name, Reason: fmt.Sprintf("--%s: %v", name, err)}
 			}
 		}
@@ -56,4 +59,16 @@ func expandFlag(ctx *cli.Context, f cli.Flag) error {
 		}
 	}
 	return nil
+}
+
+func expandPath(path string) (string, error) {
+	path, err := config.ExpandHome(path)
+	if err != nil || path == "" || path == "-" {
+		return path, err
+	}
+	// Also through a link, such as a log file's. Whoever opens the path reports errors.
+	if target, err := openfile.Resolve(path); err == nil && openfile.IsDescriptor(target, 1) {
+		return openfile.DescriptorPath(int(streams.Stdout().Fd())), nil
+	}
+	return path, nil
 }

@@ -1,6 +1,7 @@
 package logrecord
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
@@ -17,19 +18,27 @@ import (
 // line is appended with a single write, and only one process at a time renames a
 // full file.
 type rotatedFile struct {
-	path string
-	size int64 // maximum, in bytes
-	kept int   // number of old logs, or 0 for all
+	path string // without links
+	size int64  // maximum, in bytes; 0 for a device or a descriptor, which is never rotated
+	kept int    // number of old logs, or 0 for all
 
 	mu   sync.Mutex
 	file *os.File // nil when closed
 	info fs.FileInfo
+	cut  bool // the last line was not written to its end
 }
 
 // openRotated opens a log that is rotated at a size in bytes. kept is the number
 // of old logs to keep, or 0 for all.
 func openRotated(path string, size int64, kept int) (*rotatedFile, error) {
 	path = filepath.Clean(path)
+	// What a link leads to is rotated, not the link. If it cannot be followed, open says so.
+	if target, err := openfile.Resolve(path); err == nil {
+		path = target
+	}
+	if strings.HasPrefix(path, "/dev/") || strings.HasPrefix(path, "/proc/") {
+		size = 0
+	}
 	r := &rotatedFile{path: path, size: size, kept: kept}
 	return r, r.open(0o600)
 }
@@ -38,8 +47,9 @@ func openRotated(path string, size int64, kept int) (*rotatedFile, error) {
 func (r *rotatedFile) Write(line []byte) (int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	whole := len(line)
 	info, err := os.Stat(r.path)
-	if err == nil && info.Size() > 0 && info.Size()+int64(len(line)) > r.size {
+	if err == nil && r.size > 0 && info.Size() > 0 && info.Size()+int64(len(line)) > r.size {
 		r.rotate(int64(len(line)))
 		info, err = os.Stat(r.path)
 	}
@@ -53,7 +63,17 @@ func (r *rotatedFile) Write(line []byte) (int, error) {
 		// have no deadlines and need none.
 		_ = r.file.SetWriteDeadline(time.Now().Add(pipeTime))
 	}
-	return r.file.Write(line)
+	if r.cut { // end what is there of the last line, so that this one can be read
+		line = append([]byte("\n"), line...)
+	}
+	n, err := r.file.Write(line)
+	switch {
+	case err == nil:
+		r.cut = false
+	case n > 0:
+		r.cut = !bytes.HasSuffix(line[:n], []byte("\n"))
+	}
+	return min(n, whole), err
 }
 
 // pipeTime is how long a line may wait for the reader of a pipe.
@@ -77,6 +97,13 @@ func (r *rotatedFile) close() error {
 
 // open opens the file that currently has the log's name.
 func (r *rotatedFile) open(mode fs.FileMode) error {
+	if openfile.IsOpenFile(r.path) { // others write to it, too, from where it stands
+		f, err := openfile.Share(r.path)
+		if err != nil {
+			return err
+		}
+		return r.use(f)
+	}
 	f, err := openfile.Append(r.path, mode)
 	if errors.Is(err, openfile.ErrNotRegular) {
 		f, err = openfile.Sink(r.path)
@@ -84,12 +111,17 @@ func (r *rotatedFile) open(mode fs.FileMode) error {
 	if err != nil {
 		return err
 	}
+	return r.use(f)
+}
+
+// use makes f the file to write to.
+func (r *rotatedFile) use(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {
 		return errors.Join(err, f.Close())
 	}
 	r.close()
-	r.file, r.info = f, info
+	r.file, r.info, r.cut = f, info, r.cut && !info.Mode().IsRegular()
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // ErrNotRegular is wrapped by errors about pipes, devices, sockets and folders.
@@ -47,13 +48,18 @@ func Regular(path string) (*os.File, error) {
 }
 
 // ReadAll returns the contents of a file of at most limit bytes. Besides regular
-// files it reads [os.DevNull], and pipes that this process has inherited, such as
-// /dev/stdin or the /dev/fd/63 of a shell's <(command). The latter blocks until
+// files it reads [os.DevNull], pipes that this process has inherited, such as
+// /dev/stdin or the /dev/fd/63 of a shell's <(command), and named pipes of this user
+// that somebody is about to write to, such as those of fish's psub. Pipes block until
 // their other end is closed.
 func ReadAll(path string, limit int64) ([]byte, error) {
 	f, err := Regular(path)
-	if errors.Is(err, ErrNotRegular) && (isInherited(path) || isNull(path)) {
-		f, err = os.Open(path)
+	if errors.Is(err, ErrNotRegular) {
+		if isInherited(path) || isNull(path) {
+			f, err = os.Open(path)
+		} else if pipe := written(path); pipe != nil {
+			f, err = pipe, nil
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -69,6 +75,27 @@ func ReadAll(path string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
+// writerTime is how long to wait for the writer of a named pipe.
+const writerTime = 2 * time.Second
+
+// written opens a named pipe of this user that has a writer, or soon gets one, and
+// returns nil if path is not one.
+func written(path string) *os.File {
+	if info, err := os.Stat(path); err != nil || info.Mode().Type() != fs.ModeNamedPipe {
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_RDONLY|noBlock, 0)
+	if err != nil {
+		return nil
+	}
+	info, err := f.Stat()
+	if err == nil && info.Mode().Type() == fs.ModeNamedPipe && trustworthy(info) && hasWriter(f, writerTime) {
+		return f
+	}
+	f.Close()
+	return nil
+}
+
 // Stream opens a file that is read from beginning to end: a regular one, a pipe or a
 // terminal. Opening a named pipe, which must be this user's or root's, blocks until
 // it has a writer.
@@ -77,18 +104,39 @@ func Stream(path string) (*os.File, error) {
 	if err != nil {
 		return nil, renamed(err)
 	}
-	switch info.Mode().Type() {
-	case 0:
+	if info.Mode().IsRegular() {
 		return Regular(path)
+	}
+	if err := checkStream(path, info); err != nil {
+		return nil, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if info, err = f.Stat(); err == nil { // it may have been replaced in the meantime
+		err = checkStream(path, info)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// checkStream returns an error about what is neither a terminal, or another such
+// device, nor a pipe of this user.
+func checkStream(path string, info fs.FileInfo) error {
+	switch info.Mode().Type() {
 	case fs.ModeNamedPipe:
 		if isInherited(path) || trustworthy(info) {
-			return os.Open(path)
+			return nil
 		}
-		return nil, &fs.PathError{Op: "open", Path: path, Err: errors.New("a pipe of another user")}
+		return &fs.PathError{Op: "open", Path: path, Err: errors.New("a pipe of another user")}
 	case fs.ModeDevice | fs.ModeCharDevice:
-		return os.Open(path)
+		return nil
 	}
-	return nil, notRegular(path, info)
+	return notRegular(path, info)
 }
 
 func notRegular(path string, info fs.FileInfo) error {
@@ -148,7 +196,7 @@ func Sink(path string) (*os.File, error) {
 // open opens a file and refuses it if it is not a regular one.
 func open(path string, flags int, perm fs.FileMode) (*os.File, error) {
 	// Without noBlock, opening a named pipe waits for its other end.
-	f, err := os.OpenFile(path, flags|noBlock, perm)
+	f, err := openLeased(path, flags|noBlock, perm)
 	if err != nil {
 		if info, statErr := os.Stat(path); statErr == nil && !info.Mode().IsRegular() { // such as a socket
 			err = notRegular(path, info)
@@ -164,6 +212,26 @@ func open(path string, flags int, perm fs.FileMode) (*os.File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+const (
+	leaseTime  = 45 * time.Second // Linux's /proc/sys/fs/lease-break-time
+	leasePause = 100 * time.Millisecond
+)
+
+// openLeased opens a file without blocking, but waits until a lease on it ends.
+func openLeased(path string, flags int, perm fs.FileMode) (*os.File, error) {
+	end := time.Now().Add(leaseTime)
+	for {
+		f, err := os.OpenFile(path, flags, perm)
+		if err == nil || !isLeased(err) || time.Now().After(end) {
+			return f, err
+		}
+		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+			return nil, renamed(err)
+		}
+		time.Sleep(leasePause)
+	}
 }
 
 // change opens a regular file for changing it.
@@ -210,7 +278,9 @@ func checkReading(f *os.File, path string) error {
 	if err != nil || info.Mode().Perm()&0o044 != 0 {
 		return err
 	}
-	target, err := walk(path, func(link fs.FileInfo) bool { return trustworthy(link) || sameOwner(link, info) })
+	target, err := walk(path, func(link fs.FileInfo, in string) bool {
+		return trustworthy(link) || sameOwner(link, info) || isClosed(in)
+	})
 	switch {
 	case errors.Is(err, ErrForeignLink):
 		return err

@@ -78,7 +78,7 @@ func TestForeignLink(t *testing.T) {
 	if err := os.Symlink("victim", link); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Lchown(link, 65534, 65534); err != nil {
+	if err := errors.Join(os.Lchown(link, 65534, 65534), os.Chmod(dir, 0o777)); err != nil { // others can write to it
 		t.Fatal(err)
 	}
 	for _, open := range []func(string, os.FileMode) (*os.File, error){Append, ReadWrite} {

@@ -18,13 +18,17 @@ func isMagic(path string) bool { return strings.HasPrefix(path, procFolder) }
 
 // Resolve returns the file that a path leads to, for creating or replacing it. It
 // follows symbolic links, also to what does not exist yet, if this user or root made
-// them. Another user's link to a folder is an error. Another user's link at the end
-// is not followed: the result is the link, which a rename replaces.
+// them, or if nobody else could have put them into their folder. Another user's link to a
+// folder is an error. Another user's link at the end is not followed: the result is the
+// link, which a rename replaces.
 func Resolve(path string) (string, error) {
 	if path == "" {
 		return "", &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
 	}
-	target, err := walk(path, trustworthy)
+	if !hasLinks {
+		return path, nil
+	}
+	target, err := walk(path, func(link fs.FileInfo, in string) bool { return trustworthy(link) || isClosed(in) })
 	var link *fs.PathError
 	if errors.Is(err, ErrForeignLink) && errors.As(err, &link) && link.Path == target {
 		return target, nil
@@ -32,9 +36,9 @@ func Resolve(path string) (string, error) {
 	return target, err
 }
 
-// walk follows the links of a path. If it must not follow one, the error is
+// walk follows the links of a path that follow allows, each in a folder. If it must not follow one, the error is
 // [ErrForeignLink] with the name of the link.
-func walk(path string, follow func(link fs.FileInfo) bool) (string, error) {
+func walk(path string, follow func(link fs.FileInfo, in string) bool) (string, error) {
 	at, rest, links := ".", filepath.ToSlash(path), 0
 	for rest != "" {
 		if rest[0] == '/' {
@@ -55,7 +59,7 @@ func walk(path string, follow func(link fs.FileInfo) bool) (string, error) {
 		case info.Mode().Type() != fs.ModeSymlink:
 			at = next
 			continue
-		case !follow(info):
+		case !follow(info, at):
 			return filepath.Join(next, rest), &fs.PathError{Op: "open", Path: next, Err: ErrForeignLink}
 		}
 		to, err := os.Readlink(next)

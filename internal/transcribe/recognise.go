@@ -6,6 +6,7 @@ import (
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/audio/input"
 	"voiceflow/pkg/engine"
+	"voiceflow/pkg/whisper"
 )
 
 // recognise decodes windows until there are no more: those of utterances first.
@@ -25,11 +26,16 @@ func (t *Transcriber) recognise() {
 		if task.failed != nil {
 			task.item.failed.Store(true)
 		}
-		if errors.Is(task.failed, engine.ErrMemory) {
+		if isFatal(task.failed) {
 			t.haltOnce.Do(func() { close(t.halt) })
 		}
 		t.queue.finish(task)
 	}
+}
+
+// isFatal reports whether no other recording could be recognised after an error.
+func isFatal(err error) bool {
+	return errors.Is(err, engine.ErrMemory) || errors.Is(err, whisper.ErrUndefined)
 }
 
 // work decodes a task's window and finds its words in it.

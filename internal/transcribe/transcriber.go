@@ -3,6 +3,7 @@ package transcribe
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 
@@ -242,6 +243,8 @@ func (t *Transcriber) finish(d *draft, readError error) error {
 	err := d.err
 	if errors.Is(err, engine.ErrMemory) {
 		t.fatal, err = err, nil // the text is complete
+	} else if isFatal(err) {
+		t.fatal = fmt.Errorf("nothing more is recognised: %w", err)
 	}
 	switch {
 	case errors.Is(err, errAbandoned):

@@ -20,12 +20,15 @@ import (
 // Write creates or replaces a file, and creates its folder if necessary. perm
 // applies to a new file; an existing one of this user keeps its permissions. If path
 // is a symbolic link of this user or root, Write replaces its target, which need not
-// exist; another user's link is itself replaced. It writes directly to a device or to
-// a pipe that somebody reads.
+// exist; another user's link is itself replaced. It writes directly to a device, to a
+// pipe that somebody reads, or to a descriptor such as /dev/fd/3, whatever it is.
 func Write(path string, data []byte, perm fs.FileMode) error {
 	target, err := openfile.Resolve(path)
 	if err != nil {
 		return err
+	}
+	if openfile.IsOpenFile(target) {
+		return writeThrough(target, data)
 	}
 	if info, err := os.Stat(target); err == nil && !info.Mode().IsRegular() && !info.IsDir() && !isLink(target) {
 		return writeTo(path, data)
@@ -71,6 +74,16 @@ func replace(path string, data []byte, perm fs.FileMode) (err error) {
 		return err
 	}
 	return os.Rename(f.Name(), path)
+}
+
+// writeThrough writes to a file that this process has inherited.
+func writeThrough(target string, data []byte) error {
+	f, err := openfile.OpenFile(target)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
 }
 
 func writeTo(path string, data []byte) error {

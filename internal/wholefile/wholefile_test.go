@@ -89,3 +89,22 @@ func TestLongName(t *testing.T) {
 		t.Errorf("files left behind: %v, %v", entries, err)
 	}
 }
+
+// TestOpenFile checks that what a shell has opened (3>file) is written in place.
+func TestOpenFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	for flags, want := range map[int]string{os.O_WRONLY: "report", os.O_WRONLY | os.O_APPEND: "old and longerreport"} {
+		if err := os.WriteFile(path, []byte("old and longer"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.OpenFile(path, flags, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = Write(fmt.Sprint("/dev/fd/", f.Fd()), []byte("report"), 0o600)
+		f.Close()
+		if data, rerr := os.ReadFile(path); err != nil || rerr != nil || string(data) != want {
+			t.Errorf("%q, want %q; %v, %v", data, want, err, rerr)
+		}
+	}
+}

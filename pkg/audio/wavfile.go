@@ -47,7 +47,7 @@ func Unfinished(name string) bool {
 // is always complete.
 type WAVFile struct {
 	path      string   // the final name
-	name      string   // the current name
+	name      string   // the current name; empty for a file that is open already
 	file      *os.File // nil once closed
 	published bool
 	encoder   *wav.Encoder
@@ -74,12 +74,34 @@ func CreateWAV(path string) (*WAVFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create %w", err)
 	}
+	if openfile.IsOpenFile(path) {
+		return openWAV(path)
+	}
 	// os.CreateTemp would shut out other users, whatever the umask.
 	temporary := filepath.Join(filepath.Dir(path), unfinishedPrefix+rand.Text()+unfinishedSuffix)
 	file, err := openfile.New(temporary, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w; the directory must exist and be writable", path, cause(err))
 	}
+	return newWAV(path, temporary, file)
+}
+
+// openWAV starts a recording in a file that this process has inherited, such as
+// /dev/stdout in a shell's >file. It is written under its only name.
+func openWAV(path string) (*WAVFile, error) {
+	file, err := openfile.OpenWhole(path)
+	if err != nil {
+		return nil, fmt.Errorf("create %s: %w; a recording needs a file of its own: use > or a file name", path, cause(err))
+	}
+	w, err := newWAV(path, "", file)
+	if err == nil {
+		w.published = true
+	}
+	return w, err
+}
+
+// newWAV writes the header. temporary is the file's name, or empty.
+func newWAV(path, temporary string, file *os.File) (*WAVFile, error) {
 	w := &WAVFile{
 		path: path, name: temporary, file: file,
 		encoder: wav.NewEncoder(file, SampleRate, 16, 1, tagPCM),
@@ -214,6 +236,9 @@ func (w *WAVFile) Abort() error {
 	}
 	file := w.file
 	w.file = nil
+	if w.name == "" {
+		return file.Close()
+	}
 	return errors.Join(file.Close(), os.Remove(w.name))
 }
 

@@ -2,6 +2,8 @@ package audio_test
 
 import (
 	"errors"
+	"fmt"
+	"os"
 	"os/signal"
 	"path/filepath"
 	"slices"
@@ -82,5 +84,31 @@ func TestCreateWAVOnFullDisk(t *testing.T) {
 	restore()
 	if !errors.Is(err, syscall.EFBIG) || len(names(t, dir)) != 0 {
 		t.Errorf("%v, with %q left", err, names(t, dir))
+	}
+}
+
+// TestOpenFile checks a recording into a file that the shell has opened (>c.wav).
+func TestOpenFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.wav")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	w, err := audio.CreateWAV(fmt.Sprint("/dev/fd/", f.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{w.Write([]int16{1, 2}), w.Publish(), w.Write([]int16{3}), w.Close()} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if r, err := os.ReadFile(path); err != nil || len(r) != 50 || r[4] != 42 || r[40] != 6 || r[48] != 3 {
+		t.Errorf("%v, %v", r, err)
+	}
+	if w, err = audio.CreateWAV(fmt.Sprint("/dev/fd/", f.Fd())); err == nil {
+		t.Error("a second recording went into the same file")
+		w.Close()
 	}
 }

@@ -48,8 +48,9 @@ func (e *Engine) Decode(ctx context.Context, sound Sound, before Spoken) (*Resul
 // language.
 //
 // If ctx ends, the error is ctx's; the result then holds what was decoded of audio longer than
-// one window, or is nil. Otherwise the error wraps ErrMemory, or says that even a reloaded
-// model cannot decode the audio.
+// one window, or is nil. Otherwise the error wraps ErrMemory or
+// whisper.ErrUndefined, both of which end the work, or says that even a reloaded model cannot decode
+// the audio.
 func (s *Session) Decode(ctx context.Context, sound Sound, before Spoken) (*Result, error) {
 	e := s.engine
 	for tries := 1; ; tries++ {

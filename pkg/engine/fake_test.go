@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -16,6 +17,7 @@ type bench struct {
 	// fails reports whether a decoding fails, given the model's number and device, the beam and
 	// the length of the audio.
 	fails     func(call) bool
+	failure   error                      // of a decoding that fails; nil: errFault
 	opens     func(device string) error  // nil: opening always succeeds
 	results   func(call) *whisper.Result // nil: a confident result
 	newStates func(model int) error      // nil: always succeeds
@@ -100,7 +102,7 @@ func (r *fakeRecogniser) Transcribe(ctx context.Context, samples []float32, p wh
 	c := call{r.model.number, r.model.device, r.state, len(samples), p}
 	b.calls = append(b.calls, c)
 	if b.fails != nil && b.fails(c) {
-		return nil, errFault
+		return nil, cmp.Or(b.failure, errFault)
 	}
 	if b.results != nil {
 		result := b.results(c)

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"voiceflow/internal/wait"
@@ -23,6 +24,9 @@ func (e *Engine) recover(ctx context.Context, generation, tries int, cause error
 	if e.generation != generation {
 		return nil // another failed decoding has already recovered
 	}
+	if errors.Is(cause, whisper.ErrUndefined) {
+		return e.recoverUndefined(cause)
+	}
 	failures, reloaded := e.countFailure()
 	e.log.Warn().Int("failures", failures).Msgf("decoding failed: %v", cause)
 	switch {
@@ -38,6 +42,20 @@ func (e *Engine) recover(ctx context.Context, generation, tries int, cause error
 		return fmt.Errorf("%w; other audio can be decoded", cause)
 	}
 	return e.degrade(ctx, cause)
+}
+
+// recoverUndefined gives up a GPU, which may compute wrongly or in too narrow numbers. On the
+// CPU the model is damaged, and nothing helps.
+func (e *Engine) recoverUndefined(cause error) error {
+	if !e.model.OnGPU() {
+		return cause
+	}
+	e.device = whisper.DeviceCPU
+	e.giveUp("gpu -> cpu")
+	if err := e.load(); err != nil {
+		return fmt.Errorf("%w, and the model cannot be loaded on the CPU: %w", cause, err)
+	}
+	return nil
 }
 
 // countFailure counts a failure and returns how many there have been in a row, and whether the

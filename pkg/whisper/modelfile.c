@@ -21,6 +21,17 @@ static void read_weights(struct vf_source *s, char *out, size_t n) {
     memset(out + got, 0, n - got);
 }
 
+// check_weights looks for numbers that are not finite in n bytes of weights that have
+// just been read: the library sorts by what it computes from them, and NaN has no
+// place in an order. It reads whole tensors; half a block would not be checked.
+static void check_weights(struct vf_source *s, struct vf_piece p, const char *weights, size_t n) {
+    const size_t block = ggml_type_size(p.kind);
+    const int64_t start = s->done - p.structure;
+    if (!s->failed && !s->undefined && start % (int64_t)block == 0 && n % block == 0) {
+        s->undefined = !ggml_validate_row_data(p.kind, weights, n);
+    }
+}
+
 // read_source is a whisper_model_loader's read.
 static size_t read_source(void *context, void *output, size_t size) {
     struct vf_source *s = context;
@@ -36,6 +47,7 @@ static size_t read_source(void *context, void *output, size_t size) {
             s->memory += (int64_t)some;
         } else {
             read_weights(s, out, some);
+            check_weights(s, p, out, some);
         }
         out += some, left -= some, s->done += (int64_t)some, s->offset += (int64_t)some;
         if (s->done == p.structure + p.weights) {

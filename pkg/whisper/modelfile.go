@@ -1,5 +1,10 @@
 package whisper
 
+/*
+#include <ggml.h>
+*/
+import "C"
+
 import (
 	"errors"
 	"fmt"
@@ -29,6 +34,7 @@ type modelFile struct {
 type piece struct {
 	structure []byte
 	weights   int64
+	kind      C.enum_ggml_type // of the weights
 }
 
 // openModelFile opens a Whisper model in ggml format and checks its structure: the
@@ -62,6 +68,16 @@ func openChecked(path, remedy string, check func(io.ReadSeeker, int64) ([]piece,
 		return nil, fmt.Errorf("%w: %s ends too early; download it again", ErrNotModel, path)
 	}
 	return nil, fmt.Errorf("%w: %s: %w; %s", ErrNotModel, path, err, remedy)
+}
+
+// CheckModel checks the structure of a Whisper model in ggml format without reading its
+// weights. The error wraps ErrNotModel.
+func CheckModel(path string) error {
+	m, err := openModelFile(path)
+	if err != nil {
+		return err
+	}
+	return m.Close()
 }
 
 func (m *modelFile) Close() error { return m.file.Close() }

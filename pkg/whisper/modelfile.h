@@ -11,6 +11,7 @@
 // after those of the previous piece, and bytes of weights, which are in the file.
 struct vf_piece {
     int64_t structure, weights;
+    enum ggml_type kind; // of the weights
 };
 
 // vf_source is a model file that has been checked.
@@ -24,6 +25,7 @@ struct vf_source {
     int64_t done; // bytes of it that have been read
     int64_t memory, offset; // read from structure, and position in the file
     bool at_end; // the library tried to read beyond the end
+    bool undefined; // a weight is not a finite number
     bool failed; // the file could not be read, or is shorter than when it was checked
 };
 

@@ -13,14 +13,15 @@ import (
 )
 
 // load lets the library load the model. If the file cannot be read, or is shorter
-// than when it was checked, the error wraps ErrNotModel; if open returns false,
-// ErrNotLoaded.
+// than when it was checked, or has weights that are not finite, the error wraps
+// ErrNotModel; if open returns false, ErrNotLoaded.
 func (m *modelFile) load(open func(*C.struct_vf_source) bool) error {
 	var structure []byte
 	pieces := make([]C.struct_vf_piece, len(m.pieces))
 	for i, p := range m.pieces {
 		structure = append(structure, p.structure...)
 		pieces[i].structure, pieces[i].weights = C.int64_t(len(p.structure)), C.int64_t(p.weights)
+		pieces[i].kind = p.kind
 	}
 	var pinned runtime.Pinner // the source contains their addresses
 	defer pinned.Unpin()
@@ -35,6 +36,8 @@ func (m *modelFile) load(open func(*C.struct_vf_source) bool) error {
 	switch {
 	case bool(source.failed):
 		return fmt.Errorf("%w: %s changed or could not be read while it was loaded; try again", ErrNotModel, m.path)
+	case bool(source.undefined):
+		return fmt.Errorf("%w: %s has weights that are not finite numbers; download it again", ErrNotModel, m.path)
 	case !ok:
 		return fmt.Errorf("%w: %s: its structure is right, so memory is short or the device failed; see the reason "+
 			"with --log-level verbose", ErrNotLoaded, m.path)

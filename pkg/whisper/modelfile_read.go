@@ -1,5 +1,10 @@
 package whisper
 
+/*
+#include <ggml.h>
+*/
+import "C"
+
 import (
 	"bufio"
 	"encoding/binary"
@@ -71,8 +76,8 @@ func (m *modelReader) magic() {
 	}
 }
 
-// skipWeights skips n bytes, within the buffer if possible.
-func (m *modelReader) skipWeights(n int64) {
+// skipWeights skips n bytes of weights, within the buffer if possible.
+func (m *modelReader) skipWeights(n int64, kind C.enum_ggml_type) {
 	if m.err == nil && (n < 0 || n > m.left) {
 		m.err = io.ErrUnexpectedEOF
 	}
@@ -86,6 +91,6 @@ func (m *modelReader) skipWeights(n int64) {
 		m.buf.Reset(m.f)
 	}
 	m.left -= n
-	m.pieces = append(m.pieces, piece{structure: m.structure, weights: n})
+	m.pieces = append(m.pieces, piece{structure: m.structure, weights: n, kind: kind})
 	m.structure = nil
 }

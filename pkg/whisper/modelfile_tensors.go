@@ -135,7 +135,7 @@ func (m *modelReader) tensor(expected tensorSet) {
 		m.err = fmt.Errorf("tensor %q has weights of type %d, not %d", name, int32(kind), want.kind)
 	}
 	delete(expected, name)
-	m.skipWeights(want.bytes())
+	m.skipWeights(want.bytes(), want.kind)
 }
 
 // shapeText writes a shape like 3x80x384.

@@ -192,7 +192,9 @@ func someKeys() knownSettings {
 			"health.since": {"duration", "text"}, "transcribe.files": {"list"},
 		},
 		texts: map[string]texts{".log-level": {words: map[string]bool{"verbose": true, "minimal": true}},
-			"transcribe.model": {path: true}, "VOICEFLOW_MODEL": {path: true}},
+			"transcribe.model": {path: true}, "VOICEFLOW_MODEL": {path: true}, "vad.threshold": {figures: true},
+			"VOICEFLOW_VAD_THRESHOLD": {figures: true}, "record.max-duration": {figures: true},
+			"health.since": {figures: true}, "transcribe.files": {figures: true}},
 		variables: map[string][]config.Kind{"VOICEFLOW_MODEL": {"text"}, "VOICEFLOW_VAD_THRESHOLD": {"number"}, "VOICEFLOW_TRANSCRIBE_BEAM_SIZE": {"whole number"}},
 	}
 }
@@ -345,7 +347,7 @@ func FuzzConfig(f *testing.F) {
 // Values that only the programs' own words can express are kept; names become stand-ins.
 func TestKnown(t *testing.T) {
 	r := newRedactor("/home/ann", false)
-	setting := config.Effective{Usage: "how: type, paste or auto; CUDA too", Default: "off", Otherwise: "the system's default"}
+	setting := config.Effective{Usage: "how: type, paste or auto; CUDA too; 10ms", Default: "off", Otherwise: "the system's default"}
 	for value, kept := range map[string]bool{
 		"": true, "type": true, "AUTO": true, "off": true, "type,paste": true, "15%:30%": true, "2:1": true, "0.25MB:0.75MB": true,
 		"500ms": true, "2/8": true, "2026-11-01": true, "en,de": true, "German": true, "base.en-q5_1": true, "Vulkan0": true,
@@ -357,6 +359,21 @@ func TestKnown(t *testing.T) {
 		got := r.known(textsOf(setting), value)
 		if kept && got != value || !kept && (got == value || strings.Contains(got, "ann")) {
 			t.Errorf("%q became %q", value, got)
+		}
+	}
+}
+
+// Where the program speaks of no figures, a number may be a telephone number or a birthday.
+func TestKnownFigures(t *testing.T) {
+	r := newRedactor("/home/ann", false)
+	for value, kept := range map[string]bool{
+		"5": true, "1990": true, "0151-2345678": false, "01512345678": false, "1990-01-15": false, "15.01.1990": false,
+		"49151": false, "12/3": false, "3kB": false,
+	} {
+		for name, setting := range map[string]config.Effective{"a text": {Usage: "text to begin with", Default: "none"}, "unknown": {}} {
+			if got := r.known(textsOf(setting), value); (got == value) != kept {
+				t.Errorf("%s: %q became %q", name, value, got)
+			}
 		}
 	}
 }

@@ -14,14 +14,16 @@ import (
 
 // texts describes the values of a setting that is a text or a list of texts.
 type texts struct {
-	path  bool            // they are paths
-	words map[string]bool // lower-case words that the program itself mentions, such as auto and jsonl
+	path    bool            // they are paths
+	figures bool            // the program's own description has figures
+	words   map[string]bool // lower-case words that the program itself mentions, such as auto and jsonl
 }
 
 // textsOf returns what a program says about a setting's values.
 func textsOf(s config.Effective) texts {
-	t := texts{path: s.Path, words: map[string]bool{}}
-	for _, word := range anyWord.FindAllString(s.Usage+" "+s.Default+" "+s.Otherwise, -1) {
+	described := s.Usage + " " + s.Default + " " + s.Otherwise
+	t := texts{path: s.Path, figures: strings.ContainsAny(described, "0123456789"), words: map[string]bool{}}
+	for _, word := range anyWord.FindAllString(described, -1) {
 		t.words[strings.ToLower(strings.TrimRight(word, ".-"))] = true
 	}
 	return t
@@ -29,7 +31,7 @@ func textsOf(s config.Effective) texts {
 
 // join returns what two settings with the same name have in common.
 func (t texts) join(other texts) texts {
-	both := texts{path: t.path || other.path, words: map[string]bool{}}
+	both := texts{path: t.path || other.path, figures: t.figures || other.figures, words: map[string]bool{}}
 	for word := range t.words {
 		both.words[word] = true
 	}
@@ -44,6 +46,7 @@ var (
 	// figureForm matches numbers, times, sizes, dates and limits: 15%:30%, 2/8, 0.25MB:0.75MB.
 	figureForm = regexp.MustCompile(`^[-+]?[0-9]+(?:[.:/-][0-9]+)*(?:%|[a-zµ]{1,2}|[kMG]?i?B)?` +
 		`(?:[:/]?[0-9]+(?:\.[0-9]+)?(?:%|[a-zµ]{1,2}|[kMG]?i?B)?)*$`)
+	fewDigits  = regexp.MustCompile(`^[0-9]{1,4}$`)
 	deviceForm = regexp.MustCompile(`(?i)^(?:cpu|igpu|gpu|cuda|vulkan|metal|mtl|hip|rocm|` +
 		`sycl|musa|cann|opencl|blas)[0-9]{0,3}` +
 		`(?:, OpenBLAS)?$`)
@@ -67,7 +70,7 @@ func (r redactor) item(t texts, s string) string {
 	_, isLanguage := language.Code(s)
 	switch {
 	case s == "", t.words[strings.ToLower(s)], isLanguage,
-		figureForm.MatchString(s) && !isAddress(s), deviceForm.MatchString(s), modelForm.MatchString(s):
+		isFigure(t, s), deviceForm.MatchString(s), modelForm.MatchString(s):
 		return s
 	case isLoopback(s):
 		return s
@@ -79,6 +82,15 @@ func (r redactor) item(t texts, s string) string {
 		return r.path(s)
 	}
 	return "text-" + hex.EncodeToString(r.sum(s))
+}
+
+// isFigure reports whether s is a number or the like that may be shown. Where a program
+// does not speak of numbers, a longer one may be a telephone number or a birthday.
+func isFigure(t texts, s string) bool {
+	if t.figures {
+		return figureForm.MatchString(s) && !isAddress(s)
+	}
+	return fewDigits.MatchString(s)
 }
 
 // isAddress reports whether s is an IP address, with or without a port.

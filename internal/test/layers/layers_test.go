@@ -56,7 +56,7 @@ var allowedImports = map[string][]string{
 	"internal/health/report": {"internal/prose", "internal/health/check", "internal/health/verdict"},
 
 	"internal/health/clean":    {"internal/server/endpoint", "internal/logrecord", "pkg/audio", "internal/health/bundle", "internal/health/replay", "pkg/engine/models", "pkg/paste", "internal/health/preflight", "pkg/paste/wayland", "internal/wholefile"},
-	"internal/cmdline":         {"internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline/crash", "internal/cmdline/streams", "internal/config"},
+	"internal/cmdline":         {"internal/exitcode", "internal/logrecord", "internal/openfile", "internal/prose", "internal/cmdline/crash", "internal/cmdline/streams", "internal/config"},
 	"internal/exitcode":        {},
 	"internal/openfile":        {},
 	"internal/prose":           {},

@@ -1,9 +1,9 @@
 package input
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -41,7 +41,7 @@ func confineThread(program string, file *os.File) error {
 	allowPath(rules, "/dev/null", readFile|unix.LANDLOCK_ACCESS_FS_WRITE_FILE)
 	if file != nil {
 		if err := allow(rules, int(file.Fd()), unix.LANDLOCK_ACCESS_FS_READ_FILE); err != nil {
-			return err
+			return fmt.Errorf("%w: %w", errFileRule, err)
 		}
 	}
 	// Landlock requires it of programs without privileges.
@@ -118,22 +118,4 @@ func libraryFolders(program string) []string {
 		}
 	}
 	return folders
-}
-
-// isOrdinary reports whether a program certainly starts when it is confined: it is
-// installed in the usual place, and not a script or a link to another program.
-func isOrdinary(program string) bool {
-	real, err := filepath.EvalSymlinks(program)
-	if err != nil || !strings.HasPrefix(real, "/usr/") || filepath.Base(real) != filepath.Base(program) ||
-		os.Getenv("LD_LIBRARY_PATH") != "" || os.Getenv("LD_PRELOAD") != "" {
-		return false
-	}
-	file, err := os.Open(real)
-	if err != nil {
-		return false
-	}
-	defer file.Close()
-	var magic [4]byte
-	_, err = file.Read(magic[:])
-	return err == nil && string(magic[:]) == "\x7fELF"
 }

@@ -275,8 +275,8 @@ func TestSizeLimits(t *testing.T) {
 		bytes, seconds int64
 		ok             bool
 	}{
-		{0, 600, true}, {0, 601, false}, {82_000, 3600, true}, {82_000, 4000, false},
-		{100_000, 3600, true}, {400_000, 4 * 3600, true}, {1 << 40, 1 << 30, true},
+		{0, 3600, true}, {0, 3601, false}, {20_000, 2 * 3600, true}, {20_000, 9000, false},
+		{82_000, 3600, true}, {100_000, 3600, true}, {400_000, 4 * 3600, true}, {1 << 40, 1 << 30, true},
 	} {
 		err := sizeLimit(func() int64 { return tt.bytes })(tt.seconds * 16000)
 		if (err == nil) != tt.ok || err != nil && !errors.Is(err, ErrTooLong) {

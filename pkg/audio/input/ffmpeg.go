@@ -44,18 +44,29 @@ type ffmpegInput struct {
 
 // fileFFmpeg decodes a regular file with ffmpeg and closes it.
 func (o Options) fileFFmpeg(file *os.File, path string) (*Reader, error) {
-	defer file.Close() // ffmpeg has its own descriptor
 	info, err := file.Stat()
 	if err == nil {
 		_, err = file.Seek(0, io.SeekStart)
 	}
 	if err != nil {
+		file.Close()
 		return nil, err
 	}
-	r, err := o.startFFmpeg(ffmpegInput{file: file, path: path, format: undetectable(file, path)})
+	r, err := o.ownFFmpeg(ffmpegInput{file: file, path: path, format: undetectable(file, path)})
 	if err == nil {
 		r.limit = limits(durationLimit(o.MaxDuration), sizeLimit(info.Size))
 	}
+	return r, err
+}
+
+// ownFFmpeg decodes a file that belongs to the reader.
+func (o Options) ownFFmpeg(in ffmpegInput) (*Reader, error) {
+	r, err := o.startFFmpeg(in)
+	if err == nil && r.ffmpeg != nil && r.ffmpeg.feed != nil { // it is read here
+		r.closer = closers{r.closer, in.file}
+		return r, nil
+	}
+	in.file.Close() // ffmpeg has its own descriptor
 	return r, err
 }
 
@@ -96,12 +107,12 @@ func (o Options) readPipe(in io.Reader, viaFile bool) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
 	size, err := file.Seek(0, io.SeekEnd)
 	if err != nil {
+		file.Close()
 		return nil, err
 	}
-	r, err := o.startFFmpeg(ffmpegInput{file: file})
+	r, err := o.ownFFmpeg(ffmpegInput{file: file})
 	if err == nil {
 		r.limit = sizeLimit(func() int64 { return size })
 	}
@@ -121,6 +132,14 @@ func (o Options) startFFmpeg(in ffmpegInput) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	r, err := o.runFFmpeg(program, in)
+	if errors.Is(err, errFileRule) {
+		return o.runFFmpeg(program, ffmpegInput{stream: in.file, format: in.format})
+	}
+	return r, err
+}
+
+func (o Options) runFFmpeg(program string, in ffmpegInput) (*Reader, error) {
 	f := &ffmpeg{log: newFFmpegLog(in.url(), o.Track), patience: newPatience(in.stream == nil)}
 	cmd := exec.Command(program, o.ffmpegArgs(in)...)
 	cmd.Stderr = f.log
@@ -192,7 +211,7 @@ func (f *ffmpeg) start(cmd *exec.Cmd, in ffmpegInput) error {
 		out.Close()
 		return err
 	}
-	f.out = out
+	f.out, f.patience.activity = out, f.child.activity
 	if in.stream != nil {
 		f.feed = startFeed(to, in.stream)
 	}
@@ -279,8 +298,8 @@ func (f *ffmpeg) wait() error {
 // end kills the process because of an error, which it returns.
 func (f *ffmpeg) end(err error) error {
 	f.ended, f.result = true, err
+	f.out.Close() // what still writes to it ends, even if the signal does not reach it
 	f.child.kill()
-	f.out.Close()
 	return err
 }
 
@@ -294,7 +313,7 @@ func (f *ffmpeg) Close() error {
 
 // newPatience returns how long to wait for ffmpeg.
 func newPatience(file bool) patience {
-	p := patience{silence: time.Minute}
+	p := patience{first: 5 * time.Minute, silence: time.Minute, busy: 10 * time.Minute}
 	if file {
 		p.slack = 10 * time.Minute
 	}

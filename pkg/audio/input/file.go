@@ -92,27 +92,40 @@ func (c closers) Close() error {
 // lateFile opens its file on the first Read, because opening a named pipe blocks
 // until there is a writer.
 type lateFile struct {
-	path string
-	mu   sync.Mutex
-	file *os.File
+	path   string
+	mu     sync.Mutex
+	file   *os.File
+	closed bool
 }
 
 func (l *lateFile) Read(p []byte) (int, error) {
 	if l.file == nil {
-		file, err := os.Open(l.path)
-		if err != nil {
+		if err := l.open(); err != nil {
 			return 0, err
 		}
-		l.mu.Lock()
-		l.file = file
-		l.mu.Unlock()
 	}
 	return l.file.Read(p)
+}
+
+func (l *lateFile) open() error {
+	file, err := openfile.Stream(l.path)
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed { // before there was a writer
+		file.Close()
+		return os.ErrClosed
+	}
+	l.file = file
+	return nil
 }
 
 func (l *lateFile) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.closed = true
 	if l.file == nil {
 		return nil
 	}

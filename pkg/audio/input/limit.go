@@ -21,12 +21,13 @@ const Unlimited time.Duration = math.MaxInt64
 var ErrTooLong = errors.New("too long")
 
 const (
-	// fewestBytes is how many bytes a second of sound takes at least: 200 bit/s.
-	// Silence takes the fewest, 100 bytes in Opus and 27 in FLAC at 8 kHz. A file of
-	// a few kB whose header or timestamps promise days takes fewer.
-	fewestBytes = 25
+	// fewestBytes is how many bytes a second of sound takes at least: 32 bit/s.
+	// Silence takes the fewest: 100 bytes in Opus, 27 in FLAC at 8 kHz, and single
+	// ones where an encoder makes frames of several seconds or leaves silence out. A
+	// file of a few kB whose header or timestamps promise days takes fewer.
+	fewestBytes = 4
 	// alwaysAllowed is how much sound may come from however few bytes.
-	alwaysAllowed = 10 * time.Minute
+	alwaysAllowed = time.Hour
 )
 
 // limit returns an error once a source has had too many samples.

@@ -49,6 +49,11 @@ const (
 	largestBank = 1 << 10
 )
 
+// largestWeight is the limit of weights to quantise: the scale of a block is a 16-bit float.
+const largestWeight = 65504 * 127
+
+var errWeights = fmt.Errorf("%w: weights that are not finite, or are too large", ErrForm)
+
 // keptTensors are the matrices that are copied unchanged, as in whisper-quantize.
 var keptTensors = []string{
 	"encoder.conv1.bias", "encoder.conv2.bias", "encoder.positional_embedding", "decoder.positional_embedding",
@@ -153,7 +158,7 @@ func (c *copier) tensor() {
 		size = 2
 	}
 	if !quantised {
-		c.bytes(size * weights)
+		c.unchanged(kind, size, weights)
 		return
 	}
 	for rows := shape[1]; rows > 0 && c.err == nil; rows-- {
@@ -188,15 +193,53 @@ func (c *copier) quantise(kind uint32, n, size int) {
 	c.quantised = c.quantised[:0]
 	for at := 0; at < n; at += block {
 		for i := range c.values {
-			if kind == typeF16 {
-				c.values[i] = halves()[binary.LittleEndian.Uint16(c.row[2*(at+i):])]
-			} else {
-				c.values[i] = math.Float32frombits(binary.LittleEndian.Uint32(c.row[4*(at+i):]))
-			}
+			c.values[i] = weight(kind, c.row[size*(at+i):])
+		}
+		if !allBelow(c.values[:], largestWeight) {
+			c.err = errWeights
+			return
 		}
 		c.quantised = appendBlock(c.quantised, &c.values)
 	}
 	_, c.err = c.out.Write(c.quantised)
+}
+
+// unchanged copies n weights of size bytes each.
+func (c *copier) unchanged(kind uint32, size, n int64) {
+	for n > 0 && c.err == nil {
+		some := min(n, block)
+		c.row = slices.Grow(c.row[:0], int(some*size))[:some*size]
+		if _, c.err = io.ReadFull(c.in, c.row); c.err != nil {
+			return
+		}
+		for i := range c.values[:some] {
+			c.values[i] = weight(kind, c.row[int(size)*i:])
+		}
+		if !allBelow(c.values[:some], math.MaxFloat32) {
+			c.err = errWeights
+			return
+		}
+		_, c.err = c.out.Write(c.row)
+		n -= some
+	}
+}
+
+// weight returns the first weight of some bytes.
+func weight(kind uint32, b []byte) float32 {
+	if kind == typeF16 {
+		return halves()[binary.LittleEndian.Uint16(b)]
+	}
+	return math.Float32frombits(binary.LittleEndian.Uint32(b))
+}
+
+// allBelow reports whether the absolute values are numbers up to most.
+func allBelow(values []float32, most float32) bool {
+	for _, v := range values {
+		if !(v >= -most && v <= most) { // also if it is not a number
+			return false
+		}
+	}
+	return true
 }
 
 // appendBlock is ggml's quantize_row_q8_0_ref: the largest weight becomes 127, and halves are

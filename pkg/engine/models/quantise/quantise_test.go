@@ -117,6 +117,24 @@ func TestBroken(t *testing.T) {
 	}
 }
 
+// TestNotFinite: a copy of a model with weights that are not numbers, or become infinite, would hide
+// which file is damaged.
+func TestNotFinite(t *testing.T) {
+	model := floatModel()
+	for name, pattern := range map[string][]byte{
+		"NaN": {0, 0x7e, 0xc0, 0x7f}, "infinity": {0, 0x7c, 0x80, 0x7f}, // as f16 and as f32
+	} {
+		for what, at := range map[string]int{"a plain tensor": bytes.Index(model, []byte("encoder.conv1.bias")) + 18,
+			"the last tensor": len(model) - 4} {
+			broken := bytes.Clone(model)
+			copy(broken[at:], []byte{0, 0, pattern[2], pattern[3]})
+			if err := Q8(&bytes.Buffer{}, bytes.NewReader(broken)); !errors.Is(err, ErrForm) {
+				t.Errorf("%s in %s: %v", name, what, err)
+			}
+		}
+	}
+}
+
 // TestOverflow: dimensions whose product overflows, or that take time without taking bytes.
 func TestOverflow(t *testing.T) {
 	numbers := func(numbers ...uint32) (b []byte) {
