@@ -38,13 +38,18 @@ func startServer(s *settings, runtime string) (*server, error) {
 	if err := v.cmd.Start(); err != nil {
 		return nil, err
 	}
+	return v, v.healthy()
+}
+
+// healthy waits until the server answers.
+func (v *server) healthy() error {
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
 		if answer, err := v.client().Get("http://localhost/health"); err == nil {
-			return v, answer.Body.Close()
+			return answer.Body.Close()
 		}
 		<-time.After(50 * time.Millisecond)
 	}
-	return v, errors.New("the server did not start")
+	return errors.New("the server does not answer")
 }
 
 func (v *server) socket() string { return filepath.Join(v.runtime, "voiceflow/transcribe.sock") }
@@ -153,6 +158,9 @@ func (v *server) post(body []byte, kind string) (string, error) {
 
 // stop ends the server as systemd does.
 func (v *server) stop() error {
+	if err := v.healthy(); err != nil { // the last child may just have been killed
+		return err
+	}
 	child := v.child()
 	if err := v.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
