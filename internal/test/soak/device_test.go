@@ -94,7 +94,7 @@ func (s *soak) plugging(ctx context.Context, desk *settings, l *pipeline, out *l
 		return errors.Join(writeWAV(path, said[i:i+1]), run(desk, "paplay", "-d", "vf", path))
 	}
 	for _, step := range []func() error{
-		until(ctx, "first_sound", logged("first_sound")),
+		until(ctx, "device_started", logged("device_started")),
 		func() error { return play(0) },
 		until(ctx, "the first words", lines(1)),
 		func() error { return pactl("unload-module", "module-null-sink") },
