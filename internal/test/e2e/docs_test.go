@@ -24,6 +24,9 @@ var notRun = map[string]string{
 	"make demo": "rebuilds the programs under test; CI runs it",
 	"make test": "runs this test",
 
+	"make soak":         "takes minutes; CI runs TestSoak for 20 seconds",
+	"make soak SOAK=8h": "takes hours",
+
 	"vf-health monitor":                             "runs until it is stopped; monitor_terminal_test.go runs it",
 	"vf-health dashboard":                           "serves until it is stopped; the dashboard tests run it",
 	"vf-health dashboard --open":                    "the same, and opens a browser",
