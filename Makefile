@@ -7,6 +7,7 @@
 #   make lint         run gofmt, vet and staticcheck, and check that go.mod is tidy
 #   make fuzz         run every fuzz target for FUZZTIME (10s)
 #   make fuzz-models  load 10,000 models changed at random, under AddressSanitizer
+#   make soak         dictate for SOAK (5m) while things go wrong: docs/reliability.md
 #   make bench        measure speed, latency and words, compared with whisper-cli
 #   make bench-peers  the same with real weights and voices, and faster-whisper
 #   make bench-detection  measure speech detection on recorded voices, music and
@@ -27,6 +28,7 @@ SHELL = /bin/sh
 PREFIX ?= /usr/local
 FUZZTIME ?= 10s
 FUZZMODELS ?= 10000
+SOAK ?= 5m
 
 ifneq ($(origin WHISPER_SRC),undefined)
 export WHISPER_SRC
@@ -35,7 +37,7 @@ endif
 # go, with the variables for finding the native libraries.
 GO = . ./.native/env && go
 
-.PHONY: all build demo test test-real lint fuzz fuzz-models bench bench-peers bench-detection recordings \
+.PHONY: all build demo test test-real soak lint fuzz fuzz-models bench bench-peers bench-detection recordings \
 	install uninstall dist test-packages clean clean-native build-deps test-deps
 
 all: build
@@ -62,7 +64,7 @@ test: build test-deps
 	@# the longest first. Their decodings share the processors, so threads that wait must not
 	@# spin. make lint runs vet.
 	@$(GO) list -race -test -export ./... >/dev/null
-	@export GOMP_SPINCOUNT=0; $(GO) test -race -vet=off -timeout 40m -p 2 ./internal/test/e2e \
+	@export GOMP_SPINCOUNT=0 SOAK_PROGRAMS=$$PWD/bin; $(GO) test -race -vet=off -timeout 40m -p 2 ./internal/test/e2e \
 		$$(go list ./... | grep -v -e '/bench/segmentation$$' -e '/internal/test/e2e$$')
 	@# Hours of sound and no shared data: the race detector would only make it four times slower.
 	@$(GO) test -vet=off ./bench/segmentation
@@ -73,6 +75,10 @@ test-real: build
 	@scripts/real-speech.sh
 	@export REAL_SPEECH=$$PWD/.native/peers && \
 		$(GO) test -timeout 40m -count 1 -v -run '^TestReal[A-Z]' ./internal/test/e2e
+
+soak: build test-deps
+	@export SOAK="$(SOAK)" SOAK_PROGRAMS=$$PWD/bin; \
+		$(GO) test -count 1 -v -timeout 0 -run '^TestSoak$$' ./internal/test/soak
 
 lint: build-deps
 	@scripts/lint.sh

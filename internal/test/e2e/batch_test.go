@@ -108,6 +108,12 @@ func TestInterruptFinishesFile(t *testing.T) {
 	}
 	done, after := 0, 0
 	for in := event.NewReader(out); in.Scan(); {
+		if end, is := in.Record().(*event.End); is {
+			if end.Transcripts != done || !end.Incomplete {
+				t.Errorf("after %d files: %+v", done, end)
+			}
+			break
+		}
 		r, ok := in.Record().(*event.Result)
 		if !ok || r.ID != done || len(r.Outputs) != 2 {
 			t.Errorf("line %d: %+v", done, in.Record())
@@ -175,11 +181,20 @@ func TestSecondInterruptEndsDecoding(t *testing.T) {
 			continue
 		}
 		tr, ok := in.Record().(*event.Transcript)
-		if !ok || !tr.Incomplete || tr.File != "long.wav" || tr.Text == "" || tr.End < 5 || tr.End > 550 || in.Scan() {
+		if !ok || !tr.Incomplete || tr.File != "long.wav" || tr.Text == "" || tr.End < 5 || tr.End > 550 {
 			t.Errorf("output: %+v", in.Record())
+		}
+		if end, is := next(in).(*event.End); !is || !end.Incomplete || in.Scan() {
+			t.Errorf("after the transcript: %+v", in.Record())
 		}
 		return
 	}
+}
+
+// next returns the next record, or nil at the end.
+func next(in *event.Reader) event.Record {
+	in.Scan()
+	return in.Record()
 }
 
 // TestBatchMemory: a process that transcribes two hundred files does not grow.
@@ -202,6 +217,9 @@ func TestBatchMemory(t *testing.T) {
 	// briefly takes less memory.
 	done, early, late := 0, 0, 0
 	for in := event.NewReader(out); in.Scan(); {
+		if end, is := in.Record().(*event.End); is && end.Transcripts == done {
+			break
+		}
 		if r, ok := in.Record().(*event.Transcript); !ok || r.ID != done || r.Text == "" {
 			t.Errorf("line %d: %+v", done, in.Record())
 		}
@@ -243,6 +261,9 @@ func TestTenThousandMissing(t *testing.T) {
 		}
 		count := 0
 		for in := event.NewReader(&out); in.Scan(); count++ {
+			if end, is := in.Record().(*event.End); is && end.Errors == count {
+				break
+			}
 			name := fmt.Sprintf("talks/of the year/talk number %d.wav", count)
 			f, ok := in.Record().(*event.Failure)
 			if !ok || f.ID != count || f.File != name || !strings.Contains(f.Error, "no such file") {

@@ -31,6 +31,9 @@ func TestGPU(t *testing.T) {
 			t.Fatalf("%s: %v: %s (make test-deps installs mesa-vulkan-drivers)", device, err, log.String())
 		}
 		for in := event.NewReader(strings.NewReader(string(out))); in.Scan(); {
+			if _, is := in.Record().(*event.End); is {
+				break
+			}
 			tr, ok := in.Record().(*event.Transcript)
 			if !ok {
 				t.Fatalf("%s: %s", device, out)

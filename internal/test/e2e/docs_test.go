@@ -31,6 +31,9 @@ var notRun = map[string]string{
 	"make dist":               "fetches tools and takes minutes; make test-packages does it",
 	"make dist VERSION=1.2.3": "the same",
 	"vf-transcribe --completion fish | source": "for fish; TestCompletion reads the script",
+	"make soak":                             "takes minutes; CI runs TestSoak for 20 seconds",
+	"make soak SOAK=8h":                     "takes hours",
+	"vf-transcribe -m strange.bin talk.wav": "needs a model made to harm; TestHostileStructure makes them",
 
 	"vf-health monitor":                             "runs until it is stopped; monitor_terminal_test.go runs it",
 	"vf-health dashboard":                           "serves until it is stopped; the dashboard tests run it",

@@ -150,6 +150,9 @@ func countResults(t *testing.T, dir, results string, skipped bool) map[string]in
 		if err := dec.Decode(&r); err != nil {
 			t.Fatal(err)
 		}
+		if r.Type == "end" {
+			continue
+		}
 		if counts[r.File]++; r.Type != "result" || r.Skipped != skipped {
 			t.Errorf("result %+v, want one with skipped %v", r, skipped)
 		}

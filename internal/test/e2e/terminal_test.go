@@ -69,7 +69,7 @@ func TestTextOnTerminal(t *testing.T) {
 		"a.wav":                      one,
 		"a.wav b.wav":                `a\.wav:\n` + one + `\nb\.wav:\n\[00:0[01]\.\d\d\d --> 00:03\.\d\d\d\]  .*\n`,
 		"-f text a.wav":              `my brother will call you tomorrow morning\n`,
-		"-f jsonl a.wav":             `\{"type":"transcript",.*\}\n`,
+		"-f jsonl a.wav":             `\{"type":"transcript",.*\}\n\{"type":"end",.*\}\n`,
 		"a.wav | cat":                `(?s).*\{"type":"transcript",[^\n]*\}\n.*`,
 		"-f txt a.wav -o out":        `a\.wav: out/a\.txt\n`,
 		"-f txt a.wav -o out | cat":  `(?s).*\{"type":"result",[^\n]*\}\n.*`,

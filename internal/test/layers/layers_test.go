@@ -87,6 +87,7 @@ var allowedImports = map[string][]string{
 	"internal/test/pulse":      {"internal/test/machine"},
 	"internal/test/reference":  {"internal/test/home"},
 	"internal/test/sessionbus": {"internal/test/machine"},
+	"internal/test/soak":       {},
 	"internal/test/sway":       {},
 	"internal/test/xvfb":       {"internal/test/machine"},
 	"internal/test/e2e":        {},
