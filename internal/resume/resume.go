@@ -36,6 +36,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -126,14 +127,21 @@ func Open(path string, identity Identity, reuse bool) (r *Record, mismatch error
 
 // read returns the contents of a file of this user.
 func read(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+	f, err := openfile.Regular(path)
 	if err != nil {
 		return nil, err
 	}
-	if !openfile.OwnedHere(info) {
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case !openfile.OwnedHere(info):
 		return nil, fmt.Errorf("%s belongs to another user; remove or rename it", path)
+	case info.Size() > maxSize:
+		return nil, fmt.Errorf("%s is larger than %d bytes; remove or rename it", path, maxSize)
 	}
-	return openfile.ReadAll(path, maxSize)
+	return io.ReadAll(io.LimitReader(f, maxSize))
 }
 
 func (r *Record) put(w entry) {

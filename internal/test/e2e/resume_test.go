@@ -84,8 +84,8 @@ func joined(t *testing.T, to string, n int) {
 // cost matches what differs from run to run.
 var cost = regexp.MustCompile(`"(processing_seconds|speed_factor)": ?[0-9.e+-]+`)
 
-// outputs returns the transcripts in a folder, by name, without their cost.
-func outputs(t *testing.T, folder string) map[string]string {
+// transcriptsIn returns the transcripts in a folder, by name, without their cost.
+func transcriptsIn(t *testing.T, folder string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	for _, name := range folderNames(t, folder) {
@@ -152,7 +152,7 @@ func TestResumeConnected(t *testing.T) {
 	uninterrupted := &stopAfter{n: -1}
 	uninterrupted.start(t, server)
 	run(t, dir, "vf-transcribe", append(args, uninterrupted.url, "-o", "whole")...)
-	want, windows := outputs(t, filepath.Join(dir, "whole")), int(uninterrupted.decoded.Load())
+	want, windows := transcriptsIn(t, filepath.Join(dir, "whole")), int(uninterrupted.decoded.Load())
 	if windows < 8 || len(want) < 8 {
 		t.Fatalf("%d windows, %d files", windows, len(want))
 	}
@@ -177,7 +177,7 @@ func TestResumeConnected(t *testing.T) {
 		if n := int(proxy.decoded.Load()); n != left {
 			t.Errorf("stopped at %v: %d windows were decoded in the end, want %d", stops, n, left)
 		}
-		sameOutputs(t, outputs(t, folder), want)
+		sameOutputs(t, transcriptsIn(t, folder), want)
 		if err := os.RemoveAll(folder); err != nil {
 			t.Fatal(err)
 		}
@@ -193,7 +193,7 @@ func TestResume(t *testing.T) {
 		args := []string{"-j", jobs, "-t", "1", "--pack", "8s", "-f", "all", "long.wav", "-o"}
 		whole, folder := filepath.Join(dir, "whole"+jobs), filepath.Join(dir, "out"+jobs)
 		run(t, dir, "vf-transcribe", append(args, whole)...)
-		want, kept := outputs(t, whole), filepath.Join(folder, "long.partial")
+		want, kept := transcriptsIn(t, whole), filepath.Join(folder, "long.partial")
 		for used := 500 * time.Millisecond; ; used += 200 * time.Millisecond {
 			stopTwice(t, dir, append(args, folder, "--resume"), func(pid int) {
 				await(t, "the decoder at work", func() bool { return processorTime(t, pid) > used })
@@ -208,7 +208,7 @@ func TestResume(t *testing.T) {
 		if code != 0 || !strings.Contains(log, "going on from "+kept) {
 			t.Errorf("exit code %d: %s", code, log)
 		}
-		sameOutputs(t, outputs(t, folder), want)
+		sameOutputs(t, transcriptsIn(t, folder), want)
 
 		// What does not fit is not used, and said.
 		for name, change := range map[string]struct {
@@ -250,7 +250,7 @@ func TestResume(t *testing.T) {
 			!strings.Contains(log, "the recording has changed since") {
 			t.Errorf("exit code %d: %s", code, log)
 		}
-		sameOutputs(t, outputs(t, folder), want)
+		sameOutputs(t, transcriptsIn(t, folder), want)
 	}
 }
 
@@ -291,5 +291,5 @@ func TestResumeAfterFailedWrite(t *testing.T) {
 		t.Errorf("%d of %d windows were decoded again", again, windows)
 	}
 	run(t, dir, "vf-transcribe", append(args, "whole")...)
-	sameOutputs(t, outputs(t, filepath.Join(dir, "out")), outputs(t, filepath.Join(dir, "whole")))
+	sameOutputs(t, transcriptsIn(t, filepath.Join(dir, "out")), transcriptsIn(t, filepath.Join(dir, "whole")))
 }

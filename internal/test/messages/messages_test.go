@@ -30,10 +30,6 @@ var internal = map[string]string{
 	"unknown kind of desktop …: want x11 or wayland": "of the process that keeps the clipboard, which vf-paste " +
 		"starts with the right one",
 	"this program has no command that keeps the clipboard": "a mistake of the calling program",
-	"the paste process has ended: …":                       "logged at level verbose; the next method is tried",
-	"the paste process did not answer and was killed: …":   "logged at level verbose; the next method is tried",
-	"the paste process has ended":                          "logged at level verbose; the next method is tried",
-	"read the answer of the paste process: …":              "logged at level verbose; the next method is tried",
 }
 
 // message is the text of an error or a warning, with … for what varies.
