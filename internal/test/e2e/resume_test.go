@@ -188,13 +188,13 @@ func TestResumeConnected(t *testing.T) {
 func TestResume(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	joined(t, filepath.Join(dir, "long.wav"), 4)
+	joined(t, filepath.Join(dir, "long.wav"), 2)
 	for _, jobs := range []string{"1", "2"} {
 		args := []string{"-j", jobs, "-t", "1", "--pack", "8s", "-f", "all", "long.wav", "-o"}
 		whole, folder := filepath.Join(dir, "whole"+jobs), filepath.Join(dir, "out"+jobs)
 		run(t, dir, "vf-transcribe", append(args, whole)...)
 		want, kept := transcriptsIn(t, whole), filepath.Join(folder, "long.partial")
-		for used := 500 * time.Millisecond; ; used += 200 * time.Millisecond {
+		for used := 300 * time.Millisecond; ; used += 200 * time.Millisecond {
 			stopTwice(t, dir, append(args, folder, "--resume"), func(pid int) {
 				await(t, "the decoder at work", func() bool { return processorTime(t, pid) > used })
 			})
