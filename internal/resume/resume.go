@@ -99,7 +99,9 @@ type Record struct {
 // why the file that exists does not fit, or cannot be used; it is nil if it fits, or if there
 // is none.
 func Open(path string, identity Identity, reuse bool) (r *Record, mismatch error) {
-	r = &Record{path: path, identity: identity, reuse: reuse, windows: map[string]entry{}, now: time.Now, saved: time.Now()}
+	r = &Record{
+		path: path, identity: identity, reuse: reuse, windows: map[string]entry{}, now: time.Now, saved: time.Now(),
+	}
 	data, err := read(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
