@@ -7,6 +7,7 @@ import (
 
 	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
+	"voiceflow/internal/resume"
 	"voiceflow/internal/transcribe"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/engine/models"
@@ -46,6 +47,9 @@ func (l *local) open(context.Context) (*transcribe.Backend, error) {
 	l.lib, l.done = lib, done
 	l.engine.Store(e)
 	b := &transcribe.Backend{Decoder: describedEngine{e}, Window: l.settings.windowLength(e.WindowStep())}
+	if b.Weights, err = resume.FileAt(model); err == nil {
+		b.Weights.Modified = 0 // a copy of the model is the same model
+	}
 	if peak != nil {
 		b.Confirm = vad.Confirm(peak)
 	}

@@ -112,13 +112,17 @@ func transcribeAll(env *cmdline.Env, c *cli.Context, side *side) error {
 		return out.refused(err)
 	}
 	defer backend.close()
-	outcome := &outcome{env: env, work: work, sink: out, backend: backend, started: time.Now()}
+	keeper := newKeeper(env, settings, plan)
+	outcome := &outcome{env: env, work: work, sink: out, keeper: keeper, backend: backend, started: time.Now()}
 	open := func(ctx context.Context) (*transcribe.Backend, error) {
 		b, err := backend.open(ctx)
+		if err == nil {
+			keeper.opened(b)
+		}
 		out.progress.begin()
 		return b, err
 	}
-	run := transcribe.New(settings.config(env, work, plan, began, open), outcome)
+	run := transcribe.New(settings.config(env, work, keeper, began, open), outcome)
 	outcome.run = run
 	env.Await(run.Pending)
 	ended := out.sayStopping()

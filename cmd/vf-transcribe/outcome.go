@@ -20,6 +20,7 @@ type outcome struct {
 	env     *cmdline.Env
 	work    *work
 	sink    *sink
+	keeper  *keeper
 	backend backend
 	run     *transcribe.Transcriber
 
@@ -45,6 +46,7 @@ func (o *outcome) Skip(it *transcribe.Item) error {
 
 // Incomplete writes what was transcribed before the second interrupt.
 func (o *outcome) Incomplete(t *event.Transcript) error {
+	o.keeper.saveAll() // first, because the output may block
 	if err := o.sink.incomplete(t); err != nil {
 		return err
 	}
@@ -62,18 +64,23 @@ func (o *outcome) Transcript(it *transcribe.Item, t *event.Transcript) error {
 	o.remark(it)
 	usage, refreshes := o.backend.usage()
 	transcribe.Measure(o.env.Metrics, it, t, transcribe.Cost{Usage: usage, Refreshes: refreshes, Waiting: o.run.Waiting()})
-	if err := o.sink.transcript(it, t); err != nil {
+	err := o.sink.transcript(it, t)
+	var unwritable *writeError
+	if !errors.As(err, &unwritable) {
+		o.keeper.finished(it)
+	}
+	if err != nil {
 		if errors.Is(err, event.ErrRecord) {
 			return o.Failure(it, cmdline.Exit(exitcode.SomeFailed, err))
 		}
-		var unwritable *writeError
-		if !errors.As(err, &unwritable) {
+		if unwritable == nil {
 			return err
 		}
 		failed := o.Failure(it, cmdline.Exit(exitcode.NoTarget, err))
 		if isFull(err) && failed == nil { // the others would fail too
 			return cmdline.Exit(exitcode.NoTarget,
-				errors.New("stopped, because the disk is full or read-only: make room, then run it again with --skip-existing"))
+				errors.New("stopped, because the disk is full or read-only: make room, then run it again with "+
+					"--skip-existing --resume"))
 		}
 		return failed
 	}
@@ -118,6 +125,7 @@ func (o *outcome) malformed(why string) {
 
 // end writes the last line, and returns the outcome of the run, whose error is err.
 func (o *outcome) end(err error) error {
+	o.keeper.saveAll()
 	why := err
 	if err == nil {
 		err = o.verdict()
@@ -157,6 +165,7 @@ func (o *outcome) Failure(it *transcribe.Item, err error) error {
 		o.firstFailure = err
 	}
 	o.sink.progress.clear()
+	o.keeper.save(it)
 	o.env.Log.Error().EmbedObject(logrecord.Failure).
 		Int(logrecord.FieldID, it.ID).Str(logrecord.FieldFile, it.File).Msg(err.Error())
 	return o.sink.failure(&event.Failure{ID: it.ID, File: it.File, Error: err.Error()})

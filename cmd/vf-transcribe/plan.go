@@ -36,6 +36,8 @@ func outputFlags() []cli.Flag {
 			Usage: "write each transcript next to its recording, where media players look for subtitles"},
 		&cli.BoolFlag{Name: "skip-existing",
 			Usage: "with --output-dir or --beside, skip files that already have transcripts"},
+		&cli.BoolFlag{Name: "resume",
+			Usage: "with --output-dir or --beside, go on where an interrupted run stopped within a file"},
 	)
 }
 
@@ -46,6 +48,7 @@ type plan struct {
 	folder       string // of the files; empty with beside
 	beside       bool   // write files next to their inputs
 	skipExisting bool
+	resume       bool // go on from what earlier runs have kept
 
 	claimed map[string]string // path of the outputs without extension -> the input that owns it
 }
@@ -54,7 +57,7 @@ type plan struct {
 func newPlan(c *cli.Context, w *work) (*plan, error) {
 	p := &plan{
 		folder: c.String("output-dir"), beside: c.Bool("beside"), skipExisting: c.Bool("skip-existing"),
-		claimed: map[string]string{},
+		resume: c.Bool("resume"), claimed: map[string]string{},
 	}
 	p.files = p.folder != "" || p.beside
 	if err := p.setFormats(c.String("output-format")); err != nil {
@@ -105,6 +108,8 @@ func (p *plan) check(w *work) error {
 		return nil
 	case p.skipExisting:
 		return errors.New("--skip-existing needs --output-dir or --beside")
+	case p.resume:
+		return errors.New("--resume needs --output-dir or --beside, and input files")
 	case len(p.formats) > 1:
 		return errors.New("--output-format: several formats need --output-dir or --beside")
 	case len(w.files) > 1 && !p.canConcatenate():

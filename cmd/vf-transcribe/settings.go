@@ -193,12 +193,12 @@ const (
 const standardInput = "standard input"
 
 // config returns the configuration of a run.
-func (s *settings) config(env *cmdline.Env, w *work, p *plan, began time.Time,
+func (s *settings) config(env *cmdline.Env, w *work, k *keeper, began time.Time,
 	open func(context.Context) (*transcribe.Backend, error)) *transcribe.Config {
 	in := s.input
 	in.Through = env.Through
 	c := &transcribe.Config{
-		Name: standardInput, Files: w.files, Problems: w.problems, Prepare: p.prepare,
+		Name: standardInput, Files: w.files, Problems: w.problems, Prepare: k.prepare,
 		Input: in, AllAudio: !s.vad, Decoding: s.engine.Decoding, Words: s.words,
 		Recognisers: s.engine.Recognisers, Queue: s.queue, Open: open, Stop: env.Stop, Began: began,
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"voiceflow/internal/filelist"
+	"voiceflow/internal/resume"
 	"voiceflow/pkg/audio/input"
 	"voiceflow/pkg/engine"
 	"voiceflow/pkg/event"
@@ -58,6 +59,7 @@ type Backend struct {
 	// Confirm has the last word on what the detector takes for speech in a recording;
 	// see vad.Stream. It may be nil.
 	Confirm func(*vad.Utterance) (bool, error)
+	Weights resume.File // of the model; the zero value if they are not known
 }
 
 // Decoder is where windows are decoded: in this process, or by a server.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"voiceflow/pkg/engine/align"
@@ -20,6 +21,7 @@ type draft struct {
 	text   strings.Builder
 	spoken map[string]float64 // seconds of each language
 	err    error              // the first
+	cut    bool               // windows after it were not decoded
 }
 
 func newDraft(it *Item, c *Config) *draft {
@@ -36,11 +38,17 @@ func (d *draft) add(t *task) {
 		d.err = t.failed
 	}
 	r := t.result
-	if r == nil {
+	d.cut = d.cut || d.err != nil && r == nil && t.failed == nil
+	if d.cut || r == nil {
 		return
 	}
 	e := &d.event
-	e.Model, e.Device, e.Degraded = r.Model, r.Device, r.Degraded
+	e.Model, e.Device = r.Model, r.Device
+	for _, compromise := range r.Degraded { // an earlier run may have made others
+		if !slices.Contains(e.Degraded, compromise) {
+			e.Degraded = append(e.Degraded, compromise)
+		}
+	}
 	// The language spoken longest wins.
 	if d.spoken[r.Language] += r.Duration; e.Language == "" || d.spoken[r.Language] > d.spoken[e.Language] {
 		e.Language = r.Language

@@ -26,6 +26,7 @@ type Item struct {
 	Replayed   bool          // nobody is waiting for its text
 	Target     any           // set by Prepare, for the output
 	Remarks    []string      // on its audio, for a person; set at the item's end
+	Kept       *Kept         // set by Prepare; nil: nothing is kept
 
 	name          string
 	skip          bool

@@ -6,6 +6,7 @@ import (
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/audio/input"
 	"voiceflow/pkg/engine"
+	"voiceflow/pkg/engine/align"
 	"voiceflow/pkg/whisper"
 )
 
@@ -71,8 +72,10 @@ func (t *Transcriber) decode(task *task) (*engine.Result, error) {
 			return nil, err
 		}
 	}
-	sound := engine.Sound{Samples: amplify(task.window.Samples), Voice: task.window.Voice()}
-	return t.backend.Decode(task.ctx, sound, spoken)
+	return it.Kept.decode(task, spoken, func(voice []align.Span) (*engine.Result, error) {
+		sound := engine.Sound{Samples: amplify(task.window.Samples), Voice: voice}
+		return t.backend.Decode(task.ctx, sound, spoken)
+	})
 }
 
 // amplify converts samples for the engine. It raises very soft ones, because the

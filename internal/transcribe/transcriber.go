@@ -242,7 +242,9 @@ func (t *Transcriber) finish(d *draft, readError error) error {
 	it := d.item
 	err := d.err
 	if errors.Is(err, engine.ErrMemory) {
-		t.fatal, err = err, nil // the text is complete
+		if t.fatal, err = err, nil; d.cut {
+			return t.incomplete(d)
+		}
 	} else if isFatal(err) {
 		t.fatal = fmt.Errorf("nothing more is recognised: %w", err)
 	}

@@ -150,7 +150,7 @@ func TestInterruptFinishesFile(t *testing.T) {
 
 // TestSecondInterruptEndsDecoding: a second signal ends the decoding of ten minutes of
 // audio in one piece immediately. The text so far is printed, and no half-written file
-// is left.
+// is left, only what --resume goes on from.
 func TestSecondInterruptEndsDecoding(t *testing.T) {
 	programs := plain(t) // the race detector is slow
 	dir := t.TempDir()
@@ -173,7 +173,8 @@ func TestSecondInterruptEndsDecoding(t *testing.T) {
 		if code != 130 || took > 5*time.Second {
 			t.Fatalf("exit code %d after %v, want 130 within 5 s: %s", code, took, log.String())
 		}
-		if names := folderNames(t, filepath.Join(dir, "out")); len(names) > 0 {
+		names := slices.DeleteFunc(folderNames(t, filepath.Join(dir, "out")), func(s string) bool { return s == "long.partial" })
+		if len(names) > 0 {
 			t.Errorf("files left: %v", names)
 		}
 		in := event.NewReader(&out)

@@ -70,8 +70,10 @@ var allowedImports = map[string][]string{
 	"internal/test/setup":      {}, // tests of scripts
 	"internal/test/badlines":   {}, // only for tests
 	"internal/test/hostile":    {}, // tests of the programs
+	"internal/test/messages":   {}, // tests of the documentation
 
-	"internal/transcribe":      {"internal/exitcode", "internal/filelist", "internal/logrecord", "pkg/audio", "pkg/audio/input", "pkg/engine", "pkg/engine/align", "pkg/engine/window", "pkg/event", "pkg/vad", "pkg/whisper"},
+	"internal/resume":          {"internal/openfile", "internal/wholefile", "pkg/engine", "pkg/engine/align"},
+	"internal/transcribe":      {"internal/exitcode", "internal/filelist", "internal/resume", "internal/logrecord", "pkg/audio", "pkg/audio/input", "pkg/engine", "pkg/engine/align", "pkg/engine/window", "pkg/event", "pkg/vad", "pkg/whisper"},
 	"internal/server":          {"internal/exitcode", "internal/filelist", "internal/ownsocket", "internal/server/endpoint", "internal/server/resident", "internal/server/turns", "internal/server/wire", "internal/transcribe", "pkg/audio", "pkg/audio/input", "pkg/engine", "pkg/engine/models", "pkg/event", "pkg/format", "pkg/language", "pkg/vad", "pkg/whisper"},
 	"internal/server/endpoint": {"internal/ownsocket", "internal/openfile"},
 	"internal/ownsocket":       {"internal/openfile"},
@@ -95,7 +97,7 @@ var allowedImports = map[string][]string{
 
 	"cmd/vf-record":     {"internal/disk", "internal/exitcode", "internal/logrecord", "internal/ownsocket", "internal/prose", "internal/cmdline", "internal/cmdline/streams", "internal/wait", "internal/wholefile", "pkg/audio", "pkg/event", "pkg/capture", "pkg/audio/input", "pkg/audio/level", "pkg/paste/notify", "pkg/vad", "internal/openfile"},
 	"cmd/vf-vad":        {"internal/exitcode", "internal/prose", "internal/cmdline", "internal/cmdline/streams", "pkg/audio", "pkg/event", "pkg/audio/input", "pkg/audio/level", "pkg/engine/models", "pkg/vad", "pkg/whisper"},
-	"cmd/vf-transcribe": {"internal/exitcode", "internal/ownsocket", "internal/remote", "internal/server", "internal/server/endpoint", "internal/server/wire", "internal/server/worker", "internal/transcribe", "internal/wait", "internal/limits", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/cmdline/streams", "pkg/engine/align", "pkg/audio", "pkg/engine", "pkg/event", "internal/filelist", "pkg/format", "pkg/audio/input", "pkg/language", "pkg/engine/models", "pkg/vad", "pkg/whisper", "internal/wholefile", "pkg/engine/window", "internal/openfile"},
+	"cmd/vf-transcribe": {"internal/exitcode", "internal/ownsocket", "internal/remote", "internal/resume", "internal/server", "internal/server/endpoint", "internal/server/wire", "internal/server/worker", "internal/transcribe", "internal/wait", "internal/limits", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/cmdline/streams", "pkg/engine/align", "pkg/audio", "pkg/engine", "pkg/event", "internal/filelist", "pkg/format", "pkg/audio/input", "pkg/language", "pkg/engine/models", "pkg/vad", "pkg/whisper", "internal/wholefile", "pkg/engine/window", "internal/openfile"},
 	"cmd/vf-paste":      {"internal/exitcode", "internal/logrecord", "internal/cmdline", "internal/cmdline/streams", "pkg/dictation", "pkg/event", "pkg/paste/notify", "pkg/paste", "internal/prose", "internal/wholefile", "internal/openfile"},
 	"cmd/vf-health":     {"internal/server/endpoint", "internal/health/service", "internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/cmdline/streams", "internal/health/analysis", "internal/health/bundle", "internal/config", "internal/health/dashboard", "internal/health/check", "internal/health/replay", "internal/health/report", "internal/health/clean", "internal/health/metrics", "pkg/engine/models", "internal/health/monitor", "internal/health/preflight", "internal/health/peer", "internal/health/verdict", "internal/wholefile"},
 
