@@ -70,6 +70,7 @@ var allowedImports = map[string][]string{
 	"internal/test/setup":      {}, // tests of scripts
 	"internal/test/badlines":   {}, // only for tests
 	"internal/test/hostile":    {}, // tests of the programs
+	"internal/test/units":      {}, // tests of contrib
 
 	"internal/transcribe":      {"internal/exitcode", "internal/filelist", "internal/logrecord", "pkg/audio", "pkg/audio/input", "pkg/engine", "pkg/engine/align", "pkg/engine/window", "pkg/event", "pkg/vad", "pkg/whisper"},
 	"internal/server":          {"internal/exitcode", "internal/filelist", "internal/ownsocket", "internal/server/endpoint", "internal/server/resident", "internal/server/turns", "internal/server/wire", "internal/transcribe", "pkg/audio", "pkg/audio/input", "pkg/engine", "pkg/engine/models", "pkg/event", "pkg/format", "pkg/language", "pkg/vad", "pkg/whisper"},
