@@ -5,6 +5,8 @@
 #   make test         build, then run all tests
 #   make test-real    test with real weights and human voices (fetches them first)
 #   make lint         run gofmt, vet and staticcheck, and check that go.mod is tidy
+#   make security     look for security mistakes and for known holes in modules
+#   make portability  build and vet for other systems what needs no C library
 #   make fuzz         run every fuzz target for FUZZTIME (10s)
 #   make fuzz-models  load 10,000 models changed at random, under AddressSanitizer
 #   make bench        measure speed, latency and words, compared with whisper-cli
@@ -33,8 +35,8 @@ endif
 # go, with the variables for finding the native libraries.
 GO = . ./.native/env && go
 
-.PHONY: all build demo test test-real lint fuzz fuzz-models bench bench-peers bench-detection recordings \
-	install uninstall clean clean-native build-deps test-deps
+.PHONY: all build demo test test-real lint security portability fuzz fuzz-models bench bench-peers \
+	bench-detection recordings install uninstall clean clean-native build-deps test-deps
 
 all: build
 
@@ -74,6 +76,12 @@ test-real: build
 
 lint: build-deps
 	@scripts/lint.sh
+
+security: build-deps
+	@scripts/security.sh
+
+portability: build-deps
+	@scripts/portability.sh
 
 fuzz: build-deps
 	@scripts/fuzz.sh $(FUZZTIME)
