@@ -24,9 +24,10 @@ without_bindings() {
 
 for target; do
 	export GOOS="${target%/*}" GOARCH="${target#*/}"
-	built=$(go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | without_bindings)
+	built=$(go list -e -f '{{if .GoFiles}}{{.ImportPath}} {{join .Deps " "}}{{end}}' ./... | grep . |
+		without_bindings)
 	# Lines of tests name the package that they test; its imports are then theirs too.
-	vetted=$(go list -test -f '{{or .ForTest .ImportPath}} {{join .Deps " "}}' ./... | sed 's/ \[[^]]*\]//g' |
+	vetted=$(go list -e -test -f '{{or .ForTest .ImportPath}} {{join .Deps " "}}' ./... | sed 's/ \[[^]]*\]//g' |
 		grep -v '^[^ ]*\.test ' | without_bindings)
 	echo "$target: $(echo "$built" | wc -l) packages built, $(echo "$vetted" | wc -l) of them vetted with their tests"
 	[ -n "$built" ] && [ -n "$vetted" ]

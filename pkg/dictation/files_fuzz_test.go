@@ -23,6 +23,12 @@ func fuzzFile(f *testing.F, options func(path string) Options) {
 			}
 			return
 		}
+		said = strings.Map(func(r rune) rune { // as vf-paste does
+			if unicode.IsControl(r) {
+				return -1
+			}
+			return r
+		}, strings.ToValidUTF8(said, ""))
 		length := 0
 		for _, line := range []string{said, "hello full stop", said} {
 			e := d.AddText(line)

@@ -17,7 +17,7 @@ if [ -d "$2.config" ]; then cp -R "$2.config" /run/home/.config/voiceflow; fi
 echo $$ >/sys/fs/cgroup/user/cgroup.procs
 chown -R 1234:1234 /sys/fs/cgroup /run/home /run/user/1234
 chmod 700 /run/user/1234 /run/home
-export HOME=/run/home XDG_RUNTIME_DIR=/run/user/1234 PATH="/run/vf:$PATH"
+export HOME=/run/home XDG_RUNTIME_DIR=/run/user/1234 PATH="/run/vf/bin:$PATH"
 unset DBUS_SESSION_BUS_ADDRESS DISPLAY WAYLAND_DISPLAY XDG_CONFIG_HOME XDG_STATE_HOME XDG_CACHE_HOME XDG_DATA_HOME
 as_user() { setpriv --reuid 1234 --regid 1234 --clear-groups "$@"; }
 as_user /lib/systemd/systemd --user --log-target=console &
