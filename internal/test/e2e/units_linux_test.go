@@ -79,7 +79,7 @@ func unitPrograms(t *testing.T) (programs, units string) {
 	}
 	for part, to := range map[string]string{
 		bin: "bin", filepath.Join(root, "contrib/voiceflow-dictate"): "bin/voiceflow-dictate",
-		filepath.Join(root, "testdata"): "testdata",
+		filepath.Join(root, "contrib"): "share/voiceflow/contrib", filepath.Join(root, "testdata"): "testdata",
 	} {
 		if err := os.MkdirAll(filepath.Dir(filepath.Join(programs, to)), 0o755); err != nil {
 			t.Fatal(err)
@@ -90,7 +90,7 @@ func unitPrograms(t *testing.T) (programs, units string) {
 	}
 	for _, name := range []string{"check.service", "clean.service", "transcribe.service", "transcribe.socket", "dictate.service"} {
 		text := strings.ReplaceAll(contrib(t, "systemd/voiceflow-"+name), bin, "/run/vf/bin")
-		text = strings.Replace(text, "[Service]\n", "[Service]\nEnvironment=VOICEFLOW_PASTE_METHOD=stdout\n", 1)
+		text = strings.Replace(text, "[Service]\n", "[Service]\nEnvironment=VOICEFLOW_PASTE_METHOD=stdout\nStandardError=append:/run/home/errors\nStandardOutput=append:/run/home/errors\n", 1)
 		write(t, filepath.Join(units, "voiceflow-"+name), text)
 	}
 	return programs, units
@@ -167,7 +167,7 @@ func TestUnitCheck(t *testing.T) {
 	out := underUserManager(t, `
 systemctl --user start voiceflow-check.service
 systemctl --user show -p ExecMainStatus voiceflow-check.service
-ls -R $HOME/.local/state/voiceflow
+cat $HOME/errors
 `)
 	if !strings.Contains(out, "ExecMainStatus=0") && !strings.Contains(out, "ExecMainStatus=1") {
 		t.Error(out)
@@ -191,9 +191,9 @@ wait_for() {
 	done
 }
 wait_for armed
-vf-record --toggle
+vf-record --toggle >/dev/null
 wait_for recording
-vf-record --toggle
+vf-record --toggle >/dev/null
 wait_for armed
 pid=$(systemctl --user show -p MainPID --value voiceflow-dictate.service)
 `+limits+`
