@@ -12,18 +12,22 @@ cd "$(dirname "$0")/.."
 gosec=github.com/securego/gosec/v2/cmd/gosec@v2.22.11
 govulncheck=golang.org/x/vuln/cmd/govulncheck@v1.1.4
 
+# go run would hide the exit codes.
+tools=$PWD/.native/tools
+GOBIN=$tools go install "$gosec"
+GOBIN=$tools go install "$govulncheck"
 
 echo "staticcheck"
 go tool staticcheck ./...
 
 echo "gosec"
 failed=
-go run "$gosec" -quiet -exclude-generated ./cmd/... ./internal/... ./pkg/... || failed=1
+"$tools/gosec" -quiet -exclude-generated ./cmd/... ./internal/... ./pkg/... || failed=1
 
 echo "govulncheck"
 log=.native/govulncheck.log
 code=0
-go run "$govulncheck" ./... >"$log" 2>&1 || code=$?
+"$tools/govulncheck" ./... >"$log" 2>&1 || code=$?
 case $code in
 0) tail -n 3 "$log" ;;
 3)
