@@ -9,7 +9,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . ./.native/env
 export CGO_ENABLED=0 GOFLAGS=
-[ $# -gt 0 ] || set -- linux/arm64 darwin/arm64 windows/amd64
+[ $# -gt 0 ] || set -- linux/arm64 darwin/arm64
 
 # without_bindings prints the packages of its input, lines of a package and all its
 # imports, that have no binding of a C library among them.
