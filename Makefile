@@ -5,6 +5,8 @@
 #   make test         build, then run all tests
 #   make test-real    test with real weights and human voices (fetches them first)
 #   make lint         run gofmt, vet and staticcheck, and check that go.mod is tidy
+#   make security     look for security mistakes and for known holes in modules
+#   make portability  build and vet for other systems what needs no C library
 #   make fuzz         run every fuzz target for FUZZTIME (10s)
 #   make fuzz-models  load 10,000 models changed at random, under AddressSanitizer
 #   make soak         dictate for SOAK (5m) while things go wrong: docs/reliability.md
@@ -37,8 +39,8 @@ endif
 # go, with the variables for finding the native libraries.
 GO = . ./.native/env && go
 
-.PHONY: all build demo test test-real soak lint fuzz fuzz-models bench bench-peers bench-detection recordings \
-	install uninstall dist test-packages clean clean-native build-deps test-deps
+.PHONY: all build demo test test-real soak lint security portability fuzz fuzz-models bench bench-peers \
+	bench-detection recordings install uninstall dist test-packages clean clean-native build-deps test-deps
 
 all: build
 
@@ -82,6 +84,12 @@ soak: build test-deps
 
 lint: build-deps
 	@scripts/lint.sh
+
+security: build-deps
+	@scripts/security.sh
+
+portability: build-deps
+	@scripts/portability.sh
 
 fuzz: build-deps
 	@scripts/fuzz.sh $(FUZZTIME)

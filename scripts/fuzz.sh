@@ -1,14 +1,31 @@
 #!/bin/sh
-# Runs every fuzz target for a given time or count: scripts/fuzz.sh 10s
+# Runs every fuzz target in the tree for a given time or count, or lists them:
+#
+#   scripts/fuzz.sh 10s
+#   scripts/fuzz.sh --list
+#
+# An input that fails is left in the package's testdata/fuzz: fix the cause, and commit
+# the file, so that every later test runs it.
 #
 # Minimising a new input is limited. By default it may take a minute, and counts as a
 # failure if the time runs out meanwhile.
 set -eu
 cd "$(dirname "$0")/.."
-. ./.native/env
-grep -rlE '^func Fuzz' --include='*_test.go' cmd internal pkg | sort | while read -r file; do
-	sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' "$file" | while read -r target; do
-		echo "fuzzing $(dirname "$file") $target for $1"
-		go test -run '^$' -fuzz "^$target\$" -fuzztime "$1" -fuzzminimizetime 10x "./$(dirname "$file")"
+
+# targets prints the folder and the name of each target.
+targets() {
+	find . -name '.?*' -prune -o -name testdata -prune -o -name '*_test.go' -print | sort | while read -r file; do
+		sed -nE "s|^func (Fuzz[A-Za-z0-9_]*)\(.*|$(dirname "$file") \1|p" "$file"
 	done
+}
+
+if [ "${1-}" = --list ]; then
+	targets
+	exit
+fi
+time=$1
+. ./.native/env
+targets | while read -r folder target; do
+	echo "fuzzing ${folder#./} $target for $time"
+	go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 10x "$folder" </dev/null
 done

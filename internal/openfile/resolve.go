@@ -36,8 +36,8 @@ func Resolve(path string) (string, error) {
 	return target, err
 }
 
-// walk follows the links of a path that follow allows, each in a folder. If it must not follow one, the error is
-// [ErrForeignLink] with the name of the link.
+// walk follows the links of a path that follow allows, each in a folder. If it must not
+// follow one, the error is [ErrForeignLink] with the name of the link.
 func walk(path string, follow func(link fs.FileInfo, in string) bool) (string, error) {
 	at, rest, links := ".", filepath.ToSlash(path), 0
 	for rest != "" {

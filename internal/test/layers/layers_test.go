@@ -71,6 +71,7 @@ var allowedImports = map[string][]string{
 	"internal/test/badlines":   {}, // only for tests
 	"internal/test/hostile":    {}, // tests of the programs
 	"internal/test/messages":   {}, // tests of the documentation
+	"internal/test/units":      {}, // tests of contrib
 
 	"internal/resume":          {"internal/openfile", "internal/wholefile", "pkg/engine", "pkg/engine/align"},
 	"internal/transcribe":      {"internal/exitcode", "internal/filelist", "internal/resume", "internal/logrecord", "pkg/audio", "pkg/audio/input", "pkg/engine", "pkg/engine/align", "pkg/engine/window", "pkg/event", "pkg/vad", "pkg/whisper"},

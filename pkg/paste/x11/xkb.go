@@ -118,6 +118,11 @@ func (d *Display) keymap(keyboard uint16) (keymap, error) {
 	if err != nil {
 		return keymap{}, fmt.Errorf("read the keyboard layout: %w", err)
 	}
+	return parseKeymap(reply)
+}
+
+// parseKeymap parses the server's reply to xkbGetMap.
+func parseKeymap(reply []byte) (keymap, error) {
 	r := reader{b: reply}
 	head := r.next(40)
 	if head == nil {
