@@ -53,14 +53,7 @@ func Regular(path string) (*os.File, error) {
 // that somebody is about to write to, such as those of fish's psub. Pipes block until
 // their other end is closed.
 func ReadAll(path string, limit int64) ([]byte, error) {
-	f, err := Regular(path)
-	if errors.Is(err, ErrNotRegular) {
-		if isInherited(path) || isNull(path) {
-			f, err = os.Open(path)
-		} else if pipe := written(path); pipe != nil {
-			f, err = pipe, nil
-		}
-	}
+	f, err := readable(path)
 	if err != nil {
 		return nil, err
 	}
@@ -75,15 +68,28 @@ func ReadAll(path string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
+// readable opens what ReadAll reads. It opens a named pipe only once: the writer of one
+// that is opened and closed again believes that its text has been read.
+func readable(path string) (*os.File, error) {
+	if info, err := os.Stat(path); err == nil && info.Mode().Type() == fs.ModeNamedPipe && !isInherited(path) {
+		if pipe := written(path); pipe != nil {
+			return pipe, nil
+		}
+		return nil, notRegular(path, info)
+	}
+	f, err := Regular(path)
+	if errors.Is(err, ErrNotRegular) && (isInherited(path) || isNull(path)) {
+		return os.Open(path)
+	}
+	return f, err
+}
+
 // writerTime is how long to wait for the writer of a named pipe.
 const writerTime = 2 * time.Second
 
 // written opens a named pipe of this user that has a writer, or soon gets one, and
 // returns nil if path is not one.
 func written(path string) *os.File {
-	if info, err := os.Stat(path); err != nil || info.Mode().Type() != fs.ModeNamedPipe {
-		return nil
-	}
 	f, err := os.OpenFile(path, os.O_RDONLY|noBlock, 0)
 	if err != nil {
 		return nil
