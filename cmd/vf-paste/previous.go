@@ -35,7 +35,8 @@ func previousPaths() (paths []string) {
 func readPrevious() (last previous) {
 	for _, path := range previousPaths() {
 		var p previous
-		if data, err := openfile.ReadAll(path, 64<<10); err == nil && json.Unmarshal(data, &p) == nil && p.Time.After(last.Time) {
+		data, err := openfile.ReadAll(path, 64<<10)
+		if err == nil && json.Unmarshal(data, &p) == nil && p.Time.After(last.Time) {
 			last = p
 		}
 	}

@@ -8,9 +8,10 @@ import (
 // zshCompletion returns a completion script for zsh, with a function per command.
 func zshCompletion(program string, all []completed) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "#compdef %s\n# Completion of %s for zsh, written by %s --completion zsh.\n", program, program, program)
+	fmt.Fprintf(&b, "#compdef %[1]s\n# Completion of %[1]s for zsh, written by %[1]s --completion zsh.\n", program)
 	for _, c := range all {
-		fmt.Fprintf(&b, "\n%s() {\n\tlocal curcontext=$curcontext state line\n\ttypeset -A opt_args\n", zshFunction(program, c.path))
+		fmt.Fprintf(&b, "\n%s() {\n\tlocal curcontext=$curcontext state line\n\ttypeset -A opt_args\n",
+			zshFunction(program, c.path))
 		b.WriteString("\t_arguments -C \\\n")
 		for _, f := range c.flags {
 			for i := range f.names {

@@ -36,7 +36,10 @@ func (s Store) Keep(program string, place Place, contents []Content) error {
 	for _, c := range contents {
 		if !blank(c.Data) {
 			anyText = true
-		} else if old, err := openfile.ReadAll(filepath.Join(good, filepath.Base(c.Path)), maxFile); err == nil && !blank(old) {
+			continue
+		}
+		old, err := openfile.ReadAll(filepath.Join(good, filepath.Base(c.Path)), maxFile)
+		if err == nil && !blank(old) {
 			return nil
 		}
 	}

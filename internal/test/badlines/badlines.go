@@ -40,7 +40,8 @@ func Lines(data []byte) string {
 				pick(ids), pick(times), pick(times), pick(times), pick(times), pick(pcm), pick(ends))
 		case 4, 5:
 			flags := next()
-			fmt.Fprintf(&b, `{"type":"tentative","id":%s,"start":%s,"end":%s,"pcm_start":%s,"paused":%t,"may_end":%t,"pcm":"%s"}`,
+			fmt.Fprintf(&b,
+				`{"type":"tentative","id":%s,"start":%s,"end":%s,"pcm_start":%s,"paused":%t,"may_end":%t,"pcm":"%s"}`,
 				pick(ids), pick(times), pick(times), pick(times), flags&1 == 0, flags&2 == 0, pick(pcm))
 		case 6:
 			fmt.Fprintf(&b, `{"type":"audio","at":%s,"pcm":"%s"%s}`, pick(at), pick(pcm), pick(ends))
