@@ -157,7 +157,7 @@ func (t *text) wrapped(first, indent, s string) {
 	}
 }
 
-// transcribed says how much was transcribed: utterances, files, or both.
+// transcribed describes what was transcribed: utterances, files, or both.
 func (s Summary) transcribed() string {
 	utterances, files := prose.Count(s.Utterances, "utterance"), prose.Count(s.Files, "file")
 	switch {

@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -42,6 +43,7 @@ func (s *stopAfter) start(t *testing.T, server *transcriptionServer) {
 		if strings.HasSuffix(r.URL.Path, "/decode") && s.decoded.Add(1) == int64(s.n) {
 			close(s.asked)
 			if s.at == nil {
+				_, _ = io.Copy(io.Discard, r.Body) // until then, the end of the connection goes unnoticed
 				<-r.Context().Done()
 				return
 			}

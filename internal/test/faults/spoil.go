@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"strings"
 	"time"
@@ -67,6 +68,8 @@ func spoil(name string, from io.Reader, to io.Writer) (code int, err error) {
 		case *event.Transcript:
 			s.count++
 			err = s.transcript(rec)
+		case *event.End: // the last line
+			err = errors.Join(s.flush(), s.out.Write(rec))
 		default:
 			err = s.out.Write(rec)
 		}
@@ -74,10 +77,17 @@ func spoil(name string, from io.Reader, to io.Writer) (code int, err error) {
 			return s.code, err
 		}
 	}
-	if s.pending != nil {
-		return s.code, s.out.Write(s.pending)
+	return s.code, errors.Join(s.flush(), in.Err())
+}
+
+// flush writes the utterance that is left over.
+func (s *spoiler) flush() error {
+	if s.pending == nil {
+		return nil
 	}
-	return s.code, in.Err()
+	last := s.pending
+	s.pending = nil
+	return s.out.Write(last)
 }
 
 func (s *spoiler) utterance(u *event.Utterance) error {

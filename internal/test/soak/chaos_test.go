@@ -74,6 +74,11 @@ func newPlan(r *rand.Rand) *plan {
 
 func newMishap(r *rand.Rand, kind string) *mishap {
 	e := &mishap{kind: kind, relay: r.IntN(stages), target: r.IntN(stages)}
+	if kind == "cut" {
+		// vf-paste may have written everything before its own reader goes away, and then
+		// nothing is there to notice it.
+		e.relay %= stages - 1
+	}
 	e.length, e.bytes = time.Duration(r.IntN(int(time.Second))), 1+r.IntN(3000)
 	e.after = r.IntN(3 * typical[e.relay])
 	if kind == "cut" {
