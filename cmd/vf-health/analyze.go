@@ -202,7 +202,7 @@ func writeAnalysis(
 	if err := wholefile.Write(path, b.Bytes(), 0o600); err != nil {
 		return fmt.Errorf("--output: %w", err)
 	}
-	env.Log.Info().Msgf("%s; wrote the report to %s", report.Headline(), path)
+	env.Log.Info().Msgf("%s; wrote the report to %s", report.Headline(), cmdline.OutputName(path))
 	return nil
 }
 

@@ -72,3 +72,11 @@ func expandPath(path string) (string, error) {
 	}
 	return path, nil
 }
+
+// OutputName returns what messages call a file to write, whose path comes from a flag.
+func OutputName(path string) string {
+	if path == openfile.DescriptorPath(int(streams.Stdout().Fd())) {
+		return "standard output"
+	}
+	return path
+}

@@ -143,14 +143,14 @@ func TestServerInterruptedTwice(t *testing.T) {
 func TestServerMended(t *testing.T) {
 	t.Parallel()
 	token := filepath.Join(t.TempDir(), "token")
-	write(t, token, "secret of the clients")
+	write(t, token, "secret-of-the-clients")
 	s, log := startGroup(t, "--token-file", token)
 	write(t, token, "")
 	if err := syscall.Kill(s.child(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	s.logged(log, "cannot serve (exit code 2; ")
-	write(t, token, "secret of the clients")
+	write(t, token, "secret-of-the-clients")
 	if err := s.cmd.Process.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
