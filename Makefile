@@ -92,7 +92,7 @@ portability: build-deps
 	@scripts/portability.sh
 
 fuzz: build-deps
-	@scripts/fuzz.sh $(FUZZTIME)
+	@FUZZSKIP='$(FUZZSKIP)' scripts/fuzz.sh $(FUZZTIME)
 
 fuzz-models:
 	@STEP=1/3 scripts/system-packages.sh build
