@@ -140,10 +140,7 @@ func homeEnv(t *testing.T) []string {
 // says that something is missing, and exits with 1.
 func TestKilledStage(t *testing.T) {
 	t.Parallel()
-	moments := 20
-	if testing.Short() {
-		moments = 3
-	}
+	const moments = 6 // more with -count
 	slots := make(chan struct{}, 4)
 	for stage, name := range []string{"vf-record", "vf-vad", "vf-transcribe"} {
 		for i := range moments {
@@ -172,10 +169,7 @@ func TestKilledStage(t *testing.T) {
 // whenever they come.
 func TestOrderlyEnds(t *testing.T) {
 	t.Parallel()
-	runs := 50
-	if testing.Short() {
-		runs = 6
-	}
+	const runs = 12 // more with -count
 	slots := make(chan struct{}, 4)
 	for i := range runs {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
