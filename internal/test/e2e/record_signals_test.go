@@ -90,6 +90,7 @@ func TestPause(t *testing.T) {
 	heard := l.read(t, 0.5)
 	interrupt(t, l.cmd, syscall.SIGUSR1)
 	l.awaitLog(t, "paused", 1)
+	<-time.After(300 * time.Millisecond) // a pause has a length: in a shorter one, no sound may come
 	interrupt(t, l.cmd, syscall.SIGUSR1)
 	l.awaitLog(t, `"pre_roll":0,`, 1)
 	heard = append(heard, l.end(t, 0)...)
