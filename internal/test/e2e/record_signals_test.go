@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/audio/input"
