@@ -37,14 +37,14 @@ const (
 
 // TestHostileModels changes models at random, in ways that keep their structure and
 // in ways that do not. Each must be refused, or load and decode a second of sound in
-// time, in a process that survives. By default 60 models are tried; HOSTILE_MODELS
+// time, in a process that survives. By default 300 models are tried; HOSTILE_MODELS
 // sets another number, and HOSTILE_SEED another sequence. See make fuzz-models.
 func TestHostileModels(t *testing.T) {
 	if os.Getenv(hostileChild) != "" {
 		useModels(t)
 		return
 	}
-	count, seed := number(t, "HOSTILE_MODELS", 60), uint64(number(t, "HOSTILE_SEED", 1))
+	count, seed := number(t, "HOSTILE_MODELS", 300), uint64(number(t, "HOSTILE_SEED", 1))
 	bases := []*testModel{
 		demoModel(t),
 		randomModel(shape{51864, 64, 1, 1, 1, 80, 1}),
