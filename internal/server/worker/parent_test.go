@@ -151,7 +151,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestRefusalDelay: the delay has a limit, and begins anew with a child that has served.
+// TestRefusalDelay: the delay has a limit, and starts again with a child that has served.
 func TestRefusalDelay(t *testing.T) {
 	p := &Parent{Refused: func(int, time.Duration) {}}
 	c := &process{}
@@ -168,7 +168,7 @@ func TestRefusalDelay(t *testing.T) {
 	}
 }
 
-// TestReloadEndsDelay: who has mended the configuration need not wait.
+// TestReloadEndsDelay: whoever has fixed the configuration need not wait.
 func TestReloadEndsDelay(t *testing.T) {
 	reload := make(chan os.Signal, 1)
 	p := &Parent{Reload: reload, Alive: func() {}, delay: time.Hour}

@@ -67,20 +67,7 @@ func TestServerHangup(t *testing.T) {
 		}
 	}
 	s.logged(log, "configuration read again")
-	answered := make(chan error, 1)
-	go func() {
-		code, answer, err := s.upload(timingPatterns(t)[0], "localhost")
-		if err == nil && code != 200 {
-			err = fmt.Errorf("status %d: %s", code, answer)
-		}
-		answered <- err
-	}()
-	until(t, func() error {
-		if n := s.metric("voiceflow_server_requests"); n != "1" {
-			return fmt.Errorf("%s requests", n)
-		}
-		return nil
-	})
+	answered := s.underWay()
 	if now := s.child(); now != child {
 		t.Errorf("the child is another one: %d, not %d", now, child)
 	}
@@ -139,7 +126,7 @@ func TestServerInterruptedTwice(t *testing.T) {
 }
 
 // TestServerMended: a server whose settings have become invalid survives the death of its
-// child, and serves again once they are mended.
+// child, and serves again once they are fixed.
 func TestServerMended(t *testing.T) {
 	t.Parallel()
 	token := filepath.Join(t.TempDir(), "token")

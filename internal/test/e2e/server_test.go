@@ -293,20 +293,7 @@ func TestServerComesAndGoes(t *testing.T) {
 	if code, answer, err := s.upload(recording("sentence-06"), "localhost"); code != 200 || err != nil {
 		t.Errorf("after a mistake in the configuration: status %d: %s, %v", code, answer, err)
 	}
-	answered := make(chan error, 1)
-	go func() {
-		code, answer, err := s.upload(timingPatterns(t)[0], "localhost")
-		if err == nil && code != 200 {
-			err = fmt.Errorf("status %d: %s", code, answer)
-		}
-		answered <- err
-	}()
-	until(t, func() error {
-		if metrics := s.metric("voiceflow_server_requests"); metrics != "1" {
-			return fmt.Errorf("%s requests", metrics)
-		}
-		return nil
-	})
+	answered := s.underWay()
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -319,6 +306,27 @@ func TestServerComesAndGoes(t *testing.T) {
 	if _, err := os.Stat(s.socket()); err == nil {
 		t.Error("the socket is still there")
 	}
+}
+
+// underWay uploads a recording, waits until the server works on it, and returns where the
+// outcome will be.
+func (s *transcriptionServer) underWay() <-chan error {
+	s.t.Helper()
+	answered := make(chan error, 1)
+	go func() {
+		code, answer, err := s.upload(timingPatterns(s.t)[0], "localhost")
+		if err == nil && code != 200 {
+			err = fmt.Errorf("status %d: %s", code, answer)
+		}
+		answered <- err
+	}()
+	until(s.t, func() error {
+		if n := s.metric("voiceflow_server_requests"); n != "1" {
+			return fmt.Errorf("%s requests", n)
+		}
+		return nil
+	})
+	return answered
 }
 
 // metric returns the value of a metric without labels.
@@ -514,20 +522,7 @@ func TestServerKilled(t *testing.T) {
 func TestServerStopsChild(t *testing.T) {
 	t.Parallel()
 	s := listen(t)
-	answered := make(chan error, 1)
-	go func() {
-		code, answer, err := s.upload(timingPatterns(t)[0], "localhost")
-		if err == nil && code != 200 {
-			err = fmt.Errorf("status %d: %s", code, answer)
-		}
-		answered <- err
-	}()
-	until(t, func() error {
-		if n := s.metric("voiceflow_server_requests"); n != "1" {
-			return fmt.Errorf("%s requests", n)
-		}
-		return nil
-	})
+	answered := s.underWay()
 	for _, pid := range []int{s.child(), s.cmd.Process.Pid} {
 		if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
 			t.Fatal(err)

@@ -12,22 +12,15 @@ import (
 func checkCompletion(t *testing.T, run Run, scripts map[string]string, command ...string) {
 	help := output(t, run, append(slices.Clone(command), "--help")...)
 	path := strings.Join(command[1:], " ")
-	heading := ""
-	for line := range strings.Lines(help) {
-		if !strings.HasPrefix(line, " ") {
-			heading = strings.TrimSpace(line)
-		}
-		names := flagNames.FindStringSubmatch(line)
-		switch entry, is := strings.CutPrefix(line, "  "); {
-		case heading == "Examples:":
-		case heading == "Commands:" && is && entry[0] != ' ':
-			checkCompletion(t, run, scripts, append(slices.Clone(command), strings.Fields(entry)[0])...)
-		case names != nil:
-			for name := range strings.SplitSeq(names[1], ", ") {
-				for shell, script := range scripts {
-					if !offers(shell, script, command[0], path, name) {
-						t.Errorf("completion for %s: %q: no %s", shell, command, name)
-					}
+	subcommands, flags := entries(help)
+	for _, name := range subcommands {
+		checkCompletion(t, run, scripts, append(slices.Clone(command), name)...)
+	}
+	for _, names := range flags {
+		for name := range strings.SplitSeq(names, ", ") {
+			for shell, script := range scripts {
+				if !offers(shell, script, command[0], path, name) {
+					t.Errorf("completion for %s: %q: no %s", shell, command, name)
 				}
 			}
 		}

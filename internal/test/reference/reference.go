@@ -75,6 +75,27 @@ func checkHelp(t *testing.T, run Run, man string, command ...string) {
 	if len(command) > 1 { // up to the next command
 		part, _, _ = strings.Cut(part, "\n.SS ")
 	}
+	subcommands, flags := entries(help)
+	for _, name := range subcommands {
+		checkHelp(t, run, man, append(slices.Clone(command), name)...)
+	}
+	for _, names := range flags {
+		title := `\fB` + strings.ReplaceAll(escaped(names), ", ", `\fR, \fB`) + `\fR`
+		// Help adds its own flag to all commands, but shows it once.
+		if !strings.Contains(part, ".TP\n"+title) && names != "-h, --help" {
+			t.Errorf("%q: the manual page does not have %s", command, names)
+		}
+	}
+	for _, v := range variable.FindAllStringSubmatch(help, -1) {
+		if !strings.Contains(part, v[0]) {
+			t.Errorf("%q: the manual page does not have %s", command, v[1])
+		}
+	}
+}
+
+// entries returns the subcommands in a help text, and the flags with their short names, such
+// as "-o, --output".
+func entries(help string) (subcommands, flags []string) {
 	heading := ""
 	for line := range strings.Lines(help) {
 		if !strings.HasPrefix(line, " ") {
@@ -84,20 +105,12 @@ func checkHelp(t *testing.T, run Run, man string, command ...string) {
 		switch entry, is := strings.CutPrefix(line, "  "); {
 		case heading == "Examples:":
 		case heading == "Commands:" && is && entry[0] != ' ':
-			checkHelp(t, run, man, append(slices.Clone(command), strings.Fields(entry)[0])...)
+			subcommands = append(subcommands, strings.Fields(entry)[0])
 		case names != nil:
-			title := `\fB` + strings.ReplaceAll(escaped(names[1]), ", ", `\fR, \fB`) + `\fR`
-			// Help adds its own flag to all commands, but shows it once.
-			if !strings.Contains(part, ".TP\n"+title) && names[1] != "-h, --help" {
-				t.Errorf("%q: the manual page does not have %s", command, names[1])
-			}
-		}
-		for _, v := range variable.FindAllStringSubmatch(line, -1) {
-			if !strings.Contains(part, v[0]) {
-				t.Errorf("%q: the manual page does not have %s", command, v[1])
-			}
+			flags = append(flags, names[1])
 		}
 	}
+	return subcommands, flags
 }
 
 func escaped(text string) string { return strings.ReplaceAll(text, "-", `\-`) }
