@@ -183,11 +183,15 @@ func processGroup(id int) (group string, ok bool) {
 	return string(fields[2]), true
 }
 
-// writesText reports whether the command line of the process asks for plain text.
+// writesText reports whether the command line of the process asks for plain text, or cannot be
+// read: a process that is ending loses its memory, and with it that line, before its files.
 func (p process) writesText() bool {
-	line, err := os.ReadFile(p.path("cmdline"))
-	if err != nil || p.name != "vf-transcribe" {
+	if p.name != "vf-transcribe" {
 		return false
+	}
+	line, err := os.ReadFile(p.path("cmdline"))
+	if err != nil || len(line) == 0 {
+		return true
 	}
 	text := false
 	args := strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")

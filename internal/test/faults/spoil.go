@@ -123,9 +123,9 @@ func (s *spoiler) transcript(t *event.Transcript) error {
 	text := t.Text
 	switch s.fault {
 	case "slow":
-		time.Sleep(time.Duration(2 * t.ProcessingSeconds * float64(time.Second)))
-		t.ProcessingSeconds *= 3
-		t.SpeedFactor /= 3
+		time.Sleep(time.Duration(5 * t.ProcessingSeconds * float64(time.Second)))
+		t.ProcessingSeconds *= 6
+		t.SpeedFactor /= 6
 	case "leak":
 		s.leak = append(s.leak, bytes.Repeat([]byte{1}, leakBytes)) // filled, so that the memory is really used
 	case "contaminate":
