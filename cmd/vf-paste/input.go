@@ -28,6 +28,9 @@ func (p *paster) read() error {
 	case inputLines:
 		return p.records(event.NewReader(in))
 	}
+	// Until its first line has come, only the program upstream itself shows that more is to come:
+	// after SIGTERM to all, vf-transcribe may still be loading its model.
+	p.env.Await(func() bool { return upstream() == "vf-transcribe" })
 	look := lookUpstream()
 	first, err := firstByte(in)
 	program := look.end()

@@ -47,6 +47,7 @@ func startMarathon(s *settings, folder string) (*marathon, error) {
 		return nil, err
 	}
 	m := &marathon{pipeline: newPipeline(s, folder, &plan{fullDisk: -1, starved: -1}, "")}
+	m.endless = true
 	var to *io.PipeWriter
 	m.lines, to = io.Pipe()
 	if err := m.start(to); err != nil {

@@ -18,6 +18,7 @@ import (
 type pipeline struct {
 	cmds    [stages]*exec.Cmd
 	passed  [stages]bytes.Buffer // what the next program has taken; valid after end
+	endless bool                 // passed is not kept
 	trickle [stages]int          // bytes to be passed on one by one
 	plan    *plan
 	log     lockedBuffer
@@ -139,7 +140,9 @@ func (p *pipeline) relay(i int, from io.ReadCloser, to io.WriteCloser) {
 			if _, err := to.Write(data[:size]); err != nil {
 				return
 			}
-			p.passed[i].Write(data[:size])
+			if !p.endless {
+				p.passed[i].Write(data[:size])
+			}
 			data = data[size:]
 		}
 		if err != nil {
