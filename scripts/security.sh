@@ -22,7 +22,9 @@ go tool staticcheck ./...
 
 echo "gosec"
 failed=
-"$tools/gosec" -quiet -exclude-generated ./cmd/... ./internal/... ./pkg/... || failed=1
+# docs/security.md says why these rules are left out.
+"$tools/gosec" -quiet -exclude-generated -exclude=G103,G104,G115,G204,G301,G304 -exclude-dir=internal/test \
+	./cmd/... ./internal/... ./pkg/... || failed=1
 
 echo "govulncheck"
 log=.native/govulncheck.log

@@ -51,6 +51,7 @@ func runtimeFolder() (string, error) {
 		return "", fmt.Errorf("%s: not a folder that only you may write to; remove it, or set XDG_RUNTIME_DIR", folder)
 	}
 	if info.Mode&0o077 != 0 {
+		// #nosec G302 -- a folder
 		if err := os.Chmod(folder, 0o700); err != nil {
 			return "", fmt.Errorf("folder of the recorder: %w", err)
 		}

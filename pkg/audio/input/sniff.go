@@ -95,8 +95,9 @@ func mpegFrame(h []byte) int {
 	if version == 1 || layer == 0 || rate == 0 || rate == 15 || frequency == 3 {
 		return 0
 	}
+	// #nosec G602 -- checked just above
 	hz, table := []int{44100, 48000, 32000}[frequency], 3-int(layer)
-	slots := []int{12, 144, 144}[table] // bytes per frame at one bit per sample
+	slots := []int{12, 144, 144}[table] // #nosec G602 -- 0 to 2; bytes per frame at one bit per sample
 	if version != 3 {
 		hz /= 2
 		if version == 0 {
