@@ -87,7 +87,7 @@ func Read(ctx context.Context, address, token string) *Reading {
 		err = r.add(string(figures))
 	}
 	if err != nil {
-		return &Reading{Address: address, Err: fmt.Errorf("no server answers at %s: %w", address, err)}
+		return &Reading{Address: address, Err: fmt.Errorf("server at %s: %w", address, err)}
 	}
 	return r
 }
@@ -109,10 +109,14 @@ func get(ctx context.Context, address, token, path string) ([]byte, error) {
 	defer response.Body.Close()
 	const most = 4 << 20
 	data, err := io.ReadAll(io.LimitReader(response.Body, most))
-	if err == nil && response.StatusCode != http.StatusOK && response.StatusCode != http.StatusServiceUnavailable {
-		err = fmt.Errorf("it answers %s", response.Status)
+	switch code := response.StatusCode; {
+	case err != nil, code == http.StatusOK, code == http.StatusServiceUnavailable:
+		return data, err
+	case code == http.StatusUnauthorized:
+		return nil, errors.New("it wants another secret; name its file with --server-token")
+	default:
+		return nil, fmt.Errorf("it answers %s", response.Status)
 	}
-	return data, err
 }
 
 // add adds what the server counts.

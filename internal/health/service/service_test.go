@@ -61,7 +61,7 @@ func TestRead(t *testing.T) {
 		}, ""},
 		{"stopping", `{"status":"stopping","models":["a"]}`, "", 503, "secret",
 			Reading{Status: "stopping", Models: []string{"a"}}, ""},
-		{"wrong secret", ready, figures, 200, "", Reading{}, "401 Unauthorized"},
+		{"wrong secret", ready, figures, 200, "", Reading{}, "--server-token"},
 		{"another server", "<html>", figures, 200, "secret", Reading{}, "invalid character"},
 		{"no figures", ready, "a b c d", 200, "secret", Reading{}, "text format"},
 		{"error", ready, figures, 500, "secret", Reading{}, "500 Internal Server Error"},
