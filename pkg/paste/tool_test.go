@@ -35,21 +35,6 @@ func fakeXclip(t *testing.T, script string) (*paste.Chain, string) {
 	return c, dir
 }
 
-// deliver delivers one text.
-func deliver(ctx context.Context, c *paste.Chain, text string) error {
-	_, err := c.Deliver(ctx, func(paste.Method) string { return text })
-	return err
-}
-
-func readFile(t *testing.T, parts ...string) string {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join(parts...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
-}
-
 // poll calls done until it is true and fails the test after 30 seconds.
 func poll(t *testing.T, what string, done func() bool) {
 	t.Helper()
