@@ -6,7 +6,7 @@
 #   make test-real    test with real weights and human voices (fetches them first)
 #   make lint         run gofmt, vet and staticcheck, and check that go.mod is tidy
 #   make security     look for security mistakes and for known holes in modules
-#   make portability  build and vet for other systems what needs no C library
+#   make portability  build, vet and test what needs no C library, for other systems too
 #   make fuzz         run every fuzz target for FUZZTIME (10s)
 #   make fuzz-models  load 10,000 models changed at random, under AddressSanitizer
 #   make soak         dictate for SOAK (5m) while things go wrong: docs/reliability.md

@@ -11,7 +11,6 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -122,18 +121,6 @@ func startWatching(pid int, watch func(pid int)) (stop func()) {
 		close(ended)
 		group.Wait()
 	}
-}
-
-// peak returns the process's peak memory in MB.
-func peak(state *os.ProcessState) float64 {
-	u, ok := state.SysUsage().(*syscall.Rusage)
-	if !ok {
-		return 0
-	}
-	if runtime.GOOS == "darwin" {
-		return float64(u.Maxrss) / 1e6
-	}
-	return float64(u.Maxrss) * 1024 / 1e6
 }
 
 // resetPeak shrinks this process and makes Linux forget that it was larger: a new process

@@ -59,7 +59,7 @@ func pink(rng *rand.Rand, length int) []float64 {
 	return out
 }
 
-// talkers is how many people talk at the same time in babble: so many that no word stands out.
+// talkers is how many people talk at the same time in babble: enough that no word stands out.
 const talkers = 24
 
 func (s *Scene) babble(rng *rand.Rand, length int) []float64 {

@@ -1,5 +1,5 @@
 // Server compares vf-transcribe --listen with whisper.cpp's whisper-server over HTTP, and
-// the pipeline of the hot key decoding by itself with the same one on a server.
+// the hot key's pipeline that decodes on its own with one that uses a server.
 //
 //	go run ./bench/server -whisper-server PROGRAM [-model FILE] [-rounds N]
 //

@@ -14,7 +14,7 @@ import (
 	"voiceflow/pkg/paste"
 )
 
-func deliver(env *cmdline.Env, c *cli.Context) error {
+func deliver(env *cmdline.Env, c *cli.Context, folders func() []string) error {
 	if env.Idle() {
 		return env.ShowUsage(c, examples)
 	}
@@ -31,7 +31,7 @@ func deliver(env *cmdline.Env, c *cli.Context) error {
 	} else {
 		options.Commands = name
 	}
-	p, err := newPaster(env, c)
+	p, err := newPaster(env, c, folders)
 	if err != nil {
 		return err
 	}

@@ -10,11 +10,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/adrg/xdg"
 
+	"voiceflow/internal/filelock"
 	"voiceflow/internal/openfile"
 	"voiceflow/internal/wholefile"
 )
@@ -137,7 +137,7 @@ func change(edit func([]entry) []entry) error {
 		return fmt.Errorf("write the history: %w", err)
 	}
 	defer lock.Close() // and unlock
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+	if err := filelock.Wait(lock); err != nil {
 		return fmt.Errorf("lock the history: %w", err)
 	}
 	all, err := readHistory()

@@ -18,7 +18,7 @@ import (
 // clipboards are tried if no method accepts a text.
 var clipboards = []string{"wl-copy", "xclip", "xsel", "pbcopy"}
 
-// keeper knows where the undelivered texts of a dictation are.
+// keeper records where the undelivered texts of a dictation are.
 type keeper struct {
 	kept  []string
 	where string // "on the clipboard" or "in FILE"; empty if they are nowhere
@@ -37,7 +37,7 @@ const keepShare = 4
 
 // keepFolders returns the folders for undelivered text, best first. All but the first are
 // those that are left if the user has no home, or a disk is full or read-only.
-var keepFolders = func() []string {
+func keepFolders() []string {
 	folders := []string{filepath.Join(xdg.StateHome, "voiceflow", "undelivered")}
 	name := fmt.Sprintf("voiceflow-undelivered-%d", os.Getuid())
 	for _, parent := range []string{os.TempDir(), "/var/tmp", "/tmp", xdg.RuntimeDir, "/dev/shm", xdg.Home, "."} {
@@ -99,7 +99,7 @@ func (p *paster) onClipboard(kept string) string {
 
 // save writes all undelivered texts to a file and removes the file with fewer of them.
 func (p *paster) save(all string) (path string, err error) {
-	for _, folder := range keepFolders() {
+	for _, folder := range p.folders() {
 		if path, err = paste.Keep(folder, all); err != nil {
 			if p.none == nil { // that of the best folder says most
 				p.none = err

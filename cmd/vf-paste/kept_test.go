@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/adrg/xdg"
 
+	"voiceflow/internal/cmdline"
 	"voiceflow/internal/exitcode"
 	"voiceflow/internal/test/home"
 	"voiceflow/pkg/paste"
@@ -124,12 +126,11 @@ func TestAlwaysKept(t *testing.T) {
 // TestKeptNowhere: if nothing at all can be written, the text is printed.
 func TestKeptNowhere(t *testing.T) {
 	folder := bare(t)
-	before := keepFolders
-	keepFolders = func() []string { return []string{"/dev/null/undelivered", "/proc/undelivered"} }
-	t.Cleanup(func() { keepFolders = before })
+	nowhere := describe(func() []string { return []string{"/dev/null/undelivered", "/proc/undelivered"} })
 	for _, stdin := range []string{hello + again, mark("begin") + hello + again + mark("end"), "hello there\nagain"} {
-		code, _, log := kept(t, stdin, nil)
-		if code != exitcode.NoTarget || !strings.HasPrefix(log, "hello there again\n{") || !strings.Contains(log, "line above") {
+		var errs bytes.Buffer
+		code := cmdline.Run(nowhere, []string{"vf-paste"}, strings.NewReader(stdin), io.Discard, &errs)
+		if log := errs.String(); code != exitcode.NoTarget || !strings.HasPrefix(log, "hello there again\n{") || !strings.Contains(log, "line above") {
 			t.Errorf("code %d: %s", code, log)
 		}
 	}

@@ -26,7 +26,13 @@ const examples = `  vf-record | vf-vad | vf-transcribe | vf-paste   dictate into
   vf-paste methods                                list what works here`
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return cmdline.Run(cmdline.Command{
+	return cmdline.Run(describe(keepFolders), args, stdin, stdout, stderr)
+}
+
+// describe returns the program. It keeps undelivered text in one of these folders; see
+// keepFolders.
+func describe(folders func() []string) cmdline.Command {
+	return cmdline.Command{
 		Name:  "vf-paste",
 		Reads: "<",
 		Usage: "type or paste text into the focused window",
@@ -40,10 +46,10 @@ Examples:
 ` + examples,
 		Flags:       flags(),
 		Check:       check,
-		Action:      deliver,
+		Action:      func(env *cmdline.Env, c *cli.Context) error { return deliver(env, c, folders) },
 		Words:       completionWords(),
-		Subcommands: []cmdline.Command{lastCommand(), historyCommand(), methodsCommand(), holdCommand()},
-	}, args, stdin, stdout, stderr)
+		Subcommands: []cmdline.Command{lastCommand(folders), historyCommand(), methodsCommand(), holdCommand()},
+	}
 }
 
 func flags() []cli.Flag {

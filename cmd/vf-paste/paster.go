@@ -34,6 +34,7 @@ type paster struct {
 	input          string // what the input is
 	warned         bool   // that the text so far is not typed
 	history        history
+	folders        func() []string // for undelivered text; see keepFolders
 
 	// The rest is about the current dictation.
 	now       *dictating
@@ -60,12 +61,12 @@ type paster struct {
 	brokenOff  bool  // the stream is not whole, which was logged
 }
 
-func newPaster(env *cmdline.Env, c *cli.Context) (*paster, error) {
+func newPaster(env *cmdline.Env, c *cli.Context, folders func() []string) (*paster, error) {
 	p := &paster{
 		env: env, flags: c, rescue: session(env, c), joinWithin: c.Duration("join-within"), final: noID,
 		eraseCancelled: c.Bool("erase-cancelled"), newlineAtEnd: c.Bool("final-newline"), partial: c.String("partial"),
 		input:   c.String("input"),
-		history: history{most: c.Int("history")},
+		history: history{most: c.Int("history")}, folders: folders,
 	}
 	var err error
 	if p.chain, p.unopened, err = open(env, c); err != nil {

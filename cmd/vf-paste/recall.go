@@ -17,7 +17,7 @@ import (
 )
 
 // lastCommand delivers a text again.
-func lastCommand() cmdline.Command {
+func lastCommand(folders func() []string) cmdline.Command {
 	return cmdline.Command{
 		Name: "last", ArgsUsage: "[N]", Usage: "deliver a text of the history again: the last, or the Nth last",
 		Description: `Examples:
@@ -26,7 +26,7 @@ func lastCommand() cmdline.Command {
   vf-paste last 2                    type the one before it
   vf-paste last --method wl-copy     put it on the clipboard`,
 		Flags:  deliveryFlags(),
-		Action: deliverLast,
+		Action: func(env *cmdline.Env, c *cli.Context) error { return deliverLast(env, c, folders) },
 	}
 }
 
@@ -98,7 +98,7 @@ func recalled(c *cli.Context) (string, error) {
 	return all[len(all)-n].Text, nil
 }
 
-func deliverLast(env *cmdline.Env, c *cli.Context) error {
+func deliverLast(env *cmdline.Env, c *cli.Context, folders func() []string) error {
 	if err := errors.Join(inherit(c), c.Set("partial", partialOff)); err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func deliverLast(env *cmdline.Env, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := newPaster(env, c)
+	p, err := newPaster(env, c, folders)
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ type machine struct {
 	// of the process.
 	rests bool
 	// wanted is the phase after opening: recording, paused, stopping, or waiting if
-	// nothing shall be recorded after all.
+	// nothing is to be recorded after all.
 	wanted phase
 	// undelivered means that a dictation has ended, and that what becomes of it can
 	// still be cancelled.

@@ -75,8 +75,8 @@ func (r *connected) open(ctx context.Context) (*transcribe.Backend, error) {
 	return b, nil
 }
 
-// mayDecode reports whether a failure of the server is no reason to give up: it is gone, or
-// it does not have the model, or it is of another version.
+// mayDecode reports whether decoding can go on here after a failure of the server: it is gone,
+// it does not have the model, or it has another version.
 func mayDecode(err error) bool {
 	var failure *wire.Failure
 	other := errors.As(err, &failure) && (failure.Kind == wire.KindModel || failure.Kind == wire.KindRequest)

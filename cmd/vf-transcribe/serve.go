@@ -24,14 +24,14 @@ import (
 	"voiceflow/pkg/whisper"
 )
 
-// side is what this process is to the server's parent. Nil means nothing.
+// side is the child's side of a server with a parent. It is nil in any other process.
 type side struct {
 	child *worker.Child
 	err   error // why it cannot be the child that it should be
 }
 
-// join takes the side of the server's process, if this is one. Leave must be called at the
-// end, however the program ends by itself: else the parent takes it for a crash.
+// join takes the side of the server's process, if this is one. Call leave before the program
+// exits, whatever the reason; otherwise the parent takes the exit for a crash.
 func join() (s *side, leave func()) {
 	child, err := worker.Join()
 	if child == nil {

@@ -69,7 +69,7 @@ func readSettings(c *cli.Context) (*settings, error) {
 		partial: c.Bool("partial"),
 	}
 	s.input = input.Options{Channel: c.Int("channel"), Track: c.Int("track"), Center: true,
-		MaxDuration: time.Duration(c.Int("max-hours")) * time.Hour}
+		MaxDuration: time.Duration(c.Int("max-hours")) * time.Hour, Trials: new(input.Trials)}
 	s.library = whisper.Options{Backends: c.String("backends"), Device: c.String("device"), BLAS: c.String("blas")}
 	s.engine = engine.Config{
 		Device:       c.String("device"),

@@ -37,7 +37,7 @@ func supervise(env *cmdline.Env, address string) error {
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
 	defer signal.Stop(hangups)
-	// If systemd does not hear of it, it acts by itself.
+	// If a message does not arrive, systemd acts on its own.
 	tell := func(state string) func() { return func() { _, _ = daemon.SdNotify(false, state) } }
 	parent := &worker.Parent{
 		Socket: socket, Args: os.Args, Stderr: env.Stderr, Reload: hangups,

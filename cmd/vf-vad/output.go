@@ -102,8 +102,8 @@ func (o *output) write(r event.Record) error {
 	return err
 }
 
-// end writes the last line, which says whether this program could do its work. err is why
-// it could not, if it is not nil.
+// end writes the last line, which reports whether this program could do its work. err is the
+// reason if it could not, or nil.
 func (o *output) end(err error) error {
 	if o.lines == nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -119,16 +118,4 @@ func TestHangup(t *testing.T) {
 	s.ch <- os.Interrupt
 	<-s.ctx.Done()
 	<-s.overdue // the program never finishes
-}
-
-func TestHangupIsCaught(t *testing.T) {
-	if signal.Ignored(syscall.SIGHUP) {
-		t.Skip("SIGHUP is ignored, as under nohup")
-	}
-	s := watchSignals(true)
-	defer s.close()
-	if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
-		t.Fatal(err)
-	}
-	<-s.stop
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/urfave/cli/v2"
 
@@ -18,7 +17,7 @@ import (
 // verdict, if its subcommand has status lines: monitors show standard output only.
 func (p *program) printUnknown(w io.Writer, flags []cli.Flag, err error) {
 	i := subcommand(p.args, flags, p.command.Subcommands)
-	if i < 0 || !p.command.Subcommands[i].StatusLine || p.otherFormat() || errors.Is(err, syscall.EPIPE) {
+	if i < 0 || !p.command.Subcommands[i].StatusLine || p.otherFormat() || isBrokenPipe(err) {
 		return
 	}
 	why := oneLine(err)

@@ -4,13 +4,11 @@
 package cmdline
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
-	"syscall"
 
 	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v2"
@@ -19,71 +17,6 @@ import (
 	"voiceflow/internal/config"
 	"voiceflow/internal/exitcode"
 )
-
-// Command describes a program, or one of its subcommands.
-type Command struct {
-	Name        string // vf-..., or the subcommand's name
-	Usage       string // one line
-	ArgsUsage   string // the arguments; empty if it takes none
-	Description string
-	Flags       []cli.Flag
-	Subcommands []Command
-	Action      func(*Env, *cli.Context) error // nil if a subcommand is required
-
-	// Check returns all mistakes in the flags' values, one [FlagError] each,
-	// joined. It must look at nothing but the flags, because it also runs when only
-	// the configuration file is validated. Nil means that any values will do.
-	Check func(*cli.Context) error
-	// Profile returns values for flags that are not set. Only for programs.
-	Profile func(*cli.Context) (Profile, error)
-
-	// OnlyFlags are names of flags, of the command and its subcommands, with neither
-	// an environment variable nor a configuration key, because they mean different
-	// things in different subcommands.
-	OnlyFlags []string
-
-	// Instead maps flags of similar programs that this one lacks to a suggestion,
-	// such as "use -f srt". Only for programs.
-	Instead map[string]string
-
-	// OptionalValues are the flags whose value may be left out. Only for programs.
-	OptionalValues map[string]OptionalValue
-
-	// Words are the words that flags and arguments can be, for shell completion. The keys
-	// are flags ("--profile"), flags of one subcommand ("analyze --format") and subcommands
-	// for their arguments ("models pull"). Only for programs.
-	Words map[string][]string
-
-	// Reads is how to pass a file to a program that takes no arguments: "<" or a
-	// flag.
-	Reads string
-
-	// Details is what --version says about the program besides its version, such as the
-	// versions of its libraries.
-	Details string
-
-	// Unconfigured commands ignore the configuration file, as they must work even
-	// if it is broken.
-	Unconfigured bool
-
-	// Delegates reports whether a run only starts another process of the program, which
-	// logs its own beginning and end. Only for programs.
-	Delegates func(*cli.Context) bool
-
-	// LibraryFailed is the exit code if a C library ends the program; 0 means
-	// exitcode.Recogniser. Only for programs.
-	LibraryFailed int
-
-	// Monitor selects the exit codes of monitoring plugins: 0 OK, 1 WARNING and
-	// 2 CRITICAL, the latter two through Exit without an error, and 3 UNKNOWN for
-	// all errors.
-	Monitor bool
-
-	// StatusLine marks a subcommand of a Monitor whose text output begins with
-	// VOICEFLOW and the verdict. Its errors also print such a line to standard
-	// output, unless --format selects a machine-readable format.
-	StatusLine bool
-}
 
 // Run parses args, which start with the program's name, runs the command and
 // returns its exit code. It does not exit or use the process's own streams. After
@@ -127,33 +60,6 @@ func Run(c Command, args []string, stdin io.Reader, stdout, stderr io.Writer) in
 		p.env.noteInterrupted(code)
 		return code
 	}
-}
-
-// finish reports how the command ended and returns the exit code.
-func (p *program) finish(app *cli.App, err error, closed *closedOutput, help *checkedWriter) int {
-	switch {
-	case err == nil || errors.As(err, new(reported)):
-	case p.hasFlag("settings") && flagOf(err) != nil: // such as an invalid environment variable
-		err = p.env.report(p.printProblem(err))
-	default:
-		err = p.env.report(err)
-	}
-	if err == nil && closed.used { // by code that ignores write errors, such as --help
-		err = p.env.report(errClosedOutput)
-	}
-	if err == nil && help.err != nil && !errors.Is(help.err, syscall.EPIPE) {
-		err = p.env.report(help.err)
-	}
-	code := exitCode(err)
-	if code != exitcode.Interrupted && code != exitcode.BrokenPipe && p.env.unwritable(err) {
-		code = exitcode.NoTarget
-	}
-	if err != nil && p.command.Monitor && !silent(err) {
-		code = exitcode.Unknown
-		p.printUnknown(p.env.Stdout, app.Flags, err)
-	}
-	p.env.file.Load().End(code)
-	return code
 }
 
 // program is a command being run.
@@ -259,40 +165,5 @@ func (p *program) action(path string, c Command) cli.ActionFunc {
 			p.env.file.Load().Begin(Version) // only for actual runs, not for subcommands
 		}
 		return p.env.report(c.Action(p.env, ctx))
-	}
-}
-
-// reported wraps an error that has already been logged.
-type reported struct{ error }
-
-func (r reported) Unwrap() error { return r.error }
-
-// report logs an error, in one line per mistake.
-func (e *Env) report(err error) error {
-	if err == nil {
-		return nil
-	}
-	if !errors.Is(err, context.Canceled) && !errors.Is(err, syscall.EPIPE) && !silent(err) {
-		for _, part := range parts(err) {
-			e.Log.Error().Msg(part.Error())
-		}
-	}
-	return reported{err}
-}
-
-// exitCode returns the exit code for an error.
-func exitCode(err error) int {
-	var coded *exitcode.Error
-	switch {
-	case err == nil:
-		return exitcode.OK
-	case errors.Is(err, syscall.EPIPE):
-		return exitcode.BrokenPipe
-	case errors.As(err, &coded):
-		return coded.Code
-	case errors.Is(err, context.Canceled):
-		return exitcode.Interrupted
-	default:
-		return exitcode.SomeFailed
 	}
 }

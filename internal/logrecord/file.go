@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
-	"golang.org/x/sys/unix"
 
 	"voiceflow/internal/openfile"
 )
@@ -110,7 +109,7 @@ func Check(path, program string) error {
 	if info, err := os.Stat(folder); err == nil && !info.IsDir() {
 		return fmt.Errorf("%s: %s is not a folder", path, folder)
 	}
-	if err := unix.Access(folder, unix.W_OK|unix.X_OK); err != nil {
+	if err := checkWritable(folder); err != nil {
 		return fmt.Errorf("%s: cannot write in %s: %w", path, folder, err)
 	}
 	return nil

@@ -32,7 +32,7 @@ type rotatedFile struct {
 // of old logs to keep, or 0 for all.
 func openRotated(path string, size int64, kept int) (*rotatedFile, error) {
 	path = filepath.Clean(path)
-	// What a link leads to is rotated, not the link. If it cannot be followed, open says so.
+	// Rotate the target of a link, not the link. If it cannot be followed, open fails.
 	if target, err := openfile.Resolve(path); err == nil {
 		path = target
 	}

@@ -22,17 +22,27 @@ const (
 	hasLinks = true
 )
 
+// Owner returns the number of the user that a file belongs to. It is not known on systems
+// without such numbers.
+func Owner(info fs.FileInfo) (user int, known bool) {
+	stat, known := info.Sys().(*syscall.Stat_t)
+	if !known {
+		return 0, false
+	}
+	return int(stat.Uid), true
+}
+
 // trustworthy reports whether this user or root owns a file.
 func trustworthy(info fs.FileInfo) bool {
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	return ok && (stat.Uid == 0 || int(stat.Uid) == os.Geteuid())
+	user, known := Owner(info)
+	return known && (user == 0 || user == os.Geteuid())
 }
 
 // sameOwner reports whether two files belong to the same user.
 func sameOwner(a, b fs.FileInfo) bool {
-	first, ok := a.Sys().(*syscall.Stat_t)
-	second, ok2 := b.Sys().(*syscall.Stat_t)
-	return ok && ok2 && first.Uid == second.Uid
+	first, known := Owner(a)
+	second, known2 := Owner(b)
+	return known && known2 && first == second
 }
 
 // hasForeignName reports whether a file has several names and this one may have been
@@ -105,7 +115,7 @@ func isPrivate(groups, name, gid string) bool {
 }
 
 // isLeased reports whether opening failed because another program, such as a file
-// server, holds a lease, which it gives back within 45 s. See fcntl(2).
+// server, holds a lease, which it returns within 45 s. See fcntl(2).
 func isLeased(err error) bool { return errors.Is(err, syscall.EWOULDBLOCK) }
 
 // hasWriter waits for a named pipe's first writer, who may be gone again.

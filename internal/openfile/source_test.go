@@ -73,7 +73,7 @@ func TestEveryOpenerIsHere(t *testing.T) {
 	}
 	for name := range allowed {
 		if !used[name] {
-			t.Errorf("%s no longer opens a file by itself; take it off the list", name)
+			t.Errorf("%s no longer opens files directly; take it off the list", name)
 		}
 	}
 }

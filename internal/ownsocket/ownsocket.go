@@ -10,15 +10,23 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"time"
 
 	"voiceflow/internal/openfile"
 )
 
+// errNoOwner: the system does not report who is at the other end of a Unix socket.
+var errNoOwner = fmt.Errorf("a socket that only one user can use is not available on %s: %w; use HOST:PORT",
+	runtime.GOOS, errors.ErrUnsupported)
+
 // Listen listens on a socket in a folder that only this user can enter, which it makes if
 // necessary. It takes over the socket of a process that has ended.
 func Listen(path string) (net.Listener, error) {
+	if !knowsPeers {
+		return nil, errNoOwner
+	}
 	if err := prepareFolder(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
@@ -39,6 +47,9 @@ func Listen(path string) (net.Listener, error) {
 // Dial connects to a socket, which must belong to this user or to root: others must not hear
 // what is said. what names the process at the other end in errors.
 func Dial(ctx context.Context, d *net.Dialer, path, what string) (net.Conn, error) {
+	if !knowsPeers {
+		return nil, errNoOwner
+	}
 	conn, err := d.DialContext(ctx, "unix", path)
 	if err != nil {
 		return nil, err
@@ -63,11 +74,11 @@ func prepareFolder(folder string) error {
 	if err != nil {
 		return err
 	}
-	owner, known := info.Sys().(*syscall.Stat_t)
+	owner, known := openfile.Owner(info)
 	switch {
 	case !info.IsDir():
 		return fmt.Errorf("%s is not a folder", folder)
-	case known && int(owner.Uid) != os.Getuid():
+	case known && owner != os.Getuid():
 		return fmt.Errorf("%s belongs to another user; choose a folder of your own for the socket", folder)
 	case info.Mode().Perm()&0o077 != 0:
 		return fmt.Errorf("%s may be entered by others; run chmod 700 %s, or choose another folder for the socket",

@@ -4,5 +4,8 @@ package ownsocket
 
 import "errors"
 
-// peerUser fails: such a system does not say who is at the other end of a Unix socket.
+// knowsPeers is whether the system reports the user at the other end of a Unix socket.
+const knowsPeers = false
+
+// peerUser fails.
 func peerUser(uintptr) (uint32, error) { return 0, errors.ErrUnsupported }

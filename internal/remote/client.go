@@ -26,7 +26,7 @@ import (
 // answered.
 var ErrGone = errors.New("no server answers")
 
-// Options say which server to use, and how.
+// Options select a server and how to use it.
 type Options struct {
 	Address  string // unix:PATH, HOST:PORT, or a URL with http or https
 	Token    string // empty if the server needs none

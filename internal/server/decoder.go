@@ -34,7 +34,7 @@ func (s *Server) newUse(o *order, c client) *use {
 	return &use{server: s, order: o, client: c, done: func() {}}
 }
 
-// release lets go of the model.
+// release makes the model available to others.
 func (u *use) release() { u.done() }
 
 // open is transcribe.Config.Open.

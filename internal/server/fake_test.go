@@ -102,7 +102,7 @@ func start(t *testing.T, c Config) (*Server, string) {
 	t.Helper()
 	s := New(c)
 	web := httptest.NewUnstartedServer(s)
-	web.Config.ConnContext = withConnection
+	web.Config.ConnContext = s.withConnection
 	web.Start()
 	t.Cleanup(func() {
 		web.Close()

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"voiceflow/internal/server/wire"
@@ -33,12 +32,10 @@ type connection struct {
 
 type connectionKey struct{}
 
-var connections atomic.Int64
-
 // withConnection is http.Server.ConnContext.
-func withConnection(ctx context.Context, c net.Conn) context.Context {
+func (s *Server) withConnection(ctx context.Context, c net.Conn) context.Context {
 	_, local := c.LocalAddr().(*net.UnixAddr)
-	return context.WithValue(ctx, connectionKey{}, connection{connections.Add(1), local})
+	return context.WithValue(ctx, connectionKey{}, connection{s.connections.Add(1), local})
 }
 
 func connectionOf(r *http.Request) connection {

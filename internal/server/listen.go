@@ -36,7 +36,7 @@ func (s *Server) Serve(ctx, hurry context.Context, l net.Listener, config *tls.C
 		l = tls.NewListener(l, config)
 	}
 	h := &http.Server{
-		Handler: s, ConnContext: withConnection,
+		Handler: s, ConnContext: s.withConnection,
 		ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 		BaseContext: func(net.Listener) context.Context { return hurry },
 		ErrorLog:    log.New(s.config().Log, "", 0),

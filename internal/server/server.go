@@ -70,6 +70,8 @@ type Server struct {
 	figures  *figures
 	handler  http.Handler
 	stopping chan struct{} // closed by Stop
+
+	connections atomic.Int64 // so far
 }
 
 // maxPipelines is how many pipelines may be open at the same time. A pipeline without
@@ -138,8 +140,8 @@ func (s *Server) Preload(ctx context.Context) error {
 func (s *Server) config() *Config { return s.current.Load() }
 
 // Reload makes further requests use another configuration, and load their models again;
-// requests under way keep theirs. What was set up at the start stays: the recognisers at
-// once, the models at once, when they are unloaded, and how many requests may wait.
+// requests under way keep theirs. What was set up at the start stays: the numbers of
+// recognisers and models, when models are unloaded, and how many requests may wait.
 func (s *Server) Reload(config Config) {
 	s.current.Store(&config)
 	s.models.Renew()

@@ -228,7 +228,7 @@ func TestCancelWhileDecoding(t *testing.T) {
 }
 
 // TestEndByText: an utterance that may end in a pause ends there if its text is a whole
-// sentence, and what is said after it is transcribed by itself.
+// sentence, and what is said after it is transcribed separately.
 func TestEndByText(t *testing.T) {
 	for _, test := range []struct {
 		name, ending string

@@ -12,8 +12,6 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/google/renameio/v2"
-
 	"voiceflow/internal/openfile"
 )
 
@@ -37,43 +35,71 @@ func Write(path string, data []byte, perm fs.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	return replace(path, data, perm)
+	return Replace(path, data, perm)
 }
 
 // Unfinished is the name of a file while it is being written, as a pattern for
 // os.CreateTemp. It does not include the file's name, which could make it too long.
 const Unfinished = ".voiceflow-*"
 
-// replace creates or replaces a file.
-func replace(path string, data []byte, perm fs.FileMode) (err error) {
-	permissions := renameio.WithPermissions(perm)
+// Replace creates or replaces a file as Write does, except that it never follows a
+// symbolic link, but replaces it, and that the folder must exist.
+func Replace(path string, data []byte, perm fs.FileMode) error {
+	isExact := false
 	if info, err := os.Lstat(path); err == nil && info.IsDir() {
 		return &fs.PathError{Op: "write", Path: path, Err: syscall.EISDIR}
 	} else if err == nil && info.Mode().IsRegular() && openfile.OwnedHere(info) {
-		permissions = renameio.WithStaticPermissions(info.Mode().Perm())
+		perm, isExact = info.Mode().Perm(), true
 	}
-	dir := filepath.Dir(path)
-	name := filepath.Join(dir, strings.Trim(Unfinished, ".*"))
-	f, err := renameio.NewPendingFile(name, renameio.WithTempDir(dir), permissions)
+	f, err := create(filepath.Dir(path), perm, isExact)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync() // without it, a power cut can leave an empty file with the final name
+	unfinished := &File{File: f, path: path}
+	defer unfinished.Discard()
+	if _, err := f.Write(data); err != nil {
+		return err
 	}
+	return unfinished.Commit()
+}
+
+// File is a file that is written piece by piece.
+type File struct {
+	*os.File
+	path string
+	done bool
+}
+
+// Create creates a file that will be at path once [File.Commit] is called, replacing
+// whatever is there then. perm is subject to the umask.
+func Create(path string, perm fs.FileMode) (*File, error) {
+	f, err := create(filepath.Dir(path), perm, false)
+	if err != nil {
+		return nil, err
+	}
+	return &File{File: f, path: path}, nil
+}
+
+// Commit completes the file under its name.
+func (f *File) Commit() error {
+	err := f.Sync() // without it, a power cut can leave an empty file with the final name
 	if closeErr := f.Close(); err == nil {
 		err = closeErr
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		err = os.Rename(f.Name(), f.path)
 	}
-	return os.Rename(f.Name(), path)
+	f.done = err == nil
+	return err
+}
+
+// Discard removes the file, unless it is complete.
+func (f *File) Discard() {
+	if f.done {
+		return
+	}
+	f.Close() // the error of a second call does not matter
+	os.Remove(f.Name())
 }
 
 // writeThrough writes to a file that this process has inherited.

@@ -108,3 +108,54 @@ func TestOpenFile(t *testing.T) {
 		}
 	}
 }
+
+// TestCreate: a file appears under its name when it is complete, or never.
+func TestCreate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "copy")
+	for _, complete := range []bool{false, true} {
+		f, err := Create(path, 0o600)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.WriteString("words"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Lstat(path); err == nil {
+			t.Error("it is there before it is complete")
+		}
+		if complete {
+			if err := f.Commit(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f.Discard()
+		data, err := os.ReadFile(path)
+		if complete != (err == nil && string(data) == "words") {
+			t.Errorf("complete %v: %q, %v", complete, data, err)
+		}
+		entries, err := os.ReadDir(filepath.Dir(path))
+		if err != nil || len(entries) != len(data)/5 {
+			t.Errorf("files left behind: %v, %v", entries, err)
+		}
+	}
+}
+
+// TestReplace: a link is replaced, and what it leads to is not touched.
+func TestReplace(t *testing.T) {
+	dir := t.TempDir()
+	target, link := filepath.Join(dir, "target"), filepath.Join(dir, "link")
+	if err := errors.Join(os.WriteFile(target, []byte("old"), 0o600), os.Symlink(target, link)); err != nil {
+		t.Fatal(err)
+	}
+	if err := Replace(link, []byte("new"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(link); err != nil || !info.Mode().IsRegular() {
+		t.Errorf("%v, %v", info, err)
+	}
+	for path, want := range map[string]string{link: "new", target: "old"} {
+		if data, err := os.ReadFile(path); err != nil || string(data) != want {
+			t.Errorf("%s: %q, %v", path, data, err)
+		}
+	}
+}

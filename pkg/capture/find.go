@@ -112,8 +112,8 @@ func names(all []input) string {
 	return "choose one of: " + strings.Join(names, "; ")
 }
 
-// pick returns the device with exactly the wanted name or description, else the one
-// with that index, else the first whose name or description contains it, ignoring case.
+// pick returns the device with exactly the wanted name or description, or the one with that
+// index, or the first whose name or description contains it, ignoring case.
 func pick(all []input, wanted string) *input {
 	index, err := strconv.Atoi(wanted)
 	part := strings.ToLower(wanted)

@@ -1,4 +1,4 @@
-//go:build !race
+//go:build !race && unix
 
 // The race detector makes this ten times slower, so make test runs it without.
 

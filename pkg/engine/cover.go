@@ -54,7 +54,7 @@ func (p *passes) cover(ctx context.Context) error {
 	return nil
 }
 
-// nextGap returns the first stretch of voice without words that has not been tried in vain.
+// nextGap returns the first stretch of voice without words that has not been tried without success.
 func (p *passes) nextGap() (align.Span, bool) {
 	for _, gap := range p.gaps() {
 		seconds := math.Inf(1)

@@ -37,7 +37,7 @@ func TestBroken(t *testing.T) {
 		{"no end", first + next, event.ErrNoEnd.Error()},
 		{"half an end", first + end[:len(end)/2], event.ErrNoEnd.Error()},
 		{"half a line", first + next[:len(next)/2], event.ErrNoEnd.Error()},
-		{"an end that is none", first + `{"type":"end","errors":"many"}`, event.ErrNoEnd.Error()},
+		{"a malformed end", first + `{"type":"end","errors":"many"}`, event.ErrNoEnd.Error()},
 		{"two streams", first + end + first + next + end, ""},
 		{"lines by hand after it", first + end + next, ""},
 		{"the first of two is cut", first + next + first + next + end, event.ErrNoEnd.Error()},

@@ -1,13 +1,8 @@
 package paste_test
 
 import (
-	"context"
 	"errors"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
-	"time"
 
 	"voiceflow/pkg/paste"
 )
@@ -53,85 +48,13 @@ func TestPlaceUnknown(t *testing.T) {
 type partly struct{ n int }
 
 func (partly) Error() string { return "failed" }
-func (p partly) Typed() int  { return p.n }
+
+func (p partly) Typed() int { return p.n }
 
 func TestTyped(t *testing.T) {
 	for err, want := range map[error]int{errors.New("failed"): 0, partly{7}: 7, errors.Join(errors.New("a"), partly{3}): 3} {
 		if got := paste.Typed(err); got != want {
 			t.Errorf("Typed(%v) = %d, want %d", err, got, want)
 		}
-	}
-}
-
-// TestAdd: a method that fails stays in use, and no other gets the text.
-func TestAdd(t *testing.T) {
-	c, dir := fakeXclip(t, `if [ -e "$DIR/fail" ]; then exit 3; fi; cat >>"$DIR/got"`)
-	if c.CanErase() {
-		t.Error("xclip can erase")
-	}
-	if err := c.Add(t.Context(), "one\r\n"); err != nil {
-		t.Fatal(err)
-	}
-	fail := filepath.Join(dir, "fail")
-	if err := os.WriteFile(fail, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Add(t.Context(), "two"); err == nil || !strings.Contains(err.Error(), "xclip") {
-		t.Errorf("error %v", err)
-	}
-	if err := os.Remove(fail); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Add(t.Context(), "three"); err != nil || c.Failed() {
-		t.Error(err)
-	}
-	if got := readFile(t, dir, "got"); got != "one three" {
-		t.Errorf("got %q", got)
-	}
-}
-
-// TestReleasesKeys: keys that a program has left pressed when it was killed are released.
-func TestReleasesKeys(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "ydotool")
-	script := "#!/bin/sh\nif [ $1 = type ]; then : >'" + dir + "/typing'; exec sleep 60; fi\necho \"$*\" >'" + dir + "/released'\n"
-	if err := os.WriteFile(path, []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	s := paste.Session{Getenv: func(string) string { return "" }, LookPath: func(string) (string, error) { return path, nil }}
-	c, err := paste.Open(s, "ydotool")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	go func() {
-		for _, err := os.Stat(dir + "/typing"); err != nil; _, err = os.Stat(dir + "/typing") {
-			time.Sleep(time.Millisecond)
-		}
-		cancel()
-	}()
-	if err := deliver(ctx, c, "text"); !errors.Is(err, context.Canceled) || c.Failed() {
-		t.Errorf("error %v", err)
-	}
-	got := readFile(t, dir, "released")
-	for _, key := range []string{"key ", " 30:0 ", " 42:0 ", " 54:0 ", " 57:0"} { // a, both Shift keys, space
-		if !strings.Contains(got, key) {
-			t.Errorf("released %q, want %q in it", got, key)
-		}
-	}
-}
-
-// TestKeepPrivate: text is not kept where others could remove it.
-func TestKeepPrivate(t *testing.T) {
-	folder := filepath.Join(t.TempDir(), "undelivered")
-	path, err := paste.Keep(folder, "text")
-	if err != nil || readFile(t, path) != "text\n" {
-		t.Fatalf("%q, %v", path, err)
-	}
-	if err := os.Chmod(folder, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	if path, err := paste.Keep(folder, "text"); err == nil || !strings.Contains(err.Error(), "other users") {
-		t.Errorf("%q, %v", path, err)
 	}
 }

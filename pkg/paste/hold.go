@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"syscall"
 	"time"
 )
 
@@ -61,8 +60,7 @@ func openHolder(kind, display string) func(Session) (Target, error) {
 
 func (h *holder) start() error {
 	cmd := exec.Command(h.self, "hold", h.kind)
-	// In a session of its own, it outlives our terminal.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	cmd.SysProcAttr = ownSession() // it outlives our terminal
 	var err error
 	if h.texts, err = cmd.StdinPipe(); err != nil {
 		return err

@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
-	"syscall"
 	"time"
 	"unicode/utf8"
 
@@ -42,59 +40,6 @@ type tool struct {
 	release  []string                 // arguments that release all keys
 	format   func(text string) string // makes the tool's input from a text; nil for the text itself
 	types    []string                 // variables of the desktops it types on, as for Session.focused
-}
-
-// The usual tools of desktops.
-var (
-	wtype = tool{name: "wtype", about: "types into the focused Wayland window", args: []string{"-"},
-		needs: waylandDisplay, install: "install the package wtype", locale: "C.UTF-8", types: onWayland}
-	xdotool = tool{name: "xdotool", about: "types into the focused X11 window",
-		args:  []string{"type", "--clearmodifiers", "--file", "-"},
-		needs: x11Display, install: "install the package xdotool", locale: "C.UTF-8", types: onX11}
-	ydotool = tool{name: "ydotool", about: "types through the kernel (US layout)", args: []string{"type", "--file", "-"},
-		install: "install the package ydotool and start ydotoold", types: onAny, release: ydotoolRelease()}
-	dotool = tool{name: "dotool", about: "types through the kernel", format: dotoolScript,
-		install: "install dotool and join the group input", types: onAny}
-	// Without a type, wl-copy guesses one from the text, perhaps that of a program.
-	wlCopy = tool{name: "wl-copy", about: "fills the Wayland clipboard", args: []string{"--type", "text/plain"},
-		needs: "WAYLAND_DISPLAY", install: "install the package wl-clipboard", replaces: true}
-	xclip = tool{name: "xclip", about: "fills the X11 clipboard", args: []string{"-selection", "clipboard"},
-		needs: "DISPLAY", install: "install the package xclip", replaces: true}
-	xsel = tool{name: "xsel", about: "fills the X11 clipboard", args: []string{"--clipboard", "--input"},
-		needs: "DISPLAY", install: "install the package xsel", replaces: true}
-	// In the C locale, pbcopy reads its input as MacRoman.
-	pbcopy = tool{name: "pbcopy", about: "fills the macOS clipboard", install: "it is part of macOS",
-		replaces: true, locale: "en_US.UTF-8"}
-)
-
-// ydotoolRelease returns the command that releases all keys which ydotool types with,
-// by their numbers in Linux's input-event-codes.h.
-func ydotoolRelease() []string {
-	const escape, space = 1, 57
-	args := []string{"key"}
-	for code := escape; code <= space; code++ {
-		args = append(args, fmt.Sprintf("%d:0", code))
-	}
-	return args
-}
-
-// maxDotool is how many characters one command of dotool types. It ignores everything
-// after a line of 64 KiB.
-const maxDotool = 4096
-
-// dotoolScript returns the commands in dotool's language that type a text. A command ends
-// with its line, so that a line break in the text is a key to press.
-func dotoolScript(text string) string {
-	var script strings.Builder
-	for i, line := range strings.Split(text, "\n") {
-		if i > 0 {
-			script.WriteString("key enter\n")
-		}
-		for part := range slices.Chunk([]rune(line), maxDotool) {
-			script.WriteString("type " + string(part) + "\n")
-		}
-	}
-	return script.String()
 }
 
 func (t tool) method() Method {
@@ -221,8 +166,8 @@ func (r *runner) run(ctx context.Context, args []string, input, text string) err
 	// In a session of its own, the process that serves the clipboard survives
 	// Ctrl-C and the end of the terminal. The session is also a process group,
 	// so that the tool's children can be killed with it.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.SysProcAttr = ownSession()
+	cmd.Cancel = func() error { return killSession(cmd.Process) }
 	// How long its children may take to read the rest once the tool has ended.
 	cmd.WaitDelay = time.Second
 

@@ -1,3 +1,5 @@
+//go:build unix
+
 package paste_test
 
 import (
@@ -31,21 +33,6 @@ func fakeXclip(t *testing.T, script string) (*paste.Chain, string) {
 		t.Fatal(err)
 	}
 	return c, dir
-}
-
-// deliver delivers one text.
-func deliver(ctx context.Context, c *paste.Chain, text string) error {
-	_, err := c.Deliver(ctx, func(paste.Method) string { return text })
-	return err
-}
-
-func readFile(t *testing.T, parts ...string) string {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join(parts...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
 }
 
 // poll calls done until it is true and fails the test after 30 seconds.
@@ -211,5 +198,63 @@ func TestDeliverTextLeftUnread(t *testing.T) {
 	defer syscall.Kill(pid, syscall.SIGKILL)
 	if err == nil || !strings.Contains(err.Error(), "without reading the text") {
 		t.Errorf("error is %v, want one for unread text", err)
+	}
+}
+
+// TestAdd: a method that fails stays in use, and no other gets the text.
+func TestAdd(t *testing.T) {
+	c, dir := fakeXclip(t, `if [ -e "$DIR/fail" ]; then exit 3; fi; cat >>"$DIR/got"`)
+	if c.CanErase() {
+		t.Error("xclip can erase")
+	}
+	if err := c.Add(t.Context(), "one\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	fail := filepath.Join(dir, "fail")
+	if err := os.WriteFile(fail, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Add(t.Context(), "two"); err == nil || !strings.Contains(err.Error(), "xclip") {
+		t.Errorf("error %v", err)
+	}
+	if err := os.Remove(fail); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Add(t.Context(), "three"); err != nil || c.Failed() {
+		t.Error(err)
+	}
+	if got := readFile(t, dir, "got"); got != "one three" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestReleasesKeys: keys that a program has left pressed when it was killed are released.
+func TestReleasesKeys(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "ydotool")
+	script := "#!/bin/sh\nif [ $1 = type ]; then : >'" + dir + "/typing'; exec sleep 60; fi\necho \"$*\" >'" + dir + "/released'\n"
+	if err := os.WriteFile(path, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s := paste.Session{Getenv: func(string) string { return "" }, LookPath: func(string) (string, error) { return path, nil }}
+	c, err := paste.Open(s, "ydotool")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for _, err := os.Stat(dir + "/typing"); err != nil; _, err = os.Stat(dir + "/typing") {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
+	if err := deliver(ctx, c, "text"); !errors.Is(err, context.Canceled) || c.Failed() {
+		t.Errorf("error %v", err)
+	}
+	got := readFile(t, dir, "released")
+	for _, key := range []string{"key ", " 30:0 ", " 42:0 ", " 54:0 ", " 57:0"} { // a, both Shift keys, space
+		if !strings.Contains(got, key) {
+			t.Errorf("released %q, want %q in it", got, key)
+		}
 	}
 }

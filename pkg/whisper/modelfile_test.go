@@ -59,7 +59,7 @@ func TestPublishedShapes(t *testing.T) {
 	}
 }
 
-// sparseModel writes a model with holes in place of its weights.
+// sparseModel writes a model with holes instead of weights.
 func sparseModel(t *testing.T, s shape) string {
 	t.Helper()
 	m, expected := headOnly(s)

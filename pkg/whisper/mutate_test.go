@@ -22,7 +22,7 @@ func (m mutant) bytes() []byte {
 	return m.file()
 }
 
-// mutate changes a model in one to three ways and says how.
+// mutate changes a model in one to three ways and describes them.
 func mutate(r *rand.Rand, base *testModel) (mutant, string) {
 	m := mutant{testModel: base.clone()}
 	var done []string

@@ -1,3 +1,5 @@
+//go:build unix
+
 // Relax makes programs and libraries load with an older glibc than the one they were
 // linked against:
 //

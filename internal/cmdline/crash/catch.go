@@ -75,7 +75,7 @@ func goCode() (from, to uintptr) {
 	return from, to
 }
 
-// reason says what the library did.
+// reason describes what the library did.
 func (e *ended) reason() string {
 	text, _, _ := bytes.Cut(e.Text[:], []byte{0})
 	detail := strings.ToValidUTF8(strings.TrimSpace(string(text)), "?")

@@ -79,7 +79,7 @@ static const char *value_of(const char *variable, const char *name) {
 
 // is_hostile reports whether a variable may make an OpenMP library end the program, by
 // asking for more threads or memory than there are. The programs choose their own
-// threads; what remains says how many, and how long they spin.
+// threads; the remaining variables set how many, and how long they spin.
 static bool is_hostile(const char *variable) {
     const char *value;
     if (strncmp(variable, "OMP_", 4) && strncmp(variable, "GOMP_", 5) && strncmp(variable, "KMP_", 4)) {

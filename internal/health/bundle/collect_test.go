@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -273,30 +272,6 @@ func TestArchiveIsTheSame(t *testing.T) {
 	var first, second bytes.Buffer
 	if err := errors.Join(b.Write(&first), b.Write(&second)); err != nil || !bytes.Equal(first.Bytes(), second.Bytes()) {
 		t.Error("two archives of one bundle differ")
-	}
-}
-
-// Only regular files are ever replaced.
-func TestNoFile(t *testing.T) {
-	dir := t.TempDir()
-	pipe, link, folder := filepath.Join(dir, "pipe"), filepath.Join(dir, "link"), filepath.Join(dir, "folder")
-	if err := errors.Join(syscall.Mkfifo(pipe, 0o600), os.Symlink("/dev/null", link), os.Mkdir(folder, 0o700)); err != nil {
-		t.Fatal(err)
-	}
-	b := &Bundle{made: now}
-	for path, want := range map[string]error{pipe: ErrNoFile, link: ErrNoFile, folder: ErrIsADir} {
-		before, err := os.Lstat(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, force := range []bool{false, true} {
-			if err := b.WriteFile(path, force); !errors.Is(err, want) {
-				t.Errorf("%s: %v", path, err)
-			}
-		}
-		if after, err := os.Lstat(path); err != nil || !os.SameFile(before, after) {
-			t.Errorf("%s was replaced: %v", path, err)
-		}
 	}
 }
 

@@ -15,8 +15,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
+
+	"voiceflow/internal/openfile"
 )
 
 // Place is a folder and the rules for removing files in it.
@@ -142,8 +143,8 @@ func isOurs(info fs.FileInfo, root *os.Root) bool {
 	if folder.Mode()&0o022 == 0 {
 		return true
 	}
-	sys, ok := info.Sys().(*syscall.Stat_t)
-	return !ok || int(sys.Uid) == os.Getuid()
+	owner, known := openfile.Owner(info)
+	return !known || owner == os.Getuid()
 }
 
 // size returns the size of a file, or of all files in a folder, in bytes.

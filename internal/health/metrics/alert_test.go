@@ -57,17 +57,17 @@ func TestAlertsOfSeveralPrograms(t *testing.T) {
 		{"one is degraded, the other spoke last", []logrecord.Record{degraded, other}, "degraded"},
 		{"one has grown, and was stopped", []logrecord.Record{grown, other, stopped}, ""},
 		{"one had grown, and has loaded its model again", []logrecord.Record{grown, utterance(2)}, ""},
-		{"dictation beside a batch", append(many(5, late), many(40, file)...), "processing speed latency"},
-		{"a batch beside dictation", append(many(5, utterance), many(40, file)...), ""},
-		{"a slow batch beside dictation", append(many(5, func(n int) logrecord.Record {
+		{"dictation during a batch", append(many(5, late), many(40, file)...), "processing speed latency"},
+		{"a batch during dictation", append(many(5, utterance), many(40, file)...), ""},
+		{"a slow batch during dictation", append(many(5, func(n int) logrecord.Record {
 			return with(file(n), func(r *logrecord.Record) { r.SpeedFactor = 0.5 })
 		}), many(40, utterance)...), "speed"},
-		{"one slow file beside dictation", append(many(1, func(n int) logrecord.Record {
+		{"one slow file during dictation", append(many(1, func(n int) logrecord.Record {
 			return with(file(n), func(r *logrecord.Record) { r.SpeedFactor = 0.5 })
 		}), many(10, utterance)...), ""},
-		{"a batch fails beside dictation", append(many(3, func(n int) logrecord.Record { return failed(n, "a.wav") }), many(40, utterance)...), "errors"},
+		{"a batch fails during dictation", append(many(3, func(n int) logrecord.Record { return failed(n, "a.wav") }), many(40, utterance)...), "errors"},
 		{"two mistyped names long before", append(many(2, func(n int) logrecord.Record { return failed(n, "a.wav") }), many(40, utterance)...), ""},
-		{"dictation fails beside a batch", append(many(2, func(n int) logrecord.Record { return failed(n, "") }), many(40, file)...), "errors"},
+		{"dictation fails during a batch", append(many(2, func(n int) logrecord.Record { return failed(n, "") }), many(40, file)...), "errors"},
 		{"a single failure", many(1, func(n int) logrecord.Record { return failed(n, "") }), ""},
 		{"a clock that was a day ahead", many(30, func(n int) logrecord.Record {
 			return with(late(n), func(r *logrecord.Record) { r.Time = r.Time.Add(24 * time.Hour) })

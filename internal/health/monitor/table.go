@@ -1,7 +1,10 @@
 package monitor
 
 import (
+	"fmt"
+	"path/filepath"
 	"strings"
+	"time"
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -119,4 +122,35 @@ func sparkline(values []float64, n int) string {
 		line.WriteRune(bars[i])
 	}
 	return line.String()
+}
+
+// clock formats a time of day, with the date if it is more than 12 hours ago.
+func clock(t time.Time) string {
+	if time.Since(t) > 12*time.Hour {
+		return t.Local().Format("Jan 02 15:04")
+	}
+	return t.Local().Format("15:04:05")
+}
+
+// base returns a file's name without its folder.
+func base(path string) string {
+	if path == "" {
+		return ""
+	}
+	return filepath.Base(path)
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// optional formats a value; 0, for an unknown one, becomes a dash.
+func optional(format string, v float64) string {
+	if v == 0 {
+		return "-"
+	}
+	return fmt.Sprintf(format, v)
 }

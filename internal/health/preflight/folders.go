@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"voiceflow/internal/health/verdict"
+	"voiceflow/internal/openfile"
 )
 
 // folders judges the folders that the programs write to.
@@ -52,7 +53,7 @@ func (p Probe) judgeFolder(name, variable, path string, unwritable verdict.Statu
 // is its nearest existing parent, or path itself, and err the error from writing
 // to it.
 func makeWritable(variable, path, folder string, info os.FileInfo, err error) string {
-	owner, ok := info.Sys().(*syscall.Stat_t)
+	owner, known := openfile.Owner(info)
 	elsewhere := "set " + variable + " to a folder of your own"
 	switch {
 	case errors.Is(err, syscall.EROFS):
@@ -61,7 +62,7 @@ func makeWritable(variable, path, folder string, info os.FileInfo, err error) st
 		return "vf-health clean\nor free space by other means"
 	case folder != path:
 		return `sudo install -d -m 700 -o "$(id -un)" ` + quote(path) + "\nor " + elsewhere
-	case ok && int(owner.Uid) == os.Getuid():
+	case known && owner == os.Getuid():
 		return "chmod u+rwx " + quote(path)
 	}
 	return `sudo chown -R "$(id -un)" ` + quote(path) + "\nif the folder is meant to be yours; otherwise " + elsewhere
@@ -113,8 +114,8 @@ func (p Probe) runtime() Check {
 // shared reports whether others use a folder, too, such as /tmp: locking them out
 // would do harm.
 func shared(info os.FileInfo) bool {
-	owner, ok := info.Sys().(*syscall.Stat_t)
-	return info.Mode()&os.ModeSticky != 0 || ok && int(owner.Uid) != os.Getuid()
+	owner, known := openfile.Owner(info)
+	return info.Mode()&os.ModeSticky != 0 || known && owner != os.Getuid()
 }
 
 func tempFolder(getenv func(string) string) string {

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/shirou/gopsutil/v4/mem"
-	"golang.org/x/sys/unix"
 
 	"voiceflow/internal/disk"
 	"voiceflow/internal/exitcode"
@@ -76,7 +75,7 @@ func System() Probe {
 		System: runtime.GOOS, Root: "/",
 		Getenv: os.Getenv, LookPath: exec.LookPath, Now: time.Now, Stat: os.Stat,
 		Run: run, Cores: cores, Memory: memory, Free: free, Dial: dial, Create: create,
-		Access: func(path string) error { return unix.Access(path, unix.R_OK|unix.W_OK) },
+		Access: access,
 	}
 }
 
@@ -188,12 +187,7 @@ func free(folder string) (Space, error) {
 	if err != nil {
 		return Space{}, err
 	}
-	s := Space{Bytes: bytes}
-	var info unix.Stat_t
-	if err := unix.Stat(folder, &info); err == nil {
-		s.Disk = uint64(info.Dev)
-	}
-	return s, nil
+	return Space{Bytes: bytes, Disk: device(folder)}, nil
 }
 
 // TrialFile is the os.CreateTemp pattern for files that test whether a folder is

@@ -146,7 +146,7 @@ func (r *run) hangUp() {
 }
 
 // warmUp sends a second of silence to the recogniser and waits for any answer. If
-// it ended instead, its outcome says so later.
+// it ends instead, its outcome shows that later.
 func warmUp(in *event.Reader, to io.Writer) error {
 	silence := &event.Utterance{ID: 0, Start: 0, End: 1, PCM: audio.EncodePCM(nil, make([]int16, audio.SampleRate))}
 	if err := event.NewWriter(to).Write(silence); err == nil {

@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -37,9 +36,7 @@ func (p *Parent) start() (*process, error) {
 	cmd.Env = append(slices.DeleteFunc(os.Environ(), isSystemd), variable+"=1")
 	cmd.Stderr = p.Stderr
 	cmd.ExtraFiles = []*os.File{p.Socket, ordersOut, statesIn}
-	// In a session of its own, it gets neither Ctrl-C nor the end of the terminal, but only
-	// orders.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	cmd.SysProcAttr = ownSession()
 	if err := cmd.Start(); err != nil {
 		ordersIn.Close()
 		statesOut.Close()

@@ -13,8 +13,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-
-	"golang.org/x/sys/unix"
 )
 
 // variable marks a child.
@@ -57,12 +55,12 @@ func Join() (*Child, error) {
 		return nil, nil
 	}
 	signal.Ignore(syscall.SIGHUP)
-	os.Unsetenv(variable) // the programs that it starts are no children of this kind
-	if on, err := unix.GetsockoptInt(listenerFD, unix.SOL_SOCKET, unix.SO_ACCEPTCONN); err != nil || on == 0 {
+	os.Unsetenv(variable) // so that the programs it starts do not take themselves for children
+	if !isListening(listenerFD) {
 		return nil, fmt.Errorf("%s is set, but descriptor %d is not a listening socket; unset it", variable, listenerFD)
 	}
 	for fd := listenerFD; fd <= stateFD; fd++ {
-		syscall.CloseOnExec(fd)
+		closeOnExec(fd)
 	}
 	socket := os.NewFile(listenerFD, "listener")
 	l, err := net.FileListener(socket)

@@ -47,7 +47,7 @@ var allowedImports = map[string][]string{
 	"internal/health/bundle":     {"internal/prose", "internal/exitcode", "internal/logrecord", "internal/config", "internal/health/peer", "internal/openfile", "pkg/language"},
 	"pkg/format":                 {"pkg/event"},
 	"internal/filelist":          {"internal/openfile"},
-	"pkg/engine/models":          {"internal/disk", "internal/prose", "internal/wait", "pkg/engine/models/quantise", "internal/wholefile", "internal/openfile"},
+	"pkg/engine/models":          {"internal/disk", "internal/filelock", "internal/prose", "internal/wait", "pkg/engine/models/quantise", "internal/wholefile", "internal/openfile"},
 	"pkg/engine/models/quantise": {},
 	"pkg/engine":                 {"internal/wait", "pkg/engine/align", "pkg/whisper"},
 	"pkg/engine/window":          {"pkg/engine/align", "pkg/audio", "pkg/vad"},
@@ -55,9 +55,10 @@ var allowedImports = map[string][]string{
 	"internal/health/replay": {"internal/exitcode", "pkg/audio", "pkg/event", "internal/health/peer", "internal/openfile"},
 	"internal/health/report": {"internal/prose", "internal/health/check", "internal/health/verdict"},
 
-	"internal/health/clean":    {"internal/server/endpoint", "internal/logrecord", "pkg/audio", "internal/health/bundle", "internal/health/replay", "pkg/engine/models", "pkg/paste", "internal/health/preflight", "pkg/paste/wayland", "internal/wholefile"},
+	"internal/health/clean":    {"internal/server/endpoint", "internal/logrecord", "pkg/audio", "internal/health/bundle", "internal/health/replay", "pkg/engine/models", "pkg/paste", "internal/health/preflight", "pkg/paste/wayland", "internal/wholefile", "internal/openfile"},
 	"internal/cmdline":         {"internal/exitcode", "internal/logrecord", "internal/openfile", "internal/prose", "internal/cmdline/crash", "internal/cmdline/streams", "internal/config"},
 	"internal/exitcode":        {},
+	"internal/filelock":        {},
 	"internal/openfile":        {},
 	"internal/prose":           {},
 	"internal/disk":            {},
@@ -99,7 +100,7 @@ var allowedImports = map[string][]string{
 	"cmd/vf-record":     {"internal/disk", "internal/exitcode", "internal/logrecord", "internal/ownsocket", "internal/prose", "internal/cmdline", "internal/cmdline/streams", "internal/wait", "internal/wholefile", "pkg/audio", "pkg/event", "pkg/capture", "pkg/audio/input", "pkg/audio/level", "pkg/paste/notify", "pkg/vad", "internal/openfile"},
 	"cmd/vf-vad":        {"internal/exitcode", "internal/prose", "internal/cmdline", "internal/cmdline/streams", "pkg/audio", "pkg/event", "pkg/audio/input", "pkg/audio/level", "pkg/engine/models", "pkg/vad", "pkg/whisper"},
 	"cmd/vf-transcribe": {"internal/exitcode", "internal/ownsocket", "internal/remote", "internal/resume", "internal/server", "internal/server/endpoint", "internal/server/wire", "internal/server/worker", "internal/transcribe", "internal/wait", "internal/limits", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/cmdline/streams", "pkg/engine/align", "pkg/audio", "pkg/engine", "pkg/event", "internal/filelist", "pkg/format", "pkg/audio/input", "pkg/language", "pkg/engine/models", "pkg/vad", "pkg/whisper", "internal/wholefile", "pkg/engine/window", "internal/openfile"},
-	"cmd/vf-paste":      {"internal/exitcode", "internal/logrecord", "internal/cmdline", "internal/cmdline/streams", "pkg/dictation", "pkg/event", "pkg/paste/notify", "pkg/paste", "internal/prose", "internal/wholefile", "internal/openfile"},
+	"cmd/vf-paste":      {"internal/exitcode", "internal/filelock", "internal/logrecord", "internal/cmdline", "internal/cmdline/streams", "pkg/dictation", "pkg/event", "pkg/paste/notify", "pkg/paste", "internal/prose", "internal/wholefile", "internal/openfile"},
 	"cmd/vf-health":     {"internal/server/endpoint", "internal/health/service", "internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/cmdline/streams", "internal/health/analysis", "internal/health/bundle", "internal/config", "internal/health/dashboard", "internal/health/check", "internal/health/replay", "internal/health/report", "internal/health/clean", "internal/health/metrics", "pkg/engine/models", "internal/health/monitor", "internal/health/preflight", "internal/health/peer", "internal/health/verdict", "internal/wholefile"},
 
 	// Tools of the scripts.

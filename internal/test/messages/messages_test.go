@@ -86,7 +86,7 @@ func TestMessages(t *testing.T) {
 // word is one that says something, in contrast to placeholders.
 var word = regexp.MustCompile(`[A-Za-z][A-Za-z'-]+`)
 
-// worthListing reports whether a message says something by itself. "model …: …" does not.
+// worthListing reports whether a message makes sense on its own. "model …: …" does not.
 func (m message) worthListing() bool {
 	n := len(word.FindAllString(strings.ReplaceAll(m.text, "…", " "), -1))
 	return n >= 3 || n >= 1 && !m.prefix

@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package sway runs programs on a sway without a screen, for tests.
 package sway
 

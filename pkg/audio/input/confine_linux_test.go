@@ -28,7 +28,7 @@ func confined(t *testing.T, file *os.File, command string) string {
 	if file != nil {
 		cmd.Stdin = file
 	}
-	c, err := launchOn(cmd, file, true)
+	c, err := launch(cmd, file, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,8 @@ func TestMain(m *testing.M) {
 		}
 		in = ffmpegInput{file: file, path: path}
 	}
-	if err := f.start(exec.Command("ffmpeg", Options{}.ffmpegArgs(in)...), in); err != nil {
+	cmd := exec.Command("ffmpeg", Options{}.ffmpegArgs(in)...)
+	if err := f.start(cmd, in, startsConfined(cmd.Path, trialTime)); err != nil {
 		panic(err)
 	}
 	fmt.Println(f.child.cmd.Process.Pid)
@@ -223,7 +224,7 @@ func TestPatience(t *testing.T) {
 		}
 		cmd.Stdout = toOut
 		f := &ffmpeg{log: newFFmpegLog("", 0), patience: p, out: out}
-		if f.child, err = launch(cmd, nil); err != nil {
+		if f.child, err = launch(cmd, nil, false); err != nil {
 			t.Fatal(err)
 		}
 		toOut.Close()

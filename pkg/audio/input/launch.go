@@ -37,49 +37,49 @@ var errFileRule = errors.New("cannot be confined to reading this file")
 // errConfine means that a child could not be confined although the kernel can do so.
 var errConfine = errors.New("cannot confine it")
 
-// launcher starts children. It tries each program once.
-type launcher struct {
+// Trials remembers whether ffmpeg starts when it is confined to reading its input, so that
+// readers that share it try that once. The zero value is ready to use, also by several
+// goroutines.
+type Trials struct {
 	mu     sync.Mutex
-	starts map[string]bool // programs, and whether they start when they are confined
+	starts map[string]bool // by program
 }
 
-// launches is what this process has found out about its programs.
-var launches launcher
-
-// launch starts cmd, confined to reading file, which may be nil.
-//
-// What confines the process belongs to the thread that starts it, and so does the
-// signal that ends it with this program. The thread therefore starts nothing else
-// and lives as long as the process.
-func launch(cmd *exec.Cmd, file *os.File) (*child, error) {
-	return launchOn(cmd, file, launches.startsConfined(cmd.Path))
+// startsConfined is the function of this name, unless its result is known.
+func (t *Trials) startsConfined(program string) bool {
+	if t == nil {
+		return startsConfined(program, trialTime)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	starts, known := t.starts[program]
+	if !known {
+		if t.starts == nil {
+			t.starts = map[string]bool{}
+		}
+		starts = startsConfined(program, trialTime)
+		t.starts[program] = starts
+	}
+	return starts
 }
 
 // startsConfined tries whether a program starts at all when it is confined: it may
 // be a script, or have its libraries in a folder that nobody can guess.
-func (l *launcher) startsConfined(program string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if starts, known := l.starts[program]; known {
-		return starts
-	}
-	starts := startsConfined(program, trialTime)
-	if l.starts == nil {
-		l.starts = map[string]bool{}
-	}
-	l.starts[program] = starts
-	return starts
-}
-
 func startsConfined(program string, limit time.Duration) bool {
-	c, err := launchOn(exec.Command(program, "-version"), nil, true)
+	c, err := launch(exec.Command(program, "-version"), nil, true)
 	if errors.Is(err, errConfine) {
 		return true // the next start says so, instead of doing without
 	}
 	return err == nil && c.waitFor(limit) == nil
 }
 
-func launchOn(cmd *exec.Cmd, file *os.File, confine bool) (*child, error) {
+// launch starts cmd. To confine it means that it can read file, which may be nil, and
+// little else.
+//
+// What confines the process belongs to the thread that starts it, and so does the
+// signal that ends it with this program. The thread therefore starts nothing else
+// and lives as long as the process.
+func launch(cmd *exec.Cmd, file *os.File, confine bool) (*child, error) {
 	// Ctrl-C is meant for this program, which first finishes what it has started.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.WaitDelay = strayTime

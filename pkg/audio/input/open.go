@@ -44,6 +44,9 @@ type Options struct {
 	// Through wraps the reader of a named pipe before it is opened, because its
 	// reads may block forever. May be nil.
 	Through func(io.Reader) io.Reader
+	// Trials is shared by readers that use ffmpeg, to spare all but the first a trial run
+	// of it, a fraction of a second. May be nil.
+	Trials *Trials
 }
 
 // BufferSize is the maximum number of bytes of a stream that are examined to

@@ -138,3 +138,12 @@ func (f *feed) err() error {
 		return nil
 	}
 }
+
+// newPatience returns how long to wait for ffmpeg.
+func newPatience(file bool) patience {
+	p := patience{first: 5 * time.Minute, silence: time.Minute, busy: 10 * time.Minute}
+	if file {
+		p.slack = 10 * time.Minute
+	}
+	return p
+}

@@ -76,7 +76,7 @@ func TestNeverExits(t *testing.T) {
 		}
 		return nil
 	})
-	c, err := launchOn(exec.Command(program), nil, false)
+	c, err := launch(exec.Command(program), nil, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestLeftBehind(t *testing.T) {
 	var log ffmpegLog
 	cmd := exec.Command(script(t, "ffmpeg", "sleep 1000 & exit 0"))
 	cmd.Stderr = &log
-	c, err := launchOn(cmd, nil, false)
+	c, err := launch(cmd, nil, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestKernelFile(t *testing.T) {
 	if _, err := file.Write(data); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := launchOn(exec.Command("true"), file, true); !errors.Is(err, errFileRule) {
+	if _, err := launch(exec.Command("true"), file, true); !errors.Is(err, errFileRule) {
 		t.Errorf("a process was started: %v", err)
 	}
 	samples, err := ReadFile(fmt.Sprint("/dev/fd/", fd))
@@ -198,7 +198,7 @@ func TestActivity(t *testing.T) {
 	for name, text := range map[string]string{
 		"itself": "while :; do :; done", "its child": "sh -c 'while :; do :; done'; exit 1",
 	} {
-		c, err := launchOn(exec.Command(script(t, "busy", text)), nil, false)
+		c, err := launch(exec.Command(script(t, "busy", text)), nil, false)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,8 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/renameio/v2"
-
 	"voiceflow/internal/openfile"
 	"voiceflow/internal/wholefile"
 	"voiceflow/pkg/engine/models/quantise"
@@ -130,15 +128,15 @@ func (s Store) makeCopy(ctx context.Context, folder string, c Copy) error {
 		return err
 	}
 	defer in.Close()
-	out, err := renameio.NewPendingFile(c.Path, renameio.WithPermissions(0o644))
+	out, err := wholefile.Create(c.Path, 0o644)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = out.Cleanup() }() // removes an unfinished copy
+	defer out.Discard()
 	if err := quantise.Q8(out, contextReader{ctx, in}); err != nil {
 		return err
 	}
-	if err := out.CloseAtomicallyReplace(); err != nil {
+	if err := out.Commit(); err != nil {
 		return err
 	}
 	record, err := json.Marshal(c)

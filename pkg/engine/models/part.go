@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"voiceflow/internal/filelock"
 	"voiceflow/internal/openfile"
 	"voiceflow/internal/wholefile"
 )
@@ -70,6 +71,19 @@ func openPart(ctx context.Context, file string) (*part, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// lock keeps other pulls away from f until it is closed. Where there are no locks, two pulls
+// may write the same part; its hash is then wrong and it is removed.
+func lock(f *os.File) error {
+	switch err := filelock.Try(f); {
+	case errors.Is(err, filelock.ErrHeld):
+		return ErrBusy
+	case errors.Is(err, errors.ErrUnsupported):
+		return nil
+	default:
+		return err
+	}
 }
 
 // openLocked opens or creates a file that no other pull has open. Between opening and locking,

@@ -12,9 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/google/renameio/v2"
-
 	"voiceflow/internal/openfile"
+	"voiceflow/internal/wholefile"
 )
 
 // Verify checks an installed model against its SHA-256: the pinned one or, for a model without
@@ -168,6 +167,5 @@ func readRecord(path string) (string, error) {
 
 func writeRecord(path, sum string) error {
 	record := fmt.Appendf(nil, "%s  %s\n", sum, filepath.Base(path))
-	// Unlike package wholefile, this replaces a link and never follows it.
-	return renameio.WriteFile(recordOf(path), record, 0o644, renameio.WithTempDir(filepath.Dir(path)))
+	return wholefile.Replace(recordOf(path), record, 0o644)
 }

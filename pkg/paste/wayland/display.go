@@ -82,6 +82,9 @@ type Display struct {
 // it is empty, and asks for its features. It waits for at most 5 seconds. Close
 // the display when done.
 func Open(display string) (*Display, error) {
+	if err := checkSystem(); err != nil {
+		return nil, fmt.Errorf("open wayland display: %w", err)
+	}
 	path, err := socketPath(display, os.Getenv)
 	if err != nil {
 		return nil, fmt.Errorf("open wayland display: %w", err)

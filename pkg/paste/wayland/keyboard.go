@@ -6,8 +6,6 @@ import (
 	"os"
 	"time"
 	"unicode/utf8"
-
-	"golang.org/x/sys/unix"
 )
 
 // Opcodes of virtual-keyboard-unstable-v1.xml, version 1.
@@ -226,14 +224,4 @@ func (k *keyboard) release(key uint32) *request {
 // modifier's key does not set them on its own.
 func (k *keyboard) modifiers(mask uint32) *request {
 	return newRequest(k.id, keyboardModifiers).uint(mask).uint(0).uint(0).uint(0)
-}
-
-// now returns the time of an event in milliseconds, from the clock that compositors
-// use for the events of other keyboards.
-func now() uint32 {
-	var t unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &t); err != nil {
-		return 0 // without a clock, the order of the events is enough
-	}
-	return uint32(t.Nano() / int64(time.Millisecond))
 }

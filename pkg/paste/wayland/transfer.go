@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"syscall"
 	"time"
 )
 
@@ -41,13 +40,10 @@ func (d *Display) serve(src *source, mime string, fd int) {
 		}
 	}
 	if !found || d.err != nil {
-		syscall.Close(fd)
+		closeFD(fd)
 		return
 	}
-	// Deadlines need a non-blocking file. If that cannot be set, the write blocks
-	// until the reader ends.
-	_ = syscall.SetNonblock(fd, true)
-	t := &transfer{file: os.NewFile(uintptr(fd), "the program that pastes")}
+	t := &transfer{file: fileOf(fd, "the program that pastes")}
 	_ = t.file.SetWriteDeadline(time.Now().Add(transferTime))
 	d.clips.transfers[t] = true
 	src.count.open++

@@ -119,11 +119,7 @@ func (c *conn) write(limit time.Duration, requests ...*request) error {
 	if err := c.sock.SetWriteDeadline(time.Now().Add(limit)); err != nil {
 		return err
 	}
-	var rights []byte
-	if len(fds) > 0 {
-		rights = syscall.UnixRights(fds...)
-	}
-	n, _, err := c.sock.WriteMsgUnix(data, rights, nil)
+	n, _, err := c.sock.WriteMsgUnix(data, rightsOf(fds), nil)
 	if err == nil && n < len(data) {
 		_, err = c.sock.Write(data[n:])
 	}
@@ -157,7 +153,7 @@ func (c *conn) read() (object uint32, opcode uint16, a *args, err error) {
 // receive waits for more bytes.
 func (c *conn) receive() error {
 	buf := make([]byte, 4096)
-	oob := make([]byte, syscall.CmsgSpace(maxFDs*4))
+	oob := make([]byte, rightsSize(maxFDs))
 	n, oobn, _, _, err := c.sock.ReadMsgUnix(buf, oob)
 	if errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) {
 		return errors.New("the compositor closed the connection")
@@ -166,16 +162,10 @@ func (c *conn) receive() error {
 		return err
 	}
 	c.in = append(c.in, buf[:n]...)
-	messages, err := syscall.ParseSocketControlMessage(oob[:oobn])
+	fds, err := parseRights(oob[:oobn])
+	c.fds = append(c.fds, fds...)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errMalformed, err)
-	}
-	for _, m := range messages {
-		fds, err := syscall.ParseUnixRights(&m)
-		if err != nil {
-			return fmt.Errorf("%w: %w", errMalformed, err)
-		}
-		c.fds = append(c.fds, fds...)
 	}
 	return nil
 }
@@ -194,7 +184,7 @@ func (c *conn) takeFD() (int, error) {
 // may still be reading.
 func (c *conn) closeFDs() {
 	for _, fd := range c.fds {
-		syscall.Close(fd)
+		closeFD(fd)
 	}
 	c.fds = nil
 }

@@ -52,7 +52,7 @@ func (d *Display) save(ctx context.Context, selection string) (snapshot, error) 
 			s.whole = false
 			continue
 		}
-		if f.kind != 0 { // else the owner refused a form that it listed
+		if f.kind != 0 { // otherwise the owner refused a form that it listed
 			s.formats = append(s.formats, f)
 			room -= len(f.data)
 		}

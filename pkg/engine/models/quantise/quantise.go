@@ -18,9 +18,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"sync"
-
-	"github.com/x448/float16"
 )
 
 // ErrForm: the file is not a ggml model with 16-bit or 32-bit weights.
@@ -48,11 +45,6 @@ const (
 	// largestBank is the limit of both dimensions of the mel filters, which are 128 and 201.
 	largestBank = 1 << 10
 )
-
-// largestWeight is the limit of weights to quantise: the scale of a block is a 16-bit float.
-const largestWeight = 65504 * 127
-
-var errWeights = fmt.Errorf("%w: weights that are not finite, or are too large", ErrForm)
 
 // keptTensors are the matrices that are copied unchanged, as in whisper-quantize.
 var keptTensors = []string{
@@ -85,17 +77,6 @@ func Q8(w io.Writer, r io.Reader) error {
 		return fmt.Errorf("%w: the file is truncated", ErrForm)
 	}
 	return c.err
-}
-
-// copier copies a model piece by piece and stops at the first error.
-type copier struct {
-	in  *bufio.Reader
-	out *bufio.Writer
-	err error
-
-	row       []byte
-	values    [block]float32
-	quantised []byte
 }
 
 // header copies everything before the tensors: the dimensions, the mel filters
@@ -221,79 +202,5 @@ func (c *copier) unchanged(kind uint32, size, n int64) {
 		}
 		_, c.err = c.out.Write(c.row)
 		n -= some
-	}
-}
-
-// weight returns the first weight of some bytes.
-func weight(kind uint32, b []byte) float32 {
-	if kind == typeF16 {
-		return halves()[binary.LittleEndian.Uint16(b)]
-	}
-	return math.Float32frombits(binary.LittleEndian.Uint32(b))
-}
-
-// allBelow reports whether the absolute values are numbers up to most.
-func allBelow(values []float32, most float32) bool {
-	for _, v := range values {
-		if !(v >= -most && v <= most) { // also if it is not a number
-			return false
-		}
-	}
-	return true
-}
-
-// appendBlock is ggml's quantize_row_q8_0_ref: the largest weight becomes 127, and halves are
-// rounded away from zero.
-func appendBlock(b []byte, values *[block]float32) []byte {
-	var largest float32
-	for _, v := range values {
-		largest = max(largest, float32(math.Abs(float64(v))))
-	}
-	scale := largest / 127
-	var steps float32 // per unit
-	if scale != 0 {
-		steps = 1 / scale
-	}
-	b = binary.LittleEndian.AppendUint16(b, float16.Fromfloat32(scale).Bits())
-	for _, v := range values {
-		b = append(b, byte(int8(math.Round(float64(v*steps)))))
-	}
-	return b
-}
-
-// halves lists the values of all 16-bit floats.
-var halves = sync.OnceValue(func() *[1 << 16]float32 {
-	var all [1 << 16]float32
-	for i := range all {
-		all[i] = float16.Frombits(uint16(i)).Float32()
-	}
-	return &all
-})
-
-func (c *copier) read() uint32 {
-	var b [4]byte
-	if c.err == nil {
-		_, c.err = io.ReadFull(c.in, b[:])
-	}
-	return binary.LittleEndian.Uint32(b[:])
-}
-
-func (c *copier) write(n uint32) {
-	if c.err == nil {
-		c.err = binary.Write(c.out, binary.LittleEndian, n)
-	}
-}
-
-// number copies a 32-bit number and returns it.
-func (c *copier) number() uint32 {
-	n := c.read()
-	c.write(n)
-	return n
-}
-
-// bytes copies n bytes.
-func (c *copier) bytes(n int64) {
-	if c.err == nil {
-		_, c.err = io.CopyN(c.out, c.in, n)
 	}
 }
