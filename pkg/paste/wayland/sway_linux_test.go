@@ -3,6 +3,7 @@ package wayland_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/internal/test/sway"
 	"voiceflow/pkg/paste/wayland"
 )
@@ -137,14 +139,17 @@ func (s *desktop) terminal(arg ...string) string {
 	return filepath.Join(s.dir, "got")
 }
 
-// poll calls done until it is true and fails the test after 30 seconds.
-func (s *desktop) poll(what string, done func() bool) {
+// poll waits for a condition, and shows sway's log if it does not come.
+func (s *desktop) poll(what string, holds func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(30 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			log, _ := os.ReadFile(filepath.Join(s.dir, "sway.log"))
-			s.t.Fatalf("timed out after 30 s waiting for %s; sway's log:\n%s", what, log)
+	if err := await.Poll(s.t.Context(), await.Patience, func() error {
+		if !holds() {
+			return fmt.Errorf("timed out waiting for %s", what)
 		}
+		return nil
+	}); err != nil {
+		log, _ := os.ReadFile(filepath.Join(s.dir, "sway.log"))
+		s.t.Fatalf("%v; sway's log:\n%s", err, log)
 	}
 }
 
