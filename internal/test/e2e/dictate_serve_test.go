@@ -59,22 +59,23 @@ func TestDictateServeNotifies(t *testing.T) {
 func TestDictateServeNotices(t *testing.T) {
 	t.Parallel()
 	for _, shell := range []string{"dash", "busybox sh", "bash --posix"} {
-		for _, listen := range []string{"vf-vad | vf-transcribe", "vf-vad | vf-transcribe # words"} {
-			s := newStage(t, shell)
-			cmd := s.command("serve")
-			cmd.Dir, cmd.Env = s.dir, append(cmd.Env, "VOICEFLOW_LISTEN="+listen)
-			start(t, cmd)
-			await.True(t, "the dictation", func() bool { return strings.Contains(s.calls(), `text {"type":"mark","mark":"end"`) })
-			for _, p := range proc.Group(cmd.Process.Pid) {
-				if p.Name == "sed" && !strings.Contains(listen, "#") || p.Name == "cat" && strings.Contains(listen, "#") {
-					if err := syscall.Kill(p.PID, syscall.SIGKILL); err != nil {
-						t.Fatal(err)
+		for listen, killed := range map[string]string{"vf-vad | vf-transcribe": "sed", "vf-vad | vf-transcribe # words": "cat"} {
+			t.Run(shell+" "+killed, func(t *testing.T) {
+				t.Parallel()
+				s := newStage(t, shell)
+				cmd := s.command("serve")
+				cmd.Dir, cmd.Env = s.dir, append(cmd.Env, "VOICEFLOW_LISTEN="+listen)
+				start(t, cmd)
+				await.True(t, "the dictation", func() bool { return strings.Contains(s.calls(), `text {"type":"mark","mark":"end"`) })
+				for _, p := range proc.Group(cmd.Process.Pid) {
+					if p.Name == killed {
+						_ = syscall.Kill(p.PID, syscall.SIGKILL) // a failure shows below
 					}
 				}
-			}
-			if code := await.Exit(t, cmd, await.Patience); code != 1 || !strings.Contains(s.calls(), "interrupted") {
-				t.Errorf("%s, %s: exit code %d: %s", shell, listen, code, s.calls())
-			}
+				if code := await.Exit(t, cmd, await.Patience); code != 1 || !strings.Contains(s.calls(), "interrupted") {
+					t.Errorf("exit code %d: %s", code, s.calls())
+				}
+			})
 		}
 	}
 }
