@@ -70,8 +70,8 @@ test: build test-deps
 		$$(go list ./... | grep -v -e '/bench/segmentation$$' -e '/internal/test/e2e$$')
 	@# Hours of sound and no shared data: the race detector would only make it four times slower.
 	@$(GO) test -vet=off ./bench/segmentation
-	@$(GO) test -vet=off -run '^Test(Real|PageOpensQuickly|LongText)' ./pkg/vad ./internal/health/dashboard \
-		./pkg/dictation
+	@$(GO) test -vet=off -run '^Test(Real|PageOpensQuickly|LongText|SizeLimit)' ./pkg/vad ./internal/health/dashboard \
+		./pkg/dictation ./pkg/audio/input
 
 test-real: build
 	@scripts/real-speech.sh
