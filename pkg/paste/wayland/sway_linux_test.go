@@ -153,14 +153,14 @@ func (s *desktop) poll(what string, holds func() bool) {
 	}
 }
 
-// want waits until a file is as long as a text, and fails unless they are equal.
+// want waits until a file is as long as a text, or no longer grows, and fails unless they
+// are equal.
 func (s *desktop) want(path, text string) {
 	s.t.Helper()
 	var got []byte
-	for end := time.Now().Add(10 * time.Second); len(got) < len(text); time.Sleep(2 * time.Millisecond) {
-		got, _ = os.ReadFile(path)
-		if time.Now().After(end) {
-			break
+	for end := time.Now().Add(10 * time.Second); len(got) < len(text) && time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		if now, _ := os.ReadFile(path); len(now) > len(got) {
+			got, end = now, time.Now().Add(10*time.Second)
 		}
 	}
 	if string(got) == text {
@@ -170,7 +170,9 @@ func (s *desktop) want(path, text string) {
 	for i < len(got) && i < len(text) && got[i] == text[i] {
 		i++
 	}
-	s.t.Fatalf("%d bytes arrived, want %d; they differ from byte %d: got %.40q, want %.40q", len(got), len(text), i, got[i:], text[i:])
+	log, _ := os.ReadFile(filepath.Join(s.dir, "foot.log"))
+	s.t.Fatalf("%d bytes arrived, want %d; they differ from byte %d: got %.40q, want %.40q; foot's log:\n%s",
+		len(got), len(text), i, got[i:], text[i:], log)
 }
 
 // open opens a Display that is closed when the test ends.
