@@ -19,7 +19,8 @@ var (
 	root   string // of the checkout
 	bin    string // folder of the programs, built with the race detector
 
-	buildPlain func() (string, error) // builds the programs once, without it; see plain
+	buildPlain  func() (string, error) // builds the programs once, without it; see plain
+	buildFaults func() (string, error) // builds the program with the faults once; see plant
 )
 
 func TestMain(m *testing.M) {
@@ -30,6 +31,9 @@ func TestMain(m *testing.M) {
 			return err
 		}
 		buildPlain = sync.OnceValues(func() (string, error) { return s.Plain(filepath.Join(folder, "plain")) })
+		buildFaults = sync.OnceValues(func() (string, error) {
+			return s.BuildOne(filepath.Join(folder, "faults"), "./internal/test/faults")
+		})
 		os.Setenv("XDG_CONFIG_HOME", filepath.Join(folder, "config"))
 		os.Setenv("XDG_STATE_HOME", filepath.Join(folder, "state"))
 		os.Setenv("GORACE", "atexit_sleep_ms=0") // each program would wait a second for races at its end

@@ -60,13 +60,21 @@ func (s *Source) Build(folder string, flags ...string) (bin string, err error) {
 	if bin, err = s.layOut(folder); err != nil {
 		return "", err
 	}
-	args := append([]string{"build", "-ldflags", s.linkFlags, "-o", bin + "/"}, flags...)
-	build := exec.Command("go", append(args, "./cmd/...")...)
+	return bin, s.build(append(append([]string{"-o", bin + "/"}, flags...), "./cmd/...")...)
+}
+
+// BuildOne builds a program that belongs to the tests as a file, and returns the file.
+func (s *Source) BuildOne(file, folder string) (string, error) {
+	return file, s.build("-o", file, folder)
+}
+
+func (s *Source) build(args ...string) error {
+	build := exec.Command("go", append([]string{"build", "-ldflags", s.linkFlags}, args...)...)
 	build.Dir = s.Root
 	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the programs: %w\n%s", err, out)
+		return fmt.Errorf("go build %q: %w\n%s", args, err, out)
 	}
-	return bin, nil
+	return nil
 }
 
 // Plain is [Source.Build] without flags. Where SOAK_PROGRAMS is a folder of programs, as in
