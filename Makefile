@@ -66,12 +66,12 @@ test: build test-deps
 	@# the longest first. Their decodings share the processors, so threads that wait must not
 	@# spin. make lint runs vet.
 	@$(GO) list -race -test -export ./... >/dev/null
-	@export GOMP_SPINCOUNT=0 SOAK_PROGRAMS=$$PWD/bin; $(GO) test -race -vet=off -timeout 40m -p 2 ./internal/test/e2e \
+	@export GOMP_SPINCOUNT=0 GORACE=atexit_sleep_ms=0 SOAK_PROGRAMS=$$PWD/bin; $(GO) test -race -vet=off -timeout 40m -p 2 ./internal/test/e2e \
 		$$(go list ./... | grep -v -e '/bench/segmentation$$' -e '/internal/test/e2e$$')
 	@# Hours of sound and no shared data: the race detector would only make it four times slower.
 	@$(GO) test -vet=off ./bench/segmentation
-	@$(GO) test -vet=off -run '^Test(Real|PageOpensQuickly|LongText)' ./pkg/vad ./internal/health/dashboard \
-		./pkg/dictation
+	@$(GO) test -vet=off -run '^Test(Real|PageOpensQuickly|LongText|SizeLimit)' ./pkg/vad ./internal/health/dashboard \
+		./pkg/dictation ./pkg/audio/input
 
 test-real: build
 	@scripts/real-speech.sh

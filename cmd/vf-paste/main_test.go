@@ -15,6 +15,7 @@ import (
 // own path.
 func TestMain(m *testing.M) {
 	beProgram()
+	os.Setenv("GORACE", "atexit_sleep_ms=0") // each program would wait a second for races at its end
 	if len(os.Args) > 1 && os.Args[1] == "hold" {
 		main()
 	}

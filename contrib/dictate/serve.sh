@@ -76,7 +76,14 @@ serve() {
 	stopped='' ended=''
 	# A shell obeys signals only while it waits for something in the background.
 	trap 'stopped=1; end_record' HUP INT TERM
-	serve_record | eval "$VOICEFLOW_LISTEN" | serve_text "$@" &
+	# A shell around vf-vad and vf-transcribe would hold the pipe of the one that has ended
+	# until the other one does, which may wait for a press. Only a list of commands needs one.
+	case $VOICEFLOW_LISTEN in
+	*[\;\&\#]*) listen="{ $VOICEFLOW_LISTEN
+}" ;;
+	*) listen=$VOICEFLOW_LISTEN ;;
+	esac
+	eval "serve_record | $listen | serve_text \"\$@\" &"
 	wait $!
 	code=$?
 	if [ -n "$stopped" ]; then

@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"voiceflow/internal/test/await"
 )
 
 // TestManyClients: with 32 clients at once, of whose requests some are cancelled, malformed
@@ -51,7 +53,7 @@ func TestManyClients(t *testing.T) {
 		t.Errorf("%d wrong, %d answered", wrong.Load(), answered.Load())
 	}
 	transport.CloseIdleConnections()
-	until(t, func() bool {
+	await.True(t, "the end of the work", func() bool {
 		return len(s.room) == 0 && runtime.NumGoroutine() <= goroutines+5 && openFiles(t) <= descriptors+2
 	})
 	if left, _ := os.ReadDir(os.TempDir()); len(left) > 0 {

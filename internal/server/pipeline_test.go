@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/pkg/event"
 )
 
@@ -43,7 +44,7 @@ func TestPipelineStopped(t *testing.T) {
 			sent := make(chan error, 1)
 			go func() {
 				sent <- send(w)
-				until(t, func() bool { return len(s.pipes) == 1 })
+				await.True(t, "the pipeline", func() bool { return len(s.pipes) == 1 })
 				s.Stop()
 			}()
 			response, err := http.DefaultClient.Do(request)

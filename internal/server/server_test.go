@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/event"
 )
@@ -226,7 +227,7 @@ func TestBusy(t *testing.T) {
 			answers <- response.StatusCode
 		}()
 	}
-	until(t, func() bool { return len(s.room) == 3 })
+	await.True(t, "three requests", func() bool { return len(s.room) == 3 })
 	response, err := http.DefaultClient.Do(upload(t, t.Context(), url+transcriptions, wav(t, 16000)))
 	if err != nil {
 		t.Fatal(err)
@@ -256,7 +257,7 @@ func TestClientLeaves(t *testing.T) {
 			response.Body.Close()
 		}
 	}()
-	until(t, func() bool {
+	await.True(t, "the request", func() bool {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		return len(f.params) == 1
@@ -264,7 +265,7 @@ func TestClientLeaves(t *testing.T) {
 	leave()
 	<-left
 	began := time.Now()
-	until(t, func() bool { return len(s.room) == 0 && !s.models.State().Busy })
+	await.True(t, "the end of the requests", func() bool { return len(s.room) == 0 && !s.models.State().Busy })
 	if took := time.Since(began); took > time.Second {
 		t.Errorf("its work ended after %v", took)
 	}
@@ -364,15 +365,5 @@ func TestHealth(t *testing.T) {
 	}
 	if status, _ := post(t, url+transcriptions, wav(t, 16000)); status != 503 {
 		t.Errorf("a request at the end: status %d", status)
-	}
-}
-
-// until waits until something holds.
-func until(t *testing.T, holds func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("still not so after 10 s")
-		}
 	}
 }

@@ -194,13 +194,20 @@ func TestCreateWAVRefuses(t *testing.T) {
 	}
 }
 
-func TestWAVFileKeptWhenCloseFails(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "a.wav")
-	w := create(t, path)
-	if err := errors.Join(w.Write([]int16{3}), os.Mkdir(path, 0o777)); err != nil {
+// blocked returns a file with one sample, and a folder in its way.
+func blocked(t *testing.T, sample int16) (path string, w *audio.WAVFile) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "a.wav")
+	w = create(t, path)
+	if err := errors.Join(w.Write([]int16{sample}), os.Mkdir(path, 0o777)); err != nil {
 		t.Fatal(err)
 	}
+	return path, w
+}
+
+func TestWAVFileKeptWhenCloseFails(t *testing.T) {
+	path, w := blocked(t, 3)
+	dir := filepath.Dir(path)
 	err := w.Close()
 	left := names(t, dir)
 	if err == nil || len(left) != 2 || !strings.Contains(err.Error(), left[0]) {

@@ -78,12 +78,7 @@ func TestWAVFilePublishedAborts(t *testing.T) {
 }
 
 func TestWAVFilePublishFails(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "a.wav")
-	w := create(t, path)
-	if err := errors.Join(w.Write([]int16{1}), os.Mkdir(path, 0o777)); err != nil {
-		t.Fatal(err)
-	}
+	path, w := blocked(t, 1)
 	err := w.Publish()
 	if err == nil || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), ".vf-") {
 		t.Errorf("Publish: %v", err)

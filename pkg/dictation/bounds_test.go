@@ -1,45 +1,14 @@
 package dictation
 
 import (
-	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// written writes a table to a file and returns its path.
-func written(t *testing.T, table string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "table.toml")
-	if err := os.WriteFile(path, []byte(table), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-// TestManyReplacements: as many replacements as there may be are found in one pass over the text.
-func TestManyReplacements(t *testing.T) {
-	var table strings.Builder
-	table.WriteString("[replace]\n")
-	for i := range maxLines {
-		fmt.Fprintf(&table, "\"word common thing %d\" = \"<%d>\"\n", i, i)
-	}
-	d := made(t, Options{ReplaceFile: written(t, table.String())})
-	got := d.AddText(strings.Repeat("word common word common thing 7, ", 30_000) + "word common thing 19999").Insert
-	want := strings.Repeat("word common <7>, ", 30_000) + "<19999>"
-	if got != want {
-		t.Errorf("got %d bytes, %.100q, want %d", len(got), got, len(want))
-	}
-	if got := d.Preview("word common thing 12 and word common"); got != " <12> and" {
-		t.Errorf("the preview is %q", got)
-	}
-}
-
 // TestLongestPhrase: the longest of the phrases that match counts, whichever way spaces and
 // hyphens are written.
 func TestLongestPhrase(t *testing.T) {
-	d := made(t, Options{ReplaceFile: written(t, `[replace]
+	d := made(t, Options{ReplaceFile: replaceFile(t, `[replace]
 "a" = "1"
 "a b" = "2"
 "a b c" = "3"
@@ -68,7 +37,7 @@ func TestTooLong(t *testing.T) {
 		"[words]\nlist = [\"" + long + "\"]\n",
 		"[replace]\n\"x\" = \"" + strings.Repeat("a ", maxInsert/2) + "b\"\n",
 	} {
-		_, err := New(Options{ReplaceFile: written(t, table)})
+		_, err := New(Options{ReplaceFile: replaceFile(t, table)})
 		if err == nil || !strings.Contains(err.Error(), "shorten it") || len(err.Error()) > 1000 {
 			t.Errorf("%.40q: %.300v", table, err)
 		}
@@ -76,7 +45,7 @@ func TestTooLong(t *testing.T) {
 	for _, table := range []string{
 		"scratch = [\"" + long + "\"]\n", "[close]\n\"" + long + "\" = \".\"\n", "[word-after]\n\"a\" = [\"" + long + "\"]\n",
 	} {
-		if _, err := New(Options{CommandFile: written(t, table)}); err == nil || !strings.Contains(err.Error(), "shorten it") {
+		if _, err := New(Options{CommandFile: replaceFile(t, table)}); err == nil || !strings.Contains(err.Error(), "shorten it") {
 			t.Errorf("%.40q: %.300v", table, err)
 		}
 	}
@@ -84,12 +53,12 @@ func TestTooLong(t *testing.T) {
 		"a file of 24 MB": strings.Repeat("# a comment\n", 2<<20), "200,000 phrases": "[replace]\n" + strings.Repeat("a=\"\"\n", 200_000),
 		"many phrases": "[replace]\n" + strings.Repeat("a=\"\"\n", maxLines+1),
 	} {
-		if _, err := New(Options{ReplaceFile: written(t, table)}); err == nil || !strings.Contains(err.Error(), "too ") {
+		if _, err := New(Options{ReplaceFile: replaceFile(t, table)}); err == nil || !strings.Contains(err.Error(), "too ") {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
 	most := strings.Repeat("a ", maxPhrase/2-1) + "b"
-	if _, err := New(Options{ReplaceFile: written(t, "[replace]\n\""+most+"\" = \"x\"\n")}); err != nil {
+	if _, err := New(Options{ReplaceFile: replaceFile(t, "[replace]\n\""+most+"\" = \"x\"\n")}); err != nil {
 		t.Error(err)
 	}
 }

@@ -5,6 +5,7 @@
 package dictation
 
 import (
+	"fmt"
 	"strings"
 	"syscall"
 	"testing"
@@ -46,5 +47,23 @@ func TestLongText(t *testing.T) {
 				t.Errorf("%s: %q, 1 MB: %v", language, text, took)
 			}
 		}
+	}
+}
+
+// TestLongTextManyReplacements: as many replacements as there may be are found in one pass over the text.
+func TestLongTextManyReplacements(t *testing.T) {
+	var table strings.Builder
+	table.WriteString("[replace]\n")
+	for i := range maxLines {
+		fmt.Fprintf(&table, "\"word common thing %d\" = \"<%d>\"\n", i, i)
+	}
+	d := made(t, Options{ReplaceFile: replaceFile(t, table.String())})
+	got := d.AddText(strings.Repeat("word common word common thing 7, ", 30_000) + "word common thing 19999").Insert
+	want := strings.Repeat("word common <7>, ", 30_000) + "<19999>"
+	if got != want {
+		t.Errorf("got %d bytes, %.100q, want %d", len(got), got, len(want))
+	}
+	if got := d.Preview("word common thing 12 and word common"); got != " <12> and" {
+		t.Errorf("the preview is %q", got)
 	}
 }

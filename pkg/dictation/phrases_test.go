@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// replaceFile writes a user's replacements file and returns its path.
+// replaceFile writes a user's file of replacements or commands and returns its path.
 func replaceFile(t testing.TB, content string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "user.toml")

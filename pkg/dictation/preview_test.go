@@ -64,9 +64,9 @@ func previewed(t *testing.T) *Dictation {
 func TestPreviewHolds(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	vocabulary := strings.Fields("my brother will call you full moon stop new line car paragraph comma voice flow kubernetes open bracket and")
-	shown, taken := 0, 0
+	shown, taken, d := 0, 0, previewed(t)
 	for range 500 {
-		d := previewed(t)
+		d.Reset()
 		d.AddText("it began")
 		var said []string
 		for range 3 + r.IntN(12) {

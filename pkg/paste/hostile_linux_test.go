@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/pkg/paste"
 )
 
@@ -20,7 +21,7 @@ func TestPanesTakeHostile(t *testing.T) {
 			dir := t.TempDir()
 			file := filepath.Join(dir, "got")
 			p := start(t, fmt.Sprintf("stty raw -echo; : >%s/ready; exec cat >%s", dir, file))
-			poll(t, "cat", func() bool { _, err := os.Stat(filepath.Join(dir, "ready")); return err == nil })
+			await.True(t, "cat", func() bool { _, err := os.Stat(filepath.Join(dir, "ready")); return err == nil })
 			for _, newlines := range []bool{false, true} {
 				for key, value := range p.env {
 					t.Setenv(key, value)
@@ -41,7 +42,7 @@ func TestPanesTakeHostile(t *testing.T) {
 						t.Fatalf("%s: %v", what, err)
 					}
 					got := ""
-					poll(t, what, func() bool {
+					await.True(t, what, func() bool {
 						data, _ := os.ReadFile(file)
 						got = strings.ReplaceAll(strings.TrimLeft(string(data), "\x00"), "\r", "\n")
 						return len(got) >= len(want)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/pkg/paste"
 )
 
@@ -79,7 +80,7 @@ func startScreen(t *testing.T, command string) pane {
 	quiet(t, "screen", "-c", "/dev/null", "-U", "-dmS", session, "sh", "-c", command)
 	t.Cleanup(func() { _ = exec.Command("screen", "-S", session, "-X", "quit").Run() })
 	name := ""
-	poll(t, "screen", func() bool {
+	await.True(t, "screen", func() bool {
 		sockets, _ := os.ReadDir(dir)
 		for _, s := range sockets {
 			name = s.Name()
@@ -103,7 +104,7 @@ func TestPanesTakeAll(t *testing.T) {
 			dir := t.TempDir()
 			file := filepath.Join(dir, "got")
 			c := start(t, fmt.Sprintf("stty raw -echo; : >%s/ready; exec cat >%s", dir, file)).open(t)
-			poll(t, "cat", func() bool { _, err := os.Stat(filepath.Join(dir, "ready")); return err == nil })
+			await.True(t, "cat", func() bool { _, err := os.Stat(filepath.Join(dir, "ready")); return err == nil })
 			r := rand.New(rand.NewPCG(1, 1))
 			var want strings.Builder
 			for range 100 {
@@ -114,7 +115,7 @@ func TestPanesTakeAll(t *testing.T) {
 				}
 			}
 			got := ""
-			poll(t, "all of the text", func() bool {
+			await.True(t, "all of the text", func() bool {
 				data, _ := os.ReadFile(file)
 				got = string(data)
 				return len(got) >= want.Len()
@@ -134,13 +135,13 @@ func TestPanesRunNothing(t *testing.T) {
 			dir := t.TempDir()
 			p := start(t, fmt.Sprintf("cd %s; : >ready; exec script -qfc 'bash --norc --noprofile' echo", dir))
 			c := p.open(t)
-			poll(t, "the shell", func() bool { _, err := os.Stat(filepath.Join(dir, "ready")); return err == nil })
+			await.True(t, "the shell", func() bool { _, err := os.Stat(filepath.Join(dir, "ready")); return err == nil })
 			for _, text := range []string{hostile, strings.Repeat(hostile, 20)} {
 				if err := deliver(t.Context(), c, text); err != nil {
 					t.Fatal(err)
 				}
 			}
-			poll(t, "the text on the shell's line", func() bool {
+			await.True(t, "the text on the shell's line", func() bool {
 				echo, _ := os.ReadFile(filepath.Join(dir, "echo"))
 				return strings.Count(string(echo), "end") >= 21
 			})
@@ -148,7 +149,7 @@ func TestPanesRunNothing(t *testing.T) {
 				command := p.keys(text)
 				quiet(t, command[0], command[1:]...)
 			}
-			poll(t, "the shell's answer", func() bool { _, err := os.Stat(filepath.Join(dir, "done")); return err == nil })
+			await.True(t, "the shell's answer", func() bool { _, err := os.Stat(filepath.Join(dir, "done")); return err == nil })
 			files, err := os.ReadDir(dir)
 			if err != nil || len(files) != 3 {
 				t.Errorf("the shell ran something: %v, %v", files, err)

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/pkg/paste"
 )
 
@@ -35,21 +36,11 @@ func fakeXclip(t *testing.T, script string) (*paste.Chain, string) {
 	return c, dir
 }
 
-// poll calls done until it is true and fails the test after 30 seconds.
-func poll(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	for end := time.Now().Add(30 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("timed out after 30 s waiting for %s", what)
-		}
-	}
-}
-
 // pollPID waits until a script has written a process ID to a file.
 func pollPID(t *testing.T, path string) int {
 	t.Helper()
 	pid := 0
-	poll(t, path, func() bool {
+	await.True(t, path, func() bool {
 		data, _ := os.ReadFile(path)
 		text, whole := strings.CutSuffix(string(data), "\n")
 		pid, _ = strconv.Atoi(text)
@@ -159,7 +150,7 @@ func TestDeliverCancelKillsChildren(t *testing.T) {
 	if err := <-result; !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v, want context.Canceled", err)
 	}
-	poll(t, "the tool's child to end", func() bool {
+	await.True(t, "the tool's child to end", func() bool {
 		if syscall.Kill(pid, 0) != nil {
 			return true
 		}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/internal/test/xvfb"
 	"voiceflow/pkg/paste"
 )
@@ -83,17 +84,17 @@ func TestXdotool(t *testing.T) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- xterm.Wait() }()
-	poll(t, "cat in the xterm", func() bool {
+	await.True(t, "cat in the xterm", func() bool {
 		_, err := os.Stat(file)
 		return err == nil
 	})
 	window := ""
-	poll(t, "the window of the xterm", func() bool {
+	await.True(t, "the window of the xterm", func() bool {
 		out, _ := command(t, display, "xdotool", "search", "--onlyvisible", "--name", "^target$").Output()
 		window = strings.TrimSpace(string(out))
 		return window != ""
 	})
-	poll(t, "the focus on the xterm", func() bool {
+	await.True(t, "the focus on the xterm", func() bool {
 		command(t, display, "xdotool", "windowfocus", window).Run()
 		out, _ := command(t, display, "xdotool", "getwindowfocus").Output()
 		return strings.TrimSpace(string(out)) == window

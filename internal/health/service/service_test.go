@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voiceflow/internal/test/await"
 )
 
 // serve answers /health and /metrics like a server, with what is given, to clients that
@@ -125,11 +127,7 @@ func TestWatch(t *testing.T) {
 		t.Error("a reading of nothing")
 	}
 	w := Watch(t.Context(), serve(t, 200, `{"status":"ready"}`, figures), "secret")
-	for deadline := time.Now().Add(time.Minute); w.Latest() == nil; time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("no reading")
-		}
-	}
+	await.True(t, "a reading", func() bool { return w.Latest() != nil })
 	if r := w.Latest(); r.Err != nil || r.Status != "ready" {
 		t.Errorf("%+v", r)
 	}

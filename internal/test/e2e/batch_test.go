@@ -9,13 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
+	"voiceflow/internal/test/proc"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/event"
 )
@@ -62,21 +63,11 @@ func folderNames(t *testing.T, folder string) []string {
 // processorTime returns the processor time that a process has used so far.
 func processorTime(t *testing.T, pid int) time.Duration {
 	t.Helper()
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	p, err := proc.Read(pid)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The name, in parentheses, may contain anything.
-	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
-	sum := 0
-	for _, field := range fields[11:13] { // user and system time
-		ticks, err := strconv.Atoi(field)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sum += ticks
-	}
-	return time.Duration(sum) * 10 * time.Millisecond
+	return p.CPU
 }
 
 // TestInterruptFinishesFile presses Ctrl-C during a long file: the file is finished
@@ -99,13 +90,7 @@ func TestInterruptFinishesFile(t *testing.T) {
 	cmd := group(t, "vf-transcribe", append(options, "-o", "out", "-r", "talks")...)
 	var log bytes.Buffer
 	cmd.Dir, cmd.Stderr = dir, &log
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	out := output(t, cmd)
 	done, after := 0, 0
 	for in := event.NewReader(out); in.Scan(); {
 		if end, is := in.Record().(*event.End); is {
@@ -123,10 +108,10 @@ func TestInterruptFinishesFile(t *testing.T) {
 			continue
 		}
 		begun := processorTime(t, cmd.Process.Pid)
-		await(t, "the second file", func() bool { return processorTime(t, cmd.Process.Pid) > begun+200*time.Millisecond })
+		await.True(t, "the second file", func() bool { return processorTime(t, cmd.Process.Pid) > begun+200*time.Millisecond })
 		interrupt(t, cmd, syscall.SIGINT)
 	}
-	if code := wait(t, cmd, patience); code != 130 {
+	if code := await.Exit(t, cmd, await.Patience); code != 130 {
 		t.Errorf("exit code %d, want 130", code)
 	}
 	if after == 0 || done == files {
@@ -163,11 +148,11 @@ func TestSecondInterruptEndsDecoding(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		await(t, "the decoder at work", func() bool { return processorTime(t, cmd.Process.Pid) > used })
+		await.True(t, "the decoder at work", func() bool { return processorTime(t, cmd.Process.Pid) > used })
 		interrupt(t, cmd, syscall.SIGINT)
 		interrupt(t, cmd, syscall.SIGTERM)
 		signalled := time.Now()
-		code := wait(t, cmd, patience)
+		code := await.Exit(t, cmd, await.Patience)
 		took := time.Since(signalled)
 		t.Logf("vf-transcribe ended %v after the signal", took)
 		if code != 130 || took > 5*time.Second {
@@ -207,13 +192,7 @@ func TestBatchMemory(t *testing.T) {
 	}
 	cmd := group(t, filepath.Join(programs, "vf-transcribe"), "-t", "1", "-j", "2", "-r", dir)
 	cmd.Stderr = io.Discard
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	out := output(t, cmd)
 	// Compare the highest of twenty samples, since a recogniser that is restarting
 	// briefly takes less memory.
 	done, early, late := 0, 0, 0
@@ -236,7 +215,7 @@ func TestBatchMemory(t *testing.T) {
 	if late > early+10<<10 {
 		t.Errorf("the process grew from %d to %d KB", early, late)
 	}
-	if code := wait(t, cmd, patience); code != 0 || done != 200 {
+	if code := await.Exit(t, cmd, await.Patience); code != 0 || done != 200 {
 		t.Errorf("exit code %d, %d files", code, done)
 	}
 }
@@ -257,7 +236,7 @@ func TestTenThousandMissing(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		if code := wait(t, cmd, patience); code != 1 {
+		if code := await.Exit(t, cmd, await.Patience); code != 1 {
 			t.Errorf("exit code %d, want 1", code)
 		}
 		count := 0
@@ -296,13 +275,7 @@ func TestBackPressure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	out := output(t, cmd)
 	pieces := [][]byte{words(t, "sentence-01"), words(t, "sentence-07")}
 	var fed atomic.Int64
 	feeder := make(chan error, 1)
@@ -319,7 +292,7 @@ func TestBackPressure(t *testing.T) {
 	}()
 	// It has stopped when it neither reads nor computes.
 	lastFed, lastUsed, still := int64(0), time.Duration(0), 0
-	await(t, "a standstill", func() bool {
+	await.True(t, "a standstill", func() bool {
 		n, used := fed.Load(), processorTime(t, cmd.Process.Pid)
 		if still++; n == 0 || n != lastFed || used != lastUsed {
 			lastFed, lastUsed, still = n, used, 0
@@ -355,7 +328,7 @@ func TestBackPressure(t *testing.T) {
 	if err := <-feeder; err != nil {
 		t.Error(err)
 	}
-	if code := wait(t, cmd, patience); code != 0 || read != utterances {
+	if code := await.Exit(t, cmd, await.Patience); code != 0 || read != utterances {
 		t.Errorf("exit code %d, %d transcripts of %d", code, read, utterances)
 	}
 	if texts[0] == "" || texts[0] == texts[1] {

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"voiceflow/internal/test/await"
 )
 
 // TestBundleInterrupted: half a bundle is useless, so the first Ctrl-C ends vf-health
@@ -31,7 +33,7 @@ func TestBundleInterrupted(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "a question to a program", func() bool {
+	await.True(t, "a question to a program", func() bool {
 		_, err := os.Stat(filepath.Join(dir, "asked"))
 		return err == nil
 	})

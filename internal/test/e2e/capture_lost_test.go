@@ -100,18 +100,26 @@ func TestServerGone(t *testing.T) {
 	}
 }
 
+// stopWhilePlaying freezes the server in the middle of a sound that a recorder hears. cut
+// receives the result of the player.
+func (s *server) stopWhilePlaying(seed int) (r *recorder, signal []int16, cut <-chan error) {
+	s.t.Helper()
+	signal = speech(s.t, 60*second, seed)
+	r = s.record()
+	cut = s.play(signal, 1)
+	r.read(2 * second)
+	if err := s.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		s.t.Fatal(err)
+	}
+	return r, signal, cut
+}
+
 // TestServerHangs: Ctrl-C ends a recording even if the audio server, which must stop
 // it, no longer answers.
 func TestServerHangs(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, exact)
-	signal := speech(t, 60*second, 8)
-	r := s.record()
-	cut := s.play(signal, 1)
-	r.read(2 * second)
-	if err := s.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	r, signal, cut := s.stopWhilePlaying(8)
 	heard := r.stop(4)
 	if at := place(heard, signal, 0); at < 0 || same(heard[at:], signal) != len(heard)-at {
 		t.Errorf("the sound from sample %d on is incomplete", at)
@@ -128,13 +136,7 @@ func TestServerHangs(t *testing.T) {
 func TestServerPauses(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, exact)
-	signal := speech(t, 60*second, 9)
-	r := s.record()
-	cut := s.play(signal, 1)
-	r.read(2 * second)
-	if err := s.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	r, signal, cut := s.stopWhilePlaying(9)
 	<-time.After(7 * time.Second) // longer than vf-record waits for a block
 	if err := s.cmd.Process.Signal(syscall.SIGCONT); err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/internal/test/pulse"
 )
 
@@ -94,7 +95,7 @@ func (s *server) record(args ...string) *recorder {
 // read waits for n more samples. It returns false if the output ends first.
 func (r *recorder) read(n int) bool {
 	r.t.Helper()
-	if err := r.out.SetReadDeadline(time.Now().Add(patience)); err != nil {
+	if err := r.out.SetReadDeadline(time.Now().Add(await.Patience)); err != nil {
 		r.t.Fatal(err)
 	}
 	buf := make([]byte, 2*n)
@@ -129,7 +130,7 @@ func (r *recorder) end(code int) {
 	r.t.Helper()
 	for r.read(second) {
 	}
-	if got := wait(r.t, r.cmd, patience); got != code {
+	if got := await.Exit(r.t, r.cmd, await.Patience); got != code {
 		r.t.Errorf("exit code %d, want %d; log: %s", got, code, r.log.String())
 	}
 	data, err := os.ReadFile(r.path)

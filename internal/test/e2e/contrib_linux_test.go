@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"voiceflow/internal/test/home"
 )
 
 // contrib returns a file in contrib, with the folder of the programs filled in.
@@ -22,12 +24,12 @@ func contrib(t *testing.T, name string) string {
 
 // poor returns an environment as minimal as cron's, with a configuration that keeps
 // the check short and accepts slow results.
-func poor(t *testing.T) (home string, env []string) {
+func poor(t *testing.T) (folder string, env []string) {
 	t.Helper()
-	home = t.TempDir()
-	write(t, filepath.Join(home, ".config/voiceflow/config.toml"),
+	folder = t.TempDir()
+	write(t, filepath.Join(folder, ".config/voiceflow/config.toml"),
 		"[health]\nrealtime = false\nspeed-factor = \"0.02:0.01\"\nlatency = \"60s:90s\"\nutterances = 4\ndisk-free = \"2MB:1MB\"\ndecay = \"90:99\"\ncpu = \"99%:100%\"\n")
-	return home, []string{"HOME=" + home, "PATH=" + bin + ":/usr/bin:/bin", "SHELL=/bin/sh", "LOGNAME=tester", "GORACE=" + os.Getenv("GORACE")}
+	return folder, append(home.Poor(folder, bin+":/usr/bin:/bin"), "SHELL=/bin/sh", "LOGNAME=tester")
 }
 
 func write(t testing.TB, path, text string) {

@@ -6,11 +6,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"voiceflow/internal/test/await"
+	"voiceflow/internal/test/proc"
 )
 
 // TestDashboardReadsADay: the dashboard reads a day of a hundred thousand utterances
@@ -25,16 +26,10 @@ func TestDashboardReadsADay(t *testing.T) {
 	begun := time.Now()
 	cmd := exec.Command(program, "dashboard", "--listen", "127.0.0.1:0", "--logs", folder)
 	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	out := output(t, cmd)
 	defer func() {
 		cmd.Process.Signal(os.Interrupt)
-		if code := wait(t, cmd, patience); code != 0 {
+		if code := await.Exit(t, cmd, await.Patience); code != 0 {
 			t.Errorf("exit code %d", code)
 		}
 	}()
@@ -46,20 +41,12 @@ func TestDashboardReadsADay(t *testing.T) {
 		Done  bool
 		Total struct{ Utterances int }
 	}
-	await(t, "all of the logs", func() bool {
+	await.True(t, "all of the logs", func() bool {
 		readData(t, strings.TrimSpace(address)+"data?range=7d", &data)
 		return data.Done
 	})
 	took := time.Since(begun)
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", cmd.Process.Pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := regexp.MustCompile(`VmHWM:\s+(\d+) kB`).FindSubmatch(status)
-	if found == nil {
-		t.Fatalf("no VmHWM in\n%s", status)
-	}
-	kB, err := strconv.Atoi(string(found[1]))
+	kB, err := proc.Status(cmd.Process.Pid, "VmHWM")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"voiceflow/internal/test/await"
 )
 
 // dashboardData is the part of /data that this test reads.
@@ -68,20 +70,14 @@ func TestDashboard(t *testing.T) {
 	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+state)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	out := output(t, cmd)
 	defer cmd.Process.Kill()
 	address, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		t.Fatalf("no address: %v\n%s", err, &stderr)
 	}
 	var opened []byte
-	until(t, func() (err error) {
+	await.Nil(t, func() (err error) {
 		opened, err = os.ReadFile(filepath.Join(state, "opened"))
 		return err
 	})
@@ -91,7 +87,7 @@ func TestDashboard(t *testing.T) {
 	address = strings.TrimSpace(address)
 	shows := func(what string, ok func(dashboardData) bool) {
 		t.Helper()
-		until(t, func() error {
+		await.Nil(t, func() error {
 			var data dashboardData
 			readData(t, address+"data", &data)
 			if !ok(data) {
@@ -136,7 +132,7 @@ func TestDashboard(t *testing.T) {
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	if code := wait(t, cmd, patience); code != 0 {
+	if code := await.Exit(t, cmd, await.Patience); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 	if stderr.Len() > 0 {

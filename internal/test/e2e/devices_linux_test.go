@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/internal/test/pulse"
 	"voiceflow/pkg/audio"
 )
@@ -187,7 +188,7 @@ func TestCheckCountsDown(t *testing.T) {
 	}
 	screen.Close()
 	shown, _ := io.ReadAll(reader) // ends with an error: the terminal is gone
-	if code := wait(t, cmd, patience); code != 0 {
+	if code := await.Exit(t, cmd, await.Patience); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 	drawings := strings.Split(strings.ReplaceAll(string(shown), "\r\n", "\n"), "\r\x1b[K")

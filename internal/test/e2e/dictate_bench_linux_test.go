@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/audio/input"
 )
@@ -46,7 +47,7 @@ func benchmarkPresses(b *testing.B, window string, keys [2]string) {
 		}
 		for now := d.typed(); len(now) < before+20 || !strings.HasSuffix(now, " "); now = d.typed() {
 			time.Sleep(time.Millisecond)
-			if time.Since(pressed) > patience {
+			if time.Since(pressed) > await.Patience {
 				b.Fatal("no text")
 			}
 		}

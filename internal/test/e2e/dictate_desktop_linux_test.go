@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/internal/test/machine"
 	"voiceflow/internal/test/sway"
 )
@@ -147,7 +148,7 @@ func (d *userDesktop) start(name string, args ...string) {
 // terminal waits for the terminal to have the focus.
 func (d *userDesktop) terminal(focused func() bool) {
 	d.t.Helper()
-	await(d.t, "the terminal", func() bool {
+	await.True(d.t, "the terminal", func() bool {
 		_, err := os.Stat(filepath.Join(d.dir, "ready"))
 		return err == nil && focused()
 	})
@@ -164,7 +165,7 @@ func (d *userDesktop) read(name string) string {
 // wants waits until a file has a text at its end.
 func (d *userDesktop) wants(name, text string) {
 	d.t.Helper()
-	until(d.t, func() error {
+	await.Nil(d.t, func() error {
 		if got := d.read(name); !strings.HasSuffix(got, text) {
 			return fmt.Errorf("%s has %q, want %q at its end", name, got, text)
 		}

@@ -9,6 +9,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"voiceflow/internal/test/await"
+	"voiceflow/internal/test/proc"
 )
 
 // TestDictateServe: serve uses the settings, and fails when one of its programs does,
@@ -51,6 +54,32 @@ func TestDictateServeNotifies(t *testing.T) {
 	}
 }
 
+// TestDictateServeNotices: when a program is killed between two dictations, serve ends at
+// once, and not at the next press.
+func TestDictateServeNotices(t *testing.T) {
+	t.Parallel()
+	for _, shell := range []string{"dash", "busybox sh", "bash --posix"} {
+		for listen, killed := range map[string]string{"vf-vad | vf-transcribe": "sed", "vf-vad | vf-transcribe # words": "cat"} {
+			t.Run(shell+" "+killed, func(t *testing.T) {
+				t.Parallel()
+				s := newStage(t, shell)
+				cmd := s.command("serve")
+				cmd.Dir, cmd.Env = s.dir, append(cmd.Env, "VOICEFLOW_LISTEN="+listen)
+				start(t, cmd)
+				await.True(t, "the dictation", func() bool { return strings.Contains(s.calls(), `text {"type":"mark","mark":"end"`) })
+				for _, p := range proc.Group(cmd.Process.Pid) {
+					if p.Name == killed {
+						_ = syscall.Kill(p.PID, syscall.SIGKILL) // a failure shows below
+					}
+				}
+				if code := await.Exit(t, cmd, await.Patience); code != 1 || !strings.Contains(s.calls(), "interrupted") {
+					t.Errorf("exit code %d: %s", code, s.calls())
+				}
+			})
+		}
+	}
+}
+
 // TestDictateServeStops: a recorder that ends its stream before it has closed the microphone
 // is no reason for an alarm, whoever ends it.
 func TestDictateServeStops(t *testing.T) {
@@ -71,7 +100,7 @@ func TestDictateServeStops(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			await(t, "the dictation", func() bool { return strings.Contains(s.calls(), `text {"type":"mark","mark":"end"`) })
+			await.True(t, "the dictation", func() bool { return strings.Contains(s.calls(), `text {"type":"mark","mark":"end"`) })
 			switch to {
 			case "serve":
 				err = cmd.Process.Signal(syscall.SIGTERM)
@@ -85,7 +114,7 @@ func TestDictateServeStops(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			code := wait(t, cmd, patience)
+			code := await.Exit(t, cmd, await.Patience)
 			if calls := s.calls(); code != 0 || strings.Contains(calls, "incomplete") || strings.Count(calls, "interrupted") != 1 {
 				t.Errorf("%s, SIGTERM to %s: exit code %d: %s", shell, to, code, calls)
 			}
@@ -118,7 +147,7 @@ func TestDictateServeReplaces(t *testing.T) {
 	}
 	delivered := func(times int) {
 		t.Helper()
-		until(t, func() error {
+		await.Nil(t, func() error {
 			if calls := s.calls(); strings.Count(calls, beginText) < times {
 				return errors.New(calls)
 			}
@@ -128,7 +157,7 @@ func TestDictateServeReplaces(t *testing.T) {
 	first := serve()
 	delivered(1)
 	second := serve()
-	if code := wait(t, first, patience); code != 0 {
+	if code := await.Exit(t, first, await.Patience); code != 0 {
 		t.Errorf("the first: exit code %d", code)
 	}
 	delivered(2)
@@ -141,7 +170,7 @@ func TestDictateServeReplaces(t *testing.T) {
 	if err := second.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	if code := wait(t, second, patience); code != 0 {
+	if code := await.Exit(t, second, await.Patience); code != 0 {
 		t.Errorf("interrupted: exit code %d", code)
 	}
 	if left, _ := filepath.Glob(filepath.Join(s.dir, "voiceflow/*")); len(left) > 0 {

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"voiceflow/internal/test/await"
 )
 
 // dictating is a session with a microphone, a window, a server that keeps the model and
@@ -81,7 +83,7 @@ func (d *dictating) press(verb string) {
 
 func (d *dictating) awaitState(want string) {
 	d.t.Helper()
-	until(d.t, func() error {
+	await.Nil(d.t, func() error {
 		out, err := d.command("vf-record", "--status").Output()
 		if got := strings.TrimSpace(string(out)); err != nil || got != want {
 			return fmt.Errorf("the recorder is %s, not %s: %v", got, want, err)
@@ -120,7 +122,7 @@ func TestDictateCancel(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.press("stop")
-		until(t, func() error {
+		await.Nil(t, func() error {
 			if got := d.typed(); got != before+typed {
 				return fmt.Errorf("typed %q after %q", got, before)
 			}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"voiceflow/internal/test/await"
 )
 
 // TestDictateSetupSway and TestDictateSetupI3: after setup, the keys dictate into the
@@ -33,7 +35,7 @@ func testSetup(t *testing.T, d *userDesktop, name string) {
 	}
 	// The desktop starts serve, whose recorder ends immediately here.
 	d.wants("log", "--armed --standby open\n")
-	await(t, "the end of serve", func() bool {
+	await.True(t, "the end of serve", func() bool {
 		running, _ := filepath.Glob(filepath.Join(d.dir, "run/voiceflow/dictate.*.pid"))
 		return len(running) == 0
 	})

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/internal/test/machine"
 	"voiceflow/internal/test/xvfb"
 )
@@ -24,7 +25,7 @@ func startSway(t *testing.T) *userDesktop {
 	d.env = append(d.env, "WLR_BACKENDS=headless", "WLR_LIBINPUT_NO_DEVICES=1", "WLR_RENDERER=pixman")
 	d.start("sway")
 	socket := filepath.Join(d.dir, "run/wayland-1")
-	await(t, "sway", func() bool {
+	await.True(t, "sway", func() bool {
 		c, err := net.Dial("unix", socket)
 		if err == nil {
 			c.Close()
@@ -73,7 +74,7 @@ func startI3(t *testing.T) *userDesktop {
 	d.env = append(d.env, "DISPLAY="+display)
 	write(t, filepath.Join(d.home, ".config/i3/config"), "# i3 config file (v4)\nfont pango:monospace 8\nbindsym Mod4+p exec echo p >>"+d.dir+"/log\n")
 	d.start("i3")
-	await(t, "i3", func() bool { return d.command("i3-msg", "-t", "get_version").Run() == nil })
+	await.True(t, "i3", func() bool { return d.command("i3-msg", "-t", "get_version").Run() == nil })
 	d.start("xterm", "-T", "target", "-e", "sh", "-c", writesTyped)
 	d.terminal(func() bool {
 		window, err := d.command("xdotool", "search", "--onlyvisible", "--name", "^target$").Output()

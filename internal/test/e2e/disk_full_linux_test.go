@@ -3,7 +3,6 @@ package e2e
 import (
 	"bytes"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -19,7 +18,7 @@ func TestOutputDiskFull(t *testing.T) {
 	cmd := exec.Command("unshare", "-rm", "sh", "-c", `set -e
 mount -t tmpfs -o size=16k none "$0"; cat /dev/zero >"$0/filler" 2>/dev/null || true
 exec vf-transcribe -m "$MODEL" -j 1 -f srt -o "$0" "$@"`, folder, recording("sentence-01"), recording("sentence-02"), recording("sentence-03"))
-	cmd.Env = append(cmd.Environ(), "MODEL="+filepath.Join(root, "testdata/model/vf-demo.en.bin"))
+	cmd.Env = append(cmd.Environ(), "MODEL="+model())
 	var out, log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &log
 	err := cmd.Run()

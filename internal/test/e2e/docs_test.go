@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"voiceflow/internal/test/await"
 )
 
 // notRun are the command lines in README and docs that this test cannot run, with
@@ -244,7 +246,7 @@ func serveDocs(t *testing.T, programs string, env []string) {
 			runtime = value
 		}
 	}
-	until(t, func() error {
+	await.Nil(t, func() error {
 		c, err := net.Dial("unix", filepath.Join(runtime, "voiceflow/transcribe.sock"))
 		if err == nil {
 			c.Close()

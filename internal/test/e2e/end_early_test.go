@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"voiceflow/internal/test/await"
 )
 
 // TestTerminatedWhileLoading: when SIGTERM comes before vf-transcribe has written anything,
@@ -54,7 +56,7 @@ func TestTerminatedWhileLoading(t *testing.T) {
 	if _, err := w.WriteString("\n"); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "vf-paste to read", func() bool {
+	await.True(t, "vf-paste to read", func() bool {
 		n, err := unix.IoctlGetInt(int(r.Fd()), unix.TIOCINQ)
 		return err == nil && n == 0
 	})
@@ -74,7 +76,7 @@ func TestTerminatedWhileLoading(t *testing.T) {
 	if err := <-ended; err != nil || out.String() != "my brother will call you tomorrow morning\n" {
 		t.Errorf("%v: %q, %s", err, &out, &log)
 	}
-	if code := wait(t, transcribe, patience); code != 0 {
+	if code := await.Exit(t, transcribe, await.Patience); code != 0 {
 		t.Errorf("vf-transcribe: exit code %d", code)
 	}
 }

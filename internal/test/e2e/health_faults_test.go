@@ -45,14 +45,11 @@ type planted struct {
 // judged, and the program with the faults.
 func plant(t *testing.T) planted {
 	t.Helper()
-	p := planted{real: plain(t), faults: filepath.Join(t.TempDir(), "faults")}
-	p.health = filepath.Join(p.real, "vf-health")
-	build := exec.Command("go", "build", "-o", p.faults, "./internal/test/faults")
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the faults: %v\n%s", err, out)
+	faults, err := buildFaults()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return p
+	return planted{health: filepath.Join(plain(t), "vf-health"), real: plain(t), faults: faults}
 }
 
 // check runs vf-health check, with a fault in a program unless fault is empty, and

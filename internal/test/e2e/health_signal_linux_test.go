@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"voiceflow/internal/health/peer"
+	"voiceflow/internal/test/await"
 )
 
 // TestCheckIsOutOfReach: a signal to a dictation's recorder by name does not reach the
@@ -23,7 +24,7 @@ func TestCheckIsOutOfReach(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := map[string]bool{}
-	until(t, func() error {
+	await.Nil(t, func() error {
 		for _, pid := range peer.Family(int32(check.Process.Pid)) {
 			name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid)) // it may have ended
 			names[strings.TrimSpace(string(name))] = true

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"voiceflow/internal/test/await"
 )
 
 // TestHealthLeavesNothingBehind: a check that is stopped, or whose terminal is closed,
@@ -20,7 +22,7 @@ func TestHealthLeavesNothingBehind(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			await(t, "the session", func() bool {
+			await.True(t, "the session", func() bool {
 				sound, err := filepath.Glob(filepath.Join(temp, "voiceflow-check-*", "session.wav"))
 				return err == nil && len(sound) > 0
 			})

@@ -11,42 +11,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
+
+	"voiceflow/internal/test/await"
 )
-
-// patience limits waits for things that come soon or never.
-const patience = 60 * time.Second
-
-// await waits until a condition holds.
-func await(t testing.TB, what string, done func() bool) {
-	t.Helper()
-	until(t, func() error {
-		if !done() {
-			return fmt.Errorf("timed out waiting for %s", what)
-		}
-		return nil
-	})
-}
-
-// until polls until missing returns nil. Use it when there is no channel or pipe to
-// wait on.
-func until(t testing.TB, missing func() error) {
-	t.Helper()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	deadline := time.After(patience)
-	for {
-		err := missing()
-		if err == nil {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatal(err)
-		}
-	}
-}
 
 // group returns a command that will run in its own process group, as on a terminal.
 func group(t testing.TB, name string, args ...string) *exec.Cmd {
@@ -63,24 +30,24 @@ func group(t testing.TB, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
+// output starts a program and returns what it writes to standard output.
+func output(t testing.TB, cmd *exec.Cmd) io.ReadCloser {
+	t.Helper()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 // interrupt sends a signal to the whole process group, as Ctrl-C does.
 func interrupt(t testing.TB, cmd *exec.Cmd, sig syscall.Signal) {
 	t.Helper()
 	if err := syscall.Kill(-cmd.Process.Pid, sig); err != nil {
 		t.Fatal(err)
-	}
-}
-
-func wait(t testing.TB, cmd *exec.Cmd, limit time.Duration) int {
-	t.Helper()
-	done := make(chan error, 1)
-	go func() { done <- cmd.Wait() }()
-	select {
-	case <-done:
-		return cmd.ProcessState.ExitCode()
-	case <-time.After(limit):
-		t.Fatalf("%v did not end within %v", cmd.Args, limit)
-		return -1
 	}
 }
 
@@ -104,9 +71,9 @@ func TestInterruptLosesNoWord(t *testing.T) {
 				t.Fatal(err)
 			}
 			const spoken = 5.4 // seconds: the second sentence ends at 5.34
-			awaitSize(t, heard, int64(spoken*16000*2))
+			await.Size(t, heard, int64(spoken*16000*2))
 			interrupt(t, cmd, sig)
-			if code := wait(t, cmd, patience); code != 0 && code != 128+int(sig) {
+			if code := await.Exit(t, cmd, await.Patience); code != 0 && code != 128+int(sig) {
 				t.Errorf("exit code %d", code)
 			}
 			truth, err := os.ReadFile(strings.TrimSuffix(recording("timing-rapid"), ".wav") + ".txt")
@@ -118,24 +85,6 @@ func TestInterruptLosesNoWord(t *testing.T) {
 				t.Errorf("got %q, want %q", out.String(), want)
 			}
 		})
-	}
-}
-
-// awaitSize waits until a file has at least size bytes.
-func awaitSize(t *testing.T, path string, size int64) {
-	t.Helper()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	deadline := time.After(patience)
-	for {
-		select {
-		case <-tick.C:
-			if info, err := os.Stat(path); err == nil && info.Size() >= size {
-				return
-			}
-		case <-deadline:
-			t.Fatalf("%s has not reached %d bytes", path, size)
-		}
 	}
 }
 
@@ -156,11 +105,11 @@ func TestSecondInterruptEnds(t *testing.T) {
 				t.Fatal(err)
 			}
 			// Once the log file exists, the signal handlers do too.
-			awaitSize(t, cmd.Args[len(cmd.Args)-1], 0)
+			await.Size(t, cmd.Args[len(cmd.Args)-1], 0)
 			// Use different signals, since two of the same kind may arrive as one.
 			interrupt(t, cmd, syscall.SIGINT)
 			interrupt(t, cmd, syscall.SIGTERM)
-			if code := wait(t, cmd, patience); code != 130 {
+			if code := await.Exit(t, cmd, await.Patience); code != 130 {
 				t.Errorf("exit code %d, want 130", code)
 			}
 		})
@@ -200,7 +149,7 @@ func TestSecondInterruptKeepsText(t *testing.T) {
 			}
 			interrupt(t, cmd, syscall.SIGINT)
 			interrupt(t, cmd, syscall.SIGTERM)
-			if code := wait(t, cmd, patience); code != 130 {
+			if code := await.Exit(t, cmd, await.Patience); code != 130 {
 				t.Errorf("exit code %d, want 130", code)
 			}
 			if n := strings.Count(out.String(), "my brother will call you tomorrow morning"); n < 2 || strings.Count(out.String(), "\n") != lines[format] {
@@ -239,7 +188,7 @@ func TestTerminateAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	interrupt(t, cmd, syscall.SIGTERM)
-	if code := wait(t, cmd, patience); code != 0 {
+	if code := await.Exit(t, cmd, await.Patience); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 	if n := strings.Count(out.String(), `"type":"utterance"`); n != 1 {
@@ -260,13 +209,7 @@ func TestInterruptBetweenFiles(t *testing.T) {
 	cmd := group(t, "vf-transcribe", "-f", "txt", "-r", folder)
 	var log bytes.Buffer
 	cmd.Stderr = &log
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	out := output(t, cmd)
 	lines := bufio.NewScanner(out)
 	done := 0
 	for lines.Scan() {
@@ -277,7 +220,7 @@ func TestInterruptBetweenFiles(t *testing.T) {
 			t.Errorf("line %d: %q", done, lines.Text())
 		}
 	}
-	if code := wait(t, cmd, patience); code != 130 {
+	if code := await.Exit(t, cmd, await.Patience); code != 130 {
 		t.Errorf("exit code %d, want 130", code)
 	}
 	if done >= 200 {
@@ -294,18 +237,12 @@ func TestReaderGone(t *testing.T) {
 	cmd := group(t, "vf-record", "--input", recording("timing-rapid")) // more than a pipe holds
 	var log bytes.Buffer
 	cmd.Stderr = &log
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	out := output(t, cmd)
 	if _, err := io.ReadFull(out, make([]byte, 10)); err != nil {
 		t.Fatal(err)
 	}
 	out.Close()
-	if code := wait(t, cmd, patience); code != 141 {
+	if code := await.Exit(t, cmd, await.Patience); code != 141 {
 		t.Errorf("exit code %d, want 141", code)
 	}
 	if log.Len() > 0 {

@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"voiceflow/internal/test/await"
 )
 
 // TestInterruptEndsWaits: the second interrupt ends every wait: for data from a pipe,
@@ -16,7 +18,7 @@ import (
 // here of a list of files. The log records the end.
 func TestInterruptEndsWaits(t *testing.T) {
 	t.Parallel()
-	model := filepath.Join(root, "testdata/model/vf-demo.en.bin")
+	model := model()
 	for _, test := range []struct {
 		name, first string // first is the data before the wait
 		args        []string
@@ -50,7 +52,7 @@ func TestInterruptEndsWaits(t *testing.T) {
 					t.Fatal(err)
 				}
 				ended := make(chan int, 1)
-				go func() { ended <- wait(t, cmd, patience) }()
+				go func() { ended <- await.Exit(t, cmd, await.Patience) }()
 				// Send the signals with a pause, since two in a row may arrive as one.
 				tick := time.NewTicker(100 * time.Millisecond)
 				defer tick.Stop()

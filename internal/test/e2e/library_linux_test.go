@@ -144,7 +144,7 @@ func TestLibraryFails(t *testing.T) {
 	} {
 		for _, where := range []string{"", "IN_THREAD=1"} {
 			out, log, code := runPlain(t, "", []string{failing, "FAILURE=" + how, where},
-				"vf-transcribe", "--log-level", "minimal", "-m", filepath.Join(root, "testdata/model/vf-demo.en.bin"),
+				"vf-transcribe", "--log-level", "minimal", "-m", model(),
 				"-f", "txt", recording("sentence-06"))
 			if out != "" || code != 10 {
 				t.Errorf("%s %s: exit code %d, %q", how, where, code, out)
@@ -166,7 +166,7 @@ func TestLibraryFailsTogether(t *testing.T) {
 	} {
 		for range 5 {
 			out, log, code := runPlain(t, "", []string{failing, "FAILURE=" + how, "IN_THREAD=8"},
-				"vf-transcribe", "--log-level", "minimal", "-m", filepath.Join(root, "testdata/model/vf-demo.en.bin"),
+				"vf-transcribe", "--log-level", "minimal", "-m", model(),
 				"-f", "txt", recording("sentence-06"))
 			if out != "" || code != 10 || strings.Count(log, "\n") != 1 || !strings.Contains(log, reason) {
 				t.Errorf("%s: exit code %d, %q\n%.1000s", how, code, out, log)
@@ -182,7 +182,7 @@ func TestLibraryForks(t *testing.T) {
 	forking := library(t, "forking")
 	for how, status := range map[string]int{"exit": 3 << 8, "abort": 6, "read": 11, "terminate": 6} {
 		out, log, code := runPlain(t, "", []string{forking, "CHILD=" + how},
-			"vf-transcribe", "--log-level", "minimal", "-m", filepath.Join(root, "testdata/model/vf-demo.en.bin"),
+			"vf-transcribe", "--log-level", "minimal", "-m", model(),
 			"-f", "txt", recording("sentence-06"))
 		if code != 0 || out != "write another letter and bring it home\n" || log != fmt.Sprintf("child: %d\n", status) {
 			t.Errorf("%s: exit code %d, %q\n%.1000s", how, code, out, log)
@@ -207,7 +207,7 @@ func TestLibraryFailsUnheard(t *testing.T) {
 	}
 	home := t.TempDir()
 	cmd := exec.Command(filepath.Join(plain(t), "vf-transcribe"), "--log-level", "minimal", "-f", "txt",
-		"-m", filepath.Join(root, "testdata/model/vf-demo.en.bin"), recording("sentence-06"))
+		"-m", model(), recording("sentence-06"))
 	cmd.Env = append(os.Environ(), "HOME="+home, library(t, "failing"), "FAILURE=abort")
 	cmd.Stderr = full
 	if err := cmd.Start(); err != nil {
@@ -351,7 +351,7 @@ func TestHostileThreads(t *testing.T) {
 		"OPENBLAS_NUM_THREADS=100000",
 	} {
 		out, log, code := runPlain(t, "", []string{hostile}, "vf-transcribe", "--log-level", "minimal",
-			"-m", filepath.Join(root, "testdata/model/vf-demo.en.bin"), "-f", "txt", recording("sentence-06"))
+			"-m", model(), "-f", "txt", recording("sentence-06"))
 		if code != 0 || out != "write another letter and bring it home\n" || log != "" {
 			t.Errorf("%s: exit code %d, %q\n%.1000s", hostile, code, out, log)
 		}

@@ -1,98 +1,61 @@
 package e2e
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"voiceflow/internal/test/programs"
 )
 
 var (
-	root      string // of the checkout
-	bin       string // folder of the programs built for these tests
-	linkFlags string // let the programs find their libraries and backends
+	source *programs.Source
+	root   string // of the checkout
+	bin    string // folder of the programs, built with the race detector
 
-	buildPlain func() (string, error) // builds the programs once, without the race detector; see plain
+	buildPlain  func() (string, error) // builds the programs once, without it; see plain
+	buildFaults func() (string, error) // builds the program with the faults once; see plant
 )
 
 func TestMain(m *testing.M) {
 	// Many tests only wait while sound plays in real time, so run at least four at a time.
-	if err := flag.Set("test.parallel", strconv.Itoa(max(4, runtime.GOMAXPROCS(0)))); err != nil {
-		panic(err)
-	}
-	code, err := build(m.Run)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-// programs builds the programs in a folder laid out like a checkout, so that they find
-// the model and the recordings, and returns the folder of the programs.
-func programs(folder string, flags ...string) (string, error) {
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return "", err
-	}
-	if err := os.Symlink(filepath.Join(root, "testdata"), filepath.Join(folder, "testdata")); err != nil {
-		return "", err
-	}
-	into := filepath.Join(folder, "bin")
-	build := exec.Command("go", append(append([]string{"build", "-ldflags", linkFlags, "-o", into + "/"}, flags...), "./cmd/...")...)
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the programs: %w\n%s", err, out)
-	}
-	return into, nil
-}
-
-// build builds the programs with the race detector and runs the tests.
-func build(run func() int) (int, error) {
-	var err error
-	if root, err = filepath.Abs("../../.."); err != nil {
-		return 0, err
-	}
-	tmp, err := os.MkdirTemp("", "voiceflow-e2e-")
-	if err != nil {
-		return 0, err
-	}
-	defer os.RemoveAll(tmp)
-	if tmp, err = filepath.EvalSymlinks(tmp); err != nil {
-		return 0, err
-	}
-	if err := os.Chmod(tmp, 0o711); err != nil { // sway runs them as another user than root
-		return 0, err
-	}
-	// Build the path of the backends into the programs.
-	linkFlags = "-X main.builtinBackends=" + os.Getenv("VOICEFLOW_BACKENDS") + " " + os.Getenv("NATIVE_LDFLAGS")
-	if bin, err = programs(tmp, "-race"); err != nil {
-		return 0, err
-	}
-	buildPlain = sync.OnceValues(func() (string, error) { return programs(filepath.Join(tmp, "plain")) })
-	// Keep the user's settings away from the tests.
-	for _, e := range os.Environ() {
-		if name, _, _ := strings.Cut(e, "="); strings.HasPrefix(name, "VOICEFLOW_") {
-			os.Unsetenv(name)
+	os.Exit(programs.Run(m, 4, func(s *programs.Source, folder string) (err error) {
+		source, root = s, s.Root
+		if bin, err = s.Build(folder, "-race"); err != nil {
+			return err
 		}
-	}
-	os.Setenv("XDG_CONFIG_HOME", filepath.Join(tmp, "config"))
-	os.Setenv("XDG_STATE_HOME", filepath.Join(tmp, "state"))
-	os.Setenv("GORACE", "atexit_sleep_ms=0") // each program would wait a second for races at its end
-	os.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
-	return run(), nil
+		buildPlain = sync.OnceValues(func() (string, error) { return s.Plain(filepath.Join(folder, "plain")) })
+		buildFaults = sync.OnceValues(func() (string, error) {
+			return s.BuildOne(filepath.Join(folder, "faults"), "./internal/test/faults")
+		})
+		os.Setenv("XDG_CONFIG_HOME", filepath.Join(folder, "config"))
+		os.Setenv("XDG_STATE_HOME", filepath.Join(folder, "state"))
+		os.Setenv("GORACE", "atexit_sleep_ms=0") // each program would wait a second for races at its end
+		os.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
+		return nil
+	}))
 }
 
-func recording(name string) string {
-	return filepath.Join(root, "testdata/recordings", name+".wav")
+// plain returns the folder of the programs without the race detector, which is slow and
+// whose own memory would hide a leak. They are built when the first test needs them.
+func plain(t testing.TB) string {
+	t.Helper()
+	folder, err := buildPlain()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folder
 }
+
+func model() string { return source.Model() }
+
+func recording(name string) string { return source.Recording(name) }
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -100,7 +63,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PATH", os.Getenv("PATH"))
 			env.Setenv("REC", filepath.Join(root, "testdata/recordings"))
-			env.Setenv("MODEL", filepath.Join(root, "testdata/model/vf-demo.en.bin"))
+			env.Setenv("MODEL", model())
 			env.Setenv("XDG_CONFIG_HOME", env.WorkDir+"/config")
 			env.Setenv("XDG_STATE_HOME", env.WorkDir+"/state")
 			env.Setenv("GORACE", os.Getenv("GORACE"))

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"voiceflow/internal/health/wer"
+	"voiceflow/internal/test/await"
 )
 
 // TestMicrophone plays speech into a microphone and reads the words: as they come, they
@@ -43,13 +44,7 @@ func TestMicrophone(t *testing.T) {
 	}
 	defer heard.Close()
 	cmd.ExtraFiles = []*os.File{tee}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	out := output(t, cmd)
 	tee.Close()
 	// Speak once the first sample has come.
 	if _, err := io.ReadFull(heard, make([]byte, 2)); err != nil {
@@ -69,7 +64,7 @@ func TestMicrophone(t *testing.T) {
 			interrupt(t, cmd, syscall.SIGINT)
 		}
 	}
-	wait(t, cmd, patience)
+	await.Exit(t, cmd, await.Patience)
 	want, messages, code := shell(t, env, "vf-vad <'"+sound+"' | vf-transcribe -f text")
 	if code != 0 || got.String() != want {
 		t.Errorf("got %q, want %q; exit code %d; %s", got.String(), want, code, messages)

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voiceflow/internal/test/await"
 )
 
 // logUtterance appends an utterance to vf-transcribe's log in a folder.
@@ -72,7 +74,7 @@ func (s *screen) typed(keys ...string) { s.tmux(append([]string{"send-keys"}, ke
 func (s *screen) wait(want ...string) string {
 	s.t.Helper()
 	var text string
-	until(s.t, func() error {
+	await.Nil(s.t, func() error {
 		text = s.text()
 		for _, w := range want {
 			if !strings.Contains(text, w) {
@@ -149,7 +151,7 @@ func TestMonitor(t *testing.T) {
 // sameFiles waits until two files exist and have the same content.
 func sameFiles(t *testing.T, a, b string) {
 	t.Helper()
-	until(t, func() error {
+	await.Nil(t, func() error {
 		x, errX := os.ReadFile(a)
 		y, errY := os.ReadFile(b)
 		if errX != nil || errY != nil || len(x) == 0 || string(x) != string(y) {

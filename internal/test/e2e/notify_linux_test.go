@@ -12,6 +12,7 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/internal/test/sessionbus"
 )
 
@@ -62,7 +63,7 @@ func TestListening(t *testing.T) {
 		cmd := exec.Command("sh", filepath.Join(root, "contrib/voiceflow-dictate"), "--method", "stdout")
 		cmd.Env = append(os.Environ(), "DBUS_SESSION_BUS_ADDRESS="+address, "XDG_RUNTIME_DIR="+folder,
 			"VOICEFLOW_RECORD=vf-record --toggle --cue notify "+source,
-			"VOICEFLOW_LISTEN=vf-vad | vf-transcribe -m "+filepath.Join(root, "testdata/model/vf-demo.en.bin"))
+			"VOICEFLOW_LISTEN=vf-vad | vf-transcribe -m "+model())
 		return cmd
 	}
 	if out, err := dictate("--input " + recording("sentence-01")).Output(); err != nil || !strings.HasPrefix(string(out), "my brother") {
@@ -78,13 +79,7 @@ func TestListening(t *testing.T) {
 		t.Errorf("without a microphone: %q", got)
 	}
 	first := dictate("--realtime --input " + recording("timing-rapid"))
-	typed, err := first.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := first.Start(); err != nil {
-		t.Fatal(err)
-	}
+	typed := output(t, first)
 	if got := waitForBubble(t, shown); got != "listening" {
 		t.Errorf("the first press: %q", got)
 	}
@@ -103,7 +98,7 @@ func TestListening(t *testing.T) {
 func waitForBubble(t *testing.T, shown func() []string) string {
 	t.Helper()
 	var got []string
-	until(t, func() error {
+	await.Nil(t, func() error {
 		if got = shown(); len(got) == 0 {
 			return errors.New("no notification")
 		}

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voiceflow/internal/test/await"
 )
 
 // marked and transcribed are lines of the stream of a dictation.
@@ -102,7 +104,7 @@ func cancels(t *testing.T, p *pasting, file, said string, n int, most time.Durat
 		p.send(marked("cancel"), marked("begin"), transcribed(2*i+1, end), marked("end"))
 		there, _ := os.ReadFile(file)
 		typed := ""
-		await(t, "the text after the cancel", func() bool {
+		await.True(t, "the text after the cancel", func() bool {
 			data, _ := os.ReadFile(file)
 			typed = string(data[min(seen, len(data)):])
 			return strings.Contains(typed, end)
@@ -197,7 +199,7 @@ while :; do printf '%s,' "$said"; sleep 0.004; done >>'` + file + `'`
 	}
 	p.end()
 	// A process that was killed may need a moment to end.
-	await(t, "the end of the commands", func() bool { return len(processes(t, "", file)) == 0 })
+	await.True(t, "the end of the commands", func() bool { return len(processes(t, "", file)) == 0 })
 	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

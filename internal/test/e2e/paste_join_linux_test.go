@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/internal/test/xvfb"
 )
 
@@ -76,7 +77,7 @@ func cancelPastes(t *testing.T, p *pasting, file string, n int, most time.Durati
 		end := fmt.Sprintf("|%d|", i)
 		p.send(marked("cancel"), marked("begin"), transcribed(2*i+1, end), marked("end"))
 		typed := ""
-		await(t, "the text after the cancel", func() bool {
+		await.True(t, "the text after the cancel", func() bool {
 			data, _ := os.ReadFile(file)
 			typed = string(data[min(seen, len(data)):])
 			return strings.HasSuffix(typed, end)
@@ -106,7 +107,7 @@ func TestPasteCancelPaste(t *testing.T) {
 	}
 	p := startPasting(t, d.command("vf-paste", "--method", "x11-paste", "--join-within", "0"))
 	cancelPastes(t, p, d.file, 15, 250*time.Millisecond)
-	await(t, "the old content of the clipboard", func() bool {
+	await.True(t, "the old content of the clipboard", func() bool {
 		out, _ := d.command("xclip", "-o", "-selection", "clipboard").Output()
 		return string(out) == "a password"
 	})

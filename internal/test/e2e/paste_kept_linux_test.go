@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/internal/test/xvfb"
 )
 
@@ -23,7 +24,7 @@ func (d desktop) wantKept(t *testing.T, cmd *exec.Cmd, log, text string) {
 	if !strings.Contains(log, "not delivered") || !strings.Contains(log, "it is on the clipboard (xclip)") {
 		t.Errorf("%v: log: %s", cmd.Args, log)
 	}
-	until(t, func() error { // xclip may need a moment
+	await.Nil(t, func() error { // xclip may need a moment
 		out, err := d.command("xclip", "-o", "-selection", "clipboard").CombinedOutput()
 		if string(out) != text {
 			return fmt.Errorf("the clipboard has %q, %v, want %q; log: %s", out, err, text, log)
@@ -79,7 +80,7 @@ func TestPasteWindowCloses(t *testing.T) {
 			}
 			d.typed(t, "before")
 			write(t, closer, "")
-			await(t, "the end of the window", func() bool {
+			await.True(t, "the end of the window", func() bool {
 				return d.command("xdotool", "search", "--onlyvisible", "--name", "^target$").Run() != nil
 			})
 			if _, err := io.WriteString(in, "after\n"); err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/internal/test/xvfb"
 )
 
@@ -33,7 +34,7 @@ func startDesktop(t testing.TB, command string) desktop {
 		_ = xterm.Process.Kill()
 		_ = xterm.Wait()
 	})
-	await(t, "the focus on the xterm", func() bool {
+	await.True(t, "the focus on the xterm", func() bool {
 		window, err := d.command("xdotool", "search", "--onlyvisible", "--name", "^target$").Output()
 		_, started := os.Stat(d.file)
 		if err != nil || started != nil {
@@ -68,7 +69,7 @@ func (d desktop) paste(t *testing.T, text string, args ...string) string {
 func (d desktop) typed(t *testing.T, want string) {
 	t.Helper()
 	got := ""
-	await(t, "all of the text", func() bool {
+	await.True(t, "all of the text", func() bool {
 		data, _ := os.ReadFile(d.file)
 		got = string(data)
 		return len(got) >= len(want)
@@ -138,7 +139,7 @@ func TestPasteGivesBack(t *testing.T) {
 	if err := other.Run(); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "the end of the process that offered the image", func() bool { return d.holders(t) == 0 })
+	await.True(t, "the end of the process that offered the image", func() bool { return d.holders(t) == 0 })
 }
 
 // hostile is a transcript that would harm a terminal if it were not cleaned.
@@ -167,7 +168,7 @@ func TestPasteHostile(t *testing.T) {
 				}
 			}
 			dir := filepath.Dir(d.file)
-			await(t, "the shell's answer", func() bool { _, err := os.Stat(filepath.Join(dir, "done")); return err == nil })
+			await.True(t, "the shell's answer", func() bool { _, err := os.Stat(filepath.Join(dir, "done")); return err == nil })
 			echo, err := os.ReadFile(filepath.Join(dir, "echo"))
 			if err != nil || !bytes.Contains(echo, []byte("touch pwned")) {
 				t.Errorf("the text did not reach the shell: %v", err)

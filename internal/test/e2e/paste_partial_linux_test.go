@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voiceflow/internal/test/await"
 )
 
 // afterErasing returns what is left of typed text after its Backspaces.
@@ -109,7 +111,7 @@ func TestPastePartialSame(t *testing.T) {
 				_ = p.cmd.Wait() // some utterances have failed
 				end := transcribed(1000, "the end of it all")
 				d.paste(t, end, "--join-within", "0")
-				await(t, "the end", func() bool {
+				await.True(t, "the end", func() bool {
 					data, _ := os.ReadFile(d.file)
 					results[i] = string(data)
 					return strings.HasSuffix(results[i], "the end of it all")
@@ -142,7 +144,7 @@ func TestPastePartialElsewhere(t *testing.T) {
 	p := startPasting(t, d.command("vf-paste", "--partial", "type", "--erase-cancelled"))
 	p.send(marked("begin"), recognised(1, "my brother", ""))
 	d.typed(t, "my brother")
-	await(t, "the focus on the other window", func() bool {
+	await.True(t, "the focus on the other window", func() bool {
 		_, err := os.Stat(other.file)
 		window, _ := d.command("xdotool", "search", "--onlyvisible", "--name", "^other$").Output()
 		_ = d.command("xdotool", "windowfocus", strings.TrimSpace(string(window))).Run()
@@ -167,7 +169,7 @@ func TestPastePartialNotify(t *testing.T) {
 		t.Helper()
 		p.send(lines...)
 		var got []string
-		await(t, "the notification "+want, func() bool {
+		await.True(t, "the notification "+want, func() bool {
 			got = append(got, shown()...)
 			return slices.Contains(got, want)
 		})

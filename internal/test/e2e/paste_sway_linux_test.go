@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/internal/test/sway"
 )
 
@@ -37,7 +38,7 @@ func startFoot(t testing.TB) *footWindow {
 		}
 	}
 	s.start("sway", "-c", filepath.Join(dir, "config"))
-	until(t, func() error {
+	await.Nil(t, func() error {
 		c, err := net.Dial("unix", filepath.Join(dir, "wayland-1"))
 		if err == nil {
 			c.Close()
@@ -45,7 +46,7 @@ func startFoot(t testing.TB) *footWindow {
 		return err
 	})
 	s.start("foot", "sh", "-c", "stty raw -echo; exec cat >got")
-	await(t, "the focus on foot", func() bool {
+	await.True(t, "the focus on foot", func() bool {
 		tree, _ := s.command("swaymsg", "-t", "get_tree", "-r").Output()
 		before, _, found := strings.Cut(string(tree), `"app_id": "`) // there is only this window
 		i := strings.LastIndex(before, `"focused": `)
@@ -121,7 +122,7 @@ func TestPasteSwayCancelPaste(t *testing.T) {
 	}
 	p := startPasting(t, s.paste("--method", "wayland-paste", "--join-within", "0"))
 	cancelPastes(t, p, s.file, 10, 700*time.Millisecond)
-	await(t, "the old content of the clipboard", func() bool {
+	await.True(t, "the old content of the clipboard", func() bool {
 		out, _ := s.command("wl-paste", "--no-newline").Output()
 		return string(out) == "a password"
 	})

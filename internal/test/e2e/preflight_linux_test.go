@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/home"
 	"voiceflow/internal/test/xvfb"
 )
 
@@ -47,19 +48,18 @@ func (v verdict) want(t *testing.T, name, status string, words ...string) {
 
 // bareMachine returns the environment of a bare machine: empty folders, no sound, no
 // display and no model.
-func bareMachine(t *testing.T) (home string, env []string) {
+func bareMachine(t *testing.T) (folder string, env []string) {
 	t.Helper()
-	home = t.TempDir()
+	folder = t.TempDir()
 	for _, name := range []string{"state", "config", "data", "run"} {
-		if err := os.Mkdir(filepath.Join(home, name), 0o700); err != nil {
+		if err := os.Mkdir(filepath.Join(folder, name), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return home, []string{
-		"HOME=" + home, "PATH=" + os.Getenv("PATH"), "GORACE=" + os.Getenv("GORACE"),
-		"XDG_STATE_HOME=" + home + "/state", "XDG_CONFIG_HOME=" + home + "/config",
-		"XDG_DATA_HOME=" + home + "/data", "XDG_RUNTIME_DIR=" + home + "/run",
-	}
+	return folder, append(home.Poor(folder, os.Getenv("PATH")),
+		"XDG_STATE_HOME="+folder+"/state", "XDG_CONFIG_HOME="+folder+"/config",
+		"XDG_DATA_HOME="+folder+"/data", "XDG_RUNTIME_DIR="+folder+"/run",
+	)
 }
 
 // preflight runs vf-health preflight and checks that its exit code matches its output.

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/internal/test/machine"
 )
 
@@ -47,7 +48,7 @@ func TestMeter(t *testing.T) {
 	}
 	screen.Close()
 	shown, _ := io.ReadAll(reader) // ends with an error: the terminal is gone
-	if code := wait(t, cmd, patience); code != 0 {
+	if code := await.Exit(t, cmd, await.Patience); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 	lines := strings.Split(strings.ReplaceAll(string(shown), "\r\n", "\n"), "\n")
@@ -79,7 +80,7 @@ func TestBeep(t *testing.T) {
 	}
 	screen.Close()
 	shown, _ := io.ReadAll(reader)
-	if code := wait(t, cmd, patience); code != 0 || string(shown) != "\a" {
+	if code := await.Exit(t, cmd, await.Patience); code != 0 || string(shown) != "\a" {
 		t.Errorf("exit code %d, on the screen %q", code, shown)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/pkg/audio"
 )
 
@@ -69,9 +70,9 @@ func TestMicrophoneRecords(t *testing.T) {
 	cmd := group(t, "vf-record", "-o", killed)
 	cmd.Env = env
 	start(t, cmd)
-	awaitSize(t, killed, 44+audio.SampleRate)
+	await.Size(t, killed, 44+audio.SampleRate)
 	interrupt(t, cmd, syscall.SIGKILL)
-	wait(t, cmd, patience)
+	await.Exit(t, cmd, await.Patience)
 	if got, log, code := record("--input", killed); code != 0 || len(got) < audio.SampleRate/2 {
 		t.Errorf("a killed recording: exit code %d, %d bytes, %s", code, len(got), log)
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/audio/input"
 )
@@ -59,7 +60,7 @@ func (l live) end(t *testing.T, code int) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := wait(t, l.cmd, patience); got != code {
+	if got := await.Exit(t, l.cmd, await.Patience); got != code {
 		t.Errorf("%v: exit code %d, want %d", l.cmd.Args, got, code)
 	}
 	return rest
@@ -68,7 +69,7 @@ func (l live) end(t *testing.T, code int) []byte {
 // awaitLog waits until the log contains words n times.
 func (l live) awaitLog(t *testing.T, words string, n int) {
 	t.Helper()
-	await(t, words, func() bool {
+	await.True(t, words, func() bool {
 		log, err := os.ReadFile(l.log)
 		return err == nil && strings.Count(string(log), words) >= n
 	})
@@ -127,7 +128,7 @@ func TestPauseShorterThanPreRoll(t *testing.T) {
 func TestArmed(t *testing.T) {
 	t.Parallel()
 	l := recordLive(t, "--armed", "--pre-roll", "1m", "--max-duration", "5s", "timing-rapid")
-	awaitSize(t, l.log, 0) // now its signal handlers are installed
+	await.Size(t, l.log, 0) // now its signal handlers are installed
 	interrupt(t, l.cmd, syscall.SIGUSR1)
 	l.awaitLog(t, "resumed", 1)
 	if heard := l.end(t, 0); !bytes.Equal(heard, pcmOf(t, "timing-rapid")[:5*2*audio.SampleRate]) {
@@ -151,7 +152,7 @@ func TestPausedBeforeItBegins(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	awaitSize(t, log, 0)
+	await.Size(t, log, 0)
 	interrupt(t, cmd, syscall.SIGUSR1)
 	wav, err := os.ReadFile(recording("sentence-01"))
 	if err != nil {
@@ -160,7 +161,7 @@ func TestPausedBeforeItBegins(t *testing.T) {
 	if err := os.WriteFile(fifo, wav, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if code := wait(t, cmd, patience); code != 0 || out.Len() > len(wav)/2 {
+	if code := await.Exit(t, cmd, await.Patience); code != 0 || out.Len() > len(wav)/2 {
 		t.Errorf("exit code %d, %d of %d bytes recorded during the pause", code, out.Len(), len(wav))
 	}
 	if messages, err := os.ReadFile(log); err != nil || !strings.Contains(string(messages), "paused") {

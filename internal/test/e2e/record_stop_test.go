@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"testing"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/pkg/audio"
 )
 
@@ -71,7 +72,7 @@ func TestKilledBeforeSound(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := recordLive(t, "--armed", "-o", path, "timing-rapid")
-	awaitSize(t, l.log, 0)
+	await.Size(t, l.log, 0)
 	interrupt(t, l.cmd, syscall.SIGKILL)
 	l.end(t, -1)
 	if b, err := os.ReadFile(path); string(b) != "an older recording" {

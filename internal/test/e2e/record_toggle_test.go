@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/pkg/audio"
 )
 
@@ -33,7 +34,7 @@ func start(t testing.TB, cmd *exec.Cmd) {
 // wantQuietEnd checks for exit code 0 and no messages.
 func wantQuietEnd(t *testing.T, cmd *exec.Cmd, log *bytes.Buffer) {
 	t.Helper()
-	if code := wait(t, cmd, patience); code != 0 || log.Len() > 0 {
+	if code := await.Exit(t, cmd, await.Patience); code != 0 || log.Len() > 0 {
 		t.Errorf("%v: exit code %d, log: %s", cmd.Args, code, log)
 	}
 }
@@ -44,7 +45,7 @@ func TestToggle(t *testing.T) {
 	path := filepath.Join(dir, "first.wav")
 	first, log1 := toggle(t, dir, "-o", path)
 	start(t, first)
-	awaitSize(t, path, 44+audio.SampleRate) // half a second
+	await.Size(t, path, 44+audio.SampleRate) // half a second
 
 	second, log2 := toggle(t, dir, "-o", filepath.Join(dir, "second.wav"))
 	start(t, second)
@@ -93,7 +94,7 @@ func TestToggleThrice(t *testing.T) {
 	path := filepath.Join(dir, "first.wav")
 	first, log1 := toggle(t, dir, "--tail", "2s", "-o", path)
 	start(t, first)
-	awaitSize(t, path, 44+2)
+	await.Size(t, path, 44+2)
 	second, log2 := toggle(t, dir, "-o", filepath.Join(dir, "second.wav"))
 	third, log3 := toggle(t, dir, "-o", filepath.Join(dir, "third.wav"))
 	start(t, second)
@@ -113,9 +114,9 @@ func TestToggleAfterKill(t *testing.T) {
 	path := filepath.Join(dir, "first.wav")
 	first, _ := toggle(t, dir, "-o", path)
 	start(t, first)
-	awaitSize(t, path, 44+2)
+	await.Size(t, path, 44+2)
 	interrupt(t, first, syscall.SIGKILL)
-	if code := wait(t, first, patience); code != -1 {
+	if code := await.Exit(t, first, await.Patience); code != -1 {
 		t.Fatalf("exit code %d of a killed program", code)
 	}
 	next := filepath.Join(dir, "next.wav")
@@ -133,11 +134,7 @@ func TestTogglePipeline(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	first, log1 := toggle(t, dir)
-	out, err := first.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	start(t, first)
+	out := output(t, first)
 	if _, err := io.ReadFull(out, make([]byte, 2)); err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +146,7 @@ func TestTogglePipeline(t *testing.T) {
 	var typed, log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &typed, &log
 	start(t, cmd)
-	if code := wait(t, cmd, patience); code != 0 || typed.Len() > 0 || bytes.Contains(log.Bytes(), []byte(`"error"`)) {
+	if code := await.Exit(t, cmd, await.Patience); code != 0 || typed.Len() > 0 || bytes.Contains(log.Bytes(), []byte(`"error"`)) {
 		t.Errorf("exit code %d, text %q, log %s", code, &typed, &log)
 	}
 	wantQuietEnd(t, first, log1)

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"voiceflow/internal/test/await"
 )
 
 // TestFirstWordAtThePress: with an open microphone, sound that begins at the press is
@@ -28,7 +30,7 @@ func TestFirstWordAtThePress(t *testing.T) {
 		if err := <-played; err != nil {
 			t.Fatalf("paplay: %v", err)
 		}
-		until(t, func() error {
+		await.Nil(t, func() error {
 			heard := d.last()
 			at := place(heard, signal, 0)
 			if at >= 0 && same(heard[at:], signal) >= window {
@@ -65,7 +67,7 @@ func TestRandomPresses(t *testing.T) {
 					continue
 				}
 				for _, cmd := range running {
-					if code := wait(t, cmd, patience); code != 0 {
+					if code := await.Exit(t, cmd, await.Patience); code != 0 {
 						t.Errorf("%v: exit code %d", cmd.Args, code)
 					}
 				}
@@ -98,7 +100,7 @@ func TestCancelRecorder(t *testing.T) {
 	stop := d.press("--stop")
 	start(t, stop)
 	d.now("--cancel") // during the tail
-	if code := wait(t, stop, patience); code != 0 {
+	if code := await.Exit(t, stop, await.Patience); code != 0 {
 		t.Errorf("stop: exit code %d", code)
 	}
 	d.now("--cancel") // too late for anything
@@ -123,13 +125,13 @@ func TestStopOvertakesStart(t *testing.T) {
 		var out bytes.Buffer
 		late.Stdout = &out
 		start(t, late)
-		await(t, "the start to be held up", func() bool {
+		await.True(t, "the start to be held up", func() bool {
 			stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", late.Process.Pid))
 			return err == nil && bytes.Contains(stat, []byte(") T "))
 		})
 		d.now("--stop")
 		interrupt(t, late, syscall.SIGCONT)
-		if code := wait(t, late, patience); code != 0 || out.Len() != 44 {
+		if code := await.Exit(t, late, await.Patience); code != 0 || out.Len() != 44 {
 			t.Errorf("start: exit code %d, %d bytes", code, out.Len())
 		}
 	}
@@ -153,11 +155,11 @@ func TestRecorderKilled(t *testing.T) {
 	var log bytes.Buffer
 	second.Stderr = &log
 	start(t, second)
-	if code := wait(t, second, patience); code != 2 || !strings.Contains(log.String(), fmt.Sprintf("process %d is already", d.cmd.Process.Pid)) {
+	if code := await.Exit(t, second, await.Patience); code != 2 || !strings.Contains(log.String(), fmt.Sprintf("process %d is already", d.cmd.Process.Pid)) {
 		t.Errorf("a second recorder: exit code %d, log: %s", code, log.String())
 	}
 	interrupt(t, d.cmd, syscall.SIGKILL)
-	wait(t, d.cmd, patience)
+	await.Exit(t, d.cmd, await.Patience)
 	<-d.read
 	folder, _ := strings.CutPrefix(d.env[len(d.env)-1], "XDG_RUNTIME_DIR=")
 	socket := filepath.Join(folder, "voiceflow/record.sock")

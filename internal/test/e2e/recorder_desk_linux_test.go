@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/pkg/event"
 )
 
@@ -52,7 +53,7 @@ func (d *desk) arm(args ...string) {
 	start(d.t, d.cmd)
 	in.Close()
 	go d.take(out, d.read)
-	until(d.t, func() error { return d.is("armed") })
+	await.Nil(d.t, func() error { return d.is("armed") })
 }
 
 // take reads the recorder's stream and notes its mistakes.
@@ -136,7 +137,7 @@ func (d *desk) is(want string) error {
 func (d *desk) dictate(flag string) {
 	d.t.Helper()
 	d.now(flag)
-	until(d.t, func() error { return d.is("recording") })
+	await.Nil(d.t, func() error { return d.is("recording") })
 }
 
 // end stops the recorder's process and checks its stream.
@@ -144,7 +145,7 @@ func (d *desk) end() {
 	d.t.Helper()
 	interrupt(d.t, d.cmd, syscall.SIGINT)
 	<-d.read
-	if code := wait(d.t, d.cmd, patience); code != 0 {
+	if code := await.Exit(d.t, d.cmd, await.Patience); code != 0 {
 		d.t.Errorf("exit code %d", code)
 	}
 	if len(d.bad) > 0 {

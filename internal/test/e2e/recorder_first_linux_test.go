@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"voiceflow/internal/test/await"
 )
 
 // TestFirstSample measures how long after the press of a key the recorded sound begins,
@@ -78,7 +80,7 @@ func (d *desk) firstSample(always *recorder) float64 {
 		enough = len(d.all) > n && len(d.all[n].samples) > second/4
 		d.mu.Unlock()
 	}
-	if code := wait(d.t, press, patience); code != 0 {
+	if code := await.Exit(d.t, press, await.Patience); code != 0 {
 		d.t.Fatalf("exit code %d", code)
 	}
 	d.now("--stop")

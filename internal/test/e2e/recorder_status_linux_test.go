@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/pkg/event"
 )
 
@@ -15,11 +16,7 @@ func TestFollowStatus(t *testing.T) {
 	d := &desk{server: startServer(t, exact)}
 	follow := group(t, "vf-record", "--status", "--follow", "--json")
 	follow.Env = d.env
-	out, err := follow.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	start(t, follow)
+	out := output(t, follow)
 	lines := event.NewReader(out)
 	next := func(want event.RecorderState) {
 		t.Helper()
@@ -27,7 +24,7 @@ func TestFollowStatus(t *testing.T) {
 		if lines.Scan() {
 			if rec, ok := lines.Record().(*event.Recorder); ok {
 				got = rec.State
-				if age := time.Since(rec.Since); want != event.RecorderOff && (rec.PID != d.cmd.Process.Pid || age < 0 || age > patience) {
+				if age := time.Since(rec.Since); want != event.RecorderOff && (rec.PID != d.cmd.Process.Pid || age < 0 || age > await.Patience) {
 					t.Errorf("%+v", rec)
 				}
 			}
@@ -61,14 +58,14 @@ func TestFollowStatus(t *testing.T) {
 		d.now("--toggle")
 		next(event.RecorderStopping)
 		next(event.RecorderArmed)
-		await(t, "the microphone to be closed", func() bool { return recordings() == "" })
+		await.True(t, "the microphone to be closed", func() bool { return recordings() == "" })
 		d.end()
 		next(event.RecorderStopping)
 		next(event.RecorderOff)
 	}
 	// It ends with its reader.
 	out.Close()
-	if code := wait(t, follow, patience); code != 141 {
+	if code := await.Exit(t, follow, await.Patience); code != 141 {
 		t.Errorf("exit code %d", code)
 	}
 }

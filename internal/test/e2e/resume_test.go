@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/pkg/audio"
 )
 
@@ -120,7 +121,7 @@ func tryRun(t *testing.T, dir string, args ...string) (log string, code int) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	code = wait(t, cmd, patience)
+	code = await.Exit(t, cmd, await.Patience)
 	return errors.String(), code
 }
 
@@ -137,7 +138,7 @@ func stopTwice(t *testing.T, dir string, args []string, ready func(pid int)) str
 	ready(cmd.Process.Pid)
 	interrupt(t, cmd, syscall.SIGINT)
 	interrupt(t, cmd, syscall.SIGTERM)
-	if code := wait(t, cmd, patience); code != 130 {
+	if code := await.Exit(t, cmd, await.Patience); code != 130 {
 		t.Fatalf("exit code %d, want 130: %s", code, log.String())
 	}
 	return log.String()
@@ -198,7 +199,7 @@ func TestResume(t *testing.T) {
 		want, kept := transcriptsIn(t, whole), filepath.Join(folder, "long.partial")
 		for used := 300 * time.Millisecond; ; used += 200 * time.Millisecond {
 			stopTwice(t, dir, append(args, folder, "--resume"), func(pid int) {
-				await(t, "the decoder at work", func() bool { return processorTime(t, pid) > used })
+				await.True(t, "the decoder at work", func() bool { return processorTime(t, pid) > used })
 			})
 			if _, err := os.Stat(kept); err == nil {
 				break

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"voiceflow/internal/test/await"
 )
 
 // nginxBlocks returns the configuration of nginx in docs/server.md.
@@ -83,7 +85,7 @@ http {
 	run(filepath.Join(bin, "vf-transcribe"), "--listen", "127.0.0.1:"+ports[2])
 	run(nginx, "-p", dir, "-c", filepath.Join(dir, "nginx.conf"), "-e", "stderr")
 	for _, port := range ports {
-		until(t, func() error {
+		await.Nil(t, func() error {
 			c, err := net.Dial("tcp", "127.0.0.1:"+port)
 			if err == nil {
 				c.Close()

@@ -10,12 +10,15 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"voiceflow/internal/test/await"
+	"voiceflow/internal/test/proc"
 )
 
 // logged waits for text in the log of a running server.
 func (s *transcriptionServer) logged(file, text string) {
 	s.t.Helper()
-	until(s.t, func() error {
+	await.Nil(s.t, func() error {
 		log, err := os.ReadFile(file)
 		if err == nil && !strings.Contains(string(log), text) {
 			err = fmt.Errorf("no %q in %s", text, log)
@@ -47,7 +50,7 @@ func startGroup(t *testing.T, args ...string) (s *transcriptionServer, log strin
 		}
 	})
 	s.log = &bytes.Buffer{}
-	until(t, func() error {
+	await.Nil(t, func() error {
 		_, err := s.health()
 		return err
 	})
@@ -80,7 +83,7 @@ func TestServerHangup(t *testing.T) {
 	if err := s.cmd.Wait(); err != nil {
 		t.Error(err)
 	}
-	if runs(child) {
+	if proc.Runs(child) {
 		t.Error("the child is still there")
 	}
 	if text, err := os.ReadFile(log); err != nil || strings.Contains(string(text), "server_died") {
@@ -95,7 +98,7 @@ func TestServerInterruptedTwice(t *testing.T) {
 	s, log := startGroup(t)
 	child := s.child()
 	go func() { _, _, _ = s.upload(timingPatterns(t)[0], "localhost") }() // it is cut off
-	until(t, func() error {
+	await.Nil(t, func() error {
 		if n := s.metric("voiceflow_server_requests"); n != "1" {
 			return fmt.Errorf("%s requests", n)
 		}
@@ -104,7 +107,7 @@ func TestServerInterruptedTwice(t *testing.T) {
 	if err := syscall.Kill(-s.cmd.Process.Pid, syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
-	until(t, func() error { // it no longer listens
+	await.Nil(t, func() error { // it no longer listens
 		if _, err := s.health(); err == nil {
 			return errors.New("the server still answers")
 		}
@@ -114,8 +117,8 @@ func TestServerInterruptedTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = s.cmd.Wait() // its exit code depends on what was under way
-	until(t, func() error {
-		if runs(child) {
+	await.Nil(t, func() error {
+		if proc.Runs(child) {
 			return errors.New("the child is still there")
 		}
 		return nil
@@ -141,7 +144,7 @@ func TestServerMended(t *testing.T) {
 	if err := s.cmd.Process.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
-	until(t, func() error {
+	await.Nil(t, func() error {
 		_, err := s.health()
 		return err
 	})

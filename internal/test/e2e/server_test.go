@@ -19,6 +19,8 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
+	"voiceflow/internal/test/proc"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/audio/input"
 	"voiceflow/pkg/event"
@@ -62,7 +64,7 @@ func (s *transcriptionServer) start() {
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	until(s.t, func() error {
+	await.Nil(s.t, func() error {
 		_, err := s.health()
 		return err
 	})
@@ -225,13 +227,7 @@ func TestServerDies(t *testing.T) {
 			cmd.Env, cmd.Stdin = s.env, bytes.NewReader(utterances(t, 100))
 			var log bytes.Buffer
 			cmd.Stderr = &log
-			out, err := cmd.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
+			out := output(t, cmd)
 			lines, seen := event.NewReader(out), map[int]string{}
 			for lines.Scan() {
 				if end, is := lines.Record().(*event.End); is && end.Transcripts == 100 {
@@ -273,7 +269,7 @@ func TestServerComesAndGoes(t *testing.T) {
 	s := listen(t, "--config", config)
 	status := func(want string) {
 		t.Helper()
-		until(t, func() error {
+		await.Nil(t, func() error {
 			got, err := s.health()
 			if err == nil && got != want {
 				err = fmt.Errorf("the server is %s, not %s", got, want)
@@ -320,7 +316,7 @@ func (s *transcriptionServer) underWay() <-chan error {
 		}
 		answered <- err
 	}()
-	until(s.t, func() error {
+	await.Nil(s.t, func() error {
 		if n := s.metric("voiceflow_server_requests"); n != "1" {
 			return fmt.Errorf("%s requests", n)
 		}
@@ -381,7 +377,7 @@ func TestServerActivation(t *testing.T) {
 		t.Helper()
 		buf := make([]byte, 1000)
 		for {
-			if err := notify.SetReadDeadline(time.Now().Add(patience)); err != nil {
+			if err := notify.SetReadDeadline(time.Now().Add(await.Patience)); err != nil {
 				t.Fatal(err)
 			}
 			n, err := notify.Read(buf)
@@ -428,27 +424,15 @@ func TestModelLoadsLate(t *testing.T) {
 func (s *transcriptionServer) child() int {
 	s.t.Helper()
 	var pid int
-	until(s.t, func() error {
-		tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", s.cmd.Process.Pid))
-		if err != nil {
-			return err
+	await.Nil(s.t, func() error {
+		children := proc.Children(s.cmd.Process.Pid)
+		if len(children) != 1 {
+			return errors.New("the server has no child")
 		}
-		for _, task := range tasks {
-			if data, err := os.ReadFile(task); err == nil && len(strings.Fields(string(data))) == 1 {
-				_, err = fmt.Sscan(string(data), &pid)
-				return err
-			}
-		}
-		return errors.New("the server has no child")
+		pid = children[0]
+		return nil
 	})
 	return pid
-}
-
-// runs reports whether a process runs; one that has ended but that nobody has waited for
-// does not.
-func runs(pid int) bool {
-	state, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	return err == nil && !strings.Contains(string(state), ") Z ")
 }
 
 // TestServerSurvives: however the process that decodes dies, the next one answers, and
@@ -467,7 +451,7 @@ func TestServerSurvives(t *testing.T) {
 			}()
 		}
 		if i%2 == 0 { // else as early as possible
-			until(t, func() error {
+			await.Nil(t, func() error {
 				if n := s.metric("voiceflow_server_requests"); n == "" || n == "0" {
 					return fmt.Errorf("%s requests", n)
 				}
@@ -495,7 +479,7 @@ func TestServerSurvives(t *testing.T) {
 		t.Errorf("%v\n%s", err, s.log)
 	}
 	for _, pid := range children {
-		if runs(pid) {
+		if proc.Runs(pid) {
 			t.Errorf("process %d is still there", pid)
 		}
 	}
@@ -510,8 +494,8 @@ func TestServerKilled(t *testing.T) {
 	s := listen(t)
 	pid := s.child()
 	s.kill()
-	until(t, func() error {
-		if runs(pid) {
+	await.Nil(t, func() error {
+		if proc.Runs(pid) {
 			return errors.New("the process that decodes is still there")
 		}
 		return nil

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voiceflow/internal/test/await"
 )
 
 // TestParallel runs the GNU parallel recipes in docs/batch.md, each twice.
@@ -39,7 +41,7 @@ func TestSlurmArray(t *testing.T) {
 	shardTwice(t, dir, "transcribe-*.jsonl", func() {
 		job := strings.TrimSpace(run(t, dir, "sbatch", "--parsable", script))
 		var states []string
-		await(t, "the end of the job array", func() bool {
+		await.True(t, "the end of the job array", func() bool {
 			states = strings.Fields(run(t, dir, "squeue", "--noheader", "--array", "--states=all", "--jobs="+job, "--format=%T"))
 			return len(states) > 0 && !slices.ContainsFunc(states, func(s string) bool {
 				return s == "PENDING" || s == "CONFIGURING" || s == "RUNNING" || s == "COMPLETING"
@@ -99,7 +101,7 @@ func run(t *testing.T, dir, name string, args ...string) string {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if code := wait(t, cmd, patience); code != 0 {
+	if code := await.Exit(t, cmd, await.Patience); code != 0 {
 		t.Fatalf("%v: exit code %d\n%s%s", cmd.Args, code, out.String(), log.String())
 	}
 	return out.String()

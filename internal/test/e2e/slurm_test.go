@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"voiceflow/internal/test/await"
 )
 
 // slurmConfig describes a cluster with one node, on the loopback device only, without
@@ -76,13 +78,13 @@ func startSlurm(t *testing.T) {
 	t.Setenv("SLURM_CONF", filepath.Join(dir, "slurm.conf"))
 	daemon(t, dir, "munged", "--foreground", "--key-file="+dir+"/key", "--socket="+dir+"/munge",
 		"--pid-file="+dir+"/munged.pid", "--log-file="+dir+"/munged.log", "--seed-file="+dir+"/seed")
-	await(t, "munged's socket", func() bool {
+	await.True(t, "munged's socket", func() bool {
 		_, err := os.Stat(dir + "/munge")
 		return err == nil
 	})
 	daemon(t, dir, "slurmctld", "-D")
 	daemon(t, dir, "slurmd", "-D", "-N", "node")
-	await(t, "the cluster's node", func() bool {
+	await.True(t, "the cluster's node", func() bool {
 		out, err := exec.Command("sinfo", "--noheader", "--format=%T").Output()
 		return err == nil && string(out) == "idle\n"
 	})

@@ -1,30 +1,17 @@
 package e2e
 
 import (
-	"bufio"
 	"bytes"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
+	"voiceflow/internal/test/proc"
 	"voiceflow/pkg/audio"
 	"voiceflow/pkg/event"
 )
-
-// plain returns the folder of the programs without the race detector, whose own
-// memory would hide a leak. They are built when the first test needs them.
-func plain(t testing.TB) string {
-	t.Helper()
-	folder, err := buildPlain()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return folder
-}
 
 // TestSameWordsHundredTimes sends one WAV through the four programs a hundred
 // times.
@@ -149,21 +136,9 @@ func repeat(t *testing.T, to, from string, n int) {
 // resident returns a process's resident memory in KB.
 func resident(t *testing.T, pid int) int {
 	t.Helper()
-	f, err := os.Open(fmt.Sprintf("/proc/%d/status", pid))
+	kb, err := proc.Status(pid, "VmRSS")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		if rest, ok := strings.CutPrefix(lines.Text(), "VmRSS:"); ok {
-			kb, err := strconv.Atoi(strings.Fields(rest)[0])
-			if err != nil {
-				t.Fatal(err)
-			}
-			return kb
-		}
-	}
-	t.Fatalf("no VmRSS of process %d", pid)
-	return 0
+	return kb
 }

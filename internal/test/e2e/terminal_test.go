@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -61,7 +60,7 @@ func TestNothingToDo(t *testing.T) {
 func TestTextOnTerminal(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	transcribe := "vf-transcribe --log-level minimal -t 1 -m " + filepath.Join(root, "testdata/model/vf-demo.en.bin")
+	transcribe := "vf-transcribe --log-level minimal -t 1 -m " + model()
 	link(t, dir, recording("sentence-01"), "a.wav")
 	link(t, dir, recording("timing-after-1000ms"), "b.wav")
 	one := `\[00:00\.\d\d\d --> 00:02\.\d\d\d\]  my brother will call you tomorrow morning\n`
@@ -116,7 +115,7 @@ func TestCommandMeant(t *testing.T) {
 func TestHostileNames(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	transcribe := "vf-transcribe -t 1 -m " + filepath.Join(root, "testdata/model/vf-demo.en.bin") + " "
+	transcribe := "vf-transcribe -t 1 -m " + model() + " "
 	name := "a\x1b]0;title\x07\u009b2J\u202egpj\u2066\u200f\u061c\u200b\x7f.wav"
 	link(t, dir, recording("sentence-01"), name)
 	link(t, dir, recording("sentence-01"), "b.wav")

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
+	"voiceflow/internal/test/pipeline"
 	"voiceflow/pkg/event"
 )
 
@@ -19,7 +21,7 @@ func filters(t *testing.T) []*filter {
 	var all []*filter
 	for _, f := range []*filter{
 		{args: []string{"vf-vad"}, rest: `{"type":"mood","x":"text"}`},
-		{args: []string{"vf-transcribe", "-t", "1", "-m", filepath.Join(root, "testdata/model/vf-demo.en.bin")}, rest: `{"type":"mood","x":"text"}`},
+		{args: []string{"vf-transcribe", "-t", "1", "-m", model()}, rest: `{"type":"mood","x":"text"}`},
 		{args: []string{"vf-paste", "--method", "stdout"}, rest: `{"type":"transcript","id":1,"text":"text","segments":[]}`},
 	} {
 		f.t, f.cmd = t, group(t, filepath.Join(plain(t), f.args[0]), f.args[1:]...)
@@ -40,7 +42,7 @@ type filter struct {
 	rest     string // what it reads and passes on
 	cmd      *exec.Cmd
 	in       io.WriteCloser
-	out, log lockedBuffer
+	out, log pipeline.Buffer
 }
 
 // terminate starts the filter with these lines, and sends SIGTERM when they have come out.
@@ -50,7 +52,7 @@ func (f *filter) terminate(more string) {
 		f.t.Fatal(err)
 	}
 	f.write(`{"type":"mark","mark":"begin","at":0,"ends":true}`+"\n", f.rest+"\n", more)
-	await(f.t, "the text", func() bool { return strings.Contains(f.out.String(), "text") })
+	await.True(f.t, "the text", func() bool { return strings.Contains(f.out.String(), "text") })
 	if err := f.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		f.t.Fatal(err)
 	}
@@ -81,10 +83,10 @@ func TestTerminatedStage(t *testing.T) {
 					<-time.After(7 * time.Second) // the time is the test
 					f.write(strings.ReplaceAll(f.rest, `:"text"`, `:"late"`)+"\n", `{"type":"end"}`+"\n")
 				}
-				code := wait(t, f.cmd, 2*patience)
+				code := await.Exit(t, f.cmd, 2*await.Patience)
 				out, took := f.out.String(), time.Since(started)
 				switch {
-				case comes && (code != 0 || !strings.Contains(out, "late") || strings.Contains(out, "incomplete") || took > patience/2):
+				case comes && (code != 0 || !strings.Contains(out, "late") || strings.Contains(out, "incomplete") || took > await.Patience/2):
 					t.Errorf("it came: exit code %d after %v\n%s%s", code, took, out, f.log.String())
 				case !comes && (code != 1 || !strings.Contains(f.log.String(), event.ErrStopped.Error())):
 					t.Errorf("it did not come: exit code %d after %v\n%s%s", code, took, out, f.log.String())
@@ -105,7 +107,7 @@ func TestTerminatedBetween(t *testing.T) {
 			t.Parallel()
 			f.t = t
 			f.terminate(`{"type":"mark","mark":"end","at":9}` + "\n")
-			code := wait(t, f.cmd, patience/2)
+			code := await.Exit(t, f.cmd, await.Patience/2)
 			if log := f.log.String(); code != 0 || strings.Contains(f.out.String(), "incomplete") ||
 				!strings.Contains(log, "between two dictations") || strings.Contains(log, `"error"`) {
 				t.Errorf("exit code %d\n%s%s", code, f.out.String(), log)

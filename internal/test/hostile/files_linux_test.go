@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"voiceflow/internal/test/programs"
 )
 
 // flagOf is a flag that takes a path.
@@ -20,7 +22,7 @@ type flagOf struct{ program, command, flag string }
 // do.
 func flags(t *testing.T) (all []flagOf) {
 	t.Helper()
-	for _, program := range names {
+	for _, program := range programs.Names {
 		out, err := exec.Command(filepath.Join(bin, program), "--docs", "files").Output()
 		if err != nil {
 			t.Fatal(err)
@@ -111,7 +113,7 @@ func (f flagOf) arguments(path string) []string {
 		case "REC":
 			a = recording()
 		case "MODEL":
-			a = model()
+			a = source.Model()
 		case "LOGS":
 			a = filepath.Dir(recording())
 		}
@@ -184,7 +186,7 @@ func (f flagOf) check(t *testing.T, p *process, kind string) {
 // file, in the default place and in the variable, for every program.
 func TestStrangeConfigurations(t *testing.T) {
 	kinds := strange(t)
-	for _, program := range names {
+	for _, program := range programs.Names {
 		for kind, path := range kinds {
 			for _, place := range []string{"default", "variable"} {
 				t.Run(strings.Join([]string{program, kind, place}, " "), func(t *testing.T) {

@@ -2,69 +2,32 @@ package hostile
 
 import (
 	"bytes"
-	"flag"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
-	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"voiceflow/internal/test/home"
+	"voiceflow/internal/test/programs"
 )
 
 var (
-	root string // of the checkout
-	bin  string // folder of the programs
+	source *programs.Source
+	bin    string // folder of the programs
 )
-
-// names of the programs.
-var names = []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste", "vf-health"}
 
 func TestMain(m *testing.M) {
 	// Many tests only wait, so run at least eight at a time.
-	if err := flag.Set("test.parallel", strconv.Itoa(max(8, runtime.GOMAXPROCS(0)))); err != nil {
-		panic(err)
-	}
-	code, err := build(m.Run)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
+	os.Exit(programs.Run(m, 8, func(s *programs.Source, folder string) (err error) {
+		source = s
+		bin, err = s.Plain(folder)
+		return err
+	}))
 }
 
-// build builds the programs and runs the tests.
-func build(run func() int) (int, error) {
-	var err error
-	if root, err = filepath.Abs("../../.."); err != nil {
-		return 0, err
-	}
-	folder, err := os.MkdirTemp("", "voiceflow-hostile-")
-	if err != nil {
-		return 0, err
-	}
-	defer os.RemoveAll(folder)
-	bin = filepath.Join(folder, "bin")
-	flags := "-X main.builtinBackends=" + os.Getenv("VOICEFLOW_BACKENDS") + " " + os.Getenv("NATIVE_LDFLAGS")
-	cmd := exec.Command("go", "build", "-ldflags", flags, "-o", bin+"/", "./cmd/...")
-	cmd.Dir = root
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("build the programs: %w\n%s", err, out)
-	}
-	for _, e := range os.Environ() { // keep the user's settings away
-		if name, _, _ := strings.Cut(e, "="); strings.HasPrefix(name, "VOICEFLOW_") {
-			os.Unsetenv(name)
-		}
-	}
-	return run(), nil
-}
-
-func model() string { return filepath.Join(root, "testdata/model/vf-demo.en.bin") }
-
-func recording() string { return filepath.Join(root, "testdata/recordings/sentence-07.wav") }
+func recording() string { return source.Recording("sentence-07") }
 
 // process is a program whose home is a folder of its own.
 type process struct {
@@ -78,17 +41,16 @@ type process struct {
 // session bus.
 func command(t *testing.T, program string, args ...string) *process {
 	t.Helper()
-	home, err := os.MkdirTemp("", "vf-") // t.TempDir is too long for the names of sockets
+	folder, err := os.MkdirTemp("", "vf-") // t.TempDir is too long for the names of sockets
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(home) })
-	p := &process{home: home, ended: make(chan struct{})}
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	p := &process{home: folder, ended: make(chan struct{})}
 	p.Cmd = exec.Command(filepath.Join(bin, program), args...)
 	p.Dir = p.home
-	p.Env = []string{"HOME=" + p.home, "PATH=" + bin + ":" + os.Getenv("PATH"), "XDG_RUNTIME_DIR=" + p.home + "/run",
-		"TMPDIR=" + p.home, "LD_LIBRARY_PATH=" + os.Getenv("LD_LIBRARY_PATH")}
-	if err := os.Mkdir(p.home+"/run", 0o700); err != nil {
+	p.Env = append(home.Poor(folder, bin+":"+os.Getenv("PATH")), "XDG_RUNTIME_DIR="+folder+"/run", "TMPDIR="+folder)
+	if err := os.Mkdir(folder+"/run", 0o700); err != nil {
 		t.Fatal(err)
 	}
 	p.Stderr = &p.stderr

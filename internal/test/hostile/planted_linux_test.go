@@ -38,7 +38,7 @@ func TestPlantedNames(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can make links that belong to another user")
 	}
-	rec, m := recording(), model()
+	rec, m := recording(), source.Model()
 	setting, err := os.ReadFile("/proc/sys/fs/protected_hardlinks")
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +56,7 @@ func TestPlantedNames(t *testing.T) {
 		{"vf-vad.log", []string{"vf-vad", "--log-file", "SHARED/"}},
 		{"a.log", []string{"vf-health", "--log-file", "SHARED/a.log", "monitor", "--once"}},
 		{"report.txt", []string{"vf-health", "check", "-m", m, "-o", "SHARED/report.txt", rec}},
-		{"analysis.txt", []string{"vf-health", "analyze", "-o", "SHARED/analysis.txt", filepath.Join(root, "testdata")}},
+		{"analysis.txt", []string{"vf-health", "analyze", "-o", "SHARED/analysis.txt", filepath.Join(source.Root, "testdata")}},
 		{"b.tar.gz", []string{"vf-health", "bundle", "-o", "SHARED/b.tar.gz", "--force"}},
 		{"config.toml", []string{"vf-health", "--config", "SHARED/config.toml", "config", "init", "--force"}},
 		{"config.toml", []string{"vf-vad", "--config", "SHARED/config.toml", "--settings"}},

@@ -1,16 +1,19 @@
 package hostile
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"voiceflow/internal/test/await"
+	"voiceflow/internal/test/proc"
 )
 
 // full returns the writing end of a pipe that is full and never read.
@@ -87,7 +90,7 @@ func TestSecondSignalEndsEveryWait(t *testing.T) {
 }
 
 func blocked(t *testing.T, by, line string, sig syscall.Signal) {
-	words := strings.Fields(strings.NewReplacer("MODEL", model(), "REC", recording()).Replace(line))
+	words := strings.Fields(strings.NewReplacer("MODEL", source.Model(), "REC", recording()).Replace(line))
 	p := command(t, words[0], words[1:]...)
 	for i, arg := range p.Args {
 		p.Args[i] = strings.NewReplacer("HOME", p.home, "\u00a0", " ").Replace(arg)
@@ -130,28 +133,5 @@ func blocked(t *testing.T, by, line string, sig syscall.Signal) {
 // noneLeft checks that no process of the program's group is alive.
 func noneLeft(t *testing.T, p *process) {
 	t.Helper()
-	deadline := time.Now().Add(goneIn)
-	for alive(p.Process.Pid) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%q left processes behind", p.Args)
-		}
-		time.Sleep(20 * time.Millisecond) // there is nothing to wait on for processes of others
-	}
-}
-
-// alive reports whether a process group has a member that is not a zombie.
-func alive(group int) bool {
-	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
-	for _, path := range stats {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			continue // it has ended
-		}
-		_, rest, _ := strings.Cut(string(data), ") ")
-		fields := strings.Fields(rest)
-		if len(fields) > 2 && fields[0] != "Z" && fields[2] == strconv.Itoa(group) {
-			return true
-		}
-	}
-	return false
+	await.Within(t, goneIn, fmt.Sprintf("the end of the processes that %q started", p.Args), func() bool { return len(proc.Group(p.Process.Pid)) == 0 })
 }

@@ -86,8 +86,12 @@ var allowedImports = map[string][]string{
 	"internal/server/wire":     {"pkg/engine", "pkg/engine/align", "pkg/whisper"},
 	"internal/remote":          {"internal/server/endpoint", "internal/server/wire", "internal/transcribe", "internal/wait", "pkg/audio", "pkg/engine"},
 	// Only for tests:
+	"internal/test/await":      {},
 	"internal/test/home":       {},
 	"internal/test/machine":    {},
+	"internal/test/pipeline":   {},
+	"internal/test/programs":   {},
+	"internal/test/proc":       {},
 	"internal/test/pulse":      {"internal/test/machine"},
 	"internal/test/reference":  {"internal/test/home"},
 	"internal/test/sessionbus": {"internal/test/machine"},

@@ -35,6 +35,7 @@ type mishap struct {
 // plan is what happens in a session.
 type plan struct {
 	mishaps  []*mishap
+	service  bool   // the dictation is one of voiceflow-dictate serve
 	pcm      bool   // vf-record writes PCM, which has no end line
 	exec     bool   // vf-paste runs a command for each text
 	connect  string // of vf-transcribe
@@ -144,9 +145,9 @@ func (p *plan) prelude(s *settings, stage int) string {
 }
 
 // happen makes a mishap happen. It returns false if the relay must be cut.
-func (p *pipeline) happen(e *mishap) bool {
+func (d *dictation) happen(e *mishap) bool {
 	e.done = true
-	to := p.cmds[e.target].Process
+	to := d.Cmds[e.target].Process
 	switch e.kind {
 	case "stall":
 		<-time.After(e.length)
@@ -161,7 +162,7 @@ func (p *pipeline) happen(e *mishap) bool {
 	case "kill":
 		_ = to.Kill()
 	case "trickle":
-		p.trickle[e.relay] = e.bytes
+		d.trickle[e.relay] = e.bytes
 	case "cut":
 		return false
 	}

@@ -6,14 +6,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
-	"time"
 
+	"voiceflow/internal/test/await"
+	"voiceflow/internal/test/home"
+	"voiceflow/internal/test/pipeline"
 	"voiceflow/internal/test/pulse"
 )
 
@@ -22,13 +24,13 @@ const sink = "module-null-sink sink_name=vf norewinds=1 rate=16000 channels=1"
 
 // startSound starts a sound server, and returns settings for programs that use it.
 func (s *soak) startSound() (desk *settings, stop func()) {
-	home := s.t.TempDir()
+	folder := s.t.TempDir()
 	asound := "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
-	if err := os.WriteFile(filepath.Join(home, ".asoundrc"), []byte(asound), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, ".asoundrc"), []byte(asound), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
-	desk = &settings{root: s.root, programs: s.programs, env: append(append([]string{}, s.env...), homeOf(home)...)}
-	desk.env = append(desk.env, "PULSE_RUNTIME_PATH="+home)
+	desk = &settings{Source: s.Source, bin: s.bin, env: slices.Concat(s.env, home.Environ(folder))}
+	desk.env = append(desk.env, "PULSE_RUNTIME_PATH="+folder)
 	daemon := pulse.Start(s.t, desk.env, sink)
 	return desk, func() { pulse.Stop(daemon) }
 }
@@ -51,22 +53,22 @@ func (s *soak) unplug(ctx context.Context, desk *settings, folder string, n int)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	l := newPipeline(desk, folder, &plan{fullDisk: -1, starved: -1}, "")
-	for i, cmd := range l.cmds {
+	l := newDictation(desk, folder, &plan{fullDisk: -1, starved: -1}, "")
+	for i, cmd := range l.Cmds {
 		cmd.Env = desk.env
 		if i == record {
 			cmd.Args = []string{cmd.Args[0], "--output-format", "jsonl", "--log-level", "verbose"}
 		}
 	}
-	var out lockedBuffer
+	var out pipeline.Buffer
 	if err := l.start(&out); err != nil {
 		return err
 	}
 	err := s.plugging(ctx, desk, l, &out, folder, said)
 	if err != nil {
-		l.kill()
+		l.Kill()
 	}
-	codes, hung := l.end(patience)
+	codes, hung := l.end()
 	switch {
 	case ctx.Err() != nil:
 		return nil // stopped in the middle
@@ -78,14 +80,14 @@ func (s *soak) unplug(ctx context.Context, desk *settings, folder string, n int)
 		s.report.devices++
 	}
 	if err != nil {
-		return fmt.Errorf("%w; said %q, heard %q\n%.4000s", err, texts(said), out.String(), l.log.String())
+		return fmt.Errorf("%w; said %q, heard %q\n%.4000s", err, texts(said), out.String(), l.Log.String())
 	}
 	return nil
 }
 
-func (s *soak) plugging(ctx context.Context, desk *settings, l *pipeline, out *lockedBuffer, folder string, said []sentence) error {
+func (s *soak) plugging(ctx context.Context, desk *settings, l *dictation, out *pipeline.Buffer, folder string, said []sentence) error {
 	logged := func(event string) func() bool {
-		return func() bool { return strings.Contains(l.log.String(), `"event":"`+event+`"`) }
+		return func() bool { return strings.Contains(l.Log.String(), `"event":"`+event+`"`) }
 	}
 	lines := func(n int) func() bool { return func() bool { return strings.Count(out.String(), "\n") >= n } }
 	pactl := func(args ...string) error { return run(desk, "pactl", args...) }
@@ -103,7 +105,7 @@ func (s *soak) plugging(ctx context.Context, desk *settings, l *pipeline, out *l
 		until(ctx, "device_returned", logged("device_returned")),
 		func() error { return play(1) },
 		until(ctx, "the second words", lines(2)),
-		func() error { return l.cmds[record].Process.Signal(syscall.SIGINT) },
+		func() error { return l.Cmds[record].Process.Signal(syscall.SIGINT) },
 	} {
 		if err := step(); err != nil {
 			return err
@@ -137,32 +139,22 @@ func alike(said []sentence, heard string) bool {
 // run runs a command of the sound server.
 func run(desk *settings, name string, args ...string) error {
 	cmd := exec.Command(name, args...)
-	cmd.Env, cmd.Stdout = desk.env, io.Discard
-	if out, err := cmd.StderrPipe(); err != nil {
-		return err
-	} else if err := cmd.Start(); err != nil {
-		return err
-	} else if text, err := io.ReadAll(out); err != nil {
-		return err
-	} else if err := cmd.Wait(); err != nil {
-		return fmt.Errorf("%s %v: %w: %s", name, args, err, text)
+	var log strings.Builder
+	cmd.Env, cmd.Stderr = desk.env, &log
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s %v: %w: %s", name, args, err, log.String())
 	}
 	return nil
 }
 
-// until polls a condition.
+// until waits for a condition as a step.
 func until(ctx context.Context, what string, done func() bool) func() error {
 	return func() error {
-		for deadline := time.Now().Add(patience); !done(); {
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-time.After(50 * time.Millisecond):
-			}
-			if time.Now().After(deadline) {
+		return await.Poll(ctx, patience, func() error {
+			if !done() {
 				return fmt.Errorf("timed out waiting for %s", what)
 			}
-		}
-		return nil
+			return nil
+		})
 	}
 }

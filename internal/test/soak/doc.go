@@ -7,6 +7,7 @@
 //	chaos      what goes wrong
 //	ledger     what became of each dictation
 //	server     vf-transcribe --listen, whose process is killed now and then
+//	service    voiceflow-dictate serve, whose programs are killed now and then
 //	marathon   one pipeline that runs all the time
 //	device     a microphone that goes away and comes back (from two minutes on)
 //	vitals     what the programs use

@@ -20,6 +20,7 @@ type account struct {
 	pcm               bool
 	hung              bool
 
+	service    bool // voiceflow-dictate serve ran the programs; its code is in the place of vf-paste's
 	cutAfter   bool // vf-paste was harmed
 	unanswered int  // utterances that vf-transcribe took, without words or an error line
 }
@@ -52,6 +53,8 @@ func judge(a account) (verdict, string) {
 		return broken, "vf-paste did not deliver what it got"
 	case a.unanswered > 0:
 		return broken, fmt.Sprintf("vf-transcribe did not answer %d utterances", a.unanswered)
+	case a.service && failed:
+		return reported, "by voiceflow-dictate serve"
 	case a.codes[paste] != 0:
 		return reported, "by vf-paste"
 	case failed && (exact || a.pcm || a.silent): // see "The last line" in docs/formats.md
@@ -74,17 +77,17 @@ func disordered(spoken, delivered []string) bool {
 }
 
 // account takes stock of a session that has ended.
-func (p *pipeline) account(spoken []string, codes [stages]int, hung bool) (account, error) {
-	delivered, err := p.delivered()
-	a := account{harm: p.plan.harm(), spoken: spoken, delivered: delivered, codes: codes, pcm: p.plan.pcm, hung: hung}
+func (d *dictation) account(spoken []string, codes [stages]int, hung bool) (account, error) {
+	delivered, err := d.delivered()
+	a := account{harm: d.plan.harm(), spoken: spoken, delivered: delivered, codes: codes, pcm: d.plan.pcm, hung: hung}
 	for i := range paste {
-		a.silent = a.silent || p.passed[i].Len() == 0
+		a.silent = a.silent || d.Passed(i).Len() == 0
 	}
-	a.cutAfter = p.plan.harmed(paste)
-	utterances, _ := items(p.passed[vad].Bytes())
-	answers, texts := items(p.passed[transcribe].Bytes())
+	a.cutAfter = d.plan.harmed(paste)
+	utterances, _ := items(d.Passed(vad).Bytes())
+	answers, texts := items(d.Passed(transcribe).Bytes())
 	a.arrived = texts
-	if !p.plan.harmed(transcribe) {
+	if !d.plan.harmed(transcribe) {
 		a.unanswered = max(0, utterances-answers)
 	}
 	return a, err

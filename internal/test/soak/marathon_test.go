@@ -23,7 +23,7 @@ import (
 // marathon is a pipeline that runs all the time, from a named pipe to standard output.
 // Nothing happens to it that may cost words.
 type marathon struct {
-	*pipeline
+	*dictation
 	fifo  *os.File
 	lines *io.PipeReader
 
@@ -38,23 +38,20 @@ const ahead = 4
 // mostSpeech is how much a marathon dictates; programs refuse more than a day.
 const mostSpeech = 20 * 60 * 60
 
-// patience limits waits for things that come soon or never.
-const patience = 2 * time.Minute
-
 func startMarathon(s *settings, folder string) (*marathon, error) {
 	fifo := filepath.Join(folder, "said.wav")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
 		return nil, err
 	}
-	m := &marathon{pipeline: newPipeline(s, folder, &plan{fullDisk: -1, starved: -1}, "")}
-	m.endless = true
+	m := &marathon{dictation: newDictation(s, folder, &plan{fullDisk: -1, starved: -1}, "")}
+	m.Forget = true
 	var to *io.PipeWriter
 	m.lines, to = io.Pipe()
 	if err := m.start(to); err != nil {
 		return nil, err
 	}
 	go func() {
-		m.copied.Wait()
+		m.AwaitCopied()
 		to.Close()
 	}()
 	var err error
@@ -117,12 +114,12 @@ func (m *marathon) run(ctx context.Context, r *rand.Rand, all []sentence) error 
 		wrong = fmt.Errorf("%q came, but nothing more was said", lines.Text())
 	}
 	m.lines.Close()
-	codes, hung := m.pipeline.end(patience)
+	codes, hung := m.end()
 	if codes != [stages]int{} || hung {
 		wrong = errors.Join(wrong, fmt.Errorf("exit codes %v, ended by force: %v", codes, hung))
 	}
 	if wrong != nil {
-		return fmt.Errorf("sentence %d: %w\n%s", m.sentences, wrong, m.log.String())
+		return fmt.Errorf("sentence %d: %w\n%s", m.sentences, wrong, m.Log.String())
 	}
 	return nil
 }
@@ -137,7 +134,7 @@ func (m *marathon) expect(lines *bufio.Scanner, said sentence) error {
 	}
 	m.sentences++
 	m.speech += said.seconds()
-	m.cost = append(m.cost, point{m.speech, cpuSeconds(m.cmds[transcribe].Process.Pid)})
+	m.cost = append(m.cost, point{m.speech, cpuSeconds(m.Cmds[transcribe].Process.Pid)})
 	return nil
 }
 
@@ -176,7 +173,7 @@ func (m *marathon) quarters() (first, last float64) {
 // pids are the programs of the marathon.
 func (m *marathon) pids() map[string]int {
 	all := map[string]int{}
-	for i, cmd := range m.cmds {
+	for i, cmd := range m.Cmds {
 		all[names[i]] = cmd.Process.Pid
 	}
 	return all

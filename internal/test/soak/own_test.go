@@ -37,6 +37,8 @@ func TestJudge(t *testing.T) {
 		"vf-paste was killed":       {account{harm: "kill", delivered: said[:1], arrived: said[:2], codes: ends(-1), cutAfter: true}, reported},
 		"taken, but never answered": {account{harm: "kill", delivered: said[:1], arrived: said[:1], codes: ends(1), unanswered: 1}, broken},
 		"it hangs":                  {account{harm: "kill", delivered: said, hung: true}, broken},
+		"the service says so":       {account{harm: "kill", delivered: said[:1], arrived: said[:1], codes: ends(1), service: true}, reported},
+		"the service says nothing":  {account{harm: "kill", delivered: said[:1], arrived: said[:1], service: true}, broken},
 	} {
 		tt.a.spoken = said
 		if got, why := judge(tt.a); got != tt.want {

@@ -67,6 +67,9 @@ func (p *plan) kinds() []string {
 	if p.connect != "" {
 		found["server"] = true
 	}
+	if p.service {
+		found["service"] = true
+	}
 	return append(slices.Sorted(maps.Keys(found)), "all")
 }
 

@@ -12,13 +12,16 @@ import (
 	"mime/multipart"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
+	"voiceflow/internal/test/await"
+	"voiceflow/internal/test/pipeline"
+	"voiceflow/internal/test/proc"
 	"voiceflow/pkg/audio"
 )
 
@@ -26,14 +29,14 @@ import (
 type server struct {
 	cmd     *exec.Cmd
 	runtime string
-	log     lockedBuffer
+	log     pipeline.Buffer
 
 	deaths, answered, repeated int
 }
 
 func startServer(s *settings, runtime string) (*server, error) {
-	v := &server{runtime: runtime, cmd: exec.Command(s.program("vf-transcribe"), "--listen", "-t", "1", "-j", "2", "-m", s.model())}
-	v.cmd.Env = append(append([]string{}, s.env...), "XDG_RUNTIME_DIR="+runtime)
+	v := &server{runtime: runtime, cmd: exec.Command(s.program("vf-transcribe"), "--listen", "-t", "1", "-j", "2", "-m", s.Model())}
+	v.cmd.Env = append(slices.Clone(s.env), "XDG_RUNTIME_DIR="+runtime)
 	v.cmd.Stdout, v.cmd.Stderr = &v.log, &v.log
 	if err := v.cmd.Start(); err != nil {
 		return nil, err
@@ -43,13 +46,13 @@ func startServer(s *settings, runtime string) (*server, error) {
 
 // healthy waits until the server answers.
 func (v *server) healthy() error {
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
-		if answer, err := v.client().Get("http://localhost/health"); err == nil {
-			return answer.Body.Close()
+	return await.Poll(context.Background(), patience, func() error {
+		answer, err := v.client().Get("http://localhost/health")
+		if err != nil {
+			return fmt.Errorf("the server does not answer: %w", err)
 		}
-		<-time.After(50 * time.Millisecond)
-	}
-	return errors.New("the server does not answer")
+		return answer.Body.Close()
+	})
 }
 
 func (v *server) socket() string { return filepath.Join(v.runtime, "voiceflow/transcribe.sock") }
@@ -64,14 +67,11 @@ func (v *server) client() *http.Client {
 }
 
 // child returns the process that decodes, or 0 while there is none.
-func (v *server) child() (pid int) {
-	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", v.cmd.Process.Pid))
-	for _, task := range tasks {
-		if data, err := os.ReadFile(task); err == nil && len(data) > 0 {
-			_, _ = fmt.Sscan(string(data), &pid)
-		}
+func (v *server) child() int {
+	if children := proc.Children(v.cmd.Process.Pid); len(children) > 0 {
+		return children[0]
 	}
-	return pid
+	return 0
 }
 
 // harass kills and freezes the child now and then until ctx ends. gone is called when it
@@ -173,7 +173,7 @@ func (v *server) stop() error {
 	if n := strings.Count(v.log.String(), `"event":"server_died"`); n < v.deaths {
 		return fmt.Errorf("the server logged %d deaths of %d", n, v.deaths)
 	}
-	if child != 0 && syscall.Kill(child, 0) == nil {
+	if child != 0 && proc.Runs(child) {
 		return errors.New("the server's child has outlived it")
 	}
 	return nil

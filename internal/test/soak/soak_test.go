@@ -27,7 +27,7 @@ type soak struct {
 // TestSoak dictates for a while; see the package.
 func TestSoak(t *testing.T) {
 	s := &soak{settings: readSettings(t), t: t, folder: t.TempDir(), vitals: newVitals(), report: newReport()}
-	s.sentences = readSentences(t, s.root)
+	s.sentences = readSentences(t, s.Root)
 	t.Logf("seed %d; repeat it with SOAK_SEED=%d SOAK=%v", s.seed, s.seed, s.length)
 	t.Log("clock jumps are left out: the programs count samples, and Go reads the clock where libfaketime cannot change it")
 	s.report.load = loadBefore()
@@ -55,7 +55,7 @@ func (s *soak) all() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.t.Cleanup(m.kill)
+	s.t.Cleanup(m.Kill)
 	var together sync.WaitGroup
 	together.Go(func() {
 		if err := m.run(ctx, s.random(-1), s.sentences); err != nil {
@@ -75,6 +75,11 @@ func (s *soak) all() {
 			all["server"], all["child"] = s.server.cmd.Process.Pid, s.server.child()
 			return all
 		})
+	})
+	together.Go(func() {
+		if err := s.serve(ctx); err != nil {
+			s.t.Errorf("the service: %v", err)
+		}
 	})
 	if s.long() {
 		desk, stop := s.startSound()
@@ -103,7 +108,7 @@ func (s *soak) all() {
 // session runs one dictation, which may go wrong, and judges what became of it.
 func (s *soak) session(n int) {
 	r := s.random(n)
-	said, p := dictation(r, s.sentences), newPlan(r)
+	said, p := pick(r, s.sentences), newPlan(r)
 	folder := filepath.Join(s.folder, fmt.Sprint(n))
 	a, log, err := s.dictate(folder, said, p)
 	if err != nil {
@@ -129,13 +134,13 @@ func (s *soak) dictate(folder string, said []sentence, p *plan) (account, string
 	if err := writeWAV(filepath.Join(folder, "said.wav"), said); err != nil {
 		return account{}, "", err
 	}
-	l := newPipeline(s.settings, folder, p, s.server.socket())
+	l := newDictation(s.settings, folder, p, s.server.socket())
 	if err := l.start(new(strings.Builder)); err != nil {
 		return account{}, "", err
 	}
-	codes, hung := l.end(patience)
+	codes, hung := l.end()
 	a, err := l.account(texts(said), codes, hung)
-	return a, l.log.String(), err
+	return a, l.Log.String(), err
 }
 
 // loadBefore is the load of the machine before the soak, in processors.

@@ -53,8 +53,8 @@ func readSentences(t *testing.T, root string) []sentence {
 	return all
 }
 
-// dictation picks up to five sentences, none of them twice.
-func dictation(r *rand.Rand, all []sentence) []sentence {
+// pick picks up to five sentences, none of them twice.
+func pick(r *rand.Rand, all []sentence) []sentence {
 	said := make([]sentence, 1+r.IntN(5))
 	for i, n := range r.Perm(len(all))[:len(said)] {
 		said[i] = all[n]

@@ -4,12 +4,14 @@ package soak
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"os"
-	"strings"
 	"sync"
 	"time"
+
+	"voiceflow/internal/test/proc"
 )
 
 // point is a value at a time, in seconds since the beginning of the soak.
@@ -45,24 +47,15 @@ func (v *vitals) watch(ctx context.Context, pids func() map[string]int) {
 
 // measure notes what a process uses; one that has just ended uses nothing.
 func (v *vitals) measure(name string, pid int) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
+	memory, err := proc.Status(pid, "VmRSS") // which is gone once it has ended
+	threads, err2 := proc.Status(pid, "Threads")
+	descriptors, err3 := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
+	if errors.Join(err, err2, err3) != nil {
 		return
 	}
-	descriptors, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
-	if err != nil || !strings.Contains(string(status), "VmRSS:") {
-		return
-	}
-	v.add(name, "MB", number(status, "VmRSS:")/1024)
+	v.add(name, "MB", float64(memory)/1024)
 	v.add(name, "descriptors", float64(len(descriptors)))
-	v.add(name, "threads", number(status, "Threads:"))
-}
-
-// number returns a number of /proc/PID/status.
-func number(status []byte, field string) (n float64) {
-	_, rest, _ := strings.Cut(string(status), field)
-	_, _ = fmt.Sscan(rest, &n)
-	return n
+	v.add(name, "threads", float64(threads))
 }
 
 func (v *vitals) add(name, unit string, value float64) {
@@ -122,11 +115,6 @@ func settled(points []point) []point { return points[len(points)/4:] }
 
 // cpuSeconds is the processor time that a process has used, in seconds.
 func cpuSeconds(pid int) float64 {
-	data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)) // it may have ended
-	_, rest, _ := strings.Cut(string(data), ") ")
-	var user, system float64
-	if fields := strings.Fields(rest); len(fields) > 12 {
-		_, _ = fmt.Sscan(fields[11]+" "+fields[12], &user, &system)
-	}
-	return (user + system) / 100
+	p, _ := proc.Read(pid) // it may have ended
+	return p.CPU.Seconds()
 }

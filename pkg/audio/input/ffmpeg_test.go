@@ -24,6 +24,7 @@ func ffmpegProgram(t *testing.T) string {
 // TestFFmpegFormats reads a recording that ffmpeg has written in other formats,
 // and compares the length and the level.
 func TestFFmpegFormats(t *testing.T) {
+	t.Parallel()
 	ffmpeg := ffmpegProgram(t)
 	const source = "../../../testdata/recordings/sentence-01.wav"
 	want := samplesOf(t, source)

@@ -98,6 +98,7 @@ func (e *endless) Read(p []byte) (int, error) {
 // TestEndlessHeader checks that no header makes the WAV reader go through a stream
 // forever: unless the stream ends, it gives up or delivers samples.
 func TestEndlessHeader(t *testing.T) {
+	t.Parallel()
 	for _, header := range hostileHeaders() {
 		if !strings.HasPrefix(header, "RI") && !strings.HasPrefix(header, "RF") {
 			continue
@@ -118,6 +119,7 @@ func TestEndlessHeader(t *testing.T) {
 // TestMutatedHeaders passes 10,000 mutations of hostile headers, other ones each
 // time, to everything that reads headers; -count repeats it.
 func TestMutatedHeaders(t *testing.T) {
+	t.Parallel()
 	seed := rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))
 	headers := hostileHeaders()

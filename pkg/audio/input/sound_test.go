@@ -209,6 +209,7 @@ const sentence = "../../../testdata/recordings/sentence-01.wav"
 
 // TestNamedPipe checks that a named pipe is read once, from its beginning.
 func TestNamedPipe(t *testing.T) {
+	t.Parallel()
 	want := samplesOf(t, sentence)
 	pcm := filepath.Join(t.TempDir(), "a.pcm")
 	if err := os.WriteFile(pcm, audio.EncodePCM(nil, want), 0o666); err != nil {
@@ -256,6 +257,7 @@ func (e errReader) Read([]byte) (int, error) { return 0, e.err }
 // TestLateSound checks that silence fills the time before a container's sound and
 // gaps in it.
 func TestLateSound(t *testing.T) {
+	t.Parallel()
 	want := samplesOf(t, sentence)
 	late := convert(t, "late.mkv", "-f", "lavfi", "-i", "color=black:s=64x48:r=10:d=12", "-itsoffset", "5", "-i", sentence,
 		"-map", "0:v", "-map", "1:a", "-c:v", "mpeg4", "-c:a", "aac")
@@ -271,6 +273,7 @@ func TestLateSound(t *testing.T) {
 
 // TestTracks checks that the requested track is read and others are reported.
 func TestTracks(t *testing.T) {
+	t.Parallel()
 	path := convert(t, "two.mka", "-f", "lavfi", "-i", "anullsrc=d=2:r=16000", "-i", sentence, "-map", "0:a", "-map", "1:a")
 	for track, wantLoud := range []bool{false, false, true} {
 		in, err := input.Options{Track: track}.OpenFile(path)
@@ -297,6 +300,7 @@ func TestTracks(t *testing.T) {
 // TestCutOff checks that a truncated file is read as far as it goes, with an error
 // or a remark.
 func TestCutOff(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"a.mp3", "a.flac", "a.m4a", "a.mka", "a.aiff", "a.caf"} {
 		args := []string{"-i", sentence}
 		if name == "a.m4a" {

@@ -148,44 +148,17 @@ func (s Store) Installed() ([]Installed, error) {
 	return found, nil
 }
 
-func (s Store) stall() time.Duration {
-	if s.Stall > 0 {
-		return s.Stall
-	}
-	return time.Minute
-}
+func (s Store) stall() time.Duration    { return positive(s.Stall, time.Minute) }
+func (s Store) minRate() int64          { return positive(s.MinRate, 1000) }
+func (s Store) rateOver() time.Duration { return positive(s.RateOver, time.Minute) }
+func (s Store) maxModel() int64         { return positive(s.limit, maxModel) }
+func (s Store) delay() time.Duration    { return positive(s.Delay, time.Second) }
+func (s Store) tries() int              { return positive(s.Tries, 5) }
 
-func (s Store) minRate() int64 {
-	if s.MinRate > 0 {
-		return s.MinRate
+// positive returns a setting, or its default if it is not above zero.
+func positive[T int | int64 | time.Duration](setting, fallback T) T {
+	if setting > 0 {
+		return setting
 	}
-	return 1000
-}
-
-func (s Store) rateOver() time.Duration {
-	if s.RateOver > 0 {
-		return s.RateOver
-	}
-	return time.Minute
-}
-
-func (s Store) maxModel() int64 {
-	if s.limit > 0 {
-		return s.limit
-	}
-	return maxModel
-}
-
-func (s Store) delay() time.Duration {
-	if s.Delay > 0 {
-		return s.Delay
-	}
-	return time.Second
-}
-
-func (s Store) tries() int {
-	if s.Tries > 0 {
-		return s.Tries
-	}
-	return 5
+	return fallback
 }

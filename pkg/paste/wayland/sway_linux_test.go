@@ -3,6 +3,7 @@ package wayland_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/internal/test/sway"
 	"voiceflow/pkg/paste/wayland"
 )
@@ -137,25 +139,28 @@ func (s *desktop) terminal(arg ...string) string {
 	return filepath.Join(s.dir, "got")
 }
 
-// poll calls done until it is true and fails the test after 30 seconds.
-func (s *desktop) poll(what string, done func() bool) {
+// poll waits for a condition, and shows sway's log if it does not come.
+func (s *desktop) poll(what string, holds func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(30 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			log, _ := os.ReadFile(filepath.Join(s.dir, "sway.log"))
-			s.t.Fatalf("timed out after 30 s waiting for %s; sway's log:\n%s", what, log)
+	if err := await.Poll(s.t.Context(), await.Patience, func() error {
+		if !holds() {
+			return fmt.Errorf("timed out waiting for %s", what)
 		}
+		return nil
+	}); err != nil {
+		log, _ := os.ReadFile(filepath.Join(s.dir, "sway.log"))
+		s.t.Fatalf("%v; sway's log:\n%s", err, log)
 	}
 }
 
-// want waits until a file is as long as a text, and fails unless they are equal.
+// want waits until a file is as long as a text, or no longer grows, and fails unless they
+// are equal.
 func (s *desktop) want(path, text string) {
 	s.t.Helper()
 	var got []byte
-	for end := time.Now().Add(10 * time.Second); len(got) < len(text); time.Sleep(2 * time.Millisecond) {
-		got, _ = os.ReadFile(path)
-		if time.Now().After(end) {
-			break
+	for end := time.Now().Add(10 * time.Second); len(got) < len(text) && time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		if now, _ := os.ReadFile(path); len(now) > len(got) {
+			got, end = now, time.Now().Add(10*time.Second)
 		}
 	}
 	if string(got) == text {
@@ -165,7 +170,9 @@ func (s *desktop) want(path, text string) {
 	for i < len(got) && i < len(text) && got[i] == text[i] {
 		i++
 	}
-	s.t.Fatalf("%d bytes arrived, want %d; they differ from byte %d: got %.40q, want %.40q", len(got), len(text), i, got[i:], text[i:])
+	log, _ := os.ReadFile(filepath.Join(s.dir, "foot.log"))
+	s.t.Fatalf("%d bytes arrived, want %d; they differ from byte %d: got %.40q, want %.40q; foot's log:\n%s",
+		len(got), len(text), i, got[i:], text[i:], log)
 }
 
 // open opens a Display that is closed when the test ends.

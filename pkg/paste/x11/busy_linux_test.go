@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/pkg/paste/x11"
 )
 
@@ -73,7 +74,7 @@ func TestPasteBusyBrowser(t *testing.T) {
 	}
 	shows := func(title string) {
 		t.Helper()
-		x.wait("the page to be "+title, func() bool {
+		await.True(x, "the page to be "+title, func() bool {
 			out, _ := x.command("xdotool", "search", "--onlyvisible", "--name", "^"+title+" - ").Output()
 			return len(out) > 0
 		})
@@ -97,5 +98,5 @@ func TestPasteBusyBrowser(t *testing.T) {
 		}
 	}()
 	shows("has onetwothree")
-	x.wait("the clipboard's old content", func() bool { return x.paste("clipboard", "UTF8_STRING") == "a password" })
+	await.True(x, "the clipboard's old content", func() bool { return x.paste("clipboard", "UTF8_STRING") == "a password" })
 }

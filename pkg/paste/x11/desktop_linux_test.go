@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/internal/test/xvfb"
 	"voiceflow/pkg/paste/x11"
 )
@@ -82,16 +83,6 @@ func (d *desktop) later(after time.Duration, name string, args ...string) {
 	})
 }
 
-// wait calls done until it is true, for up to 30 seconds.
-func (d *desktop) wait(what string, done func() bool) {
-	d.Helper()
-	for end := time.Now().Add(30 * time.Second); !done(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			d.Fatalf("timed out after 30 s waiting for %s", what)
-		}
-	}
-}
-
 // app is a program with a window that writes the text it receives to a file.
 type app struct {
 	*desktop
@@ -151,7 +142,7 @@ func (d *desktop) start(title, file, name string, args ...string) *app {
 	if err := a.cmd.Start(); err != nil {
 		d.Fatal(err)
 	}
-	d.wait("the window of "+name, func() bool {
+	await.True(d, "the window of "+name, func() bool {
 		out, _ := d.command("xdotool", "search", "--onlyvisible", "--name", "^"+title+"$").Output()
 		a.window = strings.TrimSpace(string(out))
 		_, err := os.Stat(file)
@@ -164,7 +155,7 @@ func (d *desktop) start(title, file, name string, args ...string) *app {
 // focus gives the keyboard to the window.
 func (a *app) focus() {
 	a.Helper()
-	a.wait("the focus", func() bool {
+	await.True(a, "the focus", func() bool {
 		a.command("xdotool", "windowfocus", a.window).Run()
 		out, _ := a.command("xdotool", "getwindowfocus").Output()
 		return strings.TrimSpace(string(out)) == a.window

@@ -12,6 +12,7 @@ import (
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/pkg/paste/x11"
 )
 
@@ -202,7 +203,7 @@ func TestTypeFocusLost(t *testing.T) {
 		t.Errorf("error %q does not say how much was sent: %v", err, err)
 	}
 	var got, astray string
-	a.wait("all that was sent", func() bool {
+	await.True(a, "all that was sent", func() bool {
 		got, astray = a.now(), other.now()
 		return utf8.RuneCountInString(got+astray) == sent
 	})

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/pkg/paste/x11"
 )
 
@@ -20,7 +21,7 @@ func (d *desktop) copy(selection, form, data string) {
 	if err := cmd.Run(); err != nil {
 		d.Fatal(err)
 	}
-	d.wait("the copy", func() bool { return d.paste(selection, form) == data })
+	await.True(d, "the copy", func() bool { return d.paste(selection, form) == data })
 }
 
 // paste reads a selection; the result is "none" if it has no owner or lacks the

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"voiceflow/internal/test/await"
 	"voiceflow/pkg/paste/x11"
 )
 
@@ -43,7 +44,7 @@ func TestServerDies(t *testing.T) {
 			if err := d.Type(t.Context(), "text"); !errors.Is(err, x11.ErrGone) {
 				t.Errorf("error is %v, want ErrGone", err)
 			}
-			a.wait("the end of the goroutines", func() bool { return runtime.NumGoroutine() <= before })
+			await.True(a, "the end of the goroutines", func() bool { return runtime.NumGoroutine() <= before })
 		})
 	}
 }
@@ -85,5 +86,5 @@ func TestClose(t *testing.T) {
 		d.Close()
 		d.Close()
 	}
-	a.wait("the end of the goroutines", func() bool { return runtime.NumGoroutine() <= before })
+	await.True(a, "the end of the goroutines", func() bool { return runtime.NumGoroutine() <= before })
 }
