@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/gordonklaus/portaudio"
 )
 
 // TestWithoutConfiguration: without a configuration of ALSA, PortAudio would abort the
@@ -42,5 +44,17 @@ func TestWithoutConfiguration(t *testing.T) {
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestReasons: an error of PortAudio without a text gets one.
+func TestReasons(t *testing.T) {
+	silent := portaudio.UnanticipatedHostError{HostApiType: portaudio.ALSA, Code: -5}
+	if text := explain(silent).Error(); !strings.Contains(text, "error -5") {
+		t.Errorf("%q", text)
+	}
+	silent.Text = "no such card"
+	if err := explain(silent); err != error(silent) {
+		t.Errorf("%v", err)
 	}
 }
