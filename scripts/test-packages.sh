@@ -165,7 +165,9 @@ build $new again
 step diff -r "$packages/new" "$packages/again"
 say "packages: the same bytes from two folders"
 rm -rf "$packages/again"
+export MAINTAINER="Jo O'Doe <jo@example.org>"
 build $old old
+[ "$(dpkg-deb -f "$packages"/old/*.deb Maintainer)" = "$MAINTAINER" ] || fail "the maintainer of the .deb is another"
 rpm
 [ $# -gt 0 ] || set -- bookworm trixie
 for suite in "$@"; do
