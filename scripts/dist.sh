@@ -46,7 +46,8 @@ if [ -z "${MAINTAINER:-}" ]; then
 	is_maintainer "$MAINTAINER" || MAINTAINER="unknown builder <unknown@builder.invalid>"
 fi
 is_maintainer "$MAINTAINER" || fail "MAINTAINER=$MAINTAINER: use a name and an address, such as Jo Doe <jo@example.org>"
-MAINTAINER=$(printf '%s\n' "$MAINTAINER" | sed "s/'/''/g") # for a quoted word in YAML
+maintainer=$MAINTAINER
+MAINTAINER=$(printf '%s\n' "$MAINTAINER" | sed "s/'/''/g") # in quotes in YAML
 ARCH=$(go env GOARCH)
 export SOURCE_DATE_EPOCH VERSION ARCH MAINTAINER REPRODUCIBLE=1
 name=voiceflow-$VERSION-linux-$ARCH
@@ -164,8 +165,15 @@ packed() {
 		step_failed "nfpm could not build the .$1" "read the log"
 }
 packed rpm
-# Debian's name
+# Debian's names, and a changelog in its format
 mv "$work/root/usr/share/zsh/site-functions" "$work/root/usr/share/zsh/vendor-completions"
+cat <<CHANGES | gzip -9n >"$work/root/usr/share/doc/voiceflow/changelog.gz"
+voiceflow ($(echo "$VERSION" | tr - '~')) unstable; urgency=medium
+
+  * What has changed for users is in CHANGELOG.md, in this folder.
+
+ -- $maintainer  $(date -u -R -d "@$SOURCE_DATE_EPOCH")
+CHANGES
 packed deb
 
 # shellcheck disable=SC2046 # one word per component
