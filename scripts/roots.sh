@@ -69,6 +69,7 @@ within() {
 	for name in http_proxy https_proxy no_proxy GOPROXY GOSUMDB; do
 		eval "[ -z \"\${$name+set}\" ] || set -- \"$name=\$$name\" \"\$@\""
 	done
-	unshare --mount --pid --fork --kill-child ${net:+"$net"} scripts/contain.sh "$root" \
+	# If this script is killed, so is everything in the system.
+	setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child ${net:+"$net"} scripts/contain.sh "$root" \
 		env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME=/root DEBIAN_FRONTEND=noninteractive "$@"
 }
