@@ -19,7 +19,8 @@
 #   make uninstall    remove these, but keep settings, logs and models
 #   make dist         build a tarball, a .deb and an .rpm in dist/ (VERSION=1.2.3,
 #                     MAINTAINER="NAME <ADDRESS>")
-#   make test-packages  test these in clean systems of Debian 12 and 13 (as root)
+#   make test-packages  test these in clean systems of Debian 12 and 13, or SUITES
+#                     (as root)
 #   make test-bare    run make demo in systems with only git and make (as root)
 #   make clean        remove bin/ and dist/
 #   make clean-native remove bin/, dist/ and .native/
@@ -125,11 +126,11 @@ dist: build-deps
 
 test-packages: build-deps
 	@scripts/system-packages.sh packages
-	@scripts/test-packages.sh
+	@scripts/test-packages.sh $(SUITES)
 
 test-bare:
 	@scripts/system-packages.sh packages
-	@scripts/test-bare.sh
+	@scripts/test-bare.sh $(SUITES)
 
 clean:
 	rm -rf bin dist
