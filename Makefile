@@ -21,7 +21,7 @@
 #                     MAINTAINER="NAME <ADDRESS>")
 #   make test-packages  test these in clean systems of Debian 12 and 13, or SUITES
 #                     (as root)
-#   make test-bare    run make demo in systems with only git and make (as root)
+#   make test-bare    make demo and install in systems with only git and make (as root)
 #   make clean        remove bin/ and dist/
 #   make clean-native remove bin/, dist/ and .native/
 #

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Tries the README's first command in systems that have nothing but git and make:
+# Tries the README's commands in systems that have nothing but git and make:
 #
 #   scripts/test-bare.sh [SUITE]...      Debian's suites; bookworm and trixie
 #
 # It needs root, debootstrap and a mirror of Debian among this machine's apt sources. In
-# each system it clones the last commit and runs `make demo`: with the network, and then
-# again without. TARGETS are the targets of make to run instead of demo, such as
-# "demo test"; those after demo have the network.
+# each system it clones the last commit and runs `make demo`, with the network and then
+# again without, and `make install`. TARGETS are other targets of make to run instead, such
+# as "demo test".
 set -eu
 cd "$(dirname "$0")/.."
 native=$PWD/.native
@@ -29,9 +29,12 @@ make_in() {
 for suite; do
 	clean_root "$suite" bare git,make
 	clone_here
-	for target in ${TARGETS:-demo}; do
+	for target in ${TARGETS:-demo install}; do
 		make_in inside "$target"
-		[ "$target" != demo ] || make_in offline demo
+		case $target in
+		demo) make_in offline demo ;;
+		install) step offline vf-health check --words --speed-factor 0.1:0.01 /usr/local/share/voiceflow/recordings ;;
+		esac
 	done
 	remove_root
 	say "$suite: works"
