@@ -17,8 +17,11 @@
 #   make recordings   synthesise the test recordings again
 #   make install      install programs, libraries and the demo model under PREFIX
 #   make uninstall    remove these, but keep settings, logs and models
-#   make dist         build a tarball, a .deb and an .rpm in dist/ (VERSION=1.2.3)
-#   make test-packages  test these in clean systems of Debian 12 and 13 (as root)
+#   make dist         build a tarball, a .deb and an .rpm in dist/ (VERSION=1.2.3,
+#                     MAINTAINER="NAME <ADDRESS>")
+#   make test-packages  test these in clean systems of Debian 12 and 13, or SUITES
+#                     (as root)
+#   make test-bare    make demo and install in systems with only git and make (as root)
 #   make clean        remove bin/ and dist/
 #   make clean-native remove bin/, dist/ and .native/
 #
@@ -40,7 +43,7 @@ endif
 GO = . ./.native/env && go
 
 .PHONY: all build demo test test-real soak lint security portability fuzz fuzz-models bench bench-peers \
-	bench-detection recordings install uninstall dist test-packages clean clean-native build-deps test-deps
+	bench-detection recordings install uninstall dist test-packages test-bare clean clean-native build-deps test-deps
 
 all: build
 
@@ -123,7 +126,11 @@ dist: build-deps
 
 test-packages: build-deps
 	@scripts/system-packages.sh packages
-	@scripts/test-packages.sh
+	@scripts/test-packages.sh $(SUITES)
+
+test-bare:
+	@scripts/system-packages.sh packages
+	@scripts/test-bare.sh $(SUITES)
 
 clean:
 	rm -rf bin dist

@@ -10,7 +10,8 @@
 #   SHA256SUMS
 #
 # Without VERSION, it is git's tag, or else the version in the source with the date and
-# the hash of the commit. The same commit gives the same bytes. XZ_LEVEL=0 is for tests.
+# the hash of the commit. MAINTAINER="NAME <ADDRESS>" is who made the packages: without
+# it, git's user. The same commit gives the same bytes. XZ_LEVEL=0 is for tests.
 set -eu
 cd "$(dirname "$0")/.."
 . ./.native/env
@@ -32,8 +33,23 @@ fi
 case $VERSION in
 *[!0-9A-Za-z.+-]* | [!0-9]*) fail "VERSION=$VERSION: use a version such as 1.2.3 or 1.2.3-rc1" ;;
 esac
+# is_maintainer TEXT reports whether a text is a name and an address.
+is_maintainer() {
+	case $1 in
+	*[[:cntrl:]]* | *'${'* | [[:space:]\<]* | *\<*\<*) return 1 ;;
+	*" <"*@*">") ;;
+	*) return 1 ;;
+	esac
+}
+if [ -z "${MAINTAINER:-}" ]; then
+	MAINTAINER="$(git config user.name) <$(git config user.email)>" || true
+	is_maintainer "$MAINTAINER" || MAINTAINER="unknown builder <unknown@builder.invalid>"
+fi
+is_maintainer "$MAINTAINER" || fail "MAINTAINER=$MAINTAINER: use a name and an address, such as Jo Doe <jo@example.org>"
+maintainer=$MAINTAINER
+MAINTAINER=$(printf '%s\n' "$MAINTAINER" | sed "s/'/''/g") # in quotes in YAML
 ARCH=$(go env GOARCH)
-export SOURCE_DATE_EPOCH VERSION ARCH REPRODUCIBLE=1
+export SOURCE_DATE_EPOCH VERSION ARCH MAINTAINER REPRODUCIBLE=1
 name=voiceflow-$VERSION-linux-$ARCH
 built=$work/built
 mkdir "$built"
@@ -149,8 +165,15 @@ packed() {
 		step_failed "nfpm could not build the .$1" "read the log"
 }
 packed rpm
-# Debian's name
+# Debian's names, and a changelog in its format
 mv "$work/root/usr/share/zsh/site-functions" "$work/root/usr/share/zsh/vendor-completions"
+cat <<CHANGES | gzip -9n >"$work/root/usr/share/doc/voiceflow/changelog.gz"
+voiceflow ($(echo "$VERSION" | tr - '~')) unstable; urgency=medium
+
+  * What has changed for users is in CHANGELOG.md, in this folder.
+
+ -- $maintainer  $(date -u -R -d "@$SOURCE_DATE_EPOCH")
+CHANGES
 packed deb
 
 # shellcheck disable=SC2046 # one word per component

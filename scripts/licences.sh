@@ -11,9 +11,21 @@ cd "$(dirname "$0")/.."
 folder=$1
 mkdir -p "$folder/go/go"
 
-cp "$(go env GOROOT)/LICENSE" "$folder/go/go/" 2>/dev/null ||
-	cp "$(dirname "$(find -L "$(go env GOROOT)/.." /usr/share/doc/golang-* -maxdepth 2 -name copyright 2>/dev/null | sed -n 1p)")/copyright" \
-		"$folder/go/go/"
+# go_licence prints the file with Go's licence: its own, or that of a system's package,
+# which may be unpacked under .native.
+go_licence() {
+	goroot=$(go env GOROOT)
+	for file in "$goroot/LICENSE" "$goroot"/../../share/doc/golang-*/copyright \
+		"$goroot"/../../share/licenses/golang/LICENSE; do
+		[ -f "$file" ] || continue
+		echo "$file"
+		return
+	done
+	echo "voiceflow: no licence of Go in $goroot or in its package" >&2
+	return 1
+}
+licence=$(go_licence)
+cp -L "$licence" "$folder/go/go/"
 go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Dir}}{{end}}{{end}}' ./cmd/... | sort -u |
 	while read -r module dir; do
 		mkdir -p "$folder/go/$module"

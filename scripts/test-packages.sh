@@ -6,23 +6,18 @@
 # It needs root, debootstrap and a mirror of Debian among this machine's apt sources. In
 # each system: the tarball's quick start without a network, the installation of the .deb
 # of an older version, the upgrade to this one, the downgrade, removal and purge. It also
-# builds twice, in two folders, and compares the bytes.
+# builds twice, in two folders, and compares the bytes. In a suite with libwhisper, such as
+# forky, it then builds the packages that use that, and installs the .deb.
 set -eu
 cd "$(dirname "$0")/.."
 native=$PWD/.native
 log=$native/test-packages.log
 : >"$log"
 . scripts/debian.sh
-[ "$(id -u)" = 0 ] || fail "test-packages needs root, for chroot"
-command -v debootstrap >/dev/null || fail "debootstrap is missing; install it with: apt-get install debootstrap"
+. scripts/roots.sh
+can_make_roots test-packages
 export LC_ALL=C XZ_LEVEL=0
 packages=$native/packages
-root= # the system under test
-
-# step COMMAND... runs a command and reports it if it fails.
-step() {
-	"$@" >>"$log" 2>&1 || { say "failed: $*; the log is ${log#"$PWD/"}:"; tail -n 15 "$log" >&2; exit 1; }
-}
 
 # build VERSION FOLDER builds the packages from a copy of the last commit.
 build() {
@@ -37,11 +32,6 @@ build() {
 	rm -rf "$packages/source-$2"
 }
 
-# inside COMMAND... runs a command in the system under test; offline does it without a
-# network.
-inside() { chroot "$root" env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME=/root DEBIAN_FRONTEND=noninteractive "$@"; }
-offline() { unshare -n chroot "$root" env -i PATH=/usr/local/bin:/usr/bin:/bin HOME=/root "$@"; }
-
 # files lists the files of the system under test, without those of apt, dpkg and logs.
 files() {
 	(cd "$root" && find . -xdev \( -path ./proc -o -path ./dev -o -path ./var/lib/dpkg -o -path ./var/lib/apt -o \
@@ -49,29 +39,11 @@ files() {
 		-path ./root -o -path ./run -o -path './var/lib/systemd*' \) -prune -o -print | sort)
 }
 
-leave() {
-	[ -z "$root" ] || ! mountpoint -q "$root/proc" || umount "$root/proc"
-}
-
-# enter SUITE makes a clean system of a suite, once, and a copy of it to work in.
+# enter SUITE makes a clean system of a suite to work in, with the packages to test.
 enter() {
-	base=$native/roots/$1
-	if [ ! -e "$base.ready" ]; then
-		mirror=$(debian_mirror)
-		[ -n "$mirror" ] || fail "no Debian mirror among this system's apt sources"
-		say "$1: making a clean system with debootstrap"
-		rm -rf "$base"
-		mkdir -p "$base"
-		step debootstrap --variant=minbase --include=ca-certificates,xz-utils "$1" "$base" "$mirror"
-		: >"$base.ready"
-	fi
-	root=$base.test
-	leave # if an earlier run was killed
-	rm -rf --one-file-system "$root"
-	cp -a "$base" "$root"
+	clean_root "$1" packages ca-certificates,xz-utils
 	mkdir -p "$root/packages"
 	cp "$packages"/old/*.deb "$packages"/new/*.deb "$packages"/new/*.tar.xz "$root/packages/"
-	mount -t proc proc "$root/proc"
 }
 
 # works FOLDER VERSION tests the programs in a folder without a network: a check of the
@@ -82,8 +54,30 @@ works() {
 	words=$(offline "$bin/vf-transcribe" -f text "$share/recordings/sentence-01.wav" 2>>"$log")
 	[ "$words" = "my brother will call you tomorrow morning" ] || fail "$bin/vf-transcribe printed: $words"
 	offline "$bin/vf-transcribe" --version | grep -q -F " version $2" || fail "$bin is not version $2"
-	# It runs, and finds no microphone.
-	offline "$bin/vf-record" --list-devices >>"$log" 2>&1 || [ $? = 4 ] || fail "$bin/vf-record --list-devices failed"
+	no_microphone "$bin/vf-record" "$3"
+}
+
+# no_microphone PROGRAM WORDS tests that vf-record says why there is no microphone, in a
+# sentence with these words.
+no_microphone() {
+	for flags in --list-devices "-d 1s -o /tmp/out.wav"; do
+		code=0
+		# shellcheck disable=SC2086 # splitting is intended
+		said=$(offline "$1" $flags 2>&1 >>"$log") || code=$?
+		case $code:$said in
+		4:*$2*) ;;
+		*) fail "$1 $flags ended with $code, and without \"$2\": $said" ;;
+		esac
+	done
+}
+
+# newer_glibc FOLDER GLIBC prints on one line what the ELF files in a folder ask of newer
+# releases.
+newer_glibc() {
+	{
+		find "$1" -type f -exec readelf -VW {} + 2>/dev/null | grep -o 'GLIBC_[0-9A-Z_.]*'
+		echo "GLIBC_$2"
+	} | sort -uV | awk -v most="GLIBC_$2" '$0 !~ /^GLIBC_[0-9.]*$/ || past { printf "%s ", $0 } $0 == most { past = 1 }'
 }
 
 # tarball: the quick start in README.md, from a folder with a space, then an
@@ -91,11 +85,13 @@ works() {
 tarball() {
 	step inside sh -c 'mkdir -p "/opt/any folder" && tar -xf /packages/*.tar.xz -C "/opt/any folder"'
 	folder=$(inside sh -c 'echo /opt/*/voiceflow-*')
-	works "$folder" "$new"
+	newer=$(newer_glibc "$root$folder" 2.35)
+	[ -z "$newer" ] || fail "the tarball needs a newer glibc than 2.35: $newer"
+	works "$folder" "$new" "ALSA is not installed; install"
 	files >"$packages/before"
 	for prefix in /usr/local /srv/voice/flow; do
 		step offline "$folder/install.sh" $prefix
-		works $prefix "$new"
+		works $prefix "$new" "ALSA is not installed; install"
 		step offline $prefix/share/voiceflow/uninstall.sh $prefix
 		files | step diff "$packages/before" -
 	done
@@ -107,12 +103,15 @@ deb() {
 	files >"$packages/before"
 	step inside apt-get update
 	step inside sh -c "apt-get install -y --no-install-recommends /packages/voiceflow_${old}_*.deb"
-	works /usr "$old"
+	works /usr "$old" "connect"
+	mv "$root/usr/share/alsa" "$root/usr/share/no-alsa"
+	no_microphone /usr/bin/vf-record "alsa.conf is missing; install"
+	mv "$root/usr/share/no-alsa" "$root/usr/share/alsa"
 	step offline sh -c 'bash -c ". /usr/share/bash-completion/completions/vf-vad && complete -p vf-vad"'
 	step inside sh -c "apt-get install -y --no-install-recommends /packages/voiceflow_${new}_*.deb"
-	works /usr "$new"
+	works /usr "$new" "connect"
 	step inside sh -c "apt-get install -y --no-install-recommends --allow-downgrades /packages/voiceflow_${old}_*.deb"
-	works /usr "$old"
+	works /usr "$old" "connect"
 	step inside apt-get remove -y voiceflow
 	inside sh -c '! command -v vf-vad' >/dev/null || fail "$1: vf-vad is still there after the removal"
 	step inside sh -c "apt-get install -y --no-install-recommends /packages/voiceflow_${new}_*.deb"
@@ -120,6 +119,27 @@ deb() {
 	step inside apt-get autoremove -y --purge
 	files | step diff "$packages/before" -
 	say "$1: the .deb is installed, upgraded, downgraded, removed and purged without a trace"
+}
+
+# system_library builds the packages that use the suite's own libwhisper, and installs
+# the .deb.
+system_library() {
+	clean_root "$1" bare git,make
+	clone_here
+	step inside apt-get update
+	step inside apt-get install -y --no-install-recommends libwhisper-dev librnnoise-dev
+	step inside make -C /root/voiceflow dist "VERSION=$new"
+	mkdir -p "$packages/system"
+	mv "$root"/root/voiceflow/dist/*.deb "$packages/system/"
+	clean_root "$1" packages ca-certificates,xz-utils
+	mkdir -p "$root/packages"
+	mv "$packages/system"/*.deb "$root/packages/"
+	step inside apt-get update
+	step inside sh -c "apt-get install -y --no-install-recommends /packages/voiceflow_${new}_*.deb"
+	[ ! -e "$root/usr/lib/voiceflow" ] || fail "$1: the .deb has libraries of its own"
+	works /usr "$new" "connect"
+	step inside apt-get purge -y voiceflow
+	say "$1: the .deb that uses the suite's libwhisper works"
 }
 
 # rpm checks the .rpm as far as that goes without a system that uses it.
@@ -140,19 +160,20 @@ rpm() {
 }
 
 old=0.0.1 new=0.0.2
-trap leave EXIT
 build $new new
 build $new again
 step diff -r "$packages/new" "$packages/again"
 say "packages: the same bytes from two folders"
 rm -rf "$packages/again"
+export MAINTAINER="Jo O'Doe <jo@example.org>"
 build $old old
+[ "$(dpkg-deb -f "$packages"/old/*.deb Maintainer)" = "$MAINTAINER" ] || fail "the maintainer of the .deb is another"
 rpm
 [ $# -gt 0 ] || set -- bookworm trixie
 for suite in "$@"; do
 	enter "$suite"
 	tarball "$suite"
 	deb "$suite"
-	leave
-	rm -rf --one-file-system "$root"
+	! inside apt-cache show libwhisper-dev >>"$log" 2>&1 || system_library "$suite"
+	remove_root
 done

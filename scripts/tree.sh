@@ -94,6 +94,11 @@ done
 scripts/licences.sh "$tree/share/doc/voiceflow/licences"
 
 cp -R contrib "$tree/share/voiceflow/"
-cp contrib/voiceflow-dictate contrib/voiceflow-rewrite contrib/prometheus/voiceflow-textfile "$tree/bin/"
+for script in contrib/voiceflow-dictate contrib/voiceflow-rewrite contrib/prometheus/voiceflow-textfile; do
+	cp "$script" "$tree/bin/"
+	HELP=
+	[ "$script" != contrib/voiceflow-dictate ] || HELP=$("$script" --help)
+	HELP=$HELP scripts/script-page.sh "$script" >"$tree/share/man/man1/$(basename "$script").1"
+done
 mkdir -p "$tree/share/applications"
 cp contrib/desktop/*.desktop "$tree/share/applications/"

@@ -69,11 +69,24 @@ func (s *System) Close() error {
 }
 
 func (s *System) initialize() error {
-	if err := portaudio.Initialize(); err != nil {
+	if err := checkALSA(); err != nil {
 		return err
+	}
+	if err := portaudio.Initialize(); err != nil {
+		return explain(err)
 	}
 	s.initialized, s.used = true, false
 	return nil
+}
+
+// explain gives a reason to an error of PortAudio that has none.
+func explain(err error) error {
+	var host portaudio.UnanticipatedHostError
+	if errors.As(err, &host) && host.Text == "" {
+		return fmt.Errorf("PortAudio fails with error %d of its part %d and gives no reason; --log-level verbose may show it",
+			host.Code, host.HostApiType)
+	}
+	return err
 }
 
 func (s *System) terminate() error {

@@ -130,7 +130,8 @@ func TestInstallAndUninstall(t *testing.T) {
 	if !strings.HasPrefix(out, "VOICEFLOW OK: ") {
 		t.Error(out)
 	}
-	for _, program := range []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste", "vf-health"} {
+	for _, program := range []string{"vf-record", "vf-vad", "vf-transcribe", "vf-paste", "vf-health",
+		"voiceflow-dictate", "voiceflow-rewrite", "voiceflow-textfile"} {
 		page, err := os.ReadFile(filepath.Join(prefix, "share/man/man1", program+".1"))
 		if title := ".TH " + strings.ToUpper(strings.ReplaceAll(program, "-", `\-`)) + " 1 "; err != nil || !strings.HasPrefix(string(page), title) {
 			t.Errorf("manual page of %s: %v, %.80q", program, err, page)
