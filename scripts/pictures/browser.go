@@ -17,8 +17,8 @@ import (
 type page struct {
 	address string
 	drawn   string // script that is true once the page is complete
-	width   int64  // of the window, in pixels; so is height
-	height  int64
+	last    string // selector of the last element of the picture
+	width   int64  // in pixels
 	theme   string // light or dark
 	zone    string // time zone, such as Europe/Lisbon
 }
@@ -44,7 +44,7 @@ func newBrowser() (browser context.Context, cancel func(), err error) {
 // photograph returns the picture of a page as a PNG.
 func photograph(browser context.Context, p page) ([]byte, error) {
 	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: p.theme}}
-	if err := chromedp.Do(browser, chromedp.EmulateViewport(p.width, p.height)); err != nil {
+	if err := chromedp.Do(browser, chromedp.EmulateViewport(p.width, 1000)); err != nil {
 		return nil, err
 	}
 	if _, err := chromedp.Call(browser, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}); err != nil {
@@ -56,17 +56,16 @@ func photograph(browser context.Context, p page) ([]byte, error) {
 	if err := chromedp.Do(browser, chromedp.Navigate(p.address)); err != nil {
 		return nil, err
 	}
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
-		drawn, err := chromedp.Run(browser, chromedp.Evaluate[bool]("!!("+p.drawn+")"))
-		if err != nil {
-			return nil, err
-		}
-		if drawn {
-			break
-		}
-		if time.Now().After(deadline) {
-			return nil, fmt.Errorf("%s is not drawn after a minute", p.address)
-		}
+	if err := p.wait(browser); err != nil {
+		return nil, err
+	}
+	bottom, err := chromedp.Run(browser, chromedp.Evaluate[float64](
+		fmt.Sprintf("document.querySelector(%q).getBoundingClientRect().bottom", p.last)))
+	if err != nil {
+		return nil, err
+	}
+	if err := chromedp.Do(browser, chromedp.EmulateViewport(p.width, int64(bottom)+16)); err != nil {
+		return nil, err
 	}
 	shot, err := chromedp.Run(browser, chromedp.CaptureScreenshot())
 	if err != nil {
@@ -76,5 +75,18 @@ func photograph(browser context.Context, p page) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return quantise(picture, 128)
+	return quantise(picture, 256)
+}
+
+// wait waits until the page is complete.
+func (p page) wait(browser context.Context) error {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		drawn, err := chromedp.Run(browser, chromedp.Evaluate[bool]("!!("+p.drawn+")"))
+		if drawn || err != nil {
+			return err
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%s is not drawn after a minute", p.address)
+		}
+	}
 }

@@ -77,7 +77,7 @@ func newScene(target string) (*scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	work, err := os.MkdirTemp("", "pictures-")
+	work, err := os.MkdirTemp("", "voiceflow-pictures-")
 	if err != nil {
 		return nil, err
 	}
@@ -100,12 +100,18 @@ func newScene(target string) (*scene, error) {
 			}
 		}
 	}
-	for name, value := range map[string]string{"HOME": s.home, "PATH": bin + ":" + os.Getenv("PATH"), "XDG_RUNTIME_DIR": s.home} {
+	for name, value := range map[string]string{
+		"HOME": s.home, "PATH": bin + ":" + os.Getenv("PATH"), "XDG_RUNTIME_DIR": s.home,
+		"VOICEFLOW_MODEL": filepath.Join(samples, "../model/vf-demo.en.bin"), // named, so that no warning asks for another
+	} {
 		if err := os.Setenv(name, value); err != nil {
 			return nil, err
 		}
 	}
-	for name, seconds := range map[string]float64{"talk": 30, "talks/monday": 20, "talks/tuesday": 900, "talks/wednesday": 300} {
+	if err := os.Symlink(filepath.Join(samples, "timing-rapid.wav"), filepath.Join(s.folder, "talk.wav")); err != nil {
+		return nil, err
+	}
+	for name, seconds := range map[string]float64{"talks/monday": 20, "talks/tuesday": 900, "talks/wednesday": 300} {
 		if err := writeTalk(filepath.Join(s.folder, name+".wav"), samples, seconds); err != nil {
 			return nil, err
 		}

@@ -38,8 +38,8 @@ func (s *scene) dashboard() error {
 	address = strings.TrimSpace(address)
 	// In this zone it is an afternoon, whenever the pictures are made.
 	zone := fmt.Sprintf("Etc/GMT%+d", now.UTC().Hour()-16)
-	p := page{address: address, drawn: "document.documentElement.dataset.drawn", zone: zone}
-	return s.themes("dashboard", p, []size{{"", 1280, 1000}, {"-narrow", 390, 1180}})
+	p := page{address: address, drawn: "document.documentElement.dataset.drawn", last: "#charts figure", zone: zone}
+	return s.themes("dashboard", p, []size{{"", 1280}, {"-narrow", 390}})
 }
 
 // report photographs the analysis of that week.
@@ -55,14 +55,14 @@ func (s *scene) report() error {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("vf-health analyze: %w\n%s", err, out)
 	}
-	p := page{address: "file://" + path, drawn: `document.querySelector("footer")`, zone: "UTC"}
-	return s.themes("report", p, []size{{"", 1280, 1400}})
+	p := page{address: "file://" + path, drawn: `document.querySelector("footer")`, last: "figure", zone: "UTC"}
+	return s.themes("report", p, []size{{"", 1060}})
 }
 
-// size is that of a window, in pixels, and what it adds to a picture's name.
+// size is the width of a window, in pixels, and what it adds to a picture's name.
 type size struct {
-	suffix        string
-	width, height int64
+	suffix string
+	width  int64
 }
 
 // themes photographs a page in both themes and all sizes.
@@ -76,7 +76,7 @@ func (s *scene) themes(name string, p page, sizes []size) error {
 	defer stop()
 	for _, p.theme = range []string{"light", "dark"} {
 		for _, size := range sizes {
-			p.width, p.height = size.width, size.height
+			p.width = size.width
 			shot, err := photograph(ctx, p)
 			if err != nil {
 				return err

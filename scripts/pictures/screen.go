@@ -99,6 +99,7 @@ func (l *look) apply(sequence string, parser *ansi.Parser) error {
 			l.colour = p - 30 + 1
 		case p == 39:
 			l.colour = 0
+		case p == 49: // the usual ground, which nothing changes
 		case 90 <= p && p <= 97:
 			l.colour = p - 90 + 8 + 1
 		default:

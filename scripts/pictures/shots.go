@@ -21,9 +21,10 @@ type shot struct {
 var shots = []shot{
 	{
 		name: "pipeline", columns: 80, lines: 30,
-		title: "A terminal: a recording goes through the four programs, and its sentences appear",
+		title: "A terminal: a recording goes through the four programs, and its four sentences appear",
 		commands: []string{
 			"vf-record --input talk.wav | vf-vad | vf-transcribe | vf-paste --method stdout",
+			"vf-transcribe testdata/recordings/sentence-0[1-3].wav",
 		},
 	},
 	{
@@ -35,10 +36,10 @@ var shots = []shot{
 		name: "monitor", columns: 80, lines: 24, live: true,
 		title:    "A terminal: vf-health monitor shows four running programs and the latest utterances",
 		commands: []string{"vf-health monitor"},
-		until:    regexp.MustCompile(`(?s)No alerts.*utterance 12`).MatchString,
+		until:    regexp.MustCompile(`(?s)No alerts.*utterance 9`).MatchString,
 	},
 	{
-		name: "progress", columns: 72, lines: 10,
+		name: "progress", columns: 60, lines: 10,
 		title:    "A terminal: vf-transcribe is in the middle of the second of three files",
 		commands: []string{"vf-transcribe -r talks -f srt -o subtitles"},
 		until:    regexp.MustCompile(`tuesday\.wav \(2 of 3\), 0[6-9]:\d\d of .* left`).MatchString,

@@ -27,8 +27,9 @@ func newTerminal(folder string, env []string, columns, lines int) (*terminal, er
 	if err := os.WriteFile(config, []byte("set -g status off\nset -g default-terminal tmux-256color\n"), 0o600); err != nil {
 		return nil, err
 	}
-	cmd := t.command("-f", config, "new-session", "-d", "-x", fmt.Sprint(columns), "-y", fmt.Sprint(lines), "sh")
-	cmd.Dir, cmd.Env = folder, append(env, "PS1="+prompt, "LC_ALL=C.UTF-8")
+	cmd := t.command("-f", config, "new-session", "-d", "-x", fmt.Sprint(columns), "-y", fmt.Sprint(lines),
+		"env", "PS1="+prompt, "sh") // tmux's own shell would remove PS1 from the environment
+	cmd.Dir, cmd.Env = folder, append(env, "LC_ALL=C.UTF-8")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("tmux: %w\n%s", err, out)
 	}

@@ -149,7 +149,7 @@ func TestLinks(t *testing.T) {
 			}
 		}
 	}
-	if len(pages) < 25 || links < 200 {
+	if len(pages) < 25 || links < 150 {
 		t.Errorf("only %d links in %d pages were found", links, len(pages))
 	}
 }
