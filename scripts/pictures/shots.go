@@ -24,7 +24,7 @@ var shots = []shot{
 		title: "A terminal: a recording goes through the four programs, and its four sentences appear",
 		commands: []string{
 			"vf-record --input talk.wav | vf-vad | vf-transcribe | vf-paste --method stdout",
-			"vf-transcribe testdata/recordings/sentence-0[1-3].wav",
+			"vf-transcribe -f srt testdata/recordings/sentence-08.wav",
 		},
 	},
 	{
