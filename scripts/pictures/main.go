@@ -83,40 +83,53 @@ func newScene(target string) (*scene, error) {
 	}
 	s := &scene{folder: filepath.Join(work, "work"), home: filepath.Join(work, "home"), samples: samples, target: target}
 	s.state = filepath.Join(s.home, ".local/state/voiceflow")
-	for _, folder := range []string{s.home, filepath.Join(s.folder, "testdata"), filepath.Join(s.folder, "talks"), target} {
-		if err := os.MkdirAll(folder, 0o755); err != nil {
-			return nil, err
-		}
-	}
-	if err := os.Symlink(samples, filepath.Join(s.folder, "testdata/recordings")); err != nil {
+	if err := s.setEnvironment(bin); err != nil {
 		return nil, err
 	}
+	return s, s.fill()
+}
+
+// setEnvironment lets this process, and those it starts, find the programs and the home.
+func (s *scene) setEnvironment(bin string) error {
 	// The programs find nothing of the user's: what they show must be the same everywhere.
 	for _, variable := range os.Environ() {
 		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "VOICEFLOW_") && name != "VOICEFLOW_BACKENDS" ||
 			strings.HasPrefix(name, "XDG_") || name == "TMUX" {
 			if err := os.Unsetenv(name); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
 	for name, value := range map[string]string{
 		"HOME": s.home, "PATH": bin + ":" + os.Getenv("PATH"), "XDG_RUNTIME_DIR": s.home,
-		"VOICEFLOW_MODEL": filepath.Join(samples, "../model/vf-demo.en.bin"), // named, so that no warning asks for another
+		"VOICEFLOW_MODEL": filepath.Join(s.samples, "../model/vf-demo.en.bin"), // named, so that no warning asks for another
 	} {
 		if err := os.Setenv(name, value); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if err := os.Symlink(filepath.Join(samples, "timing-rapid.wav"), filepath.Join(s.folder, "talk.wav")); err != nil {
-		return nil, err
+	return nil
+}
+
+// fill makes the folders and the recordings.
+func (s *scene) fill() error {
+	for _, folder := range []string{s.home, filepath.Join(s.folder, "testdata"), filepath.Join(s.folder, "talks"), s.target} {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return err
+		}
+	}
+	if err := os.Symlink(s.samples, filepath.Join(s.folder, "testdata/recordings")); err != nil {
+		return err
+	}
+	if err := os.Symlink(filepath.Join(s.samples, "timing-rapid.wav"), filepath.Join(s.folder, "talk.wav")); err != nil {
+		return err
 	}
 	for name, seconds := range map[string]float64{"talks/monday": 20, "talks/tuesday": 900, "talks/wednesday": 300} {
-		if err := writeTalk(filepath.Join(s.folder, name+".wav"), samples, seconds); err != nil {
-			return nil, err
+		if err := writeTalk(filepath.Join(s.folder, name+".wav"), s.samples, seconds); err != nil {
+			return err
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // write writes a picture.

@@ -71,17 +71,11 @@ func (s *scene) shoot(shot shot) error {
 		if err := t.enter(command); err != nil {
 			return err
 		}
-		last := i == len(shot.commands)-1
-		screen, err = t.wait(func(text string) bool {
-			switch {
-			case !strings.Contains(text, "$ "+command):
-				return last && shot.until != nil && shot.until(text) // it may have taken the whole screen
-			case last && shot.until != nil:
-				return shot.until(text)
-			}
-			return atPrompt(text)
-		})
-		if err != nil {
+		until := func(text string) bool { return strings.Contains(text, "$ "+command) && atPrompt(text) }
+		if i == len(shot.commands)-1 && shot.until != nil {
+			until = shot.until
+		}
+		if screen, err = t.wait(until); err != nil {
 			return err
 		}
 	}
