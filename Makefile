@@ -15,6 +15,7 @@
 #   make bench-detection  measure speech detection on recorded voices, music and
 #                     sounds, compared with Silero
 #   make recordings   synthesise the test recordings again
+#   make pictures     make the pictures of the documentation again, from real runs
 #   make install      install programs, libraries and the demo model under PREFIX
 #   make uninstall    remove these, but keep settings, logs and models
 #   make dist         build a tarball, a .deb and an .rpm in dist/ (VERSION=1.2.3,
@@ -43,7 +44,7 @@ endif
 GO = . ./.native/env && go
 
 .PHONY: all build demo test test-real soak lint security portability fuzz fuzz-models bench bench-peers \
-	bench-detection recordings install uninstall dist test-packages test-bare clean clean-native build-deps test-deps
+	bench-detection recordings pictures install uninstall dist test-packages test-bare clean clean-native build-deps test-deps
 
 all: build
 
@@ -114,6 +115,9 @@ bench-detection: build
 recordings: build-deps
 	@scripts/system-packages.sh recordings
 	@testdata/recordings/make.sh
+
+pictures: build test-deps
+	@$(GO) run ./scripts/pictures
 
 install: build
 	@scripts/install.sh "$(PREFIX)" "$(DESTDIR)"

@@ -91,6 +91,7 @@ cp README.md CHANGELOG.md SECURITY.md LICENSE "$tree/share/doc/voiceflow/"
 for page in docs/*.md; do # docs/README.md becomes index.md, next to the project's README.md
 	cp "$page" "$tree/share/doc/voiceflow/$(basename "$page" | sed 's/^README/index/')"
 done
+cp -R docs/pictures "$tree/share/doc/voiceflow/"
 scripts/licences.sh "$tree/share/doc/voiceflow/licences"
 
 cp -R contrib "$tree/share/voiceflow/"

@@ -168,6 +168,7 @@ bind_yourself() {
 	say "    a key to                  $program toggle"
 	say "    another one to cancel to  $program cancel"
 	say "    or, for push to talk, pressing a key to $program start, and releasing it to $program stop"
+	key="your key"
 }
 
 bind_keys() {

@@ -234,10 +234,10 @@ func TestReleasesKeys(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
-		for _, err := os.Stat(dir + "/typing"); err != nil; _, err = os.Stat(dir + "/typing") {
-			time.Sleep(time.Millisecond)
+		defer cancel()
+		if err := await.Poll(ctx, await.Patience, func() error { _, err := os.Stat(dir + "/typing"); return err }); err != nil {
+			t.Error(err)
 		}
-		cancel()
 	}()
 	if err := deliver(ctx, c, "text"); !errors.Is(err, context.Canceled) || c.Failed() {
 		t.Errorf("error %v", err)

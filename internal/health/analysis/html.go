@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"voiceflow/internal/health/metrics"
+	"voiceflow/internal/prose"
 )
 
 //go:embed report.html
@@ -36,7 +37,7 @@ func (r *Report) WriteHTML(w io.Writer, limits metrics.Limits) error {
 		pictures = append(pictures, picture{p, svg})
 	}
 	t, err := template.New("report").Funcs(template.FuncMap{
-		"number": number, "p": probability, "span": span, "unit": withUnit, "capital": capital,
+		"count": prose.Count, "number": number, "p": probability, "span": span, "unit": withUnit, "capital": capital,
 		"minute":    func(t time.Time) string { return t.Format(minute) },
 		"signed":    func(v float64) string { return fmt.Sprintf("%+.2g", v) },
 		"zone":      func(t time.Time) string { return t.Format("MST") },

@@ -144,6 +144,11 @@ func TestHeadline(t *testing.T) {
 	idle := generate(1)
 	idle.start()
 	idle.stop(0)
+	once := day(1)
+	once.event(logrecord.Record{Event: logrecord.Failure, Level: "error", Message: "no"})
+	for range 20 {
+		once.readings = append(once.readings, day(2).readings...)
+	}
 	for _, tt := range []struct {
 		name                 string
 		p                    *generator
@@ -151,6 +156,7 @@ func TestHeadline(t *testing.T) {
 	}{
 		{"failures alone", failed, "0.0 % succeeded, too few items to judge", "all is well", "0.00 %: 2 failures", "0.00 %"},
 		{"starts and stops alone", idle, "0 utterances, too few items to judge", "all is well", "availability  -: 0 failures", "-"},
+		{"one failure in 21,000 items", once, "99.9 % succeeded, speed factor", "too few", "99.99 %: 1 failure;", "99.99 %"},
 		{"a good day", day(1), "100.0 % succeeded, speed factor", "too few", "100.00 %: 0 failures", "100.00 %"},
 	} {
 		r := tt.p.analysed()
@@ -166,6 +172,9 @@ func TestHeadline(t *testing.T) {
 		}
 		if !strings.Contains(page.String(), "<dt>Availability</dt><dd>"+tt.page+"</dd>") {
 			t.Errorf("%s: the page has no availability of %s", tt.name, tt.page)
+		}
+		if strings.Contains(page.String(), ">1 failures<") {
+			t.Errorf("%s: the page says \"1 failures\"", tt.name)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package analysis
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -43,7 +44,17 @@ func (s Summary) available() string {
 	if s.Utterances+s.Files+s.Failures == 0 {
 		return "-"
 	}
-	return fmt.Sprintf("%.2f %%", 100*s.Availability)
+	return fmt.Sprintf("%.2f %%", s.percent(2))
+}
+
+// percent returns the availability, rounded to a number of decimals so that a failure
+// never makes it 100.
+func (s Summary) percent(decimals int) float64 {
+	unit := math.Pow10(decimals)
+	if whole := 100 * unit; s.Failures > 0 {
+		return min(math.Round(s.Availability*whole), whole-1) / unit
+	}
+	return 100 * s.Availability
 }
 
 // degraded returns the periods in which a run worked with less than was requested.

@@ -45,7 +45,7 @@ func (r *Report) Headline() string {
 	var parts []string
 	parts = append(parts, s.transcribed())
 	if s.Utterances+s.Files+s.Failures > 0 {
-		parts = append(parts, fmt.Sprintf("%.1f %% succeeded", 100*s.Availability))
+		parts = append(parts, fmt.Sprintf("%.1f %% succeeded", s.percent(1)))
 	}
 	if p := r.percentilesOf("speed factor"); p != nil {
 		parts = append(parts, fmt.Sprintf("speed factor %.3g", p.P50))

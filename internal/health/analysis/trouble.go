@@ -61,7 +61,7 @@ func (a *adviser) devices() {
 	}
 	if len(parts) > 0 {
 		a.add("microphone",
-			"check its cable, battery and USB port, and the load of the machine; test it with vf-record --check",
+			"check the microphone's cable, battery and USB port, and the load of the machine; test it with vf-record --check",
 			"%s", strings.Join(parts, ", "))
 	}
 	var lost []string

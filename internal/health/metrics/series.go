@@ -16,9 +16,9 @@ type Bucket struct {
 	Problems   int
 	Retries    int
 	Refreshes  int
-	Audio      float64 // seconds
-	Processing Distribution
-	Latency    Distribution
+	Audio      float64      // seconds
+	Processing Distribution // without files, whose times depend on their lengths
+	Latency    Distribution // the same
 	Speed      Distribution
 	MemoryMB   float64 // highest
 	GrowthMB   float64 // highest
@@ -59,7 +59,9 @@ func (s *Series) Add(r logrecord.Record) {
 	}
 	b.Utterances++
 	b.Audio += r.AudioSeconds
-	b.Processing.Add(r.ProcessingSeconds)
+	if r.File == "" {
+		b.Processing.Add(r.ProcessingSeconds)
+	}
 	b.Speed.Add(r.SpeedFactor)
 	if r.LatencySeconds > 0 {
 		b.Latency.Add(r.LatencySeconds)

@@ -136,6 +136,19 @@ func TestSeries(t *testing.T) {
 	}
 }
 
+// A file of an hour does not count among the times of utterances, though it counts otherwise.
+func TestSeriesOfFiles(t *testing.T) {
+	s := NewSeries(time.Minute)
+	s.Add(utterance(1))
+	file := utterance(2)
+	file.File, file.ProcessingSeconds, file.LatencySeconds = "meeting.wav", 300, 0
+	s.Add(file)
+	b := Sum(s.Buckets(time.Time{}, noon.Add(time.Hour), 1))
+	if b.Utterances != 2 || b.Speed.N != 2 || b.Processing.N != 1 || b.Processing.Max > 1 || b.Latency.N != 1 {
+		t.Errorf("%+v", b)
+	}
+}
+
 func TestDistribution(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var a, b Distribution

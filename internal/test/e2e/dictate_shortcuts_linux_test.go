@@ -71,6 +71,20 @@ func TestDictateSetupGnome(t *testing.T) {
 	}
 }
 
+// TestDictateSetupElsewhere: on a desktop that setup does not know, it says what to bind, and
+// does not claim that a key works.
+func TestDictateSetupElsewhere(t *testing.T) {
+	t.Parallel()
+	d := newUserDesktop(t)
+	d.env = append(d.env, "XDG_CURRENT_DESKTOP=XFCE")
+	program := filepath.Join(d.dir, "local/bin/voiceflow-dictate")
+	out := d.run(program, "setup", "--yes")
+	if !strings.Contains(out, "a key to                  "+program+" toggle\n") || strings.Contains(out, "Super+z") ||
+		!strings.Contains(out, "press your key, speak, and press your key again.") {
+		t.Error(out)
+	}
+}
+
 // systemctl stands in for a systemd of the user that has a graphical session.
 const systemctl = `#!/bin/sh
 echo "systemctl $*" >>"$LOG"

@@ -41,6 +41,7 @@ var notRun = map[string]string{
 	"vf-health dashboard":                           "serves until it is stopped; the dashboard tests run it",
 	"vf-health dashboard --open":                    "the same, and opens a browser",
 	"voiceflow-dictate setup":                       "asks questions; TestDictateSetupAnswers answers them",
+	"voiceflow-dictate setup --model base":          "the same, and downloads",
 	"scripts/healthy-runs.sh 50":                    "takes hours",
 	"scripts/bench-gpu.sh":                          "needs a GPU, and takes an hour without one",
 	"vf-health check --suite all":                   "takes minutes; health.txtar runs the suites",

@@ -139,7 +139,7 @@ func TestInstallAndUninstall(t *testing.T) {
 	}
 	for _, name := range []string{"share/bash-completion/completions/vf-vad", "share/zsh/site-functions/_vf-vad",
 		"share/fish/vendor_completions.d/vf-vad.fish", "share/applications/voiceflow-setup.desktop",
-		"share/doc/voiceflow/licences/go/github.com/rs/zerolog/LICENSE", "share/doc/voiceflow/operations.md", "share/voiceflow/contrib/systemd/voiceflow-check.service", "bin/voiceflow-dictate"} {
+		"share/doc/voiceflow/licences/go/github.com/rs/zerolog/LICENSE", "share/doc/voiceflow/operations.md", "share/doc/voiceflow/pictures/pipeline.svg", "share/voiceflow/contrib/systemd/voiceflow-check.service", "bin/voiceflow-dictate"} {
 		if _, err := os.Stat(filepath.Join(prefix, name)); err != nil {
 			t.Error(err)
 		}

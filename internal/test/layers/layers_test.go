@@ -72,6 +72,7 @@ var allowedImports = map[string][]string{
 	"internal/test/badlines":   {}, // only for tests
 	"internal/test/hostile":    {}, // tests of the programs
 	"internal/test/messages":   {}, // tests of the documentation
+	"internal/test/pages":      {}, // the same
 	"internal/test/units":      {}, // tests of contrib
 
 	"internal/resume":          {"internal/openfile", "internal/wholefile", "pkg/engine", "pkg/engine/align"},
@@ -108,8 +109,9 @@ var allowedImports = map[string][]string{
 	"cmd/vf-health":     {"internal/server/endpoint", "internal/health/service", "internal/exitcode", "internal/logrecord", "internal/prose", "internal/cmdline", "internal/cmdline/streams", "internal/health/analysis", "internal/health/bundle", "internal/config", "internal/health/dashboard", "internal/health/check", "internal/health/replay", "internal/health/report", "internal/health/clean", "internal/health/metrics", "pkg/engine/models", "internal/health/monitor", "internal/health/preflight", "internal/health/peer", "internal/health/verdict", "internal/wholefile"},
 
 	// Tools of the scripts.
-	"scripts/relax": {},
-	"scripts/sbom":  {},
+	"scripts/pictures": {"internal/logrecord", "pkg/audio"},
+	"scripts/relax":    {},
+	"scripts/sbom":     {},
 
 	// Benchmarks run the programs as their users do, and share only the formats
 	// with what they measure.

@@ -9,7 +9,7 @@ const charts = [
     series: [{field: "utterances", label: "utterances"}, {field: "failures", label: "failures"}]},
   {title: "Latency, from end of speech to text", unit: "s", limit: "latency",
     series: [{field: "latency", label: "median"}, {field: "latency95", label: "95th percentile"}]},
-  {title: "Processing time", unit: "s", limit: "processing",
+  {title: "Processing time of an utterance", unit: "s", limit: "processing",
     series: [{field: "processing", label: "median"}, {field: "processing95", label: "95th percentile"}]},
   {title: "Speed factor (higher is faster)", unit: "", limit: "speed", lowIsBad: true,
     series: [{field: "speed", label: "median"}, {field: "speed5", label: "5th percentile"}]},
