@@ -26,7 +26,8 @@ static const char *vf_alsa_text(int error) {
 // devices.
 static int vf_alsa_lacks_devices(void) {
 	void **config = (void **)dlsym(RTLD_DEFAULT, "snd_config");
-	int (*search)(void *, const char *, void **) = (int (*)(void *, const char *, void **))dlsym(RTLD_DEFAULT, "snd_config_search");
+	int (*search)(void *, const char *, void **) =
+		(int (*)(void *, const char *, void **))dlsym(RTLD_DEFAULT, "snd_config_search");
 	void *devices = NULL;
 	return config && search && (*config == NULL || search(*config, "pcm", &devices) < 0);
 }

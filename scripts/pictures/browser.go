@@ -47,10 +47,12 @@ func photograph(browser context.Context, p page) ([]byte, error) {
 	if err := chromedp.Do(browser, chromedp.EmulateViewport(p.width, 1000)); err != nil {
 		return nil, err
 	}
-	if _, err := chromedp.Call(browser, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}); err != nil {
+	media := emulation.SetEmulatedMediaParams{Features: features}
+	if _, err := chromedp.Call(browser, emulation.SetEmulatedMedia, media); err != nil {
 		return nil, err
 	}
-	if _, err := chromedp.Call(browser, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: p.zone}); err != nil {
+	zone := emulation.SetTimezoneOverrideParams{TimezoneID: p.zone}
+	if _, err := chromedp.Call(browser, emulation.SetTimezoneOverride, zone); err != nil {
 		return nil, err
 	}
 	if err := chromedp.Do(browser, chromedp.Navigate(p.address)); err != nil {

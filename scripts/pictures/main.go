@@ -113,7 +113,9 @@ func (s *scene) setEnvironment(bin string) error {
 
 // fill makes the folders and the recordings.
 func (s *scene) fill() error {
-	for _, folder := range []string{s.home, filepath.Join(s.folder, "testdata"), filepath.Join(s.folder, "talks"), s.target} {
+	for _, folder := range []string{
+		s.home, filepath.Join(s.folder, "testdata"), filepath.Join(s.folder, "talks"), s.target,
+	} {
 		if err := os.MkdirAll(folder, 0o755); err != nil {
 			return err
 		}

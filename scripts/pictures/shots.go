@@ -21,7 +21,8 @@ type shot struct {
 var shots = []shot{
 	{
 		name: "pipeline", columns: 80, lines: 30,
-		title: "A terminal: a recording goes through the four programs, and its four sentences appear; another becomes a subtitle",
+		title: "A terminal: a recording goes through the four programs, and its four sentences appear; " +
+			"another becomes a subtitle",
 		commands: []string{
 			"vf-record --input talk.wav | vf-vad | vf-transcribe | vf-paste --method stdout",
 			"vf-transcribe -f srt testdata/recordings/sentence-08.wav",

@@ -59,7 +59,8 @@ func drawScreen(screen, title string, columns int) (string, error) {
 	width := 2*margin + cellWidth*float64(columns)
 	height := 2*margin + lineHeight*len(lines)
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%g" height="%d" viewBox="0 0 %[1]g %[2]d" role="img">`+"\n",
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%g" height="%d" `+
+		`viewBox="0 0 %[1]g %[2]d" role="img">`+"\n",
 		width, height)
 	fmt.Fprintf(&b, "<title>%s</title>\n<style>text{font:%dpx ui-monospace,SFMono-Regular,Menlo,Consolas,"+
 		"'DejaVu Sans Mono','Liberation Mono',monospace;white-space:pre}.b{font-weight:bold}\n%s\n"+

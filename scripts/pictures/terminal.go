@@ -24,7 +24,8 @@ func newTerminal(folder string, env []string, columns, lines int) (*terminal, er
 	}
 	t := &terminal{filepath.Join(socket, "s")}
 	config := filepath.Join(socket, "config")
-	if err := os.WriteFile(config, []byte("set -g status off\nset -g default-terminal tmux-256color\n"), 0o600); err != nil {
+	settings := []byte("set -g status off\nset -g default-terminal tmux-256color\n")
+	if err := os.WriteFile(config, settings, 0o600); err != nil {
 		return nil, err
 	}
 	cmd := t.command("-f", config, "new-session", "-d", "-x", fmt.Sprint(columns), "-y", fmt.Sprint(lines),

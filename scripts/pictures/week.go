@@ -85,11 +85,14 @@ func (w *week) work(end time.Time, day int) {
 func (w *week) mishap(day int) {
 	switch chance := w.rng.IntN(60); {
 	case chance == 0 && day != 0:
-		w.add("vf-record", logrecord.Record{Event: logrecord.DeviceLost, Level: "warn", Message: "the microphone is gone; trying to reconnect"})
+		w.add("vf-record", logrecord.Record{Event: logrecord.DeviceLost, Level: "warn",
+			Message: "the microphone is gone; trying to reconnect"})
 		w.now = w.now.Add(8 * time.Second)
-		w.add("vf-record", logrecord.Record{Event: logrecord.DeviceReturned, Level: "warn", Message: "the microphone is back; silence fills the gap"})
+		w.add("vf-record", logrecord.Record{Event: logrecord.DeviceReturned, Level: "warn",
+			Message: "the microphone is back; silence fills the gap"})
 	case chance < 3:
-		w.add("vf-paste", logrecord.Record{Level: "error", Message: "no window has the keyboard focus: click the window that should get the text"})
+		w.add("vf-paste", logrecord.Record{Level: "error",
+			Message: "no window has the keyboard focus: click the window that should get the text"})
 	}
 }
 
@@ -106,11 +109,14 @@ func (w *week) dictate(n int, busy bool) {
 		took := audio / speed
 		w.add("vf-transcribe", logrecord.Record{Event: logrecord.Utterance, Message: "transcribed", ID: w.spoken,
 			AudioSeconds: tidy(audio), ProcessingSeconds: tidy(took), SpeedFactor: tidy(audio / took),
-			LatencySeconds: tidy(0.18 + took*0.7), Model: w.model, Device: "CPU, OpenBLAS",
+			LatencySeconds: tidy(0.18 + took*0.7), Model: w.model,
+			Device:  "CPU, OpenBLAS",
 			Retries: w.spoken % 37 / 36, Refreshes: w.spoken / 60, Queue: w.rng.IntN(8) / 7,
-			MemoryMB: tidy(w.memory() + 4*w.rng.Float64()), GrowthMB: tidy(6 * w.rng.Float64()), CPUPercent: tidy(100 * took / 8)})
+			MemoryMB: tidy(w.memory() + 4*w.rng.Float64()),
+			GrowthMB: tidy(6 * w.rng.Float64()), CPUPercent: tidy(100 * took / 8)})
 		w.now = w.now.Add(40 * time.Millisecond)
-		w.add("vf-paste", logrecord.Record{Event: logrecord.Delivery, Message: "delivered", ID: w.spoken, Method: "wayland", Seconds: 0.03})
+		w.add("vf-paste", logrecord.Record{Event: logrecord.Delivery, Message: "delivered",
+			ID: w.spoken, Method: "wayland", Seconds: 0.03})
 	}
 }
 
@@ -136,14 +142,16 @@ func (w *week) night(at time.Time) {
 		w.files++
 		name := fmt.Sprintf("meeting-%03d.wav", w.files)
 		if w.files == 9 {
-			say(logrecord.Record{Event: logrecord.Failure, Level: "error", File: name, ID: i, Message: name + ": not a WAV file"})
+			say(logrecord.Record{Event: logrecord.Failure, Level: "error", File: name, ID: i,
+				Message: name + ": not a WAV file"})
 			continue
 		}
 		audio := 900 + 2400*w.rng.Float64()
 		speed := 2.1 * w.speed * math.Exp(0.05*w.rng.NormFloat64())
 		w.now = w.now.Add(time.Duration(audio / speed * float64(time.Second)))
 		say(logrecord.Record{Event: logrecord.Utterance, Message: "transcribed", ID: i, File: name,
-			AudioSeconds: tidy(audio), ProcessingSeconds: tidy(audio / speed), SpeedFactor: tidy(speed), Model: w.model, Device: "CPU, OpenBLAS",
+			AudioSeconds: tidy(audio), ProcessingSeconds: tidy(audio / speed), SpeedFactor: tidy(speed), Model: w.model,
+			Device: "CPU, OpenBLAS",
 			MemoryMB: tidy(w.memory() + 60), GrowthMB: tidy(20 * w.rng.Float64()), CPUPercent: tidy(88 + 8*w.rng.Float64())})
 	}
 	say(logrecord.Record{Event: logrecord.Stopped, Message: "stopped"})
@@ -197,7 +205,8 @@ func writeChecks(path string, end time.Time) error {
 		if i == 4 {
 			status, findings = "WARNING", []finding{{"WARNING", "timing-rapid", "latency 1.1 s"}}
 		}
-		err := out.Encode(map[string]any{"time": end.Add(-30 * time.Minute * time.Duration(i)), "status": status, "findings": findings,
+		err := out.Encode(map[string]any{"time": end.Add(-30 * time.Minute * time.Duration(i)),
+			"status": status, "findings": findings,
 			"summary": "5 recordings, 0.0 % of 57 words wrong, speed factor " + fmt.Sprintf("%.1f", 16.4+float64(i*7%5)/2)})
 		if err != nil {
 			return err

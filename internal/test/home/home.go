@@ -9,7 +9,8 @@ import (
 )
 
 // variables say where a user's files are.
-var variables = []string{"HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"}
+var variables = []string{"HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME",
+	"XDG_CACHE_HOME", "XDG_RUNTIME_DIR"}
 
 // Environ returns the variables that make a folder the home, and every XDG base folder, of
 // a program.
