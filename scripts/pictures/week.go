@@ -151,7 +151,7 @@ func (w *week) night(at time.Time) {
 		w.now = w.now.Add(time.Duration(audio / speed * float64(time.Second)))
 		say(logrecord.Record{Event: logrecord.Utterance, Message: "transcribed", ID: i, File: name,
 			AudioSeconds: tidy(audio), ProcessingSeconds: tidy(audio / speed), SpeedFactor: tidy(speed), Model: w.model,
-			Device: "CPU, OpenBLAS",
+			Device:   "CPU, OpenBLAS",
 			MemoryMB: tidy(w.memory() + 60), GrowthMB: tidy(20 * w.rng.Float64()), CPUPercent: tidy(88 + 8*w.rng.Float64())})
 	}
 	say(logrecord.Record{Event: logrecord.Stopped, Message: "stopped"})
