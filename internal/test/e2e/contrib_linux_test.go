@@ -58,6 +58,7 @@ func shell(t *testing.T, env []string, command string) (stdout, stderr string, c
 // TestContribCron runs each line of the crontab. If all is well there is no output, so
 // that cron sends no mail; otherwise the whole report is printed.
 func TestContribCron(t *testing.T) {
+	t.Parallel()
 	_, env := poor(t)
 	job := regexp.MustCompile(`^(?:[\d,*/-]+ ){5}(.+)$`)
 	variable := regexp.MustCompile(`^[A-Z_]+=\S+$`)
@@ -92,6 +93,7 @@ func TestContribCron(t *testing.T) {
 
 // TestContribNagios runs the configured commands and parses their output like Nagios.
 func TestContribNagios(t *testing.T) {
+	t.Parallel()
 	_, env := poor(t)
 	text := contrib(t, "nagios/voiceflow.cfg")
 	commands := map[string]string{}
@@ -133,6 +135,7 @@ func TestContribNagios(t *testing.T) {
 }
 
 func TestContribSystemd(t *testing.T) {
+	t.Parallel()
 	analyze, err := exec.LookPath("systemd-analyze")
 	if err != nil {
 		t.Skip("systemd-analyze was not found: install the package systemd")
@@ -282,6 +285,7 @@ func promtool(t *testing.T, measured string) {
 // TestContribLogrotate rotates a log that a program has open: nothing is lost, and
 // vf-health clean finds the rotated files.
 func TestContribLogrotate(t *testing.T) {
+	t.Parallel()
 	tool, err := exec.LookPath("logrotate")
 	if err != nil {
 		if tool, err = exec.LookPath("/usr/sbin/logrotate"); err != nil {

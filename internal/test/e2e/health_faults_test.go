@@ -223,6 +223,7 @@ func TestHealthEdgeCases(t *testing.T) {
 
 // TestHealthOnFullDisk puts the state and the temporary files on a tiny file system.
 func TestHealthOnFullDisk(t *testing.T) {
+	t.Parallel()
 	small := t.TempDir()
 	inside := func(script string) *exec.Cmd {
 		return exec.Command("unshare", "-rm", "sh", "-c", "set -e; mount -t tmpfs -o size=64k none '"+small+"'; cd '"+small+"'; "+script)

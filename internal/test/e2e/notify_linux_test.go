@@ -56,6 +56,7 @@ func notifications(t *testing.T) (address string, shown func() []string) {
 // TestListening: the desktop shows "listening" when sound arrives, but not on the press
 // that stops the recording or without a microphone.
 func TestListening(t *testing.T) {
+	t.Parallel()
 	address, shown := notifications(t)
 	folder := t.TempDir()
 	// dictate is a press of the key, with source instead of the microphone.

@@ -161,6 +161,7 @@ func TestPastePartialElsewhere(t *testing.T) {
 
 // TestPastePartialNotify: the notification shows the text so far.
 func TestPastePartialNotify(t *testing.T) {
+	t.Parallel()
 	address, shown := notifications(t)
 	cmd := exec.Command("vf-paste", "--method", "stdout", "--partial", "notify", "--notify")
 	cmd.Env = append(os.Environ(), "DBUS_SESSION_BUS_ADDRESS="+address, "XDG_STATE_HOME="+t.TempDir())

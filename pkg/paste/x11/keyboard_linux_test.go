@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -193,8 +194,20 @@ func TestTypeFocusLost(t *testing.T) {
 	a := desk.xterm("target")
 	d := a.open()
 	text := strings.Repeat("many words 中 ", 5000)
-	a.later(200*time.Millisecond, "xdotool", "windowfocus", other.window)
+	move, moved := desk.command("xdotool", "windowfocus", other.window), make(chan error, 1)
+	go func() { // when some of the text has arrived
+		err := await.Poll(t.Context(), await.Patience, func() error {
+			if data, _ := os.ReadFile(a.file); len(data) == 0 {
+				return errors.New("nothing was typed")
+			}
+			return nil
+		})
+		moved <- errors.Join(err, move.Run())
+	}()
 	err := d.Type(t.Context(), text)
+	if err := <-moved; err != nil {
+		t.Fatal(err)
+	}
 	if !errors.Is(err, x11.ErrFocusLost) {
 		t.Fatalf("error is %v, want ErrFocusLost", err)
 	}
