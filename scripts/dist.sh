@@ -154,7 +154,11 @@ for library in $(readelf -d "$work"/root/usr/bin/vf-* | sed -n 's/.*(NEEDED).*\[
 	[ ! -e "$work/root/usr/lib/voiceflow/$library" ] || continue
 	RPM_DEPENDS="$RPM_DEPENDS, $library()(64bit)"
 	file=$(ldd "$work"/root/usr/bin/vf-* | awk -v name="$library" '$1 == name { print $3; exit }')
-	DEB_DEPENDS="$DEB_DEPENDS, $(package_of "$file")"
+	package=$(package_of "$file")
+	case "$DEB_DEPENDS," in
+	*", $package,"*) ;; # has several of the libraries
+	*) DEB_DEPENDS="$DEB_DEPENDS, $package" ;;
+	esac
 done
 MTIME=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)
 export ROOT="$work/root" DEB_DEPENDS RPM_DEPENDS MTIME

@@ -137,6 +137,8 @@ system_library() {
 	step inside apt-get update
 	step inside sh -c "apt-get install -y --no-install-recommends /packages/voiceflow_${new}_*.deb"
 	[ ! -e "$root/usr/lib/voiceflow" ] || fail "$1: the .deb has libraries of its own"
+	newer=$(newer_glibc "$root/usr/bin" "$(dpkg-deb -f "$root"/packages/*.deb Depends | sed 's/.*libc6 (>= \([0-9.]*\)).*/\1/')")
+	[ -z "$newer" ] || fail "$1: the .deb does not depend on the glibc that it needs: $newer"
 	works /usr "$new" "connect"
 	step inside apt-get purge -y voiceflow
 	say "$1: the .deb that uses the suite's libwhisper works"
