@@ -142,7 +142,11 @@ else
 fi
 
 package_of() { dpkg -S "$(readlink -f "$1")" 2>/dev/null | sed 's/:.*//;1q'; }
-DEB_DEPENDS="libc6 (>= ${GLIBC:-2.35})" RPM_DEPENDS="libc.so.6(GLIBC_${GLIBC:-2.35})(64bit)"
+glibc=${GLIBC:-2.35}
+# With the system's libraries, the programs are left as they were linked.
+[ -n "$native_runtime" ] ||
+	glibc=$(go run ./scripts/relax -glibc 999 "$work"/root/usr/bin/vf-* | sort -V | sed -n '$s/ .*//p')
+DEB_DEPENDS="libc6 (>= $glibc)" RPM_DEPENDS="libc.so.6(GLIBC_$glibc)(64bit)"
 for library in $(readelf -d "$work"/root/usr/bin/vf-* | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort -u); do
 	case $library in
 	libc.so.* | libm.so.* | ld-linux*) continue ;;
@@ -150,7 +154,11 @@ for library in $(readelf -d "$work"/root/usr/bin/vf-* | sed -n 's/.*(NEEDED).*\[
 	[ ! -e "$work/root/usr/lib/voiceflow/$library" ] || continue
 	RPM_DEPENDS="$RPM_DEPENDS, $library()(64bit)"
 	file=$(ldd "$work"/root/usr/bin/vf-* | awk -v name="$library" '$1 == name { print $3; exit }')
-	DEB_DEPENDS="$DEB_DEPENDS, $(package_of "$file")"
+	package=$(package_of "$file")
+	case "$DEB_DEPENDS," in
+	*", $package,"*) ;; # has several of the libraries
+	*) DEB_DEPENDS="$DEB_DEPENDS, $package" ;;
+	esac
 done
 MTIME=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)
 export ROOT="$work/root" DEB_DEPENDS RPM_DEPENDS MTIME

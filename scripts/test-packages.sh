@@ -71,13 +71,14 @@ no_microphone() {
 	done
 }
 
-# newer_glibc FOLDER GLIBC prints on one line what the ELF files in a folder ask of newer
-# releases.
+# newer_glibc GLIBC PATH... prints on one line what ELF files ask of newer releases.
 newer_glibc() {
+	most=GLIBC_$1
+	shift
 	{
-		find "$1" -type f -exec readelf -VW {} + 2>/dev/null | grep -o 'GLIBC_[0-9A-Z_.]*'
-		echo "GLIBC_$2"
-	} | sort -uV | awk -v most="GLIBC_$2" '$0 !~ /^GLIBC_[0-9.]*$/ || past { printf "%s ", $0 } $0 == most { past = 1 }'
+		find "$@" -type f -exec readelf -VW {} + 2>/dev/null | grep -o 'GLIBC_[0-9A-Z_.]*'
+		echo "$most"
+	} | sort -uV | awk -v most="$most" '$0 !~ /^GLIBC_[0-9.]*$/ || past { printf "%s ", $0 } $0 == most { past = 1 }'
 }
 
 # tarball: the quick start in README.md, from a folder with a space, then an
@@ -85,7 +86,7 @@ newer_glibc() {
 tarball() {
 	step inside sh -c 'mkdir -p "/opt/any folder" && tar -xf /packages/*.tar.xz -C "/opt/any folder"'
 	folder=$(inside sh -c 'echo /opt/*/voiceflow-*')
-	newer=$(newer_glibc "$root$folder" 2.35)
+	newer=$(newer_glibc 2.35 "$root$folder")
 	[ -z "$newer" ] || fail "the tarball needs a newer glibc than 2.35: $newer"
 	works "$folder" "$new" "ALSA is not installed; install"
 	files >"$packages/before"
@@ -137,6 +138,9 @@ system_library() {
 	step inside apt-get update
 	step inside sh -c "apt-get install -y --no-install-recommends /packages/voiceflow_${new}_*.deb"
 	[ ! -e "$root/usr/lib/voiceflow" ] || fail "$1: the .deb has libraries of its own"
+	glibc=$(dpkg-deb -f "$root"/packages/*.deb Depends | sed 's/.*libc6 (>= \([0-9.]*\)).*/\1/')
+	newer=$(newer_glibc "$glibc" "$root"/usr/bin/vf-*)
+	[ -z "$newer" ] || fail "$1: the .deb does not depend on the glibc that it needs: $newer"
 	works /usr "$new" "connect"
 	step inside apt-get purge -y voiceflow
 	say "$1: the .deb that uses the suite's libwhisper works"
