@@ -18,7 +18,10 @@ func (e *Env) catchLibraries(c Command) (release func()) {
 	if c.Monitor {
 		code = exitcode.Unknown
 	}
-	const remedy = "if memory is short, close other programs or use a smaller model"
+	remedy := "if memory is short, close other programs"
+	if code == exitcode.Recogniser {
+		remedy += " or use a smaller model"
+	}
 	// The last resort is written by a signal handler, which knows neither the reason nor
 	// the time.
 	line, err := json.Marshal(map[string]any{

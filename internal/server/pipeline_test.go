@@ -2,12 +2,8 @@ package server
 
 import (
 	"bufio"
-	"bytes"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
 	"voiceflow/internal/test/await"
@@ -67,57 +63,5 @@ func TestPipelineStopped(t *testing.T) {
 				t.Errorf("last line: %+v, %v", last, in.Err())
 			}
 		})
-	}
-}
-
-// endNoticed is a body that closes ended at its end.
-type endNoticed struct {
-	io.ReadCloser
-	ended chan struct{}
-}
-
-func (b *endNoticed) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if errors.Is(err, io.EOF) {
-		close(b.ended)
-	}
-	return n, err
-}
-
-// TestPipelineEndsBeforeStop: what the client has ended is complete, even if the server
-// stops before it has answered.
-func TestPipelineEndsBeforeStop(t *testing.T) {
-	f := &fake{name: "small", hold: make(chan struct{})}
-	s := New(testConfig(t, f))
-	ended := make(chan struct{})
-	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = &endNoticed{r.Body, ended}
-		s.ServeHTTP(w, r)
-	}))
-	defer web.Close()
-	var body bytes.Buffer
-	if err := event.NewWriter(&body).Write(&event.Utterance{ID: 0, End: 1, PCM: make([]byte, 32000)}); err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		<-ended
-		s.Stop()
-		close(f.hold)
-	}()
-	response, err := http.Post(web.URL+"/v1/pipeline", pipelineType, &body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	var got []string
-	in := event.NewReader(bufio.NewReader(response.Body))
-	for in.Scan() {
-		got = append(got, fmt.Sprintf("%T", in.Record()))
-		if end, is := in.Record().(*event.End); is && (end.Incomplete || end.Transcripts != 1) {
-			t.Errorf("%+v", end)
-		}
-	}
-	if fmt.Sprint(got) != "[*event.Transcript *event.End]" {
-		t.Error(got)
 	}
 }
