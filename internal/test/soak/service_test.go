@@ -169,10 +169,14 @@ func (s *soak) serve(ctx context.Context) error {
 	for n := 0; ctx.Err() == nil; n++ {
 		var err error
 		if v == nil {
-			if v, err = startService(s.settings, s.t.TempDir(), s.server); err != nil {
+			v, err = startService(s.settings, s.t.TempDir(), s.server)
+			if v != nil {
+				group := v.cmd.Process.Pid
+				s.t.Cleanup(func() { _ = syscall.Kill(-group, syscall.SIGKILL) })
+			}
+			if err != nil {
 				return err
 			}
-			s.t.Cleanup(func() { _ = syscall.Kill(-v.cmd.Process.Pid, syscall.SIGKILL) })
 		}
 		r := s.random(-1_000_000 - n)
 		said := pick(r, s.sentences)
