@@ -18,7 +18,7 @@ const mostFilters = 16
 // upstream returns the name of the program of the pipeline whose lines arrive on standard
 // input, or "" if there is none or it cannot be known. It is one that holds the writing end
 // of the pipe, one before the filters there, or one that is earlier in the same job of a
-// shell. A filter may also get plain text from vf-transcribe, if it is told to write that.
+// shell. A filter may also get plain text from vf-transcribe, if its flags ask for that.
 func upstream() string {
 	in, err := os.Stat("/proc/self/fd/0")
 	if err != nil || !isPipe(in) {
